@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("DlStore.Tests")]
+[assembly: InternalsVisibleTo("DlStore.TestKit")]
