@@ -88,6 +88,33 @@ public sealed class LargeBlobs
         }
     }
 
+    /// <summary>Hashes an open file without storing it.</summary>
+    internal static (Oid Oid, long Size) Hash(int source, string path, Action<long>? done, CancellationToken cancel) => Copy(source, -1, path, done, cancel);
+
+    /// <summary>Writes a blob into an open, empty file: a reflink where the file system can, else a copy. The bytes are hashed either way.</summary>
+    internal void Export(Oid oid, int target, string path)
+    {
+        int source = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(PathOf(oid)), Posix.ReadOnly);
+        if (source < 0)
+        {
+            throw Sys.Error("open blob", PathOf(oid));
+        }
+
+        try
+        {
+            bool cloned = Sys.TryClone(source, target);
+            (Oid found, _) = Copy(source, cloned ? -1 : target, path, null, CancellationToken.None);
+            if (found != oid)
+            {
+                throw new DlsException(ErrorKind.Corrupt, $"read object '{oid}' from '{PathOf(oid)}': its bytes do not hash to its oid", "run `dls verify`, then `dls pull` to fetch it again");
+            }
+        }
+        finally
+        {
+            Sys.Close(source);
+        }
+    }
+
     /// <summary>Makes a complete, flushed temp file visible under its oid.</summary>
     /// <param name="oid">SHA-256 of its bytes; the caller vouches for it.</param>
     /// <param name="temp">Absolute path in the store's file system.</param>

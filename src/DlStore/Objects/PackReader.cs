@@ -151,6 +151,8 @@ public sealed class PackReader : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    internal int ReadRaw(Span<byte> buffer, long offset) => Sys.ReadAt(Open(), buffer, offset, FilePath);
+
     internal DlsException Damaged(Oid oid, string wrong) => new(
         ErrorKind.Corrupt,
         $"read object '{oid}' from pack '{FilePath}': {wrong}",
