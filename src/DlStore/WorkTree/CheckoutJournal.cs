@@ -45,7 +45,7 @@ public sealed record CheckoutJournal(RelPath Path, Oid Target, string Tag)
 
         string[] lines = File.ReadAllLines(file);
         bool ok = lines.Length == 4 && lines[0] == "dls-checkout 1" && lines[1].StartsWith("oid ", StringComparison.Ordinal)
-            && lines[2].StartsWith("tag ", StringComparison.Ordinal) && lines[2].Length == 20 && lines[2].AsSpan(4).IndexOfAnyExcept("0123456789abcdef") < 0;
+            && lines[2].StartsWith("tag ", StringComparison.Ordinal) && lines[2].Length == 20 && lines[2].AsSpan(4).ToString().All(char.IsAsciiHexDigitLower);
         return ok && Oid.TryParse(lines[1][4..], out Oid oid) ? new CheckoutJournal(path, oid, lines[2][4..]) : new CheckoutJournal(path, default, new string('0', 16));
     }
 
