@@ -117,6 +117,31 @@ public sealed class ObjectWriter : IDisposable
         }
     }
 
+    /// <summary>Takes in a complete pack from elsewhere: every entry is decoded and hashed, then it is flushed and renamed into place. May be called from several threads.</summary>
+    /// <param name="temp">Absolute path of the pack in the store's file system; moved.</param>
+    /// <param name="id">SHA-256 of the file; the caller vouches for it.</param>
+    /// <param name="from">Where it came from, for messages.</param>
+    /// <exception cref="DlsException">Kind Corrupt: an entry is damaged; nothing became visible.</exception>
+    public void Adopt(string temp, Oid id, string from)
+    {
+        using (PackTable table = PackTable.Open(temp, id))
+        {
+            string? wrong = table.WasDamaged ? "its table is damaged" : PackCheck.FirstWrong(table);
+            if (wrong is not null)
+            {
+                throw new DlsException(ErrorKind.Corrupt, $"take pack '{id}' from '{from}': {wrong}", "nothing of it was used; run `dls verify --remote` to see what else is damaged there");
+            }
+        }
+
+        AtomicFile.Rename(temp, _store.PackPath(id), replace: true);
+        PackTable adopted = PackTable.Open(_store.PackPath(id), id);
+        lock (_gate)
+        {
+            _done.Add(adopted);
+            _packs.Add(id);
+        }
+    }
+
     /// <summary>Makes everything appended visible and durable. May be called again after more was appended.</summary>
     /// <exception cref="DlsException">Kind Failed: the disk is full or failing; what was visible before still is.</exception>
     public void Commit()
