@@ -10,7 +10,35 @@ namespace DlStore.Cli;
 internal static class ArgumentReader
 {
     /// <summary>Parses, or throws a DlsException of kind Usage.</summary>
-    public static Command Read(CommandEntry entry, IReadOnlyList<string> rest)
+    public static Command Read(CommandEntry entry, IReadOnlyList<string> rest) => ReadPlain(entry, rest) ?? Parse(entry, rest);
+
+    /// <summary>Reads a line of words and common switches without the parser, where the command can; null otherwise.</summary>
+    internal static Command? ReadPlain(CommandEntry entry, IReadOnlyList<string> rest)
+    {
+        Command command = entry.Create();
+        List<string> words = new(rest.Count);
+        foreach (string argument in rest)
+        {
+            switch (argument)
+            {
+                case "--json":
+                    command.Json = true;
+                    break;
+                case "-q" or "--quiet":
+                    command.Quiet = true;
+                    break;
+                case ['-', ..]:
+                    return null;
+                default:
+                    words.Add(argument);
+                    break;
+            }
+        }
+
+        return command.TryTakeWords(words) ? command : null;
+    }
+
+    internal static Command Parse(CommandEntry entry, IReadOnlyList<string> rest)
     {
         using Parser parser = new(static settings =>
         {

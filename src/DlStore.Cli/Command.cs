@@ -20,5 +20,13 @@ internal abstract class Command
     [Value(int.MaxValue, Hidden = true)]
     public IEnumerable<string> Surplus { get; set; } = [];
 
+    /// <summary>
+    /// Takes a command line that holds words only, so that the parser need not be loaded (it costs as much again as the start of dls).
+    /// For the verbs that hooks and prompts run often; what it sets must be what the parser would set, and a test compares the two.
+    /// </summary>
+    /// <param name="words">The arguments without --json and --quiet; none begins with a dash.</param>
+    /// <returns>False to leave the line to the parser, always so for a line that is wrong.</returns>
+    public virtual bool TryTakeWords(IReadOnlyList<string> words) => false;
+
     public abstract Task<int> RunAsync(Session session, CancellationToken cancel);
 }

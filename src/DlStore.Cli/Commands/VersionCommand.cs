@@ -4,6 +4,8 @@ namespace DlStore.Cli.Commands;
 [Example("dls version", "print the version")]
 internal sealed class VersionCommand : Command
 {
+    public override bool TryTakeWords(IReadOnlyList<string> words) => words.Count == 0;
+
     public override Task<int> RunAsync(Session session, CancellationToken cancel)
     {
         if (Json)
