@@ -40,6 +40,7 @@ internal static class ArgumentReader
 
     internal static Command Parse(CommandEntry entry, IReadOnlyList<string> rest)
     {
+        RefuseMissingValues(entry, rest);
         using Parser parser = new(static settings =>
         {
             settings.HelpWriter = null;
@@ -63,6 +64,34 @@ internal static class ArgumentReader
 
         return command;
     }
+
+    /// <summary>
+    /// The parser drops an option at the end of the line that lacks its value, and takes the next option for a value; both are refused here.
+    /// A value that begins with a dash is written <c>--name=-value</c>.
+    /// </summary>
+    private static void RefuseMissingValues(CommandEntry entry, IReadOnlyList<string> rest)
+    {
+        CommandShape? shape = null;
+        for (int i = 0; i < rest.Count && rest[i] != "--"; i++)
+        {
+            if (!LooksLikeOption(rest[i]) || (i + 1 < rest.Count && !LooksLikeOption(rest[i + 1])))
+            {
+                continue;
+            }
+
+            // Reading the attributes costs a few milliseconds, and most lines end with a word.
+            shape ??= CommandShape.Of(entry);
+            OptionShape? option = rest[i].StartsWith("--", StringComparison.Ordinal)
+                ? shape.Options.FirstOrDefault(o => o.Long == rest[i][2..])
+                : shape.Options.FirstOrDefault(o => o.Short == rest[i][^1..]);
+            if (option?.Meta is not null)
+            {
+                throw Usage(entry, $"missing value after option '--{option.Long}' of '{entry.FullName}'");
+            }
+        }
+    }
+
+    private static bool LooksLikeOption(string argument) => argument is ['-', not (>= '0' and <= '9'), ..];
 
     private static DlsException Explain(CommandEntry entry, IEnumerable<Error> errors, IReadOnlyList<string> rest)
     {
