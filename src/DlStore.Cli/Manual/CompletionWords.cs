@@ -14,7 +14,7 @@ internal static class CompletionWords
     {
         string lead = path.Length == 0 ? "" : path + " ";
         return [.. Paths.Where(p => p.StartsWith(lead, StringComparison.Ordinal) && p.Length > lead.Length && !p[lead.Length..].Contains(' ', StringComparison.Ordinal))
-            .Select(p => (p[lead.Length..], CommandTable.Find(p)?.Summary ?? $"{p}: " + string.Join(", ", Next(p).Select(static n => n.Word))))];
+            .Select(p => (p[lead.Length..], CommandTable.Find(p)?.Summary ?? string.Join(", ", Next(p).Select(static n => n.Word))))];
     }
 
     /// <summary>The commands with their shapes, in the order of <see cref="Paths"/>.</summary>

@@ -22,6 +22,12 @@ internal static class HelpPage
     /// <summary>Says that no command has these words, and which one is near.</summary>
     public static DlsException Unknown(IReadOnlyList<string> words)
     {
+        if (words.Count == 1 && CommandTable.Under(words[0]) is { Count: > 0 } verbs)
+        {
+            string all = string.Join(", ", verbs.Select(static v => v.Words.Split(' ')[1]).Distinct());
+            return new DlsException(ErrorKind.Usage, $"missing command after 'dls {words[0]}'", $"write one of {all}");
+        }
+
         // 'dls remote ad x': the noun is known, so the second word is the wrong one. Otherwise only the first word can be meant.
         bool nounKnown = words.Count > 1 && CommandTable.Under(words[0]).Count > 0;
         string typed = nounKnown ? $"{words[0]} {words[1]}" : words[0];
