@@ -16,7 +16,7 @@ place=$(mktemp -d)
 trap 'rm -rf -- "$place"' EXIT
 # A home of its own: the user's git settings neither help nor hurt.
 export HOME=$place/home GIT_CONFIG_NOSYSTEM=1 PATH=$checkout/artifacts/publish:$PATH
-unset "${!GIT_DIR@}" "${!GIT_WORK_TREE@}" "${!GIT_INDEX_FILE@}"
+unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
 mkdir -- "$HOME"
 git config --global user.name Demo
 git config --global user.email demo@example.org

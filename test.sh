@@ -23,12 +23,13 @@ if (( ${#packages[@]} > 0 )); then
     fi
 fi
 
+broken=0
+# The build enforces the style rules; only white space is left to check.
 dotnet build DlStore.sln --verbosity quiet
-dotnet format whitespace DlStore.sln --verify-no-changes --no-restore
+dotnet format whitespace DlStore.sln --verify-no-changes --no-restore || broken=1
 
 results=$(mktemp -d)
 trap 'rm -rf -- "$results"' EXIT
-broken=0
 for project in tests/*.Tests/*.csproj; do
     name=$(basename -- "$project" .csproj)
     dotnet test "$project" --no-build --verbosity quiet --logger "trx;LogFileName=$name.trx" --results-directory "$results" "$@" || broken=1
