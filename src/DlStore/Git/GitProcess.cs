@@ -1,0 +1,105 @@
+using DlStore.Io;
+
+namespace DlStore.Git;
+
+/// <summary>
+/// The one place that starts git. Every run names its repository and work tree, starts in the work tree's top directory, speaks the C locale,
+/// asks nothing on a terminal, takes no optional locks, runs no file system monitor, and sees objects as they are (no replacements).
+/// Thread safe: every run is a process of its own.
+/// </summary>
+/// <param name="environment">The user's environment; its <c>GIT_*</c> variables are left out.</param>
+/// <param name="gitDir">Absolute path of the git directory.</param>
+/// <param name="workTree">Absolute path of the work tree's top.</param>
+internal sealed class GitProcess(IReadOnlyDictionary<string, string> environment, string gitDir, string workTree)
+{
+    private const int ErrorLinesMax = 5;
+
+    private readonly Dictionary<string, string> _environment = Seal(environment);
+
+    /// <summary>Runs git to its end.</summary>
+    /// <param name="arguments">Subcommand, options, operands.</param>
+    /// <param name="input">Its whole standard input; empty for none.</param>
+    /// <returns>The result, whatever the exit code.</returns>
+    /// <exception cref="DlsException">Git is not installed or cannot be started.</exception>
+    public GitResult Run(IReadOnlyList<string> arguments, ReadOnlySpan<byte> input = default)
+    {
+        ChildCommand command = Command(arguments);
+        try
+        {
+            ChildResult result = ChildProcess.RunToEnd(command, input);
+            return new GitResult(result.ExitCode, result.Output, result.Error);
+        }
+        catch (DlsException e) when (e.Kind == ErrorKind.Missing)
+        {
+            throw NotInstalled(e);
+        }
+    }
+
+    /// <summary>Runs git to its end and fails when git does.</summary>
+    /// <param name="arguments">Subcommand, options, operands.</param>
+    /// <param name="input">Its whole standard input; empty for none.</param>
+    /// <returns>The result; its exit code is 0.</returns>
+    /// <exception cref="DlsException">Kind Failed: git failed; the first lines of what it said are in the message.</exception>
+    public GitResult RunChecked(IReadOnlyList<string> arguments, ReadOnlySpan<byte> input = default)
+    {
+        GitResult result = Run(arguments, input);
+        return result.ExitCode == 0 ? result : throw Failed(arguments, result);
+    }
+
+    /// <summary>Starts a git that is talked to.</summary>
+    /// <param name="arguments">Subcommand, options, operands.</param>
+    /// <returns>The running process; dispose it.</returns>
+    /// <exception cref="DlsException">Git is not installed or cannot be started.</exception>
+    public ChildProcess Start(IReadOnlyList<string> arguments)
+    {
+        try
+        {
+            return ChildProcess.Start(Command(arguments));
+        }
+        catch (DlsException e) when (e.Kind == ErrorKind.Missing)
+        {
+            throw NotInstalled(e);
+        }
+    }
+
+    /// <summary>Makes the error for a run that failed.</summary>
+    /// <param name="arguments">What was run.</param>
+    /// <param name="result">How it ended.</param>
+    /// <returns>An exception of kind Failed.</returns>
+    public DlsException Failed(IReadOnlyList<string> arguments, GitResult result)
+    {
+        string[] lines = result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string said = lines.Length == 0 ? $"exit code {result.ExitCode}" : string.Join("; ", lines.Take(ErrorLinesMax));
+        return new DlsException(ErrorKind.Failed, $"cannot run 'git {string.Join(' ', arguments)}' in '{workTree}': {said}");
+    }
+
+    private static Dictionary<string, string> Seal(IReadOnlyDictionary<string, string> environment)
+    {
+        Dictionary<string, string> kept = [];
+        foreach ((string name, string value) in environment)
+        {
+            if (!name.StartsWith("GIT_", StringComparison.Ordinal))
+            {
+                kept[name] = value;
+            }
+        }
+
+        kept["LC_ALL"] = "C";
+        kept["GIT_OPTIONAL_LOCKS"] = "0";
+        kept["GIT_TERMINAL_PROMPT"] = "0";
+        // A pin must list what a commit really names, as every other clone sees it.
+        kept["GIT_NO_REPLACE_OBJECTS"] = "1";
+        return kept;
+    }
+
+    private static DlsException NotInstalled(DlsException cause)
+        => new(ErrorKind.Failed, "cannot run 'git': it is not installed", "install it with `apt install git` (or your system's way), 2.36 or newer", cause);
+
+    private ChildCommand Command(IReadOnlyList<string> arguments) => new()
+    {
+        Program = "git",
+        Arguments = [$"--git-dir={gitDir}", $"--work-tree={workTree}", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", .. arguments],
+        Environment = _environment,
+        WorkingDirectory = workTree,
+    };
+}

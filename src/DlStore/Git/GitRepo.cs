@@ -1,0 +1,192 @@
+using System.Text;
+using DlStore.Io;
+
+namespace DlStore.Git;
+
+/// <summary>
+/// A git work tree and its repository: which commits there are, and what is staged. dls asks git's plumbing and never commits.
+/// </summary>
+/// <remarks>
+/// Opening starts no process. <see cref="Git"/> may be used by many threads; <see cref="CatFile"/> and so this class may not.
+/// Nothing here is cached but the long-lived cat-file process, which sees new objects and refs.
+/// </remarks>
+internal sealed class GitRepo : IDisposable
+{
+    private const string PointerPathspec = "*.dls";
+    private readonly GitLocation _location;
+    private CatFile? _catFile;
+    private int? _hashLength;
+
+    private GitRepo(GitLocation location, IReadOnlyDictionary<string, string> environment)
+    {
+        _location = location;
+        Git = new GitProcess(environment, location.GitDir, location.WorkTree);
+    }
+
+    /// <summary>Gets the absolute path of the work tree's top directory, no trailing slash.</summary>
+    public string WorkTree => _location.WorkTree;
+
+    /// <summary>Gets the absolute path of this work tree's own git directory, no trailing slash.</summary>
+    public string GitDir => _location.GitDir;
+
+    /// <summary>Gets the absolute path of the git directory that all work trees of the repository share, no trailing slash.</summary>
+    public string CommonDir => _location.CommonDir;
+
+    /// <summary>Gets the way to run git here.</summary>
+    public GitProcess Git { get; }
+
+    /// <summary>Gets the object reader, made at first use; it belongs to this class.</summary>
+    public CatFile CatFile => _catFile ??= new CatFile(Git);
+
+    /// <summary>Gets the length of an object's binary name: 20, or 32 in a SHA-256 repository.</summary>
+    public int HashLength => _hashLength ??= ReadHashLength();
+
+    /// <summary>Finds the work tree that holds a directory.</summary>
+    /// <param name="startDirectory">A directory inside it; no symlink in it is resolved.</param>
+    /// <param name="environment">The user's environment, for git.</param>
+    /// <returns>The repository; dispose it.</returns>
+    /// <exception cref="DlsException">Kind NoRepository: there is none, or it is bare. Kind Failed: git refuses it because somebody else owns it.</exception>
+    public static GitRepo Discover(string startDirectory, IReadOnlyDictionary<string, string> environment)
+        => new(GitLocation.Find(startDirectory), environment);
+
+    /// <summary>Finds the commit that a revision names.</summary>
+    /// <param name="rev">Anything git takes for a revision; never taken for an option.</param>
+    /// <returns>The commit, or null if there is none of that name.</returns>
+    /// <exception cref="DlsException">Git cannot work here.</exception>
+    public CommitId? ResolveCommit(string rev)
+    {
+        // ":/text" searches messages to the end of the string, so its answer is peeled in a second step.
+        string name = rev.StartsWith(":/", StringComparison.Ordinal) ? RevParse(rev) ?? "" : rev;
+        return name.Length > 0 && CommitId.TryParse(RevParse(name + "^{commit}"), out CommitId id) ? id : null;
+    }
+
+    /// <summary>Finds the commit that is checked out.</summary>
+    /// <returns>The commit, or null on a branch without commits.</returns>
+    /// <exception cref="DlsException">Kind Corrupt: HEAD names a commit that cannot be read.</exception>
+    public CommitId? Head()
+    {
+        CommitId? head = ResolveCommit("HEAD");
+        return head is null && RevParse("HEAD") is { } broken
+            ? throw new DlsException(ErrorKind.Corrupt, $"cannot read commit '{broken}' that HEAD names", "run `git fsck`")
+            : head;
+    }
+
+    /// <summary>Finds the newest commit that changed a pointer (<c>git rev-list -1 HEAD -- '*.dls'</c>).</summary>
+    /// <param name="head">Where to look from.</param>
+    /// <returns>The commit itself or an ancestor, or null if no pointer was ever committed.</returns>
+    public CommitId? NewestPointerCommit(CommitId head)
+    {
+        string text = Git.RunChecked(["rev-list", "-1", head.Hex, "--", PointerPathspec]).Text();
+        return text.Length == 0 ? null : CommitId.Parse(text);
+    }
+
+    /// <summary>Lists commits that changed a pointer, on all sides of merges.</summary>
+    /// <param name="tips">Where to look from.</param>
+    /// <param name="exclude">Commits to leave out together with their ancestors; those that do not exist here are ignored.</param>
+    /// <returns>Commits, newest first: none comes before one of its descendants.</returns>
+    public IReadOnlyList<CommitId> PointerCommits(IReadOnlyList<CommitId> tips, IReadOnlyList<CommitId> exclude)
+    {
+        if (tips.Count == 0)
+        {
+            return [];
+        }
+
+        StringBuilder input = new();
+        foreach (CommitId tip in tips)
+        {
+            input.Append(tip.Hex).Append('\n');
+        }
+
+        GitObject?[] known = CatFile.FindMany([.. exclude.Select(id => id.Hex)]);
+        for (int i = 0; i < known.Length; i++)
+        {
+            if (known[i]?.Type == "commit")
+            {
+                input.Append('^').Append(exclude[i].Hex).Append('\n');
+            }
+        }
+
+        input.Append("--\n").Append(PointerPathspec).Append('\n');
+        GitResult result = Git.RunChecked(["rev-list", "--full-history", "--topo-order", "--stdin"], Encoding.UTF8.GetBytes(input.ToString()));
+        return [.. result.Lines().Select(CommitId.Parse)];
+    }
+
+    /// <summary>Lists all refs that lead to a commit: branches, tags, remote branches, the stash.</summary>
+    /// <returns>Refs by name; HEAD itself is not among them.</returns>
+    public IReadOnlyList<GitRef> AllRefs()
+    {
+        string[] lines = Git.RunChecked(["for-each-ref", "--format=%(objectname) %(objecttype) %(refname)"]).Lines();
+        List<string> targets = new(lines.Length);
+        List<string> names = new(lines.Length);
+        foreach (string line in lines)
+        {
+            if (line.Split(' ', 3) is [string id, "commit" or "tag", string name])
+            {
+                targets.Add(id + "^{commit}"); // a tag may name a tag that names a commit
+                names.Add(name);
+            }
+        }
+
+        GitObject?[] commits = CatFile.FindMany(targets);
+        List<GitRef> refs = new(names.Count);
+        for (int i = 0; i < commits.Length; i++)
+        {
+            if (commits[i] is { } commit)
+            {
+                refs.Add(new GitRef(names[i], CommitId.Parse(commit.Id)));
+            }
+        }
+
+        return refs;
+    }
+
+    /// <summary>Finds where git keeps something, with core.hooksPath and shared files taken into account (<c>git rev-parse --git-path</c>).</summary>
+    /// <param name="name">Such as <c>hooks</c> or <c>info/exclude</c>.</param>
+    /// <returns>Absolute path.</returns>
+    public string GitPath(string name)
+        => Path.TrimEndingDirectorySeparator(Path.GetFullPath(Git.RunChecked(["rev-parse", "--git-path", name]).Text(), WorkTree));
+
+    /// <summary>Stages paths as they are on disk (<see cref="GitStage.Add"/>).</summary>
+    /// <param name="paths">Files, not directories, from the top of the work tree; one that is gone is removed from the index.</param>
+    /// <exception cref="DlsException">Kind Locked: somebody else holds index.lock. Kind Failed: git refused a path.</exception>
+    public void Stage(IReadOnlyList<RelPath> paths) => new GitStage(this).Add(paths);
+
+    /// <summary>Removes paths from git's index and leaves the disk alone (<see cref="GitStage.Remove"/>).</summary>
+    /// <param name="paths">Files, not directories, from the top of the work tree.</param>
+    /// <exception cref="DlsException">Kind Locked: somebody else holds index.lock.</exception>
+    public void Unstage(IReadOnlyList<RelPath> paths) => new GitStage(this).Remove(paths);
+
+    /// <inheritdoc/>
+    public void Dispose() => _catFile?.Dispose();
+
+    // Git answers 1, silently, for a name that does not resolve, and 128 with a reason for some (such as reflog entries that are not there).
+    private string? RevParse(string rev)
+    {
+        string[] arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", rev];
+        GitResult result = Git.Run(arguments);
+        if (result.ExitCode == 0)
+        {
+            return result.Text();
+        }
+
+        return result.ExitCode is 1 or 128 && !result.Error.Contains("not a git repository", StringComparison.Ordinal)
+            ? null
+            : throw Git.Failed(arguments, result);
+    }
+
+    // The key is written by git alone, at init, so its plain form is all there is: "\tobjectformat = sha256".
+    private int ReadHashLength()
+    {
+        string config = Path.Combine(CommonDir, "config");
+        foreach (string line in File.Exists(config) ? File.ReadLines(config) : [])
+        {
+            string[] parts = line.Split('=', 2, StringSplitOptions.TrimEntries);
+            if (parts is [string key, string value] && key.Equals("objectformat", StringComparison.OrdinalIgnoreCase))
+            {
+                return value.Trim('"').Equals("sha256", StringComparison.OrdinalIgnoreCase) ? 32 : 20;
+            }
+        }
+
+        return 20;
+    }
+}

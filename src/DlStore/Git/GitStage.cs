@@ -1,0 +1,69 @@
+using System.Text;
+using DlStore.Io;
+
+namespace DlStore.Git;
+
+/// <summary>
+/// Puts paths into git's index and takes them out, by <c>git update-index</c>: all of one call, or nothing. If somebody holds index.lock,
+/// it waits and tries again, at most for <see cref="LockWait"/>. Never removes a lock file: a git may be at work behind it.
+/// </summary>
+/// <param name="repo">The work tree.</param>
+internal sealed class GitStage(GitRepo repo)
+{
+    private const int DelayMsFirst = 10;
+    private const int DelayMsMax = 500;
+
+    /// <summary>Gets how long to wait for somebody else's index.lock.</summary>
+    public TimeSpan LockWait { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Stages paths as they are on disk; a path that is gone is removed from the index. Ignore rules do not matter.</summary>
+    /// <param name="paths">Files, not directories, from the top of the work tree.</param>
+    /// <exception cref="DlsException">Kind Locked: index.lock stays; it is named. Kind Failed: git refused a path.</exception>
+    public void Add(IReadOnlyList<RelPath> paths) => Update(["update-index", "--add", "--remove", "-z", "--stdin"], paths);
+
+    /// <summary>Removes paths from the index; what is on disk stays. A path that is not there is passed over.</summary>
+    /// <param name="paths">Files, not directories, from the top of the work tree.</param>
+    /// <exception cref="DlsException">Kind Locked: index.lock stays; it is named.</exception>
+    public void Remove(IReadOnlyList<RelPath> paths) => Update(["update-index", "--force-remove", "-z", "--stdin"], paths);
+
+    private void Update(string[] arguments, IReadOnlyList<RelPath> paths)
+    {
+        if (paths.Count == 0)
+        {
+            return;
+        }
+
+        StringBuilder names = new();
+        foreach (RelPath path in paths)
+        {
+            names.Append(path.Value).Append('\0');
+        }
+
+        byte[] input = Encoding.UTF8.GetBytes(names.ToString());
+        TimeSpan waited = TimeSpan.Zero;
+        for (int delayMs = DelayMsFirst; ; delayMs = Math.Min(2 * delayMs, DelayMsMax))
+        {
+            GitResult result = repo.Git.Run(arguments, input);
+            if (result.ExitCode == 0)
+            {
+                return;
+            }
+
+            if (!result.Error.Contains("index.lock': File exists", StringComparison.Ordinal))
+            {
+                throw repo.Git.Failed(arguments, result);
+            }
+
+            if (waited >= LockWait)
+            {
+                throw new DlsException(
+                    ErrorKind.Locked,
+                    $"cannot stage {paths.Count} path(s): another git holds '{Path.Combine(repo.GitDir, "index.lock")}'",
+                    "wait for it and run the command again; if no git is running, it is left over from a crash: remove that file");
+            }
+
+            Thread.Sleep(delayMs);
+            waited += TimeSpan.FromMilliseconds(delayMs);
+        }
+    }
+}

@@ -1,0 +1,292 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace DlStore.Io;
+
+/// <summary>
+/// A program that dls started, by posix_spawn. System.Diagnostics.Process is not used: its first start costs about 14 ms.
+/// </summary>
+/// <remarks>
+/// Standard error always goes to a nameless file in memory, and so does the standard output of a program run to its end: no pipe can fill up while the
+/// other is being read, no thread is needed, and a background grandchild that keeps an end open cannot make us wait for it.
+/// Every descriptor of this process is close-on-exec, so a child gets exactly 0, 1 and 2. Children share our process group: Ctrl-C reaches them.
+/// Not thread safe; different instances may be used at once.
+/// </remarks>
+internal sealed class ChildProcess : IDisposable
+{
+    /// <summary>How long <see cref="Dispose"/> waits for a child to end by itself once its input is closed, in milliseconds.</summary>
+    public const int EndTimeoutMs = 5_000;
+
+    private const int ErrorBytesMax = 16 * 1024 * 1024;
+    private static readonly Lazy<bool> _watching = new(() =>
+    {
+        SpawnNative.WatchChildren();
+        return true;
+    });
+
+    private readonly int _pid;
+    private readonly SafeFileHandle _error;
+    private int? _status;
+
+    private ChildProcess(int pid, SafeFileHandle input, SafeFileHandle output, SafeFileHandle error)
+    {
+        _pid = pid;
+        _error = error;
+        InputSize = SpawnNative.PipeSize(input);
+        Input = new FileStream(input, FileAccess.Write, bufferSize: 0);
+        Output = new FileStream(output, FileAccess.Read, bufferSize: 0);
+    }
+
+    /// <summary>Gets the process id.</summary>
+    public int Id => _pid;
+
+    /// <summary>Gets the stream to the child's standard input, unbuffered.</summary>
+    public FileStream Input { get; }
+
+    /// <summary>Gets the stream from the child's standard output, unbuffered.</summary>
+    public FileStream Output { get; }
+
+    /// <summary>Gets the number of bytes that can be written to an empty <see cref="Input"/> without waiting for the child.</summary>
+    public int InputSize { get; }
+
+    /// <summary>Starts a program that is talked to through <see cref="Input"/> and <see cref="Output"/>.</summary>
+    /// <param name="command">What to start.</param>
+    /// <returns>The running child; dispose it.</returns>
+    /// <exception cref="DlsException">Kind Missing: there is no such program. Kind Failed: it cannot be started.</exception>
+    public static ChildProcess Start(ChildCommand command)
+    {
+        (SafeFileHandle inputRead, SafeFileHandle inputWrite) = SpawnNative.MakePipe();
+        (SafeFileHandle outputRead, SafeFileHandle outputWrite) = SpawnNative.MakePipe();
+        SafeFileHandle error = SpawnNative.MakeMemoryFile();
+        bool started = false;
+        try
+        {
+            int pid = Spawn(command, inputRead, outputWrite, error);
+            started = true;
+            return new ChildProcess(pid, inputWrite, outputRead, error);
+        }
+        finally
+        {
+            inputRead.Dispose();
+            outputWrite.Dispose();
+            if (!started)
+            {
+                inputWrite.Dispose();
+                outputRead.Dispose();
+                error.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Runs a program to its end.</summary>
+    /// <param name="command">What to run.</param>
+    /// <param name="input">Its whole standard input; empty for none.</param>
+    /// <returns>How it ended and what it said.</returns>
+    /// <exception cref="DlsException">Kind Missing: there is no such program. Kind Failed: it cannot be started.</exception>
+    public static ChildResult RunToEnd(ChildCommand command, ReadOnlySpan<byte> input = default)
+    {
+        using SafeFileHandle inputFile = SpawnNative.MakeMemoryFile();
+        RandomAccess.Write(inputFile, input, 0);
+        using SafeFileHandle output = SpawnNative.MakeMemoryFile();
+        using SafeFileHandle error = SpawnNative.MakeMemoryFile();
+        int status = Wait(Spawn(command, inputFile, output, error));
+        return Result(status, output, error);
+    }
+
+    /// <summary>Runs a program to its end while a stream is copied to its standard input.</summary>
+    /// <param name="command">What to run.</param>
+    /// <param name="input">Read to its end, unless the child stops reading earlier.</param>
+    /// <returns>How it ended and what it said.</returns>
+    /// <exception cref="DlsException">Kind Missing: there is no such program. Kind Failed: it cannot be started.</exception>
+    public static ChildResult RunToEnd(ChildCommand command, Stream input)
+    {
+        (SafeFileHandle inputRead, SafeFileHandle inputWrite) = SpawnNative.MakePipe();
+        using FileStream pipe = new(inputWrite, FileAccess.Write, bufferSize: 0);
+        using SafeFileHandle output = SpawnNative.MakeMemoryFile();
+        using SafeFileHandle error = SpawnNative.MakeMemoryFile();
+        int pid;
+        using (inputRead)
+        {
+            pid = Spawn(command, inputRead, output, error);
+        }
+
+        int status;
+        try
+        {
+            Feed(input, pipe);
+        }
+        finally
+        {
+            pipe.Dispose();
+            status = Wait(pid);
+        }
+
+        return Result(status, output, error);
+    }
+
+    /// <summary>Gives what the child has written to standard error so far (the first 16 MiB of it).</summary>
+    /// <returns>UTF-8 text.</returns>
+    public string ReadError() => Encoding.UTF8.GetString(ReadAll(_error, ErrorBytesMax));
+
+    /// <summary>Closes the child's input and waits for it to end.</summary>
+    /// <returns>Exit code, or 128 + the signal's number.</returns>
+    public int WaitForExit()
+    {
+        CloseInput();
+        return ExitCode(_status ??= Wait(_pid));
+    }
+
+    /// <summary>Ends the child at once, by SIGKILL.</summary>
+    public void Kill()
+    {
+        if (_status is null)
+        {
+            SpawnNative.kill(_pid, SpawnNative.SignalKill);
+        }
+    }
+
+    /// <summary>Closes both streams, gives the child <see cref="EndTimeoutMs"/> to end, then kills it. Never leaves a zombie.</summary>
+    public void Dispose()
+    {
+        CloseInput();
+        Output.Dispose();
+        for (int waitedMs = 0, delayMs = 0; _status is null && waitedMs < EndTimeoutMs; waitedMs += delayMs)
+        {
+            _status = TryWait(_pid, SpawnNative.NoHang);
+            delayMs = Math.Min(delayMs + 1, 20);
+            if (_status is null)
+            {
+                Thread.Sleep(delayMs);
+            }
+        }
+
+        Kill();
+        _status ??= Wait(_pid);
+        _error.Dispose();
+    }
+
+    private void CloseInput()
+    {
+        try
+        {
+            Input.Dispose();
+        }
+        catch (IOException)
+        {
+            // The child is gone already; its exit code tells why.
+        }
+    }
+
+    private static void Feed(Stream input, FileStream pipe)
+    {
+        byte[] buffer = new byte[64 * 1024];
+        for (int read; (read = input.Read(buffer)) > 0;)
+        {
+            try
+            {
+                pipe.Write(buffer, 0, read);
+            }
+            catch (IOException)
+            {
+                return; // The child reads no more (EPIPE); its exit code tells why.
+            }
+        }
+    }
+
+    private static unsafe int Spawn(ChildCommand command, SafeFileHandle input, SafeFileHandle output, SafeFileHandle error)
+    {
+        _ = _watching.Value;
+        string program = command.FindProgram()
+            ?? throw new DlsException(ErrorKind.Missing, $"cannot start '{command.Program}': there is no such program in PATH");
+        byte[] strings = ChildCommand.Pack([program, command.WorkingDirectory ?? "", .. command.Arguments], out int[] starts);
+        byte[] environment = ChildCommand.Pack(command.EnvironmentLines(), out int[] environmentStarts);
+        byte* actions = stackalloc byte[SpawnNative.OpaqueSize];
+        byte* attributes = stackalloc byte[SpawnNative.OpaqueSize];
+        SpawnNative.posix_spawn_file_actions_init(actions);
+        SpawnNative.posix_spawnattr_init(attributes);
+        int pid;
+        int failure;
+        fixed (byte* text = strings, environmentText = environment)
+        fixed (byte** arguments = new byte*[starts.Length], environmentLines = new byte*[environmentStarts.Length + 1])
+        {
+            Point(arguments, text, starts.AsSpan(1));
+            arguments[0] = text;
+            Point(environmentLines, environmentText, environmentStarts);
+            SpawnNative.SetSignals(attributes);
+            SpawnNative.posix_spawn_file_actions_adddup2(actions, (int)input.DangerousGetHandle(), 0);
+            SpawnNative.posix_spawn_file_actions_adddup2(actions, (int)output.DangerousGetHandle(), 1);
+            SpawnNative.posix_spawn_file_actions_adddup2(actions, (int)error.DangerousGetHandle(), 2);
+            if (command.WorkingDirectory is not null)
+            {
+                SpawnNative.posix_spawn_file_actions_addchdir_np(actions, text + starts[1]);
+            }
+
+            failure = SpawnNative.posix_spawn(&pid, text, actions, attributes, arguments, environmentLines);
+        }
+
+        SpawnNative.posix_spawn_file_actions_destroy(actions);
+        SpawnNative.posix_spawnattr_destroy(attributes);
+        return failure == 0 ? pid : throw CannotStart(command, program, failure);
+    }
+
+    // The array is one longer than the strings and starts as zeros, so that the last pointer stays null.
+    private static unsafe void Point(byte** pointers, byte* text, ReadOnlySpan<int> starts)
+    {
+        for (int i = 0; i < starts.Length; i++)
+        {
+            pointers[i] = text + starts[i];
+        }
+    }
+
+    private static DlsException CannotStart(ChildCommand command, string program, int failure)
+    {
+        bool noDirectory = failure == SpawnNative.NoSuchProgram && command.WorkingDirectory is not null && !Directory.Exists(command.WorkingDirectory);
+        return noDirectory
+            ? new DlsException(ErrorKind.Failed, $"cannot start '{program}' in '{command.WorkingDirectory}': there is no such directory")
+            : new DlsException(ErrorKind.Failed, $"cannot start '{program}': {Marshal.GetPInvokeErrorMessage(failure)}");
+    }
+
+    private static int Wait(int pid)
+        => TryWait(pid, 0) ?? throw new InvalidOperationException("waitpid came back without a status");
+
+    private static unsafe int? TryWait(int pid, int options)
+    {
+        while (true)
+        {
+            int status;
+            int ended = SpawnNative.waitpid(pid, &status, options);
+            if (ended == pid)
+            {
+                return status;
+            }
+
+            if (ended == 0)
+            {
+                return null;
+            }
+
+            int failure = Marshal.GetLastPInvokeError();
+            if (failure != SpawnNative.Interrupted)
+            {
+                throw new DlsException(ErrorKind.Failed, $"cannot wait for process {pid}: {Marshal.GetPInvokeErrorMessage(failure)}");
+            }
+        }
+    }
+
+    private static ChildResult Result(int status, SafeFileHandle output, SafeFileHandle error)
+        => new(ExitCode(status), status & 0x7f, ReadAll(output, Array.MaxLength), Encoding.UTF8.GetString(ReadAll(error, ErrorBytesMax)));
+
+    private static int ExitCode(int status) => (status & 0x7f) == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f);
+
+    private static byte[] ReadAll(SafeFileHandle file, int lengthMax)
+    {
+        byte[] bytes = new byte[Math.Min(RandomAccess.GetLength(file), lengthMax)];
+        int filled = 0;
+        for (int read; filled < bytes.Length && (read = RandomAccess.Read(file, bytes.AsSpan(filled), filled)) > 0; filled += read)
+        {
+        }
+
+        return filled == bytes.Length ? bytes : bytes[..filled];
+    }
+}
