@@ -2,26 +2,156 @@ using System.Text;
 
 namespace DlStore.Git;
 
-/// <summary>Temporary.</summary>
-internal static class GitConfig
+/// <summary>
+/// Settings in git's config syntax: what one file, or this clone's own config, says. Includes of a file are never followed; those of this
+/// clone's config are, because its owner wrote them. Plain files are read directly, others by git.
+/// </summary>
+internal sealed class GitConfig
 {
-    public static IReadOnlyList<(string Key, string Value)> ReadFile(GitProcess git, string file) => Parse(git.RunChecked(["config", "--file", file, "--no-includes", "--null", "--list"]));
+    private const int LengthMax = 1024 * 1024;
 
-    public static IReadOnlyList<(string Key, string Value)> ReadLocal(GitRepo git)
+    private GitConfig(IReadOnlyList<ConfigEntry> entries) => Entries = entries;
+
+    /// <summary>Gets all entries in file order; a key may occur several times.</summary>
+    public IReadOnlyList<ConfigEntry> Entries { get; }
+
+    /// <summary>Reads a file such as <c>.dlstore/config</c>; one that does not exist is empty.</summary>
+    /// <param name="git">Git, for files that are not plain.</param>
+    /// <param name="file">Absolute path.</param>
+    /// <returns>All its entries.</returns>
+    /// <exception cref="DlsException">Kind Failed: the file cannot be read, is larger than 1 MiB, or git finds an error in it.</exception>
+    public static GitConfig ReadFile(GitProcess git, string file)
     {
-        string text = File.Exists(git.CommonDir + "/config") ? File.ReadAllText(git.CommonDir + "/config") : "";
-        return text.Contains("dls", StringComparison.OrdinalIgnoreCase) || text.Contains("include", StringComparison.OrdinalIgnoreCase) ? Parse(git.Git.RunChecked(["config", "--local", "--null", "--list"])) : [];
+        byte[] bytes = ReadBytes(file);
+        return PlainConfig.TryParse(bytes, out List<ConfigEntry>? entries)
+            ? new GitConfig(entries)
+            : new GitConfig(ParseList(git.RunChecked(["config", "--file", file, "--no-includes", "--null", "--list"]).Output));
     }
 
-    private static List<(string, string)> Parse(GitResult result)
+    /// <summary>Reads what this clone's own config says about dls: <c>dls.*</c> and <c>core.hooksPath</c>.</summary>
+    /// <param name="repo">The work tree.</param>
+    /// <returns>Those entries alone; those of a per-work-tree config come last, so they win.</returns>
+    /// <exception cref="DlsException">Kind Failed: the config cannot be read.</exception>
+    public static GitConfig ReadLocal(GitRepo repo)
     {
-        List<(string, string)> found = [];
-        foreach (string item in Encoding.UTF8.GetString(result.Output).Split('\0', StringSplitOptions.RemoveEmptyEntries))
+        if (!PlainConfig.TryParse(ReadBytes(Path.Combine(repo.CommonDir, "config")), out List<ConfigEntry>? entries) || entries.Exists(NeedsGit))
         {
-            int n = item.IndexOf('\n', StringComparison.Ordinal);
-            found.Add(n < 0 ? (item, "true") : (item[..n], item[(n + 1)..]));
+            entries = ParseList(repo.Git.RunChecked(["config", "--local", "--includes", "--null", "--list"]).Output);
+            if (entries.Exists(entry => entry.Key == "extensions.worktreeconfig") && File.Exists(Path.Combine(repo.GitDir, "config.worktree")))
+            {
+                entries.AddRange(ParseList(repo.Git.RunChecked(["config", "--worktree", "--includes", "--null", "--list"]).Output));
+            }
         }
 
-        return found;
+        return new GitConfig(entries.FindAll(entry => entry.Key.StartsWith("dls.", StringComparison.Ordinal) || entry.Key == "core.hookspath"));
+    }
+
+    /// <summary>Finds the value of a key: the last one, as git has it.</summary>
+    /// <param name="key">As in <see cref="ConfigEntry.Key"/>.</param>
+    /// <returns>The value (<c>true</c> for a key without one), or null if there is no such key.</returns>
+    public string? Find(string key)
+    {
+        IReadOnlyList<string> values = FindAll(key);
+        return values.Count == 0 ? null : values[^1];
+    }
+
+    /// <summary>Finds all values of a key.</summary>
+    /// <param name="key">As in <see cref="ConfigEntry.Key"/>.</param>
+    /// <returns>Values in order; none if there is no such key.</returns>
+    public IReadOnlyList<string> FindAll(string key)
+    {
+        List<string> values = [];
+        foreach (ConfigEntry entry in Entries)
+        {
+            if (entry.Key == key)
+            {
+                values.Add(entry.Value ?? "true");
+            }
+        }
+
+        return values;
+    }
+
+    /// <summary>Sets a key of this clone's own config, in place of all its values.</summary>
+    /// <param name="git">Git in the repository.</param>
+    /// <param name="key">Such as <c>dls.storePath</c>.</param>
+    /// <param name="value">The value, as it is.</param>
+    public static void SetLocal(GitProcess git, string key, string value) => git.RunChecked(["config", "--local", "--replace-all", key, value]);
+
+    /// <summary>Removes a key from this clone's own config, if it is there.</summary>
+    /// <param name="git">Git in the repository.</param>
+    /// <param name="key">Such as <c>dls.storePath</c>.</param>
+    public static void UnsetLocal(GitProcess git, string key) => Unset(git, ["config", "--local", "--unset-all", key]);
+
+    /// <summary>Sets a key of a file, in place of all its values; makes the file if need be.</summary>
+    /// <param name="git">Git in the repository.</param>
+    /// <param name="file">Absolute path; its directory exists.</param>
+    /// <param name="key">Such as <c>remote.lab.url</c>.</param>
+    /// <param name="value">The value, as it is.</param>
+    public static void SetInFile(GitProcess git, string file, string key, string value)
+        => git.RunChecked(["config", "--file", file, "--replace-all", key, value]);
+
+    /// <summary>Removes a key from a file, if it is there.</summary>
+    /// <param name="git">Git in the repository.</param>
+    /// <param name="file">Absolute path.</param>
+    /// <param name="key">Such as <c>remote.lab.url</c>.</param>
+    public static void UnsetInFile(GitProcess git, string file, string key) => Unset(git, ["config", "--file", file, "--unset-all", key]);
+
+    /// <summary>Removes a whole section from a file, if it is there.</summary>
+    /// <param name="git">Git in the repository.</param>
+    /// <param name="file">Absolute path.</param>
+    /// <param name="section">Such as <c>remote.lab</c>.</param>
+    public static void RemoveSectionInFile(GitProcess git, string file, string section)
+    {
+        string[] arguments = ["config", "--file", file, "--remove-section", section];
+        GitResult result = git.Run(arguments);
+        if (result.ExitCode != 0 && !result.Error.Contains("no such section", StringComparison.OrdinalIgnoreCase))
+        {
+            throw git.Failed(arguments, result);
+        }
+    }
+
+    // `git config --null --list`: "key\nvalue\0", and "key\0" for a key without value.
+    private static List<ConfigEntry> ParseList(byte[] output)
+    {
+        List<ConfigEntry> entries = [];
+        foreach (string item in Encoding.UTF8.GetString(output).Split('\0', StringSplitOptions.RemoveEmptyEntries))
+        {
+            int newline = item.IndexOf('\n');
+            entries.Add(newline < 0 ? new ConfigEntry(item, null) : new ConfigEntry(item[..newline], item[(newline + 1)..]));
+        }
+
+        return entries;
+    }
+
+    private static bool NeedsGit(ConfigEntry entry)
+        => entry.Key is "include.path" or "extensions.worktreeconfig" || entry.Key.StartsWith("includeif.", StringComparison.Ordinal);
+
+    // Exit code 5 says that the key is not there.
+    private static void Unset(GitProcess git, string[] arguments)
+    {
+        GitResult result = git.Run(arguments);
+        if (result.ExitCode is not (0 or 5))
+        {
+            throw git.Failed(arguments, result);
+        }
+    }
+
+    private static byte[] ReadBytes(string file)
+    {
+        try
+        {
+            return new FileInfo(file) is { Exists: true, Length: > LengthMax }
+                ? throw new DlsException(ErrorKind.Failed, $"refuse config '{file}': it is larger than {LengthMax} bytes")
+                : File.ReadAllBytes(file);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DlsException(ErrorKind.Failed, $"cannot read config '{file}': {e.Message}", null, e);
+        }
     }
 }

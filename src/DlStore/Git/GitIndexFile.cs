@@ -32,7 +32,12 @@ internal sealed class GitIndexFile
         byte[] bytes;
         try
         {
-            bytes = new FileInfo(file) is { Exists: true, Length: > LengthMax } ? [] : File.ReadAllBytes(file);
+            if (new FileInfo(file) is { Exists: true, Length: > LengthMax })
+            {
+                return Ask(repo);
+            }
+
+            bytes = File.ReadAllBytes(file);
         }
         catch (FileNotFoundException)
         {
