@@ -8,6 +8,7 @@ namespace DlStore.Cli;
 [JsonSerializable(typeof(VersionDocument))]
 [JsonSerializable(typeof(HelpDocument))]
 [JsonSerializable(typeof(CompletionDocument))]
+[JsonSerializable(typeof(CatDocument))]
 internal sealed partial class CliJson : JsonSerializerContext;
 
 internal sealed record VersionDocument(string Version);
@@ -23,3 +24,5 @@ internal sealed record ErrorDocument(ErrorDocument.Body Error)
 {
     internal sealed record Body(string Kind, string Message, string? Hint, IReadOnlyList<string> Items, int ExitCode);
 }
+
+internal sealed record CatDocument(string Path, long Size, string Base64);

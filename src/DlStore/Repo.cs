@@ -80,6 +80,9 @@ public sealed class Repo : IDisposable
     /// <summary>Gets where caches of remotes lie.</summary>
     public string RemoteCacheRoot => CommonDirectory + "/remotes";
 
+    /// <summary>Gets the SQLite index file.</summary>
+    public string IndexPath => CommonDirectory + "/index.sqlite";
+
     /// <summary>Gets the trash.</summary>
     public Trash Trash => new(CommonDirectory + "/trash", Clock);
 
@@ -172,6 +175,11 @@ public sealed class Repo : IDisposable
 
         return found;
     }
+
+    /// <summary>Tells whether git knows a commit of that name.</summary>
+    /// <param name="rev">Any text.</param>
+    /// <returns>True if it resolves to a commit.</returns>
+    public bool IsCommit(string rev) => Git.ResolveCommit(rev) is not null;
 
     /// <summary>Takes the lock for pointer writes and extraction in this work tree.</summary>
     /// <returns>The lock; dispose it to release.</returns>

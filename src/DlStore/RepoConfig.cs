@@ -44,12 +44,12 @@ public sealed record RepoConfig
         List<string> unknown = [];
         RepoConfig config = new();
         string file = $"{git.WorkTree}/{File}";
-        foreach ((string key, string value) in System.IO.File.Exists(file) ? GitConfig.ReadFile(git.Git, file) : [])
+        foreach (ConfigEntry entry in System.IO.File.Exists(file) ? GitConfig.ReadFile(git.Git, file).Entries : [])
         {
-            config = Take(config, key, value, remotes, unknown);
+            config = Take(config, entry.Key, entry.Value ?? "", remotes, unknown);
         }
 
-        string? store = GitConfig.ReadLocal(git).Where(e => e.Key == "dls.storepath").Select(e => e.Value).LastOrDefault();
+        string? store = GitConfig.ReadLocal(git).Find("dls.storepath");
         return config with
         {
             Remotes = remotes,
@@ -64,6 +64,20 @@ public sealed record RepoConfig
     /// <returns>True for 1 to 64 letters, digits, <c>.</c>, <c>_</c>, <c>-</c>, the first one a letter or digit.</returns>
     public static bool IsRemoteName(string name) =>
         name.Length is > 0 and <= 64 && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+
+    /// <summary>Refuses a value that reading the configuration would refuse later.</summary>
+    internal static void RequireValid(string key, string? value, IReadOnlyDictionary<string, string> remotes)
+    {
+        if (value is not null)
+        {
+            _ = Take(new RepoConfig(), key, value, [], []);
+        }
+
+        if (key == "core.remote" && value is not null && !remotes.ContainsKey(value))
+        {
+            throw new DlsException(ErrorKind.Usage, $"set 'core.remote' to '{value}': no such remote is configured", "run `dls remote list` to see them");
+        }
+    }
 
     internal IRemote OpenRemote(string? name, string workTree)
     {

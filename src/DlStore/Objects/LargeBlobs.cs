@@ -134,6 +134,18 @@ public sealed class LargeBlobs
         }
     }
 
+    /// <summary>Moves a damaged blob to <c>set-aside/</c> beside the blobs, so that it is not found under its oid any more.</summary>
+    internal void SetAside(Oid oid, string path)
+    {
+        string directory = Path.Combine(_root, "..", "set-aside");
+        AtomicFile.MakeDirectory(directory);
+        AtomicFile.Rename(path, Path.Combine(directory, oid.ToHex()), replace: true);
+        lock (_gate)
+        {
+            _known?.Remove(oid);
+        }
+    }
+
     internal void Forget()
     {
         lock (_gate)

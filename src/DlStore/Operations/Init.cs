@@ -40,10 +40,10 @@ public static class Init
         if (isNew)
         {
             AtomicFile.MakeDirectory(repo.WorkTree + "/.dlstore");
-            GitConfig.SetFile(repo.Git.Git, $"{repo.WorkTree}/{RepoConfig.File}", "core.repoId", id);
+            GitConfig.SetInFile(repo.Git.Git, $"{repo.WorkTree}/{RepoConfig.File}", "core.repoId", id);
             repo.ForgetConfig();
+            repo.Git.StageConfig();
             done.Add($"wrote {RepoConfig.File}");
-            toStage.Add(RelPath.Parse("x").Parent(RepoConfig.File));
         }
 
         if (AddAttributes(repo))
@@ -52,11 +52,7 @@ public static class Init
             toStage.Add(RelPath.Parse(".gitattributes"));
         }
 
-        if (toStage.Count > 0)
-        {
-            repo.Git.Stage(toStage);
-        }
-
+        repo.Git.Stage(toStage);
         (string? hookDone, string? toDo) = new HookFile(repo, program).Install();
         done.AddRange(hookDone is null ? [] : [hookDone]);
         return new InitResult(id, isNew, done, toDo is null ? [] : [toDo]);

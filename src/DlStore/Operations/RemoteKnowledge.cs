@@ -21,8 +21,10 @@ internal sealed class RemoteKnowledge
 
     public static RemoteKnowledge? OpenDefault(Repo repo) =>
         repo.Config.DefaultRemote is { } name && repo.Config.Remotes.TryGetValue(name, out string? location)
-            ? new RemoteKnowledge(name, new RemoteCache(repo.RemoteCacheRoot, name, location))
+            ? Open(repo, name, location)
             : null;
+
+    public static RemoteKnowledge Open(Repo repo, string name, string location) => new(name, new RemoteCache(repo.RemoteCacheRoot, name, location));
 
     public RemoteEvidence EvidenceOf(Oid oid)
     {
