@@ -43,7 +43,8 @@ internal sealed class GitStage(GitRepo repo)
         for (int delayMs = DelayMsFirst; ; delayMs = Math.Min(2 * delayMs, DelayMsMax))
         {
             GitResult result = repo.Git.Run(arguments, input);
-            if (result.ExitCode == 0)
+            // Git passes over ".git/x" with a remark and exit code 0; a path that was not staged must not look staged.
+            if (result.ExitCode == 0 && !result.Error.Contains("Ignoring path", StringComparison.Ordinal))
             {
                 return;
             }
