@@ -47,7 +47,15 @@ internal sealed class GitRepo : IDisposable
     /// <returns>The repository; dispose it.</returns>
     /// <exception cref="DlsException">Kind NoRepository: there is none, or it is bare. Kind Failed: git refuses it because somebody else owns it.</exception>
     public static GitRepo Discover(string startDirectory, IReadOnlyDictionary<string, string> environment)
-        => new(GitLocation.Find(startDirectory), environment);
+    {
+        GitRepo repo = new(GitLocation.Find(startDirectory), environment);
+        if (!repo._location.IsOwn())
+        {
+            repo.Git.RequireTrust();
+        }
+
+        return repo;
+    }
 
     /// <summary>Finds the commit that a revision names.</summary>
     /// <param name="rev">Anything git takes for a revision; never taken for an option.</param>

@@ -73,6 +73,23 @@ public sealed class GitRepoTests
         }
     }
 
+    [Fact]
+    public void Repository_of_somebody_else_is_refused_as_git_does()
+    {
+        using TempRepo temp = new();
+        if (RunningProgram.Run("chown", ["-R", "12345", temp.Path], temp.Path, temp.Environment).ExitCode != 0)
+        {
+            return; // Only root can give files away.
+        }
+
+        DlsException e = Assert.Throws<DlsException>(() => GitRepo.Discover(temp.Path, temp.Environment));
+        Assert.Contains("dubious ownership", e.Message);
+        Assert.Contains("safe.directory", e.Hint);
+
+        temp.Git("config", "--global", "--add", "safe.directory", temp.Path);
+        GitRepo.Discover(temp.Path, temp.Environment).Dispose();
+    }
+
     [Theory]
     [InlineData("--upload-pack=x")]
     [InlineData("--all")]

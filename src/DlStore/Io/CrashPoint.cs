@@ -1,0 +1,43 @@
+namespace DlStore.Io;
+
+/// <summary>
+/// Named places where a crash test may kill the process with SIGKILL. Does nothing unless <see cref="Arm"/> was called, which the program does
+/// when DLS_CRASH_AT names a point (<c>name</c> or <c>name:n</c> for the n-th time it is reached).
+/// </summary>
+public static class CrashPoint
+{
+    /// <summary>All points, in the order of the write path: the sweep in the tests goes through them.</summary>
+    public static readonly IReadOnlyList<string> All =
+    [
+        "pack.begun", "pack.written", "pack.synced", "pack.renamed", "blob.copied", "blob.synced", "blob.renamed", "index.written",
+        "add.stored", "add.ignored", "add.pointed", "add.based", "add.cached", "add.staged",
+        "checkout.journaled", "checkout.file-opened", "checkout.file-written", "checkout.replaced", "checkout.deleted", "checkout.extracted", "checkout.synced",
+        "checkout.based", "checkout.cached",
+        "remote.part", "remote.copied", "remote.renamed", "push.packs", "push.index", "push.pin",
+        "fetch.pack", "fetch.nodes", "fetch.blobs",
+        "rm.trashed", "rm.unpointed", "rm.unbased", "trash.moved", "trash.recorded",
+    ];
+
+    private static string? _name;
+    private static int _left;
+
+    /// <summary>Names the point at which to die.</summary>
+    /// <param name="spec">A name of <see cref="All"/>, or name:n; null arms nothing.</param>
+    public static void Arm(string? spec)
+    {
+        string[] parts = (spec ?? "").Split(':');
+        _name = parts[0].Length == 0 ? null : parts[0];
+        _left = parts.Length > 1 && int.TryParse(parts[1], out int n) ? n : 1;
+    }
+
+    /// <summary>Dies here if this point is armed.</summary>
+    /// <param name="name">One of <see cref="All"/>.</param>
+    public static void Hit(string name)
+    {
+        if (_name is not null && _name == name && Interlocked.Decrement(ref _left) == 0)
+        {
+            _ = Posix.Kill(Environment.ProcessId, 9);
+            Thread.Sleep(Timeout.Infinite);
+        }
+    }
+}
