@@ -1,3 +1,5 @@
+using DlStore.Io;
+
 namespace DlStore.Git;
 
 /// <summary>Where a repository is: found by walking up, without starting git.</summary>
@@ -42,6 +44,25 @@ internal sealed record GitLocation(string WorkTree, string GitDir, string Common
             ErrorKind.NoRepository,
             $"cannot find a git work tree at '{start}' or above it",
             "change to your repository, or make one with `git init`");
+    }
+
+    /// <summary>
+    /// Tells whether work tree and git directory belong to whoever runs dls. Git refuses the repositories of others, because their config
+    /// and hooks name commands (safe.directory), but not when it is given <c>--git-dir</c>, as dls does.
+    /// </summary>
+    /// <returns>False if somebody else owns one of them.</returns>
+    public bool IsOwn()
+    {
+        uint user = Posix.GetEUid();
+        foreach (string path in new[] { WorkTree, Path.Combine(WorkTree, ".git"), GitDir, CommonDir })
+        {
+            if (!Sys.TryStat(path, out FileStat stat) || stat.Uid != user)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static GitLocation At(string workTree, string gitDir)

@@ -62,6 +62,22 @@ internal sealed class GitProcess(IReadOnlyDictionary<string, string> environment
         }
     }
 
+    /// <summary>Lets git itself find the repository, so that it applies its rules on repositories of other users.</summary>
+    /// <exception cref="DlsException">Kind Failed: git does not work here, with its reason.</exception>
+    public void RequireTrust()
+    {
+        string[] arguments = ["rev-parse", "--git-dir"];
+        ChildResult result = ChildProcess.RunToEnd(Command([]) with { Arguments = arguments });
+        if (result.ExitCode != 0)
+        {
+            string said = result.Error.Split('\n')[0];
+            throw new DlsException(
+                ErrorKind.Failed,
+                $"refuse '{workTree}': somebody else owns it, and git says: {said}",
+                $"if you trust whoever owns it: git config --global --add safe.directory '{workTree}'");
+        }
+    }
+
     /// <summary>Makes the error for a run that failed.</summary>
     /// <param name="arguments">What was run.</param>
     /// <param name="result">How it ended.</param>

@@ -47,7 +47,15 @@ internal sealed class GitRepo : IDisposable
     /// <returns>The repository; dispose it.</returns>
     /// <exception cref="DlsException">Kind NoRepository: there is none, or it is bare. Kind Failed: git refuses it because somebody else owns it.</exception>
     public static GitRepo Discover(string startDirectory, IReadOnlyDictionary<string, string> environment)
-        => new(GitLocation.Find(startDirectory), environment);
+    {
+        GitRepo repo = new(GitLocation.Find(startDirectory), environment);
+        if (!repo._location.IsOwn())
+        {
+            repo.Git.RequireTrust();
+        }
+
+        return repo;
+    }
 
     /// <summary>Finds the commit that a revision names.</summary>
     /// <param name="rev">Anything git takes for a revision; never taken for an option.</param>
@@ -146,10 +154,15 @@ internal sealed class GitRepo : IDisposable
     public string GitPath(string name)
         => Path.TrimEndingDirectorySeparator(Path.GetFullPath(Git.RunChecked(["rev-parse", "--git-path", name]).Text(), WorkTree));
 
-    /// <summary>Stages paths as they are on disk (<see cref="GitStage.Add"/>).</summary>
-    /// <param name="paths">Files, not directories, from the top of the work tree; one that is gone is removed from the index.</param>
+    /// <summary>Stages paths as they are on disk (<see cref="GitStage.Add"/>); one that is gone is removed from the index.</summary>
+    /// <param name="paths">Files, not directories, from the top of the work tree.</param>
     /// <exception cref="DlsException">Kind Locked: somebody else holds index.lock. Kind Failed: git refused a path.</exception>
-    public void Stage(IReadOnlyList<RelPath> paths) => new GitStage(this).Add(paths);
+    public void Stage(IReadOnlyList<RelPath> paths) => Stage([.. paths.Select(path => path.Value)]);
+
+    /// <summary>Stages paths that need not be allowed in pointers, such as <c>.dlstore/config</c>; else as the other form.</summary>
+    /// <param name="paths">Files, not directories, from the top of the work tree.</param>
+    /// <exception cref="DlsException">Kind Locked: somebody else holds index.lock. Kind Failed: git refused a path.</exception>
+    public void Stage(IReadOnlyList<string> paths) => new GitStage(this).Add(paths);
 
     /// <summary>Stages <c>.dlstore/config</c>, a name that no <see cref="RelPath"/> can hold.</summary>
     public void StageConfig() => Git.RunChecked(["update-index", "--add", "--", ".dlstore/config"]);
@@ -157,7 +170,7 @@ internal sealed class GitRepo : IDisposable
     /// <summary>Removes paths from git's index and leaves the disk alone (<see cref="GitStage.Remove"/>).</summary>
     /// <param name="paths">Files, not directories, from the top of the work tree.</param>
     /// <exception cref="DlsException">Kind Locked: somebody else holds index.lock.</exception>
-    public void Unstage(IReadOnlyList<RelPath> paths) => new GitStage(this).Remove(paths);
+    public void Unstage(IReadOnlyList<RelPath> paths) => new GitStage(this).Remove([.. paths.Select(path => path.Value)]);
 
     /// <inheritdoc/>
     public void Dispose() => _catFile?.Dispose();

@@ -1,5 +1,4 @@
 using System.Text;
-using DlStore.Io;
 
 namespace DlStore.Git;
 
@@ -17,16 +16,16 @@ internal sealed class GitStage(GitRepo repo)
     public TimeSpan LockWait { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Stages paths as they are on disk; a path that is gone is removed from the index. Ignore rules do not matter.</summary>
-    /// <param name="paths">Files, not directories, from the top of the work tree.</param>
+    /// <param name="paths">Files, not directories, from the top of the work tree, <c>/</c> between names; git refuses those that lead outside.</param>
     /// <exception cref="DlsException">Kind Locked: index.lock stays; it is named. Kind Failed: git refused a path.</exception>
-    public void Add(IReadOnlyList<RelPath> paths) => Update(["update-index", "--add", "--remove", "-z", "--stdin"], paths);
+    public void Add(IReadOnlyList<string> paths) => Update(["update-index", "--add", "--remove", "-z", "--stdin"], paths);
 
     /// <summary>Removes paths from the index; what is on disk stays. A path that is not there is passed over.</summary>
-    /// <param name="paths">Files, not directories, from the top of the work tree.</param>
+    /// <param name="paths">Files, not directories, from the top of the work tree, <c>/</c> between names; git refuses those that lead outside.</param>
     /// <exception cref="DlsException">Kind Locked: index.lock stays; it is named.</exception>
-    public void Remove(IReadOnlyList<RelPath> paths) => Update(["update-index", "--force-remove", "-z", "--stdin"], paths);
+    public void Remove(IReadOnlyList<string> paths) => Update(["update-index", "--force-remove", "-z", "--stdin"], paths);
 
-    private void Update(string[] arguments, IReadOnlyList<RelPath> paths)
+    private void Update(string[] arguments, IReadOnlyList<string> paths)
     {
         if (paths.Count == 0)
         {
@@ -34,9 +33,9 @@ internal sealed class GitStage(GitRepo repo)
         }
 
         StringBuilder names = new();
-        foreach (RelPath path in paths)
+        foreach (string path in paths)
         {
-            names.Append(path.Value).Append('\0');
+            names.Append(path).Append('\0');
         }
 
         byte[] input = Encoding.UTF8.GetBytes(names.ToString());
@@ -44,7 +43,8 @@ internal sealed class GitStage(GitRepo repo)
         for (int delayMs = DelayMsFirst; ; delayMs = Math.Min(2 * delayMs, DelayMsMax))
         {
             GitResult result = repo.Git.Run(arguments, input);
-            if (result.ExitCode == 0)
+            // Git passes over ".git/x" with a remark and exit code 0; a path that was not staged must not look staged.
+            if (result.ExitCode == 0 && !result.Error.Contains("Ignoring path", StringComparison.Ordinal))
             {
                 return;
             }

@@ -66,22 +66,23 @@ internal sealed class IndexBytes
         int[] entries = new int[count];
         int offset = HeaderLength;
         IndexBytes candidate = new(bytes, hashLength, entries);
-        bool isSparse = false;
         for (int i = 0; i < entries.Length; i++)
         {
             entries[i] = offset;
             offset = candidate.Next(offset, end);
-            if (offset < 0 || (i > 0 && candidate.Path(i - 1).SequenceCompareTo(candidate.Path(i)) > 0))
+            if (offset < 0)
             {
-                return $"entry {i} is {(offset < 0 ? "cut short" : "out of order")}";
+                return $"entry {i} is cut short";
             }
-
-            isSparse |= candidate.Mode(i) == DirectoryMode;
         }
 
-        bool? whole = CheckExtensions(bytes.AsSpan(offset, end - offset));
-        index = whole == true && !isSparse ? candidate : null;
-        return whole is null ? "an extension is cut short" : null;
+        bool? isWhole = CheckExtensions(bytes.AsSpan(offset, end - offset));
+        if (isWhole != true)
+        {
+            return isWhole is null ? "an extension is cut short" : null;
+        }
+
+        return candidate.CheckEntries(ref index);
     }
 
     /// <summary>Gives the path of an entry.</summary>
@@ -130,13 +131,33 @@ internal sealed class IndexBytes
             length = _bytes.AsSpan(start, end - start).IndexOf((byte)0);
         }
 
-        if (length <= 0 || length >= end - start || _bytes[start + length] != 0)
+        if (length < 0 || length >= end - start || _bytes[start + length] != 0)
         {
             return -1;
         }
 
         int padded = (start - offset + length + 8) / 8 * 8;
         return padded <= end - offset ? offset + padded : -1;
+    }
+
+    // Names must ascend (the search relies on it); in a split index, which is not for us, they may be empty.
+    private string? CheckEntries(ref IndexBytes? index)
+    {
+        for (int i = 0; i < _entries.Length; i++)
+        {
+            if (Path(i).IsEmpty || (i > 0 && Path(i - 1).SequenceCompareTo(Path(i)) > 0))
+            {
+                return $"entry {i} is out of order";
+            }
+
+            if (Mode(i) == DirectoryMode)
+            {
+                return null;
+            }
+        }
+
+        index = this;
+        return null;
     }
 
     private int FlagsStart(int offset) => offset + IdOffset + _hashLength;

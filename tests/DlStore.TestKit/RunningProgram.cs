@@ -1,0 +1,116 @@
+using System.Diagnostics;
+
+namespace DlStore.TestKit;
+
+/// <summary>A program that a test started: argument list, sealed environment, both streams read from the start, a time limit.</summary>
+public sealed class RunningProgram : IDisposable
+{
+    /// <summary>How long a program may take unless told otherwise.</summary>
+    public static readonly TimeSpan TimeLimitDefault = TimeSpan.FromSeconds(120);
+
+    private readonly Process _process;
+    private readonly string _command;
+    private readonly string _directory;
+    private readonly MemoryStream _output = new();
+    private readonly MemoryStream _error = new();
+    private readonly Task _reading;
+
+    private RunningProgram(Process process, string command, string directory)
+    {
+        _process = process;
+        _command = command;
+        _directory = directory;
+        _reading = Task.WhenAll(
+            process.StandardOutput.BaseStream.CopyToAsync(_output),
+            process.StandardError.BaseStream.CopyToAsync(_error));
+    }
+
+    /// <summary>Gets the process id.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>Gets a value indicating whether it has ended.</summary>
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Gets its standard input; <see cref="Wait"/> closes it.</summary>
+    public Stream Input => _process.StandardInput.BaseStream;
+
+    /// <summary>Starts a program and comes back at once.</summary>
+    public static RunningProgram Start(
+        string program, IReadOnlyList<string> arguments, string directory, IReadOnlyDictionary<string, string> environment)
+    {
+        ProcessStartInfo info = new(program, arguments)
+        {
+            WorkingDirectory = directory,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        info.Environment.Clear();
+        foreach ((string name, string value) in environment)
+        {
+            info.Environment[name] = value;
+        }
+
+        return new RunningProgram(Process.Start(info)!, $"{program} {string.Join(' ', arguments)}", directory);
+    }
+
+    /// <summary>Runs a program to its end.</summary>
+    public static RunResult Run(
+        string program,
+        IReadOnlyList<string> arguments,
+        string directory,
+        IReadOnlyDictionary<string, string> environment,
+        byte[]? input = null,
+        TimeSpan? timeLimit = null)
+    {
+        using RunningProgram running = Start(program, arguments, directory, environment);
+        return running.Wait(input, timeLimit);
+    }
+
+    /// <summary>Writes and closes its input and waits for its end; a program that takes too long is killed and fails the test.</summary>
+    public RunResult Wait(byte[]? input = null, TimeSpan? timeLimit = null)
+    {
+        try
+        {
+            Input.Write(input ?? []);
+            Input.Close();
+        }
+        catch (IOException)
+        {
+            // It ended or closed its input before it had read everything.
+        }
+
+        TimeSpan limit = timeLimit ?? TimeLimitDefault;
+        bool inTime = _process.WaitForExit(limit);
+        if (!inTime)
+        {
+            _process.Kill(entireProcessTree: true);
+            _process.WaitForExit();
+        }
+
+        _reading.Wait();
+        RunResult result = new(_command, _directory, _process.ExitCode, _output.ToArray(), System.Text.Encoding.UTF8.GetString(_error.ToArray()));
+        Assert.True(inTime, $"took longer than {limit.TotalSeconds} s\n{result}");
+        return result;
+    }
+
+    /// <summary>Ends it at once, by SIGKILL; the process is gone when this returns.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            Kill();
+        }
+
+        _process.Dispose();
+        _output.Dispose();
+        _error.Dispose();
+    }
+}
