@@ -81,6 +81,23 @@ internal static class GitConfig
     }
 
     // `git config --null --list`: "key\nvalue\0", and "key\0" for a key without "=", which means true.
+    /// <summary>Gives the value in force of a key: the last one, as git takes it.</summary>
+    /// <param name="entries">What was read.</param>
+    /// <param name="key">As git prints it.</param>
+    /// <returns>The value, or null if the key is not there.</returns>
+    public static string? Find(IReadOnlyList<ConfigEntry> entries, string key)
+    {
+        for (int i = entries.Count - 1; i >= 0; i--)
+        {
+            if (entries[i].Key == key)
+            {
+                return entries[i].Value ?? "true";
+            }
+        }
+
+        return null;
+    }
+
     private static List<ConfigEntry> ParseList(byte[] output)
     {
         List<ConfigEntry> entries = [];
