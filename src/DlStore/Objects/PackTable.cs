@@ -79,6 +79,25 @@ public sealed class PackTable : IDisposable
     /// <returns>Where that object lies.</returns>
     public PackEntry Get(int row) => PackFormat.ReadRow(Rows.Slice(row * PackFormat.RowLength, PackFormat.RowLength));
 
+    /// <summary>Appends the header's bytes; false if the table had to be rebuilt, because then the file is not what its name says.</summary>
+    internal bool AppendHeader(IncrementalHash hash)
+    {
+        hash.AppendData(_file is null ? [] : _file.Slice(0, PackFormat.HeaderLength));
+        return _file is not null;
+    }
+
+    /// <summary>Appends table and footer if the entries ended where the table begins.</summary>
+    internal bool AppendTail(IncrementalHash hash, long entriesEnd)
+    {
+        if (_file is null || entriesEnd != _offset)
+        {
+            return false;
+        }
+
+        hash.AppendData(_file.Slice(_offset, (int)(_file.Length - _offset)));
+        return true;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -61,7 +61,7 @@ internal static class VerifyRemote
         {
             using PackTable table = PackTable.Open(temp, id);
             count = table.Count;
-            foreach ((Oid oid, string why) in PackCheck.ListWrong(table))
+            foreach ((Oid oid, string why) in PackCheck.ListWrong(table, out _))
             {
                 wrong.Add(new DamagedObject(oid.ToString(), name, why, []));
                 damaged.Add(oid);
