@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 
 namespace DlStore.Io;
@@ -16,7 +15,7 @@ public static class AtomicFile
     public static void Write(string path, ReadOnlySpan<byte> content)
     {
         string directory = System.IO.Path.GetDirectoryName(path)!;
-        string temp = System.IO.Path.Combine(directory, $".dls-tmp-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}");
+        string temp = System.IO.Path.Combine(directory, $".dls-tmp-{TempName.Next()}");
         WriteNew(temp, content, flush: true);
         Rename(temp, path, replace: true);
         Sys.SyncDirectory(directory);
@@ -32,7 +31,7 @@ public static class AtomicFile
     /// <param name="content">The new content.</param>
     public static void WriteCache(string path, string content)
     {
-        string temp = $"{path}.dls-tmp-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
+        string temp = $"{path}.dls-tmp-{TempName.Next()}";
         WriteNew(temp, Encoding.UTF8.GetBytes(content), flush: false);
         Rename(temp, path, replace: true);
     }

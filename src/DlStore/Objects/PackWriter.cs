@@ -35,7 +35,7 @@ public sealed class PackWriter : IDisposable
     internal PackWriter(string tempDirectory, PackKind kind, ReadOnlySpan<byte> nonce)
     {
         Kind = kind;
-        _temp = Path.Combine(tempDirectory, $"pack-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}");
+        _temp = Path.Combine(tempDirectory, $"pack-{TempName.Next()}");
         _fd = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(_temp), Posix.ReadWrite | Posix.Create | Posix.Exclusive, 0x124);
         if (_fd < 0)
         {

@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using System.Text;
 using DlStore.Io;
 using DlStore.Objects;
 using DlStore.Remotes;
-using Oid = DlStore.Objects.Oid;
 
 namespace DlStore.Operations;
 
