@@ -114,7 +114,7 @@ internal sealed class StatusCommand : Command
             parts.Add("checkout interrupted");
         }
 
-        return parts.Count == 0 ? $"clean ({Format.Count(pointer.Pointer.Files)} files, {Format.Bytes(pointer.Pointer.Size)})" : string.Join(", ", parts);
+        return parts.Count == 0 ? $"clean ({Format.Count(pointer.Pointer.Files, "file")}, {Format.Bytes(pointer.Pointer.Size)})" : string.Join(", ", parts);
     }
 
     private static string Evidence(Session session, RemoteEvidence evidence, string? remote) => evidence.Kind switch
