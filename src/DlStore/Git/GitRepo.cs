@@ -164,6 +164,10 @@ internal sealed class GitRepo : IDisposable
     /// <exception cref="DlsException">Kind Locked: somebody else holds index.lock. Kind Failed: git refused a path.</exception>
     public void Stage(IReadOnlyList<string> paths) => new GitStage(this).Add(paths);
 
+    /// <summary>Stages <c>.dlstore/config</c>, a name that no <see cref="RelPath"/> can hold.</summary>
+    /// <exception cref="DlsException">Kind Locked: somebody else holds index.lock.</exception>
+    public void StageConfig() => Stage([".dlstore/config"]);
+
     /// <summary>Removes paths from git's index and leaves the disk alone (<see cref="GitStage.Remove"/>).</summary>
     /// <param name="paths">Files, not directories, from the top of the work tree.</param>
     /// <exception cref="DlsException">Kind Locked: somebody else holds index.lock.</exception>

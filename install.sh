@@ -1,0 +1,130 @@
+#!/usr/bin/env bash
+# Builds dls from this checkout and installs it below a prefix.
+set -euo pipefail
+
+usage() {
+    cat <<'TEXT'
+usage: ./install.sh [--prefix P]
+
+Checks what dls needs, builds one self-contained program and installs it:
+  P/bin/dls      a link to the program
+  P/lib/dls/     the program and the SQLite library beside it
+P is ~/.local unless given. Run it again to update; remove the two to uninstall.
+TEXT
+}
+
+say() { printf 'install: %s\n' "$*"; }
+
+die() {
+    printf 'error: %s\n' "$1" >&2
+    if (( $# > 1 )); then
+        printf 'hint: %s\n' "$2" >&2
+    fi
+    exit 1
+}
+
+# Installs Debian packages as root; anyone else gets the line to run.
+need_packages() {
+    local line="apt-get install --yes --no-install-recommends $*"
+    if command -v apt-get >/dev/null && (( EUID == 0 )); then
+        say "installing $* with apt"
+        # shellcheck disable=SC2086 # the line is words
+        DEBIAN_FRONTEND=noninteractive $line >/dev/null || { apt-get update >/dev/null && DEBIAN_FRONTEND=noninteractive $line >/dev/null; }
+    elif command -v apt-get >/dev/null; then
+        die "missing: $*" "run \`sudo $line\`, then ./install.sh again"
+    else
+        die "missing: $*" "install what your system calls these Debian packages, then run ./install.sh again"
+    fi
+}
+
+at_least() { [[ $(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1) == "$2" ]]; }
+
+check_git() {
+    command -v git >/dev/null || need_packages git
+    local version
+    version=$(git --version | awk '{print $3}')
+    at_least "$version" 2.36 || die "git $version is too old: dls needs 2.36 or newer (cat-file --batch-command)" "install a newer git"
+}
+
+check_sdk() {
+    if ! command -v dotnet >/dev/null || ! dotnet --list-sdks | grep -q '^10\.'; then
+        if command -v apt-cache >/dev/null && [[ -n $(apt-cache search --names-only '^dotnet-sdk-10\.0$') ]]; then
+            need_packages dotnet-sdk-10.0
+        else
+            die "the .NET 10 SDK is missing" "get it from https://dotnet.microsoft.com/download/dotnet/10.0, then run ./install.sh again"
+        fi
+    fi
+}
+
+# The runtime opens the system's OpenSSL for SHA-256.
+check_libraries() {
+    if ! { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -q 'libssl\.so\.3'; then
+        need_packages libssl3
+    fi
+}
+
+publish() {
+    dotnet publish src/DlStore.Cli --configuration Release --runtime "$runtime" --output "$1" --verbosity quiet --nologo "${@:2}"
+}
+
+works() {
+    [[ $("$1/dls" --version) == dls\ * ]] && "$1/dls" completion bash >/dev/null && "$1/dls" version --json >/dev/null
+}
+
+# NativeAOT starts faster, but its package for .NET 10 is not on every feed.
+try_native() {
+    command -v gcc >/dev/null || return 1
+    timeout 60 dotnet restore src/DlStore.Cli --runtime "$runtime" --verbosity quiet -p:Native=true >"$stage/native.log" 2>&1 || return 1
+    publish "$stage/native" -p:Native=true -p:CppCompilerAndLinker=gcc >>"$stage/native.log" 2>&1 && works "$stage/native" 2>/dev/null
+}
+
+prefix=${HOME:-}/.local
+while (( $# > 0 )); do
+    case $1 in
+        --prefix) (( $# > 1 )) || die "--prefix needs a directory"; prefix=$2; shift 2 ;;
+        --prefix=*) prefix=${1#--prefix=}; shift ;;
+        -h | --help) usage; exit 0 ;;
+        *) usage >&2; exit 2 ;;
+    esac
+done
+mkdir -p -- "$prefix"
+prefix=$(cd -- "$prefix" && pwd)
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+[[ $(uname -s) == Linux ]] || die "dls runs on Linux only so far"
+case $(uname -m) in
+    x86_64) runtime=linux-x64 ;;
+    *) die "no build is described for a $(uname -m) processor" "add its runtime to Directory.Build.props" ;;
+esac
+
+check_git
+check_sdk
+check_libraries
+
+stage=$(mktemp -d)
+trap 'rm -rf -- "$stage"' EXIT
+if try_native; then
+    built=$stage/native
+    say "built with NativeAOT"
+else
+    say "NativeAOT for .NET 10 cannot be restored or built here; building with ReadyToRun"
+    publish "$stage/program"
+    built=$stage/program
+    works "$built" || die "the built program does not start"
+fi
+
+# Each file is copied beside its place and renamed, so that a dls that is running keeps its own.
+mkdir -p -- "$prefix/bin" "$prefix/lib/dls"
+for file in "$built"/dls "$built"/*.so; do
+    name=$(basename -- "$file")
+    install -m 755 -- "$file" "$prefix/lib/dls/.$name.new"
+    mv -f -- "$prefix/lib/dls/.$name.new" "$prefix/lib/dls/$name"
+done
+ln -sfn -- ../lib/dls/dls "$prefix/bin/dls"
+
+say "installed $("$prefix/bin/dls" --version) as $prefix/bin/dls ($(du -sh -- "$prefix/lib/dls" | cut -f 1) in $prefix/lib/dls)"
+case :$PATH: in
+    *:"$prefix/bin":*) ;;
+    *) say "$prefix/bin is not in PATH: add it with  export PATH=\"$prefix/bin:\$PATH\"" ;;
+esac

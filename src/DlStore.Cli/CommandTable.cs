@@ -1,0 +1,75 @@
+using DlStore.Cli.Commands;
+using DlStore.Cli.Commands.Hook;
+using DlStore.Cli.Commands.Index;
+using DlStore.Cli.Commands.Remote;
+using DlStore.Cli.Commands.Trash;
+
+namespace DlStore.Cli;
+
+/// <summary>Every command of dls, in the order in which help shows them. The only list of commands: dispatch, help, completion and the manual read it.</summary>
+internal static class CommandTable
+{
+    private const string Start = "Start here";
+    private const string Daily = "Work with bytes";
+    private const string Exchange = "Exchange with remotes";
+    private const string Look = "Look and check";
+    private const string About = "About dls";
+
+    /// <summary>The longest command in words.</summary>
+    private const int WordsMax = 3;
+
+    public static IReadOnlyList<CommandEntry> All { get; } =
+    [
+        new("init", Start, "make this git repository a dls repository", static () => new InitCommand()),
+        new("doctor", Start, "look for what is wrong here and say what to do", static () => new DoctorCommand()),
+        new("config", Start, "show or change settings", static () => new ConfigCommand()),
+        new("completion", Start, "print the completion script of a shell", static () => new CompletionCommand()),
+        new("uninstall", Start, "take back what init did to git", static () => new UninstallCommand()),
+        new("add", Daily, "store files or directories and stage their pointers", static () => new AddCommand()),
+        new("status", Daily, "say what differs from the pointers, and what is known of the remote", static () => new StatusCommand()),
+        new("diff", Daily, "list files that differ between versions", static () => new DiffCommand()),
+        new("checkout", Daily, "bring files to what the pointers name", static () => new CheckoutCommand()),
+        new("rm", Daily, "stop managing paths; files go to the trash", static () => new RmCommand()),
+        new("trash list", Daily, "list what commands took out of the way", static () => new TrashListCommand()),
+        new("trash restore", Daily, "bring files back from the trash", static () => new TrashRestoreCommand()),
+        new("push", Exchange, "send what commits name and the remote lacks", static () => new PushCommand()),
+        new("pull", Exchange, "fetch what the pointers name and write it out", static () => new PullCommand()),
+        new("fetch", Exchange, "bring what the pointers name into the store", static () => new FetchCommand()),
+        new("remote add", Exchange, "configure a remote", static () => new RemoteAddCommand()),
+        new("remote list", Exchange, "list the remotes", static () => new RemoteListCommand()),
+        new("remote remove", Exchange, "forget a remote", static () => new RemoteRemoveCommand()),
+        new("remote check", Exchange, "see whether a remote has every file its indexes name", static () => new RemoteCheckCommand()),
+        new("ls", Look, "list what pointers name", static () => new LsCommand()),
+        new("cat", Look, "write the stored bytes of one file", static () => new CatCommand()),
+        new("where", Look, "find every place that is known to have an object", static () => new WhereCommand()),
+        new("verify", Look, "check every stored byte against its digest", static () => new VerifyCommand()),
+        new("index rebuild", Look, "make the indexes anew from packs and git", static () => new IndexRebuildCommand()),
+        new("hook pre-push", About, "called by git before it pushes", static () => new HookPrePushCommand()) { Hidden = true },
+        new("help", About, "show the commands, or one command in full", static () => new HelpCommand()),
+        new("version", About, "print the version", static () => new VersionCommand()),
+    ];
+
+    public static IEnumerable<CommandEntry> Visible => All.Where(static entry => !entry.Hidden);
+
+    public static CommandEntry? Find(string words) => All.FirstOrDefault(entry => entry.Words == words);
+
+    /// <summary>Finds the command whose words the arguments begin with; the longest wins.</summary>
+    /// <param name="args">The command line after <c>dls</c>.</param>
+    /// <param name="used">How many arguments are the command's words.</param>
+    public static CommandEntry? Match(IReadOnlyList<string> args, out int used)
+    {
+        for (used = Math.Min(WordsMax, args.Count); used > 0; used--)
+        {
+            if (Find(string.Join(' ', args.Take(used))) is { } entry)
+            {
+                return entry;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Lists the visible commands below a noun (<c>remote</c>), or nothing if there is no such noun.</summary>
+    public static IReadOnlyList<CommandEntry> Under(string noun) =>
+        [.. Visible.Where(entry => entry.Words.StartsWith(noun + " ", StringComparison.Ordinal))];
+}

@@ -1,0 +1,43 @@
+using DlStore.Operations;
+
+namespace DlStore.Cli.Commands;
+
+/// <summary>Says what a checkout did; pull uses it too.</summary>
+internal static class CheckoutReport
+{
+    private const int NamesMax = 5;
+
+    public static void Print(Session session, CheckoutResult result, bool dryRun)
+    {
+        foreach (CheckedOutPath path in result.Paths)
+        {
+            string would = dryRun ? "would be " : "";
+            bool nothing = path.Written + path.Deleted == 0;
+            string what = nothing ? "up to date" : $"{would}{Format.Count(path.Written)} written ({Format.Bytes(path.Bytes)}), {Format.Count(path.Deleted)} deleted";
+            session.Terminal.Result($"{path.Path}  {what}");
+            Names(session, path.Kept, "local changes stay", $"`dls add {path.Path}` records them, `dls checkout {path.Path}` undoes them");
+            Names(session, path.NotHere, "files are not in the store", $"`dls pull {path.Path}` fetches them");
+        }
+
+        if (result.Trashed is { } trash)
+        {
+            session.Terminal.Result($"moved {Format.Count(trash.Paths.Count)} local files to the trash as {trash.Id}");
+            session.Terminal.Note($"`dls trash restore {trash.Id}` brings them back");
+        }
+
+        if (result.Skipped.Count > 0)
+        {
+            session.Terminal.Note($"{Format.Count(result.Skipped.Count)} pointers are on demand and were left out: {string.Join(", ", result.Skipped.Take(NamesMax))}");
+        }
+    }
+
+    private static void Names(Session session, IReadOnlyList<string> names, string what, string hint)
+    {
+        if (names.Count > 0)
+        {
+            string more = names.Count > NamesMax ? $" and {Format.Count(names.Count - NamesMax)} more" : "";
+            session.Terminal.Result($"  {Format.Count(names.Count)} {what}: {string.Join(", ", names.Take(NamesMax))}{more}", Ink.Changed);
+            session.Terminal.Note($"  {hint}");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using CommandLine;
+using DlStore.Operations;
+
+namespace DlStore.Cli.Commands;
+
+/// <summary><c>dls push [REMOTE-independent PATH...]</c>.</summary>
+[Details("Sends what the pointers of commits name and the remote lacks: by default every commit from HEAD back to those that are pinned there. Only committed pointers are pushed. A pin, the record that a commit is whole on the remote, is written last; killed anywhere, the next push sends only what is left.")]
+[Example("dls push", "every commit of this branch, to the default remote")]
+[Example("dls push --tip --remote lab", "only the newest commit, to another remote")]
+[Example("dls push data", "only what one path names; no pin is written")]
+[Exits(ExitCode.Partial, ExitCode.NoRepository, ExitCode.Corrupt)]
+internal sealed class PushCommand : Command
+{
+    [Value(0, MetaName = "PATH", HelpText = "send only what these managed paths name at the newest commit; no pin is written")]
+    public IEnumerable<string> Paths { get; set; } = [];
+
+    [Option('r', "remote", MetaValue = "NAME", HelpText = "the remote; the default one if not given")]
+    public string? Remote { get; set; }
+
+    [Option("tip", HelpText = "push the newest commit only")]
+    public bool Tip { get; set; }
+
+    [Option("all", HelpText = "push all commits of all branches and tags")]
+    public bool All { get; set; }
+
+    [Option('j', "jobs", MetaValue = "N", HelpText = "transfers under way at once")]
+    public int? Jobs { get; set; }
+
+    [Option("dry-run", HelpText = "show what would be sent and send nothing")]
+    public bool DryRun { get; set; }
+
+    public override bool TryTakeWords(IReadOnlyList<string> words)
+    {
+        Paths = words;
+        return true;
+    }
+
+    public override async Task<int> RunAsync(Session session, CancellationToken cancel)
+    {
+        PushResult result;
+        using (ProgressLine progress = session.StartProgress())
+        {
+            PushOptions options = new() { Remote = Remote, Paths = [.. Paths], Tip = Tip, All = All, Jobs = Jobs is > 0 ? Jobs : null, DryRun = DryRun, Progress = progress };
+            result = await Push.RunAsync(session.Repo, options, cancel);
+        }
+
+        if (Json)
+        {
+            session.Terminal.WriteJson(result, ResultJson.Default.PushResult);
+        }
+        else
+        {
+            PushReport.Print(session, result, DryRun);
+        }
+
+        return result.Missing.Count > 0 ? ExitCode.Partial : ExitCode.Done;
+    }
+}

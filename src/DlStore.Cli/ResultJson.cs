@@ -1,0 +1,48 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using DlStore.Io;
+using DlStore.Objects;
+using DlStore.Operations;
+
+namespace DlStore.Cli;
+
+/// <summary>How results of operations are written with --json: the result records as they are, oids as digests, paths as text, enums by name.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, Converters = [typeof(OidJson), typeof(RelPathJson)])]
+[JsonSerializable(typeof(AddResult))]
+[JsonSerializable(typeof(StatusResult))]
+[JsonSerializable(typeof(CheckoutResult))]
+[JsonSerializable(typeof(PushResult))]
+[JsonSerializable(typeof(PullResult))]
+[JsonSerializable(typeof(FetchResult))]
+[JsonSerializable(typeof(InitResult))]
+[JsonSerializable(typeof(RmResult))]
+[JsonSerializable(typeof(VerifyResult))]
+[JsonSerializable(typeof(IndexRebuildResult))]
+[JsonSerializable(typeof(WhereResult))]
+[JsonSerializable(typeof(RemoteCheck))]
+[JsonSerializable(typeof(RemoteSetting))]
+[JsonSerializable(typeof(IReadOnlyList<RemoteSetting>))]
+[JsonSerializable(typeof(IReadOnlyList<DiffLine>))]
+[JsonSerializable(typeof(IReadOnlyList<ListedEntry>))]
+[JsonSerializable(typeof(IReadOnlyList<DoctorLine>))]
+[JsonSerializable(typeof(IReadOnlyList<ConfigLine>))]
+[JsonSerializable(typeof(IReadOnlyList<WorkTree.TrashEntry>))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
+internal sealed partial class ResultJson : JsonSerializerContext;
+
+/// <summary>An oid as its digest.</summary>
+internal sealed class OidJson : JsonConverter<Oid>
+{
+    public override Oid Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Oid.Parse(reader.GetString() ?? "");
+
+    public override void Write(Utf8JsonWriter writer, Oid value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+}
+
+/// <summary>A path as its text.</summary>
+internal sealed class RelPathJson : JsonConverter<RelPath>
+{
+    public override RelPath Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => RelPath.Parse(reader.GetString() ?? "");
+
+    public override void Write(Utf8JsonWriter writer, RelPath value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
+}

@@ -1,0 +1,35 @@
+namespace DlStore.Cli;
+
+/// <summary>What a command may know of the world around it; tests pass their own.</summary>
+internal sealed class Session(Terminal terminal, IReadOnlyDictionary<string, string> environment, string currentDirectory, TimeProvider clock)
+{
+    public Terminal Terminal => terminal;
+
+    public IReadOnlyDictionary<string, string> Environment => environment;
+
+    /// <summary>The absolute path of the directory the user stands in.</summary>
+    public string CurrentDirectory => currentDirectory;
+
+    public TimeProvider Clock => clock;
+
+    /// <summary>The repository around the current directory, opened when first asked for.</summary>
+    public Repo Repo => _repo ??= OpenRepo();
+
+    private Repo? _repo;
+
+    /// <summary>Starts the progress line of one operation. Dispose it before printing the result; it draws nothing where nobody would see it.</summary>
+    public ProgressLine StartProgress() => new(terminal.DrawsProgress ? terminal : null, clock);
+
+    private Repo OpenRepo()
+    {
+        environment.TryGetValue("USER", out string? user);
+        string since = clock.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
+        return Repo.Open(new RepoSettings
+        {
+            StartDirectory = currentDirectory,
+            Environment = environment,
+            Clock = clock,
+            Holder = $"pid {System.Environment.ProcessId} on {System.Environment.MachineName} as {user ?? "unknown user"} since {since}",
+        });
+    }
+}

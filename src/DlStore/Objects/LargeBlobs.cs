@@ -1,0 +1,213 @@
+using System.Security.Cryptography;
+using System.Text;
+using DlStore.Io;
+
+namespace DlStore.Objects;
+
+/// <summary>
+/// Blobs at or above the pack threshold: one raw read-only file each, <c>blobs/aa/bb/hex</c>. The set of them is listed once, when first asked for.
+/// </summary>
+public sealed class LargeBlobs
+{
+    private const int PieceLength = 1 << 20;
+    private const long WriteBackEvery = 16L << 20;
+    private readonly string _root;
+    private readonly string _temp;
+    private readonly Lock _gate = new();
+    private HashSet<Oid>? _known;
+
+    internal LargeBlobs(string root, string temp)
+    {
+        _root = root;
+        _temp = temp;
+    }
+
+    /// <summary>Gives the path a blob has or would have.</summary>
+    /// <param name="oid">The blob.</param>
+    /// <returns>An absolute path.</returns>
+    public string PathOf(Oid oid)
+    {
+        string hex = oid.ToHex();
+        return Path.Combine(_root, hex[..2], hex[2..4], hex);
+    }
+
+    /// <summary>Tells whether a blob is here, by the list made at first use.</summary>
+    /// <param name="oid">The blob.</param>
+    /// <returns>True if its file is there.</returns>
+    public bool Contains(Oid oid)
+    {
+        lock (_gate)
+        {
+            return (_known ??= List()).Contains(oid);
+        }
+    }
+
+    /// <summary>Lists what is here.</summary>
+    /// <returns>Every blob, in no order.</returns>
+    public IReadOnlyList<Oid> ListAll()
+    {
+        lock (_gate)
+        {
+            return [.. _known ??= List()];
+        }
+    }
+
+    /// <summary>Copies an open file in, hashing as it goes; reflinks where the file system can. Durable when it returns.</summary>
+    /// <param name="source">An open descriptor at offset 0.</param>
+    /// <param name="path">Its path, for messages.</param>
+    /// <param name="expect">The oid it must have, or null to take what it has.</param>
+    /// <param name="done">Told the bytes of each piece.</param>
+    /// <param name="cancel">Stops between pieces.</param>
+    /// <returns>The oid and the length in bytes.</returns>
+    internal (Oid Oid, long Size) Import(int source, string path, Oid? expect, Action<long>? done, CancellationToken cancel)
+    {
+        string temp = Path.Combine(_temp, $"blob-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}");
+        int target = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(temp), Posix.ReadWrite | Posix.Create | Posix.Exclusive, 0x124);
+        if (target < 0)
+        {
+            throw Sys.Error("write", temp);
+        }
+
+        try
+        {
+            bool cloned = Sys.TryClone(source, target);
+            (Oid oid, long size) = Copy(cloned ? target : source, cloned ? -1 : target, path, done, cancel);
+            if (expect is { } wanted && wanted != oid)
+            {
+                throw new DlsException(ErrorKind.Corrupt, $"read '{path}': its bytes do not hash to '{wanted}'");
+            }
+
+            CrashPoint.Hit("blob.copied");
+            Publish(oid, temp, target);
+            return (oid, size);
+        }
+        finally
+        {
+            Sys.Close(target);
+            File.Delete(temp);
+        }
+    }
+
+    /// <summary>Hashes an open file without storing it.</summary>
+    internal static (Oid Oid, long Size) Hash(int source, string path, Action<long>? done, CancellationToken cancel) => Copy(source, -1, path, done, cancel);
+
+    /// <summary>Writes a blob into an open, empty file: a reflink where the file system can, else a copy. The bytes are hashed either way.</summary>
+    internal void Export(Oid oid, int target, string path)
+    {
+        int source = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(PathOf(oid)), Posix.ReadOnly);
+        if (source < 0)
+        {
+            throw Sys.Error("open blob", PathOf(oid));
+        }
+
+        try
+        {
+            bool cloned = Sys.TryClone(source, target);
+            (Oid found, _) = Copy(source, cloned ? -1 : target, path, null, CancellationToken.None);
+            if (found != oid)
+            {
+                throw new DlsException(ErrorKind.Corrupt, $"read object '{oid}' from '{PathOf(oid)}': its bytes do not hash to its oid", "run `dls verify`, then `dls pull` to fetch it again");
+            }
+        }
+        finally
+        {
+            Sys.Close(source);
+        }
+    }
+
+    /// <summary>Makes a complete, flushed temp file visible under its oid.</summary>
+    /// <param name="oid">SHA-256 of its bytes; the caller vouches for it.</param>
+    /// <param name="temp">Absolute path in the store's file system.</param>
+    /// <param name="fd">The open temp file.</param>
+    internal void Publish(Oid oid, string temp, int fd)
+    {
+        Sys.Sync(fd, temp);
+        CrashPoint.Hit("blob.synced");
+        string final = PathOf(oid);
+        AtomicFile.MakeDirectory(Path.GetDirectoryName(final)!);
+        AtomicFile.Rename(temp, final, replace: false);
+        AtomicFile.FlushDirectory(Path.GetDirectoryName(final)!);
+        CrashPoint.Hit("blob.renamed");
+        lock (_gate)
+        {
+            _known?.Add(oid);
+        }
+    }
+
+    /// <summary>Moves a damaged blob to <c>set-aside/</c> beside the blobs, so that it is not found under its oid any more.</summary>
+    internal void SetAside(Oid oid, string path)
+    {
+        string directory = Path.Combine(_root, "..", "set-aside");
+        AtomicFile.MakeDirectory(directory);
+        AtomicFile.Rename(path, Path.Combine(directory, oid.ToHex()), replace: true);
+        lock (_gate)
+        {
+            _known?.Remove(oid);
+        }
+    }
+
+    internal void Forget()
+    {
+        lock (_gate)
+        {
+            _known = null;
+        }
+    }
+
+    private static (Oid Oid, long Size) Copy(int source, int target, string path, Action<long>? done, CancellationToken cancel)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] piece = System.Buffers.ArrayPool<byte>.Shared.Rent(PieceLength);
+        try
+        {
+            long size = 0;
+            long writtenBack = 0;
+            while (true)
+            {
+                cancel.ThrowIfCancellationRequested();
+                int n = Sys.ReadFully(source, piece.AsSpan(0, PieceLength), path);
+                hash.AppendData(piece, 0, n);
+                if (target >= 0)
+                {
+                    Sys.WriteFully(target, piece.AsSpan(0, n), path);
+                }
+
+                size += n;
+                done?.Invoke(n);
+                if (n < PieceLength)
+                {
+                    return (Oid.From(hash), size);
+                }
+
+                if (target >= 0 && size - writtenBack >= WriteBackEvery)
+                {
+                    _ = Posix.SyncFileRange(target, writtenBack, size - writtenBack, 2);
+                    writtenBack = size;
+                }
+            }
+        }
+        finally
+        {
+            System.Buffers.ArrayPool<byte>.Shared.Return(piece);
+        }
+    }
+
+    private HashSet<Oid> List()
+    {
+        HashSet<Oid> found = [];
+        if (!Directory.Exists(_root))
+        {
+            return found;
+        }
+
+        foreach (string file in Directory.EnumerateFiles(_root, "*", SearchOption.AllDirectories))
+        {
+            if (Oid.TryParseHex(Path.GetFileName(file), out Oid oid) && file == PathOf(oid))
+            {
+                found.Add(oid);
+            }
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,78 @@
+using DlStore.Io;
+using DlStore.Objects;
+using DlStore.WorkTree;
+
+namespace DlStore.Operations;
+
+/// <summary>
+/// One path to add: the managed path it belongs to, and what of it. A path inside a directory pointer is a scope below that pointer; everything else is its own
+/// pointer.
+/// </summary>
+/// <param name="Root">The managed path whose pointer will be written.</param>
+/// <param name="Scope">Names below <paramref name="Root"/>, empty for all of it.</param>
+internal sealed record AddTarget(RelPath Root, string Scope)
+{
+    /// <summary>Gets the path that is read from disk.</summary>
+    public RelPath Path => Scope.Length == 0 ? Root : RelPath.Parse($"{Root}/{Scope}");
+
+    /// <summary>Sorts what was typed into targets and refuses what cannot be added, before anything is read.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="typed">Paths and globs, as typed.</param>
+    /// <returns>The targets, each once.</returns>
+    /// <exception cref="DlsException">Kind Usage or Failed: a path is outside, missing, a symlink, or git's own.</exception>
+    public static IReadOnlyList<AddTarget> Resolve(Repo repo, IReadOnlyList<string> typed)
+    {
+        List<AddTarget> targets = [];
+        WorkDir root = new(repo.WorkTree);
+        foreach (string text in typed.SelectMany(t => PathGlob.Expand(repo, t)))
+        {
+            RelPath path = repo.ToRelPath(text);
+            ManagedPath? managed = repo.FindManaged(path);
+            bool isThere = root.TryStat(path.Value, out FileStat stat);
+            bool isInside = managed is not null && managed.Path != path;
+            if (!isThere && managed is null)
+            {
+                throw new DlsException(ErrorKind.Usage, $"add '{path}': no such file or directory", "check the spelling; paths are relative to the current directory");
+            }
+
+            if (isThere && !isInside && !stat.IsFile && !stat.IsDirectory)
+            {
+                throw new DlsException(ErrorKind.Failed, $"add '{path}': it is a {stat.Describe()}", "add the file or directory itself; symlinks are stored only inside a directory");
+            }
+
+            AddTarget target = isInside ? new AddTarget(managed!.Path, path.Value[(managed.Path.Value.Length + 1)..]) : new AddTarget(path, "");
+            if (managed is null)
+            {
+                RefuseTracked(repo, path);
+            }
+
+            if (!targets.Contains(target))
+            {
+                targets.Add(target);
+            }
+        }
+
+        return [.. targets.Where(t => !targets.Any(o => o.Root == t.Root && o.Scope.Length == 0 && t.Scope.Length > 0))];
+    }
+
+    private static void RefuseTracked(Repo repo, RelPath path)
+    {
+        IReadOnlyList<string> tracked = Git.GitIndexFile.Read(repo.Git).FindTrackedBelow(path, 6);
+        string[] pointers = [.. tracked.Where(t => t.EndsWith(Pointer.Suffix, StringComparison.Ordinal))];
+        if (pointers.Length > 0)
+        {
+            throw new DlsException(ErrorKind.Failed, $"add '{path}': there is a pointer inside it, and pointers do not nest", $"run `dls rm --keep {pointers[0][..^Pointer.Suffix.Length]}` first, or add the other paths one by one")
+            {
+                Items = pointers,
+            };
+        }
+
+        if (tracked.Count > 0)
+        {
+            throw new DlsException(ErrorKind.Failed, $"add '{path}': git itself tracks files there", $"run `git rm -r --cached -- '{path}'` first; the files stay on disk")
+            {
+                Items = tracked,
+            };
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using DlStore.Io;
+using DlStore.Objects;
+using DlStore.WorkTree;
+
+namespace DlStore.Operations;
+
+/// <summary>What to write out.</summary>
+public sealed record CheckoutOptions
+{
+    /// <summary>Gets managed paths, paths inside them, or directories above them, as typed; empty for all.</summary>
+    public IReadOnlyList<string> Paths { get; init; } = [];
+
+    /// <summary>Gets the commit whose pointers are taken over first, or null.</summary>
+    public string? Rev { get; init; }
+
+    /// <summary>Gets a value indicating whether local bytes that the store does not hold go to the trash instead of stopping the command.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>Gets a value indicating whether a pull runs this: naming a path means fetching it, not undoing changes there.</summary>
+    public bool FromPull { get; init; }
+
+    /// <summary>Gets a value indicating whether to plan only.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>Gets who is told about progress.</summary>
+    public IProgress<WorkProgress>? Progress { get; init; }
+}
+
+/// <summary>What a checkout of one path did.</summary>
+/// <param name="Path">The managed path, or the path inside it.</param>
+/// <param name="Written">Files written.</param>
+/// <param name="Bytes">Bytes written.</param>
+/// <param name="Deleted">Files deleted because the pointer no longer names them.</param>
+/// <param name="Kept">Local changes that stay.</param>
+/// <param name="NotHere">Files whose bytes are not in the store.</param>
+public sealed record CheckedOutPath(RelPath Path, long Written, long Bytes, long Deleted, IReadOnlyList<string> Kept, IReadOnlyList<string> NotHere);
+
+/// <summary>What checkout did.</summary>
+/// <param name="Paths">One entry per managed path or path inside one.</param>
+/// <param name="Trashed">What went to the trash, or null.</param>
+/// <param name="Skipped">Pointers left out because they are fetched only when named.</param>
+public sealed record CheckoutResult(IReadOnlyList<CheckedOutPath> Paths, TrashEntry? Trashed, IReadOnlyList<RelPath> Skipped)
+{
+    /// <summary>Gets a value indicating whether everything the pointers name is on disk now.</summary>
+    public bool IsComplete => Paths.All(p => p.NotHere.Count == 0);
+}
+
+/// <summary>
+/// <c>dls checkout</c>: brings the work tree to what the pointers name. Everything is checked before anything is touched; then per pointer: journal, trash, deletions,
+/// writes, flush, base, stat cache, end of journal. An interrupted checkout leaves the journal; the next one goes on from what it finds.
+/// </summary>
+public sealed class Checkout
+{
+    private readonly Repo _repo;
+    private readonly CheckoutOptions _options;
+
+    private Checkout(Repo repo, CheckoutOptions options)
+    {
+        _repo = repo;
+        _options = options;
+    }
+
+    /// <summary>Runs the command.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="options">What to write out.</param>
+    /// <param name="cancel">Stops it; the next checkout finishes.</param>
+    /// <returns>What was done.</returns>
+    /// <exception cref="DlsException">Kind Failed: local bytes are in the way (listed); kind Missing: a listing is not here.</exception>
+    public static CheckoutResult Run(Repo repo, CheckoutOptions options, CancellationToken cancel) => new Checkout(repo, options).Run(cancel);
+
+    private CheckoutResult Run(CancellationToken cancel)
+    {
+        using FileLock held = _repo.LockWorkTree();
+        IReadOnlyList<CheckoutTarget> targets = _options.Rev is { } rev
+            ? RevPointers.TakeOver(_repo, rev, _options.Paths, _options.DryRun)
+            : CheckoutTarget.Resolve(_repo, _options.Paths);
+        List<RelPath> skipped = [.. targets.Where(t => t.IsSkipped).Select(t => t.Managed.Path)];
+        Base wasOut = Base.Read(_repo.StateDirectory);
+        List<CheckoutUnit> units = [];
+        try
+        {
+            foreach (CheckoutTarget target in targets.Where(t => !t.IsSkipped))
+            {
+                CheckoutUnit unit = CheckoutUnit.Open(_repo, wasOut, target, _options.Progress, cancel);
+                units.Add(unit);
+                unit.Plan(new CheckoutRules(_options.Paths.Count > 0 && !_options.FromPull, _options.Force));
+            }
+
+            RefuseBlocked(units);
+            TrashEntry? trashed = _options.DryRun ? null : MoveToTrash(units);
+            List<CheckedOutPath> done = [.. units.Select(u => _options.DryRun ? u.Describe() : u.Apply(_options.Progress, cancel))];
+            return new CheckoutResult(done, trashed, skipped);
+        }
+        finally
+        {
+            units.ForEach(u => u.Dispose());
+        }
+    }
+
+    private static void RefuseBlocked(List<CheckoutUnit> units)
+    {
+        string[] blocked = [.. units.SelectMany(u => u.Planned.Blocked)];
+        if (blocked.Length > 0)
+        {
+            throw new DlsException(ErrorKind.Failed, $"check out: {blocked.Length} local files are in the way; nothing was touched", "run `dls add` to keep them, or `dls checkout --force` to move them to the trash")
+            {
+                Items = blocked,
+            };
+        }
+    }
+
+    private TrashEntry? MoveToTrash(List<CheckoutUnit> units)
+    {
+        string[] paths = [.. units.SelectMany(u => u.Planned.ToTrash)];
+        if (paths.Length == 0)
+        {
+            return null;
+        }
+
+        units.ForEach(u => u.Begin());
+        return _repo.Trash.Move(_repo.WorkTree, paths, "dls checkout --force");
+    }
+}

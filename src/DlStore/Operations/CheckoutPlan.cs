@@ -1,0 +1,172 @@
+using DlStore.Io;
+using DlStore.Objects;
+using DlStore.WorkTree;
+
+namespace DlStore.Operations;
+
+/// <summary>What a checkout of one pointer, or of a path inside it, will do. Paths are relative to the work tree.</summary>
+internal sealed class CheckoutPlan
+{
+    public List<(string Path, PathEntry Entry, bool Replace)> Writes { get; } = [];
+
+    public List<(string Path, PathEntry Tree)> Trees { get; } = [];
+
+    public List<(string Path, FileStat Seen)> Deletes { get; } = [];
+
+    public List<string> EmptyDirectories { get; } = [];
+
+    public List<(string Path, bool Executable)> Modes { get; } = [];
+
+    /// <summary>Gets local bytes the store does not hold that have to go: only with --force, and to the trash.</summary>
+    public List<string> ToTrash { get; } = [];
+
+    /// <summary>Gets local changes that are not in the way and stay.</summary>
+    public List<string> Kept { get; } = [];
+
+    /// <summary>Gets what forbids the checkout, each with a reason.</summary>
+    public List<string> Blocked { get; } = [];
+
+    public bool IsEmpty => Writes.Count + Trees.Count + Deletes.Count + EmptyDirectories.Count + Modes.Count + ToTrash.Count == 0;
+
+    public long Files => Writes.Count + Trees.Sum(t => t.Tree.Files);
+
+    public long Bytes => Writes.Sum(w => w.Entry.Size) + Trees.Sum(t => t.Tree.Size);
+}
+
+/// <summary>How the planner may treat local bytes.</summary>
+/// <param name="IsNamed">The user named this path: local changes are to be undone, not kept.</param>
+/// <param name="IsForced">Local bytes that the store does not hold may go to the trash.</param>
+internal readonly record struct CheckoutRules(bool IsNamed, bool IsForced);
+
+/// <summary>Decides, path by path, what a checkout does. Touches only what differs; bytes that the store does not hold are never overwritten.</summary>
+/// <param name="prefix">Path of the walk's root, relative to the work tree.</param>
+/// <param name="plan">Filled.</param>
+/// <param name="rules">How to treat local bytes.</param>
+/// <param name="holds">Tells whether the store has an object.</param>
+/// <param name="halfWritten">Tells whether a file on disk is what an interrupted checkout left of it.</param>
+/// <param name="stat">Gives the stat that was seen of a path below the walk's root.</param>
+internal sealed class CheckoutPlanner(
+    string prefix, CheckoutPlan plan, CheckoutRules rules, Func<Oid, bool> holds, Func<string, PathEntry, bool> halfWritten, Func<string, FileStat> stat) : ThreeWayVisitor
+{
+    private readonly HashSet<string> _writesOverDirectories = new(StringComparer.Ordinal);
+    private readonly Stack<string> _vanishing = new();
+    private string? _leafInTheWay;
+
+    public override void Visit(string path, in PathEntry wasOut, in PathEntry pointer, in PathEntry disk)
+    {
+        PathState state = PathStates.Of(wasOut, pointer, disk);
+        if (!disk.IsPresent)
+        {
+            if (pointer.IsPresent)
+            {
+                plan.Writes.Add((Full(path), pointer, false));
+                _writesOverDirectories.Add(path);
+            }
+
+            return;
+        }
+
+        if (state == PathState.Added)
+        {
+            KeepAdded(path, disk);
+            return;
+        }
+
+        bool sameBytes = pointer.Oid == disk.Oid && pointer.Mode is TreeMode.File or TreeMode.Executable && disk.Mode is TreeMode.File or TreeMode.Executable;
+        bool isLocalChange = state == PathState.Modified && wasOut.IsPresent;
+        if (isLocalChange && !rules.IsNamed && !rules.IsForced && !halfWritten(path, disk))
+        {
+            plan.Kept.Add(Full(path));
+        }
+        else if (sameBytes)
+        {
+            plan.Modes.Add((Full(path), pointer.Mode == TreeMode.Executable));
+        }
+        else
+        {
+            Replace(path, pointer, disk);
+        }
+    }
+
+    public override bool Enter(string path, in PathEntry wasOut, in PathEntry pointer, in PathEntry disk)
+    {
+        if (disk.IsDirectory && _writesOverDirectories.Contains(path))
+        {
+            _vanishing.Push(path);
+        }
+
+        if (!pointer.IsDirectory || disk.IsDirectory)
+        {
+            return true;
+        }
+
+        if (_leafInTheWay == path)
+        {
+            Evict(path, "a local file is where a directory belongs");
+        }
+
+        plan.Trees.Add((Full(path), pointer));
+        return false;
+    }
+
+    public override void Leave(string path, in PathEntry wasOut, in PathEntry pointer, in PathEntry disk)
+    {
+        if (disk.IsDirectory && !pointer.IsDirectory && (wasOut.IsDirectory || (_vanishing.TryPeek(out string? top) && top == path)))
+        {
+            plan.EmptyDirectories.Add(Full(path));
+        }
+
+        if (_vanishing.TryPeek(out string? last) && last == path)
+        {
+            _vanishing.Pop();
+        }
+    }
+
+    private void KeepAdded(string path, in PathEntry disk)
+    {
+        _leafInTheWay = path;
+        if (_vanishing.Count > 0)
+        {
+            if (holds(disk.Oid))
+            {
+                plan.Deletes.Add((Full(path), stat(path)));
+            }
+            else
+            {
+                Evict(path, "a local file is in a directory that has to become a file");
+            }
+        }
+    }
+
+    private void Replace(string path, in PathEntry pointer, in PathEntry disk)
+    {
+        bool free = holds(disk.Oid) || halfWritten(path, disk);
+        if (!free)
+        {
+            Evict(path, "its bytes are not in the store");
+        }
+
+        if (pointer.IsPresent)
+        {
+            plan.Writes.Add((Full(path), pointer, free));
+        }
+        else if (free)
+        {
+            plan.Deletes.Add((Full(path), stat(path)));
+        }
+    }
+
+    private void Evict(string path, string reason)
+    {
+        if (rules.IsForced)
+        {
+            plan.ToTrash.Add(Full(path));
+        }
+        else
+        {
+            plan.Blocked.Add($"{Full(path)}: {reason}");
+        }
+    }
+
+    private string Full(string path) => path.Length == 0 ? prefix : $"{prefix}/{path}";
+}

@@ -1,0 +1,290 @@
+using DlStore.Io;
+using DlStore.Objects;
+using DlStore.WorkTree;
+
+namespace DlStore.Operations;
+
+/// <summary>One pointer (or a path inside it) on its way to disk: its three sides, its plan, and the steps that carry it out.</summary>
+internal sealed class CheckoutUnit : IDisposable
+{
+    private readonly Repo _repo;
+    private readonly CheckoutTarget _target;
+    private readonly Snapshot _snapshot;
+    private readonly PathEntry _wasOut;
+    private readonly PathEntry _named;
+    private readonly CheckoutJournal? _interrupted;
+    private readonly string _prefix;
+    private CheckoutJournal? _journal;
+
+    private CheckoutUnit(Repo repo, CheckoutTarget target, Snapshot snapshot, PathEntry wasOut, PathEntry named)
+    {
+        _repo = repo;
+        _target = target;
+        _snapshot = snapshot;
+        _wasOut = wasOut;
+        _named = named;
+        _interrupted = CheckoutJournal.Find(repo.StateDirectory, target.Managed.Path);
+        _prefix = target.Path.Value;
+    }
+
+    public CheckoutPlan Planned { get; } = new();
+
+    public static CheckoutUnit Open(Repo repo, Base wasOut, CheckoutTarget target, IProgress<WorkProgress>? progress, CancellationToken cancel)
+    {
+        TreeMerge trees = new(repo.Store.Read, (_, _) => { });
+        PathEntry named = trees.Find(Snapshot.EntryOf(target.Managed.Pointer), target.Scope);
+        PathEntry before = trees.Find(Snapshot.EntryOf(wasOut.Find(target.Managed.Path)), target.Scope);
+        if (!named.IsPresent)
+        {
+            throw new DlsException(ErrorKind.Usage, $"check out '{target.Path}': the pointer '{target.Managed.PointerFile}' does not name it", $"run `dls ls {target.Managed.Path}` to see what it names");
+        }
+
+        bool whole = target.Scope.Length == 0;
+        Snapshot snapshot = Snapshot.Take(repo, whole ? wasOut.Find(target.Managed.Path) : null, target.Path, whole ? target.Managed.Pointer : null, null, null, progress, cancel);
+        return new CheckoutUnit(repo, target, snapshot, before, named);
+    }
+
+    /// <summary>Fills <see cref="Planned"/>. Reads only.</summary>
+    public void Plan(CheckoutRules rules)
+    {
+        if (_named.Same(_snapshot.OnDisk))
+        {
+            return;
+        }
+
+        CheckoutPlanner planner = new(_prefix, Planned, rules, _repo.Store.Contains, IsHalfWritten, StatOf);
+        if (!_named.IsDirectory && !_snapshot.OnDisk.IsDirectory)
+        {
+            planner.Visit("", _wasOut.AsLeaf(), _named, _snapshot.OnDisk);
+            return;
+        }
+
+        if (_named.IsDirectory != _snapshot.OnDisk.IsDirectory && _snapshot.OnDisk.IsPresent)
+        {
+            // A file where a directory belongs, or the other way round, at the managed path itself.
+            planner.Visit("", _wasOut.AsLeaf(), _named.AsLeaf(), _snapshot.OnDisk.AsLeaf());
+        }
+
+        new ThreeWay(_repo.Store.Read, _snapshot.Disk).Walk(_wasOut.IsDirectory ? _wasOut : default, _named.IsDirectory ? _named : default, planner);
+    }
+
+    /// <summary>Writes the journal, unless there is nothing to do.</summary>
+    public void Begin()
+    {
+        if (_journal is null && !Planned.IsEmpty)
+        {
+            _journal = CheckoutJournal.Begin(_repo.StateDirectory, _target.Managed.Path, _target.Managed.Pointer.Oid, _interrupted?.Tag);
+        }
+    }
+
+    /// <summary>Tells what <see cref="Apply"/> would do.</summary>
+    public CheckedOutPath Describe() => new(_target.Path, Planned.Files, Planned.Bytes, Planned.Deletes.Count, Planned.Kept, []);
+
+    /// <summary>Carries the plan out. Durable when it returns.</summary>
+    public CheckedOutPath Apply(IProgress<WorkProgress>? progress, CancellationToken cancel)
+    {
+        Begin();
+        WorkDir root = new(_repo.WorkTree);
+        RemoveLeftovers(root);
+        Delete(root);
+        Extractor extractor = new(root, _repo.Store, (_journal ?? _interrupted)?.TempPrefix ?? "", _repo.Threads, progress)
+        {
+            ItemsTotal = Planned.Files,
+            BytesTotal = Planned.Bytes,
+        };
+        Dictionary<string, DirListing> written = Extract(extractor, cancel);
+        CrashPoint.Hit("checkout.extracted");
+        if (extractor.Items > 0)
+        {
+            FlushWorkTree();
+        }
+
+        CrashPoint.Hit("checkout.synced");
+        Record(written, progress, cancel);
+        (_journal ?? _interrupted)?.End(_repo.StateDirectory);
+        return new CheckedOutPath(_target.Path, extractor.Items, extractor.Bytes, Planned.Deletes.Count, Planned.Kept, extractor.NotHere);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _snapshot.Dispose();
+
+    private void Delete(WorkDir root)
+    {
+        foreach ((string path, FileStat seen) in Planned.Deletes)
+        {
+            if (!root.Delete(path, seen))
+            {
+                throw new DlsException(ErrorKind.Failed, $"check out '{_target.Path}': '{path}' changed meanwhile", "run the command again when nothing writes there");
+            }
+
+            CrashPoint.Hit("checkout.deleted");
+        }
+
+        foreach (string path in Planned.EmptyDirectories)
+        {
+            root.DeleteIfEmpty(path);
+        }
+    }
+
+    private Dictionary<string, DirListing> Extract(Extractor extractor, CancellationToken cancel)
+    {
+        try
+        {
+            foreach ((string path, PathEntry entry, bool replace) in Planned.Writes)
+            {
+                extractor.Write(path, entry, replace, cancel);
+            }
+
+            foreach ((string path, PathEntry tree) in Planned.Trees)
+            {
+                extractor.WriteTree(path, tree.Oid, cancel);
+            }
+
+            WorkDir root = new(_repo.WorkTree);
+            foreach ((string path, bool executable) in Planned.Modes)
+            {
+                root.SetExecutable(path, executable);
+            }
+
+            return extractor.Finish(cancel);
+        }
+        catch
+        {
+            extractor.Abandon();
+            throw;
+        }
+    }
+
+    private void FlushWorkTree()
+    {
+        int fd = Sys.OpenDirectory(_repo.WorkTree);
+        _ = Posix.SyncFs(fd);
+        Sys.Close(fd);
+    }
+
+    /// <summary>Writes base and stat cache from what is on disk now: a second look, so that a wrong write could not go unseen.</summary>
+    private void Record(Dictionary<string, DirListing> written, IProgress<WorkProgress>? progress, CancellationToken cancel)
+    {
+        RelPath path = _target.Managed.Path;
+        Base wasOut = Base.Read(_repo.StateDirectory);
+        if (_target.Managed.Pointer.Kind == ObjectKind.Blob)
+        {
+            using Snapshot file = Snapshot.Take(_repo, null, path, _target.Managed.Pointer, null, null, progress, cancel);
+            if (file.OnDisk.Same(_named))
+            {
+                wasOut.Set(path, file.ToBase(_repo, _named.Oid, _named.Size));
+            }
+
+            CrashPoint.Hit("checkout.based");
+            return;
+        }
+
+        if (Planned.IsEmpty && _interrupted is null && _wasOut.Same(_named))
+        {
+            _snapshot.WriteCache(_repo);
+            return;
+        }
+
+        using StatCache? cache = _target.Scope.Length == 0 ? StatCache.Open(_repo.StatCachePath(path)) : null;
+        BaseEntry entry = ToBase(wasOut, cache, written, cancel, out DiskTree? disk);
+        wasOut.Set(path, entry);
+        CrashPoint.Hit("checkout.based");
+        if (_target.Scope.Length == 0 && disk is { IsAsCached: false })
+        {
+            disk.WriteCache(_repo.StatCachePath(path), long.MaxValue);
+        }
+
+        CrashPoint.Hit("checkout.cached");
+    }
+
+    private BaseEntry ToBase(Base wasOut, StatCache? cache, Dictionary<string, DirListing> written, CancellationToken cancel, out DiskTree? disk)
+    {
+        disk = null;
+        string prefix = _prefix + "/";
+        Dictionary<string, DirListing> below = new(StringComparer.Ordinal);
+        foreach ((string directory, DirListing listing) in written)
+        {
+            below[directory == _prefix ? "" : directory.StartsWith(prefix, StringComparison.Ordinal) ? directory[prefix.Length..] : "\0" + directory] = listing;
+        }
+
+        PathEntry present = default;
+        if (Sys.TryStat(_repo.Absolute(_target.Path), out FileStat stat) && stat.IsDirectory)
+        {
+            disk = Scanner.Scan(_repo.Absolute(_target.Path), cache, null, below, _repo.Threads, cancel);
+            new FileIngest(disk, null, null, _repo.Config.PackThreshold, _repo.Threads, null).Run(cancel);
+            disk.Seal(null, null);
+            present = new PathEntry(TreeMode.Directory, disk.Totals.Oid, disk.Totals.Size, disk.Totals.Files);
+        }
+
+        bool allThere = _target.Scope.Length == 0 && present.Same(_named);
+        if (allThere)
+        {
+            return TreeBase(_named.Oid, _named.Size);
+        }
+
+        using ObjectWriter writer = _repo.BeginWrite();
+        NodeBuffer nodes = new(_repo.Store, writer);
+        TreeMerge merge = new(nodes.Read, nodes.Put);
+        PathEntry part = PartOf(merge, disk);
+        if (_target.Scope.Length > 0)
+        {
+            part = Directory(merge.Set(Snapshot.EntryOf(wasOut.Find(_target.Managed.Path)), _target.Scope, part));
+        }
+
+        writer.Commit();
+        return TreeBase(part.Oid, part.Size);
+    }
+
+    /// <summary>What of the named entry is on disk now.</summary>
+    private PathEntry PartOf(TreeMerge merge, DiskTree? disk)
+    {
+        if (_named.IsDirectory)
+        {
+            return disk is null ? default : Directory(merge.Present(_named, disk));
+        }
+
+        return Sys.TryStat(_repo.Absolute(_target.Path), out _) ? _named : default;
+    }
+
+    private void RemoveLeftovers(WorkDir root)
+    {
+        if (_interrupted is null)
+        {
+            return;
+        }
+
+        bool isTree = _target.Managed.Pointer.Kind == ObjectKind.Tree;
+        string below = isTree ? _repo.Absolute(_target.Managed.Path) : Path.GetDirectoryName(_repo.Absolute(_target.Managed.Path))!;
+        EnumerationOptions options = new() { RecurseSubdirectories = isTree, AttributesToSkip = FileAttributes.ReparsePoint };
+        foreach (string file in System.IO.Directory.Exists(below) ? System.IO.Directory.EnumerateFiles(below, _interrupted.TempPrefix + "*", options) : [])
+        {
+            string relative = Path.GetRelativePath(_repo.WorkTree, file);
+            if (root.TryStat(relative, out FileStat seen))
+            {
+                _ = root.Delete(relative, seen);
+            }
+        }
+    }
+
+    private bool IsHalfWritten(string path, PathEntry disk)
+    {
+        if (_interrupted is null || disk.Mode is not (TreeMode.File or TreeMode.Executable))
+        {
+            return false;
+        }
+
+        string inPointer = _target.Scope.Length == 0 ? path : path.Length == 0 ? _target.Scope : $"{_target.Scope}/{path}";
+        string full = path.Length == 0 ? _prefix : $"{_prefix}/{path}";
+        return HalfWritten.Is(_repo, _interrupted, inPointer, full, disk);
+    }
+
+    private FileStat StatOf(string path)
+    {
+        string full = path.Length == 0 ? _prefix : $"{_prefix}/{path}";
+        return Sys.TryStat($"{_repo.WorkTree}/{full}", out FileStat stat) ? stat : default;
+    }
+
+    private static BaseEntry TreeBase(Oid oid, long size) => new(ObjectKind.Tree, oid, size, new FileStat(size, 0, 0, 0, 0, 0, 0), 0);
+
+    private static PathEntry Directory(TreeTotals totals) => new(TreeMode.Directory, totals.Oid, totals.Size, totals.Files);
+}

@@ -1,0 +1,68 @@
+using System.Text;
+using DlStore.Git;
+using DlStore.Io;
+using DlStore.Objects;
+using DlStore.Remotes;
+
+namespace DlStore.Operations;
+
+/// <summary>Reads what the pointers of commits name, through git's objects. Pointers that cannot be read stop the command: a pin must not leave them out.</summary>
+/// <param name="repo">The repository.</param>
+internal sealed class CommitReader(Repo repo)
+{
+    private readonly PointerWalk _walk = new(repo.Git.CatFile);
+    private readonly Dictionary<string, Pointer?> _pointers = new(StringComparer.Ordinal);
+
+    /// <summary>Reads a commit's pointers.</summary>
+    /// <exception cref="DlsException">Kind Corrupt: a pointer of the commit is not valid.</exception>
+    public IReadOnlyList<PinLine> Read(CommitId commit)
+    {
+        List<PinLine> lines = [];
+        foreach (CommittedPointer file in _walk.ListPointers(commit))
+        {
+            if (Parse(file, commit) is { } pointer)
+            {
+                lines.Add(new PinLine(pointer.Kind, pointer.Oid, pointer.Size, file.Path));
+            }
+        }
+
+        return lines;
+    }
+
+    /// <summary>Reads a commit's pointers whole.</summary>
+    public IReadOnlyList<ManagedPath> ReadManaged(CommitId commit)
+    {
+        List<ManagedPath> found = [];
+        foreach (CommittedPointer file in _walk.ListPointers(commit))
+        {
+            if (Parse(file, commit) is { } pointer)
+            {
+                found.Add(new ManagedPath(file.Path, pointer));
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Reads what the first parent's pointers name; empty for a root commit.</summary>
+    public Dictionary<RelPath, Oid> ReadParent(CommitId commit)
+    {
+        byte[]? bytes = repo.Git.CatFile.Read(commit.Hex)?.Bytes;
+        string? line = bytes is null ? null : Encoding.UTF8.GetString(bytes).Split('\n').FirstOrDefault(l => l.StartsWith("parent ", StringComparison.Ordinal));
+        return line is not null && CommitId.TryParse(line[7..], out CommitId parent) && repo.Git.CatFile.Read(parent.Hex) is not null
+            ? Read(parent).ToDictionary(l => l.Path, l => l.Oid)
+            : [];
+    }
+
+    private Pointer? Parse(CommittedPointer file, CommitId commit)
+    {
+        if (!_pointers.TryGetValue(file.BlobId, out Pointer? pointer))
+        {
+            byte[] bytes = _walk.ReadPointerBytes(file.BlobId);
+            pointer = Pointer.LooksLike(bytes) ? Pointer.Parse(bytes, $"{file.Path}{Pointer.Suffix} at commit {commit.ToShort()}") : null;
+            _pointers[file.BlobId] = pointer;
+        }
+
+        return pointer;
+    }
+}

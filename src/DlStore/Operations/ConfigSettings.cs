@@ -1,0 +1,103 @@
+using System.Globalization;
+using DlStore.Git;
+using DlStore.Io;
+
+namespace DlStore.Operations;
+
+/// <summary>One setting.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Value">Its value in force.</param>
+/// <param name="Origin">Where it is set: the committed file, this clone, or default.</param>
+public sealed record ConfigLine(string Key, string Value, string Origin);
+
+/// <summary><c>dls config</c>: shows and sets what may be configured. Keys are an allow-list; none can name a command.</summary>
+public static class ConfigSettings
+{
+    private const string Default = "default";
+    private const string Clone = "this clone";
+
+    /// <summary>Lists the settings in force.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <returns>By key.</returns>
+    public static IReadOnlyList<ConfigLine> List(Repo repo)
+    {
+        string file = $"{repo.WorkTree}/{RepoConfig.File}";
+        GitConfig? committed = File.Exists(file) ? GitConfig.ReadFile(repo.Git.Git, file) : null;
+        string Origin(string key) => committed?.Find(key) is null ? Default : RepoConfig.File;
+        List<ConfigLine> lines =
+        [
+            new("core.packThreshold", repo.Config.PackThreshold.ToString(CultureInfo.InvariantCulture), Origin("core.packthreshold")),
+            new("core.remote", repo.Config.DefaultRemote ?? "", Origin("core.remote")),
+            new("core.repoId", repo.Config.RepoId ?? "", Origin("core.repoid")),
+            new("dls.storePath", repo.Store.Root, repo.Config.StorePath is null ? Default : Clone),
+        ];
+        lines.AddRange(repo.Config.Remotes.Select(r => new ConfigLine($"remote.{r.Key}.url", r.Value, RepoConfig.File)));
+        return lines;
+    }
+
+    /// <summary>Sets or unsets a value.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="key">One of the keys of <see cref="List"/>, in any letter case, except the repository's id.</param>
+    /// <param name="value">The new value; null unsets.</param>
+    /// <param name="dryRun">Check only.</param>
+    public static void Set(Repo repo, string key, string? value, bool dryRun)
+    {
+        string canonical = key.ToLowerInvariant();
+        if (canonical == "dls.storepath")
+        {
+            SetStorePath(repo, value, dryRun);
+            return;
+        }
+
+        if (canonical is not ("core.packthreshold" or "core.remote"))
+        {
+            string hint = canonical.StartsWith("remote.", StringComparison.Ordinal) ? "use `dls remote add` and `dls remote remove`" : "run `dls config` to see the keys";
+            throw new DlsException(ErrorKind.Usage, $"set '{key}': it is not a key that can be set here", hint);
+        }
+
+        RepoConfig.RequireValid(canonical, value, repo.Config.Remotes);
+        if (dryRun)
+        {
+            return;
+        }
+
+        using FileLock held = repo.LockWorkTree();
+        string file = $"{repo.WorkTree}/{RepoConfig.File}";
+        AtomicFile.MakeDirectory(repo.WorkTree + "/.dlstore");
+        if (value is null)
+        {
+            GitConfig.UnsetInFile(repo.Git.Git, file, canonical);
+        }
+        else
+        {
+            GitConfig.SetInFile(repo.Git.Git, file, canonical == "core.remote" ? "core.remote" : "core.packThreshold", value);
+        }
+
+        repo.ForgetConfig();
+        repo.Git.StageConfig();
+    }
+
+    private static void SetStorePath(Repo repo, string? value, bool dryRun)
+    {
+        if (value is not null && !Path.IsPathRooted(value))
+        {
+            throw new DlsException(ErrorKind.Usage, $"set 'dls.storePath' to '{value}': it is not an absolute path", "give an absolute path; the store that is there now is not moved");
+        }
+
+        if (dryRun)
+        {
+            return;
+        }
+
+        if (value is null)
+        {
+            GitConfig.UnsetLocal(repo.Git.Git, "dls.storePath");
+        }
+        else
+        {
+            GitConfig.SetLocal(repo.Git.Git, "dls.storePath", value);
+        }
+
+        repo.ForgetConfig();
+    }
+}

@@ -1,0 +1,119 @@
+using DlStore.Git;
+using DlStore.Io;
+using DlStore.Remotes;
+using DlStore.WorkTree;
+
+namespace DlStore.Operations;
+
+/// <summary>How a finding of doctor is meant.</summary>
+public enum DoctorLevel
+{
+    /// <summary>As it should be.</summary>
+    Good,
+    /// <summary>Works, but worth knowing.</summary>
+    Note,
+    /// <summary>Something will not work, or work was left unfinished.</summary>
+    Bad,
+}
+
+/// <summary>A finding of doctor.</summary>
+/// <param name="Level">How it is meant.</param>
+/// <param name="What">One sentence.</param>
+/// <param name="Hint">What to type, or null.</param>
+public sealed record DoctorLine(DoctorLevel Level, string What, string? Hint);
+
+/// <summary><c>dls doctor</c>: looks at the surroundings of a repository and says what to do about what it finds. Changes nothing.</summary>
+public static class Doctor
+{
+    /// <summary>Runs the command.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>The findings.</returns>
+    public static async Task<IReadOnlyList<DoctorLine>> RunAsync(Repo repo, CancellationToken cancel)
+    {
+        List<DoctorLine> lines = [new(DoctorLevel.Good, $"{repo.Git.Git.RunChecked(["--version"]).Text()}; work tree {repo.WorkTree}; store {repo.Store.Root}", null)];
+        CheckConfig(repo, lines);
+        CheckStore(repo, lines);
+        CheckWorkTree(repo, lines);
+        foreach ((string name, string _) in repo.Config.Remotes)
+        {
+            lines.Add(await CheckRemoteAsync(repo, name, cancel));
+        }
+
+        return lines;
+    }
+
+    private static void CheckConfig(Repo repo, List<DoctorLine> lines)
+    {
+        lines.Add(repo.Config.RepoId is { } id
+            ? new DoctorLine(DoctorLevel.Good, $"repository id {id}", null)
+            : new DoctorLine(DoctorLevel.Bad, "the repository has no id, so nothing can be pushed", "run `dls init` and commit .dlstore/config"));
+        lines.AddRange(repo.Config.Unknown.Select(k => new DoctorLine(DoctorLevel.Note, $"key {k} is not known and has no effect", "remove it, or update dls")));
+        string? elsewhere = GitConfig.ReadLocal(repo.Git).Find("core.hookspath");
+        lines.Add(new HookFile(repo, "").IsInstalled
+            ? new DoctorLine(DoctorLevel.Good, "the pre-push hook is installed", null)
+            : new DoctorLine(DoctorLevel.Note, "the pre-push hook is not installed: `git push` may publish pointers whose bytes are only here", elsewhere is null ? "run `dls init`" : $"add `exec dls hook pre-push \"$@\"` to {elsewhere}/pre-push"));
+        lines.Add(repo.Config.DefaultRemote is null
+            ? new DoctorLine(DoctorLevel.Note, "no remote is configured: the bytes are only in this store", "run `dls remote add NAME URL --default`")
+            : new DoctorLine(DoctorLevel.Good, $"default remote {repo.Config.DefaultRemote}", null));
+    }
+
+    private static void CheckStore(Repo repo, List<DoctorLine> lines)
+    {
+        lines.AddRange(repo.Store.Warnings.Select(w => new DoctorLine(DoctorLevel.Bad, w, "run `dls index rebuild`, then `dls verify`")));
+        if (!repo.Store.Damage.IsEmpty)
+        {
+            lines.Add(new DoctorLine(DoctorLevel.Bad, "the last verify found damaged objects", "run `dls pull` to fetch them again, then `dls verify`"));
+        }
+
+        IReadOnlyList<TrashEntry> trash = repo.Trash.List();
+        if (trash.Count > 0)
+        {
+            lines.Add(new DoctorLine(DoctorLevel.Note, $"the trash holds {trash.Count} entries, the oldest from {trash[0].At:yyyy-MM-dd}", "run `dls trash list`"));
+        }
+
+        string name = Path.Combine(repo.Store.Root, "tmp");
+        int left = Directory.Exists(name) ? Directory.GetFiles(name).Length : 0;
+        if (left > 0)
+        {
+            lines.Add(new DoctorLine(DoctorLevel.Note, $"{left} unfinished files are in {name}; the next add or fetch clears them if nobody else writes", null));
+        }
+    }
+
+    private static void CheckWorkTree(Repo repo, List<DoctorLine> lines)
+    {
+        List<string> problems = [];
+        IReadOnlyList<ManagedPath> managed = repo.ListManaged(problems.Add);
+        lines.Add(new DoctorLine(DoctorLevel.Good, $"{managed.Count} pointers in the work tree", null));
+        lines.AddRange(problems.Select(p => new DoctorLine(DoctorLevel.Bad, p, "restore the pointer with git")));
+        foreach (ManagedPath path in managed)
+        {
+            if (CheckoutJournal.Find(repo.StateDirectory, path.Path) is not null)
+            {
+                lines.Add(new DoctorLine(DoctorLevel.Bad, $"a checkout of '{path.Path}' was interrupted", $"run `dls checkout {path.Path}`"));
+            }
+        }
+
+        string ignored = Path.Combine(repo.StateDirectory, "stat");
+        lines.Add(new DoctorLine(DoctorLevel.Good, $"stat caches in {ignored} may be deleted at any time", null));
+    }
+
+    private static async Task<DoctorLine> CheckRemoteAsync(Repo repo, string name, CancellationToken cancel)
+    {
+        try
+        {
+            IRemote remote = repo.OpenRemote(name);
+            if (!await remote.ExistsAsync(cancel))
+            {
+                return new DoctorLine(DoctorLevel.Note, $"remote {name} ({remote.Location}) is not there yet", "the first `dls push` makes it; if it should be there, check that it is mounted");
+            }
+
+            await RemoteFormat.CheckAsync(remote, create: false, cancel);
+            return new DoctorLine(DoctorLevel.Good, $"remote {name} ({remote.Location}) answers", null);
+        }
+        catch (DlsException e)
+        {
+            return new DoctorLine(DoctorLevel.Bad, e.Message, e.Hint);
+        }
+    }
+}

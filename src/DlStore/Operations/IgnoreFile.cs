@@ -1,0 +1,88 @@
+using System.Text;
+using DlStore.Io;
+using DlStore.WorkTree;
+
+namespace DlStore.Operations;
+
+/// <summary>The <c>.gitignore</c> beside a managed path: one line keeps git away from the bytes.</summary>
+internal static class IgnoreFile
+{
+    /// <summary>Gives the path of the ignore file that goes with a managed path.</summary>
+    public static string PathOf(RelPath path) => path.Directory.Length == 0 ? ".gitignore" : path.Directory + "/.gitignore";
+
+    /// <summary>Adds the line if it is missing.</summary>
+    /// <returns>True if the file was written.</returns>
+    public static bool Add(Repo repo, RelPath path)
+    {
+        string text = Read(repo, path) ?? "";
+        string line = Line(path);
+        if (text.Split('\n').Contains(line, StringComparer.Ordinal))
+        {
+            return false;
+        }
+
+        string newline = text.Length == 0 || text.EndsWith('\n') ? "" : "\n";
+        AtomicFile.Write($"{repo.WorkTree}/{PathOf(path)}", text + newline + line + "\n");
+        return true;
+    }
+
+    /// <summary>Removes the line; an ignore file that is empty then is removed.</summary>
+    /// <returns>True if there was one.</returns>
+    public static bool Remove(Repo repo, RelPath path)
+    {
+        string? text = Read(repo, path);
+        string line = Line(path);
+        if (text is null || !text.Split('\n').Contains(line, StringComparer.Ordinal))
+        {
+            return false;
+        }
+
+        string rest = string.Join('\n', text.Split('\n').Where(l => l != line));
+        string file = $"{repo.WorkTree}/{PathOf(path)}";
+        if (rest.Trim().Length == 0)
+        {
+            File.Delete(file);
+        }
+        else
+        {
+            AtomicFile.Write(file, rest);
+        }
+
+        return true;
+    }
+
+    private static string? Read(Repo repo, RelPath path)
+    {
+        string relative = PathOf(path);
+        if (!new WorkDir(repo.WorkTree).TryStat(relative, out FileStat stat))
+        {
+            return null;
+        }
+
+        return stat.IsFile
+            ? File.ReadAllText($"{repo.WorkTree}/{relative}")
+            : throw new DlsException(ErrorKind.Failed, $"write '{relative}': it is a {stat.Describe()}", "replace it by a regular file");
+    }
+
+    /// <summary>The name anchored at its directory, with what means something in a pattern escaped.</summary>
+    private static string Line(RelPath path)
+    {
+        StringBuilder line = new("/");
+        foreach (char c in path.Name)
+        {
+            if (c is '\\' or '*' or '?' or '[')
+            {
+                line.Append('\\');
+            }
+
+            line.Append(c);
+        }
+
+        if (line[^1] == ' ')
+        {
+            line.Insert(line.Length - 1, '\\');
+        }
+
+        return line.ToString();
+    }
+}

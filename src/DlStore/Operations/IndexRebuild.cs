@@ -1,0 +1,40 @@
+using DlStore.Lineage;
+
+namespace DlStore.Operations;
+
+/// <summary>What a rebuild made.</summary>
+/// <param name="Objects">Packed objects in the new pack index.</param>
+/// <param name="Commits">Commits in the new SQLite index.</param>
+/// <param name="Uses">Pointers at those commits.</param>
+public sealed record IndexRebuildResult(long Objects, long Commits, long Uses);
+
+/// <summary><c>dls index rebuild</c>: makes the pack index from the packs and the SQLite index from git. Loses no fact, because neither holds one.</summary>
+public static class IndexRebuild
+{
+    /// <summary>Runs the command.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="dryRun">Only count.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>What was made.</returns>
+    public static IndexRebuildResult Run(Repo repo, bool dryRun, CancellationToken cancel)
+    {
+        long objects = 0;
+        if (dryRun)
+        {
+            foreach (Objects.PackTable table in repo.Store.OpenTables())
+            {
+                using (table)
+                {
+                    objects += table.Count;
+                }
+            }
+
+            return new IndexRebuildResult(objects, IndexCatchUp.PointerCommits(repo).Count, 0);
+        }
+
+        objects = repo.Store.RebuildIndex();
+        LineageIndex.Delete(repo.IndexPath);
+        using LineageIndex index = IndexCatchUp.Open(repo, cancel);
+        return new IndexRebuildResult(objects, index.ListCommits().Count, index.ListUses().Count);
+    }
+}

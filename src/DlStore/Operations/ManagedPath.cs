@@ -1,0 +1,13 @@
+using DlStore.Io;
+using DlStore.Objects;
+
+namespace DlStore.Operations;
+
+/// <summary>A path that a pointer in the work tree names.</summary>
+/// <param name="Path">The managed path, without the suffix.</param>
+/// <param name="Pointer">The pointer as it is in the work tree.</param>
+public sealed record ManagedPath(RelPath Path, Pointer Pointer)
+{
+    /// <summary>Gets the pointer file's path.</summary>
+    public string PointerFile => Path.Value + Pointer.Suffix;
+}

@@ -1,0 +1,122 @@
+using DlStore.Git;
+using DlStore.Io;
+using DlStore.Objects;
+using DlStore.Remotes;
+
+namespace DlStore.Operations;
+
+/// <summary>The pointers of one commit.</summary>
+/// <param name="Commit">The commit.</param>
+/// <param name="Lines">What its pointers name.</param>
+internal sealed record CommitPointers(CommitId Commit, IReadOnlyList<PinLine> Lines);
+
+/// <summary>Which objects a push has to send: everything the commits' pointers name that no index of the remote names.</summary>
+internal sealed class PushPlan
+{
+    private readonly Repo _repo;
+    private readonly RemoteIndex _index;
+    private readonly HashSet<Oid> _wanted = [];
+    private readonly Dictionary<Oid, PackToSend> _packs = [];
+    private readonly List<string> _missing = [];
+    private string _where = "";
+    private bool _complete;
+
+    private PushPlan(Repo repo, RemoteIndex index)
+    {
+        _repo = repo;
+        _index = index;
+    }
+
+    /// <summary>Gets the local packs with something to send, and which entries.</summary>
+    public IEnumerable<PackToSend> Packs => _packs.Values;
+
+    /// <summary>Gets the large blobs to send.</summary>
+    public List<(Oid Oid, long Size)> Large { get; } = [];
+
+    /// <summary>Gets the commits whose closure is here or there in full: those may be pinned.</summary>
+    public List<CommitPointers> Complete { get; } = [];
+
+    public IReadOnlyList<string> Missing => _missing;
+
+    public long Objects => _wanted.Count;
+
+    public long Bytes => _packs.Values.Sum(p => p.WantedBytes) + Large.Sum(l => l.Size);
+
+    /// <summary>Makes the plan. Reads nodes only, never file bytes.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="commits">Oldest first.</param>
+    /// <param name="pins">Commits the remote has pins of.</param>
+    /// <param name="filter">Which managed paths count.</param>
+    /// <param name="oldIsProven">Every parent's closure is pinned or comes earlier in this push.</param>
+    /// <param name="index">What the remote names.</param>
+    public static PushPlan Make(Repo repo, IReadOnlyList<CommitId> commits, HashSet<CommitId> pins, Func<RelPath, bool> filter, bool oldIsProven, RemoteIndex index)
+    {
+        PushPlan plan = new(repo, index);
+        TreeClosure closure = new(plan.ReadNode) { Node = plan.Want, Blob = (oid, _) => plan.Want(oid), MissingNode = plan.Lack };
+        CommitReader reader = new(repo);
+        foreach (CommitId commit in commits)
+        {
+            IReadOnlyList<PinLine> lines = reader.Read(commit);
+            Dictionary<RelPath, Oid> before = oldIsProven && plan._missing.Count == 0 ? reader.ReadParent(commit) : [];
+            plan._complete = true;
+            foreach (PinLine line in lines.Where(l => filter(l.Path)))
+            {
+                plan._where = $"{line.Path} at commit {commit.ToShort()}";
+                Oid? proven = before.TryGetValue(line.Path, out Oid old) ? old : null;
+                if (line.Kind == ObjectKind.Tree)
+                {
+                    closure.Walk(line.Oid, proven);
+                }
+                else if (line.Oid != proven)
+                {
+                    plan.Want(line.Oid);
+                }
+            }
+
+            if (plan._complete && !pins.Contains(commit))
+            {
+                plan.Complete.Add(new CommitPointers(commit, lines));
+            }
+        }
+
+        return plan;
+    }
+
+    private byte[]? ReadNode(Oid oid) => _repo.Store.Find(oid) is null ? null : _repo.Store.Read(oid);
+
+    private void Want(Oid oid)
+    {
+        if (_wanted.Contains(oid) || _index.Find(oid) is not null)
+        {
+            return;
+        }
+
+        if (_repo.Store.Find(oid) is { } packed)
+        {
+            _wanted.Add(oid);
+            if (!_packs.TryGetValue(packed.Pack.Id, out PackToSend? pack))
+            {
+                pack = new PackToSend(packed.Pack);
+                _packs[packed.Pack.Id] = pack;
+            }
+
+            pack.Add(packed.Entry);
+        }
+        else if (_repo.Store.Large.Contains(oid))
+        {
+            _wanted.Add(oid);
+            Large.Add((oid, new FileInfo(_repo.Store.Large.PathOf(oid)).Length));
+        }
+        else
+        {
+            Lack(oid);
+        }
+    }
+
+    private void Lack(Oid oid)
+    {
+        // A node the remote has but this clone lacks may stand above blobs that neither has: nothing is known, so nothing is claimed.
+        _complete = false;
+        _missing.Add($"{oid}: named by {_where}");
+    }
+}

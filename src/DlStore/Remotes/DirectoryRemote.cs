@@ -1,0 +1,340 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using DlStore.Io;
+using Oid = DlStore.Objects.Oid;
+
+namespace DlStore.Remotes;
+
+/// <summary>
+/// A remote that is a directory on a mounted file system. Files are made in <c>tmp/</c>, hashed while they are copied, flushed, and renamed into place without
+/// replacing. Files above 8 MiB keep a named part file, so that a send that was killed goes on; its parts are compared before they count.
+/// </summary>
+public sealed class DirectoryRemote : IRemote
+{
+    private const int PieceLength = 1 << 20;
+    private const long PartLength = 8 << 20;
+    private readonly string _root;
+    private readonly ConcurrentDictionary<string, bool> _unflushed = new(StringComparer.Ordinal);
+
+    /// <summary>Makes a remote of a directory; it is created when the first file is put.</summary>
+    /// <param name="name">Its name in the configuration.</param>
+    /// <param name="url">Where it is.</param>
+    public DirectoryRemote(string name, RemoteUrl url)
+    {
+        Name = name;
+        Location = url.Text;
+        _root = url.Directory;
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public string Location { get; }
+
+    /// <inheritdoc/>
+    public int ParallelMax => 4;
+
+    /// <inheritdoc/>
+    public Task<bool> ExistsAsync(CancellationToken cancel) => Task.FromResult(Directory.Exists(_root));
+
+    /// <inheritdoc/>
+    public Task<byte[]?> ReadAsync(string name, int lengthMax, CancellationToken cancel)
+    {
+        string path = PathOf(name);
+        int fd = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(path), Posix.ReadOnly);
+        if (fd < 0)
+        {
+            return Sys.Errno is Posix.ENoEnt or Posix.ENotDir ? Task.FromResult<byte[]?>(null) : throw Error("read", name);
+        }
+
+        try
+        {
+            long size = Sys.StatOpen(fd).Size;
+            if (size > lengthMax)
+            {
+                throw new DlsException(ErrorKind.Corrupt, $"read '{name}' of remote '{Name}': it has {size} bytes, more than {lengthMax}");
+            }
+
+            byte[] bytes = new byte[size];
+            int n = Sys.ReadFully(fd, bytes, path);
+            return Task.FromResult<byte[]?>(n == size ? bytes : bytes[..n]);
+        }
+        finally
+        {
+            Sys.Close(fd);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task ReadRangeAsync(string name, long offset, Memory<byte> buffer, CancellationToken cancel) => Task.Run(() =>
+    {
+        int fd = OpenRead(name);
+        try
+        {
+            if (Sys.ReadAt(fd, buffer.Span, offset, PathOf(name)) < buffer.Length)
+            {
+                throw new DlsException(ErrorKind.Missing, $"read '{name}' of remote '{Name}': it ends early", "run `dls remote check`");
+            }
+        }
+        finally
+        {
+            Sys.Close(fd);
+        }
+    }, cancel);
+
+    /// <inheritdoc/>
+    public Task<Oid> DownloadAsync(string name, string path, Action<long>? done, CancellationToken cancel) => Task.Run(() =>
+    {
+        int source = OpenRead(name);
+        int target = -1;
+        try
+        {
+            target = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(path), Posix.ReadWrite | Posix.Create | Posix.Exclusive, 0x124);
+            if (target < 0)
+            {
+                throw Sys.Error("write", path);
+            }
+
+            bool cloned = Sys.TryClone(source, target);
+            Oid oid = Copy(source, cloned ? -1 : target, 0, PathOf(name), path, done, cancel);
+            Sys.Sync(target, path);
+            return oid;
+        }
+        finally
+        {
+            Sys.Close(source);
+            Sys.Close(target);
+        }
+    }, cancel);
+
+    /// <inheritdoc/>
+    public Task<PutResult> PutFileAsync(string name, string path, Oid oid, Action<long>? done, CancellationToken cancel) => Task.Run(() =>
+    {
+        int source = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(path), Posix.ReadOnly);
+        if (source < 0)
+        {
+            throw Sys.Error("open", path);
+        }
+
+        try
+        {
+            long size = Sys.StatOpen(source).Size;
+            if (Sys.TryStat(PathOf(name), out FileStat there) && there.IsFile && there.Size == size)
+            {
+                done?.Invoke(size);
+                return PutResult.AlreadyThere;
+            }
+
+            Send(source, size, name, path, oid, done, cancel);
+            return PutResult.Sent;
+        }
+        finally
+        {
+            Sys.Close(source);
+        }
+    }, cancel);
+
+    /// <inheritdoc/>
+    public Task<PutResult> PutAsync(string name, ReadOnlyMemory<byte> bytes, CancellationToken cancel)
+    {
+        if (Sys.TryStat(PathOf(name), out FileStat there) && there.Size == bytes.Length)
+        {
+            return Task.FromResult(PutResult.AlreadyThere);
+        }
+
+        string temp = NewTemp();
+        AtomicFile.Write(temp, bytes.Span);
+        bool sent = Publish(temp, name);
+        return Task.FromResult(sent ? PutResult.Sent : PutResult.AlreadyThere);
+    }
+
+    /// <inheritdoc/>
+    public Task FlushAsync(CancellationToken cancel) => Task.Run(() =>
+    {
+        foreach (string directory in _unflushed.Keys)
+        {
+            AtomicFile.FlushDirectory(directory);
+        }
+
+        _unflushed.Clear();
+    }, cancel);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<RemoteFile> ListAsync(string directory, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        string path = PathOf(directory);
+        if (!Directory.Exists(path))
+        {
+            yield break;
+        }
+
+        foreach (FileInfo file in await Task.Run(() => new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories).ToList(), cancel))
+        {
+            string name = Path.GetRelativePath(_root, file.FullName).Replace('\\', '/');
+            if (!file.Name.StartsWith('.') && file.LinkTarget is null)
+            {
+                yield return new RemoteFile(name, file.Length);
+            }
+        }
+    }
+
+    private void Send(int source, long size, string name, string path, Oid oid, Action<long>? done, CancellationToken cancel)
+    {
+        bool resumable = size > PartLength;
+        string temp = resumable ? Path.Combine(MakeTempDirectory(), oid.ToHex() + ".part") : NewTemp();
+        int target = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(temp), Posix.ReadWrite | Posix.Create | Posix.NoFollow, 0x1A4);
+        if (target >= 0 && resumable && Posix.FLock(target, 2 | 4) != 0)
+        {
+            // Somebody else is sending the same bytes: send our own copy, the rename decides.
+            Sys.Close(target);
+            temp = NewTemp();
+            target = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(temp), Posix.ReadWrite | Posix.Create | Posix.Exclusive, 0x1A4);
+        }
+
+        if (target < 0)
+        {
+            throw Error("write", name);
+        }
+
+        try
+        {
+            long from = resumable ? ComparedParts(source, target, path) : 0;
+            _ = Posix.FTruncate(target, from);
+            bool cloned = from == 0 && Sys.TryClone(source, target);
+            Oid sent = Copy(source, cloned ? -1 : target, from, path, name, done, cancel);
+            if (sent != oid)
+            {
+                throw new DlsException(ErrorKind.Corrupt, $"send '{path}' to remote '{Name}': its bytes do not hash to '{oid}'", "run `dls verify`; the damaged file was not sent");
+            }
+
+            CrashPoint.Hit("remote.copied");
+            _ = Posix.FChMod(target, 0x124);
+            Sys.Sync(target, temp);
+            Publish(temp, name);
+        }
+        catch (DlsException e) when (!resumable || e.Kind == ErrorKind.Corrupt)
+        {
+            File.Delete(temp);
+            throw;
+        }
+        finally
+        {
+            Sys.Close(target);
+        }
+    }
+
+    /// <summary>Compares the parts an earlier send left with the source; counts whole equal parts only.</summary>
+    private static long ComparedParts(int source, int target, string path)
+    {
+        long parts = Sys.StatOpen(target).Size / PartLength;
+        byte[] a = new byte[PieceLength];
+        byte[] b = new byte[PieceLength];
+        for (long at = 0; at < parts * PartLength; at += PieceLength)
+        {
+            int n = Sys.ReadAt(source, a, at, path);
+            if (n < PieceLength || Sys.ReadAt(target, b, at, path) < PieceLength || !a.AsSpan().SequenceEqual(b))
+            {
+                return at / PartLength * PartLength;
+            }
+        }
+
+        return parts * PartLength;
+    }
+
+    private static Oid Copy(int source, int target, long from, string sourcePath, string targetPath, Action<long>? done, CancellationToken cancel)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] piece = System.Buffers.ArrayPool<byte>.Shared.Rent(PieceLength);
+        try
+        {
+            for (long at = 0; ;)
+            {
+                cancel.ThrowIfCancellationRequested();
+                int n = Sys.ReadAt(source, piece.AsSpan(0, PieceLength), at, sourcePath);
+                hash.AppendData(piece, 0, n);
+                if (target >= 0 && at >= from)
+                {
+                    Seek(target, at, from);
+                    Sys.WriteFully(target, piece.AsSpan(0, n), targetPath);
+                }
+
+                at += n;
+                done?.Invoke(n);
+                if (target >= 0 && at % PartLength == 0 && n > 0)
+                {
+                    _ = Posix.SyncFileRange(target, at - PartLength, PartLength, 2);
+                    CrashPoint.Hit("remote.part");
+                }
+
+                if (n < PieceLength)
+                {
+                    return Oid.From(hash);
+                }
+            }
+        }
+        finally
+        {
+            System.Buffers.ArrayPool<byte>.Shared.Return(piece);
+        }
+    }
+
+    private static void Seek(int target, long at, long from)
+    {
+        if (at == from && from > 0)
+        {
+            _ = Posix.LSeek(target, at, 0);
+        }
+    }
+
+    private bool Publish(string temp, string name)
+    {
+        string final = PathOf(name);
+        AtomicFile.MakeDirectory(Path.GetDirectoryName(final)!);
+        bool sent = AtomicFile.Rename(temp, final, replace: false);
+        if (!sent)
+        {
+            File.Delete(temp);
+        }
+
+        _unflushed[Path.GetDirectoryName(final)!] = true;
+        CrashPoint.Hit("remote.renamed");
+        return sent;
+    }
+
+    private int OpenRead(string name)
+    {
+        int fd = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(PathOf(name)), Posix.ReadOnly);
+        if (fd >= 0)
+        {
+            return fd;
+        }
+
+        throw Sys.Errno == Posix.ENoEnt
+            ? new DlsException(ErrorKind.Missing, $"read '{name}' of remote '{Name}': it is not there", "run `dls remote check`")
+            : Error("read", name);
+    }
+
+    private string NewTemp() => Path.Combine(MakeTempDirectory(), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
+
+    private string MakeTempDirectory()
+    {
+        string directory = Path.Combine(_root, "tmp");
+        AtomicFile.MakeDirectory(directory);
+        return directory;
+    }
+
+    private DlsException Error(string doing, string name)
+    {
+        DlsException e = Sys.Error(doing, $"{_root}/{name}");
+        return new DlsException(e.Kind, $"{e.Message} (remote '{Name}')", e.Hint);
+    }
+
+    private string PathOf(string name)
+    {
+        bool safe = name.Length > 0 && !name.StartsWith('/') && !name.Split('/').Any(p => p is "" or "." or "..");
+        return safe ? Path.Combine(_root, name) : throw new DlsException(ErrorKind.Corrupt, $"refuse remote file name '{name}'");
+    }
+}

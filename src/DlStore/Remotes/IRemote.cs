@@ -1,0 +1,93 @@
+using DlStore.Objects;
+
+namespace DlStore.Remotes;
+
+/// <summary>A file on a remote.</summary>
+/// <param name="Name">Relative name, <c>/</c> between parts.</param>
+/// <param name="Size">Bytes.</param>
+public readonly record struct RemoteFile(string Name, long Size);
+
+/// <summary>What a put did.</summary>
+public enum PutResult
+{
+    /// <summary>The file is new there.</summary>
+    Sent,
+    /// <summary>It was there before, complete.</summary>
+    AlreadyThere,
+}
+
+/// <summary>
+/// Moves named, immutable files; knows nothing of git, trees or pointers. Names are those of docs/formats/remote-layout.md. Every call may be made from several
+/// threads at once and may be repeated: a put of a file that is there does nothing. Failures of the remote are DlsException of kind Failed that name the remote and
+/// the file; a file that is not there is null or kind Missing, as each method says.
+/// </summary>
+public interface IRemote
+{
+    /// <summary>Gets the remote's name in the configuration.</summary>
+    string Name { get; }
+
+    /// <summary>Gets where it is, for people and as the key of caches.</summary>
+    string Location { get; }
+
+    /// <summary>Gets how many transfers it likes to have under way.</summary>
+    int ParallelMax { get; }
+
+    /// <summary>Checks that the remote can be reached.</summary>
+    /// <param name="cancel">Stops waiting.</param>
+    /// <returns>False if it answers but holds nothing yet.</returns>
+    /// <exception cref="DlsException">Kind Failed: it cannot be reached.</exception>
+    Task<bool> ExistsAsync(CancellationToken cancel);
+
+    /// <summary>Reads a small file whole.</summary>
+    /// <param name="name">Which file.</param>
+    /// <param name="lengthMax">The most bytes to accept.</param>
+    /// <param name="cancel">Stops the transfer.</param>
+    /// <returns>Its bytes, or null if it is not there.</returns>
+    Task<byte[]?> ReadAsync(string name, int lengthMax, CancellationToken cancel);
+
+    /// <summary>Reads part of a file.</summary>
+    /// <param name="name">Which file.</param>
+    /// <param name="offset">Where to begin.</param>
+    /// <param name="buffer">Filled completely.</param>
+    /// <param name="cancel">Stops the transfer.</param>
+    /// <returns>A task that ends when the buffer is full.</returns>
+    /// <exception cref="DlsException">Kind Missing: the file is not there or is shorter.</exception>
+    Task ReadRangeAsync(string name, long offset, Memory<byte> buffer, CancellationToken cancel);
+
+    /// <summary>Copies a whole file here and hashes it on the way.</summary>
+    /// <param name="name">Which file.</param>
+    /// <param name="path">Absolute path of a new file; flushed to disk when this returns.</param>
+    /// <param name="done">Told the bytes of each piece.</param>
+    /// <param name="cancel">Stops the transfer.</param>
+    /// <returns>SHA-256 of the bytes that came.</returns>
+    /// <exception cref="DlsException">Kind Missing: the file is not there.</exception>
+    Task<Oid> DownloadAsync(string name, string path, Action<long>? done, CancellationToken cancel);
+
+    /// <summary>Sends a file. It is visible under its name only when it is complete, hashes right and is on disk; an interrupted send of a large file goes on where it stopped.</summary>
+    /// <param name="name">Its name there.</param>
+    /// <param name="path">Absolute path of the local file.</param>
+    /// <param name="oid">SHA-256 that its bytes must have.</param>
+    /// <param name="done">Told the bytes of each piece.</param>
+    /// <param name="cancel">Stops the transfer.</param>
+    /// <returns>Whether it was sent.</returns>
+    /// <exception cref="DlsException">Kind Corrupt: the local file does not hash to <paramref name="oid"/>.</exception>
+    Task<PutResult> PutFileAsync(string name, string path, Oid oid, Action<long>? done, CancellationToken cancel);
+
+    /// <summary>Sends a small file.</summary>
+    /// <param name="name">Its name there.</param>
+    /// <param name="bytes">Its bytes.</param>
+    /// <param name="cancel">Stops the transfer.</param>
+    /// <returns>Whether it was sent.</returns>
+    Task<PutResult> PutAsync(string name, ReadOnlyMemory<byte> bytes, CancellationToken cancel);
+
+    /// <summary>Makes the names of everything put so far survive a loss of power; called between the steps of the write order.</summary>
+    /// <param name="cancel">Stops waiting.</param>
+    /// <returns>A task that ends when they do.</returns>
+    Task FlushAsync(CancellationToken cancel);
+
+    /// <summary>Lists the files below a directory.</summary>
+    /// <param name="directory">For example <c>index</c>; files of subdirectories are listed too.</param>
+    /// <param name="cancel">Stops the listing.</param>
+    /// <returns>The files, in no order; empty if the directory is not there. Names that are not valid there are left out.</returns>
+    IAsyncEnumerable<RemoteFile> ListAsync(string directory, CancellationToken cancel);
+}

@@ -1,0 +1,250 @@
+using System.Text;
+using DlStore.Git;
+using DlStore.Io;
+using DlStore.Objects;
+using DlStore.Operations;
+using DlStore.Remotes;
+using DlStore.WorkTree;
+
+namespace DlStore;
+
+/// <summary>What the program tells the library about the outside: nothing in the library asks for it by itself.</summary>
+public sealed record RepoSettings
+{
+    /// <summary>Gets the directory from which the work tree is looked for; absolute.</summary>
+    public required string StartDirectory { get; init; }
+
+    /// <summary>Gets the process environment, for git.</summary>
+    public required IReadOnlyDictionary<string, string> Environment { get; init; }
+
+    /// <summary>Gets the clock.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Gets who this is: pid, host, user, start; written into locks.</summary>
+    public string Holder { get; init; } = "an unnamed process";
+
+    /// <summary>Gets how many threads read, hash and write.</summary>
+    public int Threads { get; init; } = System.Environment.ProcessorCount;
+
+    /// <summary>Gets how long to wait for a lock.</summary>
+    public TimeSpan LockWait { get; init; } = TimeSpan.FromSeconds(60);
+}
+
+/// <summary>
+/// An opened work tree with its git repository, configuration and object store: the one thing that operations receive. Opening reads a few small files and starts no
+/// program; the rest is opened when first asked for.
+/// </summary>
+public sealed class Repo : IDisposable
+{
+    /// <summary>Files changed this close to being hashed (nanoseconds) may change again within the same tick of the file system's clock.</summary>
+    internal const long RacyWindow = 20_000_000;
+
+    private readonly RepoSettings _settings;
+    private RepoConfig? _config;
+    private ObjectStore? _store;
+
+    private Repo(RepoSettings settings, GitRepo git)
+    {
+        _settings = settings;
+        Git = git;
+        StateDirectory = git.GitDir + "/dls";
+    }
+
+    /// <summary>Gets git's view of the work tree.</summary>
+    internal GitRepo Git { get; }
+
+    /// <summary>Gets the absolute path of the work tree.</summary>
+    public string WorkTree => Git.WorkTree;
+
+    /// <summary>Gets where per-work-tree state lies: base, stat caches, journals.</summary>
+    public string StateDirectory { get; }
+
+    /// <summary>Gets where what all work trees share lies: caches of remotes, trash, index.</summary>
+    public string CommonDirectory => Git.CommonDir + "/dls";
+
+    /// <summary>Gets the clock.</summary>
+    public TimeProvider Clock => _settings.Clock;
+
+    /// <summary>Gets the directory that typed paths are relative to.</summary>
+    public string StartDirectory => _settings.StartDirectory;
+
+    /// <summary>Gets how many threads to use.</summary>
+    public int Threads => _settings.Threads;
+
+    /// <summary>Gets the line that names this process in locks.</summary>
+    public string Holder => _settings.Holder;
+
+    /// <summary>Gets the repository's configuration.</summary>
+    public RepoConfig Config => _config ??= RepoConfig.Read(Git);
+
+    /// <summary>Gets where caches of remotes lie.</summary>
+    public string RemoteCacheRoot => CommonDirectory + "/remotes";
+
+    /// <summary>Gets the SQLite index file.</summary>
+    public string IndexPath => CommonDirectory + "/index.sqlite";
+
+    /// <summary>Gets the trash.</summary>
+    public Trash Trash => new(CommonDirectory + "/trash", Clock);
+
+    /// <summary>Gets what was found wrong while the store was opened; empty if it was not opened.</summary>
+    public IReadOnlyList<string> StoreWarnings => _store?.Warnings ?? [];
+
+    /// <summary>Gets the object store.</summary>
+    public ObjectStore Store => _store ??= ObjectStore.Open(Config.StorePath ?? CommonDirectory);
+
+    /// <summary>Opens the work tree around a directory.</summary>
+    /// <param name="settings">The outside.</param>
+    /// <returns>The repository.</returns>
+    /// <exception cref="DlsException">Kind NoRepository: there is none.</exception>
+    public static Repo Open(RepoSettings settings) => new(settings, GitRepo.Discover(settings.StartDirectory, settings.Environment));
+
+    /// <summary>Reads the configuration anew, after it was changed.</summary>
+    public void ForgetConfig() => _config = null;
+
+    /// <summary>Turns a path as the user typed it into one relative to the work tree.</summary>
+    /// <param name="typed">Absolute, or relative to the start directory.</param>
+    /// <returns>The path; a pointer file's name stands for what it names.</returns>
+    /// <exception cref="DlsException">Kind Usage: outside the work tree, or unsafe.</exception>
+    public RelPath ToRelPath(string typed)
+    {
+        string absolute = Path.GetFullPath(Path.Combine(_settings.StartDirectory, typed));
+        string relative = Path.GetRelativePath(WorkTree, absolute);
+        if (relative == "." || relative == ".." || relative.StartsWith("../", StringComparison.Ordinal) || Path.IsPathRooted(relative))
+        {
+            throw new DlsException(ErrorKind.Usage, $"use path '{typed}': it is {(relative == "." ? "the work tree itself" : "outside the work tree")}", $"name a path below '{WorkTree}'");
+        }
+
+        bool isPointer = relative.EndsWith(Pointer.Suffix, StringComparison.Ordinal) && ReadPointerFile(relative) is not null;
+        string managed = isPointer ? relative[..^Pointer.Suffix.Length] : relative;
+        return RelPath.TryParse(managed, out RelPath path, out string? reason)
+            ? path
+            : throw new DlsException(ErrorKind.Usage, $"use path '{EntryName.Show(Encoding.UTF8.GetBytes(typed))}': {reason}");
+    }
+
+    /// <summary>Reads the pointer of a managed path from the work tree.</summary>
+    /// <param name="path">The managed path.</param>
+    /// <returns>The pointer, or null if there is none.</returns>
+    /// <exception cref="DlsException">Kind Corrupt: the file is there and is not a valid pointer.</exception>
+    public Pointer? FindPointer(RelPath path) => ReadPointerFile(path.Value + Pointer.Suffix) is { } bytes ? Pointer.Parse(bytes, path.Value + Pointer.Suffix) : null;
+
+    /// <summary>Finds the managed path that a path is or lies in.</summary>
+    /// <param name="path">Any path below the work tree.</param>
+    /// <returns>The managed path, or null; the path's rest below it is its own business.</returns>
+    public ManagedPath? FindManaged(RelPath path)
+    {
+        for (string at = path.Value; at.Length > 0; at = at.LastIndexOf('/') is var i and > 0 ? at[..i] : "")
+        {
+            RelPath candidate = RelPath.Parse(at);
+            if (FindPointer(candidate) is { } pointer && (at == path.Value || pointer.Kind == ObjectKind.Tree))
+            {
+                return new ManagedPath(candidate, pointer);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Lists the pointers of the work tree: those git's index knows and those that were written out here.</summary>
+    /// <param name="problems">Told of pointers that are there but cannot be read, each a sentence; null to fail instead.</param>
+    /// <returns>The pointers, sorted by path.</returns>
+    public IReadOnlyList<ManagedPath> ListManaged(Action<string>? problems)
+    {
+        SortedSet<string> candidates = new(StringComparer.Ordinal);
+        foreach (StagedPointer file in GitIndexFile.Read(Git).ListPointers())
+        {
+            candidates.Add(file.Path.Value);
+        }
+
+        candidates.UnionWith(Base.Read(StateDirectory).Paths);
+        List<ManagedPath> found = [];
+        foreach (string candidate in candidates)
+        {
+            try
+            {
+                RelPath path = RelPath.Parse(candidate);
+                if (FindPointer(path) is { } pointer)
+                {
+                    found.Add(new ManagedPath(path, pointer));
+                }
+            }
+            catch (DlsException e) when (problems is not null && e.Kind == ErrorKind.Corrupt)
+            {
+                problems(e.Message);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Tells whether git knows a commit of that name.</summary>
+    /// <param name="rev">Any text.</param>
+    /// <returns>True if it resolves to a commit.</returns>
+    public bool IsCommit(string rev) => Git.ResolveCommit(rev) is not null;
+
+    /// <summary>Takes the lock for pointer writes and extraction in this work tree.</summary>
+    /// <returns>The lock; dispose it to release.</returns>
+    /// <exception cref="DlsException">Kind Locked: names the holder.</exception>
+    public FileLock LockWorkTree()
+    {
+        string directory = StateDirectory + "/locks";
+        AtomicFile.MakeDirectory(directory);
+        return FileLock.TakeExclusive(directory + "/worktree", _settings.LockWait, Holder);
+    }
+
+    /// <summary>Opens the store for adding.</summary>
+    /// <returns>The writer; holds the store's shared lock.</returns>
+    public ObjectWriter BeginWrite() => Store.BeginWrite(_settings.LockWait);
+
+    /// <summary>Opens a remote.</summary>
+    /// <param name="name">Its name, or null for the default one.</param>
+    /// <returns>The remote.</returns>
+    /// <exception cref="DlsException">Kind Usage: no such remote is configured.</exception>
+    public IRemote OpenRemote(string? name) => Config.OpenRemote(name, WorkTree);
+
+    /// <summary>Gives an absolute path.</summary>
+    /// <param name="path">Relative to the work tree.</param>
+    /// <returns>The absolute path.</returns>
+    public string Absolute(RelPath path) => $"{WorkTree}/{path.Value}";
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _store?.Dispose();
+        Git.Dispose();
+    }
+
+    internal string StatCachePath(RelPath path) => $"{StateDirectory}/stat/{CheckoutJournal.StateName(path)}";
+
+    /// <summary>Reads the clock by which the file system stamps files, nanoseconds.</summary>
+    internal long FileSystemNow()
+    {
+        string probe = $"{StateDirectory}/.clock-{System.Environment.ProcessId}-{System.Environment.CurrentManagedThreadId}";
+        try
+        {
+            Directory.CreateDirectory(StateDirectory);
+            File.Create(probe).Dispose();
+            bool ok = Sys.TryStat(probe, out FileStat stat);
+            File.Delete(probe);
+            return ok ? stat.Mtime : 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A read-only repository: nothing is trusted, so nothing can be wrong.
+            return 0;
+        }
+    }
+
+    private byte[]? ReadPointerFile(string relative)
+    {
+        WorkDir root = new(WorkTree);
+        if (!root.TryStat(relative, out FileStat stat) || !stat.IsFile)
+        {
+            return stat.IsSymlink ? throw new DlsException(ErrorKind.Corrupt, $"read pointer '{relative}': it is a symlink", "replace it by a regular file") : null;
+        }
+
+        byte[] bytes = new byte[Math.Min(stat.Size, Pointer.LengthMax + 1)];
+        using FileStream file = File.OpenRead($"{WorkTree}/{relative}");
+        int n = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return Pointer.LooksLike(bytes.AsSpan(0, n)) ? bytes[..n] : null;
+    }
+}

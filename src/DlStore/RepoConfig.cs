@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Text;
+using DlStore.Git;
+using DlStore.Remotes;
+
+namespace DlStore;
+
+/// <summary>
+/// Settings: <c>.dlstore/config</c>, which is committed and read with an allow-list of keys, and <c>dls.*</c> of git's own local configuration. Nothing in it can name a
+/// command.
+/// </summary>
+public sealed record RepoConfig
+{
+    /// <summary>Blobs of this size and above are stored as files of their own unless configured otherwise.</summary>
+    public const long PackThresholdDefault = 1 << 20;
+
+    private const long PackThresholdMax = 16 << 20;
+
+    /// <summary>Gets the committed configuration file's path, relative to the work tree.</summary>
+    public const string File = ".dlstore/config";
+
+    /// <summary>Gets the repository's id: 32 lower-case hex digits, or null before the first init.</summary>
+    public string? RepoId { get; init; }
+
+    /// <summary>Gets the default remote's name, or null.</summary>
+    public string? DefaultRemote { get; init; }
+
+    /// <summary>Gets the size in bytes from which blobs are stored as files of their own.</summary>
+    public long PackThreshold { get; init; } = PackThresholdDefault;
+
+    /// <summary>Gets the remotes: name and URL.</summary>
+    public IReadOnlyDictionary<string, string> Remotes { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Gets the absolute path of a store elsewhere (<c>dls.storePath</c> of git's local configuration), or null.</summary>
+    public string? StorePath { get; init; }
+
+    /// <summary>Gets keys of the committed file that are not known, each as <c>key (file)</c>; they have no effect.</summary>
+    public IReadOnlyList<string> Unknown { get; init; } = [];
+
+    internal static RepoConfig Read(GitRepo git)
+    {
+        RefuseSymlinks(git.WorkTree);
+        SortedDictionary<string, string> remotes = new(StringComparer.Ordinal);
+        List<string> unknown = [];
+        RepoConfig config = new();
+        string file = $"{git.WorkTree}/{File}";
+        foreach (ConfigEntry entry in System.IO.File.Exists(file) ? GitConfig.ReadFile(git.Git, file).Entries : [])
+        {
+            config = Take(config, entry.Key, entry.Value ?? "", remotes, unknown);
+        }
+
+        string? store = GitConfig.ReadLocal(git).Find("dls.storepath");
+        return config with
+        {
+            Remotes = remotes,
+            Unknown = unknown,
+            DefaultRemote = config.DefaultRemote ?? (remotes.Count == 1 ? remotes.Keys.First() : null),
+            StorePath = string.IsNullOrEmpty(store) ? null : Path.GetFullPath(Path.Combine(git.WorkTree, store)),
+        };
+    }
+
+    /// <summary>Tells whether a text can be a remote's name.</summary>
+    /// <param name="name">Candidate.</param>
+    /// <returns>True for 1 to 64 letters, digits, <c>.</c>, <c>_</c>, <c>-</c>, the first one a letter or digit.</returns>
+    public static bool IsRemoteName(string name) =>
+        name.Length is > 0 and <= 64 && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+
+    /// <summary>Refuses a value that reading the configuration would refuse later.</summary>
+    internal static void RequireValid(string key, string? value, IReadOnlyDictionary<string, string> remotes)
+    {
+        if (value is not null)
+        {
+            _ = Take(new RepoConfig(), key, value, [], []);
+        }
+
+        if (key == "core.remote" && value is not null && !remotes.ContainsKey(value))
+        {
+            throw new DlsException(ErrorKind.Usage, $"set 'core.remote' to '{value}': no such remote is configured", "run `dls remote list` to see them");
+        }
+    }
+
+    internal IRemote OpenRemote(string? name, string workTree)
+    {
+        string chosen = name ?? DefaultRemote
+            ?? throw new DlsException(ErrorKind.Usage, "choose a remote: none is configured as the default", "run `dls remote add NAME URL --default`");
+        return Remotes.TryGetValue(chosen, out string? url)
+            ? new DirectoryRemote(chosen, RemoteUrl.Parse(url, workTree))
+            : throw new DlsException(ErrorKind.Usage, $"use remote '{chosen}': no such remote is configured", "run `dls remote list` to see them, or `dls remote add NAME URL`");
+    }
+
+    private static RepoConfig Take(RepoConfig config, string key, string value, SortedDictionary<string, string> remotes, List<string> unknown)
+    {
+        switch (key)
+        {
+            case "core.repoid":
+                bool ok = value.Length == 32 && value.All(char.IsAsciiHexDigitLower);
+                return ok ? config with { RepoId = value } : throw Bad(key, value, "it is not 32 lower-case hex digits");
+            case "core.remote":
+                return IsRemoteName(value) ? config with { DefaultRemote = value } : throw Bad(key, value, "it is not a remote's name");
+            case "core.packthreshold":
+                bool number = long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long bytes) && bytes is >= 0 and <= PackThresholdMax;
+                return number ? config with { PackThreshold = bytes } : throw Bad(key, value, $"it is not a number of bytes from 0 to {PackThresholdMax}");
+            default:
+                if (key.StartsWith("remote.", StringComparison.Ordinal) && key.EndsWith(".url", StringComparison.Ordinal) && key.Length > "remote..url".Length)
+                {
+                    string name = key["remote.".Length..^".url".Length];
+                    remotes[IsRemoteName(name) ? name : throw Bad(key, value, "the remote's name may hold letters, digits, '.', '_' and '-' only")] = value;
+                }
+                else
+                {
+                    unknown.Add($"{key} ({File})");
+                }
+
+                return config;
+        }
+    }
+
+    private static DlsException Bad(string key, string value, string why) => new(
+        ErrorKind.Failed, $"read '{File}': key '{key}' has value '{Io.EntryName.Show(Encoding.UTF8.GetBytes(value))}': {why}", $"correct it with `dls config` or an editor");
+
+    /// <summary>A repository that makes .dlstore a symlink could make dls read and write elsewhere.</summary>
+    private static void RefuseSymlinks(string workTree)
+    {
+        string directory = workTree + "/.dlstore";
+        foreach (string path in (string[])[directory, $"{workTree}/{File}"])
+        {
+            if (Io.Sys.TryStat(path, out Io.FileStat stat) && stat is { IsFile: false, IsDirectory: false })
+            {
+                throw new DlsException(ErrorKind.Failed, $"use '{path}': it is a {stat.Describe()}", "replace it by a real directory and file; symlinks are refused there");
+            }
+        }
+    }
+}

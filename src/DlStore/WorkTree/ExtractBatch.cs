@@ -1,0 +1,169 @@
+using DlStore.Io;
+using DlStore.Objects;
+
+namespace DlStore.WorkTree;
+
+/// <summary>A file to write out.</summary>
+/// <param name="Name">Its name in the directory.</param>
+/// <param name="Mode">File, executable or symlink.</param>
+/// <param name="Oid">Its bytes.</param>
+/// <param name="Size">Its size.</param>
+/// <param name="Replace">True: something is there that may be replaced; false: nothing may be there.</param>
+internal readonly record struct FileToWrite(byte[] Name, TreeMode Mode, Oid Oid, long Size, bool Replace);
+
+/// <summary>
+/// Some files of one directory, written out by one thread. A new small file is created under its own name (creating is what costs; the journal tells a half-written
+/// one); large files and replacements go through a temp file and a rename.
+/// </summary>
+internal sealed class ExtractBatch(WorkDir root, string directory, ObjectStore store, string tempPrefix)
+{
+    private static int _temp;
+    private readonly List<FileToWrite> _files = [];
+
+    public string Directory => directory;
+
+    public int Count => _files.Count;
+
+    public long Bytes { get; private set; }
+
+    public WrittenFiles Written { get; } = new();
+
+    /// <summary>Gets the names whose bytes are not in the store.</summary>
+    public List<string> NotHere { get; } = [];
+
+    public void Add(in FileToWrite file)
+    {
+        _files.Add(file);
+        Bytes += file.Size;
+    }
+
+    public void Process(PackWindow window, CancellationToken cancel)
+    {
+        int fd = root.Open(directory);
+        try
+        {
+            foreach (FileToWrite file in _files)
+            {
+                cancel.ThrowIfCancellationRequested();
+                Write(fd, file, window);
+            }
+        }
+        finally
+        {
+            Sys.Close(fd);
+        }
+    }
+
+    private void Write(int fd, in FileToWrite file, PackWindow window)
+    {
+        if (store.Find(file.Oid) is { } packed)
+        {
+            ReadOnlySpan<byte> plain = window.Read(packed);
+            if (file.Mode == TreeMode.Symlink)
+            {
+                WriteLink(fd, file, plain);
+            }
+            else
+            {
+                WriteSmall(fd, file, plain);
+            }
+        }
+        else if (store.Large.Contains(file.Oid))
+        {
+            WriteLarge(fd, file);
+        }
+        else
+        {
+            NotHere.Add(System.Text.Encoding.UTF8.GetString(file.Name));
+        }
+    }
+
+    private void WriteSmall(int fd, in FileToWrite file, ReadOnlySpan<byte> plain)
+    {
+        byte[] name = file.Replace ? TempName() : file.Name;
+        int target = Create(fd, file, name);
+        try
+        {
+            CrashPoint.Hit("checkout.file-opened");
+            Sys.WriteFully(target, plain, Show(file));
+            CrashPoint.Hit("checkout.file-written");
+            if (file.Replace)
+            {
+                Put(fd, name, file);
+            }
+
+            Written.Add(file.Name, file.Mode, file.Oid, Sys.StatOpen(target));
+        }
+        catch (DlsException)
+        {
+            _ = Sys.UnlinkAt(fd, name, isDirectory: false);
+            throw;
+        }
+        finally
+        {
+            Sys.Close(target);
+        }
+    }
+
+    private void WriteLarge(int fd, in FileToWrite file)
+    {
+        byte[] name = TempName();
+        int target = Create(fd, file, name);
+        try
+        {
+            store.Large.Export(file.Oid, target, Show(file));
+            Put(fd, name, file);
+            Written.Add(file.Name, file.Mode, file.Oid, Sys.StatOpen(target));
+        }
+        catch (DlsException)
+        {
+            _ = Sys.UnlinkAt(fd, name, isDirectory: false);
+            throw;
+        }
+        finally
+        {
+            Sys.Close(target);
+        }
+    }
+
+    private void WriteLink(int fd, in FileToWrite file, ReadOnlySpan<byte> target)
+    {
+        byte[] name = file.Replace ? TempName() : file.Name;
+        if (!Sys.SymlinkAt(target, fd, name))
+        {
+            throw Sys.Error("write symlink", Show(file));
+        }
+
+        if (file.Replace)
+        {
+            Put(fd, name, file);
+        }
+
+        if (Sys.TryStatAt(fd, file.Name, out FileStat stat))
+        {
+            Written.Add(file.Name, TreeMode.Symlink, file.Oid, stat);
+        }
+    }
+
+    private int Create(int fd, in FileToWrite file, byte[] name)
+    {
+        uint mode = file.Mode == TreeMode.Executable ? 0x1FFu : 0x1B6u;
+        int target = Sys.OpenAt(fd, name, Posix.WriteOnly | Posix.Create | Posix.Exclusive | Posix.NoFollow, mode);
+        return target >= 0 ? target : throw Sys.Error("write", Show(file));
+    }
+
+    private void Put(int fd, byte[] temp, in FileToWrite file)
+    {
+        if (!Sys.RenameAt(fd, temp, fd, file.Name, file.Replace))
+        {
+            throw Sys.Error("write", Show(file));
+        }
+
+        CrashPoint.Hit("checkout.replaced");
+    }
+
+    private byte[] TempName() => System.Text.Encoding.UTF8.GetBytes($"{tempPrefix}{Interlocked.Increment(ref _temp)}");
+
+    private string Show(in FileToWrite file) =>
+        (directory.Length == 0 ? root.Root : root.Root + "/" + directory) + "/" + EntryName.Show(file.Name);
+}

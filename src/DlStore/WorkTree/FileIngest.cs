@@ -1,0 +1,165 @@
+using System.Text;
+using DlStore.Io;
+using DlStore.Objects;
+
+namespace DlStore.WorkTree;
+
+/// <summary>
+/// Hashes the files of a scanned tree that have no oid yet, and stores them if a writer is given. Small files go in batches over all cores and are appended in path
+/// order, so that neighbours on disk are neighbours in a pack; large ones are copied one a core.
+/// </summary>
+internal sealed class FileIngest(DiskTree tree, ObjectStore? store, ObjectWriter? writer, long largeFrom, int threads, IProgress<WorkProgress>? progress)
+{
+    private const int BatchFilesMax = 128;
+    private const long BatchBytesMax = 512 * 1024;
+    private const int ItemMax = 16 * 1024 * 1024;
+    private readonly List<RefusedPath> _failed = [];
+    private readonly List<(DirListing Directory, int Index)> _large = [];
+    private readonly Lock _gate = new();
+    private long _itemsTotal;
+    private long _bytesTotal;
+    private long _items;
+    private long _bytes;
+
+    /// <summary>Hashes, and stores with a writer. Throws after everything that could be read was read.</summary>
+    /// <param name="cancel">Stops between batches.</param>
+    /// <returns>Files and bytes that were read.</returns>
+    /// <exception cref="DlsException">Kind Failed: some files changed while they were read, or could not be; they are listed.</exception>
+    public (long Files, long Bytes) Run(CancellationToken cancel)
+    {
+        IReadOnlyList<DirListing> directories = tree.ListChanged();
+        Count(directories);
+        Queue<Task<FileBatch>> under = new();
+        foreach (FileBatch batch in Batches(directories))
+        {
+            cancel.ThrowIfCancellationRequested();
+            under.Enqueue(Task.Run(() =>
+            {
+                batch.Process(store is null || writer is null ? null : store.Contains);
+                return batch;
+            }, CancellationToken.None));
+            if (under.Count > 2 * threads)
+            {
+                Take(under.Dequeue());
+            }
+        }
+
+        while (under.TryDequeue(out Task<FileBatch>? task))
+        {
+            Take(task);
+        }
+
+        ParallelOptions options = new() { MaxDegreeOfParallelism = threads, CancellationToken = cancel };
+        Parallel.ForEach(_large, options, file => TakeLarge(file.Directory, file.Index, cancel));
+        return _failed.Count == 0 ? (_items, _bytes) : throw Failure();
+    }
+
+    private DlsException Failure() => new(
+        ErrorKind.Failed, $"read {_failed.Count} of the files below '{tree.Root}'", "run the command again when nothing writes there")
+    {
+        Items = [.. _failed.OrderBy(f => f.Path, StringComparer.Ordinal).Select(f => $"{f.Path}: {f.Reason}")],
+    };
+
+    private void Count(IReadOnlyList<DirListing> directories)
+    {
+        foreach (DirListing directory in directories)
+        {
+            for (int i = 0; i < directory.Count; i++)
+            {
+                if (directory.Entries[i].NeedsHash)
+                {
+                    _itemsTotal++;
+                    _bytesTotal += directory.Entries[i].Size;
+                }
+            }
+        }
+    }
+
+    private IEnumerable<FileBatch> Batches(IReadOnlyList<DirListing> directories)
+    {
+        FileBatch batch = new(tree.Root);
+        foreach (DirListing directory in directories)
+        {
+            for (int i = 0; i < directory.Count; i++)
+            {
+                if (!directory.Entries[i].NeedsHash)
+                {
+                    continue;
+                }
+
+                long size = directory.Entries[i].Size;
+                if (size >= Math.Min(largeFrom, ItemMax))
+                {
+                    _large.Add((directory, i));
+                    continue;
+                }
+
+                if (batch.Count > 0 && (batch.Count == BatchFilesMax || batch.PlainBytes + size > BatchBytesMax))
+                {
+                    yield return batch;
+                    batch = new FileBatch(tree.Root);
+                }
+
+                batch.Add(directory, i);
+            }
+        }
+
+        if (batch.Count > 0)
+        {
+            yield return batch;
+        }
+    }
+
+    private void Take(Task<FileBatch> task)
+    {
+        FileBatch batch = task.GetAwaiter().GetResult();
+        _failed.AddRange(batch.Failed);
+        batch.AppendTo(writer);
+        Report(batch.Count, batch.PlainBytes);
+    }
+
+    private void TakeLarge(DirListing directory, int index, CancellationToken cancel)
+    {
+        string path = $"{tree.Root}/{directory.PathOf(index)}";
+        ref DiskEntry entry = ref directory.Entries[index];
+        int fd = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(path), Posix.ReadOnly | Posix.NoFollow);
+        try
+        {
+            string? wrong = fd < 0 ? Sys.Error("open", path).Message.Split(": ")[^1] : null;
+            if (wrong is null)
+            {
+                Action<long> done = n => Report(0, n);
+                (Oid oid, long size) = writer is null ? LargeBlobs.Hash(fd, path, done, cancel) : store!.Large.Import(fd, path, null, done, cancel);
+                FileStat after = Sys.StatOpen(fd);
+                bool same = size == entry.Size && after.Size == size && after.Mtime == entry.Mtime && after.Ctime == entry.Ctime && after.Inode == entry.Inode;
+                wrong = same ? null : "it changed while it was read";
+                entry.Oid = oid;
+                entry.NeedsHash = !same;
+            }
+
+            if (wrong is not null)
+            {
+                lock (_gate)
+                {
+                    _failed.Add(new RefusedPath(directory.PathOf(index), wrong));
+                }
+            }
+
+            Report(1, 0);
+        }
+        finally
+        {
+            Sys.Close(fd);
+        }
+    }
+
+    private void Report(long items, long bytes)
+    {
+        lock (_gate)
+        {
+            _items += items;
+            _bytes += bytes;
+            progress?.Report(new WorkProgress(writer is null ? "hashing" : "storing", _items, _itemsTotal, _bytes, _bytesTotal));
+        }
+    }
+}

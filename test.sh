@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Builds everything with warnings as errors, checks the style, runs every test and ends with one line: N passed, N failed, N skipped.
+# Arguments go to each `dotnet test`, for example: ./test.sh --filter FullyQualifiedName~Pack
+set -euo pipefail
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
+
+# Tests run real programs: git, ext4 images and loop mounts for full and read-only disks, script(1) for a terminal.
+packages=()
+for pair in git:git mkfs.ext4:e2fsprogs mount:mount losetup:mount script:bsdutils; do
+    if ! PATH=$PATH:/usr/sbin:/sbin command -v "${pair%%:*}" >/dev/null; then
+        packages+=("${pair##*:}")
+    fi
+done
+if (( ${#packages[@]} > 0 )); then
+    line="apt-get install --yes --no-install-recommends ${packages[*]}"
+    if (( EUID == 0 )) && command -v apt-get >/dev/null; then
+        # shellcheck disable=SC2086 # the line is words
+        DEBIAN_FRONTEND=noninteractive $line || { apt-get update && DEBIAN_FRONTEND=noninteractive $line; }
+    else
+        printf 'error: the tests need %s\nhint: run `sudo %s`\n' "${packages[*]}" "$line" >&2
+        exit 1
+    fi
+fi
+
+broken=0
+# The build enforces the style rules; only white space is left to check.
+dotnet build DlStore.sln --verbosity quiet
+dotnet format whitespace DlStore.sln --verify-no-changes --no-restore || broken=1
+
+results=$(mktemp -d)
+trap 'rm -rf -- "$results"' EXIT
+for project in tests/*.Tests/*.csproj; do
+    name=$(basename -- "$project" .csproj)
+    dotnet test "$project" --no-build --verbosity quiet --logger "trx;LogFileName=$name.trx" --results-directory "$results" "$@" || broken=1
+    if [[ ! -f $results/$name.trx ]]; then
+        printf 'error: %s ended without results\n' "$name" >&2
+        broken=1
+    fi
+done
+
+# Adds up one counter over all result files.
+sum() {
+    { grep -ho '<Counters [^>]*' "$results"/*.trx || true; } | { grep -o " $1=\"[0-9]*\"" || true; } | tr -dc '0-9\n' | awk '{ n += $1 } END { print n + 0 }'
+}
+skipped=$({ grep -ho '<UnitTestResult [^>]*outcome="NotExecuted"' "$results"/*.trx || true; } | sed -n 's/.* testName="\([^"]*\)".*/\1/p')
+total=$(sum total) passed=$(sum passed) failed=$(sum failed)
+skips=$(( total - passed - failed ))
+
+if [[ -n $skipped ]]; then
+    unexpected=$(grep -vxF -f <(grep -v '^#' tests/allowed-skips.txt) <<<"$skipped" || true)
+    printf 'skipped:\n%s\n' "$skipped"
+    if [[ ${CI:-} == true && -n $unexpected ]]; then
+        printf 'error: skipped, but not listed in tests/allowed-skips.txt:\n%s\n' "$unexpected" >&2
+        broken=1
+    fi
+fi
+
+printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skips"
+(( broken == 0 && failed == 0 && passed > 0 ))
