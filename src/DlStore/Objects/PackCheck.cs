@@ -6,6 +6,18 @@ internal static class PackCheck
     /// <summary>Gives the first thing that is wrong, or null.</summary>
     public static string? FirstWrong(PackTable table)
     {
+        // Entries that overlap would let a small pack cost hours of hashing.
+        long at = PackFormat.HeaderLength;
+        foreach (PackEntry entry in InOrder(table))
+        {
+            if (entry.Offset != at)
+            {
+                return $"object '{entry.Oid}': it does not begin where the one before it ends";
+            }
+
+            at += PackFormat.EntryHeaderLength + (long)entry.Stored;
+        }
+
         foreach ((Oid oid, string wrong) in ListWrong(table))
         {
             return $"object '{oid}': {wrong}";
@@ -17,15 +29,8 @@ internal static class PackCheck
     /// <summary>Lists all entries that are wrong, reading the pack once from front to back.</summary>
     public static IEnumerable<(Oid Oid, string Wrong)> ListWrong(PackTable table)
     {
-        PackEntry[] entries = new PackEntry[table.Count];
-        for (int i = 0; i < entries.Length; i++)
-        {
-            entries[i] = table.Get(i);
-        }
-
-        Array.Sort(entries, (a, b) => a.Offset.CompareTo(b.Offset));
         PackWindow window = new();
-        foreach (PackEntry entry in entries)
+        foreach (PackEntry entry in InOrder(table))
         {
             string? wrong = null;
             try
@@ -42,5 +47,17 @@ internal static class PackCheck
                 yield return (entry.Oid, wrong);
             }
         }
+    }
+
+    private static PackEntry[] InOrder(PackTable table)
+    {
+        PackEntry[] entries = new PackEntry[table.Count];
+        for (int i = 0; i < entries.Length; i++)
+        {
+            entries[i] = table.Get(i);
+        }
+
+        Array.Sort(entries, (a, b) => a.Offset.CompareTo(b.Offset));
+        return entries;
     }
 }

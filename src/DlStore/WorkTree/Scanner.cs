@@ -112,11 +112,17 @@ internal sealed class Scanner
 
     private void ScanDirectory(string directory, DirectoryReader reader)
     {
+        if (directory.AsSpan().Count('/') >= TreeNode.DepthMax)
+        {
+            RefuseDirectory(directory, $"directories are nested deeper than {TreeNode.DepthMax}");
+            return;
+        }
+
         string path = directory.Length == 0 ? _root : _root + "/" + directory;
         int fd = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(path), Posix.ReadOnly | Posix.Directory | Posix.NoFollow);
         if (fd < 0)
         {
-            Refuse(directory, Sys.Error("list", path).Message.Split(": ")[^1]);
+            RefuseDirectory(directory, Sys.Error("list", path).Message.Split(": ")[^1]);
             return;
         }
 
@@ -273,6 +279,13 @@ internal sealed class Scanner
 
             Monitor.PulseAll(_gate);
         }
+    }
+
+    /// <summary>What lies below stays unknown; an empty listing stands for it, and whoever would store or write must look at what was refused first.</summary>
+    private void RefuseDirectory(string directory, string reason)
+    {
+        Refuse(directory, reason);
+        Publish(directory, new DirListing(directory, [], [], 0), same: false);
     }
 
     private void Refuse(string path, string reason)
