@@ -16,7 +16,7 @@ internal sealed class TreeMerge(Func<Oid, byte[]> read, TreeWriter.NodeSink put)
     /// <param name="disk">The sealed scan; its nodes were put already.</param>
     /// <returns>The tree to point at.</returns>
     public TreeTotals Recorded(in PathEntry wasOut, in PathEntry pointer, DiskTree disk) =>
-        MergeDirectory(wasOut, pointer, disk, disk.Find("")).Totals;
+        MergeDirectory(wasOut, pointer, disk, disk.Find(""), 0).Totals;
 
     /// <summary>The part of the pointer's tree that is on disk: what the base becomes after a checkout that left some paths out.</summary>
     /// <param name="pointer">The pointer's tree.</param>
@@ -83,8 +83,9 @@ internal sealed class TreeMerge(Func<Oid, byte[]> read, TreeWriter.NodeSink put)
 
     private static readonly Oid EmptyTree = new TreeWriter((_, _) => { }).Finish().Oid;
 
-    private (TreeTotals Totals, bool Any) MergeDirectory(in PathEntry wasOut, in PathEntry pointer, DiskTree disk, DirListing? listing)
+    private (TreeTotals Totals, bool Any) MergeDirectory(in PathEntry wasOut, in PathEntry pointer, DiskTree disk, DirListing? listing, int depth)
     {
+        TreeNode.RequireDepth(depth, listing?.Path ?? disk.Root);
         TreeWriter writer = new(put);
         EntrySide? b = EntrySide.OfTree(read, wasOut);
         EntrySide? p = EntrySide.OfTree(read, pointer);
@@ -97,7 +98,7 @@ internal sealed class TreeMerge(Func<Oid, byte[]> read, TreeWriter.NodeSink put)
             PathEntry eb = ThreeWay.Take(b, bytes);
             PathEntry ep = ThreeWay.Take(p, bytes);
             PathEntry ed = ThreeWay.Take(d, bytes);
-            PathEntry entry = MergeEntry(eb, ep, ed, disk, listing is null ? "" : listing.Path, bytes);
+            PathEntry entry = MergeEntry(eb, ep, ed, disk, listing is null ? "" : listing.Path, bytes, depth);
             any |= entry.IsPresent;
             AddIfPresent(writer, bytes, entry);
         }
@@ -105,7 +106,7 @@ internal sealed class TreeMerge(Func<Oid, byte[]> read, TreeWriter.NodeSink put)
         return (writer.Finish(), any);
     }
 
-    private PathEntry MergeEntry(in PathEntry eb, in PathEntry ep, in PathEntry ed, DiskTree disk, string directory, ReadOnlySpan<byte> name)
+    private PathEntry MergeEntry(in PathEntry eb, in PathEntry ep, in PathEntry ed, DiskTree disk, string directory, ReadOnlySpan<byte> name, int depth)
     {
         if (ed.IsPresent)
         {
@@ -116,7 +117,7 @@ internal sealed class TreeMerge(Func<Oid, byte[]> read, TreeWriter.NodeSink put)
 
             string text = System.Text.Encoding.UTF8.GetString(name);
             DirListing? below = disk.Find(directory.Length == 0 ? text : directory + "/" + text);
-            return OfDirectory(MergeDirectory(eb, ep, disk, below).Totals);
+            return OfDirectory(MergeDirectory(eb, ep, disk, below, depth + 1).Totals);
         }
 
         if (!ep.IsPresent || !eb.IsPresent)
@@ -129,7 +130,7 @@ internal sealed class TreeMerge(Func<Oid, byte[]> read, TreeWriter.NodeSink put)
             return default;
         }
 
-        (TreeTotals totals, bool any) = MergeDirectory(eb, ep, disk, null);
+        (TreeTotals totals, bool any) = MergeDirectory(eb, ep, disk, null, depth + 1);
         return any ? OfDirectory(totals) : default;
     }
 
