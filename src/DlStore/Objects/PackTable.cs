@@ -71,7 +71,7 @@ public sealed class PackTable : IDisposable
     internal static bool HasTable(string path)
     {
         using MappedFile file = MappedFile.Open(path);
-        return TryFooter(file, out _, out _, out _);
+        return TryFooter(file, checkDigest: true, out _, out _, out _);
     }
 
     /// <summary>Finds an object.</summary>
