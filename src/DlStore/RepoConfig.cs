@@ -44,12 +44,12 @@ public sealed record RepoConfig
         List<string> unknown = [];
         RepoConfig config = new();
         string file = $"{git.WorkTree}/{File}";
-        foreach (ConfigEntry entry in System.IO.File.Exists(file) ? GitConfig.ReadFile(git.Git, file).Entries : [])
+        foreach (ConfigEntry entry in System.IO.File.Exists(file) ? GitConfig.ReadFile(git.Git, file) : [])
         {
             config = Take(config, entry.Key, entry.Value ?? "", remotes, unknown);
         }
 
-        string? store = GitConfig.ReadLocal(git).Find("dls.storepath");
+        string? store = GitConfig.Find(GitConfig.ReadLocal(git), "dls.storepath");
         return config with
         {
             Remotes = remotes,

@@ -6,33 +6,28 @@ namespace DlStore.Git;
 /// Settings in git's config syntax: what one file, or this clone's own config, says. Includes of a file are never followed; those of this
 /// clone's config are, because its owner wrote them. Plain files are read directly, others by git.
 /// </summary>
-internal sealed class GitConfig
+internal static class GitConfig
 {
     private const int LengthMax = 1024 * 1024;
-
-    private GitConfig(IReadOnlyList<ConfigEntry> entries) => Entries = entries;
-
-    /// <summary>Gets all entries in file order; a key may occur several times.</summary>
-    public IReadOnlyList<ConfigEntry> Entries { get; }
 
     /// <summary>Reads a file such as <c>.dlstore/config</c>; one that does not exist is empty.</summary>
     /// <param name="git">Git, for files that are not plain.</param>
     /// <param name="file">Absolute path.</param>
-    /// <returns>All its entries.</returns>
+    /// <returns>All its entries in order; a key may occur several times, and then git takes the last.</returns>
     /// <exception cref="DlsException">Kind Failed: the file cannot be read, is larger than 1 MiB, or git finds an error in it.</exception>
-    public static GitConfig ReadFile(GitProcess git, string file)
+    public static IReadOnlyList<ConfigEntry> ReadFile(GitProcess git, string file)
     {
         byte[] bytes = ReadBytes(file);
         return PlainConfig.TryParse(bytes, out List<ConfigEntry>? entries)
-            ? new GitConfig(entries)
-            : new GitConfig(ParseList(git.RunChecked(["config", "--file", file, "--no-includes", "--null", "--list"]).Output));
+            ? entries
+            : ParseList(git.RunChecked(["config", "--file", file, "--no-includes", "--null", "--list"]).Output);
     }
 
     /// <summary>Reads what this clone's own config says about dls: <c>dls.*</c> and <c>core.hooksPath</c>.</summary>
     /// <param name="repo">The work tree.</param>
     /// <returns>Those entries alone; those of a per-work-tree config come last, so they win.</returns>
     /// <exception cref="DlsException">Kind Failed: the config cannot be read.</exception>
-    public static GitConfig ReadLocal(GitRepo repo)
+    public static IReadOnlyList<ConfigEntry> ReadLocal(GitRepo repo)
     {
         if (!PlainConfig.TryParse(ReadBytes(Path.Combine(repo.CommonDir, "config")), out List<ConfigEntry>? entries) || entries.Exists(NeedsGit))
         {
@@ -43,33 +38,7 @@ internal sealed class GitConfig
             }
         }
 
-        return new GitConfig(entries.FindAll(entry => entry.Key.StartsWith("dls.", StringComparison.Ordinal) || entry.Key == "core.hookspath"));
-    }
-
-    /// <summary>Finds the value of a key: the last one, as git has it.</summary>
-    /// <param name="key">As in <see cref="ConfigEntry.Key"/>.</param>
-    /// <returns>The value (<c>true</c> for a key without one), or null if there is no such key.</returns>
-    public string? Find(string key)
-    {
-        IReadOnlyList<string> values = FindAll(key);
-        return values.Count == 0 ? null : values[^1];
-    }
-
-    /// <summary>Finds all values of a key.</summary>
-    /// <param name="key">As in <see cref="ConfigEntry.Key"/>.</param>
-    /// <returns>Values in order; none if there is no such key.</returns>
-    public IReadOnlyList<string> FindAll(string key)
-    {
-        List<string> values = [];
-        foreach (ConfigEntry entry in Entries)
-        {
-            if (entry.Key == key)
-            {
-                values.Add(entry.Value ?? "true");
-            }
-        }
-
-        return values;
+        return entries.FindAll(entry => entry.Key.StartsWith("dls.", StringComparison.Ordinal) || entry.Key == "core.hookspath");
     }
 
     /// <summary>Sets a key of this clone's own config, in place of all its values.</summary>
@@ -88,20 +57,20 @@ internal sealed class GitConfig
     /// <param name="file">Absolute path; its directory exists.</param>
     /// <param name="key">Such as <c>remote.lab.url</c>.</param>
     /// <param name="value">The value, as it is.</param>
-    public static void SetInFile(GitProcess git, string file, string key, string value)
+    public static void SetFile(GitProcess git, string file, string key, string value)
         => git.RunChecked(["config", "--file", file, "--replace-all", key, value]);
 
     /// <summary>Removes a key from a file, if it is there.</summary>
     /// <param name="git">Git in the repository.</param>
     /// <param name="file">Absolute path.</param>
     /// <param name="key">Such as <c>remote.lab.url</c>.</param>
-    public static void UnsetInFile(GitProcess git, string file, string key) => Unset(git, ["config", "--file", file, "--unset-all", key]);
+    public static void UnsetFile(GitProcess git, string file, string key) => Unset(git, ["config", "--file", file, "--unset-all", key]);
 
     /// <summary>Removes a whole section from a file, if it is there.</summary>
     /// <param name="git">Git in the repository.</param>
     /// <param name="file">Absolute path.</param>
     /// <param name="section">Such as <c>remote.lab</c>.</param>
-    public static void RemoveSectionInFile(GitProcess git, string file, string section)
+    public static void RemoveFileSection(GitProcess git, string file, string section)
     {
         string[] arguments = ["config", "--file", file, "--remove-section", section];
         GitResult result = git.Run(arguments);
@@ -111,14 +80,31 @@ internal sealed class GitConfig
         }
     }
 
-    // `git config --null --list`: "key\nvalue\0", and "key\0" for a key without value.
+    // `git config --null --list`: "key\nvalue\0", and "key\0" for a key without "=", which means true.
+    /// <summary>Gives the value in force of a key: the last one, as git takes it.</summary>
+    /// <param name="entries">What was read.</param>
+    /// <param name="key">As git prints it.</param>
+    /// <returns>The value, or null if the key is not there.</returns>
+    public static string? Find(IReadOnlyList<ConfigEntry> entries, string key)
+    {
+        for (int i = entries.Count - 1; i >= 0; i--)
+        {
+            if (entries[i].Key == key)
+            {
+                return entries[i].Value ?? "true";
+            }
+        }
+
+        return null;
+    }
+
     private static List<ConfigEntry> ParseList(byte[] output)
     {
         List<ConfigEntry> entries = [];
         foreach (string item in Encoding.UTF8.GetString(output).Split('\0', StringSplitOptions.RemoveEmptyEntries))
         {
             int newline = item.IndexOf('\n');
-            entries.Add(newline < 0 ? new ConfigEntry(item, null) : new ConfigEntry(item[..newline], item[(newline + 1)..]));
+            entries.Add(newline < 0 ? new ConfigEntry(item, "true") : new ConfigEntry(item[..newline], item[(newline + 1)..]));
         }
 
         return entries;

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace DlStore.Objects;
 
 /// <summary>Checks every entry of a pack: header, decoding, oid.</summary>
@@ -18,35 +20,35 @@ internal static class PackCheck
             at += PackFormat.EntryHeaderLength + (long)entry.Stored;
         }
 
-        foreach ((Oid oid, string wrong) in ListWrong(table))
-        {
-            return $"object '{oid}': {wrong}";
-        }
-
-        return null;
+        return ListWrong(table, out _) is [(Oid oid, string wrong), ..] ? $"object '{oid}': {wrong}" : null;
     }
 
     /// <summary>Lists all entries that are wrong, reading the pack once from front to back.</summary>
-    public static IEnumerable<(Oid Oid, string Wrong)> ListWrong(PackTable table)
+    /// <param name="table">The pack.</param>
+    /// <param name="isNamedRight">The whole file hashes to its name; found in the same pass.</param>
+    public static IReadOnlyList<(Oid Oid, string Wrong)> ListWrong(PackTable table, out bool isNamedRight)
     {
+        List<(Oid Oid, string Wrong)> found = [];
+        using IncrementalHash whole = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        isNamedRight = table.AppendHeader(whole);
         PackWindow window = new();
+        long next = PackFormat.HeaderLength;
         foreach (PackEntry entry in InOrder(table))
         {
-            string? wrong = null;
+            isNamedRight &= entry.Offset == next;
+            next = entry.Offset + PackFormat.EntryHeaderLength + entry.Stored;
             try
             {
-                window.Read(new PackedObject(table.Pack, entry));
+                window.Read(new PackedObject(table.Pack, entry), whole);
             }
             catch (DlsException e) when (e.Kind == ErrorKind.Corrupt)
             {
-                wrong = e.Message[(e.Message.LastIndexOf(": ", StringComparison.Ordinal) + 2)..];
-            }
-
-            if (wrong is not null)
-            {
-                yield return (entry.Oid, wrong);
+                found.Add((entry.Oid, e.Message[(e.Message.LastIndexOf(": ", StringComparison.Ordinal) + 2)..]));
             }
         }
+
+        isNamedRight = isNamedRight && table.AppendTail(whole, next) && Oid.From(whole) == table.Pack.Id;
+        return found;
     }
 
     private static PackEntry[] InOrder(PackTable table)

@@ -22,8 +22,8 @@ public static class ConfigSettings
     public static IReadOnlyList<ConfigLine> List(Repo repo)
     {
         string file = $"{repo.WorkTree}/{RepoConfig.File}";
-        GitConfig? committed = File.Exists(file) ? GitConfig.ReadFile(repo.Git.Git, file) : null;
-        string Origin(string key) => committed?.Find(key) is null ? Default : RepoConfig.File;
+        IReadOnlyList<ConfigEntry> committed = File.Exists(file) ? GitConfig.ReadFile(repo.Git.Git, file) : [];
+        string Origin(string key) => GitConfig.Find(committed, key) is null ? Default : RepoConfig.File;
         List<ConfigLine> lines =
         [
             new("core.packThreshold", repo.Config.PackThreshold.ToString(CultureInfo.InvariantCulture), Origin("core.packthreshold")),
@@ -66,11 +66,11 @@ public static class ConfigSettings
         AtomicFile.MakeDirectory(repo.WorkTree + "/.dlstore");
         if (value is null)
         {
-            GitConfig.UnsetInFile(repo.Git.Git, file, canonical);
+            GitConfig.UnsetFile(repo.Git.Git, file, canonical);
         }
         else
         {
-            GitConfig.SetInFile(repo.Git.Git, file, canonical == "core.remote" ? "core.remote" : "core.packThreshold", value);
+            GitConfig.SetFile(repo.Git.Git, file, canonical == "core.remote" ? "core.remote" : "core.packThreshold", value);
         }
 
         repo.ForgetConfig();

@@ -49,7 +49,7 @@ public static class Doctor
             ? new DoctorLine(DoctorLevel.Good, $"repository id {id}", null)
             : new DoctorLine(DoctorLevel.Bad, "the repository has no id, so nothing can be pushed", "run `dls init` and commit .dlstore/config"));
         lines.AddRange(repo.Config.Unknown.Select(k => new DoctorLine(DoctorLevel.Note, $"key {k} is not known and has no effect", "remove it, or update dls")));
-        string? elsewhere = GitConfig.ReadLocal(repo.Git).Find("core.hookspath");
+        string? elsewhere = GitConfig.Find(GitConfig.ReadLocal(repo.Git), "core.hookspath");
         lines.Add(new HookFile(repo, "").IsInstalled
             ? new DoctorLine(DoctorLevel.Good, "the pre-push hook is installed", null)
             : new DoctorLine(DoctorLevel.Note, "the pre-push hook is not installed: `git push` may publish pointers whose bytes are only here", elsewhere is null ? "run `dls init`" : $"add `exec dls hook pre-push \"$@\"` to {elsewhere}/pre-push"));

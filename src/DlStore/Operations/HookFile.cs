@@ -24,7 +24,7 @@ internal sealed class HookFile(Repo repo, string program)
     /// <returns>What was done, or what the user has to do.</returns>
     public (string? Done, string? ToDo) Install()
     {
-        if (Git.GitConfig.ReadLocal(repo.Git).Find("core.hookspath") is { } elsewhere)
+        if (Git.GitConfig.Find(Git.GitConfig.ReadLocal(repo.Git), "core.hookspath") is { } elsewhere)
         {
             return (null, $"core.hooksPath is '{elsewhere}', so no hook was written; add this line to its pre-push: exec dls hook pre-push \"$@\"");
         }

@@ -40,7 +40,7 @@ public static class Init
         if (isNew)
         {
             AtomicFile.MakeDirectory(repo.WorkTree + "/.dlstore");
-            GitConfig.SetInFile(repo.Git.Git, $"{repo.WorkTree}/{RepoConfig.File}", "core.repoId", id);
+            GitConfig.SetFile(repo.Git.Git, $"{repo.WorkTree}/{RepoConfig.File}", "core.repoId", id);
             repo.ForgetConfig();
             repo.Git.StageConfig();
             done.Add($"wrote {RepoConfig.File}");

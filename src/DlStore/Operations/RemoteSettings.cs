@@ -84,10 +84,10 @@ public static class RemoteSettings
 
         using FileLock held = repo.LockWorkTree();
         string file = $"{repo.WorkTree}/{RepoConfig.File}";
-        GitConfig.RemoveSectionInFile(repo.Git.Git, file, $"remote.{name}");
-        if (GitConfig.ReadFile(repo.Git.Git, file).Find("core.remote") == name)
+        GitConfig.RemoveFileSection(repo.Git.Git, file, $"remote.{name}");
+        if (GitConfig.Find(GitConfig.ReadFile(repo.Git.Git, file), "core.remote") == name)
         {
-            GitConfig.UnsetInFile(repo.Git.Git, file, "core.remote");
+            GitConfig.UnsetFile(repo.Git.Git, file, "core.remote");
         }
 
         Finish(repo);
@@ -154,7 +154,7 @@ public static class RemoteSettings
     private static void Set(Repo repo, string key, string value)
     {
         AtomicFile.MakeDirectory(repo.WorkTree + "/.dlstore");
-        GitConfig.SetInFile(repo.Git.Git, $"{repo.WorkTree}/{RepoConfig.File}", key, value);
+        GitConfig.SetFile(repo.Git.Git, $"{repo.WorkTree}/{RepoConfig.File}", key, value);
     }
 
     private static void Finish(Repo repo)

@@ -73,10 +73,9 @@ public sealed class GitConfigTests(ITestOutputHelper output)
         using GitRepo repo = GitRepo.Discover(temp.Path, temp.Environment);
 
         Assert.Equal(
-            [new("remote.Lab.url", "/srv/a b "), new("remote.Lab.flag", null), new("remote.Lab.x", "1"), new("remote.Lab.x", "2"), new("include.path", "other")],
-            GitConfig.ReadFile(repo.Git, file).Entries);
-        Assert.Empty(GitConfig.ReadFile(repo.Git, temp.At("gone/config")).Entries);
-        Assert.Equal(("2", "true", null), (GitConfig.ReadFile(repo.Git, file).Find("remote.Lab.x"), GitConfig.ReadFile(repo.Git, file).Find("remote.Lab.flag"), GitConfig.ReadFile(repo.Git, file).Find("gone.x")));
+            [new("remote.Lab.url", "/srv/a b "), new("remote.Lab.flag", "true"), new("remote.Lab.x", "1"), new("remote.Lab.x", "2"), new("include.path", "other")],
+            GitConfig.ReadFile(repo.Git, file));
+        Assert.Empty(GitConfig.ReadFile(repo.Git, temp.At("gone/config")));
     }
 
     [Fact]
@@ -87,9 +86,9 @@ public sealed class GitConfigTests(ITestOutputHelper output)
         string broken = temp.Write("broken", "[core\nx = 1\n");
         string huge = temp.Write("huge", new byte[2_000_000]);
 
-        Assert.Contains("bad config line 1", Assert.Throws<DlsException>(() => GitConfig.ReadFile(repo.Git, broken).Entries).Message);
-        Assert.Contains(huge, Assert.Throws<DlsException>(() => GitConfig.ReadFile(repo.Git, huge).Entries).Message);
-        Assert.Throws<DlsException>(() => GitConfig.ReadFile(repo.Git, temp.Path).Entries);
+        Assert.Contains("bad config line 1", Assert.Throws<DlsException>(() => GitConfig.ReadFile(repo.Git, broken)).Message);
+        Assert.Contains(huge, Assert.Throws<DlsException>(() => GitConfig.ReadFile(repo.Git, huge)).Message);
+        Assert.Throws<DlsException>(() => GitConfig.ReadFile(repo.Git, temp.Path));
     }
 
     [Theory]
@@ -103,7 +102,7 @@ public sealed class GitConfigTests(ITestOutputHelper output)
         temp.Git("config", "core.hooksPath", "/srv/hooks");
         using GitRepo repo = GitRepo.Discover(temp.Path, temp.Environment);
 
-        Assert.Equal([new("core.hookspath", "/srv/hooks"), new("dls.storepath", plain ? "/srv/store" : "/srv/#store")], GitConfig.ReadLocal(repo).Entries);
+        Assert.Equal([new("core.hookspath", "/srv/hooks"), new("dls.storepath", plain ? "/srv/store" : "/srv/#store")], GitConfig.ReadLocal(repo));
     }
 
     [Fact]
@@ -120,8 +119,8 @@ public sealed class GitConfigTests(ITestOutputHelper output)
         using GitRepo main = GitRepo.Discover(temp.Path, temp.Environment);
         using GitRepo other = GitRepo.Discover(temp.Beside("other"), temp.Environment);
 
-        Assert.Equal([new("dls.included", "yes"), new("dls.storepath", "/shared")], GitConfig.ReadLocal(main).Entries);
-        Assert.Equal(new("dls.storepath", "/own"), GitConfig.ReadLocal(other).Entries[^1]);
+        Assert.Equal([new("dls.included", "yes"), new("dls.storepath", "/shared")], GitConfig.ReadLocal(main));
+        Assert.Equal(new("dls.storepath", "/own"), GitConfig.ReadLocal(other)[^1]);
     }
 
     [Theory]
@@ -136,18 +135,18 @@ public sealed class GitConfigTests(ITestOutputHelper output)
         string file = temp.At("config");
         using GitRepo repo = GitRepo.Discover(temp.Path, temp.Environment);
 
-        GitConfig.SetInFile(repo.Git, file, "remote.Lab.url", "first");
-        GitConfig.SetInFile(repo.Git, file, "remote.Lab.url", value);
+        GitConfig.SetFile(repo.Git, file, "remote.Lab.url", "first");
+        GitConfig.SetFile(repo.Git, file, "remote.Lab.url", value);
         GitConfig.SetLocal(repo.Git, "dls.storePath", value);
 
-        Assert.Equal([new("remote.Lab.url", value)], GitConfig.ReadFile(repo.Git, file).Entries);
-        Assert.Equal([new("dls.storepath", value)], GitConfig.ReadLocal(repo).Entries);
-        GitConfig.UnsetInFile(repo.Git, file, "remote.Lab.url");
-        GitConfig.UnsetInFile(repo.Git, file, "remote.Lab.url");
+        Assert.Equal([new("remote.Lab.url", value)], GitConfig.ReadFile(repo.Git, file));
+        Assert.Equal([new("dls.storepath", value)], GitConfig.ReadLocal(repo));
+        GitConfig.UnsetFile(repo.Git, file, "remote.Lab.url");
+        GitConfig.UnsetFile(repo.Git, file, "remote.Lab.url");
         GitConfig.UnsetLocal(repo.Git, "dls.storePath");
         GitConfig.UnsetLocal(repo.Git, "dls.storePath");
-        Assert.Empty(GitConfig.ReadFile(repo.Git, file).Entries);
-        Assert.Empty(GitConfig.ReadLocal(repo).Entries);
+        Assert.Empty(GitConfig.ReadFile(repo.Git, file));
+        Assert.Empty(GitConfig.ReadLocal(repo));
     }
 
     [Fact]
@@ -157,10 +156,10 @@ public sealed class GitConfigTests(ITestOutputHelper output)
         string file = temp.Write("config", "[remote \"lab\"]\n\turl = x\n\tdefault = yes\n[remote \"other\"]\n\turl = y\n");
         using GitRepo repo = GitRepo.Discover(temp.Path, temp.Environment);
 
-        GitConfig.RemoveSectionInFile(repo.Git, file, "remote.lab");
-        GitConfig.RemoveSectionInFile(repo.Git, file, "remote.lab");
+        GitConfig.RemoveFileSection(repo.Git, file, "remote.lab");
+        GitConfig.RemoveFileSection(repo.Git, file, "remote.lab");
 
-        Assert.Equal([new("remote.other.url", "y")], GitConfig.ReadFile(repo.Git, file).Entries);
+        Assert.Equal([new("remote.other.url", "y")], GitConfig.ReadFile(repo.Git, file));
     }
 
     // Returns whether the file was plain. Where git fails the file must not be plain; where it is plain, the entries must be git's.
