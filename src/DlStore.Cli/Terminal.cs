@@ -87,12 +87,18 @@ internal sealed class Terminal(Stream output, Stream talk, TerminalTraits traits
     {
         if (!Quiet)
         {
+            // Results and talk share a screen: what was said first is shown first.
+            Flush();
             Say("", line, Ink.Plain);
         }
     }
 
     /// <summary>Says that something needs the user's eyes; not dropped by --quiet.</summary>
-    public void Warn(string line) => Say("warning: ", line, Ink.Changed);
+    public void Warn(string line)
+    {
+        Flush();
+        Say("warning: ", line, Ink.Changed);
+    }
 
     /// <summary>Says why the command failed. Only ErrorReport calls it.</summary>
     public void Error(string line) => Say("error: ", line, Ink.Bad);

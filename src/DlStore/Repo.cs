@@ -2,7 +2,6 @@ using System.Text;
 using DlStore.Git;
 using DlStore.Io;
 using DlStore.Objects;
-using DlStore.Operations;
 using DlStore.Remotes;
 using DlStore.WorkTree;
 
@@ -155,7 +154,8 @@ public sealed class Repo : IDisposable
             candidates.Add(file.Path.Value);
         }
 
-        candidates.UnionWith(Base.Read(StateDirectory).Paths);
+        HashSet<string> wasOut = [.. Base.Read(StateDirectory).Paths];
+        candidates.UnionWith(wasOut);
         List<ManagedPath> found = [];
         foreach (string candidate in candidates)
         {
@@ -165,6 +165,10 @@ public sealed class Repo : IDisposable
                 if (FindPointer(path) is { } pointer)
                 {
                     found.Add(new ManagedPath(path, pointer));
+                }
+                else if (wasOut.Contains(candidate) && File.Exists(Absolute(path) + Pointer.Suffix))
+                {
+                    throw new DlsException(ErrorKind.Corrupt, $"read pointer '{candidate}{Pointer.Suffix}': its first line is not a pointer's", "restore the file with git, for example `git checkout -- FILE`");
                 }
             }
             catch (DlsException e) when (problems is not null && e.Kind == ErrorKind.Corrupt)
@@ -180,6 +184,17 @@ public sealed class Repo : IDisposable
     /// <param name="rev">Any text.</param>
     /// <returns>True if it resolves to a commit.</returns>
     public bool IsCommit(string rev) => Git.ResolveCommit(rev) is not null;
+
+    /// <summary>
+    /// Lists paths that were written out here and whose pointer git has taken away: neither in the work tree nor in git's index. A pointer that the user deleted by hand is
+    /// still in the index, and its files are left alone.
+    /// </summary>
+    /// <returns>The managed paths, sorted.</returns>
+    public IReadOnlyList<RelPath> ListGone()
+    {
+        HashSet<string> indexed = [.. GitIndexFile.Read(Git).ListPointers().Select(p => p.Path.Value)];
+        return [.. Base.Read(StateDirectory).Paths.Where(p => !indexed.Contains(p)).Select(RelPath.Parse).Where(p => FindPointer(p) is null)];
+    }
 
     /// <summary>Takes the lock for pointer writes and extraction in this work tree.</summary>
     /// <returns>The lock; dispose it to release.</returns>

@@ -50,12 +50,12 @@ internal sealed class AddCommand : Command
         {
             string what = path.IsNew ? "added" : path.IsChanged ? "updated" : "unchanged";
             string kept = path.NotPulled > 0 ? $", {Format.Count(path.NotPulled)} of them not pulled here" : "";
-            session.Terminal.Result($"{(DryRun ? "would be " : "")}{what} {path.Path}  {Format.Count(path.Pointer.Files)} files, {Format.Bytes(path.Pointer.Size)}{kept}");
+            session.Terminal.Result($"{(DryRun ? "would be " : "")}{what} {path.Path}  {Format.Count(path.Pointer.Files, "file")}, {Format.Bytes(path.Pointer.Size)}{kept}");
         }
 
         if (result.FilesRead > 0)
         {
-            session.Terminal.Note($"read {Format.Count(result.FilesRead)} files ({Format.Bytes(result.BytesRead)}), stored {Format.Count(result.ObjectsStored)} new objects");
+            session.Terminal.Note($"read {Format.Count(result.FilesRead, "file")} ({Format.Bytes(result.BytesRead)}), stored {Format.Count(result.ObjectsStored)} new objects");
         }
 
         if (result.Paths.Any(p => p.IsChanged) && !DryRun)

@@ -27,7 +27,7 @@ internal static class CheckoutReport
 
         if (result.Skipped.Count > 0)
         {
-            session.Terminal.Note($"{Format.Count(result.Skipped.Count)} pointers are on demand and were left out: {string.Join(", ", result.Skipped.Take(NamesMax))}");
+            session.Terminal.Note($"{Format.Count(result.Skipped.Count, "pointer")} are on demand and were left out: {string.Join(", ", result.Skipped.Take(NamesMax))}");
         }
     }
 

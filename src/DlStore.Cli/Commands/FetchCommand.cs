@@ -6,6 +6,7 @@ namespace DlStore.Cli.Commands;
 /// <summary><c>dls fetch [PATH...]</c>.</summary>
 [Details("Brings what the pointers name into the local store and leaves the work tree alone.")]
 [Example("dls fetch", "what the work tree's pointers name")]
+[Example("dls fetch --listings data", "see what is in a directory, or add a file to it, without its bytes")]
 [Example("dls fetch --all", "what every commit of every branch and tag names")]
 [Exits(ExitCode.Partial, ExitCode.NoRepository, ExitCode.Missing, ExitCode.Corrupt)]
 internal sealed class FetchCommand : Command
@@ -18,6 +19,9 @@ internal sealed class FetchCommand : Command
 
     [Option("all", HelpText = "what all commits of all branches and tags name")]
     public bool All { get; set; }
+
+    [Option("listings", HelpText = "listings only, no file's bytes: enough for ls and diff, and to add single files")]
+    public bool Listings { get; set; }
 
     [Option('j', "jobs", MetaValue = "N", HelpText = "transfers under way at once")]
     public int? Jobs { get; set; }
@@ -36,7 +40,7 @@ internal sealed class FetchCommand : Command
         FetchResult result;
         using (ProgressLine progress = session.StartProgress())
         {
-            FetchOptions options = new() { Remote = Remote, Paths = [.. Paths], All = All, Jobs = Jobs is > 0 ? Jobs : null, DryRun = DryRun, Progress = progress };
+            FetchOptions options = new() { Remote = Remote, Paths = [.. Paths], All = All, Listings = Listings, Jobs = Jobs is > 0 ? Jobs : null, DryRun = DryRun, Progress = progress };
             result = await Fetch.RunAsync(session.Repo, options, cancel);
         }
 

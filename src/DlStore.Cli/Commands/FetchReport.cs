@@ -10,12 +10,12 @@ internal static class FetchReport
     public static void Print(Session session, FetchResult result, bool dryRun)
     {
         string text = result.Objects == 0 ? "nothing to fetch"
-            : dryRun ? $"would fetch {Format.Count(result.Objects)} objects from {result.Remote}"
-            : $"fetched {Format.Count(result.Objects)} objects, {Format.Bytes(result.BytesRead)}, from {result.Remote}";
+            : dryRun ? $"would fetch {Format.Count(result.Objects, "object")} from {result.Remote}"
+            : $"fetched {Format.Count(result.Objects, "object")}, {Format.Bytes(result.BytesRead)}, from {result.Remote}";
         session.Terminal.Result(text);
         if (result.Missing.Count > 0)
         {
-            session.Terminal.Warn($"{Format.Count(result.Missing.Count)} objects are neither here nor on {result.Remote}");
+            session.Terminal.Warn($"{Format.Count(result.Missing.Count, "object")} are neither here nor on {result.Remote}");
             foreach (string missing in result.Missing.Take(NamesMax))
             {
                 session.Terminal.Detail("  missing: ", missing);

@@ -22,15 +22,15 @@ internal static class PushReport
         }
 
         string would = dryRun ? "would send" : "sent";
-        session.Terminal.Result($"{would} {Format.Count(result.Objects)} objects, {Format.Bytes(result.BytesSent)}{(dryRun ? "" : $" in {Format.Count(result.FilesSent)} files")}, to {result.Remote}");
+        session.Terminal.Result($"{would} {Format.Count(result.Objects, "object")}, {Format.Bytes(result.BytesSent)}{(dryRun ? "" : $" in {Format.Count(result.FilesSent, "file")}")}, to {result.Remote}");
         if (result.Pinned.Count > 0)
         {
-            session.Terminal.Result($"{(dryRun ? "would pin" : "pinned")} {Format.Count(result.Pinned.Count)} commits, the newest {result.Pinned[^1][..12]}");
+            session.Terminal.Result($"{(dryRun ? "would pin" : "pinned")} {Format.Count(result.Pinned.Count, "commit")}, the newest {result.Pinned[^1][..12]}");
         }
 
         if (result.Missing.Count > 0)
         {
-            session.Terminal.Warn($"{Format.Count(result.Missing.Count)} objects are neither here nor on {result.Remote}; their commits were not pinned");
+            session.Terminal.Warn($"{Format.Count(result.Missing.Count, "object")} are neither here nor on {result.Remote}; their commits were not pinned");
             foreach (string missing in result.Missing.Take(NamesMax))
             {
                 session.Terminal.Detail("  missing: ", missing);

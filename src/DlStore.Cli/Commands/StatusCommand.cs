@@ -59,6 +59,12 @@ internal sealed class StatusCommand : Command
             session.Terminal.Note("nothing is managed here yet; run `dls add PATH`");
         }
 
+        foreach (Io.RelPath gone in result.Gone)
+        {
+            session.Terminal.Result($"{gone}  its pointer is gone from git", Ink.Changed);
+            session.Terminal.Note("  run `dls checkout` to remove the files that dls wrote there");
+        }
+
         foreach (PointerStatus pointer in result.Pointers)
         {
             PrintPointer(session, pointer, result.Remote);
@@ -108,7 +114,7 @@ internal sealed class StatusCommand : Command
             parts.Add("checkout interrupted");
         }
 
-        return parts.Count == 0 ? $"clean ({Format.Count(pointer.Pointer.Files)} files, {Format.Bytes(pointer.Pointer.Size)})" : string.Join(", ", parts);
+        return parts.Count == 0 ? $"clean ({Format.Count(pointer.Pointer.Files, "file")}, {Format.Bytes(pointer.Pointer.Size)})" : string.Join(", ", parts);
     }
 
     private static string Evidence(Session session, RemoteEvidence evidence, string? remote) => evidence.Kind switch

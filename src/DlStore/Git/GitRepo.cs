@@ -88,6 +88,15 @@ internal sealed class GitRepo : IDisposable
         return text.Length == 0 ? null : CommitId.Parse(text);
     }
 
+    /// <summary>Finds the newest commit from HEAD that changed a pointer, with one git process.</summary>
+    /// <returns>The commit, or null if no pointer was ever committed, or nothing at all.</returns>
+    public CommitId? NewestPointerCommit()
+    {
+        GitResult result = Git.Run(["rev-list", "-1", "HEAD", "--", PointerPathspec]);
+        string text = result.ExitCode == 0 ? result.Text() : "";
+        return text.Length > 0 ? CommitId.Parse(text) : result.ExitCode == 0 || Head() is null ? null : throw Git.Failed(["rev-list", "HEAD"], result);
+    }
+
     /// <summary>Lists commits that changed a pointer, on all sides of merges.</summary>
     /// <param name="tips">Where to look from.</param>
     /// <param name="exclude">Commits to leave out together with their ancestors; those that do not exist here are ignored.</param>

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 
 namespace DlStore.Io;
@@ -16,8 +15,8 @@ public static class AtomicFile
     public static void Write(string path, ReadOnlySpan<byte> content)
     {
         string directory = System.IO.Path.GetDirectoryName(path)!;
-        string temp = System.IO.Path.Combine(directory, $".dls-tmp-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}");
-        WriteNew(temp, content);
+        string temp = System.IO.Path.Combine(directory, $".dls-tmp-{TempName.Next()}");
+        WriteNew(temp, content, flush: true);
         Rename(temp, path, replace: true);
         Sys.SyncDirectory(directory);
     }
@@ -26,6 +25,16 @@ public static class AtomicFile
     /// <param name="path">Absolute path; its directory must exist.</param>
     /// <param name="content">The new content.</param>
     public static void Write(string path, string content) => Write(path, Encoding.UTF8.GetBytes(content));
+
+    /// <summary>Replaces or creates a text file that may be lost: a reader sees the old content or the new, a loss of power may leave neither.</summary>
+    /// <param name="path">Absolute path; its directory must exist.</param>
+    /// <param name="content">The new content.</param>
+    public static void WriteCache(string path, string content)
+    {
+        string temp = $"{path}.dls-tmp-{TempName.Next()}";
+        WriteNew(temp, Encoding.UTF8.GetBytes(content), flush: false);
+        Rename(temp, path, replace: true);
+    }
 
     /// <summary>Renames within one file system. Not durable until the directory is flushed.</summary>
     /// <param name="from">Absolute path of a complete, flushed file.</param>
@@ -72,7 +81,7 @@ public static class AtomicFile
         }
     }
 
-    private static void WriteNew(string temp, ReadOnlySpan<byte> content)
+    private static void WriteNew(string temp, ReadOnlySpan<byte> content, bool flush)
     {
         int fd = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(temp), Posix.WriteOnly | Posix.Create | Posix.Exclusive, 0x1B6);
         if (fd < 0)
@@ -83,7 +92,10 @@ public static class AtomicFile
         try
         {
             Sys.WriteFully(fd, content, temp);
-            Sys.Sync(fd, temp);
+            if (flush)
+            {
+                Sys.Sync(fd, temp);
+            }
         }
         catch
         {

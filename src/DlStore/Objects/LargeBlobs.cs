@@ -61,7 +61,7 @@ public sealed class LargeBlobs
     /// <returns>The oid and the length in bytes.</returns>
     internal (Oid Oid, long Size) Import(int source, string path, Oid? expect, Action<long>? done, CancellationToken cancel)
     {
-        string temp = Path.Combine(_temp, $"blob-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}");
+        string temp = Path.Combine(_temp, $"blob-{TempName.Next()}");
         int target = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(temp), Posix.ReadWrite | Posix.Create | Posix.Exclusive, 0x124);
         if (target < 0)
         {

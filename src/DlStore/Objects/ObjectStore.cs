@@ -139,7 +139,7 @@ public sealed class ObjectStore : IDisposable
     }
 
     internal static DlsException NotHere(Oid oid) => new(
-        ErrorKind.Missing, $"read object '{oid}': it is not in the local store", "run `dls pull` to fetch it");
+        ErrorKind.Missing, $"read object '{oid}': it is not in the local store", "run `dls pull` to fetch it; if it is a listing, `dls fetch --listings` is enough");
 
     private PackedObject? FindAfterRefresh(Oid oid)
     {

@@ -134,7 +134,7 @@ public sealed class ObjectWriter : IDisposable
         }
 
         AtomicFile.Rename(temp, _store.PackPath(id), replace: true);
-        PackTable adopted = PackTable.Open(_store.PackPath(id), id);
+        PackTable adopted = PackTable.OpenFresh(_store.PackPath(id), id);
         lock (_gate)
         {
             _done.Add(adopted);
@@ -218,7 +218,7 @@ public sealed class ObjectWriter : IDisposable
     private void Finish(PackWriter pack)
     {
         Oid id = pack.Finish(_store.PackPath);
-        PackTable table = PackTable.Open(_store.PackPath(id), id);
+        PackTable table = PackTable.OpenFresh(_store.PackPath(id), id);
         lock (_gate)
         {
             _all.Remove(pack);

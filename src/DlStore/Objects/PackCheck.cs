@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace DlStore.Objects;
 
 /// <summary>Checks every entry of a pack: header, decoding, oid.</summary>
@@ -6,17 +8,17 @@ internal static class PackCheck
     /// <summary>Gives the first thing that is wrong, or null.</summary>
     public static string? FirstWrong(PackTable table)
     {
-        foreach ((Oid oid, string wrong) in ListWrong(table))
-        {
-            return $"object '{oid}': {wrong}";
-        }
-
-        return null;
+        return ListWrong(table, out _) is [(Oid oid, string wrong), ..] ? $"object '{oid}': {wrong}" : null;
     }
 
     /// <summary>Lists all entries that are wrong, reading the pack once from front to back.</summary>
-    public static IEnumerable<(Oid Oid, string Wrong)> ListWrong(PackTable table)
+    /// <param name="table">The pack.</param>
+    /// <param name="isNamedRight">The whole file hashes to its name; found in the same pass.</param>
+    public static IReadOnlyList<(Oid Oid, string Wrong)> ListWrong(PackTable table, out bool isNamedRight)
     {
+        List<(Oid Oid, string Wrong)> found = [];
+        using IncrementalHash whole = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        isNamedRight = table.AppendHeader(whole);
         PackEntry[] entries = new PackEntry[table.Count];
         for (int i = 0; i < entries.Length; i++)
         {
@@ -25,22 +27,22 @@ internal static class PackCheck
 
         Array.Sort(entries, (a, b) => a.Offset.CompareTo(b.Offset));
         PackWindow window = new();
+        long next = PackFormat.HeaderLength;
         foreach (PackEntry entry in entries)
         {
-            string? wrong = null;
+            isNamedRight &= entry.Offset == next;
+            next = entry.Offset + PackFormat.EntryHeaderLength + entry.Stored;
             try
             {
-                window.Read(new PackedObject(table.Pack, entry));
+                window.Read(new PackedObject(table.Pack, entry), whole);
             }
             catch (DlsException e) when (e.Kind == ErrorKind.Corrupt)
             {
-                wrong = e.Message[(e.Message.LastIndexOf(": ", StringComparison.Ordinal) + 2)..];
-            }
-
-            if (wrong is not null)
-            {
-                yield return (entry.Oid, wrong);
+                found.Add((entry.Oid, e.Message[(e.Message.LastIndexOf(": ", StringComparison.Ordinal) + 2)..]));
             }
         }
+
+        isNamedRight = isNamedRight && table.AppendTail(whole, next) && Oid.From(whole) == table.Pack.Id;
+        return found;
     }
 }

@@ -64,7 +64,7 @@ public sealed class PackIndexWriter
     /// <returns>Its id.</returns>
     public Oid Write(string directory)
     {
-        string temp = Path.Combine(directory, $".dls-tmp-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}");
+        string temp = Path.Combine(directory, $".dls-tmp-{TempName.Next()}");
         Dictionary<Oid, int> positions = [];
         foreach (Oid id in _packs.Keys)
         {

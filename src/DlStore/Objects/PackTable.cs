@@ -42,11 +42,16 @@ public sealed class PackTable : IDisposable
     /// <param name="path">Absolute path.</param>
     /// <param name="id">The pack's id.</param>
     /// <returns>The table.</returns>
-    public static PackTable Open(string path, Oid id)
+    public static PackTable Open(string path, Oid id) => Open(path, id, checkDigest: true);
+
+    /// <summary>Opens the table of a pack that this process has just written: its digest need not be checked, so no page of it is touched before it is needed.</summary>
+    internal static PackTable OpenFresh(string path, Oid id) => Open(path, id, checkDigest: false);
+
+    private static PackTable Open(string path, Oid id, bool checkDigest)
     {
         PackReader reader = new(path, id);
         MappedFile file = MappedFile.Open(path);
-        if (TryFooter(file, out long offset, out int count, out PackKind kind))
+        if (TryFooter(file, checkDigest, out long offset, out int count, out PackKind kind))
         {
             return new PackTable(reader, kind, file, offset, count, null);
         }
@@ -79,6 +84,25 @@ public sealed class PackTable : IDisposable
     /// <returns>Where that object lies.</returns>
     public PackEntry Get(int row) => PackFormat.ReadRow(Rows.Slice(row * PackFormat.RowLength, PackFormat.RowLength));
 
+    /// <summary>Appends the header's bytes; false if the table had to be rebuilt, because then the file is not what its name says.</summary>
+    internal bool AppendHeader(IncrementalHash hash)
+    {
+        hash.AppendData(_file is null ? [] : _file.Slice(0, PackFormat.HeaderLength));
+        return _file is not null;
+    }
+
+    /// <summary>Appends table and footer if the entries ended where the table begins.</summary>
+    internal bool AppendTail(IncrementalHash hash, long entriesEnd)
+    {
+        if (_file is null || entriesEnd != _offset)
+        {
+            return false;
+        }
+
+        hash.AppendData(_file.Slice(_offset, (int)(_file.Length - _offset)));
+        return true;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -87,7 +111,7 @@ public sealed class PackTable : IDisposable
     }
 
     /// <summary>Checks header, footer and table digest of a whole pack image, without trusting any length in it.</summary>
-    internal static bool TryFooter(MappedFile file, out long tableOffset, out int count, out PackKind kind)
+    internal static bool TryFooter(MappedFile file, bool checkDigest, out long tableOffset, out int count, out PackKind kind)
     {
         tableOffset = 0;
         count = 0;
@@ -109,6 +133,11 @@ public sealed class PackTable : IDisposable
 
         count = (int)rows;
         kind = (PackKind)header[5];
+        if (!checkDigest)
+        {
+            return true;
+        }
+
         Span<byte> digest = stackalloc byte[Oid.Length];
         SHA256.HashData(file.Slice(tableOffset, count * PackFormat.RowLength), digest);
         return digest.SequenceEqual(footer[16..]);

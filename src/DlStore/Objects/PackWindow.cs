@@ -17,7 +17,10 @@ internal sealed class PackWindow
     /// <param name="at">Where it lies.</param>
     /// <returns>Its plain bytes; valid until the next call.</returns>
     /// <exception cref="DlsException">Kind Corrupt: the bytes are damaged.</exception>
-    public ReadOnlySpan<byte> Read(in PackedObject at)
+    public ReadOnlySpan<byte> Read(in PackedObject at) => Read(at, null);
+
+    /// <summary>Reads an object and appends its whole entry, as it is stored, to a hash before anything is checked.</summary>
+    public ReadOnlySpan<byte> Read(in PackedObject at, System.Security.Cryptography.IncrementalHash? whole)
     {
         PackEntry entry = at.Entry;
         if (entry.Stored > PackFormat.EntryMax || entry.Plain > PackFormat.EntryMax)
@@ -32,6 +35,7 @@ internal sealed class PackWindow
         }
 
         ReadOnlySpan<byte> bytes = _buffer.AsSpan((int)(entry.Offset - _start), need);
+        whole?.AppendData(bytes);
         if (!PackFormat.TryReadEntryHeader(bytes, out byte encoding, out PackEntry found) || found with { Offset = entry.Offset } != entry)
         {
             throw at.Pack.Damaged(entry.Oid, "its header in the pack is not what the index says");

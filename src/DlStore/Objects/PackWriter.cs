@@ -16,13 +16,14 @@ public sealed class PackWriter : IDisposable
 
     private readonly string _temp;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly byte[] _buffer = new byte[BufferLength];
+    private readonly byte[] _buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(BufferLength);
     private readonly List<PackEntry> _entries = [];
     private readonly HashSet<Oid> _known = [];
     private int _buffered;
     private long _flushed;
     private long _writtenBack;
     private int _fd;
+    private bool _isDisposed;
 
     /// <summary>Starts a pack.</summary>
     /// <param name="tempDirectory">Absolute path in the file system of the final place.</param>
@@ -35,7 +36,7 @@ public sealed class PackWriter : IDisposable
     internal PackWriter(string tempDirectory, PackKind kind, ReadOnlySpan<byte> nonce)
     {
         Kind = kind;
-        _temp = Path.Combine(tempDirectory, $"pack-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}");
+        _temp = Path.Combine(tempDirectory, $"pack-{TempName.Next()}");
         _fd = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(_temp), Posix.ReadWrite | Posix.Create | Posix.Exclusive, 0x124);
         if (_fd < 0)
         {
@@ -134,6 +135,12 @@ public sealed class PackWriter : IDisposable
             Sys.Close(_fd);
             File.Delete(_temp);
             _fd = -1;
+        }
+
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            System.Buffers.ArrayPool<byte>.Shared.Return(_buffer);
         }
 
         _hash.Dispose();

@@ -74,6 +74,7 @@ public sealed class Checkout
         IReadOnlyList<CheckoutTarget> targets = _options.Rev is { } rev
             ? RevPointers.TakeOver(_repo, rev, _options.Paths, _options.DryRun)
             : CheckoutTarget.Resolve(_repo, _options.Paths);
+        targets = _options.Paths.Count == 0 && _options.Rev is null ? [.. targets, .. CheckoutTarget.Gone(_repo)] : targets;
         List<RelPath> skipped = [.. targets.Where(t => t.IsSkipped).Select(t => t.Managed.Path)];
         Base wasOut = Base.Read(_repo.StateDirectory);
         List<CheckoutUnit> units = [];

@@ -1,4 +1,6 @@
 using DlStore.Io;
+using DlStore.Objects;
+using DlStore.WorkTree;
 
 namespace DlStore.Operations;
 
@@ -8,8 +10,25 @@ namespace DlStore.Operations;
 /// <param name="IsSkipped">It is fetched only when named, and was not.</param>
 internal sealed record CheckoutTarget(ManagedPath Managed, string Scope, bool IsSkipped)
 {
+    /// <summary>Gets a value indicating whether the pointer is gone (git checkout or pull): what was written out for it has to go too.</summary>
+    public bool IsGone { get; init; }
+
     /// <summary>Gets the path that will be written.</summary>
     public RelPath Path => Scope.Length == 0 ? Managed.Path : Managed.Path.Append(RelPath.Parse(Scope));
+
+    /// <summary>Lists what was written out for pointers that git has taken away since.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <returns>Targets whose files have to go.</returns>
+    public static IEnumerable<CheckoutTarget> Gone(Repo repo)
+    {
+        Base wasOut = Base.Read(repo.StateDirectory);
+        foreach (RelPath path in repo.ListGone())
+        {
+            BaseEntry entry = wasOut.Find(path)!.Value;
+            Pointer was = new() { Kind = entry.Kind, Oid = entry.Oid, Size = entry.Size };
+            yield return new CheckoutTarget(new ManagedPath(path, was), "", false) { IsGone = true };
+        }
+    }
 
     /// <summary>Sorts what was typed into targets.</summary>
     /// <param name="repo">The repository.</param>

@@ -32,9 +32,9 @@ internal sealed class CheckoutUnit : IDisposable
     public static CheckoutUnit Open(Repo repo, Base wasOut, CheckoutTarget target, IProgress<WorkProgress>? progress, CancellationToken cancel)
     {
         TreeMerge trees = new(repo.Store.Read, (_, _) => { });
-        PathEntry named = trees.Find(Snapshot.EntryOf(target.Managed.Pointer), target.Scope);
+        PathEntry named = target.IsGone ? default : trees.Find(Snapshot.EntryOf(target.Managed.Pointer), target.Scope);
         PathEntry before = trees.Find(Snapshot.EntryOf(wasOut.Find(target.Managed.Path)), target.Scope);
-        if (!named.IsPresent)
+        if (!named.IsPresent && !target.IsGone)
         {
             throw new DlsException(ErrorKind.Usage, $"check out '{target.Path}': the pointer '{target.Managed.PointerFile}' does not name it", $"run `dls ls {target.Managed.Path}` to see what it names");
         }
@@ -167,14 +167,17 @@ internal sealed class CheckoutUnit : IDisposable
     {
         RelPath path = _target.Managed.Path;
         Base wasOut = Base.Read(_repo.StateDirectory);
+        if (_target.IsGone)
+        {
+            wasOut.Set(path, null);
+            CrashPoint.Hit("checkout.based");
+            File.Delete(_repo.StatCachePath(path));
+            return;
+        }
+
         if (_target.Managed.Pointer.Kind == ObjectKind.Blob)
         {
-            using Snapshot file = Snapshot.Take(_repo, null, path, _target.Managed.Pointer, null, null, progress, cancel);
-            if (file.OnDisk.Same(_named))
-            {
-                wasOut.Set(path, file.ToBase(_repo, _named.Oid, _named.Size));
-            }
-
+            RecordBlob(wasOut, written, progress, cancel);
             CrashPoint.Hit("checkout.based");
             return;
         }
@@ -195,6 +198,28 @@ internal sealed class CheckoutUnit : IDisposable
         }
 
         CrashPoint.Hit("checkout.cached");
+    }
+
+    /// <summary>A file that was just written and still has the stat it had then need not be hashed again.</summary>
+    private void RecordBlob(Base wasOut, Dictionary<string, DirListing> written, IProgress<WorkProgress>? progress, CancellationToken cancel)
+    {
+        RelPath path = _target.Managed.Path;
+        (string directory, byte[] name) = WorkDir.Split(path.Value);
+        if (written.TryGetValue(directory, out DirListing? listing) && listing.Find(name) is var i and >= 0 && Sys.TryStat(_repo.Absolute(path), out FileStat stat))
+        {
+            DiskEntry was = listing.Entries[i];
+            if (stat.SameContentAs(new FileStat(was.Size, was.Mtime, was.Ctime, was.Inode, 0, 0, 0)))
+            {
+                wasOut.Set(path, new BaseEntry(ObjectKind.Blob, _named.Oid, _named.Size, stat with { Mode = stat.Mode & 0xFFF }, _repo.FileSystemNow()));
+                return;
+            }
+        }
+
+        using Snapshot file = Snapshot.Take(_repo, wasOut.Find(path), path, _target.Managed.Pointer, null, null, progress, cancel);
+        if (file.OnDisk.Same(_named))
+        {
+            wasOut.Set(path, file.ToBase(_repo, _named.Oid, _named.Size));
+        }
     }
 
     private BaseEntry ToBase(Base wasOut, StatCache? cache, Dictionary<string, DirListing> written, CancellationToken cancel, out DiskTree? disk)

@@ -15,25 +15,15 @@ internal sealed class CommitReader(Repo repo)
 
     /// <summary>Reads a commit's pointers.</summary>
     /// <exception cref="DlsException">Kind Corrupt: a pointer of the commit is not valid.</exception>
-    public IReadOnlyList<PinLine> Read(CommitId commit)
-    {
-        List<PinLine> lines = [];
-        foreach (CommittedPointer file in _walk.ListPointers(commit))
-        {
-            if (Parse(file, commit) is { } pointer)
-            {
-                lines.Add(new PinLine(pointer.Kind, pointer.Oid, pointer.Size, file.Path));
-            }
-        }
-
-        return lines;
-    }
+    public IReadOnlyList<PinLine> Read(CommitId commit) => [.. ReadManaged(commit).Select(m => new PinLine(m.Pointer.Kind, m.Pointer.Oid, m.Pointer.Size, m.Path))];
 
     /// <summary>Reads a commit's pointers whole.</summary>
     public IReadOnlyList<ManagedPath> ReadManaged(CommitId commit)
     {
         List<ManagedPath> found = [];
-        foreach (CommittedPointer file in _walk.ListPointers(commit))
+        IReadOnlyList<CommittedPointer> files = _walk.ListPointers(commit);
+        _walk.Prefetch(files);
+        foreach (CommittedPointer file in files)
         {
             if (Parse(file, commit) is { } pointer)
             {

@@ -18,6 +18,9 @@ public sealed record FetchOptions
     /// <summary>Gets a value indicating whether what every commit of every ref names is fetched, not only the work tree's pointers.</summary>
     public bool All { get; init; }
 
+    /// <summary>Gets a value indicating whether only the listings (tree nodes) are fetched: enough for ls and diff, and to add single files.</summary>
+    public bool Listings { get; init; }
+
     /// <summary>Gets how many transfers to have under way, or null for what the remote likes.</summary>
     public int? Jobs { get; init; }
 
@@ -65,7 +68,7 @@ public sealed class Fetch
     {
         List<RelPath> skipped = [];
         List<(PathEntry Root, string Scope, string Name)> roots = _options.All ? AllRoots() : Roots(skipped);
-        if (FindMissing(roots, out bool _).Count == 0)
+        if (FindMissing(roots, out bool anyNodes).Count == 0 || (_options.Listings && !anyNodes))
         {
             return new FetchResult(_options.Remote ?? _repo.Config.DefaultRemote, 0, 0, 0, [], skipped);
         }
@@ -81,7 +84,7 @@ public sealed class Fetch
         {
             cancel.ThrowIfCancellationRequested();
             IReadOnlyList<Oid> wanted = [.. FindMissing(roots, out bool nodes).Where(o => !given.Contains(o))];
-            if (wanted.Count == 0)
+            if (wanted.Count == 0 || (_options.Listings && !nodes))
             {
                 break;
             }
@@ -101,6 +104,7 @@ public sealed class Fetch
             CrashPoint.Hit(nodes ? "fetch.nodes" : "fetch.blobs");
         }
 
+        await NotePinAsync(remote, cache, cancel);
         return new FetchResult(remote.Name, receiver.Objects, receiver.FilesRead, receiver.BytesRead, _missing, skipped);
     }
 
@@ -112,6 +116,16 @@ public sealed class Fetch
         }
 
         await RemoteFormat.CheckAsync(remote, create: false, cancel);
+    }
+
+    /// <summary>Reads the pin of the newest commit that changes a pointer, so that status can say what it knows.</summary>
+    private async Task NotePinAsync(IRemote remote, RemoteCache cache, CancellationToken cancel)
+    {
+        if (_repo.Config.RepoId is { } repoId && _repo.Git.NewestPointerCommit() is { } commit
+            && await remote.ReadAsync(RemoteLayout.Pin(repoId, commit.Hex), Pin.LengthMax, cancel) is { } bytes)
+        {
+            cache.NotePin(commit.Hex, Pin.Parse(bytes, RemoteLayout.Pin(repoId, commit.Hex)), _repo.Clock.GetUtcNow());
+        }
     }
 
     private List<(PathEntry Root, string Scope, string Name)> Roots(List<RelPath> skipped)

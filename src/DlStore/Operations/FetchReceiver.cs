@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using System.Text;
 using DlStore.Io;
 using DlStore.Objects;
 using DlStore.Remotes;
-using Oid = DlStore.Objects.Oid;
 
 namespace DlStore.Operations;
 
@@ -180,7 +178,7 @@ internal sealed class FetchReceiver(Repo repo, IRemote remote, RemoteIndex index
         }
     }
 
-    private string NewTemp() => Path.Combine(repo.Store.TempDirectory, $"fetch-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}");
+    private string NewTemp() => Path.Combine(repo.Store.TempDirectory, $"fetch-{TempName.Next()}");
 
     private static long End(in PackEntry entry) => entry.Offset + (long)PackFormat.EntryHeaderLength + entry.Stored;
 

@@ -2,30 +2,48 @@ using DlStore.Objects;
 
 namespace DlStore.Operations;
 
-/// <summary>A local pack and the entries of it that a remote lacks.</summary>
+/// <summary>A local pack and which of its entries a remote lacks. Holds offsets only: a push of a million objects must not hold a million rows.</summary>
 /// <param name="pack">The pack.</param>
 internal sealed class PackToSend(PackReader pack)
 {
     private const long WholeFrom = 8L << 20;
-    private readonly List<PackEntry> _entries = [];
+    private readonly HashSet<uint> _offsets = [];
 
     public PackReader Pack => pack;
+
+    public int Count => _offsets.Count;
 
     public long WantedBytes { get; private set; }
 
     /// <summary>Gets a value indicating whether the pack goes as it is: at least 8 MiB, and at least 90 % of it wanted.</summary>
     public bool GoesWhole => new FileInfo(pack.FilePath).Length is var size && size >= WholeFrom && WantedBytes >= size * 0.9;
 
+    /// <summary>Tells whether an entry is wanted already.</summary>
+    public bool Contains(in PackEntry entry) => _offsets.Contains(entry.Offset);
+
     public void Add(in PackEntry entry)
     {
-        _entries.Add(entry);
-        WantedBytes += 45 + entry.Stored + 44;
+        if (_offsets.Add(entry.Offset))
+        {
+            WantedBytes += 45 + entry.Stored + 44;
+        }
     }
 
-    /// <summary>Gives the wanted entries in the order they lie in.</summary>
+    /// <summary>Reads the wanted entries back from the pack's table, in the order they lie in.</summary>
     public IReadOnlyList<PackEntry> InOrder()
     {
-        _entries.Sort((a, b) => a.Offset.CompareTo(b.Offset));
-        return _entries;
+        using PackTable table = PackTable.Open(pack.FilePath, pack.Id);
+        List<PackEntry> entries = new(_offsets.Count);
+        for (int i = 0; i < table.Count; i++)
+        {
+            PackEntry entry = table.Get(i);
+            if (_offsets.Contains(entry.Offset))
+            {
+                entries.Add(entry);
+            }
+        }
+
+        entries.Sort((a, b) => a.Offset.CompareTo(b.Offset));
+        return entries;
     }
 }

@@ -126,7 +126,12 @@ public sealed class Push
     /// <summary>The newest commits that change a pointer, for each thing that is to be pushed.</summary>
     private List<CommitId> Tips()
     {
-        IReadOnlyList<CommitId> heads = _options.Commits ?? (_options.All ? [.. _repo.Git.AllRefs().Select(r => r.Commit).Distinct()] : _repo.Git.Head() is { } head ? [head] : []);
+        if (_options.Commits is null && !_options.All)
+        {
+            return _repo.Git.NewestPointerCommit() is { } newest ? [newest] : [];
+        }
+
+        IEnumerable<CommitId> heads = _options.Commits ?? _repo.Git.AllRefs().Select(r => r.Commit).Distinct();
         return [.. heads.Select(h => _repo.Git.NewestPointerCommit(h)).OfType<CommitId>().Distinct()];
     }
 

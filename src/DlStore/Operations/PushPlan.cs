@@ -15,7 +15,7 @@ internal sealed class PushPlan
 {
     private readonly Repo _repo;
     private readonly RemoteIndex _index;
-    private readonly HashSet<Oid> _wanted = [];
+    private readonly HashSet<Oid> _large = [];
     private readonly Dictionary<Oid, PackToSend> _packs = [];
     private readonly List<string> _missing = [];
     private string _where = "";
@@ -38,7 +38,7 @@ internal sealed class PushPlan
 
     public IReadOnlyList<string> Missing => _missing;
 
-    public long Objects => _wanted.Count;
+    public long Objects => _packs.Values.Sum(p => (long)p.Count) + Large.Count;
 
     public long Bytes => _packs.Values.Sum(p => p.WantedBytes) + Large.Sum(l => l.Size);
 
@@ -86,14 +86,13 @@ internal sealed class PushPlan
 
     private void Want(Oid oid)
     {
-        if (_wanted.Contains(oid) || _index.Find(oid) is not null)
+        if (_index.Find(oid) is not null)
         {
             return;
         }
 
         if (_repo.Store.Find(oid) is { } packed)
         {
-            _wanted.Add(oid);
             if (!_packs.TryGetValue(packed.Pack.Id, out PackToSend? pack))
             {
                 pack = new PackToSend(packed.Pack);
@@ -104,8 +103,10 @@ internal sealed class PushPlan
         }
         else if (_repo.Store.Large.Contains(oid))
         {
-            _wanted.Add(oid);
-            Large.Add((oid, new FileInfo(_repo.Store.Large.PathOf(oid)).Length));
+            if (_large.Add(oid))
+            {
+                Large.Add((oid, new FileInfo(_repo.Store.Large.PathOf(oid)).Length));
+            }
         }
         else
         {

@@ -64,11 +64,12 @@ public sealed record PointerStatus
 /// <summary>What status found.</summary>
 /// <param name="Pointers">One entry per pointer, sorted by path.</param>
 /// <param name="Problems">What was found wrong outside single pointers: unreadable pointers, damaged index files.</param>
+/// <param name="Gone">Paths that were written out here and whose pointer git has taken away; checkout removes their files.</param>
 /// <param name="Remote">The default remote's name, or null if none is configured.</param>
-public sealed record StatusResult(IReadOnlyList<PointerStatus> Pointers, IReadOnlyList<string> Problems, string? Remote)
+public sealed record StatusResult(IReadOnlyList<PointerStatus> Pointers, IReadOnlyList<string> Problems, IReadOnlyList<RelPath> Gone, string? Remote)
 {
     /// <summary>Gets a value indicating whether there is nothing to add, check out or repair.</summary>
-    public bool IsClean => Problems.Count == 0 && Pointers.All(p => p.IsClean);
+    public bool IsClean => Problems.Count == 0 && Gone.Count == 0 && Pointers.All(p => p.IsClean);
 }
 
 /// <summary>
@@ -98,7 +99,7 @@ public static class Status
         }
 
         problems.AddRange(repo.StoreWarnings);
-        return new StatusResult(found, problems, remote?.Name);
+        return new StatusResult(found, problems, options.Paths.Count == 0 ? repo.ListGone() : [], remote?.Name);
     }
 
     private static List<ManagedPath> Named(Repo repo, IReadOnlyList<string> typed)

@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using System.Text;
 using DlStore.Io;
 using DlStore.Objects;
 using DlStore.Remotes;
-using Oid = DlStore.Objects.Oid;
 
 namespace DlStore.Operations;
 
@@ -103,29 +101,21 @@ public sealed class Verify
     {
         _cancel.ThrowIfCancellationRequested();
         using PackTable table = PackTable.Open(path, id);
-        bool right = PackFile.Hash(path) == id;
+        IReadOnlyList<(Oid Oid, string Wrong)> wrong = PackCheck.ListWrong(table, out bool isNamedRight);
         Interlocked.Increment(ref _packs);
         Interlocked.Add(ref _objects, table.Count);
-        if (!right || table.WasDamaged)
+        foreach ((Oid oid, string why) in wrong)
         {
-            int before = _found.Count;
-            foreach ((Oid oid, string wrong) in PackCheck.ListWrong(table))
-            {
-                _found.Add((oid, id, path, wrong));
-            }
-
-            FindLost(table, id, path);
-            if (_found.Count == before)
-            {
-                _files.Add(new DamagedObject(path, path, "its bytes do not match its name, but every object in it is whole", []));
-            }
+            _found.Add((oid, id, path, why));
         }
-        else
+
+        if (table.WasDamaged)
         {
-            foreach ((Oid oid, string wrong) in PackCheck.ListWrong(table))
-            {
-                _found.Add((oid, id, path, wrong));
-            }
+            FindLost(table, id, path);
+        }
+        else if (!isNamedRight && wrong.Count == 0)
+        {
+            _files.Add(new DamagedObject(path, path, "its bytes do not match its name, but every object in it is whole", []));
         }
 
         Report(new FileInfo(path).Length);
@@ -134,11 +124,6 @@ public sealed class Verify
     /// <summary>A pack whose table is gone or cut off has fewer objects than the index says: those are damaged too.</summary>
     private void FindLost(PackTable table, Oid id, string path)
     {
-        if (!table.WasDamaged)
-        {
-            return;
-        }
-
         bool indexed = false;
         foreach (PackIndex index in OpenIndexes())
         {

@@ -1,9 +1,7 @@
-using System.Security.Cryptography;
 using DlStore.Git;
 using DlStore.Io;
 using DlStore.Objects;
 using DlStore.Remotes;
-using Oid = DlStore.Objects.Oid;
 
 namespace DlStore.Operations;
 
@@ -30,7 +28,7 @@ internal static class VerifyRemote
         using ObjectWriter writer = repo.BeginWrite();
         foreach ((string name, Oid id, bool isPack) in packs.Select(p => (RemoteLayout.Pack(p.Id), p.Id, true)).Concat(large.Select(o => (RemoteLayout.Blob(o), o, false))))
         {
-            string temp = Path.Combine(repo.Store.TempDirectory, $"verify-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}");
+            string temp = Path.Combine(repo.Store.TempDirectory, $"verify-{TempName.Next()}");
             try
             {
                 Oid got = await remote.DownloadAsync(name, temp, null, cancel);
@@ -61,7 +59,7 @@ internal static class VerifyRemote
         {
             using PackTable table = PackTable.Open(temp, id);
             count = table.Count;
-            foreach ((Oid oid, string why) in PackCheck.ListWrong(table))
+            foreach ((Oid oid, string why) in PackCheck.ListWrong(table, out _))
             {
                 wrong.Add(new DamagedObject(oid.ToString(), name, why, []));
                 damaged.Add(oid);

@@ -317,7 +317,7 @@ public sealed class DirectoryRemote : IRemote
             : Error("read", name);
     }
 
-    private string NewTemp() => Path.Combine(MakeTempDirectory(), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
+    private string NewTemp() => Path.Combine(MakeTempDirectory(), TempName.Next());
 
     private string MakeTempDirectory()
     {

@@ -19,7 +19,7 @@ public sealed class RemoteCache
     /// <param name="location">Its URL: another URL is another remote.</param>
     public RemoteCache(string root, string remote, string location)
     {
-        Directory = Path.Combine(root, $"{remote}-{Oid.Of(Encoding.UTF8.GetBytes(location)).ToHex()[..8]}");
+        Directory = Path.Combine(root, $"{remote}-{Fnv1a.Hex(location)}");
         _pinned = Path.Combine(Directory, "pinned");
     }
 
@@ -73,7 +73,7 @@ public sealed class RemoteCache
         }
 
         AtomicFile.MakeDirectory(Directory);
-        AtomicFile.Write(_pinned, text.ToString());
+        AtomicFile.WriteCache(_pinned, text.ToString());
     }
 
     /// <summary>Opens the cached index files that are still good; the caller disposes them.</summary>

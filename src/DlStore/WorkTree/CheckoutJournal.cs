@@ -1,4 +1,3 @@
-using System.Text;
 using DlStore.Io;
 using DlStore.Objects;
 
@@ -45,7 +44,7 @@ public sealed record CheckoutJournal(RelPath Path, Oid Target, string Tag)
 
         string[] lines = File.ReadAllLines(file);
         bool ok = lines.Length == 4 && lines[0] == "dls-checkout 1" && lines[1].StartsWith("oid ", StringComparison.Ordinal)
-            && lines[2].StartsWith("tag ", StringComparison.Ordinal) && lines[2].Length == 20 && lines[2].AsSpan(4).ToString().All(char.IsAsciiHexDigitLower);
+            && lines[2].StartsWith("tag ", StringComparison.Ordinal) && lines[2].Length == 20 && lines[2][4..].All(char.IsAsciiHexDigitLower) && lines[3] == $"path {path}";
         return ok && Oid.TryParse(lines[1][4..], out Oid oid) ? new CheckoutJournal(path, oid, lines[2][4..]) : new CheckoutJournal(path, default, new string('0', 16));
     }
 
@@ -58,5 +57,5 @@ public sealed record CheckoutJournal(RelPath Path, Oid Target, string Tag)
     /// <summary>Gives the file name used for a path's stat cache and journal.</summary>
     /// <param name="path">The managed path.</param>
     /// <returns>16 hex digits.</returns>
-    public static string StateName(RelPath path) => Oid.Of(Encoding.UTF8.GetBytes(path.Value)).ToHex()[..16];
+    public static string StateName(RelPath path) => Fnv1a.Hex(path.Value);
 }

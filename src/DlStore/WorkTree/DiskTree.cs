@@ -154,6 +154,12 @@ internal sealed class DiskTree
             {
                 if (!_totals.TryGetValue(listing.PathOf(i), out TreeTotals below))
                 {
+                    if (Refused.Count > 0)
+                    {
+                        // Status goes on past a directory that cannot be listed; add has stopped before this.
+                        continue;
+                    }
+
                     throw new DlsException(ErrorKind.Failed, $"read '{Root}/{listing.PathOf(i)}': it changed while it was read", "run the command again when nothing writes there");
                 }
 

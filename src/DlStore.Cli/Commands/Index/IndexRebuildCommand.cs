@@ -21,7 +21,7 @@ internal sealed class IndexRebuildCommand : Command
         }
         else
         {
-            session.Terminal.Result($"{(DryRun ? "would index" : "indexed")} {Format.Count(result.Objects)} packed objects and the pointers of {Format.Count(result.Commits)} commits");
+            session.Terminal.Result($"{(DryRun ? "would index" : "indexed")} {Format.Count(result.Objects)} packed objects and the pointers of {Format.Count(result.Commits, "commit")}");
         }
 
         return Task.FromResult(ExitCode.Done);

@@ -26,7 +26,7 @@ internal sealed class RemoteCheckCommand : Command
         }
         else
         {
-            session.Terminal.Result($"{check.Name}  {check.Location}: {Format.Count(check.Packs)} packs with {Format.Count(check.Objects)} objects, {Format.Count(check.LargeBlobs)} large blobs, {Format.Count(check.Pins)} commits of this repository pinned");
+            session.Terminal.Result($"{check.Name}  {check.Location}: {Format.Count(check.Packs, "pack")} with {Format.Count(check.Objects, "object")}, {Format.Count(check.LargeBlobs)} large blobs, {Format.Count(check.Pins, "commit")} of this repository pinned");
             foreach (string missing in check.Missing)
             {
                 session.Terminal.Result($"  {missing}", Ink.Bad);

@@ -1,7 +1,7 @@
 using DlStore.Io;
 using DlStore.Objects;
 
-namespace DlStore.Operations;
+namespace DlStore;
 
 /// <summary>A path that a pointer in the work tree names.</summary>
 /// <param name="Path">The managed path, without the suffix.</param>
