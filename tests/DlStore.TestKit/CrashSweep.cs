@@ -39,50 +39,45 @@ public static class CrashSweep
         using Scene before = new();
         scenario.Prepare(before);
         using Scene done = before.Copy();
-        done.Dls(scenario.Directory, scenario.Command).Expect(0);
+        IReadOnlyList<string> specs = Learn(done, scenario);
         scenario.Afterwards?.Invoke(done);
+        long deletedEarlier = Deleted(before, scenario);
         string expected = StateOf(done, scenario);
         TreeSnapshot files = TreeSnapshot.Of(done.At(scenario.Directory), ".git");
-        ConcurrentDictionary<string, bool> reached = [];
         ConcurrentBag<string> failures = [];
-        Parallel.ForEach(CrashPoint.All, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, point =>
+        Parallel.ForEach(specs, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, spec =>
         {
-            foreach (string spec in (string[])[point, point + ":2"])
+            try
             {
-                try
-                {
-                    using Scene scene = before.Copy();
-                    if (!Try(scene, before, scenario, spec, expected, files))
-                    {
-                        break;
-                    }
-
-                    reached[point] = true;
-                }
-                catch (Exception e) when (e is Xunit.Sdk.XunitException or InvalidOperationException or DlsException or IOException)
-                {
-                    // All that fails is listed at the end, not only the first.
-                    reached[point] = true;
-                    failures.Add($"==== {scenario.Name} killed at {spec}:\n{e.Message}");
-                }
+                using Scene scene = before.Copy();
+                Try(scene, before, scenario, spec, expected, files, deletedEarlier);
+            }
+            catch (Exception e) when (e is Xunit.Sdk.XunitException or InvalidOperationException or DlsException or IOException)
+            {
+                // All that fails is listed at the end, not only the first.
+                failures.Add($"==== {scenario.Name} killed at {spec}:\n{e.Message}");
             }
         });
         Assert.True(failures.IsEmpty, $"{failures.Count} failures\n{string.Join('\n', failures.Order(StringComparer.Ordinal))}");
-        return [.. reached.Keys];
+        return [.. specs];
     }
 
-    private static bool Try(Scene scene, Scene before, CrashScenario scenario, string spec, string expected, TreeSnapshot files)
+    /// <summary>Runs the command to its end and gives each point it passed, and those it passed twice a second time as <c>name:2</c>.</summary>
+    private static IReadOnlyList<string> Learn(Scene scene, CrashScenario scenario)
+    {
+        string log = scene.At("points");
+        DlsProcess.Run(scene.At(scenario.Directory), DlsProcess.With(scene.Environment, ("DLS_CRASH_LOG", log)), scenario.Command).Expect(0);
+        string[] passed = File.Exists(log) ? File.ReadAllLines(log) : [];
+        Assert.All(passed, p => Assert.Contains(p, CrashPoint.All));
+        return [.. passed.Distinct(), .. passed.GroupBy(p => p).Where(g => g.Count() > 1).Select(g => g.Key + ":2")];
+    }
+
+    private static void Try(Scene scene, Scene before, CrashScenario scenario, string spec, string expected, TreeSnapshot files, long deletedEarlier)
     {
         string directory = scenario.Directory;
-        RunResult run = scene.Crash(directory, spec, scenario.Command);
-        if (run.ExitCode != Killed)
-        {
-            run.Expect(0);
-            return false;
-        }
-
+        scene.Crash(directory, spec, scenario.Command).Expect(Killed);
         AssertNothingLost(scene, before, scenario);
-        AssertTruth(scene, before, scenario, files);
+        AssertTruth(scene, before, scenario, files, deletedEarlier);
         scene.Dls(directory, "verify").Expect(0);
         if (scenario.AddsBetween)
         {
@@ -91,10 +86,9 @@ public static class CrashSweep
 
         scene.Dls(directory, scenario.Command).Expect(0);
         TreeSnapshot.AssertEqual(files, TreeSnapshot.Of(scene.At(directory), ".git"));
-        Assert.Equal(expected, StateOf(scene, scenario));
-        scene.Dls(directory, "verify").Expect(0);
+        string state = StateOf(scene, scenario);
+        Assert.True(expected == state, $"another state than without a crash\n--- expected\n{expected}\n--- now\n{state}");
         scenario.Afterwards?.Invoke(scene);
-        return true;
     }
 
     /// <summary>Every byte that lay in the work tree is there, in the trash or in the store; every pointer is the old one or the new one.</summary>
@@ -113,7 +107,7 @@ public static class CrashSweep
         }
     }
 
-    private static void AssertTruth(Scene scene, Scene before, CrashScenario scenario, TreeSnapshot files)
+    private static void AssertTruth(Scene scene, Scene before, CrashScenario scenario, TreeSnapshot files, long deletedEarlier)
     {
         RunResult status = scene.Dls(scenario.Directory, "status", "--json").Expect(0);
         using JsonDocument json = JsonDocument.Parse(status.Output);
@@ -122,8 +116,7 @@ public static class CrashSweep
         {
             interrupted |= pointer.GetProperty("isInterrupted").GetBoolean();
             long deleted = pointer.GetProperty("counts").GetProperty("deleted").GetInt64();
-            long earlier = DeletedEarlier(before, scenario);
-            Assert.True(scenario.Deletes || deleted <= earlier, $"status claims {deleted} deleted files, the user deleted {earlier}\n{status}");
+            Assert.True(scenario.Deletes || deleted <= deletedEarlier, $"status claims {deleted} deleted files, the user deleted {deletedEarlier}\n{status}");
             Assert.True(pointer.GetProperty("problems").GetArrayLength() == 0, $"status has problems\n{status}");
         }
 
@@ -133,7 +126,7 @@ public static class CrashSweep
         Assert.True(!isMix || interrupted, $"the work tree is neither old nor new, and status does not say that the checkout was interrupted\n{status}");
     }
 
-    private static long DeletedEarlier(Scene before, CrashScenario scenario)
+    private static long Deleted(Scene before, CrashScenario scenario)
     {
         using JsonDocument json = JsonDocument.Parse(before.Dls(scenario.Directory, "status", "--json").Expect(0).Output);
         return json.RootElement.GetProperty("pointers").EnumerateArray().Sum(p => p.GetProperty("counts").GetProperty("deleted").GetInt64());

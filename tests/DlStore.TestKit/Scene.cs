@@ -9,7 +9,10 @@ namespace DlStore.TestKit;
 /// </summary>
 public sealed class Scene : IDisposable
 {
-    private readonly TempDir _directory = new();
+    private const string Memory = "/dev/shm";
+
+    // In memory where that can be: hundreds of copies are made, and what is tested by killing processes does not depend on the disk.
+    private readonly TempDir _directory = Directory.Exists(Memory) ? new TempDir(Memory) : new TempDir();
 
     public Scene()
     {

@@ -29,7 +29,7 @@ public sealed class CrashSweepTests(ITestOutputHelper output)
     {
         HashSet<string> passed = [.. CrashScenarios.All.SelectMany(s => Run(s.Name))];
 
-        Assert.Equal("", string.Join(' ', CrashPoint.All.Except(passed)));
+        Assert.Equal("", string.Join(' ', CrashPoint.All.Except(passed.Select(p => p.Split(':')[0]))));
     }
 
     /// <summary>Each scenario once, whichever test asks first.</summary>
