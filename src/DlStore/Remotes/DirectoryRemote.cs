@@ -131,6 +131,10 @@ public sealed class DirectoryRemote : IRemote
             Send(source, size, name, path, oid, done, cancel);
             return PutResult.Sent;
         }
+        catch (DlsException e) when (IsUnnamed(e))
+        {
+            throw Named(e);
+        }
         finally
         {
             Sys.Close(source);
@@ -145,10 +149,16 @@ public sealed class DirectoryRemote : IRemote
             return Task.FromResult(PutResult.AlreadyThere);
         }
 
-        string temp = NewTemp();
-        AtomicFile.Write(temp, bytes.Span);
-        bool sent = Publish(temp, name);
-        return Task.FromResult(sent ? PutResult.Sent : PutResult.AlreadyThere);
+        try
+        {
+            string temp = NewTemp();
+            AtomicFile.Write(temp, bytes.Span);
+            return Task.FromResult(Publish(temp, name) ? PutResult.Sent : PutResult.AlreadyThere);
+        }
+        catch (DlsException e) when (IsUnnamed(e))
+        {
+            throw Named(e);
+        }
     }
 
     /// <inheritdoc/>
@@ -325,6 +335,11 @@ public sealed class DirectoryRemote : IRemote
         AtomicFile.MakeDirectory(directory);
         return directory;
     }
+
+    /// <summary>A full or missing disk is reported by whoever wrote; which remote it is has to be said too.</summary>
+    private bool IsUnnamed(DlsException e) => e.Kind == ErrorKind.Failed && !e.Message.Contains($"remote '{Name}'", StringComparison.Ordinal);
+
+    private DlsException Named(DlsException e) => new(e.Kind, $"{e.Message} (remote '{Name}' at '{_root}')", e.Hint, e);
 
     private DlsException Error(string doing, string name)
     {
