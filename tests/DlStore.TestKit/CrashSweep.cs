@@ -150,11 +150,11 @@ public static class CrashSweep
         }
     }
 
-    /// <summary>What git has staged and what dls says, without the time of reading.</summary>
+    /// <summary>What git has staged and what dls says of the disk; what it knows of the remote depends on how often it was asked.</summary>
     private static string StateOf(Scene scene, CrashScenario scenario)
     {
         string staged = scene.Git(scenario.Directory, "ls-files", "-s");
-        string status = scene.Dls(scenario.Directory, "status", "-v").Expect(0).Output;
-        return $"{staged}\n{status.Replace("1 s ago", "just now", StringComparison.Ordinal)}";
+        string[] status = scene.Dls(scenario.Directory, "status", "-v").Expect(0).Output.Split('\n');
+        return $"{staged}\n{string.Join('\n', status.Select(line => line.Split(';')[0]))}";
     }
 }

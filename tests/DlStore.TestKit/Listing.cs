@@ -42,7 +42,8 @@ public static class Listing
             if (!isGits && ++lines <= LinesMax)
             {
                 string mode = item.LinkTarget is null ? Convert.ToString((int)item.UnixFileMode, 8) : "link";
-                string size = item is FileInfo { LinkTarget: null } file ? file.Length.ToString() : "";
+                // A name that is not UTF-8 is listed and cannot be looked up.
+                string size = item is FileInfo { LinkTarget: null, Exists: true } file ? file.Length.ToString() : "";
                 text.Append($"{mode,5} {size,10} {prefix}{item.Name.Replace("\n", "\\n")}")
                     .Append(item.LinkTarget is { } target ? $" -> {target}" : isDirectory ? "/" : "").Append('\n');
             }

@@ -9,7 +9,11 @@ public sealed record RunResult(string Command, string Directory, int ExitCode, b
     /// <summary>Fails the test, with everything that is known, unless the program ended as expected.</summary>
     public RunResult Expect(int exitCode)
     {
-        Assert.True(exitCode == ExitCode, $"expected exit code {exitCode}\n{this}");
+        if (exitCode != ExitCode)
+        {
+            Assert.Fail($"expected exit code {exitCode}\n{this}");
+        }
+
         return this;
     }
 

@@ -91,7 +91,11 @@ public sealed class RunningProgram : IDisposable
 
         _reading.Wait();
         RunResult result = new(_command, _directory, _process.ExitCode, _output.ToArray(), System.Text.Encoding.UTF8.GetString(_error.ToArray()));
-        Assert.True(inTime, $"took longer than {limit.TotalSeconds} s\n{result}");
+        if (!inTime)
+        {
+            Assert.Fail($"took longer than {limit.TotalSeconds} s\n{result}");
+        }
+
         return result;
     }
 

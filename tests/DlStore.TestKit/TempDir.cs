@@ -36,11 +36,24 @@ public sealed class TempDir : IDisposable
         if (Directory.Exists(Path))
         {
             Open(new DirectoryInfo(Path));
-            Directory.Delete(Path, recursive: true);
+            Remove();
         }
     }
 
     public override string ToString() => Path;
+
+    private void Remove()
+    {
+        try
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+        catch (IOException)
+        {
+            // Names that are not UTF-8 are beyond .NET.
+            System.Diagnostics.Process.Start("rm", ["-rf", "--", Path]).WaitForExit();
+        }
+    }
 
     // Files need no rights of their own to be removed; their directories do. Links are not followed.
     private static void Open(DirectoryInfo directory)

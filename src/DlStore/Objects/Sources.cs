@@ -173,11 +173,12 @@ internal sealed class Sources : IDisposable
             }
         }
 
+        string packs = Path.Combine(Path.GetDirectoryName(directory)!, "packs");
         HashSet<Oid> superseded = [.. opened.SelectMany(i => i.Superseded)];
         foreach (PackIndex index in opened.Where(i => !superseded.Contains(i.Id)))
         {
             _indexes.Add(index);
-            _readers.Add([.. index.Packs.Select(p => _packs.Contains(p.Id) ? new PackReader(Path.Combine(directory, "..", "packs", p.Id.ToHex() + ".pack"), p.Id) : null)]);
+            _readers.Add([.. index.Packs.Select(p => _packs.Contains(p.Id) ? new PackReader(Path.Combine(packs, p.Id.ToHex() + ".pack"), p.Id) : null)]);
             covered.UnionWith(index.Packs.Select(p => p.Id));
         }
 

@@ -86,6 +86,7 @@ public sealed class Add
                 bytes += snapshot.Hashed.Bytes;
             }
 
+            RefuseStale(snapshots, writer);
             writer?.Commit();
             CrashPoint.Hit("add.stored");
             Point(snapshots, writer);
@@ -132,6 +133,22 @@ public sealed class Add
             {
                 Items = nested,
             };
+        }
+    }
+
+    /// <summary>
+    /// A refused add leaves nothing in the store: checkout takes bytes that the store holds for safe to replace, and no pointer would name these. Looked at again under the
+    /// lock, because another dls may write the pointer meanwhile.
+    /// </summary>
+    private void RefuseStale(List<(AddTarget Target, Snapshot Snapshot)> snapshots, ObjectWriter? writer)
+    {
+        foreach (IGrouping<RelPath, (AddTarget Target, Snapshot Snapshot)> group in snapshots.GroupBy(s => s.Target.Root))
+        {
+            AddPointer pointer = new(_repo, _options, group.Key, writer);
+            foreach ((AddTarget target, Snapshot snapshot) in group)
+            {
+                pointer.Take(target, snapshot);
+            }
         }
     }
 

@@ -103,8 +103,8 @@ public sealed class BaseRulesTests : IDisposable
         if (added.ExitCode != 0)
         {
             // The listing is not here yet; the message has to say how to get it.
-            Assert.Contains("dls ", added.Error, StringComparison.Ordinal);
-            _scene.Dls("clone", "fetch", "--nodes").Expect(0);
+            Assert.Contains("`dls fetch --listings`", added.Error, StringComparison.Ordinal);
+            _scene.Dls("clone", "fetch", "--listings").Expect(0);
             _scene.Dls("clone", "add", "data/img/new.txt").Expect(0);
         }
 

@@ -60,6 +60,8 @@ public sealed class ConcurrencyTests : IDisposable
         {
             _scene.Clone("repo", $"clone{i}");
             _scene.RunProgram("cp", ["-a", "repo/data", $"clone{i}/data"], _scene.Root).Expect(0);
+            File.Delete(_scene.At($"clone{i}/data.dls"));
+            _scene.Git($"clone{i}", "rm", "-q", "--cached", "data.dls");
             _scene.Write($"clone{i}/data/own", $"{i}\n");
             _scene.Dls($"clone{i}", "add", "data").Expect(0);
             _scene.Commit($"clone{i}", $"clone {i}");

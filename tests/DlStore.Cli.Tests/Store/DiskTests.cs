@@ -89,7 +89,8 @@ public sealed class DiskTests : IDisposable
         _scene.Crash("repo", "push.packs", "push").Expect(137);
         Directory.Move(_scene.At("remote"), _scene.At("away"));
 
-        RunResult pull = _scene.Dls("repo", "fetch");
+        _scene.Clone("repo", "clone");
+        RunResult pull = _scene.Dls("clone", "fetch");
         Assert.Equal(1, pull.ExitCode);
         Assert.Contains("is not there", pull.Error, StringComparison.Ordinal);
         _scene.Dls("repo", "status").Expect(0);

@@ -78,7 +78,7 @@ public sealed class NamesTests : IDisposable
         }
 
         Assert.Equal(1, refused.ExitCode);
-        Assert.Contains("data/img/003.txt", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("img/003.txt", refused.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(_scene.At("repo/data.dls")));
     }
 
