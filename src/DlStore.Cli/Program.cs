@@ -13,7 +13,7 @@ internal static class Program
     internal static Task<int> Main(string[] args)
     {
         IReadOnlyDictionary<string, string> environment = ReadEnvironment();
-        Io.CrashPoint.Arm(environment.GetValueOrDefault("DLS_CRASH_AT"));
+        Io.CrashPoint.Arm(environment.GetValueOrDefault("DLS_CRASH_AT"), environment.GetValueOrDefault("DLS_CRASH_LOG"));
         Session session = new(Terminal.Open(environment), environment, Environment.CurrentDirectory, TimeProvider.System);
         return IsAnsweredHere(args) ? RunAsync(args, session, CancellationToken.None) : RunInterruptiblyAsync(args, session);
     }

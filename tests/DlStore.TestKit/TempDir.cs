@@ -7,6 +7,9 @@ public sealed class TempDir : IDisposable
 
     public TempDir() => Path = Directory.CreateTempSubdirectory("dls-test-").FullName;
 
+    /// <summary>Makes a directory below another one.</summary>
+    public TempDir(string parent) => Path = Directory.CreateDirectory($"{parent}/dls-test-{Guid.NewGuid():N}").FullName;
+
     /// <summary>Gets the absolute path, no trailing slash.</summary>
     public string Path { get; }
 

@@ -18,13 +18,17 @@ public static class CrashPoint
         "rm.trashed", "rm.unpointed", "rm.unbased", "trash.moved", "trash.recorded",
     ];
 
+    private static readonly Lock _gate = new();
+    private static string? _log;
     private static string? _name;
     private static int _left;
 
     /// <summary>Names the point at which to die.</summary>
     /// <param name="spec">A name of <see cref="All"/>, or name:n; null arms nothing.</param>
-    public static void Arm(string? spec)
+    /// <param name="log">A file that gets the name of every point that is passed, a line each; null for none.</param>
+    public static void Arm(string? spec, string? log)
     {
+        _log = log;
         string[] parts = (spec ?? "").Split(':');
         _name = parts[0].Length == 0 ? null : parts[0];
         _left = parts.Length > 1 && int.TryParse(parts[1], out int n) ? n : 1;
@@ -34,6 +38,14 @@ public static class CrashPoint
     /// <param name="name">One of <see cref="All"/>.</param>
     public static void Hit(string name)
     {
+        if (_log is not null)
+        {
+            lock (_gate)
+            {
+                File.AppendAllText(_log, name + "\n");
+            }
+        }
+
         if (_name is not null && _name == name && Interlocked.Decrement(ref _left) == 0)
         {
             _ = Posix.Kill(Environment.ProcessId, 9);

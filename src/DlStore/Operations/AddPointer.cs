@@ -1,3 +1,4 @@
+using DlStore.Git;
 using DlStore.Io;
 using DlStore.Objects;
 using DlStore.WorkTree;
@@ -87,13 +88,16 @@ internal sealed class AddPointer
         _whole?.WriteCache(_repo);
         CrashPoint.Hit("add.cached");
         toStage.Add(RelPath.Parse(_path.Value + Pointer.Suffix));
-        if (ignored || changed)
+        if (ignored || changed || !IsStaged())
         {
             toStage.Add(RelPath.Parse(IgnoreFile.PathOf(_path)));
         }
 
         return result;
     }
+
+    /// <summary>An add that was killed before it staged a new pointer has not staged the ignore line either.</summary>
+    private bool IsStaged() => GitIndexFile.Read(_repo.Git).ListPointers().Any(p => p.Path == _path);
 
     private void TakeTree(Snapshot snapshot)
     {

@@ -33,7 +33,7 @@ public sealed record RmResult(IReadOnlyList<RemovedPath> Paths, TrashEntry? Tras
 
 /// <summary>
 /// <c>dls rm</c>: stops managing a path and takes its files from disk into the trash, whole, so that nothing has to be hashed and everything can be taken back. Stored
-/// objects stay. Order: trash, pointer, base, git's index.
+/// objects stay. Order: trash, pointer, base, git's index. Killed anywhere, the same command again finishes.
 /// </summary>
 public static class Rm
 {
@@ -48,13 +48,13 @@ public static class Rm
         foreach (string typed in options.Paths)
         {
             RelPath path = repo.ToRelPath(typed);
-            ManagedPath managed = repo.FindManaged(path) ?? throw Status.NotManaged(path);
+            ManagedPath managed = repo.FindManaged(path) ?? HalfRemoved.Find(repo, path) ?? throw Status.NotManaged(path);
             CheckoutTarget target = new(managed, managed.Path == path ? "" : path.Value[(managed.Path.Value.Length + 1)..], false);
             RequireNamed(repo, target);
             targets.Add(target);
         }
 
-        RemovedPath[] removed = [.. targets.Select(t => new RemovedPath(t.Path, t.Scope.Length == 0, FilesOf(repo, t)))];
+        RemovedPath[] removed = [.. targets.Select(t => new RemovedPath(t.Path, t.Scope.Length == 0, Math.Max(0, FilesOf(repo, t))))];
         if (options.DryRun)
         {
             return new RmResult(removed, null);
@@ -88,11 +88,9 @@ public static class Rm
             File.Delete(file);
             AtomicFile.FlushDirectory(Path.GetDirectoryName(file)!);
             CrashPoint.Hit("rm.unpointed");
-            if (IgnoreFile.Remove(repo, root))
-            {
-                toStage.Add(RelPath.Parse(IgnoreFile.PathOf(root)));
-            }
-
+            // Staged whether or not the line was still there: an rm that was killed may have come this far.
+            _ = IgnoreFile.Remove(repo, root);
+            toStage.Add(RelPath.Parse(IgnoreFile.PathOf(root)));
             wasOut.Set(root, null);
             CheckoutJournal.Find(repo.StateDirectory, root)?.End(repo.StateDirectory);
             File.Delete(repo.StatCachePath(root));
@@ -120,7 +118,7 @@ public static class Rm
 
     private static void RequireNamed(Repo repo, CheckoutTarget target)
     {
-        if (FilesOf(repo, target) < 0)
+        if (FilesOf(repo, target) < 0 && !HalfRemoved.Names(repo, target))
         {
             throw new DlsException(ErrorKind.Usage, $"remove '{target.Path}': the pointer '{target.Managed.PointerFile}' does not name it", $"run `dls ls {target.Managed.Path}` to see what it names; a file that was never added is removed with `rm`");
         }

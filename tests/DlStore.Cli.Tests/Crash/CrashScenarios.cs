@@ -1,0 +1,134 @@
+using DlStore.TestKit;
+
+namespace DlStore.Cli.Tests.Crash;
+
+/// <summary>The stories of the crash sweep: each verb from each kind of start.</summary>
+internal static class CrashScenarios
+{
+    private const int Large = (1 << 20) + 4321;
+
+    public static IReadOnlyList<CrashScenario> Add { get; } =
+    [
+        new("add of a new tree", "repo", ["add", "data"], s => { s.MakeRepo(); s.WriteSample("repo/data"); }),
+        new("add of a changed tree", "repo", ["add", "data"], s => { Committed(s); Change(s, "repo"); }),
+        new("add of a file inside a tree", "repo", ["add", "data/img/new.txt"], s => { Committed(s); s.Write("repo/data/img/new.txt", "new\n"); }),
+        new("add of large blobs", "repo", ["add", "weights"], s => { s.MakeRepo(); WriteLarge(s, "repo/weights"); }),
+        new("add when packs are many", "repo", ["add", "data"], s => { Committed(s); ManyPacks(s); s.Write("repo/data/last", "last\n"); }),
+    ];
+
+    public static IReadOnlyList<CrashScenario> Checkout { get; } =
+    [
+        new("checkout of a fresh tree", "clone", ["checkout"], s => { Cloned(s); s.Dls("clone", "fetch").Expect(0); }) { AddsBetween = true },
+        new("checkout of another version", "repo", ["checkout"], s => { TwoVersions(s); s.Git("repo", "checkout", "-q", "HEAD~"); }) { AddsBetween = true },
+        new("checkout of one path", "repo", ["checkout", "data"], s => { Committed(s); s.Write("repo/data/img/001.txt", "picture 2\n"); }),
+        new("checkout --force over local bytes", "repo", ["checkout", "--force", "data"], s => { Committed(s); Change(s, "repo"); }) { Deletes = true },
+        new("checkout of large blobs", "clone", ["checkout"], s => { Cloned(s, WriteLargeTree); s.Dls("clone", "fetch").Expect(0); }),
+    ];
+
+    public static IReadOnlyList<CrashScenario> Push { get; } =
+    [
+        new("first push", "repo", ["push"], s => Committed(s, WriteLargeTree)) { Afterwards = IsPushed },
+        new("second push", "repo", ["push"], s => { TwoVersions(s, firstPushed: true); }) { Afterwards = IsPushed },
+        new("push of a very large blob", "repo", ["push"], s => Committed(s, t => t.Write("repo/data/huge", Scene.Pattern(17 << 20, 3)))) { Afterwards = IsPushed },
+    ];
+
+    public static IReadOnlyList<CrashScenario> Pull { get; } =
+    [
+        new("pull in a fresh clone", "clone", ["pull"], s => Cloned(s)) { AddsBetween = true },
+        new("pull of large blobs", "clone", ["pull"], s => Cloned(s, WriteLargeTree)),
+        new("pull of an update", "clone", ["pull"], Updated) { AddsBetween = true },
+    ];
+
+    public static IReadOnlyList<CrashScenario> Rm { get; } =
+    [
+        new("rm of a pointer", "repo", ["rm", "data"], s => Committed(s)) { Deletes = true },
+        new("rm of a path inside", "repo", ["rm", "data/img"], s => Committed(s)) { Deletes = true },
+        new("rm of two paths, one with local bytes", "repo", ["rm", "data/img", "data/deep"], s => { Committed(s); s.Write("repo/data/img/mine", "only here\n"); }) { Deletes = true },
+    ];
+
+    public static IEnumerable<CrashScenario> All => [.. Add, .. Checkout, .. Push, .. Pull, .. Rm];
+
+    private static void Committed(Scene scene) => Committed(scene, null);
+
+    private static void Committed(Scene scene, Action<Scene>? more)
+    {
+        scene.MakeRepo();
+        scene.WriteSample("repo/data");
+        more?.Invoke(scene);
+        scene.Dls("repo", "add", "data").Expect(0);
+        scene.Commit("repo", "one");
+    }
+
+    private static void TwoVersions(Scene scene, bool firstPushed = false)
+    {
+        Committed(scene);
+        if (firstPushed)
+        {
+            scene.Dls("repo", "push").Expect(0);
+        }
+
+        Change(scene, "repo");
+        scene.Dls("repo", "add", "data").Expect(0);
+        scene.Commit("repo", "two");
+    }
+
+    private static void Cloned(Scene scene, Action<Scene>? more = null)
+    {
+        Committed(scene, more);
+        scene.Dls("repo", "push").Expect(0);
+        scene.Clone("repo", "clone");
+    }
+
+    private static void Updated(Scene scene)
+    {
+        Cloned(scene);
+        scene.Dls("clone", "pull").Expect(0);
+        Change(scene, "repo");
+        scene.Dls("repo", "add", "data").Expect(0);
+        scene.Commit("repo", "two");
+        scene.Dls("repo", "push").Expect(0);
+        scene.Git("clone", "pull", "-q");
+    }
+
+    private static void Change(Scene scene, string repo)
+    {
+        scene.Write($"{repo}/data/img/001.txt", "another picture\n");
+        scene.Write($"{repo}/data/img/002.txt", "a second other picture\n");
+        scene.Write($"{repo}/data/img/more/1.txt", "added 1\n");
+        scene.Write($"{repo}/data/added", "added 2\n");
+        File.Delete(scene.At($"{repo}/data/img/003.txt"));
+        Directory.Delete(scene.At($"{repo}/data/deep"), recursive: true);
+        File.SetUnixFileMode(scene.At($"{repo}/data/img/004.txt"), (UnixFileMode)0x1ED);
+    }
+
+    private static void WriteLarge(Scene scene, string directory)
+    {
+        scene.Write($"{directory}/a.pth", Scene.Pattern(Large, 1));
+        scene.Write($"{directory}/b.pth", Scene.Pattern(Large + 17, 2));
+    }
+
+    private static void WriteLargeTree(Scene scene) => WriteLarge(scene, "repo/data/weights");
+
+    private static void ManyPacks(Scene scene)
+    {
+        for (int i = 0; i < 4; i++)
+        {
+            scene.Write($"repo/data/many-{i}", $"{i}\n");
+            scene.Dls("repo", "add", "data").Expect(0);
+        }
+
+        scene.Commit("repo", "many");
+    }
+
+    /// <summary>The newest commit is pinned, and a fresh clone gets every byte.</summary>
+    private static void IsPushed(Scene scene)
+    {
+        string commit = scene.Git("repo", "rev-parse", "HEAD");
+        string pins = scene.At("remote/pins");
+        string[] named = Directory.Exists(pins) ? Directory.GetFiles(pins, commit, SearchOption.AllDirectories) : [];
+        Assert.True(named.Length == 1, $"there is no pin of {commit}\n{Listing.Of(scene.At("remote"))}");
+        scene.Clone("repo", "fresh");
+        scene.Dls("fresh", "pull").Expect(0);
+        TreeSnapshot.AssertEqual(TreeSnapshot.Of(scene.At("repo/data")), TreeSnapshot.Of(scene.At("fresh/data")));
+    }
+}
