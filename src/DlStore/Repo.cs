@@ -27,6 +27,9 @@ public sealed record RepoSettings
 
     /// <summary>Gets how long to wait for a lock.</summary>
     public TimeSpan LockWait { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Gets what is put around each remote that is opened: the way in for remotes that fail on purpose.</summary>
+    internal Func<IRemote, IRemote>? WrapRemote { get; init; }
 }
 
 /// <summary>
@@ -214,7 +217,7 @@ public sealed class Repo : IDisposable
     /// <param name="name">Its name, or null for the default one.</param>
     /// <returns>The remote.</returns>
     /// <exception cref="DlsException">Kind Usage: no such remote is configured.</exception>
-    public IRemote OpenRemote(string? name) => Config.OpenRemote(name, WorkTree);
+    public IRemote OpenRemote(string? name) => _settings.WrapRemote is { } wrap ? wrap(Config.OpenRemote(name, WorkTree)) : Config.OpenRemote(name, WorkTree);
 
     /// <summary>Gives an absolute path.</summary>
     /// <param name="path">Relative to the work tree.</param>

@@ -20,6 +20,10 @@ public sealed class Damage
     /// <summary>Gets a value indicating whether anything is listed.</summary>
     public bool IsEmpty => _places.Count == 0;
 
+    /// <summary>Lists the damaged places.</summary>
+    /// <returns>Pack and object.</returns>
+    public IReadOnlyList<(Oid Pack, Oid Oid)> List() => [.. _places];
+
     /// <summary>Tells whether a place is known to be damaged.</summary>
     /// <param name="pack">The pack.</param>
     /// <param name="oid">The object in it.</param>

@@ -146,6 +146,22 @@ public sealed class LargeBlobs
         }
     }
 
+    /// <summary>Lists blobs that were set aside as damaged.</summary>
+    internal IReadOnlyList<Oid> ListSetAside()
+    {
+        string directory = Path.Combine(_root, "..", "set-aside");
+        List<Oid> found = [];
+        foreach (string file in Directory.Exists(directory) ? Directory.GetFiles(directory) : [])
+        {
+            if (Oid.TryParseHex(Path.GetFileName(file), out Oid oid))
+            {
+                found.Add(oid);
+            }
+        }
+
+        return found;
+    }
+
     internal void Forget()
     {
         lock (_gate)

@@ -124,13 +124,17 @@ public sealed class ObjectWriter : IDisposable
     /// <exception cref="DlsException">Kind Corrupt: an entry is damaged; nothing became visible.</exception>
     public void Adopt(string temp, Oid id, string from)
     {
-        using (PackTable table = PackTable.Open(temp, id))
+        // A damaged table is not rebuilt here: scanning trusts lengths that a stranger may have chosen to make it slow.
+        string? wrong = PackTable.HasTable(temp) ? null : "its table is damaged";
+        if (wrong is null)
         {
-            string? wrong = table.WasDamaged ? "its table is damaged" : PackCheck.FirstWrong(table);
-            if (wrong is not null)
-            {
-                throw new DlsException(ErrorKind.Corrupt, $"take pack '{id}' from '{from}': {wrong}", "nothing of it was used; run `dls verify --remote` to see what else is damaged there");
-            }
+            using PackTable table = PackTable.Open(temp, id);
+            wrong = PackCheck.FirstWrong(table);
+        }
+
+        if (wrong is not null)
+        {
+            throw new DlsException(ErrorKind.Corrupt, $"take pack '{id}' from '{from}': {wrong}", "nothing of it was used; run `dls verify --remote` to see what else is damaged there");
         }
 
         AtomicFile.Rename(temp, _store.PackPath(id), replace: true);

@@ -8,6 +8,18 @@ internal static class PackCheck
     /// <summary>Gives the first thing that is wrong, or null.</summary>
     public static string? FirstWrong(PackTable table)
     {
+        // Entries that overlap would let a small pack cost hours of hashing.
+        long at = PackFormat.HeaderLength;
+        foreach (PackEntry entry in InOrder(table))
+        {
+            if (entry.Offset != at)
+            {
+                return $"object '{entry.Oid}': it does not begin where the one before it ends";
+            }
+
+            at += PackFormat.EntryHeaderLength + (long)entry.Stored;
+        }
+
         return ListWrong(table, out _) is [(Oid oid, string wrong), ..] ? $"object '{oid}': {wrong}" : null;
     }
 
@@ -19,16 +31,9 @@ internal static class PackCheck
         List<(Oid Oid, string Wrong)> found = [];
         using IncrementalHash whole = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         isNamedRight = table.AppendHeader(whole);
-        PackEntry[] entries = new PackEntry[table.Count];
-        for (int i = 0; i < entries.Length; i++)
-        {
-            entries[i] = table.Get(i);
-        }
-
-        Array.Sort(entries, (a, b) => a.Offset.CompareTo(b.Offset));
         PackWindow window = new();
         long next = PackFormat.HeaderLength;
-        foreach (PackEntry entry in entries)
+        foreach (PackEntry entry in InOrder(table))
         {
             isNamedRight &= entry.Offset == next;
             next = entry.Offset + PackFormat.EntryHeaderLength + entry.Stored;
@@ -44,5 +49,17 @@ internal static class PackCheck
 
         isNamedRight = isNamedRight && table.AppendTail(whole, next) && Oid.From(whole) == table.Pack.Id;
         return found;
+    }
+
+    private static PackEntry[] InOrder(PackTable table)
+    {
+        PackEntry[] entries = new PackEntry[table.Count];
+        for (int i = 0; i < entries.Length; i++)
+        {
+            entries[i] = table.Get(i);
+        }
+
+        Array.Sort(entries, (a, b) => a.Offset.CompareTo(b.Offset));
+        return entries;
     }
 }

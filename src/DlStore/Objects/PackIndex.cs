@@ -87,7 +87,7 @@ public sealed class PackIndex : IDisposable
         if (wrong is null)
         {
             PackIndex index = new(file, path, id, counts);
-            wrong = index.CheckFan();
+            wrong = index.CheckPacks() ?? index.CheckFan();
             if (wrong is null && (file.Length > DigestAtOpenMax || index.CheckDigest()))
             {
                 return (index, null);
@@ -187,6 +187,20 @@ public sealed class PackIndex : IDisposable
         }
 
         return length == file.Length ? null : "its length is not what its header says";
+    }
+
+    private string? CheckPacks()
+    {
+        for (int i = 0; i < Packs.Count; i++)
+        {
+            IndexedPack pack = Packs[i];
+            if (pack.Kind is not (PackKind.Data or PackKind.Nodes) || pack.Size is < 0 or > PackFormat.PackMax || (i > 0 && pack.Id <= Packs[i - 1].Id))
+            {
+                return $"its pack {i} is out of order or range";
+            }
+        }
+
+        return null;
     }
 
     private string? CheckFan()

@@ -113,7 +113,7 @@ public sealed class PackReader : IDisposable
             if (PackFormat.TryReadEntryHeader(window, out _, out PackEntry entry) && at + PackFormat.EntryHeaderLength + entry.Stored <= length)
             {
                 entry = entry with { Offset = (uint)at };
-                plain = plain.Length >= entry.Plain ? plain : new byte[entry.Plain];
+                plain = plain.Length >= entry.Plain ? plain : new byte[Math.Max(entry.Plain, (uint)Math.Min(2L * plain.Length, PackFormat.EntryMax))];
                 if (TryRead(entry, plain.AsSpan(0, (int)entry.Plain)) is null)
                 {
                     found.Add(entry);

@@ -67,6 +67,13 @@ public sealed class PackTable : IDisposable
         return new PackTable(reader, reader.ReadKind() ?? PackKind.Data, null, 0, entries.Count, rows);
     }
 
+    /// <summary>Tells whether a pack's own table is whole.</summary>
+    internal static bool HasTable(string path)
+    {
+        using MappedFile file = MappedFile.Open(path);
+        return TryFooter(file, checkDigest: true, out _, out _, out _);
+    }
+
     /// <summary>Finds an object.</summary>
     /// <param name="oid">The object.</param>
     /// <param name="entry">Where it lies.</param>

@@ -61,8 +61,8 @@ public sealed class PackWriter : IDisposable
     /// <summary>Gets the number of entries so far.</summary>
     public int Count => _entries.Count;
 
-    /// <summary>Gets a value indicating whether the pack has reached its target size.</summary>
-    public bool IsFull => Length >= PackFormat.PackTarget;
+    /// <summary>Gets a value indicating whether the pack has reached its target size; the table that is still to come counts, so that the limit readers enforce is never met.</summary>
+    public bool IsFull => Length + ((long)Count * PackFormat.RowLength) >= PackFormat.PackTarget;
 
     /// <summary>Tells whether an object was appended to this pack.</summary>
     /// <param name="oid">The object.</param>

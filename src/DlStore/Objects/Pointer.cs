@@ -75,6 +75,11 @@ public sealed record Pointer
             throw Bad("it does not end in a line feed, or is not UTF-8");
         }
 
+        if (bytes.IndexOf((byte)'\r') >= 0)
+        {
+            throw Bad("its lines do not end in LF alone; a program or a git setting (core.autocrlf) has changed it");
+        }
+
         string[] lines = Encoding.UTF8.GetString(bytes[..^1]).Split('\n');
         if (lines[0] != FirstLine)
         {

@@ -192,7 +192,18 @@ internal sealed class Sources : IDisposable
             return known;
         }
 
-        (PackIndex? index, string? wrong) = PackIndex.Open(file, id);
+        PackIndex? index = null;
+        string? wrong = null;
+        try
+        {
+            (index, wrong) = PackIndex.Open(file, id);
+        }
+        catch (DlsException) when (!File.Exists(file))
+        {
+            // Another process has merged it into a newer one since the directory was listed; packs are found by their own tables until the next look.
+            return null;
+        }
+
         if (index is null)
         {
             _warnings.Add($"pack index '{file}' is damaged ({wrong}) and is not used; `dls index rebuild` makes a new one");

@@ -7,7 +7,7 @@ namespace DlStore.Objects;
 /// <param name="read">Gives a node's bytes, or null if it is not here.</param>
 public sealed class TreeClosure(Func<Oid, byte[]?> read)
 {
-    private const int DepthMax = 128 * (TreeNode.LevelMax + 1);
+    private const int DepthMax = TreeNode.DepthMax * (TreeNode.LevelMax + 1);
     private readonly HashSet<Oid> _seen = [];
 
     /// <summary>Gets or sets who is told of each node that is here.</summary>
@@ -22,9 +22,9 @@ public sealed class TreeClosure(Func<Oid, byte[]?> read)
     /// <summary>Walks a tree.</summary>
     /// <param name="root">Its root node.</param>
     /// <param name="proven">Root of a tree whose closure need not be reported, or null.</param>
-    public void Walk(Oid root, Oid? proven) => WalkNode(root, proven, 0);
+    public void Walk(Oid root, Oid? proven) => WalkNode(root, proven, 0, int.MaxValue);
 
-    private void WalkNode(Oid oid, Oid? proven, int depth)
+    private void WalkNode(Oid oid, Oid? proven, int depth, int levelAbove)
     {
         if (oid == proven || !_seen.Add(oid))
         {
@@ -45,6 +45,11 @@ public sealed class TreeClosure(Func<Oid, byte[]?> read)
 
         Node?.Invoke(oid);
         TreeNode node = TreeNode.Open(bytes, oid);
+        if (node.Level >= levelAbove)
+        {
+            throw new DlsException(ErrorKind.Corrupt, $"read tree node '{oid}': its level does not fall");
+        }
+
         List<Entry> old = ReadProven(proven, node.Level, out Oid? above);
         int at = 0;
         while (node.Next())
@@ -58,11 +63,11 @@ public sealed class TreeClosure(Func<Oid, byte[]?> read)
             if (node.Level > 0)
             {
                 Oid? match = above ?? (same ? old[at].Oid : at > 0 ? old[at - 1].Oid : null);
-                WalkNode(node.Oid, match, depth + 1);
+                WalkNode(node.Oid, match, depth + 1, node.Level);
             }
             else if (node.Mode == TreeMode.Directory)
             {
-                WalkNode(node.Oid, same ? old[at].Oid : null, depth + 1);
+                WalkNode(node.Oid, same ? old[at].Oid : null, depth + 1, int.MaxValue);
             }
             else if (!same || old[at].Oid != node.Oid)
             {

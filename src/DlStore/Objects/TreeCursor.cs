@@ -83,6 +83,12 @@ public sealed class TreeCursor(Func<Oid, byte[]> read, Oid root)
 
         if (node.Level == 0)
         {
+            // Without this a few nodes that name each other a thousand times over could be walked for ever.
+            if (levelAbove != int.MaxValue && !Follows(node))
+            {
+                throw new DlsException(ErrorKind.Corrupt, $"read tree node '{oid}': its names do not follow those of the node before it");
+            }
+
             _leaf = bytes;
             _at = TreeNode.HeaderLength;
             _left = node.Count;
@@ -97,6 +103,8 @@ public sealed class TreeCursor(Func<Oid, byte[]> read, Oid root)
 
         _stack.Push(frame);
     }
+
+    private bool Follows(TreeNode leaf) => leaf.Next() && (_nameLength == 0 || leaf.Name.SequenceCompareTo(Name) > 0);
 
     private sealed class Frame(int level)
     {

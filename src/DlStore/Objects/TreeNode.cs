@@ -32,6 +32,9 @@ public ref struct TreeNode
     /// <summary>The highest level of a branch node.</summary>
     public const int LevelMax = 15;
 
+    /// <summary>The deepest nesting of directories.</summary>
+    public const int DepthMax = 128;
+
     internal const int HeaderLength = 4 + 1 + 4;
     internal const int LeafFixed = 1 + 8 + 32 + 2;
     internal const int BranchFixed = 32 + 8 + 8 + 8 + 2;
@@ -84,6 +87,18 @@ public ref struct TreeNode
         return wrong is null
             ? new TreeNode(bytes, bytes[4], BinaryPrimitives.ReadInt32BigEndian(bytes[5..]))
             : throw new DlsException(ErrorKind.Corrupt, $"read tree node '{oid}': {wrong}");
+    }
+
+    /// <summary>Refuses a directory that is nested deeper than <see cref="DepthMax"/>; every walk goes down by recursion.</summary>
+    /// <param name="depth">0 for the root.</param>
+    /// <param name="path">The directory, for the message.</param>
+    /// <exception cref="DlsException">Kind Corrupt: too deep.</exception>
+    public static void RequireDepth(int depth, string path)
+    {
+        if (depth > DepthMax)
+        {
+            throw new DlsException(ErrorKind.Corrupt, $"walk '{EntryName.Show(System.Text.Encoding.UTF8.GetBytes(path))}': directories are nested deeper than {DepthMax}");
+        }
     }
 
     /// <summary>Steps to the next entry.</summary>

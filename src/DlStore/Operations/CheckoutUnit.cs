@@ -15,6 +15,7 @@ internal sealed class CheckoutUnit : IDisposable
     private readonly CheckoutJournal? _interrupted;
     private readonly string _prefix;
     private CheckoutJournal? _journal;
+    private List<string> _notHere = [];
 
     private CheckoutUnit(Repo repo, CheckoutTarget target, Snapshot snapshot, PathEntry wasOut, PathEntry named)
     {
@@ -100,6 +101,7 @@ internal sealed class CheckoutUnit : IDisposable
         }
 
         CrashPoint.Hit("checkout.synced");
+        _notHere = extractor.NotHere;
         Record(written, progress, cancel);
         (_journal ?? _interrupted)?.End(_repo.StateDirectory);
         return new CheckedOutPath(_target.Path, extractor.Items, extractor.Bytes, Planned.Deletes.Count, Planned.Kept, extractor.NotHere);
@@ -265,10 +267,11 @@ internal sealed class CheckoutUnit : IDisposable
     {
         if (_named.IsDirectory)
         {
-            return disk is null ? default : Directory(merge.Present(_named, disk));
+            return disk is null ? default : Directory(merge.Present(_wasOut, _named, disk));
         }
 
-        return Sys.TryStat(_repo.Absolute(_target.Path), out _) ? _named : default;
+        bool isThere = Sys.TryStat(_repo.Absolute(_target.Path), out _);
+        return !isThere ? default : _notHere.Contains(_prefix) ? _wasOut.AsLeaf() : _named;
     }
 
     private void RemoveLeftovers(WorkDir root)

@@ -46,6 +46,7 @@ public sealed record FetchResult(string? Remote, long Objects, long FilesRead, l
 /// </summary>
 public sealed class Fetch
 {
+    private const int NamesMax = 10_000;
     private readonly Repo _repo;
     private readonly FetchOptions _options;
     private readonly List<string> _missing = [];
@@ -68,7 +69,7 @@ public sealed class Fetch
     {
         List<RelPath> skipped = [];
         List<(PathEntry Root, string Scope, string Name)> roots = _options.All ? AllRoots() : Roots(skipped);
-        if (FindMissing(roots, out bool anyNodes).Count == 0 || (_options.Listings && !anyNodes))
+        if (!IsAnythingMissing(roots))
         {
             return new FetchResult(_options.Remote ?? _repo.Config.DefaultRemote, 0, 0, 0, [], skipped);
         }
@@ -78,32 +79,9 @@ public sealed class Fetch
         await RequireRemoteAsync(remote, cancel);
         using RemoteIndex index = await RemoteIndex.SyncAsync(remote, cache, cancel);
         using ObjectWriter writer = _repo.BeginWrite();
-        FetchReceiver receiver = new(_repo, remote, index, writer, _options);
-        HashSet<Oid> given = [];
-        while (true)
-        {
-            cancel.ThrowIfCancellationRequested();
-            IReadOnlyList<Oid> wanted = [.. FindMissing(roots, out bool nodes).Where(o => !given.Contains(o))];
-            if (wanted.Count == 0 || (_options.Listings && !nodes))
-            {
-                break;
-            }
-
-            IReadOnlyList<Oid> absent = await receiver.ReceiveAsync(wanted, nodes, cancel);
-            foreach (Oid oid in absent)
-            {
-                given.Add(oid);
-                _missing.Add(_names.TryGetValue(oid, out string? name) ? $"{oid}: {name}" : oid.ToString());
-            }
-
-            if (_options.DryRun)
-            {
-                break;
-            }
-
-            CrashPoint.Hit(nodes ? "fetch.nodes" : "fetch.blobs");
-        }
-
+        FetchReceiver receiver = new(_repo, remote, writer, _options);
+        await ReceiveAllAsync(roots, index, receiver, cancel);
+        DamagedPacks.Retire(_repo, writer);
         await NotePinAsync(remote, cache, cancel);
         return new FetchResult(remote.Name, receiver.Objects, receiver.FilesRead, receiver.BytesRead, _missing, skipped);
     }
@@ -162,21 +140,84 @@ public sealed class Fetch
         return [.. roots.Values];
     }
 
-    /// <summary>Finds what is missing here: nodes while there are any, else blobs.</summary>
-    private List<Oid> FindMissing(List<(PathEntry Root, string Scope, string Name)> roots, out bool nodes)
+    /// <summary>Level by level: listings first, because only they say what else is wanted; then blobs.</summary>
+    private async Task ReceiveAllAsync(List<(PathEntry Root, string Scope, string Name)> roots, RemoteIndex index, FetchReceiver receiver, CancellationToken cancel)
     {
-        HashSet<Oid> missingNodes = [];
-        HashSet<Oid> missingBlobs = [];
+        HashSet<Oid> given = [];
+        while (true)
+        {
+            cancel.ThrowIfCancellationRequested();
+            FetchPlan nodes = new(index);
+            FetchPlan blobs = new(index);
+            FindMissing(roots, o => Want(nodes, o, given), o => Want(blobs, o, given));
+            bool wantsNodes = nodes.Objects + nodes.Absent.Count > 0;
+            FetchPlan plan = wantsNodes ? nodes : blobs;
+            if (plan.Objects + plan.Absent.Count == 0 || (_options.Listings && !wantsNodes))
+            {
+                return;
+            }
+
+            await receiver.ReceiveAsync(plan, wantsNodes, cancel);
+            foreach (Oid oid in plan.Absent)
+            {
+                given.Add(oid);
+                _missing.Add(_names.TryGetValue(oid, out string? name) ? $"{oid}: {name}" : oid.ToString());
+            }
+
+            if (_options.DryRun)
+            {
+                return;
+            }
+
+            CrashPoint.Hit(wantsNodes ? "fetch.nodes" : "fetch.blobs");
+        }
+    }
+
+    private static void Want(FetchPlan plan, Oid oid, HashSet<Oid> given)
+    {
+        if (!given.Contains(oid))
+        {
+            plan.Want(oid);
+        }
+    }
+
+    private bool IsAnythingMissing(List<(PathEntry Root, string Scope, string Name)> roots)
+    {
+        bool nodes = false;
+        bool blobs = false;
+        FindMissing(roots, _ => nodes = true, _ => blobs = true);
+        return nodes || (blobs && !_options.Listings);
+    }
+
+    /// <summary>Finds what the roots name and the store lacks, and what verify found damaged.</summary>
+    private void FindMissing(List<(PathEntry Root, string Scope, string Name)> roots, Action<Oid> node, Action<Oid> blob)
+    {
         string name = "";
+        void Take(Oid oid, Action<Oid> wanted)
+        {
+            if (_names.Count < NamesMax)
+            {
+                _names.TryAdd(oid, name);
+            }
+
+            wanted(oid);
+        }
+
         TreeClosure closure = new(oid => _repo.Store.Find(oid) is null ? null : _repo.Store.Read(oid))
         {
-            MissingNode = oid => { missingNodes.Add(oid); _names.TryAdd(oid, name); },
-            Blob = (oid, _) => Note(oid, name, missingBlobs),
+            MissingNode = oid => Take(oid, node),
+            Blob = (oid, _) =>
+            {
+                if (!_repo.Store.Contains(oid))
+                {
+                    Take(oid, blob);
+                }
+            },
         };
         foreach ((PathEntry root, string scope, string path) in roots)
         {
             name = path;
-            if (Descend(root, scope, missingNodes) is not { } entry)
+            if (Descend(root, scope, oid => Take(oid, node)) is not { } entry)
             {
                 continue;
             }
@@ -185,30 +226,21 @@ public sealed class Fetch
             {
                 closure.Walk(entry.Oid, null);
             }
-            else
+            else if (!_repo.Store.Contains(entry.Oid))
             {
-                Note(entry.Oid, name, missingBlobs);
+                Take(entry.Oid, blob);
             }
         }
 
-        nodes = missingNodes.Any(o => !_missing.Any(m => m.StartsWith(o.ToString(), StringComparison.Ordinal)));
-        return [.. nodes ? missingNodes : missingBlobs];
-    }
-
-    private void Note(Oid oid, string name, HashSet<Oid> missing)
-    {
-        if (!_repo.Store.Contains(oid))
+        name = "found damaged by verify";
+        foreach (Oid oid in DamagedPacks.ListLost(_repo))
         {
-            missing.Add(oid);
-            if (_names.Count < 10_000)
-            {
-                _names.TryAdd(oid, name);
-            }
+            Take(oid, blob);
         }
     }
 
     /// <summary>Goes down to a path inside a tree, node by node; a node that is missing on the way is noted and ends it for now.</summary>
-    private PathEntry? Descend(PathEntry root, string scope, HashSet<Oid> missingNodes)
+    private PathEntry? Descend(PathEntry root, string scope, Action<Oid> missingNode)
     {
         PathEntry at = root;
         foreach (string part in scope.Length == 0 ? [] : scope.Split('/'))
@@ -231,7 +263,7 @@ public sealed class Fetch
             }
             catch (DlsException) when (lacking is { } node)
             {
-                missingNodes.Add(node);
+                missingNode(node);
                 return null;
             }
 

@@ -7,7 +7,7 @@ using DlStore.Remotes;
 namespace DlStore.Operations;
 
 /// <summary>Brings named objects from a remote into the store: groups them by pack, and decides pack by pack between the whole file and ranges of it.</summary>
-internal sealed class FetchReceiver(Repo repo, IRemote remote, RemoteIndex index, ObjectWriter writer, FetchOptions options)
+internal sealed class FetchReceiver(Repo repo, IRemote remote, ObjectWriter writer, FetchOptions options)
 {
     private const long SmallNodePack = 16L << 20;
     private const int GapMax = 64 * 1024;
@@ -22,70 +22,38 @@ internal sealed class FetchReceiver(Repo repo, IRemote remote, RemoteIndex index
 
     public long BytesRead { get; private set; }
 
-    /// <summary>Receives objects; durable when it returns.</summary>
-    /// <param name="wanted">Objects that are not here.</param>
+    /// <summary>Receives what a plan wants; durable when it returns.</summary>
+    /// <param name="plan">Objects that are not here.</param>
     /// <param name="nodes">They are tree nodes, and more of the same packs will be wanted.</param>
     /// <param name="cancel">Stops it.</param>
-    /// <returns>Those the remote does not name.</returns>
-    public async Task<IReadOnlyList<Oid>> ReceiveAsync(IReadOnlyList<Oid> wanted, bool nodes, CancellationToken cancel)
+    public async Task ReceiveAsync(FetchPlan plan, bool nodes, CancellationToken cancel)
     {
-        List<Oid> absent = [];
-        List<Oid> large = [];
-        Dictionary<Oid, (IndexedPack Pack, List<PackEntry> Entries)> packs = [];
-        foreach (Oid oid in wanted)
+        Objects += plan.Objects;
+        if (options.DryRun)
         {
-            if (index.Find(oid) is not { } place)
-            {
-                absent.Add(oid);
-            }
-            else if (place.IsLarge)
-            {
-                large.Add(oid);
-            }
-            else
-            {
-                if (!packs.TryGetValue(place.Pack.Id, out (IndexedPack Pack, List<PackEntry> Entries) group))
-                {
-                    packs[place.Pack.Id] = group = (place.Pack, []);
-                }
-
-                group.Entries.Add(place.Entry);
-            }
+            return;
         }
 
-        Objects += wanted.Count - absent.Count;
-        if (!options.DryRun)
-        {
-            await ReceiveAllAsync(packs.Values, large, nodes, cancel);
-        }
-
-        return absent;
-    }
-
-    private async Task ReceiveAllAsync(ICollection<(IndexedPack Pack, List<PackEntry> Entries)> packs, List<Oid> large, bool nodes, CancellationToken cancel)
-    {
-        _total = packs.Sum(p => IsWhole(p.Pack, p.Entries, nodes) ? p.Pack.Size : Wanted(p.Entries));
+        _total = plan.Packs.Sum(p => IsWhole(p, nodes) ? p.Pack.Size : p.Bytes);
         _done = 0;
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = options.Jobs ?? remote.ParallelMax, CancellationToken = cancel };
-        await Parallel.ForEachAsync(packs, parallel, async (pack, token) =>
+        await Parallel.ForEachAsync(plan.Packs, parallel, async (wanted, token) =>
         {
-            if (IsWhole(pack.Pack, pack.Entries, nodes))
+            if (IsWhole(wanted, nodes))
             {
-                await ReceivePackAsync(pack.Pack, token);
+                await ReceivePackAsync(wanted.Pack, token);
             }
             else
             {
-                await ReceiveRangesAsync(pack.Pack, pack.Entries, token);
+                await ReceiveRangesAsync(wanted.Pack, plan.EntriesOf(wanted), token);
             }
         });
-        await Parallel.ForEachAsync(large, parallel, async (oid, token) => await ReceiveLargeAsync(oid, token));
+        await Parallel.ForEachAsync(plan.Large, parallel, async (oid, token) => await ReceiveLargeAsync(oid, token));
         writer.Commit();
     }
 
-    private static long Wanted(List<PackEntry> entries) => entries.Sum(e => (long)e.Stored + PackFormat.EntryHeaderLength);
-
-    private static bool IsWhole(in IndexedPack pack, List<PackEntry> entries, bool nodes) =>
-        (nodes && pack.Size <= SmallNodePack) || Wanted(entries) * 2 >= pack.Size;
+    private static bool IsWhole(FetchPlan.Wanted wanted, bool nodes) =>
+        (nodes && wanted.Pack.Size <= SmallNodePack) || wanted.Bytes * 2 >= wanted.Pack.Size;
 
     private async Task ReceivePackAsync(IndexedPack pack, CancellationToken cancel)
     {
@@ -111,7 +79,6 @@ internal sealed class FetchReceiver(Repo repo, IRemote remote, RemoteIndex index
 
     private async Task ReceiveRangesAsync(IndexedPack pack, List<PackEntry> entries, CancellationToken cancel)
     {
-        entries.Sort((a, b) => a.Offset.CompareTo(b.Offset));
         for (int i = 0; i < entries.Count;)
         {
             int j = i + 1;

@@ -47,7 +47,7 @@ public static class Ls
             throw new DlsException(ErrorKind.Usage, $"list '{path}': the pointer '{around.PointerFile}' does not name it", $"run `dls ls {around.Path}` to see what it names");
         }
 
-        return entry.IsDirectory ? Below(repo, path.Value, entry, recursive, cancel) : [ToLine(repo, path.Value, entry)];
+        return entry.IsDirectory ? Below(repo, path.Value, entry, recursive, 0, cancel) : [ToLine(repo, path.Value, entry)];
     }
 
     internal static IReadOnlyList<ManagedPath> PointersOf(Repo repo, string rev)
@@ -58,10 +58,11 @@ public static class Ls
     }
 
     private static IEnumerable<ListedEntry> Expand(Repo repo, string path, PathEntry entry, bool recursive, CancellationToken cancel) =>
-        recursive && entry.IsDirectory ? Below(repo, path, entry, true, cancel) : [ToLine(repo, path, entry)];
+        recursive && entry.IsDirectory ? Below(repo, path, entry, true, 0, cancel) : [ToLine(repo, path, entry)];
 
-    private static IEnumerable<ListedEntry> Below(Repo repo, string path, PathEntry directory, bool recursive, CancellationToken cancel)
+    private static IEnumerable<ListedEntry> Below(Repo repo, string path, PathEntry directory, bool recursive, int depth, CancellationToken cancel)
     {
+        TreeNode.RequireDepth(depth, path);
         TreeCursor cursor = new(repo.Store.Read, directory.Oid);
         while (cursor.Next())
         {
@@ -74,7 +75,7 @@ public static class Ls
                 continue;
             }
 
-            foreach (ListedEntry line in Below(repo, child, entry, true, cancel))
+            foreach (ListedEntry line in Below(repo, child, entry, true, depth + 1, cancel))
             {
                 yield return line;
             }

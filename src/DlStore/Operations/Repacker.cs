@@ -15,6 +15,12 @@ internal sealed class Repacker(string directory)
     public void Copy(PackReader pack, IReadOnlyList<PackEntry> entries, HashSet<Oid> wanted)
     {
         PackKind kind = pack.ReadKind() ?? throw new DlsException(ErrorKind.Corrupt, $"read pack '{pack.FilePath}': its header is damaged", "run `dls verify`");
+        Copy(pack, kind, entries, wanted);
+    }
+
+    /// <summary>Copies entries of a pack whose kind is known otherwise.</summary>
+    public void Copy(PackReader pack, PackKind kind, IReadOnlyList<PackEntry> entries, HashSet<Oid> wanted)
+    {
         foreach (PackEntry entry in entries)
         {
             if (wanted.Remove(entry.Oid))

@@ -33,7 +33,7 @@ internal sealed class TreeDiff(Func<Oid, byte[]> read) : ThreeWayVisitor
             Take("", before.AsLeaf(), after.AsLeaf());
         }
 
-        Walk("", before.IsDirectory ? before : default, after.IsDirectory ? after : default);
+        Walk("", before.IsDirectory ? before : default, after.IsDirectory ? after : default, 0);
     }
 
     /// <summary>Compares with another comparison's nodes and takes its lines in, before renames are paired.</summary>
@@ -95,8 +95,9 @@ internal sealed class TreeDiff(Func<Oid, byte[]> read) : ThreeWayVisitor
         return [.. _lines.OrderBy(l => l.Path, StringComparer.Ordinal)];
     }
 
-    private void Walk(string path, in PathEntry before, in PathEntry after)
+    private void Walk(string path, in PathEntry before, in PathEntry after, int depth)
     {
+        TreeNode.RequireDepth(depth, path);
         EntrySide? a = EntrySide.OfTree(read, before);
         EntrySide? b = EntrySide.OfTree(read, after);
         byte[] name = new byte[Io.EntryName.LengthMax];
@@ -118,7 +119,7 @@ internal sealed class TreeDiff(Func<Oid, byte[]> read) : ThreeWayVisitor
 
             if (ea.IsDirectory || eb.IsDirectory)
             {
-                Walk(child, ea.IsDirectory ? ea : default, eb.IsDirectory ? eb : default);
+                Walk(child, ea.IsDirectory ? ea : default, eb.IsDirectory ? eb : default, depth + 1);
             }
         }
     }

@@ -43,6 +43,7 @@ public sealed class DirectoryRemote : IRemote
     /// <inheritdoc/>
     public Task<byte[]?> ReadAsync(string name, int lengthMax, CancellationToken cancel)
     {
+        cancel.ThrowIfCancellationRequested();
         string path = PathOf(name);
         int fd = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(path), Posix.ReadOnly);
         if (fd < 0)
@@ -111,7 +112,7 @@ public sealed class DirectoryRemote : IRemote
     }, cancel);
 
     /// <inheritdoc/>
-    public Task<PutResult> PutFileAsync(string name, string path, Oid oid, Action<long>? done, CancellationToken cancel) => Task.Run(() =>
+    public Task<PutResult> PutFileAsync(string name, string path, Oid oid, Action<long>? done, CancellationToken cancel) => Task.Run(() => Named(name, () =>
     {
         int source = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(path), Posix.ReadOnly);
         if (source < 0)
@@ -124,6 +125,7 @@ public sealed class DirectoryRemote : IRemote
             long size = Sys.StatOpen(source).Size;
             if (Sys.TryStat(PathOf(name), out FileStat there) && there.IsFile && there.Size == size)
             {
+                NoteUnflushed(name);
                 done?.Invoke(size);
                 return PutResult.AlreadyThere;
             }
@@ -131,45 +133,35 @@ public sealed class DirectoryRemote : IRemote
             Send(source, size, name, path, oid, done, cancel);
             return PutResult.Sent;
         }
-        catch (DlsException e) when (IsUnnamed(e))
-        {
-            throw Named(e);
-        }
         finally
         {
             Sys.Close(source);
         }
-    }, cancel);
+    }), cancel);
 
     /// <inheritdoc/>
-    public Task<PutResult> PutAsync(string name, ReadOnlyMemory<byte> bytes, CancellationToken cancel)
+    public Task<PutResult> PutAsync(string name, ReadOnlyMemory<byte> bytes, CancellationToken cancel) => Task.Run(() => Named(name, () =>
     {
-        if (Sys.TryStat(PathOf(name), out FileStat there) && there.Size == bytes.Length)
+        if (Sys.TryStat(PathOf(name), out _))
         {
-            return Task.FromResult(PutResult.AlreadyThere);
+            NoteUnflushed(name);
+            return PutResult.AlreadyThere;
         }
 
-        try
-        {
-            string temp = NewTemp();
-            AtomicFile.Write(temp, bytes.Span);
-            return Task.FromResult(Publish(temp, name) ? PutResult.Sent : PutResult.AlreadyThere);
-        }
-        catch (DlsException e) when (IsUnnamed(e))
-        {
-            throw Named(e);
-        }
-    }
+        string temp = NewTemp();
+        AtomicFile.Write(temp, bytes.Span);
+        return Publish(temp, name, lengthKnown: -1) ? PutResult.Sent : PutResult.AlreadyThere;
+    }), cancel);
 
     /// <inheritdoc/>
     public Task FlushAsync(CancellationToken cancel) => Task.Run(() =>
     {
         foreach (string directory in _unflushed.Keys)
         {
+            // Removed first: what is put meanwhile stays noted.
+            _unflushed.TryRemove(directory, out _);
             AtomicFile.FlushDirectory(directory);
         }
-
-        _unflushed.Clear();
     }, cancel);
 
     /// <inheritdoc/>
@@ -181,7 +173,7 @@ public sealed class DirectoryRemote : IRemote
             yield break;
         }
 
-        foreach (FileInfo file in await Task.Run(() => new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories).ToList(), cancel))
+        foreach (FileInfo file in await Task.Run(() => ListFiles(path, directory), cancel))
         {
             string name = Path.GetRelativePath(_root, file.FullName).Replace('\\', '/');
             if (!file.Name.StartsWith('.') && file.LinkTarget is null)
@@ -191,14 +183,26 @@ public sealed class DirectoryRemote : IRemote
         }
     }
 
+    private List<FileInfo> ListFiles(string path, string directory)
+    {
+        try
+        {
+            return [.. new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DlsException(ErrorKind.Failed, $"list '{directory}' of remote '{Name}' ({_root}): {e.Message}", null, e);
+        }
+    }
+
     private void Send(int source, long size, string name, string path, Oid oid, Action<long>? done, CancellationToken cancel)
     {
         bool resumable = size > PartLength;
         string temp = resumable ? Path.Combine(MakeTempDirectory(), oid.ToHex() + ".part") : NewTemp();
         int target = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(temp), Posix.ReadWrite | Posix.Create | Posix.NoFollow, 0x1A4);
-        if (target >= 0 && resumable && Posix.FLock(target, 2 | 4) != 0)
+        if (target >= 0 && resumable && (Posix.FLock(target, 2 | 4) != 0 || !IsStill(temp, target)))
         {
-            // Somebody else is sending the same bytes: send our own copy, the rename decides.
+            // Somebody else is sending the same bytes, or has just renamed this file to its final name: send our own copy, the rename decides.
             Sys.Close(target);
             temp = NewTemp();
             target = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(temp), Posix.ReadWrite | Posix.Create | Posix.Exclusive, 0x1A4);
@@ -209,6 +213,7 @@ public sealed class DirectoryRemote : IRemote
             throw Error("write", name);
         }
 
+        bool keep = resumable;
         try
         {
             long from = resumable ? ComparedParts(source, target, path) : 0;
@@ -217,24 +222,27 @@ public sealed class DirectoryRemote : IRemote
             Oid sent = Copy(source, cloned ? -1 : target, from, path, name, done, cancel);
             if (sent != oid)
             {
+                keep = false;
                 throw new DlsException(ErrorKind.Corrupt, $"send '{path}' to remote '{Name}': its bytes do not hash to '{oid}'", "run `dls verify`; the damaged file was not sent");
             }
 
             CrashPoint.Hit("remote.copied");
             _ = Posix.FChMod(target, 0x124);
             Sys.Sync(target, temp);
-            Publish(temp, name);
-        }
-        catch (DlsException e) when (!resumable || e.Kind == ErrorKind.Corrupt)
-        {
-            File.Delete(temp);
-            throw;
+            Publish(temp, name, size);
+            keep = true;
         }
         finally
         {
             Sys.Close(target);
+            if (!keep)
+            {
+                File.Delete(temp);
+            }
         }
     }
+
+    private static bool IsStill(string path, int fd) => Sys.TryStat(path, out FileStat named) && named.Inode == Sys.StatOpen(fd).Inode;
 
     /// <summary>Compares the parts an earlier send left with the source; counts whole equal parts only.</summary>
     private static long ComparedParts(int source, int target, string path)
@@ -299,19 +307,44 @@ public sealed class DirectoryRemote : IRemote
         }
     }
 
-    private bool Publish(string temp, string name)
+    /// <summary>Gives a complete, flushed file its name.</summary>
+    /// <param name="temp">The file.</param>
+    /// <param name="name">Its name on the remote.</param>
+    /// <param name="lengthKnown">The length that the name stands for: a file of another length under it is a damaged one, and replaced; -1 keeps what is there.</param>
+    private bool Publish(string temp, string name, long lengthKnown)
     {
         string final = PathOf(name);
         AtomicFile.MakeDirectory(Path.GetDirectoryName(final)!);
         bool sent = AtomicFile.Rename(temp, final, replace: false);
+        if (!sent && lengthKnown >= 0 && Sys.TryStat(final, out FileStat there) && there.IsFile && there.Size != lengthKnown)
+        {
+            sent = AtomicFile.Rename(temp, final, replace: true);
+        }
+
         if (!sent)
         {
             File.Delete(temp);
         }
 
-        _unflushed[Path.GetDirectoryName(final)!] = true;
+        NoteUnflushed(name);
         CrashPoint.Hit("remote.renamed");
         return sent;
+    }
+
+    /// <summary>Notes a file whose name may not be on disk yet: also one that was found, because its sender may have died before it flushed.</summary>
+    private void NoteUnflushed(string name) => _unflushed[Path.GetDirectoryName(PathOf(name))!] = true;
+
+    /// <summary>Runs one put; its errors name the file and the remote.</summary>
+    private T Named<T>(string name, Func<T> put)
+    {
+        try
+        {
+            return put();
+        }
+        catch (DlsException e) when (e.Kind == ErrorKind.Failed && !e.Message.Contains($"'{Name}'", StringComparison.Ordinal))
+        {
+            throw new DlsException(e.Kind, $"send '{name}' to remote '{Name}': {e.Message}", e.Hint, e);
+        }
     }
 
     private int OpenRead(string name)
@@ -335,11 +368,6 @@ public sealed class DirectoryRemote : IRemote
         AtomicFile.MakeDirectory(directory);
         return directory;
     }
-
-    /// <summary>A full or missing disk is reported by whoever wrote; which remote it is has to be said too.</summary>
-    private bool IsUnnamed(DlsException e) => e.Kind == ErrorKind.Failed && !e.Message.Contains($"remote '{Name}'", StringComparison.Ordinal);
-
-    private DlsException Named(DlsException e) => new(e.Kind, $"{e.Message} (remote '{Name}' at '{_root}')", e.Hint, e);
 
     private DlsException Error(string doing, string name)
     {

@@ -47,17 +47,26 @@ public static class Pin
             throw Bad("it is empty, too long, not UTF-8, or its last line is cut short");
         }
 
-        string[] lines = Encoding.UTF8.GetString(bytes[..^1]).Split('\n');
-        if (lines[0] != FirstLine || lines.Length > LinesMax)
+        List<PinLine> result = [];
+        ReadOnlySpan<byte> last = default;
+        int number = 0;
+        for (ReadOnlySpan<byte> rest = bytes; !rest.IsEmpty; number++)
         {
-            throw Bad(lines[0] != FirstLine ? $"line 1 is not '{FirstLine}'" : $"it has more than {LinesMax} lines");
-        }
+            ReadOnlySpan<byte> line = rest[..rest.IndexOf((byte)'\n')];
+            rest = rest[(line.Length + 1)..];
+            if (number == 0 ? !line.SequenceEqual("dls-pin 1"u8) : number == LinesMax)
+            {
+                throw Bad(number == 0 ? $"line 1 is not '{FirstLine}'" : $"it has more than {LinesMax} lines");
+            }
 
-        List<PinLine> result = new(lines.Length - 1);
-        for (int i = 1; i < lines.Length; i++)
-        {
-            bool ordered = i == 1 || Encoding.UTF8.GetBytes(lines[i - 1]).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(lines[i])) < 0;
-            result.Add(ordered && ParseLine(lines[i]) is { } line ? line : throw Bad($"line {i + 1} is {(ordered ? "not 'kind oid size path'" : "out of order")}"));
+            if (number > 0)
+            {
+                bool ordered = number == 1 || last.SequenceCompareTo(line) < 0;
+                result.Add(ordered && ParseLine(Encoding.UTF8.GetString(line)) is { } read
+                    ? read : throw Bad($"line {number + 1} is {(ordered ? "not 'kind oid size path'" : "out of order")}"));
+            }
+
+            last = line;
         }
 
         return result;

@@ -54,7 +54,7 @@ public sealed class Base
             }
 
             string[] parts = line.Split(' ', 9);
-            if (!first && parts.Length == 9 && Oid.TryParse(parts[1], out Oid oid) && RelPath.TryParse(parts[8], out _, out _) && TryNumbers(parts, out long[] n))
+            if (!first && parts.Length == 9 && parts[0] is "tree" or "blob" && Oid.TryParse(parts[1], out Oid oid) && RelPath.TryParse(parts[8], out _, out _) && TryNumbers(parts, out long[] n))
             {
                 FileStat stat = new(n[0], n[1], n[2], (ulong)n[3], (uint)n[4], 0, 0);
                 result._entries[parts[8]] = new BaseEntry(parts[0] == "tree" ? ObjectKind.Tree : ObjectKind.Blob, oid, n[0], stat, n[5]);
@@ -102,9 +102,15 @@ public sealed class Base
         numbers = new long[6];
         for (int i = 0; i < 6; i++)
         {
-            bool ok = i == 4
-                ? TryOctal(parts[6], out numbers[4])
-                : long.TryParse(parts[i + 2], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out numbers[i]);
+            // Inodes use all 64 bits on some file systems.
+            ulong inode = 0;
+            bool ok = i switch
+            {
+                3 => ulong.TryParse(parts[5], NumberStyles.None, CultureInfo.InvariantCulture, out inode),
+                4 => TryOctal(parts[6], out numbers[4]),
+                _ => long.TryParse(parts[i + 2], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out numbers[i]),
+            };
+            numbers[i] = i == 3 ? (long)inode : numbers[i];
             if (!ok)
             {
                 return false;
@@ -119,7 +125,7 @@ public sealed class Base
         value = 0;
         foreach (char c in text)
         {
-            if (c is < '0' or > '7' || value > uint.MaxValue)
+            if (c is < '0' or > '7' || value > uint.MaxValue >> 3)
             {
                 return false;
             }

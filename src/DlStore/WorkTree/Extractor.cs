@@ -47,8 +47,11 @@ internal sealed class Extractor(WorkDir root, ObjectStore store, string tempPref
     /// <param name="path">Relative to the root; empty for the root.</param>
     /// <param name="oid">The tree.</param>
     /// <param name="cancel">Stops between files.</param>
-    public void WriteTree(string path, Oid oid, CancellationToken cancel)
+    public void WriteTree(string path, Oid oid, CancellationToken cancel) => WriteTree(path, oid, 0, cancel);
+
+    private void WriteTree(string path, Oid oid, int depth, CancellationToken cancel)
     {
+        TreeNode.RequireDepth(depth, path);
         root.Make(path);
         TreeCursor cursor = new(store.Read, oid);
         while (cursor.Next())
@@ -56,7 +59,7 @@ internal sealed class Extractor(WorkDir root, ObjectStore store, string tempPref
             if (cursor.Mode == TreeMode.Directory)
             {
                 string name = Encoding.UTF8.GetString(cursor.Name);
-                WriteTree(path.Length == 0 ? name : path + "/" + name, cursor.Oid, cancel);
+                WriteTree(path.Length == 0 ? name : path + "/" + name, cursor.Oid, depth + 1, cancel);
             }
             else
             {

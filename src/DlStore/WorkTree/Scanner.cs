@@ -112,11 +112,17 @@ internal sealed class Scanner
 
     private void ScanDirectory(string directory, DirectoryReader reader)
     {
+        if (directory.AsSpan().Count('/') >= TreeNode.DepthMax)
+        {
+            RefuseDirectory(directory, $"directories are nested deeper than {TreeNode.DepthMax}");
+            return;
+        }
+
         string path = directory.Length == 0 ? _root : _root + "/" + directory;
         int fd = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(path), Posix.ReadOnly | Posix.Directory | Posix.NoFollow);
         if (fd < 0)
         {
-            Refuse(directory, Sys.Error("list", path).Message.Split(": ")[^1]);
+            RefuseDirectory(directory, Sys.Error("list", path).Message.Split(": ")[^1]);
             return;
         }
 
@@ -125,7 +131,14 @@ internal sealed class Scanner
             reader.Read(fd, path);
             StatBlock block = default;
             byte[]? cached = _cache is not null && _cache.TryGetBlock(directory, out block) ? _cache.ReadBlock(block) : null;
-            DirListing listing = Stat(directory, fd, reader, cached, cached is null ? 0 : block.Count, out bool same);
+            DirListing? written = TakeWritten(directory);
+            if (cached is null && written is not null && IsAsWritten(fd, reader, written))
+            {
+                Publish(directory, written, same: false);
+                return;
+            }
+
+            DirListing listing = Stat(directory, fd, reader, written, cached, cached is null ? 0 : block.Count, out bool same);
             Publish(directory, listing, same);
         }
         finally
@@ -134,13 +147,34 @@ internal sealed class Scanner
         }
     }
 
-    private DirListing Stat(string directory, int fd, DirectoryReader reader, byte[]? cached, int cachedCount, out bool same)
+    /// <summary>A directory that holds exactly the files just written into it: their listing serves as it is, so a million files are not listed twice in memory.</summary>
+    private static bool IsAsWritten(int fd, DirectoryReader reader, DirListing written)
+    {
+        if (reader.Count != written.Count)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < written.Count; i++)
+        {
+            ref DiskEntry was = ref written.Entries[i];
+            bool same = written.NameOf(i).SequenceEqual(reader.NameOf(i)) && Sys.TryStatAt(fd, reader.NameOf(i), out FileStat now) && DiskEntry.ModeOf(now) == was.Mode
+                && now.Inode == was.Inode && now.Size == was.Size && now.Mtime == was.Mtime && now.Ctime == was.Ctime;
+            if (!same)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private DirListing Stat(string directory, int fd, DirectoryReader reader, DirListing? fresh, byte[]? cached, int cachedCount, out bool same)
     {
         DiskEntry[] entries = new DiskEntry[reader.Count];
         byte[] names = new byte[reader.NamesLength];
         StatCache.Reader old = new(cached, cachedCount);
         bool hasOld = old.Next();
-        DirListing? fresh = TakeWritten(directory);
         int count = 0;
         int at = 0;
         same = cached is not null;
@@ -273,6 +307,13 @@ internal sealed class Scanner
 
             Monitor.PulseAll(_gate);
         }
+    }
+
+    /// <summary>What lies below stays unknown; an empty listing stands for it, and whoever would store or write must look at what was refused first.</summary>
+    private void RefuseDirectory(string directory, string reason)
+    {
+        Refuse(directory, reason);
+        Publish(directory, new DirListing(directory, [], [], 0), same: false);
     }
 
     private void Refuse(string path, string reason)

@@ -143,10 +143,23 @@ internal sealed class StatCache : IDisposable
         ReadOnlySpan<byte> b = table;
         for (uint i = 0; i < rows; i++)
         {
+            if (b.Length < TableFixed)
+            {
+                return null;
+            }
+
             TreeTotals totals = new(new Oid(b[16..]), BinaryPrimitives.ReadInt64LittleEndian(b[48..]), BinaryPrimitives.ReadInt64LittleEndian(b[56..]));
             int pathLength = BinaryPrimitives.ReadUInt16LittleEndian(b[64..]);
-            blocks[Encoding.UTF8.GetString(b.Slice(TableFixed, pathLength))] = new StatBlock(
+            StatBlock block = new(
                 BinaryPrimitives.ReadInt64LittleEndian(b), BinaryPrimitives.ReadInt32LittleEndian(b[8..]), BinaryPrimitives.ReadInt32LittleEndian(b[12..]), totals);
+            bool fits = block.Offset >= HeaderLength && block.Length >= 4 && block.Offset <= tableAt - block.Length
+                && block.Count >= 0 && (long)block.Count * EntryFixed <= block.Length - 4;
+            if (!fits || b.Length < TableFixed + pathLength)
+            {
+                return null;
+            }
+
+            blocks[Encoding.UTF8.GetString(b.Slice(TableFixed, pathLength))] = block;
             b = b[(TableFixed + pathLength)..];
         }
 
@@ -166,13 +179,13 @@ internal sealed class StatCache : IDisposable
 
         public bool Next()
         {
-            if (_left == 0)
+            ReadOnlySpan<byte> b = _left == 0 ? default : _block[_at..];
+            if (b.Length < EntryFixed || b.Length < EntryFixed + BinaryPrimitives.ReadUInt16LittleEndian(b[65..]))
             {
                 return false;
             }
 
             _left--;
-            ReadOnlySpan<byte> b = _block[_at..];
             Entry.Mode = (TreeMode)b[0];
             Entry.Size = BinaryPrimitives.ReadInt64LittleEndian(b[1..]);
             Entry.Mtime = BinaryPrimitives.ReadInt64LittleEndian(b[9..]);

@@ -26,8 +26,6 @@ internal abstract class ThreeWayVisitor
 /// <param name="disk">The sealed scan, or null if nothing is on disk.</param>
 internal sealed class ThreeWay(Func<Oid, byte[]> read, DiskTree? disk)
 {
-    private const int DepthMax = 128;
-
     public void Walk(in PathEntry wasOut, in PathEntry pointer, ThreeWayVisitor visitor)
     {
         PathEntry onDisk = disk is null ? default : new PathEntry(TreeMode.Directory, disk.Totals.Oid, disk.Totals.Size, disk.Totals.Files);
@@ -39,11 +37,7 @@ internal sealed class ThreeWay(Func<Oid, byte[]> read, DiskTree? disk)
 
     private void WalkDirectory(string path, in PathEntry wasOut, in PathEntry pointer, in PathEntry onDisk, ThreeWayVisitor visitor, int depth)
     {
-        if (depth > DepthMax)
-        {
-            throw new DlsException(ErrorKind.Corrupt, $"walk '{path}': directories are nested deeper than {DepthMax}");
-        }
-
+        TreeNode.RequireDepth(depth, path);
         if (!visitor.Enter(path, wasOut, pointer, onDisk))
         {
             return;

@@ -16,13 +16,17 @@ internal sealed class TreeMerge(Func<Oid, byte[]> read, TreeWriter.NodeSink put)
     /// <param name="disk">The sealed scan; its nodes were put already.</param>
     /// <returns>The tree to point at.</returns>
     public TreeTotals Recorded(in PathEntry wasOut, in PathEntry pointer, DiskTree disk) =>
-        MergeDirectory(wasOut, pointer, disk, disk.Find("")).Totals;
+        MergeDirectory(wasOut, pointer, disk, disk.Find(""), 0).Totals;
 
-    /// <summary>The part of the pointer's tree that is on disk: what the base becomes after a checkout that left some paths out.</summary>
-    /// <param name="pointer">The pointer's tree.</param>
-    /// <param name="disk">The sealed scan.</param>
-    /// <returns>A tree with a subset of the pointer's names.</returns>
-    public TreeTotals Present(in PathEntry pointer, DiskTree disk) => PresentDirectory(pointer, disk, disk.Find(""));
+    /// <summary>
+    /// What the base becomes after a checkout that left some paths out: a path that is on disk as the pointer names it is out in that version; where the disk has
+    /// something else, what was out before still was, or a file that is stale would be taken for the user's change and added back.
+    /// </summary>
+    /// <param name="wasOut">The base before.</param>
+    /// <param name="pointer">A directory.</param>
+    /// <param name="disk">The scan, sealed, after the checkout.</param>
+    /// <returns>The tree.</returns>
+    public TreeTotals Present(in PathEntry wasOut, in PathEntry pointer, DiskTree disk) => PresentDirectory(wasOut, pointer, disk, disk.Find(""), 0);
 
     /// <summary>A tree with one path replaced, added or removed; other paths keep their entries.</summary>
     /// <param name="root">The tree, or an absent entry.</param>
@@ -83,8 +87,9 @@ internal sealed class TreeMerge(Func<Oid, byte[]> read, TreeWriter.NodeSink put)
 
     private static readonly Oid EmptyTree = new TreeWriter((_, _) => { }).Finish().Oid;
 
-    private (TreeTotals Totals, bool Any) MergeDirectory(in PathEntry wasOut, in PathEntry pointer, DiskTree disk, DirListing? listing)
+    private (TreeTotals Totals, bool Any) MergeDirectory(in PathEntry wasOut, in PathEntry pointer, DiskTree disk, DirListing? listing, int depth)
     {
+        TreeNode.RequireDepth(depth, listing?.Path ?? disk.Root);
         TreeWriter writer = new(put);
         EntrySide? b = EntrySide.OfTree(read, wasOut);
         EntrySide? p = EntrySide.OfTree(read, pointer);
@@ -97,7 +102,7 @@ internal sealed class TreeMerge(Func<Oid, byte[]> read, TreeWriter.NodeSink put)
             PathEntry eb = ThreeWay.Take(b, bytes);
             PathEntry ep = ThreeWay.Take(p, bytes);
             PathEntry ed = ThreeWay.Take(d, bytes);
-            PathEntry entry = MergeEntry(eb, ep, ed, disk, listing is null ? "" : listing.Path, bytes);
+            PathEntry entry = MergeEntry(eb, ep, ed, disk, listing is null ? "" : listing.Path, bytes, depth);
             any |= entry.IsPresent;
             AddIfPresent(writer, bytes, entry);
         }
@@ -105,7 +110,7 @@ internal sealed class TreeMerge(Func<Oid, byte[]> read, TreeWriter.NodeSink put)
         return (writer.Finish(), any);
     }
 
-    private PathEntry MergeEntry(in PathEntry eb, in PathEntry ep, in PathEntry ed, DiskTree disk, string directory, ReadOnlySpan<byte> name)
+    private PathEntry MergeEntry(in PathEntry eb, in PathEntry ep, in PathEntry ed, DiskTree disk, string directory, ReadOnlySpan<byte> name, int depth)
     {
         if (ed.IsPresent)
         {
@@ -114,9 +119,8 @@ internal sealed class TreeMerge(Func<Oid, byte[]> read, TreeWriter.NodeSink put)
                 return ed;
             }
 
-            string text = System.Text.Encoding.UTF8.GetString(name);
-            DirListing? below = disk.Find(directory.Length == 0 ? text : directory + "/" + text);
-            return OfDirectory(MergeDirectory(eb, ep, disk, below).Totals);
+            DirListing? below = disk.Find(Join(directory, name));
+            return OfDirectory(MergeDirectory(eb, ep, disk, below, depth + 1).Totals);
         }
 
         if (!ep.IsPresent || !eb.IsPresent)
@@ -124,41 +128,60 @@ internal sealed class TreeMerge(Func<Oid, byte[]> read, TreeWriter.NodeSink put)
             return ep;
         }
 
-        if (!ep.IsDirectory || !eb.IsDirectory)
+        if (ep.IsDirectory != eb.IsDirectory)
+        {
+            // What was written out and is gone was of another kind; of what the pointer names now nothing was ever here.
+            return ep;
+        }
+
+        if (!ep.IsDirectory)
         {
             return default;
         }
 
-        (TreeTotals totals, bool any) = MergeDirectory(eb, ep, disk, null);
+        (TreeTotals totals, bool any) = MergeDirectory(eb, ep, disk, null, depth + 1);
         return any ? OfDirectory(totals) : default;
     }
 
-    private TreeTotals PresentDirectory(in PathEntry pointer, DiskTree disk, DirListing? listing)
+    private TreeTotals PresentDirectory(in PathEntry wasOut, in PathEntry pointer, DiskTree disk, DirListing? listing, int depth)
     {
+        TreeNode.RequireDepth(depth, listing?.Path ?? disk.Root);
         TreeWriter writer = new(put);
+        EntrySide? b = EntrySide.OfTree(read, wasOut);
         EntrySide? p = EntrySide.OfTree(read, pointer);
         EntrySide? d = EntrySide.OfDisk(listing);
         byte[] name = new byte[Io.EntryName.LengthMax];
-        while (ThreeWay.TryNext(p, d, null, name, out int length))
+        while (ThreeWay.TryNext(b, p, d, name, out int length))
         {
             ReadOnlySpan<byte> bytes = name.AsSpan(0, length);
+            PathEntry eb = ThreeWay.Take(b, bytes);
             PathEntry ep = ThreeWay.Take(p, bytes);
             PathEntry ed = ThreeWay.Take(d, bytes);
-            if (!ep.IsPresent || !ed.IsPresent)
+            if (ep.IsPresent && ed.IsPresent)
             {
-                continue;
+                AddIfPresent(writer, bytes, PresentEntry(eb, ep, ed, disk, Join(listing!.Path, bytes), depth));
             }
-
-            if (ep.IsDirectory && ed.IsDirectory && ep.Oid != ed.Oid)
-            {
-                string text = System.Text.Encoding.UTF8.GetString(bytes);
-                ep = OfDirectory(PresentDirectory(ep, disk, disk.Find(listing!.Path.Length == 0 ? text : listing.Path + "/" + text)));
-            }
-
-            AddIfPresent(writer, bytes, ep);
         }
 
         return writer.Finish();
+    }
+
+    private PathEntry PresentEntry(in PathEntry eb, in PathEntry ep, in PathEntry ed, DiskTree disk, string path, int depth)
+    {
+        if (ep.Same(ed))
+        {
+            return ep;
+        }
+
+        return ep.IsDirectory && ed.IsDirectory
+            ? OfDirectory(PresentDirectory(eb, ep, disk, disk.Find(path), depth + 1))
+            : ed.IsDirectory ? default : eb.AsLeaf();
+    }
+
+    private static string Join(string directory, ReadOnlySpan<byte> name)
+    {
+        string text = System.Text.Encoding.UTF8.GetString(name);
+        return directory.Length == 0 ? text : directory + "/" + text;
     }
 
     private static void AddIfPresent(TreeWriter writer, ReadOnlySpan<byte> name, in PathEntry entry)

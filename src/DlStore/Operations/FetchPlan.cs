@@ -1,0 +1,79 @@
+using DlStore.Objects;
+
+namespace DlStore.Operations;
+
+/// <summary>
+/// What a fetch wants of a remote, pack by pack. Holds offsets only, so that a million objects cost some twenty megabytes; rows are read back from the remote's index where
+/// ranges are needed.
+/// </summary>
+/// <param name="index">What the remote names.</param>
+internal sealed class FetchPlan(RemoteIndex index)
+{
+    private readonly Dictionary<Oid, Wanted> _packs = [];
+    private readonly HashSet<Oid> _absent = [];
+    private readonly HashSet<Oid> _large = [];
+
+    /// <summary>Gets objects that the remote does not name.</summary>
+    public IReadOnlyCollection<Oid> Absent => _absent;
+
+    public IReadOnlyCollection<Oid> Large => _large;
+
+    public IReadOnlyCollection<Wanted> Packs => _packs.Values;
+
+    public long Objects => _large.Count + _packs.Values.Sum(p => (long)p.Offsets.Count);
+
+    /// <summary>A pack and the entries that are wanted of it.</summary>
+    internal sealed class Wanted(IndexedPack pack)
+    {
+        public IndexedPack Pack => pack;
+
+        public HashSet<uint> Offsets { get; } = [];
+
+        public long Bytes { get; set; }
+    }
+
+    public void Want(Oid oid)
+    {
+        if (index.Find(oid) is not { } place)
+        {
+            _absent.Add(oid);
+        }
+        else if (place.IsLarge)
+        {
+            _large.Add(oid);
+        }
+        else
+        {
+            if (!_packs.TryGetValue(place.Pack.Id, out Wanted? wanted))
+            {
+                _packs[place.Pack.Id] = wanted = new Wanted(place.Pack);
+            }
+
+            if (wanted.Offsets.Add(place.Entry.Offset))
+            {
+                wanted.Bytes += PackFormat.EntryHeaderLength + place.Entry.Stored;
+            }
+        }
+    }
+
+    /// <summary>Reads the wanted rows of a pack, in the order they lie in.</summary>
+    public List<PackEntry> EntriesOf(Wanted wanted)
+    {
+        List<PackEntry> entries = new(wanted.Offsets.Count);
+        HashSet<uint> left = [.. wanted.Offsets];
+        foreach (PackIndex file in index.Indexes)
+        {
+            for (int row = 0; row < file.RowCount && left.Count > 0; row++)
+            {
+                PackEntry entry = file.Get(row, out int pack);
+                if (file.Packs[pack].Id == wanted.Pack.Id && left.Remove(entry.Offset))
+                {
+                    entries.Add(entry);
+                }
+            }
+        }
+
+        entries.Sort((a, b) => a.Offset.CompareTo(b.Offset));
+        return entries;
+    }
+}

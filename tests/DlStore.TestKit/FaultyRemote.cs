@@ -1,0 +1,192 @@
+using DlStore.Objects;
+using DlStore.Remotes;
+
+namespace DlStore.TestKit;
+
+/// <summary>The calls of a remote that can go wrong.</summary>
+public enum RemoteCall
+{
+    Exists,
+    Read,
+    ReadRange,
+    Download,
+    PutFile,
+    Put,
+    Flush,
+    List,
+}
+
+/// <summary>What goes wrong.</summary>
+public enum RemoteFault
+{
+    /// <summary>The call fails before it does anything.</summary>
+    Error,
+    /// <summary>The call does its work, and then its answer is lost.</summary>
+    ErrorAfter,
+    /// <summary>The call takes long enough for others to pass it.</summary>
+    Delay,
+    /// <summary>What is read ends early.</summary>
+    Truncated,
+    /// <summary>One bit of what is read is another.</summary>
+    FlippedBit,
+}
+
+/// <summary>One thing that goes wrong.</summary>
+/// <param name="Call">Which call.</param>
+/// <param name="Nth">The how-manieth of that sort, from 1; 0 for each.</param>
+/// <param name="What">What goes wrong.</param>
+/// <param name="NamePart">Only calls for names that hold this text are counted.</param>
+public sealed record PlannedFault(RemoteCall Call, int Nth, RemoteFault What, string NamePart = "");
+
+/// <summary>A remote around another that fails as planned, and counts the calls it sees.</summary>
+public sealed class FaultyRemote(IRemote inner, params IReadOnlyList<PlannedFault> faults) : IRemote
+{
+    private const int DelayMs = 50;
+    private readonly int[] _seen = new int[faults.Count];
+    private readonly List<(RemoteCall Call, string Name)> _calls = [];
+
+    /// <inheritdoc/>
+    public string Name => inner.Name;
+
+    /// <inheritdoc/>
+    public string Location => inner.Location;
+
+    /// <inheritdoc/>
+    public int ParallelMax => inner.ParallelMax;
+
+    /// <summary>Gets the calls so far, in order.</summary>
+    public IReadOnlyList<(RemoteCall Call, string Name)> Calls
+    {
+        get
+        {
+            lock (_calls)
+            {
+                return [.. _calls];
+            }
+        }
+    }
+
+    /// <summary>Gets how many faults have struck.</summary>
+    public int Struck { get; private set; }
+
+    /// <inheritdoc/>
+    public Task<bool> ExistsAsync(CancellationToken cancel) => RunAsync(RemoteCall.Exists, "", () => inner.ExistsAsync(cancel));
+
+    /// <inheritdoc/>
+    public Task<byte[]?> ReadAsync(string name, int lengthMax, CancellationToken cancel) =>
+        RunAsync(RemoteCall.Read, name, () => inner.ReadAsync(name, lengthMax, cancel), (bytes, what) => bytes is null ? null : Spoil(bytes, what));
+
+    /// <inheritdoc/>
+    public Task ReadRangeAsync(string name, long offset, Memory<byte> buffer, CancellationToken cancel) => RunAsync(
+        RemoteCall.ReadRange,
+        name,
+        async () =>
+        {
+            await inner.ReadRangeAsync(name, offset, buffer, cancel);
+            return true;
+        },
+        (_, what) =>
+        {
+            if (what == RemoteFault.Truncated)
+            {
+                throw new DlsException(ErrorKind.Missing, $"read '{name}' of remote '{Name}': it ends early");
+            }
+
+            Spoil(buffer.ToArray(), what).CopyTo(buffer);
+            return true;
+        });
+
+    /// <inheritdoc/>
+    public Task<Oid> DownloadAsync(string name, string path, Action<long>? done, CancellationToken cancel) => RunAsync(
+        RemoteCall.Download,
+        name,
+        () => inner.DownloadAsync(name, path, done, cancel),
+        (_, what) =>
+        {
+            byte[] spoilt = Spoil(File.ReadAllBytes(path), what);
+            File.Delete(path);
+            File.WriteAllBytes(path, spoilt);
+            return Oid.Of(spoilt);
+        });
+
+    /// <inheritdoc/>
+    public Task<PutResult> PutFileAsync(string name, string path, Oid oid, Action<long>? done, CancellationToken cancel) =>
+        RunAsync(RemoteCall.PutFile, name, () => inner.PutFileAsync(name, path, oid, done, cancel));
+
+    /// <inheritdoc/>
+    public Task<PutResult> PutAsync(string name, ReadOnlyMemory<byte> bytes, CancellationToken cancel) =>
+        RunAsync(RemoteCall.Put, name, () => inner.PutAsync(name, bytes, cancel));
+
+    /// <inheritdoc/>
+    public Task FlushAsync(CancellationToken cancel) => RunAsync(RemoteCall.Flush, "", async () =>
+    {
+        await inner.FlushAsync(cancel);
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<RemoteFile> ListAsync(string directory, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    {
+        await RunAsync(RemoteCall.List, directory, () => Task.FromResult(true));
+        await foreach (RemoteFile file in inner.ListAsync(directory, cancel))
+        {
+            yield return file;
+        }
+    }
+
+    private static byte[] Spoil(byte[] bytes, RemoteFault what)
+    {
+        byte[] spoilt = what == RemoteFault.Truncated ? bytes[..(bytes.Length / 2)] : [.. bytes];
+        if (what == RemoteFault.FlippedBit && spoilt.Length > 0)
+        {
+            spoilt[spoilt.Length / 2] ^= 4;
+        }
+
+        return spoilt;
+    }
+
+    private async Task<T> RunAsync<T>(RemoteCall call, string name, Func<Task<T>> work, Func<T, RemoteFault, T>? spoil = null)
+    {
+        RemoteFault? what = Next(call, name);
+        if (what == RemoteFault.Delay)
+        {
+            await Task.Delay(DelayMs);
+        }
+
+        if (what == RemoteFault.Error)
+        {
+            throw Failure(call, name);
+        }
+
+        T result = await work();
+        return what switch
+        {
+            RemoteFault.ErrorAfter => throw Failure(call, name),
+            RemoteFault.Truncated or RemoteFault.FlippedBit => spoil is null ? result : spoil(result, what.Value),
+            _ => result,
+        };
+    }
+
+    private RemoteFault? Next(RemoteCall call, string name)
+    {
+        lock (_calls)
+        {
+            _calls.Add((call, name));
+            RemoteFault? what = null;
+            for (int i = 0; i < faults.Count; i++)
+            {
+                bool counts = faults[i].Call == call && name.Contains(faults[i].NamePart, StringComparison.Ordinal);
+                if (counts && (++_seen[i] == faults[i].Nth || faults[i].Nth == 0))
+                {
+                    what = faults[i].What;
+                    Struck++;
+                }
+            }
+
+            return what;
+        }
+    }
+
+    private DlsException Failure(RemoteCall call, string name) =>
+        new(ErrorKind.Failed, $"reach '{name}' of remote '{Name}': the connection was lost in {call}");
+}

@@ -1,0 +1,237 @@
+using System.Text;
+using DlStore.Objects;
+using DlStore.Remotes;
+using DlStore.TestKit;
+using Xunit.Abstractions;
+
+namespace DlStore.Tests.Remotes;
+
+/// <summary>What every remote must do; a subclass each. Nothing here knows how a remote keeps its files.</summary>
+public abstract class RemoteContract : IDisposable
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+    private static readonly CancellationToken Cancelled = new(canceled: true);
+
+    protected RemoteContract(ITestOutputHelper output) => Random = Seeded.Start(output);
+
+    protected TempDir Temp { get; } = new();
+
+    protected Random Random { get; }
+
+    /// <summary>Gets the remote's size from which a send is resumed, or 0 if it never is.</summary>
+    protected abstract long ResumesFrom { get; }
+
+    /// <summary>Opens the test's remote; it is empty at first, and not even there.</summary>
+    protected abstract IRemote Open();
+
+    /// <summary>Reads all bytes that a later reader would see, past the remote's own code.</summary>
+    protected abstract byte[]? Peek(string name);
+
+    /// <summary>Lists unfinished uploads.</summary>
+    protected abstract IReadOnlyList<string> Leftovers();
+
+    [Fact]
+    public async Task An_empty_remote_has_nothing()
+    {
+        IRemote remote = Open();
+
+        Assert.False(await remote.ExistsAsync(None));
+        Assert.Null(await remote.ReadAsync("format.json", 100, None));
+        Assert.Empty(await ListAsync(remote, "index"));
+        Assert.Equal(ErrorKind.Missing, (await Fails(() => remote.ReadRangeAsync("packs/aa/x", 0, new byte[1], None))).Kind);
+        DlsException e = await Fails(() => remote.DownloadAsync("packs/aa/x", Temp.At("to"), null, None));
+        Assert.Equal(ErrorKind.Missing, e.Kind);
+        Assert.Contains("'packs/aa/x'", e.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{remote.Name}'", e.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Temp.At("to")));
+    }
+
+    [Fact]
+    public async Task A_small_file_is_put_once_and_never_changed()
+    {
+        IRemote remote = Open();
+
+        Assert.Equal(PutResult.Sent, await remote.PutAsync("pins/id/commit", "first"u8.ToArray(), None));
+        Assert.Equal(PutResult.AlreadyThere, await remote.PutAsync("pins/id/commit", "first"u8.ToArray(), None));
+        Assert.Equal(PutResult.AlreadyThere, await remote.PutAsync("pins/id/commit", "other"u8.ToArray(), None));
+        Assert.Equal(PutResult.AlreadyThere, await remote.PutAsync("pins/id/commit", "longer than the first"u8.ToArray(), None));
+        await remote.FlushAsync(None);
+
+        Assert.True(await remote.ExistsAsync(None));
+        Assert.Equal("first"u8.ToArray(), await remote.ReadAsync("pins/id/commit", 5, None));
+        Assert.Equal(ErrorKind.Corrupt, (await Fails(() => remote.ReadAsync("pins/id/commit", 4, None))).Kind);
+        Assert.Empty(Leftovers());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(1_048_576)]
+    [InlineData(3_000_001)]
+    public async Task A_file_is_sent_and_comes_back(int length)
+    {
+        IRemote remote = Open();
+        (string path, Oid oid, byte[] bytes) = MakeFile(length);
+        long told = 0;
+        long toldBack = 0;
+
+        Assert.Equal(PutResult.Sent, await remote.PutFileAsync("blobs/aa/bb/x", path, oid, n => told += n, None));
+        await remote.FlushAsync(None);
+        Assert.Equal(PutResult.AlreadyThere, await Open().PutFileAsync("blobs/aa/bb/x", path, oid, null, None));
+        Oid back = await remote.DownloadAsync("blobs/aa/bb/x", Temp.At("back"), n => toldBack += n, None);
+
+        Assert.Equal(oid, back);
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(Temp.At("back")));
+        Assert.Equal(bytes, Peek("blobs/aa/bb/x"));
+        Assert.Equal((length, length), (told, toldBack));
+        Assert.Empty(Leftovers());
+    }
+
+    [Fact]
+    public async Task Ranges_are_exact_or_refused()
+    {
+        IRemote remote = Open();
+        (string path, Oid oid, byte[] bytes) = MakeFile(100_000);
+        await remote.PutFileAsync("packs/aa/x.pack", path, oid, null, None);
+        foreach ((int offset, int length) in ((int, int)[])[(0, 1), (0, 100_000), (99_999, 1), (50_000, 1000), (100_000, 0)])
+        {
+            byte[] range = new byte[length];
+            await remote.ReadRangeAsync("packs/aa/x.pack", offset, range, None);
+            Assert.Equal(bytes.AsSpan(offset, length).ToArray(), range);
+        }
+
+        foreach ((int offset, int length) in ((int, int)[])[(0, 100_001), (99_999, 2), (100_000, 1), (1 << 30, 10)])
+        {
+            Assert.Equal(ErrorKind.Missing, (await Fails(() => remote.ReadRangeAsync("packs/aa/x.pack", offset, new byte[length], None))).Kind);
+        }
+    }
+
+    [Fact]
+    public async Task Listings_name_what_lies_below_and_nothing_else()
+    {
+        IRemote remote = Open();
+        foreach (string name in (string[])["index/a.idx", "index/b.idx", "pins/id/1", "pins/id/2", "pins/other/3", "packs/aa/x.pack"])
+        {
+            await remote.PutAsync(name, Encoding.UTF8.GetBytes(name), None);
+        }
+
+        Assert.Equal(["index/a.idx 11", "index/b.idx 11"], await ListAsync(remote, "index"));
+        Assert.Equal(["pins/id/1 9", "pins/id/2 9"], await ListAsync(remote, "pins/id"));
+        Assert.Equal(["pins/id/1 9", "pins/id/2 9", "pins/other/3 12"], await ListAsync(remote, "pins"));
+        Assert.Empty(await ListAsync(remote, "gc"));
+    }
+
+    [Fact]
+    public async Task Bytes_that_do_not_hash_to_the_name_never_become_visible()
+    {
+        IRemote remote = Open();
+        (string path, _, _) = MakeFile(2_000_000);
+
+        DlsException e = await Fails(() => remote.PutFileAsync("packs/aa/x.pack", path, Oid.Of("other"u8), null, None));
+
+        Assert.Equal(ErrorKind.Corrupt, e.Kind);
+        Assert.Null(Peek("packs/aa/x.pack"));
+        Assert.Empty(Leftovers());
+    }
+
+    [Theory]
+    [InlineData("../x")]
+    [InlineData("/x")]
+    [InlineData("")]
+    [InlineData("a//b")]
+    [InlineData("a/../b")]
+    [InlineData("a/.")]
+    [InlineData("a/")]
+    public async Task Names_that_lead_elsewhere_are_refused(string name)
+    {
+        IRemote remote = Open();
+        (string path, Oid oid, _) = MakeFile(10);
+
+        Assert.Equal(ErrorKind.Corrupt, (await Fails(() => remote.PutAsync(name, "x"u8.ToArray(), None))).Kind);
+        Assert.Equal(ErrorKind.Corrupt, (await Fails(() => remote.PutFileAsync(name, path, oid, null, None))).Kind);
+        Assert.Equal(ErrorKind.Corrupt, (await Fails(() => remote.ReadAsync(name, 10, None))).Kind);
+        Assert.Equal(ErrorKind.Corrupt, (await Fails(() => remote.ReadRangeAsync(name, 0, new byte[1], None))).Kind);
+        Assert.Equal(ErrorKind.Corrupt, (await Fails(() => remote.DownloadAsync(name, Temp.At("to"), null, None))).Kind);
+        Assert.Equal(ErrorKind.Corrupt, (await Fails(() => ListAsync(remote, name))).Kind);
+    }
+
+    [Fact]
+    public async Task A_cancelled_call_does_nothing()
+    {
+        IRemote remote = Open();
+        (string path, Oid oid, _) = MakeFile(3_000_000);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => remote.PutAsync("a", "x"u8.ToArray(), Cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => remote.PutFileAsync("b", path, oid, null, Cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => remote.ReadAsync("a", 10, Cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => remote.DownloadAsync("a", Temp.At("to"), null, Cancelled));
+
+        Assert.Null(Peek("a"));
+        Assert.Null(Peek("b"));
+    }
+
+    [Fact]
+    public async Task A_send_cancelled_half_way_leaves_nothing()
+    {
+        IRemote remote = Open();
+        (string path, Oid oid, _) = MakeFile(6_000_000);
+        using CancellationTokenSource source = new();
+        long told = 0;
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => remote.PutFileAsync(
+            "b", path, oid, n => { told += n; if (told > 3_000_000) { source.Cancel(); } }, source.Token));
+
+        Assert.Null(Peek("b"));
+        Assert.Empty(Leftovers());
+        Assert.Equal(PutResult.Sent, await remote.PutFileAsync("b", path, oid, null, None));
+    }
+
+    [Fact]
+    public async Task Many_files_and_the_same_file_are_put_at_once()
+    {
+        (string path, Oid oid, byte[] bytes) = MakeFile(1_500_000);
+        (string large, Oid largeOid, byte[] largeBytes) = MakeFile((int)Math.Max(1000, ResumesFrom * 2) + 12345);
+        IRemote shared = Open();
+        List<(string Name, byte[] Bytes)> own = [.. Enumerable.Range(0, 40).Select(i => ($"own/{i % 7}/{i}", Encoding.UTF8.GetBytes($"{i}")))];
+
+        await Task.WhenAll(
+            [
+                .. own.Select(o => shared.PutAsync(o.Name, o.Bytes, None)),
+                .. Enumerable.Range(0, 6).Select(i => (i % 2 == 0 ? shared : Open()).PutFileAsync("same", path, oid, null, None)),
+                .. Enumerable.Range(0, 4).Select(i => (i % 2 == 0 ? shared : Open()).PutFileAsync("large", large, largeOid, null, None)),
+            ]);
+        await shared.FlushAsync(None);
+
+        Assert.Equal(bytes, Peek("same"));
+        Assert.Equal(largeBytes, Peek("large"));
+        Assert.All(own, o => Assert.Equal(o.Bytes, Peek(o.Name)));
+        Assert.Equal(40, (await ListAsync(shared, "own")).Count);
+        Assert.Empty(Leftovers());
+    }
+
+    public void Dispose()
+    {
+        Temp.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    protected (string Path, Oid Oid, byte[] Bytes) MakeFile(int length)
+    {
+        byte[] bytes = Seeded.Bytes(Random, length);
+        return (Temp.Write($"local/{Random.Next()}", bytes), Oid.Of(bytes), bytes);
+    }
+
+    protected static async Task<DlsException> Fails(Func<Task> call) => await Assert.ThrowsAsync<DlsException>(call);
+
+    protected static async Task<List<string>> ListAsync(IRemote remote, string directory)
+    {
+        List<string> names = [];
+        await foreach (RemoteFile file in remote.ListAsync(directory, None))
+        {
+            names.Add($"{file.Name} {file.Size}");
+        }
+
+        names.Sort(StringComparer.Ordinal);
+        return names;
+    }
+}
