@@ -43,9 +43,29 @@ public sealed class LineageIndex : IDisposable
         }
     }
 
+    /// <summary>
+    /// Opens the index with nothing in it. A file that is whole is emptied, not deleted: another process may have it open, and SQLite cannot bear its files being changed
+    /// under it.
+    /// </summary>
+    /// <param name="path">Absolute path of the file.</param>
+    /// <returns>The index.</returns>
+    public static LineageIndex OpenEmpty(string path)
+    {
+        LineageIndex index = Open(path);
+        if (!index.IsWhole())
+        {
+            index.Dispose();
+            Delete(path);
+            return Open(path);
+        }
+
+        index.Execute("BEGIN IMMEDIATE; DELETE FROM pointer_use; DELETE FROM pointer_commit; COMMIT");
+        return index;
+    }
+
     /// <summary>Deletes the index file and what SQLite keeps beside it.</summary>
     /// <param name="path">Absolute path of the file.</param>
-    public static void Delete(string path)
+    private static void Delete(string path)
     {
         foreach (string suffix in (string[])["", "-wal", "-shm"])
         {
@@ -149,6 +169,19 @@ public sealed class LineageIndex : IDisposable
         }
 
         Execute($"PRAGMA user_version = {version}; COMMIT");
+    }
+
+    private bool IsWhole()
+    {
+        try
+        {
+            using SqliteCommand command = Command("PRAGMA quick_check(1)");
+            return command.ExecuteScalar() is "ok";
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is 11 or 26)
+        {
+            return false;
+        }
     }
 
     private long Version()

@@ -33,7 +33,7 @@ public static class IndexRebuild
         }
 
         objects = repo.Store.RebuildIndex();
-        LineageIndex.Delete(repo.IndexPath);
+        LineageIndex.OpenEmpty(repo.IndexPath).Dispose();
         using LineageIndex index = IndexCatchUp.Open(repo, cancel);
         return new IndexRebuildResult(objects, index.ListCommits().Count, index.ListUses().Count);
     }
