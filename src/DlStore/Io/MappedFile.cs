@@ -47,6 +47,15 @@ internal sealed unsafe class MappedFile : IDisposable
         return new ReadOnlySpan<byte>((byte*)_address + offset, length);
     }
 
+    /// <summary>Gives the pages that were touched back: they stay in the page cache, and the next look maps them again.</summary>
+    public void Forget()
+    {
+        if (_address != 0)
+        {
+            _ = Posix.MAdvise(_address, (nint)_length, 4);
+        }
+    }
+
     public void Dispose()
     {
         Unmap();

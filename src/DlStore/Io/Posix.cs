@@ -114,6 +114,9 @@ internal static unsafe partial class Posix
     [LibraryImport(Libc, EntryPoint = "munmap", SetLastError = true)]
     public static partial int MUnmap(nint address, nint length);
 
+    [LibraryImport(Libc, EntryPoint = "madvise", SetLastError = true)]
+    public static partial int MAdvise(nint address, nint length, int advice);
+
     [LibraryImport(Libc, EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int pid, int signal);
 

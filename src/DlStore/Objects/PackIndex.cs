@@ -156,6 +156,9 @@ public sealed class PackIndex : IDisposable
         return row < BlobCount && GetBlob(row).Oid == oid;
     }
 
+    /// <summary>Gives touched pages back.</summary>
+    internal void Forget() => _file.Forget();
+
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 

@@ -10,6 +10,7 @@ namespace DlStore.Objects;
 /// </summary>
 public sealed class PackIndexWriter
 {
+    private const int ForgetEvery = 1 << 16;
     private readonly List<Run> _runs = [];
     private readonly SortedDictionary<Oid, IndexedPack> _packs = [];
     private readonly SortedSet<Oid> _superseded = [];
@@ -22,7 +23,7 @@ public sealed class PackIndexWriter
     {
         if (_packs.TryAdd(table.Pack.Id, new IndexedPack(table.Pack.Id, table.Kind, size)))
         {
-            _runs.Add(new Run(table.Count, row => (table.Get(row), table.Pack.Id)));
+            _runs.Add(new Run(table.Count, row => (table.Get(row), table.Pack.Id), table.Forget));
         }
     }
 
@@ -46,7 +47,7 @@ public sealed class PackIndexWriter
             PackEntry entry = index.Get(row, out int pack);
             Oid id = index.Packs[pack].Id;
             return kept.Contains(id) ? (entry, id) : null;
-        }));
+        }, index.Forget));
         for (int i = 0; i < index.BlobCount; i++)
         {
             (Oid oid, long size) = index.GetBlob(i);
@@ -176,8 +177,13 @@ public sealed class PackIndexWriter
             }
         }
 
-        while (queue.TryDequeue(out Run? run, out _))
+        for (long n = 1; queue.TryDequeue(out Run? run, out _); n++)
         {
+            if (n % ForgetEvery == 0)
+            {
+                _runs.ForEach(r => r.Forget());
+            }
+
             yield return (run.Entry, run.Pack);
             if (run.Step())
             {
@@ -187,8 +193,10 @@ public sealed class PackIndexWriter
     }
 
     /// <summary>One sorted source of rows.</summary>
-    private sealed class Run(int count, Func<int, (PackEntry Entry, Oid Pack)?> get)
+    private sealed class Run(int count, Func<int, (PackEntry Entry, Oid Pack)?> get, Action forget)
     {
+        public Action Forget => forget;
+
         public int Row { get; set; }
 
         public PackEntry Entry { get; private set; }

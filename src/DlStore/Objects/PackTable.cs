@@ -86,6 +86,9 @@ public sealed class PackTable : IDisposable
         return row < Count && entry.Oid == oid;
     }
 
+    /// <summary>Gives touched pages of the table back.</summary>
+    internal void Forget() => _file?.Forget();
+
     /// <summary>Gives a row.</summary>
     /// <param name="row">0 to Count - 1, in oid order.</param>
     /// <returns>Where that object lies.</returns>
@@ -147,6 +150,7 @@ public sealed class PackTable : IDisposable
 
         Span<byte> digest = stackalloc byte[Oid.Length];
         SHA256.HashData(file.Slice(tableOffset, count * PackFormat.RowLength), digest);
+        file.Forget();
         return digest.SequenceEqual(footer[16..]);
     }
 }

@@ -17,8 +17,8 @@ public sealed class PackWriter : IDisposable
     private readonly string _temp;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly byte[] _buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(BufferLength);
-    private readonly List<PackEntry> _entries = [];
-    private readonly HashSet<Oid> _known = [];
+    private List<PackEntry> _entries = [];
+    private HashSet<Oid> _known = [];
     private int _buffered;
     private long _flushed;
     private long _writtenBack;
@@ -141,6 +141,9 @@ public sealed class PackWriter : IDisposable
         {
             _isDisposed = true;
             System.Buffers.ArrayPool<byte>.Shared.Return(_buffer);
+            // Whoever still holds the writer (the task that finished it) must not hold its rows.
+            _entries = [];
+            _known = [];
         }
 
         _hash.Dispose();
