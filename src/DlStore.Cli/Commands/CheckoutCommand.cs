@@ -5,7 +5,7 @@ namespace DlStore.Cli.Commands;
 
 /// <summary><c>dls checkout [PATH...]</c>.</summary>
 [Details("Brings files to what the pointers name and touches only what differs. Without a path, local changes that are not in the way stay; with one, they are undone. Bytes that the store does not hold are never overwritten: the command stops and names them, or with --force moves them to the trash. A bare word is always a path.")]
-[Example("git checkout v1 && dls checkout", "move code and data to a tag")]
+[Example("dls checkout", "after `git checkout v1`: move the data to that tag too")]
 [Example("dls checkout data/train", "restore one directory inside a managed one")]
 [Example("dls checkout --rev v1 weights/best.pth", "take one pointer and its bytes from another commit")]
 [Exits(ExitCode.Partial, ExitCode.NoRepository, ExitCode.Locked, ExitCode.Missing, ExitCode.Corrupt)]

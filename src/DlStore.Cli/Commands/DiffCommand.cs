@@ -11,7 +11,7 @@ namespace DlStore.Cli.Commands;
 [Exits(ExitCode.Findings, ExitCode.NoRepository, ExitCode.Missing)]
 internal sealed class DiffCommand : Command
 {
-    [Value(0, MetaName = "A_B_PATH", HelpText = "up to two commits, then paths")]
+    [Value(0, MetaName = "REV-OR-PATH", HelpText = "up to two commits, then paths")]
     public IEnumerable<string> Words { get; set; } = [];
 
     [Option("exit-code", HelpText = "exit 4 if anything differs")]

@@ -5,7 +5,7 @@ namespace DlStore.Cli.Commands;
 
 /// <summary><c>dls pull [PATH...]</c>.</summary>
 [Details("Fetches what the pointers of the work tree name and writes it out. Works in a fresh clone without init. Local bytes are treated as `dls checkout` treats them.")]
-[Example("git clone URL && cd REPO && dls pull", "get every byte of a repository")]
+[Example("dls pull", "after `git clone` or `git pull`: get every byte")]
 [Example("dls pull data/val", "get one directory inside a managed one")]
 [Exits(ExitCode.Partial, ExitCode.NoRepository, ExitCode.Locked, ExitCode.Missing, ExitCode.Corrupt)]
 internal sealed class PullCommand : Command

@@ -3,7 +3,7 @@ using DlStore.Operations;
 
 namespace DlStore.Cli.Commands;
 
-/// <summary><c>dls push [REMOTE-independent PATH...]</c>.</summary>
+/// <summary><c>dls push [PATH...]</c>.</summary>
 [Details("Sends what the pointers of commits name and the remote lacks: by default every commit from HEAD back to those that are pinned there. Only committed pointers are pushed. A pin, the record that a commit is whole on the remote, is written last; killed anywhere, the next push sends only what is left.")]
 [Example("dls push", "every commit of this branch, to the default remote")]
 [Example("dls push --tip --remote lab", "only the newest commit, to another remote")]

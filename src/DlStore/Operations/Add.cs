@@ -74,10 +74,11 @@ public sealed class Add
         long files = 0;
         long bytes = 0;
         List<(AddTarget Target, Snapshot Snapshot)> snapshots = [];
+        Base wasOut = Base.Read(_repo.StateDirectory);
+        RefuseStale(targets, wasOut, cancel);
         using ObjectWriter? writer = _options.DryRun ? null : _repo.BeginWrite();
         try
         {
-            Base wasOut = Base.Read(_repo.StateDirectory);
             foreach (AddTarget target in targets)
             {
                 Snapshot snapshot = Take(target, wasOut, writer, cancel);
@@ -86,7 +87,6 @@ public sealed class Add
                 bytes += snapshot.Hashed.Bytes;
             }
 
-            RefuseStale(snapshots, writer);
             writer?.Commit();
             CrashPoint.Hit("add.stored");
             Point(snapshots, writer);
@@ -137,17 +137,24 @@ public sealed class Add
     }
 
     /// <summary>
-    /// A refused add leaves nothing in the store: checkout takes bytes that the store holds for safe to replace, and no pointer would name these. Looked at again under the
-    /// lock, because another dls may write the pointer meanwhile.
+    /// Where the pointer is not what was last written out, paths may be stale: that is found by hashing alone, before anything is stored. A refused add leaves nothing in the
+    /// store, because checkout takes bytes that the store holds for safe. <see cref="Point"/> looks again under the lock.
     /// </summary>
-    private void RefuseStale(List<(AddTarget Target, Snapshot Snapshot)> snapshots, ObjectWriter? writer)
+    private void RefuseStale(IReadOnlyList<AddTarget> targets, Base wasOut, CancellationToken cancel)
     {
-        foreach (IGrouping<RelPath, (AddTarget Target, Snapshot Snapshot)> group in snapshots.GroupBy(s => s.Target.Root))
+        foreach (IGrouping<RelPath, AddTarget> group in targets.GroupBy(t => t.Root))
         {
-            AddPointer pointer = new(_repo, _options, group.Key, writer);
-            foreach ((AddTarget target, Snapshot snapshot) in group)
+            Pointer? pointer = _repo.FindPointer(group.Key);
+            if (pointer is null || wasOut.Find(group.Key) is { } b && b.Oid == pointer.Oid)
             {
-                pointer.Take(target, snapshot);
+                continue;
+            }
+
+            AddPointer check = new(_repo, _options, group.Key, null);
+            foreach (AddTarget target in group)
+            {
+                using Snapshot snapshot = Take(target, wasOut, null, cancel);
+                check.Take(target, snapshot);
             }
         }
     }

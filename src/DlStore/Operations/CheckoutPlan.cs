@@ -84,7 +84,7 @@ internal sealed class CheckoutPlanner(
         }
         else
         {
-            Replace(path, pointer, disk);
+            Replace(path, pointer, disk, isUsersChange: state == PathState.Conflict);
         }
     }
 
@@ -138,12 +138,13 @@ internal sealed class CheckoutPlanner(
         }
     }
 
-    private void Replace(string path, in PathEntry pointer, in PathEntry disk)
+    /// <summary>Replaces or deletes a file. What the user changed after it was written out is not replaced in passing, even if the store happens to hold it.</summary>
+    private void Replace(string path, in PathEntry pointer, in PathEntry disk, bool isUsersChange)
     {
-        bool free = holds(disk.Oid) || halfWritten(path, disk);
+        bool free = halfWritten(path, disk) || (holds(disk.Oid) && (!isUsersChange || (rules.IsNamed && !rules.IsForced)));
         if (!free)
         {
-            Evict(path, "its bytes are not in the store");
+            Evict(path, isUsersChange ? "it was changed here, and the pointer names another version" : "its bytes are not in the store");
         }
 
         if (pointer.IsPresent)

@@ -102,13 +102,7 @@ internal sealed class FetchReceiver(Repo repo, IRemote remote, ObjectWriter writ
         foreach (PackEntry entry in entries)
         {
             ReadOnlySpan<byte> bytes = range.AsSpan((int)(entry.Offset - entries[0].Offset), PackFormat.EntryHeaderLength + (int)entry.Stored);
-            byte[] plain = new byte[Math.Min(entry.Plain, PackFormat.EntryMax)];
-            bool ok = PackFormat.TryReadEntryHeader(bytes, out byte encoding, out PackEntry found) && found with { Offset = entry.Offset } == entry
-                && Codec.TryDecode(encoding, bytes[PackFormat.EntryHeaderLength..], plain) && Oid.Of(plain) == entry.Oid;
-            if (!ok)
-            {
-                throw Damaged(RemoteLayout.Pack(pack.Id), $"the object '{entry.Oid}' in it is damaged");
-            }
+            byte[] plain = RemoteObject.Decode(bytes, entry, out byte encoding) ?? throw Damaged(RemoteLayout.Pack(pack.Id), $"the object '{entry.Oid}' in it is damaged");
 
             lock (_gate)
             {
@@ -149,8 +143,7 @@ internal sealed class FetchReceiver(Repo repo, IRemote remote, ObjectWriter writ
 
     private static long End(in PackEntry entry) => entry.Offset + (long)PackFormat.EntryHeaderLength + entry.Stored;
 
-    private DlsException Damaged(string name, string wrong) => new(
-        ErrorKind.Corrupt, $"read '{name}' of remote '{remote.Name}': {wrong}", $"run `dls verify --remote {remote.Name}`; nothing of it was used");
+    private DlsException Damaged(string name, string wrong) => RemoteObject.Damaged(remote, name, wrong);
 
     private void Count(long files, long bytes)
     {

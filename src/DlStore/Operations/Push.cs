@@ -108,7 +108,7 @@ public sealed class Push
         }
 
         using RemoteIndex index = await RemoteIndex.SyncAsync(_remote, _cache, cancel);
-        PushPlan plan = PushPlan.Make(_repo, commits, pins, Filter(), oldIsProven: !_options.Tip && plain, index);
+        PushPlan plan = PushPlan.Make(_repo, commits, pins, Filter(), oldIsProven: !_options.Tip && plain, _remote, index, cancel);
         PushResult result = new() { Remote = _remote.Name, Objects = plan.Objects, Missing = plan.Missing };
         if (_options.DryRun)
         {

@@ -15,15 +15,19 @@ internal sealed class PushPlan
 {
     private readonly Repo _repo;
     private readonly RemoteIndex _index;
+    private readonly IRemote _remote;
+    private readonly CancellationToken _cancel;
     private readonly HashSet<Oid> _large = [];
     private readonly Dictionary<Oid, PackToSend> _packs = [];
     private readonly List<string> _missing = [];
     private string _where = "";
     private bool _complete;
 
-    private PushPlan(Repo repo, RemoteIndex index)
+    private PushPlan(Repo repo, IRemote remote, RemoteIndex index, CancellationToken cancel)
     {
         _repo = repo;
+        _remote = remote;
+        _cancel = cancel;
         _index = index;
     }
 
@@ -48,10 +52,13 @@ internal sealed class PushPlan
     /// <param name="pins">Commits the remote has pins of.</param>
     /// <param name="filter">Which managed paths count.</param>
     /// <param name="oldIsProven">Every parent's closure is pinned or comes earlier in this push.</param>
+    /// <param name="remote">The remote.</param>
     /// <param name="index">What the remote names.</param>
-    public static PushPlan Make(Repo repo, IReadOnlyList<CommitId> commits, HashSet<CommitId> pins, Func<RelPath, bool> filter, bool oldIsProven, RemoteIndex index)
+    /// <param name="cancel">Stops it.</param>
+    public static PushPlan Make(
+        Repo repo, IReadOnlyList<CommitId> commits, HashSet<CommitId> pins, Func<RelPath, bool> filter, bool oldIsProven, IRemote remote, RemoteIndex index, CancellationToken cancel)
     {
-        PushPlan plan = new(repo, index);
+        PushPlan plan = new(repo, remote, index, cancel);
         TreeClosure closure = new(plan.ReadNode) { Node = plan.Want, Blob = (oid, _) => plan.Want(oid), MissingNode = plan.Lack };
         CommitReader reader = new(repo);
         foreach (CommitId commit in commits)
@@ -82,7 +89,9 @@ internal sealed class PushPlan
         return plan;
     }
 
-    private byte[]? ReadNode(Oid oid) => _repo.Store.Find(oid) is null ? null : _repo.Store.Read(oid);
+    /// <summary>Reads a listing here, or from the remote if only it has it (a colleague's commit that was never pulled here): without it nothing could be said about what it names.</summary>
+    private byte[]? ReadNode(Oid oid) => _repo.Store.Find(oid) is not null ? _repo.Store.Read(oid)
+        : _index.Find(oid) is { IsLarge: false } place ? RemoteObject.ReadAsync(_remote, place, _cancel).GetAwaiter().GetResult() : null;
 
     private void Want(Oid oid)
     {
@@ -116,7 +125,6 @@ internal sealed class PushPlan
 
     private void Lack(Oid oid)
     {
-        // A node the remote has but this clone lacks may stand above blobs that neither has: nothing is known, so nothing is claimed.
         _complete = false;
         _missing.Add($"{oid}: named by {_where}");
     }

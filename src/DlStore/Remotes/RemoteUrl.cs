@@ -25,9 +25,9 @@ public sealed record RemoteUrl
     /// <exception cref="DlsException">Kind Usage: the scheme is not known, or the text is not a path.</exception>
     public static RemoteUrl Parse(string text, string workTree)
     {
-        if (text.Length == 0 || text.Any(char.IsControl))
+        if (text.Length == 0 || text[0] is '|' or '-' or '!' || text.Any(char.IsControl))
         {
-            throw new DlsException(ErrorKind.Usage, $"read remote URL '{text}': it is empty or holds control characters", "give a directory, for example /mnt/store or file:///mnt/store");
+            throw new DlsException(ErrorKind.Usage, $"read remote URL '{text}': it is empty, begins with '|', '-' or '!', or holds control characters", "give a directory, for example /mnt/store or file:///mnt/store");
         }
 
         if (text.StartsWith("file://", StringComparison.Ordinal))

@@ -1,0 +1,31 @@
+using DlStore.Objects;
+using DlStore.Remotes;
+
+namespace DlStore.Operations;
+
+/// <summary>Decodes one entry of a remote's pack out of bytes that were read from it.</summary>
+internal static class RemoteObject
+{
+    /// <summary>Reads a small object straight from a remote; it is hashed.</summary>
+    /// <exception cref="DlsException">Kind Corrupt: the bytes there are damaged.</exception>
+    public static async Task<byte[]> ReadAsync(IRemote remote, RemotePlace place, CancellationToken cancel)
+    {
+        byte[] entry = new byte[PackFormat.EntryHeaderLength + (int)Math.Min(place.Entry.Stored, PackFormat.EntryMax)];
+        string name = RemoteLayout.Pack(place.Pack.Id);
+        await remote.ReadRangeAsync(name, place.Entry.Offset, entry, cancel);
+        return Decode(entry, place.Entry, out _) ?? throw Damaged(remote, name, $"the object '{place.Entry.Oid}' in it is damaged");
+    }
+
+    /// <summary>Checks header, decoding and oid of an entry.</summary>
+    /// <returns>The plain bytes, or null if anything is wrong.</returns>
+    public static byte[]? Decode(ReadOnlySpan<byte> bytes, in PackEntry entry, out byte encoding)
+    {
+        byte[] plain = new byte[Math.Min(entry.Plain, PackFormat.EntryMax)];
+        bool ok = PackFormat.TryReadEntryHeader(bytes, out encoding, out PackEntry found) && found with { Offset = entry.Offset } == entry
+            && Codec.TryDecode(encoding, bytes[PackFormat.EntryHeaderLength..], plain) && Oid.Of(plain) == entry.Oid;
+        return ok ? plain : null;
+    }
+
+    public static DlsException Damaged(IRemote remote, string name, string wrong) => new(
+        ErrorKind.Corrupt, $"read '{name}' of remote '{remote.Name}': {wrong}", $"run `dls verify --remote {remote.Name}`; nothing of it was used");
+}
