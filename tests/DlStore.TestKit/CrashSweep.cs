@@ -69,7 +69,10 @@ public static class CrashSweep
         DlsProcess.Run(scene.At(scenario.Directory), DlsProcess.With(scene.Environment, ("DLS_CRASH_LOG", log)), scenario.Command).Expect(0);
         string[] passed = File.Exists(log) ? File.ReadAllLines(log) : [];
         Assert.All(passed, p => Assert.Contains(p, CrashPoint.All));
-        return [.. passed.Distinct(), .. passed.GroupBy(p => p).Where(g => g.Count() > 1).Select(g => g.Key + ":2")];
+        // The second pack is of interest where packs are made first; everywhere else it only costs time.
+        bool everySecond = scenario.Command[0] == "add";
+        IEnumerable<string> twice = passed.GroupBy(p => p).Where(g => g.Count() > 1 && (everySecond || !g.Key.StartsWith("pack.", StringComparison.Ordinal))).Select(g => g.Key + ":2");
+        return [.. passed.Distinct(), .. twice];
     }
 
     private static void Try(Scene scene, Scene before, CrashScenario scenario, string spec, string expected, TreeSnapshot files, long deletedEarlier)

@@ -68,6 +68,12 @@ public sealed class Fetch
     private async Task<FetchResult> RunAsync(CancellationToken cancel)
     {
         List<RelPath> skipped = [];
+        if (_options.Remote is not null)
+        {
+            // A misspelt name is told even if nothing has to be asked.
+            _ = _repo.OpenRemote(_options.Remote);
+        }
+
         List<(PathEntry Root, string Scope, string Name)> roots = _options.All ? AllRoots() : Roots(skipped);
         if (_options.Remote is not null)
         {
