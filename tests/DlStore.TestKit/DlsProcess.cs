@@ -34,9 +34,10 @@ public static class DlsProcess
         string program = FindProgram();
         bool isAssembly = program.EndsWith(".dll", StringComparison.Ordinal);
         string? root = Environment.GetEnvironmentVariable("DOTNET_ROOT");
+        // A suite that is started in the background inherits ignored signals; dls gets them as a user's shell gives them.
         return RunningProgram.Start(
-            isAssembly ? "dotnet" : program,
-            isAssembly ? [program, .. arguments] : arguments,
+            "env",
+            isAssembly ? ["--default-signal=INT,TERM,HUP", "dotnet", program, .. arguments] : ["--default-signal=INT,TERM,HUP", program, .. arguments],
             directory,
             root is null ? environment : With(environment, ("DOTNET_ROOT", root)));
     }

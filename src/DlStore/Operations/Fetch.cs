@@ -75,12 +75,6 @@ public sealed class Fetch
         }
 
         List<(PathEntry Root, string Scope, string Name)> roots = _options.All ? AllRoots() : Roots(skipped);
-        if (_options.Remote is not null)
-        {
-            // A remote that was named is looked at even if nothing is missing: a bad name or URL is not passed over.
-            _ = _repo.OpenRemote(_options.Remote);
-        }
-
         if (!IsAnythingMissing(roots))
         {
             return new FetchResult(_options.Remote ?? _repo.Config.DefaultRemote, 0, 0, 0, [], skipped);
