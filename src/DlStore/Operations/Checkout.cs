@@ -119,6 +119,6 @@ public sealed class Checkout
         }
 
         units.ForEach(u => u.Begin());
-        return _repo.Trash.Move(_repo.WorkTree, paths, "dls checkout --force");
+        return _repo.Trash.Move(_repo.WorkTree, paths, "dls checkout");
     }
 }

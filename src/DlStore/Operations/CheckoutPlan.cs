@@ -84,7 +84,7 @@ internal sealed class CheckoutPlanner(
         }
         else
         {
-            Replace(path, pointer, disk, isUsersChange: state == PathState.Conflict);
+            Replace(path, pointer, disk, state);
         }
     }
 
@@ -139,12 +139,18 @@ internal sealed class CheckoutPlanner(
     }
 
     /// <summary>Replaces or deletes a file. What the user changed after it was written out is not replaced in passing, even if the store happens to hold it.</summary>
-    private void Replace(string path, in PathEntry pointer, in PathEntry disk, bool isUsersChange)
+    private void Replace(string path, in PathEntry pointer, in PathEntry disk, PathState state)
     {
-        bool free = halfWritten(path, disk) || (holds(disk.Oid) && (!isUsersChange || (rules.IsNamed && !rules.IsForced)));
-        if (!free)
+        bool held = holds(disk.Oid);
+        bool free = halfWritten(path, disk) || (held && state == PathState.Stale);
+        if (!free && held && (rules.IsNamed || state == PathState.Modified))
         {
-            Evict(path, isUsersChange ? "it was changed here, and the pointer names another version" : "its bytes are not in the store");
+            // In the store, but perhaps from an add that was killed: no pointer need name it, so it goes to the trash all the same.
+            plan.ToTrash.Add(Full(path));
+        }
+        else if (!free)
+        {
+            Evict(path, state == PathState.Conflict ? "it was changed here, and the pointer names another version" : "its bytes are not in the store");
         }
 
         if (pointer.IsPresent)
