@@ -186,8 +186,14 @@ public sealed class StateFileTests(ITestOutputHelper output)
         {
             entries[i] = new DiskEntry
             {
-                Mode = (TreeMode)random.Next(1, 5), Size = random.NextInt64(), Mtime = random.NextInt64(), Ctime = random.NextInt64(), Inode = (ulong)random.NextInt64() * 2,
-                Oid = new Oid(Seeded.Bytes(random, 32)), NameOffset = at, NameLength = (ushort)names[i].Length,
+                Mode = (TreeMode)random.Next(1, 5),
+                Size = random.NextInt64(),
+                Mtime = random.NextInt64(),
+                Ctime = random.NextInt64(),
+                Inode = (ulong)random.NextInt64() * 2,
+                Oid = new Oid(Seeded.Bytes(random, 32)),
+                NameOffset = at,
+                NameLength = (ushort)names[i].Length,
             };
             at += names[i].Length;
         }

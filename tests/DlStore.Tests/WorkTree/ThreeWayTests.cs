@@ -13,9 +13,21 @@ public sealed class ThreeWayTests(ITestOutputHelper output)
     /// <summary>Base, pointer, disk; equal letters are equal bytes.</summary>
     private static readonly Dictionary<string, PathState> Truth = new()
     {
-        ["---"] = PathState.Clean, ["--A"] = PathState.Added, ["-A-"] = PathState.NotPulled, ["-AA"] = PathState.Clean, ["-AB"] = PathState.Modified,
-        ["A--"] = PathState.Clean, ["A-A"] = PathState.Stale, ["A-B"] = PathState.Conflict, ["AA-"] = PathState.Deleted, ["AAA"] = PathState.Clean,
-        ["AAB"] = PathState.Modified, ["AB-"] = PathState.Conflict, ["ABA"] = PathState.Stale, ["ABB"] = PathState.Clean, ["ABC"] = PathState.Conflict,
+        ["---"] = PathState.Clean,
+        ["--A"] = PathState.Added,
+        ["-A-"] = PathState.NotPulled,
+        ["-AA"] = PathState.Clean,
+        ["-AB"] = PathState.Modified,
+        ["A--"] = PathState.Clean,
+        ["A-A"] = PathState.Stale,
+        ["A-B"] = PathState.Conflict,
+        ["AA-"] = PathState.Deleted,
+        ["AAA"] = PathState.Clean,
+        ["AAB"] = PathState.Modified,
+        ["AB-"] = PathState.Conflict,
+        ["ABA"] = PathState.Stale,
+        ["ABB"] = PathState.Clean,
+        ["ABC"] = PathState.Conflict,
     };
 
     [Fact]
