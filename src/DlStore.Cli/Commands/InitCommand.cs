@@ -16,7 +16,10 @@ internal sealed class InitCommand : Command
 
     public override Task<int> RunAsync(Session session, CancellationToken cancel)
     {
-        InitResult result = Init.Run(session.Repo, Environment.ProcessPath ?? "dls", DryRun);
+        // Run as `dotnet dls.dll` the process is dotnet: then the hook looks for dls on PATH.
+        string? program = Environment.ProcessPath;
+        bool isOwn = Path.GetFileNameWithoutExtension(program) == "dls";
+        InitResult result = Init.Run(session.Repo, isOwn ? program! : "dls", DryRun);
         if (Json)
         {
             session.Terminal.WriteJson(result, ResultJson.Default.InitResult);
