@@ -20,7 +20,7 @@ internal static class CrashScenarios
     [
         new("checkout of a fresh tree", "clone", ["checkout"], s => { Cloned(s); s.Dls("clone", "fetch").Expect(0); }) { AddsBetween = true },
         new("checkout of another version", "repo", ["checkout"], s => { TwoVersions(s); s.Git("repo", "checkout", "-q", "HEAD~"); }) { AddsBetween = true },
-        new("checkout of one path", "repo", ["checkout", "data"], s => { Committed(s); s.Write("repo/data/img/001.txt", "picture 2\n"); }),
+        new("checkout of one path", "repo", ["checkout", "data"], s => { Committed(s); s.Write("repo/data/img/001.txt", "picture 2\n"); }) { Deletes = true }, // to the trash
         new("checkout --force over local bytes", "repo", ["checkout", "--force", "data"], s => { Committed(s); Change(s, "repo"); }) { Deletes = true },
         new("checkout of large blobs", "clone", ["checkout"], s => { Cloned(s, WriteLargeTree); s.Dls("clone", "fetch").Expect(0); }),
     ];
