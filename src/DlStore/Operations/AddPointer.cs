@@ -115,7 +115,7 @@ internal sealed class AddPointer
             if (!_options.Remove)
             {
                 TreeTotals merged = _merge.Recorded(_wasOut, _named, snapshot.Disk!);
-                _named = Directory(merged);
+                _named = PathEntry.OfDirectory(merged);
                 _wasOut = snapshot.OnDisk;
                 return;
             }
@@ -134,7 +134,7 @@ internal sealed class AddPointer
             StaleFinder finder = new($"{_path}/{scope}");
             new ThreeWay(_nodes.Read, snapshot.Disk).Walk(wasOut, named, finder);
             finder.Throw(_path);
-            entry = _options.Remove ? entry : Directory(_merge.Recorded(wasOut, named, snapshot.Disk!));
+            entry = _options.Remove ? entry : PathEntry.OfDirectory(_merge.Recorded(wasOut, named, snapshot.Disk!));
         }
         else if (!snapshot.OnDisk.IsPresent && !wasOut.IsPresent && !_options.Remove)
         {
@@ -145,8 +145,8 @@ internal sealed class AddPointer
             RefuseStale($"{_path}/{scope}", wasOut, named, snapshot.OnDisk);
         }
 
-        _named = Directory(_merge.Set(_named, scope, entry));
-        _wasOut = Directory(_merge.Set(_wasOut, scope, snapshot.OnDisk));
+        _named = PathEntry.OfDirectory(_merge.Set(_named, scope, entry));
+        _wasOut = PathEntry.OfDirectory(_merge.Set(_wasOut, scope, snapshot.OnDisk));
     }
 
     private void RefuseStale(string path, in PathEntry wasOut, in PathEntry named, in PathEntry disk)
@@ -175,7 +175,7 @@ internal sealed class AddPointer
     private void WriteBase()
     {
         BaseEntry entry = _wasOut.IsDirectory || _whole is null
-            ? new BaseEntry(ObjectKind.Tree, _wasOut.Oid, _wasOut.Size, new FileStat(_wasOut.Size, 0, 0, 0, 0, 0, 0), 0)
+            ? BaseEntry.OfTree(_wasOut.Oid, _wasOut.Size)
             : _whole.ToBase(_repo, _wasOut.Oid, _wasOut.Size);
         BaseEntry? before = _base.Find(_path);
         bool same = before is { } b && b.Kind == entry.Kind && b.Oid == entry.Oid && (entry.Kind == ObjectKind.Tree || (b.Stat.SameContentAs(entry.Stat) && b.Stat.Inode != 0));
@@ -184,6 +184,4 @@ internal sealed class AddPointer
             _base.Set(_path, entry);
         }
     }
-
-    private static PathEntry Directory(TreeTotals totals) => new(TreeMode.Directory, totals.Oid, totals.Size, totals.Files);
 }

@@ -246,7 +246,7 @@ internal sealed class CheckoutUnit : IDisposable
         bool allThere = _target.Scope.Length == 0 && present.Same(_named);
         if (allThere)
         {
-            return TreeBase(_named.Oid, _named.Size);
+            return BaseEntry.OfTree(_named.Oid, _named.Size);
         }
 
         using ObjectWriter writer = _repo.BeginWrite();
@@ -255,11 +255,11 @@ internal sealed class CheckoutUnit : IDisposable
         PathEntry part = PartOf(merge, disk);
         if (_target.Scope.Length > 0)
         {
-            part = Directory(merge.Set(Snapshot.EntryOf(wasOut.Find(_target.Managed.Path)), _target.Scope, part));
+            part = PathEntry.OfDirectory(merge.Set(Snapshot.EntryOf(wasOut.Find(_target.Managed.Path)), _target.Scope, part));
         }
 
         writer.Commit();
-        return TreeBase(part.Oid, part.Size);
+        return BaseEntry.OfTree(part.Oid, part.Size);
     }
 
     /// <summary>What of the named entry is on disk now.</summary>
@@ -267,7 +267,7 @@ internal sealed class CheckoutUnit : IDisposable
     {
         if (_named.IsDirectory)
         {
-            return disk is null ? default : Directory(merge.Present(_wasOut, _named, disk));
+            return disk is null ? default : PathEntry.OfDirectory(merge.Present(_wasOut, _named, disk));
         }
 
         bool isThere = Sys.TryStat(_repo.Absolute(_target.Path), out _);
@@ -311,8 +311,4 @@ internal sealed class CheckoutUnit : IDisposable
         string full = path.Length == 0 ? _prefix : $"{_prefix}/{path}";
         return Sys.TryStat($"{_repo.WorkTree}/{full}", out FileStat stat) ? stat : default;
     }
-
-    private static BaseEntry TreeBase(Oid oid, long size) => new(ObjectKind.Tree, oid, size, new FileStat(size, 0, 0, 0, 0, 0, 0), 0);
-
-    private static PathEntry Directory(TreeTotals totals) => new(TreeMode.Directory, totals.Oid, totals.Size, totals.Files);
 }

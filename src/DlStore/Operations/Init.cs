@@ -14,7 +14,7 @@ public sealed record InitResult(string RepoId, bool IsNewId, IReadOnlyList<strin
 /// <summary><c>dls init</c>: the committed configuration with the repository's id, attributes for pointers, and the pre-push hook. Safe to repeat.</summary>
 public static class Init
 {
-    private const string AttributesLine = "*.dls text eol=lf";
+    internal const string AttributesLine = "*.dls text eol=lf";
 
     /// <summary>Runs the command.</summary>
     /// <param name="repo">The repository.</param>

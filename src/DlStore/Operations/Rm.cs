@@ -110,7 +110,7 @@ public static class Rm
         CrashPoint.Hit("rm.unpointed");
         if (without is { } rest)
         {
-            wasOut.Set(root, new BaseEntry(ObjectKind.Tree, rest.Oid, rest.Size, new FileStat(rest.Size, 0, 0, 0, 0, 0, 0), 0));
+            wasOut.Set(root, BaseEntry.OfTree(rest.Oid, rest.Size));
         }
 
         CrashPoint.Hit("rm.unbased");

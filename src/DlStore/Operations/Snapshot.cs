@@ -102,7 +102,7 @@ internal sealed class Snapshot : IDisposable
     {
         if (Disk is not null)
         {
-            return new BaseEntry(ObjectKind.Tree, oid, size, new FileStat(size, 0, 0, 0, 0, 0, 0), 0);
+            return WorkTree.BaseEntry.OfTree(oid, size);
         }
 
         bool racy = Stat.Mtime >= RacyFrom || Stat.Ctime >= RacyFrom;

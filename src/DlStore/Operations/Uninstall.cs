@@ -5,8 +5,6 @@ namespace DlStore.Operations;
 /// <summary><c>dls uninstall</c>: takes back what init did outside the repository's files. Stored bytes, pointers and configuration stay.</summary>
 public static class Uninstall
 {
-    private const string AttributesLine = "*.dls text eol=lf";
-
     /// <summary>Runs the command.</summary>
     /// <param name="repo">The repository.</param>
     /// <param name="dryRun">Plan only.</param>
@@ -17,7 +15,7 @@ public static class Uninstall
         List<string> done = [];
         string attributes = repo.WorkTree + "/.gitattributes";
         string[] lines = File.Exists(attributes) ? File.ReadAllText(attributes).Split('\n') : [];
-        bool hasLine = lines.Contains(AttributesLine, StringComparer.Ordinal);
+        bool hasLine = lines.Contains(Init.AttributesLine, StringComparer.Ordinal);
         if (dryRun)
         {
             done.AddRange(hook.IsInstalled ? ["would remove the pre-push hook"] : []);
@@ -32,7 +30,7 @@ public static class Uninstall
 
         if (hasLine)
         {
-            string rest = string.Join('\n', lines.Where(l => l != AttributesLine));
+            string rest = string.Join('\n', lines.Where(l => l != Init.AttributesLine));
             if (rest.Trim().Length == 0)
             {
                 File.Delete(attributes);

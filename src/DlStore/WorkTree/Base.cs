@@ -13,6 +13,12 @@ namespace DlStore.WorkTree;
 /// <param name="Stamp">The file system's clock when the line was written.</param>
 public readonly record struct BaseEntry(ObjectKind Kind, Oid Oid, long Size, FileStat Stat, long Stamp)
 {
+    /// <summary>Gives the line of a directory.</summary>
+    /// <param name="oid">The tree of what was written out.</param>
+    /// <param name="size">Bytes below.</param>
+    /// <returns>A line without a stat.</returns>
+    public static BaseEntry OfTree(Oid oid, long size) => new(ObjectKind.Tree, oid, size, new FileStat(size, 0, 0, 0, 0, 0, 0), 0);
+
     /// <summary>Tells whether a file still is what it was when it was hashed.</summary>
     /// <param name="now">Its stat now.</param>
     /// <returns>True if every sign of change is absent and the file is older than the line.</returns>

@@ -15,6 +15,11 @@ public readonly record struct PathEntry(TreeMode Mode, Oid Oid, long Size, long 
     /// <summary>Gets a value indicating whether it is a directory.</summary>
     public bool IsDirectory => Mode == TreeMode.Directory;
 
+    /// <summary>Gives a finished tree as an entry.</summary>
+    /// <param name="totals">The tree.</param>
+    /// <returns>A directory.</returns>
+    public static PathEntry OfDirectory(TreeTotals totals) => new(TreeMode.Directory, totals.Oid, totals.Size, totals.Files);
+
     /// <summary>Tells whether both sides have the same thing: same bytes and same kind, or both nothing.</summary>
     /// <param name="other">Another side's entry at the same path.</param>
     /// <returns>True if a checkout from one to the other would change nothing.</returns>

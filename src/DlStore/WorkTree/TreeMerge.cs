@@ -82,7 +82,7 @@ internal sealed class TreeMerge(Func<Oid, byte[]> read, TreeWriter.NodeSink put)
     private PathEntry Nested(in PathEntry directory, string rest, in PathEntry entry)
     {
         TreeTotals totals = Set(directory.IsDirectory ? directory : default, rest, entry);
-        return !entry.IsPresent && totals.Oid == EmptyTree ? default : OfDirectory(totals);
+        return !entry.IsPresent && totals.Oid == EmptyTree ? default : PathEntry.OfDirectory(totals);
     }
 
     private static readonly Oid EmptyTree = new TreeWriter((_, _) => { }).Finish().Oid;
@@ -120,7 +120,7 @@ internal sealed class TreeMerge(Func<Oid, byte[]> read, TreeWriter.NodeSink put)
             }
 
             DirListing? below = disk.Find(Join(directory, name));
-            return OfDirectory(MergeDirectory(eb, ep, disk, below, depth + 1).Totals);
+            return PathEntry.OfDirectory(MergeDirectory(eb, ep, disk, below, depth + 1).Totals);
         }
 
         if (!ep.IsPresent || !eb.IsPresent)
@@ -140,7 +140,7 @@ internal sealed class TreeMerge(Func<Oid, byte[]> read, TreeWriter.NodeSink put)
         }
 
         (TreeTotals totals, bool any) = MergeDirectory(eb, ep, disk, null, depth + 1);
-        return any ? OfDirectory(totals) : default;
+        return any ? PathEntry.OfDirectory(totals) : default;
     }
 
     private TreeTotals PresentDirectory(in PathEntry wasOut, in PathEntry pointer, DiskTree disk, DirListing? listing, int depth)
@@ -174,7 +174,7 @@ internal sealed class TreeMerge(Func<Oid, byte[]> read, TreeWriter.NodeSink put)
         }
 
         return ep.IsDirectory && ed.IsDirectory
-            ? OfDirectory(PresentDirectory(eb, ep, disk, disk.Find(path), depth + 1))
+            ? PathEntry.OfDirectory(PresentDirectory(eb, ep, disk, disk.Find(path), depth + 1))
             : ed.IsDirectory ? default : eb.AsLeaf();
     }
 
@@ -191,6 +191,4 @@ internal sealed class TreeMerge(Func<Oid, byte[]> read, TreeWriter.NodeSink put)
             writer.Add(name, entry.Mode, entry.Size, entry.Oid, entry.Files);
         }
     }
-
-    private static PathEntry OfDirectory(TreeTotals totals) => new(TreeMode.Directory, totals.Oid, totals.Size, totals.Files);
 }
