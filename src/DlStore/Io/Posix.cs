@@ -17,6 +17,7 @@ internal static unsafe partial class Posix
     public const int Directory = 0x10000;
     public const int NoFollow = 0x20000;
     public const int CloseOnExec = 0x80000;
+    public const int NonBlock = 0x800;
     public const int NoTouchAtime = 0x40000;
     public const int RemoveDir = 0x200;
     public const uint RenameNoReplace = 1;
