@@ -88,6 +88,9 @@ public sealed class Repo : IDisposable
     /// <summary>Gets the trash.</summary>
     public Trash Trash => new(CommonDirectory + "/trash", Clock);
 
+    /// <summary>Gets the process environment, for programs that dls starts.</summary>
+    public IReadOnlyDictionary<string, string> Environment => _settings.Environment;
+
     /// <summary>Gets what was found wrong while the store was opened; empty if it was not opened.</summary>
     public IReadOnlyList<string> StoreWarnings => _store?.Warnings ?? [];
 
@@ -207,6 +210,16 @@ public sealed class Repo : IDisposable
         string directory = StateDirectory + "/locks";
         AtomicFile.MakeDirectory(directory);
         return FileLock.TakeExclusive(directory + "/worktree", _settings.LockWait, Holder);
+    }
+
+    /// <summary>Takes the lock of builds in this work tree: one command at a time makes images and data sets.</summary>
+    /// <returns>The lock; dispose it to release.</returns>
+    /// <exception cref="DlsException">Kind Locked: names the holder.</exception>
+    public FileLock LockBuilds()
+    {
+        string directory = StateDirectory + "/locks";
+        AtomicFile.MakeDirectory(directory);
+        return FileLock.TakeExclusive(directory + "/build", _settings.LockWait, Holder);
     }
 
     /// <summary>Opens the store for adding.</summary>

@@ -36,6 +36,24 @@ public static class AtomicFile
         Rename(temp, path, replace: true);
     }
 
+    /// <summary>Writes a new file of a staging directory that is thrown away if anything fails: no temp name, nothing flushed.</summary>
+    /// <param name="path">Absolute path; nothing may be there.</param>
+    /// <param name="content">The content.</param>
+    /// <exception cref="DlsException">Kind Failed: it cannot be written, or exists.</exception>
+    public static void WriteStaged(string path, ReadOnlySpan<byte> content) => WriteNew(path, content, flush: false);
+
+    /// <summary>Lets two paths of one file system change places in one step, so that each name always exists.</summary>
+    /// <param name="first">Absolute path; something is there.</param>
+    /// <param name="second">Absolute path; something is there.</param>
+    /// <exception cref="DlsException">Kind Failed: the file system cannot, or one is missing.</exception>
+    public static void Exchange(string first, string second)
+    {
+        if (!Sys.ExchangeAt(Encoding.UTF8.GetBytes(first), Encoding.UTF8.GetBytes(second)))
+        {
+            throw Sys.Error("exchange with", second);
+        }
+    }
+
     /// <summary>Renames within one file system. Not durable until the directory is flushed.</summary>
     /// <param name="from">Absolute path of a complete, flushed file.</param>
     /// <param name="to">Absolute path.</param>

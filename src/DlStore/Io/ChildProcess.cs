@@ -125,6 +125,41 @@ internal sealed class ChildProcess : IDisposable
         return Result(status, output, error);
     }
 
+    /// <summary>
+    /// Runs a program that is not ours to its end, or ends it: standard input is empty, it has no terminal, standard output and error go to one file, and when it takes too
+    /// long or the user stops dls, it is killed with everything it started.
+    /// </summary>
+    /// <param name="command">What to run.</param>
+    /// <param name="log">Absolute path of a new file that takes both streams.</param>
+    /// <param name="timeLimit">How long it may run.</param>
+    /// <param name="cancel">Ends it early.</param>
+    /// <returns>Its exit code, 128 + the signal's number, or null if the time limit ended it.</returns>
+    /// <exception cref="DlsException">It cannot be started.</exception>
+    public static int? RunLimited(ChildCommand command, string log, TimeSpan timeLimit, CancellationToken cancel)
+    {
+        using SafeFileHandle input = SpawnNative.MakeMemoryFile();
+        using SafeFileHandle both = File.OpenHandle(log, FileMode.CreateNew, FileAccess.Write);
+        int pid = Spawn(command with { OwnSession = true }, input, both, both);
+        long deadline = Environment.TickCount64 + (long)timeLimit.TotalMilliseconds;
+        int delayMs = 1;
+        int? status;
+        while ((status = TryWait(pid, SpawnNative.NoHang)) is null && Environment.TickCount64 < deadline && !cancel.IsCancellationRequested)
+        {
+            Thread.Sleep(delayMs);
+            delayMs = Math.Min(delayMs + 1, 20);
+        }
+
+        // What it left running in the background ends with it: it could go on writing into a directory that is taken for complete.
+        SpawnNative.kill(-pid, SpawnNative.SignalKill);
+        if (status is null)
+        {
+            _ = Wait(pid);
+            cancel.ThrowIfCancellationRequested();
+        }
+
+        return status is { } ended ? ExitCode(ended) : null;
+    }
+
     /// <summary>Gives what the child has written to standard error so far (the first 16 MiB of it).</summary>
     /// <returns>UTF-8 text.</returns>
     public string ReadError() => Encoding.UTF8.GetString(ReadAll(_error, ErrorBytesMax));
@@ -213,7 +248,7 @@ internal sealed class ChildProcess : IDisposable
             Point(arguments, text, starts.AsSpan(1));
             arguments[0] = text;
             Point(environmentLines, environmentText, environmentStarts);
-            SpawnNative.SetSignals(attributes);
+            SpawnNative.SetSignals(attributes, command.OwnSession);
             SpawnNative.posix_spawn_file_actions_adddup2(actions, (int)input.DangerousGetHandle(), 0);
             SpawnNative.posix_spawn_file_actions_adddup2(actions, (int)output.DangerousGetHandle(), 1);
             SpawnNative.posix_spawn_file_actions_adddup2(actions, (int)error.DangerousGetHandle(), 2);

@@ -21,6 +21,7 @@ internal static unsafe partial class Posix
     public const int NoTouchAtime = 0x40000;
     public const int RemoveDir = 0x200;
     public const uint RenameNoReplace = 1;
+    public const uint RenameExchange = 2;
 
     public const int EPerm = 1;
     public const int ENoEnt = 2;

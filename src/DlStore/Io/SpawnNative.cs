@@ -16,6 +16,7 @@ internal static partial class SpawnNative
     /// <summary>Room for any of posix_spawn_file_actions_t (80), posix_spawnattr_t (336), sigset_t (128) and struct sigaction (152) of glibc and musl.</summary>
     public const int OpaqueSize = 512;
 
+    private const short NewSession = 0x80;          // POSIX_SPAWN_SETSID
     private const int CloseOnExec = 0x80000;        // O_CLOEXEC
     private const uint MemoryCloseOnExec = 1;       // MFD_CLOEXEC
     private const int DuplicateAbove = 1030;        // F_DUPFD_CLOEXEC
@@ -77,7 +78,8 @@ internal static partial class SpawnNative
     /// that inherits that would not end when its reader is gone.
     /// </summary>
     /// <param name="attributes">An initialised posix_spawnattr_t.</param>
-    public static unsafe void SetSignals(byte* attributes)
+    /// <param name="ownSession">Give the child a session of its own: no terminal, and a process group that can be ended as a whole.</param>
+    public static unsafe void SetSignals(byte* attributes, bool ownSession)
     {
         byte* signals = stackalloc byte[OpaqueSize];
         sigemptyset(signals);
@@ -85,7 +87,7 @@ internal static partial class SpawnNative
         sigaddset(signals, SignalPipe);
         sigaddset(signals, SignalChild);
         posix_spawnattr_setsigdefault(attributes, signals);
-        posix_spawnattr_setflags(attributes, SetSignalDefault | SetSignalMask);
+        posix_spawnattr_setflags(attributes, (short)(SetSignalDefault | SetSignalMask | (ownSession ? NewSession : 0)));
     }
 
     // A dup2 onto 0, 1 or 2 must not overwrite another of our ends; that can happen when dls itself was started with these closed.

@@ -196,6 +196,15 @@ internal static unsafe class Sys
         return Posix.RenameAt2(fromDirectory, a, toDirectory, b, replace ? 0 : Posix.RenameNoReplace) == 0;
     }
 
+    public static bool ExchangeAt(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    {
+        byte* a = stackalloc byte[first.Length + 1];
+        Terminate(first, a);
+        byte* b = stackalloc byte[second.Length + 1];
+        Terminate(second, b);
+        return Posix.RenameAt2(Posix.AtFdCwd, a, Posix.AtFdCwd, b, Posix.RenameExchange) == 0;
+    }
+
     public static bool ChangeModeAt(int directory, ReadOnlySpan<byte> name, uint mode)
     {
         byte* terminated = stackalloc byte[name.Length + 1];

@@ -1,0 +1,96 @@
+using System.Text;
+using DlStore.Data;
+using DlStore.Images;
+using DlStore.Objects;
+
+namespace DlStore.Operations;
+
+/// <summary>One master with what is known of it before any pixel is read.</summary>
+/// <param name="Master">As the project names it.</param>
+/// <param name="File">Its bytes' place and oid.</param>
+/// <param name="Annotation">The annotation, or null.</param>
+/// <param name="AnnotationName">The annotation's file from the top of the work tree, or null.</param>
+internal sealed record MasterInput(Master Master, MasterFile File, Annotation? Annotation, string? AnnotationName);
+
+/// <summary>Everything that a build of one project is made from. Its key holds the hash of each, so equal keys mean equal builds.</summary>
+internal sealed class BuildInputs
+{
+    private const string FontName = "font";
+
+    private BuildInputs(Project project) => Project = project;
+
+    public Project Project { get; }
+
+    public IReadOnlyList<MasterInput> Masters { get; private init; } = [];
+
+    public Annotation? GeneratorAnnotation { get; private init; }
+
+    public MasterFile? Corpus { get; private init; }
+
+    public MasterFile? Font { get; private init; }
+
+    /// <summary>Gets the program with its digest, or null for the built-in engine.</summary>
+    public TrustedCommand? Command { get; private init; }
+
+    /// <summary>Reads what a project is built from; opens annotations and hashes masters, corpora and programs.</summary>
+    public static BuildInputs Read(Repo repo, Project project)
+    {
+        MasterFiles.RequireRealParents(repo, $"{project.Path}/build/x");
+        GlyphSource? glyphs = project.Recipe.Glyphs;
+        if (project.Masters.Count == 0 && glyphs is null && project.Recipe.Program is null)
+        {
+            throw new DlsException(
+                ErrorKind.Failed, $"build '{project.Name}': it has no master '{project.NameOf("master/image.jpg")}', no glyphs and no program",
+                $"add a master, or make the project anew with `dls project new {project.Name} --image crop.jpg`");
+        }
+
+        return new BuildInputs(project)
+        {
+            Masters = [.. project.Masters.Select(m => ReadMaster(repo, project, m))],
+            GeneratorAnnotation = project.Masters.Count == 0 && project.GeneratorAnnotation is { } own ? ReadAnnotation(repo, project.NameOf(own)) : null,
+            Corpus = glyphs is null ? null : MasterFiles.Get(repo, glyphs.Corpus, "corpus"),
+            Font = glyphs?.Font is { } font ? MasterFiles.Get(repo, font, FontName) : null,
+            Command = project.Recipe.Program is null ? null : new RecipeProgram(repo.WorkTree, project).Command(),
+        };
+    }
+
+    /// <summary>Gives the digest of everything that decides the build.</summary>
+    public Oid Key(Canvas canvas)
+    {
+        StringBuilder text = new($"dls-build 1\nproject {Project.Name}\ncanvas {canvas}\nengine {Engine()}\nrecipe {Project.Recipe.Hash()}\n");
+        text.Append("label ").Append(Project.Label ?? "").Append('\n');
+        foreach (Placement placement in PlacementsOn(canvas))
+        {
+            text.Append("placement ").Append(Placements.ToText(placement)).Append('\n');
+        }
+
+        foreach (MasterInput master in Masters)
+        {
+            text.Append($"master {master.File.Oid} {(master.Annotation is { } a ? a.CanonicalHash().ToString() : "whole")} {master.Master.Image}\n");
+        }
+
+        text.Append(GeneratorAnnotation is { } generator ? $"annotation {generator.CanonicalHash()}\n" : "");
+        text.Append(Corpus is { } corpus ? $"corpus {corpus.Oid}\n" : "").Append(Font is { } font ? $"font {font.Oid}\n" : "");
+        return Oid.Of(Encoding.UTF8.GetBytes(text.ToString()));
+    }
+
+    /// <summary>Gives what decides the pixels besides the sources: the engine's rules with the libraries under it, or the program.</summary>
+    public string Engine() => Command is { } command ? $"program {command.Digest}"
+        : Project.Recipe.Glyphs is null ? Fingerprint()
+        : $"{Fingerprint()}, {GlyphFont.LibraryVersion}";
+
+    /// <summary>Gives the fingerprint of the built-in engine here.</summary>
+    public static string Fingerprint() => $"dls-engine {Recipe.EngineVersion}, {Jpeg.LibraryVersion}";
+
+    /// <summary>Where the master fills the picture, the corners are one.</summary>
+    public IReadOnlyList<Placement> PlacementsOn(Canvas canvas) => canvas.IsOwn ? [Project.Placements[0]] : Project.Placements;
+
+    private static MasterInput ReadMaster(Repo repo, Project project, Master master)
+    {
+        string? name = master.Annotation is { } annotation ? project.NameOf(annotation) : null;
+        return new MasterInput(master, MasterFiles.Get(repo, project.NameOf(master.Image), "master"), name is null ? null : ReadAnnotation(repo, name), name);
+    }
+
+    private static Annotation ReadAnnotation(Repo repo, string name) =>
+        Annotation.Parse(MasterFiles.Read(repo, MasterFiles.Get(repo, name, "annotation")), name);
+}

@@ -1,0 +1,91 @@
+using System.Text;
+using DlStore.Io;
+using DlStore.Objects;
+using DlStore.WorkTree;
+
+namespace DlStore.Operations;
+
+/// <summary>A file of a project: its oid is known from its bytes, or from the pointer if it was not pulled.</summary>
+/// <param name="Path">From the top of the work tree.</param>
+/// <param name="Oid">SHA-256 of its bytes.</param>
+/// <param name="IsHere">Whether the bytes are in the work tree.</param>
+internal sealed record MasterFile(string Path, Oid Oid, bool IsHere);
+
+/// <summary>Finds files that git or a pointer may hold: small masters stay in git, others are managed, and both must be known by their hash (R15).</summary>
+internal static class MasterFiles
+{
+    /// <summary>The largest file that counts as a master or a corpus.</summary>
+    public const int LengthMax = 256 << 20;
+
+    /// <summary>Finds a file by its path.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="path">From the top of the work tree.</param>
+    /// <returns>The file, or null if it is nowhere.</returns>
+    public static MasterFile? Find(Repo repo, string path)
+    {
+        RequireRealParents(repo, path);
+        return SmallFile.Find($"{repo.WorkTree}/{path}", path, LengthMax) is { } bytes ? new MasterFile(path, Oid.Of(bytes), true)
+            : FindPointed(repo, RelPath.Parse(path)) is { } oid ? new MasterFile(path, oid, false)
+            : null;
+    }
+
+    /// <summary>Finds a file or fails.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="path">From the top of the work tree.</param>
+    /// <param name="what">What it is, for the message.</param>
+    /// <returns>The file.</returns>
+    /// <exception cref="DlsException">Kind Failed: it is nowhere.</exception>
+    public static MasterFile Get(Repo repo, string path, string what) =>
+        Find(repo, path) ?? throw new DlsException(ErrorKind.Failed, $"use {what} '{path}': no such file", "restore it with git or `dls checkout`, or correct project.yaml");
+
+    /// <summary>Reads a file that has to be here.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="file">The file.</param>
+    /// <returns>Its bytes.</returns>
+    /// <exception cref="DlsException">Kind Missing: it was not pulled.</exception>
+    public static byte[] Read(Repo repo, MasterFile file) => file.IsHere
+        ? SmallFile.Read($"{repo.WorkTree}/{file.Path}", file.Path, LengthMax)
+        : throw new DlsException(ErrorKind.Missing, $"read '{file.Path}': it was not pulled here", $"run `dls pull {file.Path}`");
+
+    /// <summary>Refuses a path whose directories are symlinks: a repository could make dls read or write anywhere.</summary>
+    public static void RequireRealParents(Repo repo, string path)
+    {
+        string[] names = path.Split('/');
+        string at = repo.WorkTree;
+        foreach (string name in names[..^1])
+        {
+            at += "/" + name;
+            if (Sys.TryStat(at, out FileStat stat) && !stat.IsDirectory)
+            {
+                throw new DlsException(ErrorKind.Failed, $"use '{path}': '{at[(repo.WorkTree.Length + 1)..]}' is a {stat.Describe()}", "replace it by a real directory");
+            }
+        }
+    }
+
+    private static Oid? FindPointed(Repo repo, RelPath path)
+    {
+        if (repo.FindManaged(path) is not { } managed)
+        {
+            return null;
+        }
+
+        if (managed.Path == path)
+        {
+            return managed.Pointer.Kind == ObjectKind.Blob ? managed.Pointer.Oid : null;
+        }
+
+        PathEntry entry = new(TreeMode.Directory, managed.Pointer.Oid, managed.Pointer.Size, managed.Pointer.Files);
+        foreach (string name in path.Value[(managed.Path.Value.Length + 1)..].Split('/'))
+        {
+            // A listing that was not fetched leaves the file unknown; what needs it says so.
+            if (!entry.IsDirectory || !repo.Store.Contains(entry.Oid))
+            {
+                return null;
+            }
+
+            entry = TreeLookup.Find(repo.Store.Read, entry.Oid, Encoding.UTF8.GetBytes(name));
+        }
+
+        return entry.IsPresent && !entry.IsDirectory ? entry.Oid : null;
+    }
+}
