@@ -29,6 +29,11 @@ public sealed unsafe class JpegCodec : IDisposable
             throw Refused(name, $"its {header.Width}x{header.Height} pixels are more than the {Raster.PixelsMax} that are decoded");
         }
 
+        if (bytes.Length < header.LengthMin)
+        {
+            throw Refused(name, $"its {bytes.Length} bytes cannot hold the {header.Width}x{header.Height} pixels that it declares");
+        }
+
         Raster raster = new(header.Width, header.Height);
         if (header.IsCmyk)
         {

@@ -32,6 +32,12 @@ public sealed record JpegHeader
     /// <summary>Gets a value indicating whether the last two bytes are the end marker (FFD9); a file that was cut off has none.</summary>
     public required bool HasEnd { get; init; }
 
+    /// <summary>Gets the fewest bytes that can hold the picture: each block of 8x8 samples takes two Huffman codes of at least one bit, if it is stored in one pass.</summary>
+    internal long LengthMin => IsProgressive || IsArithmetic ? 0 : (long)((Width + 7) / 8) * ((Height + 7) / 8) / 4;
+
+    /// <summary>Gets a value indicating whether the picture is stored in arithmetic code.</summary>
+    internal bool IsArithmetic { get; init; }
+
     /// <summary>Gets the bits of a sample; 8, as others are refused.</summary>
     public int Precision => 8;
 
@@ -109,6 +115,7 @@ public sealed record JpegHeader
             Orientation = markers.Orientation,
             HasAdobe = markers.HasAdobe,
             IsProgressive = markers.IsProgressive,
+            IsArithmetic = markers.IsArithmetic,
             HasEnd = hasEnd,
         };
     }

@@ -31,6 +31,8 @@ internal sealed class JpegMarkers
 
     public bool IsProgressive { get; private set; }
 
+    public bool IsArithmetic { get; private set; }
+
     /// <summary>Walks to the first scan.</summary>
     /// <param name="source">The file.</param>
     /// <returns>The problem, or null.</returns>
@@ -158,6 +160,7 @@ internal sealed class JpegMarkers
 
         _hasFrame = true;
         IsProgressive = marker is 0xC2 or 0xCA;
+        IsArithmetic = marker is 0xC9 or 0xCA;
         Height = BinaryPrimitives.ReadUInt16BigEndian(frame[1..]);
         Width = BinaryPrimitives.ReadUInt16BigEndian(frame[3..]);
         Channels = frame[5];
