@@ -1,0 +1,35 @@
+namespace DlStore.Images;
+
+/// <summary>Says what a file is that should have been a JPEG, by its first bytes.</summary>
+internal static class ImageKind
+{
+    /// <summary>Describes a file.</summary>
+    /// <param name="head">Its first bytes; a file of less than 12 bytes is there as a whole.</param>
+    /// <returns>The end of a sentence: <c>it is a PNG file, not a JPEG</c>.</returns>
+    public static string Describe(ReadOnlySpan<byte> head)
+    {
+        if (head.IsEmpty)
+        {
+            return "it is empty";
+        }
+
+        string? kind = Name(head);
+        return kind is null ? "it is not a JPEG" : $"it is {kind}, not a JPEG";
+    }
+
+    private static string? Name(ReadOnlySpan<byte> head) =>
+        head.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47]) ? "a PNG file"
+        : head.StartsWith("GIF8"u8) ? "a GIF file"
+        : head.StartsWith("BM"u8) ? "a BMP file"
+        : head.Length >= 12 && head.StartsWith("RIFF"u8) && head[8..].StartsWith("WEBP"u8) ? "a WebP file"
+        : head.StartsWith("II*\0"u8) || head.StartsWith("MM\0*"u8) ? "a TIFF file"
+        : head.Length >= 12 && head[4..].StartsWith("ftyp"u8) ? "a HEIC, AVIF or MP4 file"
+        : head.StartsWith("%PDF"u8) ? "a PDF file"
+        : head.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) ? "a gzip file"
+        : head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8]) ? null
+        : IsText(head[..Math.Min(head.Length, 256)]) ? "a text file"
+        : null;
+
+    // A pointer, an error page of a web server or a file list: all of them are text.
+    private static bool IsText(ReadOnlySpan<byte> head) => !head.ContainsAnyExceptInRange((byte)'\t', (byte)'~') && !head.ContainsAnyInRange((byte)14, (byte)31);
+}
