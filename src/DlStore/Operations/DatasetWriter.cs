@@ -14,6 +14,9 @@ internal sealed class DatasetWriter(Repo repo, DatasetRecipe recipe, ClassList c
     /// <summary>The directory that readers open.</summary>
     public const string Root = "data_set";
 
+    /// <summary>Gets what gives the annotation of an image, or null for the canonical one.</summary>
+    public Func<LabelledImage, byte[]?>? AnnotationOf { get; init; }
+
     /// <summary>Gives the rules of a split as the lock has them.</summary>
     public static string SplitText(SplitOptions split) =>
         $"{(split.Method == SplitMethod.Hash ? "hash" : "legacy")} train={split.TrainPercent} seed={split.Seed}{(split.ValFromReal ? " val_from=real" : "")}";
@@ -26,7 +29,7 @@ internal sealed class DatasetWriter(Repo repo, DatasetRecipe recipe, ClassList c
         Directory.CreateDirectory(root);
         LabelledSet set = new(classes.Labels, [.. canvas.Items.Select(static i => new LabelledImage(i.Id, i.File, i.Width, i.Height, i.Objects) { Side = i.Side, Channels = i.Channels })]);
         progress?.Report(new WorkProgress($"writing {canvas.Canvas}", 0, set.Images.Count, 0, -1));
-        VocSet.Write(set, root);
+        VocSet.Write(set, root, AnnotationOf);
         if (recipe.Split.Method == SplitMethod.Legacy)
         {
             WriteLegacyLists(root, canvas.Items);
@@ -51,10 +54,14 @@ internal sealed class DatasetWriter(Repo repo, DatasetRecipe recipe, ClassList c
             Sides = [Count(canvas, SplitSide.Train), Count(canvas, SplitSide.Val), Count(canvas, SplitSide.Test)],
             Classes = CountClasses(canvas),
             Sources = canvas.Sources,
-            Twins = new LockedTwins(report.Twins.Groups, report.Twins.Images, report.Twins.Conflicts, report.Twins.CeilingTenThousandths),
+            Twins = Locked(report.Twins),
             Lint = Locked(report.Findings),
         };
     }
+
+    /// <summary>Sums up twins for a lock.</summary>
+    public static LockedTwins Locked(LintTwins twins) =>
+        new(twins.Groups.Count, twins.Groups.Sum(static g => g.Count), twins.Conflicting, (int)Math.Floor(twins.Ceiling * 10_000));
 
     /// <summary>Sums up findings for a lock.</summary>
     public static LockedLint Locked(IReadOnlyList<Finding> findings) => new(
