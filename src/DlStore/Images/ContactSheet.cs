@@ -9,7 +9,7 @@ public sealed class ContactSheet
     private readonly Sheet _sheet;
     private readonly int _columns;
     private readonly int _side;
-    private readonly Canvas _canvas;
+    private readonly Painter _painter;
     private readonly SheetText _text;
     private readonly List<SheetLegendRow> _legend;
     private readonly bool _hasDetail;
@@ -21,16 +21,16 @@ public sealed class ContactSheet
         _side = side;
         _hasDetail = sheet.Sections.Any(static s => s.Cells.Any(static c => c.Detail.Length > 0));
 
-        // The height follows from measured text, which needs no canvas.
-        _legend = SheetLegendRow.Break(sheet.Classes, Width - (2 * SheetStyle.Margin), new SheetText(new Canvas(new Raster(1, 1)), font));
+        // The height follows from measured text, which needs no painter.
+        _legend = SheetLegendRow.Break(sheet.Classes, Width - (2 * SheetStyle.Margin), new SheetText(new Painter(new Raster(1, 1)), font));
         int height = Walk(draw: false);
         if (Width > Raster.SideMax || height > Raster.SideMax || (long)Width * height > Raster.PixelsMax)
         {
             throw new DlsException(ErrorKind.Failed, $"draw contact sheet '{sheet.Title}': {Width}x{height} pixels are too many", "show fewer images, or smaller ones");
         }
 
-        _canvas = new Canvas(new Raster(Width, height));
-        _text = new SheetText(_canvas, font);
+        _painter = new Painter(new Raster(Width, height));
+        _text = new SheetText(_painter, font);
     }
 
     private int CardWidth => _side + (2 * SheetStyle.Padding);
@@ -52,7 +52,7 @@ public sealed class ContactSheet
         ArgumentOutOfRangeException.ThrowIfGreaterThan(side, 1024);
         ContactSheet drawing = new(sheet, columns, side, font);
         drawing.Walk(draw: true);
-        return drawing._canvas.Raster;
+        return drawing._painter.Raster;
     }
 
     /// <summary>Gives the height of the cells of a section: all are equal, and have a strip for flags if one has a flag.</summary>
@@ -64,7 +64,7 @@ public sealed class ContactSheet
     {
         if (draw)
         {
-            _canvas.Fill(0, 0, _canvas.Raster.Width, _canvas.Raster.Height, SheetStyle.Paper);
+            _painter.Fill(0, 0, _painter.Raster.Width, _painter.Raster.Height, SheetStyle.Paper);
         }
 
         int y = Head(draw, SheetStyle.Margin);
@@ -107,7 +107,7 @@ public sealed class ContactSheet
         {
             if (draw)
             {
-                row.Draw(_canvas, _text, SheetStyle.Margin, y, _sheet.Classes.Count);
+                row.Draw(_painter, _text, SheetStyle.Margin, y, _sheet.Classes.Count);
             }
 
             y += SheetLegendRow.Height;
@@ -125,7 +125,7 @@ public sealed class ContactSheet
             string heading = _text.Shorten(section.Heading, Width - (2 * SheetStyle.Margin) - countWidth - SheetStyle.Gap, 1);
             _text.Draw(heading, SheetStyle.Margin, y, 1, SheetStyle.Text, isBold: true);
             _text.Draw(count, Width - SheetStyle.Margin - countWidth, y, 1, SheetStyle.Faint);
-            _canvas.Fill(SheetStyle.Margin, y + SheetText.Line + 2, Width - (2 * SheetStyle.Margin), 1, SheetStyle.Border);
+            _painter.Fill(SheetStyle.Margin, y + SheetText.Line + 2, Width - (2 * SheetStyle.Margin), 1, SheetStyle.Border);
         }
 
         return y + SheetText.Line + 12;
@@ -134,10 +134,10 @@ public sealed class ContactSheet
     private void Card(SheetCell cell, int x, int y, int height)
     {
         const int pad = SheetStyle.Padding;
-        _canvas.Fill(x, y, CardWidth, height, SheetStyle.Card);
-        _canvas.Frame(x, y, CardWidth, height, 1, cell.Flag is null ? SheetStyle.Border : SheetStyle.Alarm);
-        _canvas.Fill(x + pad, y + pad, _side, _side, SheetStyle.Mat);
-        new SheetPicture(_canvas, _text, _sheet.Classes).Draw(cell, x + pad, y + pad, _side);
+        _painter.Fill(x, y, CardWidth, height, SheetStyle.Card);
+        _painter.Frame(x, y, CardWidth, height, 1, cell.Flag is null ? SheetStyle.Border : SheetStyle.Alarm);
+        _painter.Fill(x + pad, y + pad, _side, _side, SheetStyle.Mat);
+        new SheetPicture(_painter, _text, _sheet.Classes).Draw(cell, x + pad, y + pad, _side);
 
         int line = y + _side + (2 * pad);
         _text.Draw(_text.Shorten(cell.Caption, _side, 1), x + pad, line, 1, SheetStyle.Text);
@@ -150,7 +150,7 @@ public sealed class ContactSheet
 
         if (cell.Flag is { } flag)
         {
-            _canvas.Fill(x + pad, line + 2, _side, SheetText.Line + 3, SheetStyle.AlarmPaper);
+            _painter.Fill(x + pad, line + 2, _side, SheetText.Line + 3, SheetStyle.AlarmPaper);
             _text.Draw(_text.Shorten(flag, _side - 8, 1), x + pad + 4, line + 4, 1, SheetStyle.Alarm);
         }
     }

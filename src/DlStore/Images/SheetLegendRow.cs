@@ -36,11 +36,11 @@ internal sealed class SheetLegendRow
     }
 
     /// <summary>Draws the row.</summary>
-    public void Draw(Canvas canvas, SheetText text, int left, int y, int count)
+    public void Draw(Painter painter, SheetText text, int left, int y, int count)
     {
         foreach ((int x, int index, string name, string number, int nameWidth) in _items)
         {
-            canvas.Fill(left + x, y, Square, Square, SheetStyle.OfClass(index, count));
+            painter.Fill(left + x, y, Square, Square, SheetStyle.OfClass(index, count));
             text.Draw(name, left + x + Square + 6, y, 1, SheetStyle.Text);
             text.Draw(number, left + x + Square + 6 + nameWidth + 6, y, 1, SheetStyle.Faint);
         }

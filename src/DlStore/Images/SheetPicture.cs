@@ -1,10 +1,10 @@
 namespace DlStore.Images;
 
 /// <summary>Draws one picture of a contact sheet in its square, with its boxes and the names of their classes.</summary>
-/// <param name="canvas">The sheet.</param>
+/// <param name="painter">The sheet.</param>
 /// <param name="text">Draws words on it.</param>
 /// <param name="classes">The classes.</param>
-internal sealed class SheetPicture(Canvas canvas, SheetText text, IReadOnlyList<SheetClass> classes)
+internal sealed class SheetPicture(Painter painter, SheetText text, IReadOnlyList<SheetClass> classes)
 {
     // With more, the names would hide the picture; the colours are in the legend.
     private const int NamedBoxesMax = 4;
@@ -16,11 +16,11 @@ internal sealed class SheetPicture(Canvas canvas, SheetText text, IReadOnlyList<
         Raster picture = Thumbnail.Fit(cell.Thumbnail, side);
         x += (side - picture.Width) / 2;
         y += (side - picture.Height) / 2;
-        canvas.Copy(picture, x, y);
+        painter.Copy(picture, x, y);
         foreach (SheetBox box in cell.Boxes)
         {
             (int left, int top, int right, int bottom) = Place(cell, picture, box);
-            canvas.Frame(x + left, y + top, right - left, bottom - top, SheetStyle.LineWidth, SheetStyle.OfClass(box.ClassIndex, classes.Count));
+            painter.Frame(x + left, y + top, right - left, bottom - top, SheetStyle.LineWidth, SheetStyle.OfClass(box.ClassIndex, classes.Count));
         }
 
         if (cell.Boxes.Count <= NamedBoxesMax)
@@ -55,7 +55,7 @@ internal sealed class SheetPicture(Canvas canvas, SheetText text, IReadOnlyList<
         int top = place.Top >= TagHeight ? place.Top - TagHeight : place.Top;
         int left = Math.Clamp(place.Left, 0, picture.Width - width);
         Colour colour = SheetStyle.OfClass(box.ClassIndex, classes.Count);
-        canvas.Fill(x + left, y + top, width, TagHeight, colour);
+        painter.Fill(x + left, y + top, width, TagHeight, colour);
         text.Draw(name, x + left + 3, y + top, 1, SheetStyle.On(colour));
     }
 }

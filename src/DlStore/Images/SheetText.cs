@@ -5,9 +5,9 @@ namespace DlStore.Images;
 /// <summary>
 /// Lines of text of a contact sheet: printable ASCII by <see cref="SmallLetters"/>, other characters by a font if there is one that has them, else a question mark.
 /// </summary>
-/// <param name="canvas">Where to draw.</param>
+/// <param name="painter">Where to draw.</param>
 /// <param name="font">The font, or null.</param>
-internal sealed class SheetText(Canvas canvas, GlyphFont? font)
+internal sealed class SheetText(Painter painter, GlyphFont? font)
 {
     /// <summary>Rows from the top of a line to the baseline, at scale 1.</summary>
     public const int Ascent = 9;
@@ -76,7 +76,7 @@ internal sealed class SheetText(Canvas canvas, GlyphFont? font)
                 else
                 {
                     GlyphBitmap glyph = font.Render(rune, EmSize * scale);
-                    glyph.Draw(canvas, x + pass + glyph.Left, y + (scale * (Ascent + 1)) - glyph.Top, colour);
+                    glyph.Draw(painter, x + pass + glyph.Left, y + (scale * (Ascent + 1)) - glyph.Top, colour);
                 }
             }
 
@@ -95,7 +95,7 @@ internal sealed class SheetText(Canvas canvas, GlyphFont? font)
             {
                 if ((rows[row] & (16 >> column)) != 0)
                 {
-                    canvas.Fill(x + (column * scale), y + ((row + Ascent - 7) * scale), scale, scale, colour);
+                    painter.Fill(x + (column * scale), y + ((row + Ascent - 7) * scale), scale, scale, colour);
                 }
             }
         }

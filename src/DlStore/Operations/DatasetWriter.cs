@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using DlStore.Data;
 using DlStore.Io;
 using DlStore.Objects;
@@ -42,7 +41,8 @@ internal sealed class DatasetWriter(Repo repo, DatasetRecipe recipe, ClassList c
     /// <summary>Describes a written data set: hashes it, lints it, counts it.</summary>
     public LockedCanvas Describe(DatasetCanvas canvas, string root, CancellationToken cancel)
     {
-        (IReadOnlyList<FileDigest> files, long bytes) = HashAll(root, canvas, cancel);
+        (IReadOnlyCollection<FileDigest> files, long bytes) = DirectoryDigests.Read(root, repo.Threads, $"hashing {canvas.Canvas}", progress, cancel);
+        RequireAsBuilt(canvas, files);
         LintReport report = DatasetLint.Run(root, new LintOptions { Threads = repo.Threads, Progress = progress }, cancel);
         return new LockedCanvas
         {
@@ -81,27 +81,17 @@ internal sealed class DatasetWriter(Repo repo, DatasetRecipe recipe, ClassList c
         }
     }
 
-    private (IReadOnlyList<FileDigest> Files, long Bytes) HashAll(string root, DatasetCanvas canvas, CancellationToken cancel)
+    /// <summary>A build that was changed or cut off since its record was written is found here.</summary>
+    private static void RequireAsBuilt(DatasetCanvas canvas, IEnumerable<FileDigest> files)
     {
         Dictionary<string, Oid> known = canvas.Items.ToDictionary(static i => $"{VocLayout.Images}/{i.Id}.jpg", static i => i.Oid, StringComparer.Ordinal);
-        ConcurrentBag<FileDigest> digests = [];
-        long bytes = 0;
-        long done = 0;
-        AllCores.Each(Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories), repo.Threads, file =>
+        foreach (FileDigest file in files)
         {
-            string relative = Path.GetRelativePath(root, file);
-            byte[] content = SmallFile.Read(file, relative, int.MaxValue);
-            Oid oid = Oid.Of(content);
-            if (known.TryGetValue(relative, out Oid expected) && expected != oid)
+            if (known.TryGetValue(file.Path, out Oid expected) && expected != file.Oid)
             {
-                throw new DlsException(ErrorKind.Corrupt, $"read image '{relative}': its bytes are not those that were built", "run the command again with --force; if it comes back, `dls build --force` makes the images anew");
+                throw new DlsException(ErrorKind.Corrupt, $"read image '{file.Path}': its bytes are not those that were built", "run `dls build --force` for its project, then the command again");
             }
-
-            digests.Add(new FileDigest(relative, oid));
-            Interlocked.Add(ref bytes, content.Length);
-            progress?.Report(new WorkProgress($"hashing {canvas.Canvas}", Interlocked.Increment(ref done), 2L * known.Count, 0, -1));
-        }, cancel);
-        return ([.. digests], bytes);
+        }
     }
 
     private List<LockedClass> CountClasses(DatasetCanvas canvas)
