@@ -66,7 +66,7 @@ internal static class LintNames
                 continue;
             }
 
-            string? why = PortableName.WhyRefused(image.Id + ".jpg") ?? (seen.TryAdd(image.Id, image.Id) ? null : $"'{seen[image.Id]}' is the same name where letter case does not count");
+            string? why = PortableFile.WhyRefused(image.Id + ".jpg") ?? (seen.TryAdd(image.Id, image.Id) ? null : $"'{seen[image.Id]}' is the same name where letter case does not count");
             if (why is not null)
             {
                 findings.Add(LintCodes.NameNotPortable.At(InsidePath.Show(image.File.Length > 0 ? image.ImagePath : image.XmlPath), 0, $"the name does not work everywhere: {why}", "rename image and annotation"));
