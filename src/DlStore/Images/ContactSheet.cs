@@ -85,10 +85,11 @@ public sealed class ContactSheet
 
     private int Head(bool draw, int y)
     {
+        // Bold letters are one column wider than measured.
         int room = Width - (2 * SheetStyle.Margin);
         if (draw)
         {
-            _text.Draw(_text.Shorten(_sheet.Title, room, 2), SheetStyle.Margin, y, 2, SheetStyle.Text, isBold: true);
+            _text.Draw(_text.Shorten(_sheet.Title, room * 12 / 13, 2), SheetStyle.Margin, y, 2, SheetStyle.Text, isBold: true);
         }
 
         y += 2 * SheetText.Line;
@@ -122,7 +123,7 @@ public sealed class ContactSheet
         {
             string count = section.Cells.Count == 1 ? "1 image" : $"{section.Cells.Count} images";
             int countWidth = _text.Measure(count, 1);
-            string heading = _text.Shorten(section.Heading, Width - (2 * SheetStyle.Margin) - countWidth - SheetStyle.Gap, 1);
+            string heading = _text.Shorten(section.Heading, (Width - (2 * SheetStyle.Margin) - countWidth - SheetStyle.Gap) * 6 / 7, 1);
             _text.Draw(heading, SheetStyle.Margin, y, 1, SheetStyle.Text, isBold: true);
             _text.Draw(count, Width - SheetStyle.Margin - countWidth, y, 1, SheetStyle.Faint);
             _painter.Fill(SheetStyle.Margin, y + SheetText.Line + 2, Width - (2 * SheetStyle.Margin), 1, SheetStyle.Border);
