@@ -41,7 +41,8 @@ internal static class BuildSelection
     }
 
     private static bool IsBuildable(Project project) =>
-        project.Review != ReviewState.Rejected && (project.Masters.Count > 0 || project.Recipe.Glyphs is not null || project.Recipe.Program is not null);
+        project.Review != ReviewState.Rejected
+        && (project.Masters.Count > 0 || project.Recipe.Glyphs is not null || project.Recipe.Program is not null || ProjectReader.FindMisnamedMaster(project) is not null);
 
     /// <summary>Of a kind, a build needs to know only its data set and canvas; the other keys belong to tasks.</summary>
     private static (string? Dataset, Canvas? Canvas) ReadKind(Repo repo, PortableName kind)
