@@ -122,7 +122,8 @@ public sealed record DatasetItemLine(
             bytes = end < 0 ? default : bytes[(end + 1)..];
             try
             {
-                lines.Add(JsonSerializer.Deserialize(line, DatasetItemJson.Default.DatasetItemLine)!);
+                DatasetItemLine? found = JsonSerializer.Deserialize(line, DatasetItemJson.Default.DatasetItemLine);
+                lines.Add(found is { Id: not null, Oid: not null, Side: not null, From: not null, SourceId: not null, Labels: not null } ? found : throw new JsonException("a value is missing"));
             }
             catch (JsonException e)
             {
@@ -135,6 +136,6 @@ public sealed record DatasetItemLine(
 }
 
 /// <summary>How item lines are written.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(RespectNullableAnnotations = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(DatasetItemLine))]
 internal sealed partial class DatasetItemJson : JsonSerializerContext;
