@@ -95,6 +95,9 @@ public sealed class DatasetBuild
         string? why = WhyStale(canvases, classes, directory, cancel);
         if (why is null && !_options.DryRun)
         {
+            // What a kill at the very end left is finished here.
+            using FileLock held = _repo.LockBuilds();
+            directory.ClearStaging();
             directory.Restage(_recipe.Classes);
         }
 
@@ -197,6 +200,7 @@ public sealed class DatasetBuild
     private DatasetLock Make(IReadOnlyList<DatasetCanvas> canvases, ClassList classes, IReadOnlyList<string> added, DatasetDirectory directory, CancellationToken cancel)
     {
         using FileLock held = _repo.LockBuilds();
+        directory.Settle(cancel);
         string staging = directory.Stage();
         try
         {

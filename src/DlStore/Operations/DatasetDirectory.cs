@@ -32,25 +32,32 @@ internal sealed class DatasetDirectory
     /// <exception cref="DlsException">Kind Failed: says how to keep or drop the changes.</exception>
     public void RequireReplaceable(CancellationToken cancel)
     {
-        Pointer? pointer = _repo.FindPointer(_path);
-        BaseEntry? wasOut = Base.Read(_repo.StateDirectory).Find(_path);
-        if (pointer is not null && wasOut is { } b && b.Oid != pointer.Oid && Path.Exists(Absolute))
-        {
-            throw new DlsException(ErrorKind.Failed, $"replace '{_path}': its pointer names another version than the one that is here", $"run `dls checkout {_path}` first, or `dls pull {_path}` if only a part of it was pulled");
-        }
-
         if (!Path.Exists(Absolute))
         {
             return;
         }
 
+        Pointer? pointer = _repo.FindPointer(_path);
         Oid disk = Hash(cancel);
-        if (disk != pointer?.Oid && !_repo.Store.Contains(disk))
+        if (disk == pointer?.Oid)
+        {
+            return;
+        }
+
+        if (IsBaseOfAnother(pointer))
+        {
+            throw new DlsException(
+                ErrorKind.Failed, $"replace '{_path}': its pointer names another version than the one that is here", $"run `dls checkout {_path}` first, or `dls pull {_path}` if only a part of it was pulled");
+        }
+
+        if (!_repo.Store.Contains(disk))
         {
             throw new DlsException(
                 ErrorKind.Failed, $"replace '{_path}': it holds changes that no pointer names", $"run `dls status -v {_path}` to see them; `dls checkout {_path}` drops them (to the trash), moving the directory away keeps them");
         }
     }
+
+    private bool IsBaseOfAnother(Pointer? pointer) => pointer is not null && Base.Read(_repo.StateDirectory).Find(_path) is { } wasOut && wasOut.Oid != pointer.Oid;
 
     /// <summary>Says why a data set whose sources are as they were has to be made all the same, or null.</summary>
     public string? WhyIncomplete(DatasetLock known, CancellationToken cancel)
@@ -77,6 +84,15 @@ internal sealed class DatasetDirectory
         if (Directory.Exists(StagingRoot))
         {
             Directory.Delete(StagingRoot, recursive: true);
+        }
+    }
+
+    /// <summary>A build that was killed between pointer and base has left a directory that the pointer names and the base does not: the base follows, or the next version would look like a conflict.</summary>
+    public void Settle(CancellationToken cancel)
+    {
+        if (Path.Exists(Absolute) && IsBaseOfAnother(_repo.FindPointer(_path)))
+        {
+            _ = Add.Run(_repo, new AddOptions { Paths = [Absolute], Remove = true }, cancel);
         }
     }
 

@@ -47,7 +47,8 @@ public static class DatasetRm
         // The recipe goes last: as long as it is there, the same command finishes.
         using FileLock held = repo.LockWorkTree();
         trashed.Add(repo.Trash.Move(repo.WorkTree, files, $"dls dataset rm {name}"));
-        repo.Git.Unstage([.. files.Select(RelPath.Parse)]);
+        // All of them: an rm that was killed may have moved some away already.
+        repo.Git.Unstage([.. candidates.Select(RelPath.Parse)]);
         return new DatasetRmResult(name.Value, files, trashed);
     }
 

@@ -55,11 +55,11 @@ internal static class CrashScenarios
 
     public static IReadOnlyList<CrashScenario> Datasets { get; } =
     [
-        new("first build of a data set", "repo", ["dataset", "build", "game"], Projects) { Only = ["build.", "dataset.", "add."] },
-        new("build of a data set after a change", "repo", ["dataset", "build", "game", "--add-classes"], s => { Built(s); ChangeProject(s); Grow(s); }) { Only = ["dataset.", "add."], Derived = ["/build/"], Deletes = true },
-        new("import of a data set", "repo", ["dataset", "import", "voc", "../set", "shots"], s => { s.MakeRepo(); ProjectFiles.WriteVoc(s, "set", "close", 4, "close"); }) { Only = ["dataset.", "add."] },
+        new("first build of a data set", "repo", ["dataset", "build", "game"], Projects) { Only = ["dataset."] },
+        new("build of a data set after a change", "repo", ["dataset", "build", "game", "--add-classes"], s => { Built(s); ChangeProject(s); Grow(s); }) { Only = ["dataset.", "add."], Derived = ["/build/", ".lock", "classes/"], Deletes = true },
+        new("import of a data set", "repo", ["dataset", "import", "voc", "../set", "shots"], s => { s.MakeRepo(); ProjectFiles.WriteVoc(s, "set", "close", 4, "close"); }) { Only = ["dataset."] },
         new("removal of a data set", "repo", ["dataset", "rm", "game"], Built) { Only = ["rm.", "trash."], Deletes = true },
-        new("first add to a test set", "repo", ["testset", "add", "games", "../set"], s => { s.MakeRepo(); ProjectFiles.WriteVoc(s, "set", "close", 2, "close"); }) { Only = ["testset.", "add."] },
+        new("first add to a test set", "repo", ["testset", "add", "games", "../set"], s => { s.MakeRepo(); ProjectFiles.WriteVoc(s, "set", "close", 2, "close"); }) { Only = ["testset.", "add.pointed"] },
         new("add to a test set", "repo", ["testset", "add", "games", "../more"], s => { TestSet(s); ProjectFiles.WriteVoc(s, "more", "more", 2, "close", seed: 44); }) { Only = ["testset.", "add."] },
     ];
 

@@ -385,6 +385,27 @@ public sealed class DatasetBuildTests : IDisposable
         TreeSnapshot.AssertEqual(before, TreeSnapshot.Of(_scene.At("repo/datasets")));
     }
 
+    [Fact]
+    public void A_build_that_was_killed_goes_on_with_newer_sources()
+    {
+        ProjectFiles.Write(_scene, "repo", "close");
+        Dataset("game", "projects: [close]\n");
+        Dls("dataset", "build", "game").Expect(0);
+        _scene.Commit("repo", "game");
+        ProjectFiles.Write(_scene, "repo", "close", 2);
+        foreach (string point in (string[])["dataset.stored", "dataset.swapped", "add.pointed", "add.based", "dataset.pointed", "dataset.classes", "dataset.locked"])
+        {
+            using Scene scene = _scene.Copy();
+            scene.Crash("repo", point, "dataset", "build", "game").Expect(137);
+            ProjectFiles.Write(scene, "repo", "close", 3);
+            RunResult built = InProcess.Dls(scene, "repo", "dataset", "build", "game");
+            Assert.True(built.ExitCode == 0, $"{point}\n{built}");
+            InProcess.Dls(scene, "repo", "dataset", "verify", "game").Expect(0);
+            InProcess.Dls(scene, "repo", "status", "--exit-code").Expect(0);
+            Assert.Equal(Lock(scene, "game").DirHash, DirHash(scene, scene.At("repo/datasets/game/own/data_set")));
+        }
+    }
+
     private void Dataset(string name, string yaml) => _scene.Write($"repo/datasets/{name}.yaml", yaml);
 
     private RunResult Dls(params string[] arguments) => InProcess.Dls(_scene, "repo", arguments);

@@ -122,6 +122,7 @@ public sealed class HostileDatasetTests : IDisposable
     [Fact]
     public void Symlinks_lead_no_verb_outside()
     {
+        ProjectFiles.WriteVoc(_scene, "repo/shots", "s", 2, "close", seed: 500);
         Dls("dataset", "build", "game").Expect(0);
         _scene.Commit("repo", "game");
         (string Path, string[] Verb)[] links =
@@ -138,9 +139,9 @@ public sealed class HostileDatasetTests : IDisposable
             ("real/Annotations", ["dataset", "build", "game", "--force"]),
             ("real/JPEGImages/r_0.jpg", ["dataset", "build", "game", "--force"]),
             ("real/Annotations/r_0.xml", ["dataset", "build", "game", "--force"]),
-            ("testsets", ["testset", "add", "t", "real/JPEGImages"]),
-            ("testsets/t", ["testset", "add", "t", "real/JPEGImages"]),
-            ("testsets/t.yaml", ["testset", "add", "t", "real/JPEGImages"]),
+            ("testsets", ["testset", "add", "t", "shots"]),
+            ("testsets/t", ["testset", "add", "t", "shots"]),
+            ("testsets/t.yaml", ["testset", "add", "t", "shots"]),
             (".dlstore/kinds", ["build", "--kind", "ssd"]),
             ("datasets/.dls-staging", ["dataset", "build", "game", "--force"]),
             ("datasets/.gitignore", ["dataset", "import", "voc", "real", "other"]),
