@@ -103,6 +103,7 @@ internal sealed class ProgramBuild(Repo repo, BuildInputs inputs, Canvas canvas)
             Size = bytes.Length,
             Width = header.Width,
             Height = header.Height,
+            Channels = header.Channels,
             Source = inputs.Masters.Count == 1 ? inputs.Masters[0].Master.Image : "",
             Objects = [.. KnownObjectsOn(header.Width, header.Height).Select(static o => new BuiltObject(o.Label, [o.Box.XMin, o.Box.YMin, o.Box.XMax, o.Box.YMax]))],
         };
