@@ -29,10 +29,13 @@ public static class AtomicFile
     /// <summary>Replaces or creates a text file that may be lost: a reader sees the old content or the new, a loss of power may leave neither.</summary>
     /// <param name="path">Absolute path; its directory must exist.</param>
     /// <param name="content">The new content.</param>
-    public static void WriteCache(string path, string content)
+    public static void WriteCache(string path, string content) => WriteCache(path, Encoding.UTF8.GetBytes(content));
+
+    /// <inheritdoc cref="WriteCache(string, string)"/>
+    public static void WriteCache(string path, ReadOnlySpan<byte> content)
     {
         string temp = $"{path}.dls-tmp-{TempName.Next()}";
-        WriteNew(temp, Encoding.UTF8.GetBytes(content), flush: false);
+        WriteNew(temp, content, flush: false);
         Rename(temp, path, replace: true);
     }
 

@@ -140,11 +140,13 @@ internal sealed class EngineBuild(BuildInputs inputs, Canvas canvas, int threads
     /// <summary>What one thread needs again and again.</summary>
     private sealed class Worker(Project project, Canvas canvas) : IDisposable
     {
-        private readonly Augmenter _augmenter = new(project.Recipe.Rule);
+        private readonly Augmenter _augmenter = new();
         private readonly JpegCodec _codec = new();
         private readonly ArrayBufferWriter<byte> _annotation = new();
         private readonly Raster? _whole = canvas.IsOwn ? null : new Raster(canvas.Width, canvas.Height);
         private Raster? _tile;
+        private Raster? _loaded;
+        private (int Left, int Width, int Height) _painted;
 
         public BuiltImage Make(int number, ImageToMake image, string directory)
         {
@@ -154,8 +156,14 @@ internal sealed class EngineBuild(BuildInputs inputs, Canvas canvas, int threads
                 _tile = new Raster(source.Width, source.Height);
             }
 
+            if (!ReferenceEquals(_loaded, source))
+            {
+                _augmenter.Load(source);
+                _loaded = source;
+            }
+
             FillColour fill = project.Recipe.Fill;
-            _augmenter.Apply(source, image.Parameters, project.Recipe.FillNearest, (fill.Red, fill.Green, fill.Blue), _tile);
+            _augmenter.Apply(image.Parameters, project.Recipe.Rule, new Fill(project.Recipe.FillNearest, fill.Red, fill.Green, fill.Blue), _tile);
             int left = _whole is null ? 0 : Placements.Left(image.Placement, canvas.Width, _tile.Width);
             Raster picture = _whole is null ? _tile : Paste(_tile, left);
             ReadOnlySpan<byte> jpeg = _codec.Encode(picture, project.Recipe.Quality);
@@ -184,14 +192,34 @@ internal sealed class EngineBuild(BuildInputs inputs, Canvas canvas, int threads
 
         private Raster Paste(Raster tile, int left)
         {
+            // Rows below the tile never change; beside it the background is painted once, and the tile has one place in a build of one placement.
             FillColour around = project.Recipe.Background;
-            _whole!.Fill(around.Red, around.Green, around.Blue);
-            for (int y = 0; y < tile.Height; y++)
+            if (_painted != (left, tile.Width, tile.Height))
             {
-                tile.Row(y).CopyTo(_whole.Row(y)[(3 * left)..]);
+                Paint(_whole!, around);
+                _painted = (left, tile.Width, tile.Height);
             }
 
-            return _whole;
+            for (int y = 0; y < tile.Height; y++)
+            {
+                tile.Row(y).CopyTo(_whole!.Row(y)[(3 * left)..]);
+            }
+
+            return _whole!;
+        }
+
+        private static void Paint(Raster raster, FillColour colour)
+        {
+            Span<byte> row = raster.Row(0);
+            for (int x = 0; x < row.Length; x += 3)
+            {
+                (row[x], row[x + 1], row[x + 2]) = (colour.Red, colour.Green, colour.Blue);
+            }
+
+            for (int y = 1; y < raster.Height; y++)
+            {
+                row.CopyTo(raster.Row(y));
+            }
         }
 
         /// <summary>Boxes follow the transform; what is left of them is clipped to the tile, and how much went is recorded.</summary>
@@ -201,7 +229,7 @@ internal sealed class EngineBuild(BuildInputs inputs, Canvas canvas, int threads
             int cut = 0;
             foreach (LabelledObject o in image.Source.Objects)
             {
-                MappedBox mapped = _augmenter.MapBox(image.Parameters, image.Source.Picture.Width, image.Source.Picture.Height, o.Box.XMin, o.Box.YMin, o.Box.XMax, o.Box.YMax);
+                MappedBox mapped = Augmenter.MapBox(image.Parameters, project.Recipe.Rule, image.Source.Picture.Width, image.Source.Picture.Height, o.Box.XMin, o.Box.YMin, o.Box.XMax, o.Box.YMax);
                 cut = Math.Max(cut, mapped.CutPermille);
                 if (!mapped.IsGone)
                 {

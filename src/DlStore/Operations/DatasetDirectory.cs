@@ -1,0 +1,135 @@
+using DlStore.Data;
+using DlStore.Io;
+using DlStore.Objects;
+using DlStore.WorkTree;
+
+namespace DlStore.Operations;
+
+/// <summary>
+/// Where a data set lies: <c>datasets/NAME/CANVAS/{data_set/,items.jsonl}</c>, managed by the pointer <c>datasets/NAME.dls</c>. It is made in a staging directory, stored, and
+/// exchanged with the old one; only then the pointer and the lock follow.
+/// </summary>
+internal sealed class DatasetDirectory
+{
+    private const string StagingName = ".dls-staging";
+    private readonly Repo _repo;
+    private readonly PortableName _name;
+    private readonly RelPath _path;
+
+    public DatasetDirectory(Repo repo, PortableName name)
+    {
+        _repo = repo;
+        _name = name;
+        _path = RelPath.Parse($"{DatasetRecipe.Root}/{name}");
+        MasterFiles.RequireRealParents(repo, $"{_path}/x");
+    }
+
+    public string Absolute => _repo.Absolute(_path);
+
+    private string StagingRoot => $"{_repo.WorkTree}/{DatasetRecipe.Root}/{StagingName}";
+
+    /// <summary>Refuses to replace what the user changed: only what the pointer names, or what an interrupted build had stored already, may go.</summary>
+    /// <exception cref="DlsException">Kind Failed: says how to keep or drop the changes.</exception>
+    public void RequireReplaceable(CancellationToken cancel)
+    {
+        Pointer? pointer = _repo.FindPointer(_path);
+        BaseEntry? wasOut = Base.Read(_repo.StateDirectory).Find(_path);
+        if (pointer is not null && wasOut is { } b && b.Oid != pointer.Oid && Path.Exists(Absolute))
+        {
+            throw new DlsException(ErrorKind.Failed, $"replace '{_path}': its pointer names another version than the one that is here", $"run `dls checkout {_path}` first");
+        }
+
+        if (!Path.Exists(Absolute))
+        {
+            return;
+        }
+
+        Oid disk = Hash(cancel);
+        if (disk != pointer?.Oid && !_repo.Store.Contains(disk))
+        {
+            throw new DlsException(
+                ErrorKind.Failed, $"replace '{_path}': it holds changes that no pointer names", $"run `dls status -v {_path}` to see them; `dls checkout {_path}` drops them (to the trash), moving the directory away keeps them");
+        }
+    }
+
+    /// <summary>Says why a data set whose sources are as they were has to be made all the same, or null.</summary>
+    public string? WhyIncomplete(DatasetLock known, CancellationToken cancel)
+    {
+        Pointer? pointer = _repo.FindPointer(_path);
+        return pointer is null || pointer.Oid.ToString() != known.Tree ? "its pointer and its lock do not belong together"
+            : Path.Exists(Absolute) && Hash(cancel) != pointer.Oid ? "its directory is not what the pointer names"
+            : null;
+    }
+
+    /// <summary>Makes an empty staging directory. The build lock is held, so what an earlier one left is nobody's.</summary>
+    public string Stage()
+    {
+        ClearStaging();
+        string directory = $"{StagingRoot}/{TempName.Next()}";
+        Directory.CreateDirectory(directory);
+        AtomicFile.Write($"{StagingRoot}/.gitignore", "*\n");
+        return directory;
+    }
+
+    public void ClearStaging()
+    {
+        if (Directory.Exists(StagingRoot))
+        {
+            Directory.Delete(StagingRoot, recursive: true);
+        }
+    }
+
+    /// <summary>Stores a staged data set, puts it in its place and writes the pointer.</summary>
+    /// <returns>The tree's oid.</returns>
+    public Oid Publish(string staging, IProgress<WorkProgress>? progress, CancellationToken cancel)
+    {
+        RelPath staged = RelPath.Parse(Path.GetRelativePath(_repo.WorkTree, staging));
+        using (ObjectWriter writer = _repo.BeginWrite())
+        {
+            using Snapshot snapshot = Snapshot.Take(_repo, null, staged, null, writer, null, progress, cancel);
+            writer.Commit();
+        }
+
+        CrashPoint.Hit("dataset.stored");
+        if (Path.Exists(Absolute))
+        {
+            AtomicFile.Exchange(staging, Absolute);
+        }
+        else
+        {
+            AtomicFile.Rename(staging, Absolute, replace: false);
+        }
+
+        CrashPoint.Hit("dataset.swapped");
+        AddResult added = Add.Run(_repo, new AddOptions { Paths = [Absolute], Remove = true, Progress = progress }, cancel);
+        CrashPoint.Hit("dataset.pointed");
+        return added.Paths[0].Pointer.Oid;
+    }
+
+    /// <summary>Writes the lock and, if it grew, the class list, and stages them with the recipe.</summary>
+    public void Record(DatasetLock made, PortableName classes, ClassList? grown)
+    {
+        using FileLock held = _repo.LockWorkTree();
+        List<RelPath> toStage = [RelPath.Parse(DatasetLock.FileOf(_name)), RelPath.Parse(DatasetRecipe.FileOf(_name))];
+        if (grown is not null)
+        {
+            string file = DatasetClasses.FileOf(classes);
+            AtomicFile.MakeDirectory($"{_repo.WorkTree}/{DatasetClasses.Root}");
+            AtomicFile.Write($"{_repo.WorkTree}/{file}", grown.ToBytes());
+            toStage.Add(RelPath.Parse(file));
+        }
+
+        // The lock comes last: while it does not fit the rest, the next build goes on here.
+        CrashPoint.Hit("dataset.classes");
+        AtomicFile.Write($"{_repo.WorkTree}/{DatasetLock.FileOf(_name)}", made.ToBytes());
+        CrashPoint.Hit("dataset.locked");
+        _repo.Git.Stage(toStage);
+        CrashPoint.Hit("dataset.recorded");
+    }
+
+    private Oid Hash(CancellationToken cancel)
+    {
+        using Snapshot snapshot = Snapshot.Take(_repo, Base.Read(_repo.StateDirectory).Find(_path), _path, _repo.FindPointer(_path), null, null, null, cancel);
+        return snapshot.OnDisk.Oid;
+    }
+}

@@ -1,0 +1,220 @@
+using System.Buffers;
+using DlStore.Data;
+using DlStore.Images;
+using DlStore.Io;
+using DlStore.Objects;
+
+namespace DlStore.Operations;
+
+/// <summary>What to add to a test set.</summary>
+public sealed record TestSetAddOptions
+{
+    /// <summary>Gets the test set's name; it is made if it does not exist.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Gets JPEG files and directories of them, as typed.</summary>
+    public required IReadOnlyList<string> Paths { get; init; }
+
+    /// <summary>Gets the class of images that have no annotation: it fills the whole image. <c>none</c> means that nothing is in them.</summary>
+    public string? Label { get; init; }
+
+    /// <summary>Gets what the set is for, or null to leave it.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Gets a value indicating whether to plan only.</summary>
+    public bool DryRun { get; init; }
+}
+
+/// <summary>What was added.</summary>
+/// <param name="Name">The test set.</param>
+/// <param name="Added">Names of the images that are new in it.</param>
+/// <param name="Known">How many were in it already, by their bytes.</param>
+public sealed record TestSetAddResult(string Name, IReadOnlyList<string> Added, int Known);
+
+/// <summary>
+/// <c>dls testset add</c>: keeps images with their truth and origin. Every file is checked before the first is written; images that a data set trains on are refused (P41). A kill
+/// leaves some of the files, and the same command finishes.
+/// </summary>
+public sealed class TestSetAdd
+{
+    private const string NoObject = "none";
+    private readonly Repo _repo;
+    private readonly TestSetAddOptions _options;
+    private readonly PortableName _name;
+    private readonly List<TestImage> _images = [];
+    private int _known;
+
+    private TestSetAdd(Repo repo, TestSetAddOptions options)
+    {
+        _repo = repo;
+        _options = options;
+        _name = PortableName.Parse(options.Name, "test set");
+    }
+
+    private sealed record TestImage(string Id, byte[] Bytes, Oid Oid, Annotation Truth);
+
+    /// <summary>Runs the command.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="options">What to add.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>What was added.</returns>
+    /// <exception cref="DlsException">An image that cannot be used, has no truth, is trained on, or whose name is taken by another one.</exception>
+    public static TestSetAddResult Run(Repo repo, TestSetAddOptions options, CancellationToken cancel) => new TestSetAdd(repo, options).Run(cancel);
+
+    private TestSetAddResult Run(CancellationToken cancel)
+    {
+        MasterFiles.RequireRealParents(_repo, $"{TestSet.Root}/{_name}/JPEGImages/x");
+        Dictionary<Oid, string> inTests = TestSetImages.Read(_repo);
+        Dictionary<string, Oid> names = inTests.Where(t => t.Value.StartsWith(_name + "/", StringComparison.Ordinal)).ToDictionary(static t => Path.GetFileNameWithoutExtension(t.Value), static t => t.Key, StringComparer.Ordinal);
+        foreach (string file in ListFiles())
+        {
+            cancel.ThrowIfCancellationRequested();
+            Plan(file, names);
+        }
+
+        RefuseTrained(cancel);
+        if (!_options.DryRun && (_images.Count > 0 || _options.Description is not null))
+        {
+            Apply(cancel);
+        }
+
+        return new TestSetAddResult(_name.Value, [.. _images.Select(static i => i.Id + ".jpg")], _known);
+    }
+
+    private IReadOnlyList<string> ListFiles()
+    {
+        List<string> files = [];
+        foreach (string typed in _options.Paths)
+        {
+            string absolute = Path.GetFullPath(Path.Combine(_repo.StartDirectory, typed));
+            string images = Directory.Exists($"{absolute}/JPEGImages") ? $"{absolute}/JPEGImages" : absolute;
+            if (Directory.Exists(images))
+            {
+                files.AddRange(Directory.EnumerateFiles(images).Where(static f => Path.GetExtension(f).Equals(".jpg", StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal));
+            }
+            else
+            {
+                files.Add(File.Exists(absolute) ? absolute : throw new DlsException(ErrorKind.Usage, $"add '{typed}' to test set '{_name}': no such file or directory"));
+            }
+        }
+
+        return files.Count > 0 ? files : throw new DlsException(ErrorKind.Usage, $"add to test set '{_name}': there is no .jpg file in what was named");
+    }
+
+    private void Plan(string file, Dictionary<string, Oid> names)
+    {
+        string shown = Path.GetRelativePath(_repo.StartDirectory, file);
+        string id = Path.GetFileNameWithoutExtension(file);
+        byte[] bytes = SmallFile.Read(file, shown, MasterFiles.LengthMax);
+        Oid oid = Oid.Of(bytes);
+        if (names.TryGetValue(id, out Oid there))
+        {
+            _known += there == oid ? 1 : throw new DlsException(ErrorKind.Failed, $"add '{shown}' to test set '{_name}': it has another image named '{id}.jpg'", "rename the file");
+            return;
+        }
+
+        if (names.ContainsValue(oid))
+        {
+            _known++;
+            return;
+        }
+
+        names[id] = oid;
+        if (id.Length > 200 || id.Any(static c => char.IsControl(c) || c is '\\' or ':' or '"'))
+        {
+            throw new DlsException(ErrorKind.Failed, $"add '{shown}' to test set '{_name}': its name is not portable", "rename the file");
+        }
+
+        JpegHeader header = MasterJpeg.Require(bytes, shown);
+        _images.Add(new TestImage(id, bytes, oid, TruthOf(file, shown, header) with { FileName = id + ".jpg", Folder = "JPEGImages", Database = OriginOf(file) }));
+    }
+
+    private Annotation TruthOf(string file, string shown, JpegHeader header)
+    {
+        string stem = Path.GetFileNameWithoutExtension(file) + ".xml";
+        string directory = Path.GetDirectoryName(file)!;
+        foreach (string candidate in (string[])[$"{directory}/{stem}", $"{Path.GetDirectoryName(directory)}/Annotations/{stem}"])
+        {
+            if (File.Exists(candidate))
+            {
+                string name = Path.GetRelativePath(_repo.StartDirectory, candidate);
+                Annotation truth = Annotation.Parse(SmallFile.Read(candidate, name, Annotation.LengthMax), name);
+                RequireInside(truth, name, header);
+                return truth with { Width = header.Width, Height = header.Height, Depth = header.Channels };
+            }
+        }
+
+        return _options.Label is { } label
+            ? new Annotation
+            {
+                FileName = "", Width = header.Width, Height = header.Height, Depth = header.Channels,
+                Objects = label == NoObject ? [] : [new LabelledObject(label, PixelBox.Whole(header.Width, header.Height))],
+            }
+            : throw new DlsException(ErrorKind.Failed, $"add '{shown}' to test set '{_name}': there is no '{stem}' beside it that says what is in it", "label it, or give --label CLASS (the whole image), or --label none (nothing is in it)");
+    }
+
+    private static void RequireInside(Annotation truth, string name, JpegHeader header)
+    {
+        foreach (LabelledObject o in truth.Objects)
+        {
+            if (!o.Box.IsInside(header.Width, header.Height) || o.Box.Width <= 0 || o.Box.Height <= 0)
+            {
+                throw new DlsException(ErrorKind.Failed, $"use '{name}' line {o.Line}: box {o.Box} is not inside the image of {header.Width}x{header.Height}", "correct the box");
+            }
+        }
+    }
+
+    /// <summary>The origin travels with the image; a place on one machine would mean nothing on another, so outside of the work tree only the name and its directory's are kept.</summary>
+    private string OriginOf(string file)
+    {
+        string relative = Path.GetRelativePath(_repo.WorkTree, file);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? $"{Path.GetFileName(Path.GetDirectoryName(file))}/{Path.GetFileName(file)}" : relative;
+    }
+
+    private void RefuseTrained(CancellationToken cancel)
+    {
+        HashSet<string> wanted = [.. _images.Select(static i => i.Oid.ToString())];
+        foreach (PortableName name in DatasetRecipe.List(_repo.WorkTree).Where(n => File.Exists($"{_repo.WorkTree}/{DatasetLock.FileOf(n)}")))
+        {
+            cancel.ThrowIfCancellationRequested();
+            DatasetVersion version = DatasetVersion.Get(_repo, name.Value);
+            string[] trained = [.. version.Lock.Canvases.Keys.SelectMany(c => version.ReadItems(_repo, c)).Where(i => i.Side is "train" or "val" && wanted.Contains(i.Oid)).Select(i => $"{i.Id}.jpg of data set {name} ({i.Side}, from {i.From})").Distinct()];
+            if (trained.Length > 0)
+            {
+                throw new DlsException(ErrorKind.Failed, $"add to test set '{_name}': {trained.Length} of the images are trained on by data set '{name}'", "leave them out, or take them out of the data set and build it again") { Items = trained };
+            }
+        }
+    }
+
+    private void Apply(CancellationToken cancel)
+    {
+        string root = $"{_repo.WorkTree}/{TestSet.Root}/{_name}";
+        bool isNew = _repo.FindPointer(RelPath.Parse($"{TestSet.Root}/{_name}")) is null;
+        AtomicFile.MakeDirectory($"{root}/JPEGImages");
+        AtomicFile.MakeDirectory($"{root}/Annotations");
+        ArrayBufferWriter<byte> buffer = new();
+        List<string> paths = [];
+        foreach (TestImage image in _images)
+        {
+            cancel.ThrowIfCancellationRequested();
+            AtomicFile.WriteCache($"{root}/JPEGImages/{image.Id}.jpg", image.Bytes);
+            buffer.ResetWrittenCount();
+            image.Truth.WriteTo(buffer);
+            AtomicFile.WriteCache($"{root}/Annotations/{image.Id}.xml", buffer.WrittenSpan);
+            paths.Add($"{root}/JPEGImages/{image.Id}.jpg");
+            paths.Add($"{root}/Annotations/{image.Id}.xml");
+            CrashPoint.Hit("testset.written");
+        }
+
+        // Into a set that is not wholly here, its other images stay as the pointer names them.
+        if (_images.Count > 0)
+        {
+            _ = Add.Run(_repo, new AddOptions { Paths = isNew ? [root] : paths }, cancel);
+        }
+
+        TestSet before = TestSet.Find(_repo.WorkTree, _name) ?? new TestSet(_name, "");
+        using FileLock held = _repo.LockWorkTree();
+        AtomicFile.Write($"{_repo.WorkTree}/{TestSet.FileOf(_name)}", (before with { Description = _options.Description ?? before.Description }).ToBytes());
+        _repo.Git.Stage([RelPath.Parse(TestSet.FileOf(_name))]);
+    }
+}
