@@ -1,4 +1,5 @@
 using DlStore.Cli.Commands;
+using DlStore.Cli.Commands.Build;
 using DlStore.Cli.Commands.Hook;
 using DlStore.Cli.Commands.Index;
 using DlStore.Cli.Commands.Remote;
@@ -12,6 +13,7 @@ internal static class CommandTable
     private const string Start = "Start here";
     private const string Daily = "Work with bytes";
     private const string Exchange = "Exchange with remotes";
+    private const string Make = "Make data sets";
     private const string Look = "Look and check";
     private const string About = "About dls";
 
@@ -22,6 +24,7 @@ internal static class CommandTable
     [
         new("init", Start, "make this git repository a dls repository", static () => new InitCommand()),
         new("doctor", Start, "look for what is wrong here and say what to do", static () => new DoctorCommand()),
+        new("trust", Start, "allow a program of the repository to run here", static () => new TrustCommand()),
         new("config", Start, "show or change settings", static () => new ConfigCommand()),
         new("completion", Start, "print the completion script of a shell", static () => new CompletionCommand()),
         new("uninstall", Start, "take back what init did to git", static () => new UninstallCommand()),
@@ -32,6 +35,8 @@ internal static class CommandTable
         new("rm", Daily, "stop managing paths; files go to the trash", static () => new RmCommand()),
         new("trash list", Daily, "list what commands took out of the way", static () => new TrashListCommand()),
         new("trash restore", Daily, "bring files back from the trash", static () => new TrashRestoreCommand()),
+        new("build", Make, "make the images of projects that changed", static () => new BuildCommand()),
+        new("build explain", Make, "say how a built image was made", static () => new BuildExplainCommand()),
         new("push", Exchange, "send what commits name and the remote lacks", static () => new PushCommand()),
         new("pull", Exchange, "fetch what the pointers name and write it out", static () => new PullCommand()),
         new("fetch", Exchange, "bring what the pointers name into the store", static () => new FetchCommand()),

@@ -28,6 +28,9 @@ namespace DlStore.Cli;
 [JsonSerializable(typeof(IReadOnlyList<DoctorLine>))]
 [JsonSerializable(typeof(IReadOnlyList<ConfigLine>))]
 [JsonSerializable(typeof(IReadOnlyList<WorkTree.TrashEntry>))]
+[JsonSerializable(typeof(BuildResult))]
+[JsonSerializable(typeof(IReadOnlyList<ExplainedImage>))]
+[JsonSerializable(typeof(IReadOnlyList<TrustLine>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class ResultJson : JsonSerializerContext;
 

@@ -56,7 +56,7 @@ internal sealed class BuildCommand : Command
                 DryRun = DryRun,
                 Progress = progress,
             };
-            result = Build.Run(session.Repo, options, cancel);
+            result = Operations.Build.Run(session.Repo, options, cancel);
         }
 
         if (Json)

@@ -19,7 +19,7 @@ internal static class AugmentationDraw
     /// <returns>The parameters.</returns>
     public static Augmentation Draw(Recipe recipe, RecipeStep step, string stream, int image, int attempt, int width, int height)
     {
-        ImageRandom random = new(recipe.Seed, $"{stream}\n{step.ToText()}", ((long)image * AttemptsMax) + attempt);
+        ImageRandom random = new(recipe.Seed, stream, step.ToText(), ((long)image * AttemptsMax) + attempt);
         Augmentation drawn = new()
         {
             RotationMilli = Pick(ref random, step.Rotation, 0),

@@ -142,7 +142,7 @@ public sealed class RecipeProgram(string workTree, Project project)
             files.Add((relative, absolute));
         }
 
-        foreach (string entry in stat.IsDirectory ? Directory.EnumerateFileSystemEntries(absolute).Order(StringComparer.Ordinal) : [])
+        foreach (string entry in stat.IsDirectory ? Directory.GetFileSystemEntries(absolute) : [])
         {
             string name = Path.GetFileName(entry);
             // What Python leaves behind when somebody tries the program by hand decides nothing.
@@ -161,7 +161,7 @@ public sealed class RecipeProgram(string workTree, Project project)
     private static void CopyTree(string from, string to)
     {
         Directory.CreateDirectory(to);
-        foreach (string file in Directory.Exists(from) ? Directory.EnumerateFiles(from) : [])
+        foreach (string file in Directory.Exists(from) ? Directory.GetFiles(from) : [])
         {
             CopyFile(file, $"{to}/{Path.GetFileName(file)}");
         }

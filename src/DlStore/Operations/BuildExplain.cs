@@ -27,7 +27,7 @@ public static class BuildExplain
         {
             string builds = $"{repo.WorkTree}/{Project.Root}/{name}/build";
             string? onlyIn = typed.Contains('/', StringComparison.Ordinal) ? Path.GetFileName(Path.GetDirectoryName(typed)) : null;
-            foreach (string directory in Directory.Exists(builds) ? Directory.EnumerateDirectories(builds).Order(StringComparer.Ordinal) : [])
+            foreach (string directory in Directory.Exists(builds) ? Directory.GetDirectories(builds) : [])
             {
                 bool isWanted = Path.GetFileName(directory)[0] != '.' && (onlyIn is null || Path.GetFileName(directory) == onlyIn);
                 if (isWanted && BuildRecord.Find(directory, directory) is { } record && record.Images.FirstOrDefault(i => i.Id == id) is { } image)
@@ -38,7 +38,7 @@ public static class BuildExplain
         }
 
         return found.Count > 0
-            ? found
+            ? [.. found.OrderBy(static f => f.Canvas, StringComparer.Ordinal)]
             : throw new DlsException(ErrorKind.Usage, $"explain '{typed}': no build has such an image", "name a file of projects/NAME/build/CANVAS/, or its name, as in close_12");
     }
 }

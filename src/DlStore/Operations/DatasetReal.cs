@@ -31,15 +31,10 @@ internal sealed class DatasetReal(Repo repo, DatasetRecipe recipe)
     public (IReadOnlyList<DatasetItem> Items, LockedSource Source) Read(RealImages images, CancellationToken cancel)
     {
         string directory = DirectoryOf(images);
-        LabelledRead read = VocSet.Read(directory);
-        if (read.Findings.FirstOrDefault(static f => f.Severity == Severity.Error) is { } first)
-        {
-            throw new DlsException(ErrorKind.Failed, $"read images '{images.From}': {first.Place}: {first.Message}", $"run `dls dataset lint {images.From}`, and correct what it finds");
-        }
-
+        LabelledSet set = VocSet.Read(directory).Require($"read images '{images.From}'");
         string source = images.From.Replace('/', '-');
-        List<DatasetItem> items = new(read.Set.Images.Count);
-        foreach (LabelledImage image in read.Set.Images)
+        List<DatasetItem> items = new(set.Images.Count);
+        foreach (LabelledImage image in set.Images)
         {
             cancel.ThrowIfCancellationRequested();
             Oid oid = Oid.Of(SmallFile.Read(image.File, image.Id, MasterFiles.LengthMax));

@@ -52,8 +52,8 @@ public static class DatasetShow
         if (!known.TryGetValue(source.Name, out (string? Commit, bool IsDirty) found))
         {
             string path = $"{Project.Root}/{source.Name}";
-            string commit = repo.Git.Head() is null ? "" : repo.Git.Git.RunChecked(["log", "-1", "--format=%H", rev ?? "HEAD", "--", path]).OutputText().Trim();
-            bool dirty = rev is null && repo.Git.Git.RunChecked(["status", "--porcelain", "--", path]).OutputText().Length > 0;
+            string commit = repo.Git.Head() is null ? "" : repo.Git.Git.RunChecked(["log", "-1", "--format=%H", rev ?? "HEAD", "--", path]).Text().Trim();
+            bool dirty = rev is null && repo.Git.Git.RunChecked(["status", "--porcelain", "--", path]).Text().Length > 0;
             found = (commit.Length > 0 ? commit : null, dirty);
             known[source.Name] = found;
         }

@@ -86,7 +86,7 @@ internal sealed record DatasetVersion(string Label, PortableName Name, DatasetLo
             }
         }
 
-        string[] lines = repo.Git.Git.RunChecked(["log", "--all", "--format=%H", "--name-only", "--", $"{DatasetRecipe.Root}/*.lock"]).OutputText().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] lines = repo.Git.Git.RunChecked(["log", "--all", "--format=%H", "--name-only", "--", $"{DatasetRecipe.Root}/*.lock"]).Lines().Where(static l => l.Length > 0).ToArray();
         string commit = "";
         foreach (string line in lines)
         {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Text;
 using DlStore.Data;
 using DlStore.Images;
@@ -58,25 +59,29 @@ internal sealed class EngineBuild(BuildInputs inputs, Canvas canvas, int threads
     public IReadOnlyList<BuiltImage> Render(string directory, Action done, CancellationToken cancel)
     {
         BuiltImage[] made = new BuiltImage[_images.Count];
-        int next = -1;
-        Task[] workers = [.. Enumerable.Range(0, Math.Min(threads, _images.Count)).Select(_ => Task.Run(() =>
-        {
-            using Worker worker = new(_project, canvas);
-            for (int n; (n = Interlocked.Increment(ref next)) < made.Length;)
-            {
-                cancel.ThrowIfCancellationRequested();
-                made[n] = worker.Make(n, _images[n], directory);
-                done();
-            }
-        }, CancellationToken.None))];
+        ConcurrentBag<Worker> free = [];
         try
         {
-            Task.WaitAll(workers, CancellationToken.None);
+            // Ranges, so that a thread keeps its source for a while; small ones, so that all threads end together.
+            AllCores.Each(Partitioner.Create(0, made.Length, Math.Clamp(made.Length / (8 * threads), 1, 64)).GetDynamicPartitions(), threads, range =>
+            {
+                Worker worker = free.TryTake(out Worker? idle) ? idle : new Worker(_project, canvas);
+                for (int n = range.Item1; n < range.Item2; n++)
+                {
+                    cancel.ThrowIfCancellationRequested();
+                    made[n] = worker.Make(n, _images[n], directory);
+                    done();
+                }
+
+                free.Add(worker);
+            }, cancel);
         }
-        catch (AggregateException e)
+        finally
         {
-            // One reason is enough: the others are the same, or follow from it.
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+            foreach (Worker worker in free)
+            {
+                worker.Dispose();
+            }
         }
 
         return made;

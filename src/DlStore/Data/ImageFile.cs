@@ -1,0 +1,33 @@
+using DlStore.Images;
+using DlStore.Io;
+
+namespace DlStore.Data;
+
+/// <summary>Looks at one image file for a reader of data sets.</summary>
+internal static class ImageFile
+{
+    /// <summary>Reads the header of a JPEG file; links are not followed.</summary>
+    /// <returns>Null if it cannot be used; the finding says why.</returns>
+    public static JpegHeader? Open(string path, string name, List<Finding> findings)
+    {
+        if (!Sys.TryStat(path, out FileStat stat))
+        {
+            findings.Add(LintCodes.ImgMissing.At(name, 0, "the image is not there"));
+            return null;
+        }
+
+        if (!stat.IsFile || stat.Size == 0)
+        {
+            findings.Add(stat.IsFile ? LintCodes.ImgSizeZero.At(name, 0, "the file is empty") : LintCodes.ImgNotJpeg.At(name, 0, $"it is a {stat.Describe()}"));
+            return null;
+        }
+
+        JpegHeader? header = JpegHeader.TryReadFile(path, name, out string? problem);
+        if (header is null)
+        {
+            findings.Add(LintCodes.ImgNotJpeg.At(name, 0, problem!));
+        }
+
+        return header;
+    }
+}

@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using DlStore.Data;
+using DlStore.Io;
+using DlStore.Objects;
+
+namespace DlStore.Operations;
+
+/// <summary>
+/// Writes a data set at one canvas into a staging directory: <c>data_set/</c> in VOC layout with <c>classes.txt</c>, and <c>items.jsonl</c> beside it. Every byte is hashed after
+/// it was written, so that a build that was changed or cut off on the way is found here.
+/// </summary>
+internal sealed class DatasetWriter(Repo repo, DatasetRecipe recipe, ClassList classes, IProgress<WorkProgress>? progress)
+{
+    /// <summary>The directory that readers open.</summary>
+    public const string Root = "data_set";
+
+    /// <summary>Gives the rules of a split as the lock has them.</summary>
+    public static string SplitText(SplitOptions split) =>
+        $"{(split.Method == SplitMethod.Hash ? "hash" : "legacy")} train={split.TrainPercent} seed={split.Seed}{(split.ValFromReal ? " val_from=real" : "")}";
+
+    /// <summary>Writes the data set.</summary>
+    /// <returns>What it came to.</returns>
+    public LockedCanvas Write(DatasetCanvas canvas, string directory, CancellationToken cancel)
+    {
+        string root = $"{directory}/{Root}";
+        Directory.CreateDirectory(root);
+        LabelledSet set = new(classes.Labels, [.. canvas.Items.Select(static i => new LabelledImage(i.Id, i.File, i.Width, i.Height, i.Objects) { Side = i.Side, Channels = i.Channels })]);
+        progress?.Report(new WorkProgress($"writing {canvas.Canvas}", 0, set.Images.Count, 0, -1));
+        VocSet.Write(set, root);
+        if (recipe.Split.Method == SplitMethod.Legacy)
+        {
+            WriteLegacyLists(root, canvas.Items);
+        }
+
+        AtomicFile.WriteStaged($"{directory}/{DatasetItemLine.FileName}", DatasetItemLine.ToBytes(canvas.Items).Span);
+        return Describe(canvas, root, cancel);
+    }
+
+    /// <summary>Describes a written data set: hashes it, lints it, counts it.</summary>
+    public LockedCanvas Describe(DatasetCanvas canvas, string root, CancellationToken cancel)
+    {
+        (IReadOnlyList<FileDigest> files, long bytes) = HashAll(root, canvas, cancel);
+        LintReport report = DatasetLint.Run(root, new LintOptions { Threads = repo.Threads, Progress = progress }, cancel);
+        return new LockedCanvas
+        {
+            Key = canvas.Key(recipe, classes).ToString(),
+            DirHash = DirHash.Of(files).ToString(),
+            Bytes = bytes,
+            Images = canvas.Items.Count,
+            Engine = canvas.Sources.Any(static s => s.Kind == "project") ? BuildInputs.Fingerprint() : null,
+            Sides = [Count(canvas, SplitSide.Train), Count(canvas, SplitSide.Val), Count(canvas, SplitSide.Test)],
+            Classes = CountClasses(canvas),
+            Sources = canvas.Sources,
+            Twins = new LockedTwins(report.Twins.Groups, report.Twins.Images, report.Twins.Conflicts, report.Twins.CeilingTenThousandths),
+            Lint = Locked(report.Findings),
+        };
+    }
+
+    /// <summary>Sums up findings for a lock.</summary>
+    public static LockedLint Locked(IReadOnlyList<Finding> findings) => new(
+        findings.Count(static f => f.Severity == Severity.Error),
+        findings.Count(static f => f.Severity == Severity.Warning),
+        new SortedDictionary<string, int>(findings.GroupBy(static f => f.Code).ToDictionary(static g => g.Key, static g => g.Count()), StringComparer.Ordinal));
+
+    /// <summary>Data sets made before dls have val's list three times over; whoever asks for the legacy split gets just that, and lint says what it means.</summary>
+    private static void WriteLegacyLists(string root, IReadOnlyList<DatasetItem> items)
+    {
+        string val = string.Concat(items.Where(static i => i.Side == SplitSide.Val).Select(static i => i.Id + "\n"));
+        foreach (string list in (string[])["trainval", "test"])
+        {
+            string path = $"{root}/{VocLayout.Lists}/{list}.txt";
+            File.Delete(path);
+            AtomicFile.WriteStaged(path, System.Text.Encoding.UTF8.GetBytes(val));
+        }
+    }
+
+    private (IReadOnlyList<FileDigest> Files, long Bytes) HashAll(string root, DatasetCanvas canvas, CancellationToken cancel)
+    {
+        Dictionary<string, Oid> known = canvas.Items.ToDictionary(static i => $"{VocLayout.Images}/{i.Id}.jpg", static i => i.Oid, StringComparer.Ordinal);
+        ConcurrentBag<FileDigest> digests = [];
+        long bytes = 0;
+        long done = 0;
+        AllCores.Each(Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories), repo.Threads, file =>
+        {
+            string relative = Path.GetRelativePath(root, file);
+            byte[] content = SmallFile.Read(file, relative, int.MaxValue);
+            Oid oid = Oid.Of(content);
+            if (known.TryGetValue(relative, out Oid expected) && expected != oid)
+            {
+                throw new DlsException(ErrorKind.Corrupt, $"read image '{relative}': its bytes are not those that were built", "run the command again with --force; if it comes back, `dls build --force` makes the images anew");
+            }
+
+            digests.Add(new FileDigest(relative, oid));
+            Interlocked.Add(ref bytes, content.Length);
+            progress?.Report(new WorkProgress($"hashing {canvas.Canvas}", Interlocked.Increment(ref done), 2L * known.Count, 0, -1));
+        }, cancel);
+        return ([.. digests], bytes);
+    }
+
+    private List<LockedClass> CountClasses(DatasetCanvas canvas)
+    {
+        LockedClass[] counted = [.. classes.Labels.Select(static (name, id) => new LockedClass(id, name, 0, 0, 0, 0))];
+        foreach (DatasetItem item in canvas.Items)
+        {
+            foreach (IGrouping<string, LabelledObject> label in item.Objects.GroupBy(static o => o.Label))
+            {
+                ref LockedClass c = ref counted[classes.IdOf(label.Key)!.Value];
+                c = c with
+                {
+                    Train = c.Train + (item.Side == SplitSide.Train ? 1 : 0),
+                    Val = c.Val + (item.Side == SplitSide.Val ? 1 : 0),
+                    Test = c.Test + (item.Side == SplitSide.Test ? 1 : 0),
+                    Boxes = c.Boxes + label.Count(),
+                };
+            }
+        }
+
+        return [.. counted];
+    }
+
+    private static int Count(DatasetCanvas canvas, SplitSide side) => canvas.Items.Count(i => i.Side == side);
+}
