@@ -2,6 +2,7 @@ using DlStore.Cli.Commands;
 using DlStore.Cli.Commands.Build;
 using DlStore.Cli.Commands.Hook;
 using DlStore.Cli.Commands.Index;
+using DlStore.Cli.Commands.Project;
 using DlStore.Cli.Commands.Remote;
 using DlStore.Cli.Commands.Trash;
 
@@ -35,6 +36,7 @@ internal static class CommandTable
         new("rm", Daily, "stop managing paths; files go to the trash", static () => new RmCommand()),
         new("trash list", Daily, "list what commands took out of the way", static () => new TrashListCommand()),
         new("trash restore", Daily, "bring files back from the trash", static () => new TrashRestoreCommand()),
+        new("project new", Make, "make a project from a crop", static () => new ProjectNewCommand()),
         new("build", Make, "make the images of projects that changed", static () => new BuildCommand()),
         new("build explain", Make, "say how a built image was made", static () => new BuildExplainCommand()),
         new("push", Exchange, "send what commits name and the remote lacks", static () => new PushCommand()),

@@ -31,6 +31,7 @@ namespace DlStore.Cli;
 [JsonSerializable(typeof(BuildResult))]
 [JsonSerializable(typeof(IReadOnlyList<ExplainedImage>))]
 [JsonSerializable(typeof(IReadOnlyList<TrustLine>))]
+[JsonSerializable(typeof(ProjectNewResult))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class ResultJson : JsonSerializerContext;
 

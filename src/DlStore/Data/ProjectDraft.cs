@@ -94,19 +94,26 @@ internal sealed record ProjectDraft
             return;
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"count: {Count}          # images of each step, from each master, at each placement\nrecipe:\n");
-        string indent = Glyphs is null ? "  " : "    ";
         if (Glyphs is { } glyphs)
         {
-            text.Append(CultureInfo.InvariantCulture, $"  glyphs:\n    corpus: {Quote(glyphs.Corpus)}\n");
-            text.Append(glyphs.Font is { } font ? $"    font: {Quote(font)}\n" : "");
-            text.Append(CultureInfo.InvariantCulture, $"    size: {glyphs.Size}\n    characters: {glyphs.CharactersMax}\n  steps:\n");
+            AppendGlyphs(text, glyphs);
+            return;
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"{indent}- height: 5                 # moved up or down by at most 5 pixels\n");
-        text.Append(CultureInfo.InvariantCulture, $"{indent}- zoom: 0.3                 # 0.7 to 1.3 times, each direction by itself\n");
-        text.Append(CultureInfo.InvariantCulture, $"{indent}- brightness: [0.1, 0.5]    # 0.1 to 0.5 times as bright\n");
-        text.Append(CultureInfo.InvariantCulture, $"{indent}- mix: {{rotation: 0.5, width: 0.1, height: 0.1, zoom: 0.3}}   # degrees, shares of the side\n");
-        text.Append(CultureInfo.InvariantCulture, $"{indent}  count: {6L * Count}\n");
+        text.Append(CultureInfo.InvariantCulture, $"count: {Count}                    # images of each step, from each master, at each placement\nrecipe:\n");
+        text.Append("  - height: 5                # moved up or down by at most 5 pixels\n");
+        text.Append("  - zoom: 0.3                # 0.7 to 1.3 times, each direction by itself\n");
+        text.Append("  - brightness: [0.1, 0.5]   # 0.1 to 0.5 times as bright\n");
+        text.Append("  - mix: {rotation: 0.5, width: 0.1, height: 0.1, zoom: 0.3}   # degrees, and shares of the side\n");
+        text.Append(CultureInfo.InvariantCulture, $"    count: {6L * Count}\n");
+    }
+
+    /// <summary>A thousand characters need no suite each: one step, on white as the character's own paper.</summary>
+    private void AppendGlyphs(StringBuilder text, GlyphSource glyphs)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"count: {Count}                    # images of each character\nfill: 255\nrecipe:\n  glyphs:\n    corpus: {Quote(glyphs.Corpus)}\n");
+        text.Append(glyphs.Font is { } font ? $"    font: {Quote(font)}\n" : "");
+        text.Append(CultureInfo.InvariantCulture, $"    size: {glyphs.Size}\n    characters: {glyphs.CharactersMax}   # the most frequent ones\n  steps:\n");
+        text.Append("    - mix: {rotation: 0.5, width: 0.1, height: 0.1, zoom: 0.3}   # degrees, and shares of the side\n");
     }
 }
