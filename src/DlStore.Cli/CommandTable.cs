@@ -1,9 +1,11 @@
 using DlStore.Cli.Commands;
 using DlStore.Cli.Commands.Build;
+using DlStore.Cli.Commands.Dataset;
 using DlStore.Cli.Commands.Hook;
 using DlStore.Cli.Commands.Index;
 using DlStore.Cli.Commands.Project;
 using DlStore.Cli.Commands.Remote;
+using DlStore.Cli.Commands.TestSet;
 using DlStore.Cli.Commands.Trash;
 
 namespace DlStore.Cli;
@@ -39,6 +41,19 @@ internal static class CommandTable
         new("project new", Make, "make a project from a crop", static () => new ProjectNewCommand()),
         new("build", Make, "make the images of projects that changed", static () => new BuildCommand()),
         new("build explain", Make, "say how a built image was made", static () => new BuildExplainCommand()),
+        new("dataset build", Make, "make a data set of projects and real images, with a lock", static () => new DatasetBuildCommand()),
+        new("dataset lint", Make, "find what is wrong with a data set before training", static () => new DatasetLintCommand()),
+        new("dataset show", Make, "say what a version of a data set is made of", static () => new DatasetShowCommand()),
+        new("dataset diff", Make, "compare two versions of a data set", static () => new DatasetDiffCommand()),
+        new("dataset preview", Make, "draw a contact sheet of a data set", static () => new DatasetPreviewCommand()),
+        new("dataset export", Make, "write a data set for another program", static () => new DatasetExportCommand()),
+        new("dataset import", Make, "take in a labelled set as it is", static () => new DatasetImportCommand()),
+        new("dataset verify", Make, "check a data set against its lock", static () => new DatasetVerifyCommand()),
+        new("dataset list", Make, "list the data sets", static () => new DatasetListCommand()),
+        new("dataset rm", Make, "stop managing a data set; files go to the trash", static () => new DatasetRmCommand()),
+        new("testset add", Make, "keep test images with their truth and origin", static () => new TestSetAddCommand()),
+        new("testset show", Make, "list the images of a test set", static () => new TestSetShowCommand()),
+        new("testset list", Make, "list the test sets", static () => new TestSetListCommand()),
         new("push", Exchange, "send what commits name and the remote lacks", static () => new PushCommand()),
         new("pull", Exchange, "fetch what the pointers name and write it out", static () => new PullCommand()),
         new("fetch", Exchange, "bring what the pointers name into the store", static () => new FetchCommand()),

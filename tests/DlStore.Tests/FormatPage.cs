@@ -19,7 +19,10 @@ internal sealed class FormatPage
     }
 
     /// <summary>Reads a page, for example <c>pack</c>.</summary>
-    public static FormatPage Read(string name)
+    public static FormatPage Read(string name) => new(File.ReadAllText(Path.Combine(Root(), "docs", "formats", name + ".md")));
+
+    /// <summary>Finds the checkout that the tests were built from.</summary>
+    public static string Root()
     {
         DirectoryInfo? at = new(AppContext.BaseDirectory);
         while (at is not null && !File.Exists(Path.Combine(at.FullName, "DlStore.sln")))
@@ -27,7 +30,7 @@ internal sealed class FormatPage
             at = at.Parent;
         }
 
-        return new FormatPage(File.ReadAllText(Path.Combine(at!.FullName, "docs", "formats", name + ".md")));
+        return at!.FullName;
     }
 
     /// <summary>Gives the only block that begins with some text.</summary>

@@ -84,6 +84,15 @@ public sealed class SetCounts
         }
     }
 
+    internal void Add(SplitSide side, LintObject[] objects, LabelTable labels)
+    {
+        _images[side] = ImagesOf(side) + 1;
+        foreach (LintObject item in objects)
+        {
+            _boxes[(side, labels[item.Label])] = BoxesOf(side, labels[item.Label]) + 1;
+        }
+    }
+
     private static void Compare(List<string> differences, string what, int a, int b)
     {
         if (a != b)

@@ -1,8 +1,8 @@
 namespace DlStore.Images;
 
 /// <summary>
-/// Makes augmented pictures of one source: load it once, apply as often as wanted. One instance serves one thread. The same source, parameters, rule and fill give the same bytes on every
-/// machine and thread: the coefficients are rounded before any pixel is touched, and the loops know only integers (docs/formats/augmentation.md).
+/// Makes augmented pictures of one source: load it once, apply as often as wanted. One instance serves one thread. The same source, parameters, rule and
+/// fill give the same bytes on every machine and thread: the coefficients are rounded before any pixel is touched, and the loops know only integers (docs/formats/augmentation.md).
 /// </summary>
 public sealed class Augmenter
 {

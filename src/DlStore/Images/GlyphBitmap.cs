@@ -20,11 +20,11 @@ internal readonly unsafe ref struct GlyphBitmap(nint slot)
     public int Advance { get; } = (int)((*(nint*)(slot + FreeType.SlotAdvance) + 32) >> 6);
 
     /// <summary>Draws the inked part.</summary>
-    /// <param name="canvas">The picture.</param>
+    /// <param name="painter">The picture.</param>
     /// <param name="x">The column of its first column.</param>
     /// <param name="y">The row of its first row.</param>
     /// <param name="ink">The colour.</param>
-    public void Draw(Canvas canvas, int x, int y, Colour ink)
+    public void Draw(Painter painter, int x, int y, Colour ink)
     {
         int pitch = *(int*)(slot + FreeType.SlotBitmap + 8);
         byte* rows = *(byte**)(slot + FreeType.SlotBitmap + 16);
@@ -32,7 +32,7 @@ internal readonly unsafe ref struct GlyphBitmap(nint slot)
         {
             for (int column = 0; column < Width; column++)
             {
-                canvas.Mix(x + column, y + row, ink, rows[((long)row * pitch) + column]);
+                painter.Mix(x + column, y + row, ink, rows[((long)row * pitch) + column]);
             }
         }
     }

@@ -96,11 +96,11 @@ public sealed unsafe class GlyphFont : IDisposable
     /// <exception cref="DlsException">Kind Failed: the font has no such character.</exception>
     public Raster Draw(Rune character, int side, int size, Colour ink, Colour paper)
     {
-        Canvas canvas = new(new Raster(side, side));
-        canvas.Fill(0, 0, side, side, paper);
+        Painter painter = new(new Raster(side, side));
+        painter.Fill(0, 0, side, side, paper);
         GlyphBitmap bitmap = Render(character, size);
-        bitmap.Draw(canvas, (int)Math.Floor((side - bitmap.Width) / 2.0), (int)Math.Floor((side - bitmap.Height) / 2.0), ink);
-        return canvas.Raster;
+        bitmap.Draw(painter, (int)Math.Floor((side - bitmap.Width) / 2.0), (int)Math.Floor((side - bitmap.Height) / 2.0), ink);
+        return painter.Raster;
     }
 
     /// <inheritdoc/>

@@ -10,7 +10,8 @@ public static class Jpeg
     private const int ProbeWidth = 83;
     private const int ProbeHeight = 61;
 
-    /// <summary>Gets what the bytes of encoded pictures and the pixels of decoded ones depend on, for a fingerprint: the library's version and a digest of what it makes of a fixed picture.</summary>
+    /// <summary>Gets what the bytes of encoded pictures and the pixels of decoded ones depend on, for a
+    /// fingerprint: the library's version and a digest of what it makes of a fixed picture.</summary>
     /// <example><c>libjpeg-turbo 2.1.5 probe 0123456789abcdef</c>.</example>
     /// <exception cref="DlsException">Kind Failed: libturbojpeg is not installed.</exception>
     public static string LibraryVersion => $"libjpeg-turbo {TurboJpeg.Get.Version} probe {Probe()}";

@@ -2,7 +2,8 @@ namespace DlStore.Images;
 
 /// <summary>
 /// Decodes and encodes JPEG files through libturbojpeg. One instance serves one thread and is used again for each picture; encoding allocates only when a picture is larger than
-/// those before. The same pixels give the same bytes in every run and thread with one version of the library: the transforms are the exact integer ones, which have no SIMD variants that differ,
+/// those before. The same pixels give the same bytes in every run and thread with one version of the library: the transforms
+/// are the exact integer ones, which have no SIMD variants that differ,
 /// the Huffman tables are the standard's, and no setting comes from the environment.
 /// </summary>
 public sealed unsafe class JpegCodec : IDisposable

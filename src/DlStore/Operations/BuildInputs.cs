@@ -17,6 +17,8 @@ internal sealed class BuildInputs
 {
     private const string FontName = "font";
 
+    private string? _fontFingerprint;
+
     private BuildInputs(Project project) => Project = project;
 
     public Project Project { get; }
@@ -44,7 +46,7 @@ internal sealed class BuildInputs
                 $"add a master, or make the project anew with `dls project new {project.Name} --image crop.jpg`");
         }
 
-        return new BuildInputs(project)
+        BuildInputs inputs = new(project)
         {
             Masters = [.. project.Masters.Select(m => ReadMaster(repo, project, m))],
             GeneratorAnnotation = project.Masters.Count == 0 && project.GeneratorAnnotation is { } own ? ReadAnnotation(repo, project.NameOf(own)) : null,
@@ -52,6 +54,13 @@ internal sealed class BuildInputs
             Font = glyphs?.Font is { } font ? MasterFiles.Get(repo, font, FontName) : null,
             Command = project.Recipe.Program is null ? null : new RecipeProgram(repo.WorkTree, project).Command(),
         };
+        if (glyphs is not null)
+        {
+            using GlyphFont opened = inputs.OpenFont(repo);
+            inputs._fontFingerprint = opened.Fingerprint;
+        }
+
+        return inputs;
     }
 
     /// <summary>Gives the digest of everything that decides the build.</summary>
@@ -76,8 +85,19 @@ internal sealed class BuildInputs
 
     /// <summary>Gives what decides the pixels besides the sources: the engine's rules with the libraries under it, or the program.</summary>
     public string Engine() => Command is { } command ? $"program {command.Digest}"
-        : Project.Recipe.Glyphs is null ? Fingerprint()
-        : $"{Fingerprint()}, {GlyphFont.LibraryVersion}";
+        : _fontFingerprint is null ? Fingerprint()
+        : $"{Fingerprint()}, font {_fontFingerprint}";
+
+    /// <summary>Opens the font of a glyph project: its own, or the one that is installed.</summary>
+    public GlyphFont OpenFont(Repo repo)
+    {
+        if (Font is { IsHere: false })
+        {
+            _ = MasterFiles.Read(repo, Font);
+        }
+
+        return GlyphFont.Open(Font is { } file ? $"{repo.WorkTree}/{file.Path}" : null);
+    }
 
     /// <summary>Gives the fingerprint of the built-in engine here.</summary>
     public static string Fingerprint() => $"dls-engine {Recipe.EngineVersion}, {Jpeg.LibraryVersion}";

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using DlStore.Data;
 using DlStore.Io;
 using DlStore.Objects;
@@ -14,6 +13,9 @@ internal sealed class DatasetWriter(Repo repo, DatasetRecipe recipe, ClassList c
     /// <summary>The directory that readers open.</summary>
     public const string Root = "data_set";
 
+    /// <summary>Gets what gives the annotation of an image, or null for the canonical one.</summary>
+    public Func<LabelledImage, byte[]?>? AnnotationOf { get; init; }
+
     /// <summary>Gives the rules of a split as the lock has them.</summary>
     public static string SplitText(SplitOptions split) =>
         $"{(split.Method == SplitMethod.Hash ? "hash" : "legacy")} train={split.TrainPercent} seed={split.Seed}{(split.ValFromReal ? " val_from=real" : "")}";
@@ -26,7 +28,7 @@ internal sealed class DatasetWriter(Repo repo, DatasetRecipe recipe, ClassList c
         Directory.CreateDirectory(root);
         LabelledSet set = new(classes.Labels, [.. canvas.Items.Select(static i => new LabelledImage(i.Id, i.File, i.Width, i.Height, i.Objects) { Side = i.Side, Channels = i.Channels })]);
         progress?.Report(new WorkProgress($"writing {canvas.Canvas}", 0, set.Images.Count, 0, -1));
-        VocSet.Write(set, root);
+        VocSet.Write(set, root, AnnotationOf);
         if (recipe.Split.Method == SplitMethod.Legacy)
         {
             WriteLegacyLists(root, canvas.Items);
@@ -39,7 +41,8 @@ internal sealed class DatasetWriter(Repo repo, DatasetRecipe recipe, ClassList c
     /// <summary>Describes a written data set: hashes it, lints it, counts it.</summary>
     public LockedCanvas Describe(DatasetCanvas canvas, string root, CancellationToken cancel)
     {
-        (IReadOnlyList<FileDigest> files, long bytes) = HashAll(root, canvas, cancel);
+        (IReadOnlyCollection<FileDigest> files, long bytes) = DirectoryDigests.Read(root, repo.Threads, $"hashing {canvas.Canvas}", progress, cancel);
+        RequireAsBuilt(canvas, files);
         LintReport report = DatasetLint.Run(root, new LintOptions { Threads = repo.Threads, Progress = progress }, cancel);
         return new LockedCanvas
         {
@@ -51,10 +54,14 @@ internal sealed class DatasetWriter(Repo repo, DatasetRecipe recipe, ClassList c
             Sides = [Count(canvas, SplitSide.Train), Count(canvas, SplitSide.Val), Count(canvas, SplitSide.Test)],
             Classes = CountClasses(canvas),
             Sources = canvas.Sources,
-            Twins = new LockedTwins(report.Twins.Groups, report.Twins.Images, report.Twins.Conflicts, report.Twins.CeilingTenThousandths),
+            Twins = Locked(report.Twins),
             Lint = Locked(report.Findings),
         };
     }
+
+    /// <summary>Sums up twins for a lock.</summary>
+    public static LockedTwins Locked(LintTwins twins) =>
+        new(twins.Groups.Count, twins.Groups.Sum(static g => g.Count), twins.Conflicting, (int)Math.Floor(twins.Ceiling * 10_000));
 
     /// <summary>Sums up findings for a lock.</summary>
     public static LockedLint Locked(IReadOnlyList<Finding> findings) => new(
@@ -74,27 +81,17 @@ internal sealed class DatasetWriter(Repo repo, DatasetRecipe recipe, ClassList c
         }
     }
 
-    private (IReadOnlyList<FileDigest> Files, long Bytes) HashAll(string root, DatasetCanvas canvas, CancellationToken cancel)
+    /// <summary>A build that was changed or cut off since its record was written is found here.</summary>
+    private static void RequireAsBuilt(DatasetCanvas canvas, IEnumerable<FileDigest> files)
     {
         Dictionary<string, Oid> known = canvas.Items.ToDictionary(static i => $"{VocLayout.Images}/{i.Id}.jpg", static i => i.Oid, StringComparer.Ordinal);
-        ConcurrentBag<FileDigest> digests = [];
-        long bytes = 0;
-        long done = 0;
-        AllCores.Each(Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories), repo.Threads, file =>
+        foreach (FileDigest file in files)
         {
-            string relative = Path.GetRelativePath(root, file);
-            byte[] content = SmallFile.Read(file, relative, int.MaxValue);
-            Oid oid = Oid.Of(content);
-            if (known.TryGetValue(relative, out Oid expected) && expected != oid)
+            if (known.TryGetValue(file.Path, out Oid expected) && expected != file.Oid)
             {
-                throw new DlsException(ErrorKind.Corrupt, $"read image '{relative}': its bytes are not those that were built", "run the command again with --force; if it comes back, `dls build --force` makes the images anew");
+                throw new DlsException(ErrorKind.Corrupt, $"read image '{file.Path}': its bytes are not those that were built", "run `dls build --force` for its project, then the command again");
             }
-
-            digests.Add(new FileDigest(relative, oid));
-            Interlocked.Add(ref bytes, content.Length);
-            progress?.Report(new WorkProgress($"hashing {canvas.Canvas}", Interlocked.Increment(ref done), 2L * known.Count, 0, -1));
-        }, cancel);
-        return ([.. digests], bytes);
+        }
     }
 
     private List<LockedClass> CountClasses(DatasetCanvas canvas)

@@ -21,6 +21,9 @@ internal sealed record TileSource(string Name, string Identity, Raster Picture, 
 /// </summary>
 internal sealed class EngineBuild(BuildInputs inputs, Canvas canvas, int threads)
 {
+    /// <summary>How much of a master's side a character takes, 1/100: the rest is margin that a small shift or turn may use.</summary>
+    private const int GlyphShare = 80;
+
     private readonly Project _project = inputs.Project;
     private readonly List<ImageToMake> _images = [];
 
@@ -115,16 +118,24 @@ internal sealed class EngineBuild(BuildInputs inputs, Canvas canvas, int threads
     private List<TileSource> Render(Repo repo)
     {
         GlyphSource glyphs = _project.Recipe.Glyphs!;
-        if (!inputs.Corpus!.IsHere || inputs.Font is { IsHere: false })
+        if (!inputs.Corpus!.IsHere)
         {
-            _ = MasterFiles.Read(repo, inputs.Corpus.IsHere ? inputs.Font! : inputs.Corpus);
+            _ = MasterFiles.Read(repo, inputs.Corpus);
         }
 
-        using GlyphFont font = GlyphFont.Open(inputs.Font is { } file ? $"{repo.WorkTree}/{file.Path}" : null);
+        using GlyphFont font = inputs.OpenFont(repo);
+        Colour ink = new(glyphs.Ink, glyphs.Ink, glyphs.Ink);
+        Colour paper = new(glyphs.Paper, glyphs.Paper, glyphs.Paper);
         List<TileSource> sources = [];
         foreach (Rune character in Corpus.ReadCharacters($"{repo.WorkTree}/{inputs.Corpus.Path}", inputs.Corpus.Path, glyphs.CharactersMax))
         {
-            Raster picture = font.Render(character, glyphs.Size, glyphs.Ink, glyphs.Paper);
+            if (!font.Has(character))
+            {
+                throw new DlsException(
+                    ErrorKind.Failed, $"build '{_project.Name}': font '{font.Name}' has no character '{character}' (U+{character.Value:X4})", "name a font that has it with `font:`, or use fewer `characters:`");
+            }
+
+            Raster picture = font.Draw(character, glyphs.Size, glyphs.Size * GlyphShare / 100, ink, paper);
             string label = $"{_project.Label ?? _project.Name.Value}_u{character.Value:x4}";
             sources.Add(new TileSource(character.ToString(), $"u{character.Value:x4}", picture, [new LabelledObject(label, PixelBox.Whole(glyphs.Size, glyphs.Size))]));
         }

@@ -2,7 +2,7 @@ namespace DlStore.Images;
 
 /// <summary>Draws rectangles and pictures into a picture; what lies outside is cut off. Columns and rows count from 0.</summary>
 /// <param name="raster">The picture.</param>
-internal sealed class Canvas(Raster raster)
+internal sealed class Painter(Raster raster)
 {
     public Raster Raster { get; } = raster;
 
