@@ -27,7 +27,8 @@ internal sealed record ProjectFiles(PortableName Name, IReadOnlyList<ProjectFile
     /// <param name="origin">Where the stored bytes come from, for their pointers, or null.</param>
     /// <param name="done">Called after each project has appeared.</param>
     /// <param name="cancel">Stops between two projects; those that appeared are finished.</param>
-    public static void Make(Repo repo, IReadOnlyList<ProjectFiles> projects, string? origin, Action? done, CancellationToken cancel)
+    /// <returns>How many objects were new to the store.</returns>
+    public static long Make(Repo repo, IReadOnlyList<ProjectFiles> projects, string? origin, Action? done, CancellationToken cancel)
     {
         List<ProjectFiles> made = [];
         using (ProjectStaging staging = ProjectStaging.Open(repo))
@@ -47,8 +48,9 @@ internal sealed record ProjectFiles(PortableName Name, IReadOnlyList<ProjectFile
         }
 
         // What has appeared is finished even if somebody wants to stop: half a command would have to be cleaned up by hand.
-        Record(repo, made, origin);
+        long stored = Record(repo, made, origin);
         cancel.ThrowIfCancellationRequested();
+        return stored;
     }
 
     private static void Stage(ProjectStaging staging, ProjectFiles project)
@@ -64,15 +66,12 @@ internal sealed record ProjectFiles(PortableName Name, IReadOnlyList<ProjectFile
         }
     }
 
-    private static void Record(Repo repo, List<ProjectFiles> made, string? origin)
+    private static long Record(Repo repo, List<ProjectFiles> made, string? origin)
     {
         (string Path, bool IsManaged)[] files = [.. made.SelectMany(static p => p.Files.Select(f => ($"{Project.Root}/{p.Name}/{f.Relative}", f.IsManaged)))];
         string[] managed = [.. files.Where(static f => f.IsManaged).Select(f => $"{repo.WorkTree}/{f.Path}")];
-        if (managed.Length > 0)
-        {
-            Add.Run(repo, new AddOptions { Paths = managed, Origin = origin }, CancellationToken.None);
-        }
-
+        long stored = managed.Length > 0 ? Add.Run(repo, new AddOptions { Paths = managed, Origin = origin }, CancellationToken.None).ObjectsStored : 0;
         repo.Git.Stage([.. files.Where(static f => !f.IsManaged).Select(static f => f.Path)]);
+        return stored;
     }
 }
