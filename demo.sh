@@ -196,7 +196,7 @@ run dls build explain close_300
 say "nothing changed: nothing is done"
 run dls dataset build game --quiet
 
-say "one more class, and the master of one project changes: only that project is built again, and the new class has to be meant"
+say "one more project with a class of its own: only that is built, no image changes its side, and the new class has to be meant"
 crop close 40 40 "$place/banner.jpg"
 run dls project new banner --image "$place/banner.jpg" --label banner
 printf 'projects: [close, adbutton, banner]\ncanvas: [160x160, own]\nsplit: {train: 80, seed: 1}\n' > datasets/game.yaml

@@ -40,7 +40,7 @@ internal sealed class DatasetWriter(Repo repo, DatasetRecipe recipe, ClassList c
     {
         LabelledSet set = new(classes.Labels, [.. canvas.Items.Select(static i => new LabelledImage(i.Id, i.File, i.Width, i.Height, i.Objects) { Side = i.Side, Channels = i.Channels })]);
         progress?.Report(new WorkProgress($"writing {canvas.Canvas}", 0, set.Images.Count, 0, -1));
-        VocSet.Write(set, root, AnnotationOf);
+        VocSet.Write(set, root, AnnotationOf, repo.Threads);
     }
 
     /// <summary>Describes a written data set: hashes it, lints it, counts it.</summary>

@@ -64,7 +64,7 @@ internal sealed class DatasetLintCommand : Command
 
         string boxes = string.Join(", ", result.Boxes.Take(12).Select(static b => $"{b.Key} {Format.Count(b.Value)}"));
         terminal.Result($"{result.Name}: {Format.Count(result.Images, "image")} (train {Format.Count(result.Sides[0])}, val {Format.Count(result.Sides[1])}, test {Format.Count(result.Sides[2])}), {Format.Count(result.Distinct)} distinct; boxes {boxes}{(result.Boxes.Count > 12 ? ", ..." : "")}");
-        string ceiling = result.Ceiling < 1 ? $"; with these labels no classifier can get more than {result.Ceiling * 100:0.0} % right" : "";
+        string ceiling = result.Ceiling < 1 ? $"; with these labels no classifier can get more than {Math.Min(99.9, result.Ceiling * 100):0.0} % right" : "";
         string accepted = result.Accepted > 0 ? $", {Format.Count(result.Accepted)} accepted" : "";
         terminal.Result($"{Format.Count(result.Errors, "error")}, {Format.Count(result.Findings.Count(static f => f.Severity == Severity.Warning), "warning")}{accepted}{ceiling}", result.Errors > 0 ? Ink.Bad : Ink.Good);
     }
