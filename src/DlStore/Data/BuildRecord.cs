@@ -29,6 +29,9 @@ public sealed record BuiltImage
     /// <summary>Gets the rows.</summary>
     public required int Height { get; init; }
 
+    /// <summary>Gets the colour channels of the file.</summary>
+    public int Channels { get; init; } = 3;
+
     /// <summary>Gets the master, relative to the project; the character of a glyph; empty for a program without a master.</summary>
     public required string Source { get; init; }
 

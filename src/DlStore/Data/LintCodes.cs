@@ -3,8 +3,8 @@ namespace DlStore.Data;
 /// <summary>Every code of lint and of the readers of data sets; docs/lint.md lists them, and a test keeps the two equal.</summary>
 public static class LintCodes
 {
-    /// <summary>Gets LIST_BAD: a list is not UTF-8 or too large.</summary>
-    public static LintCode ListBad { get; } = Error("LIST_BAD", "a list is not UTF-8 or too large");
+    /// <summary>Gets LIST_BAD: a list is not UTF-8, begins with a byte-order mark, or is too large.</summary>
+    public static LintCode ListBad { get; } = Error("LIST_BAD", "a list is not UTF-8, begins with a byte-order mark, or is too large");
 
     /// <summary>Gets LIST_MISSING: a list is not there.</summary>
     public static LintCode ListMissing { get; } = Warning("LIST_MISSING", "a list is not there");

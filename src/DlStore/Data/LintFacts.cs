@@ -26,16 +26,17 @@ internal sealed class LintFacts(VocLayout layout, Dictionary<string, ListFile> l
     public IReadOnlyList<string> KnownClasses => classes?.Labels ?? labels.Sorted();
 
     /// <summary>Gives the label in a file name, as the ResNet reader takes it: up to the last <c>_</c>, without <c>ja_char_</c> in front; null without <c>_</c> and a number.</summary>
-    public static string? LabelOfName(string id)
+    public static string? LabelOfName(string id) =>
+        PrefixOf(id) is { } label ? label.StartsWith("ja_char_", StringComparison.Ordinal) ? label["ja_char_".Length..] : label : null;
+
+    /// <summary>Tells whether a file name says a label that the image does not have.</summary>
+    public static bool IsNamedOtherwise(string id, Func<string, bool> hasLabel) => PrefixOf(id) is { } prefix && !hasLabel(prefix) && !hasLabel(LabelOfName(id)!);
+
+    /// <summary>What stands before the last <c>_</c>, if what stands behind it ends in a number: <c>close_12</c>, <c>close_closegb-12</c>.</summary>
+    private static string? PrefixOf(string id)
     {
         int at = id.LastIndexOf('_');
-        if (at < 1 || at == id.Length - 1 || id.AsSpan(at + 1).ContainsAnyExceptInRange('0', '9'))
-        {
-            return null;
-        }
-
-        string label = id[..at];
-        return label.StartsWith("ja_char_", StringComparison.Ordinal) ? label["ja_char_".Length..] : label;
+        return at > 0 && char.IsAsciiDigit(id[^1]) ? id[..at] : null;
     }
 
     private static int CountNamed(LabelTable labels, LintImage[] images)
@@ -43,7 +44,7 @@ internal sealed class LintFacts(VocLayout layout, Dictionary<string, ListFile> l
         int named = 0;
         foreach (LintImage image in images)
         {
-            if (LabelOfName(image.Id) is { } label && image.Objects.Any(o => labels[o.Label] == label))
+            if (PrefixOf(image.Id) is not null && !IsNamedOtherwise(image.Id, name => image.Objects.Any(o => labels[o.Label] == name)))
             {
                 named++;
             }

@@ -51,7 +51,7 @@ internal static class LintLabels
         Dictionary<(string Name, string Label), (LintImage Image, int Count)> pairs = [];
         foreach (LintImage image in facts.Images)
         {
-            if (image.Objects.Length > 0 && LintFacts.LabelOfName(image.Id) is { } name && !image.Objects.Any(o => facts.Labels[o.Label] == name))
+            if (image.Objects.Length > 0 && LintFacts.IsNamedOtherwise(image.Id, label => image.Objects.Any(o => facts.Labels[o.Label] == label)) && LintFacts.LabelOfName(image.Id) is { } name)
             {
                 (string, string) pair = (name, facts.Labels[image.Objects[0].Label]);
                 pairs[pair] = pairs.TryGetValue(pair, out (LintImage Image, int Count) known) ? (known.Image, known.Count + 1) : (image, 1);

@@ -74,6 +74,11 @@ internal sealed class LintScan(VocLayout layout, LabelTable labels, HashSet<stri
             JpegHeader? header = ReadHeader(image, fd, path, stat.Size, out string? problem);
             CheckHeader(image, header, problem);
         }
+        catch (DlsException e)
+        {
+            // A bad sector is a fault of one image, not the end of lint.
+            Findings.Add(LintCodes.ImgNotJpeg.At(image.ImagePath, 0, e.Message, e.Hint));
+        }
         finally
         {
             Sys.Close(fd);

@@ -50,42 +50,42 @@ internal sealed class LintTwinCheck(LintFacts facts, bool namesCarryLabels, List
 
     private (int Conflicting, double Ceiling) CheckLabels()
     {
-        (int byXml, int wrongXml, LintImage[]? exampleXml) = Conflicts(LabelOfXml);
-        (int byName, int wrongName, LintImage[]? exampleName) = namesCarryLabels ? Conflicts(static i => LintFacts.LabelOfName(i.Id)) : (0, 0, null);
-        if (byXml + byName == 0)
+        Conflict byXml = Conflicts(LabelOfXml);
+        Conflict byName = namesCarryLabels ? Conflicts(static i => LintFacts.LabelOfName(i.Id)) : default;
+        if (byXml.Images + byName.Images == 0)
         {
             return (0, 1);
         }
 
         List<string> said = [];
-        if (byXml > 0)
+        if (byXml.Images > 0)
         {
-            said.Add(Say("annotation", byXml, wrongXml, exampleXml!, LabelOfXml));
+            said.Add(Say("annotation", byXml, LabelOfXml));
         }
 
-        if (byName > 0)
+        if (byName.Images > 0)
         {
-            said.Add(Say("file name", byName, wrongName, exampleName!, static i => LintFacts.LabelOfName(i.Id)));
+            said.Add(Say("file name", byName, static i => LintFacts.LabelOfName(i.Id)));
         }
 
         findings.Add(LintCodes.TwinLabelConflict.At(VocLayout.Images, 0, string.Join("; ", said), "give equal images one label, or remove the copies"));
-        return (Math.Max(byXml, byName), 1 - ((double)Math.Max(wrongXml, wrongName) / _images));
+        return (Math.Max(byXml.Images, byName.Images), 1 - ((double)Math.Max(byXml.Wrong, byName.Wrong) / _images));
     }
 
-    private string Say(string by, int conflicting, int wrong, LintImage[] example, Func<LintImage, string?> labelOf)
+    private string Say(string by, Conflict conflict, Func<LintImage, string?> labelOf)
     {
-        LintImage other = example.First(i => labelOf(i) is { } label && label != labelOf(example[0]));
-        double ceiling = 100.0 * (_images - wrong) / _images;
-        return $"by {by}, {conflicting} of {_images} images have bytes that stand under another label too, so at most {ceiling:F1} % can be got right; "
+        LintImage[] example = conflict.Example!;
+        LintImage other = example.First(i => labelOf(i) != labelOf(example[0]));
+        // Rounding must not say that all of it can be got right.
+        double ceiling = Math.Min(99.9, 100.0 * (_images - conflict.Wrong) / _images);
+        return $"by {by}, {conflict.Images} of {_images} images ({conflict.Pictures} different ones) have bytes that stand under another label too, so at most {ceiling:F1} % can be got right; "
             + $"'{example[0].File}' is '{InsidePath.Show(labelOf(example[0])!)}', '{other.File}' is '{InsidePath.Show(labelOf(other)!)}'";
     }
 
     /// <summary>Counts the images in groups of several labels, and those of them that lose against the label most of their group have.</summary>
-    private (int Conflicting, int Wrong, LintImage[]? Example) Conflicts(Func<LintImage, string?> labelOf)
+    private Conflict Conflicts(Func<LintImage, string?> labelOf)
     {
-        int conflicting = 0;
-        int wrong = 0;
-        LintImage[]? example = null;
+        Conflict found = default;
         Dictionary<string, int> votes = new(StringComparer.Ordinal);
         foreach (LintImage[] group in _groups)
         {
@@ -99,13 +99,11 @@ internal sealed class LintTwinCheck(LintFacts facts, bool namesCarryLabels, List
 
             if (votes.Count > 1)
             {
-                conflicting += labelled.Length;
-                wrong += labelled.Length - votes.Values.Max();
-                example ??= labelled;
+                found = new Conflict(found.Images + labelled.Length, found.Pictures + 1, found.Wrong + labelled.Length - votes.Values.Max(), found.Example ?? labelled);
             }
         }
 
-        return (conflicting, wrong, example);
+        return found;
     }
 
     private string? LabelOfXml(LintImage image) =>
@@ -137,4 +135,7 @@ internal sealed class LintTwinCheck(LintFacts facts, bool namesCarryLabels, List
             }
         }
     }
+
+    /// <summary>Images whose bytes stand under several labels.</summary>
+    private readonly record struct Conflict(int Images, int Pictures, int Wrong, LintImage[]? Example);
 }

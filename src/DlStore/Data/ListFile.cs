@@ -52,6 +52,12 @@ internal sealed class ListFile
             return new ListFile(name, lines);
         }
 
+        if (bytes.StartsWith("\uFEFF"u8))
+        {
+            findings.Add(LintCodes.ListBad.At(name, 1, "it begins with a byte-order mark, which readers take as part of the first name", "write it again without"));
+            bytes = bytes[3..];
+        }
+
         Dictionary<string, int> seen = new(StringComparer.Ordinal);
         bool hasCr = false;
         for (int number = 1; !bytes.IsEmpty; number++)

@@ -51,8 +51,8 @@ internal sealed class SheetPicture(Painter painter, SheetText text, IReadOnlyLis
             return;
         }
 
-        // Above the box; where there is no room, below its upper line.
-        int top = place.Top >= TagHeight ? place.Top - TagHeight : place.Top;
+        // Above the box, else below it, so that the word does not hide a small object; where neither has room, below its upper line.
+        int top = place.Top >= TagHeight ? place.Top - TagHeight : place.Bottom + TagHeight <= picture.Height ? place.Bottom : place.Top;
         int left = Math.Clamp(place.Left, 0, picture.Width - width);
         Colour colour = SheetStyle.OfClass(box.ClassIndex, classes.Count);
         painter.Fill(x + left, y + top, width, TagHeight, colour);

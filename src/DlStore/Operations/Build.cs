@@ -82,6 +82,11 @@ public sealed class Build
     private BuildResult Run(CancellationToken cancel)
     {
         using FileLock? held = _options.DryRun ? null : _repo.LockBuilds();
+        if (held is not null)
+        {
+            ProgramBuild.ClearLeftovers(_repo);
+        }
+
         List<Planned> plan = Plan(cancel);
         foreach (Planned build in plan)
         {

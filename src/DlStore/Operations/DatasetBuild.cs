@@ -35,8 +35,10 @@ public sealed record DatasetBuildOptions
 /// <param name="NewClasses">Classes that were appended to the class list.</param>
 /// <param name="LeftOut">Projects that were left out because they are not reviewed.</param>
 /// <param name="CrossTwins">Images whose bytes occur in several projects, by canvas: they follow their bytes in the split.</param>
+/// <param name="Drops">Where there is less than in the data set before, each a sentence: a class or a source that lost images is more often an accident than a plan.</param>
 public sealed record DatasetBuildResult(
-    string Name, string? Why, BuildResult Builds, DatasetLock? Lock, IReadOnlyList<string> NewClasses, IReadOnlyList<string> LeftOut, IReadOnlyDictionary<string, int> CrossTwins);
+    string Name, string? Why, BuildResult Builds, DatasetLock? Lock, IReadOnlyList<string> NewClasses, IReadOnlyList<string> LeftOut, IReadOnlyDictionary<string, int> CrossTwins,
+    IReadOnlyList<string> Drops);
 
 /// <summary>
 /// <c>dls dataset build</c>: brings the builds of its projects up to date and makes one data set of them, at one canvas or several. Everything is checked before anything is
@@ -84,15 +86,16 @@ public sealed class DatasetBuild
         BuildResult builds = BuildProjects(projects, cancel);
         if (_options.DryRun && builds.Builds.Any(static b => b.Why is not null))
         {
-            return new DatasetBuildResult(_recipe.Name.Value, "its projects have to be built first", builds, null, [], _projects.LeftOut, _crossTwins);
+            return new DatasetBuildResult(_recipe.Name.Value, "its projects have to be built first", builds, null, [], _projects.LeftOut, _crossTwins, []);
         }
 
         List<DatasetCanvas> canvases = [.. _recipe.Canvases.Select(c => Gather(projects, c, cancel))];
         (ClassList classes, IReadOnlyList<string> added) = DatasetClasses.Plan(_repo, _recipe, canvases, _options.AddClasses);
         RefuseTestImages(canvases);
         string? why = WhyStale(canvases, classes, directory, cancel);
-        DatasetLock? made = why is null ? DatasetLock.Find(_repo.WorkTree, _recipe.Name) : _options.DryRun ? null : Make(canvases, classes, added, directory, cancel);
-        return new DatasetBuildResult(_recipe.Name.Value, why, builds, made, why is null ? [] : added, _projects.LeftOut, _crossTwins);
+        DatasetLock? before = DatasetLock.Find(_repo.WorkTree, _recipe.Name);
+        DatasetLock? made = why is null ? before : _options.DryRun ? null : Make(canvases, classes, added, directory, cancel);
+        return new DatasetBuildResult(_recipe.Name.Value, why, builds, made, why is null ? [] : added, _projects.LeftOut, _crossTwins, before is null || made is null ? [] : ListDrops(before, made));
     }
 
     private BuildResult BuildProjects(IReadOnlyList<Project> projects, CancellationToken cancel) => projects.Count == 0
@@ -129,9 +132,29 @@ public sealed class DatasetBuild
             }
         }
 
-        SplitResult split = Split.Run([.. items.Select(static i => new SplitItem(i.Id, i.Unit, i.Group, i.Oid, i.IsReal) { Given = i.Given })], _recipe.Split);
+        SplitResult split = Split.Run([.. items.Select(static i => new SplitItem(i.Id, i.Unit, i.Group ?? i.Oid.ToHex(), i.Oid, i.IsReal) { Given = i.Given })], _recipe.Split);
         _crossTwins[canvas.ToString()] = split.CrossTwins.Count;
         return new DatasetCanvas(canvas, [.. items.Select((item, i) => item with { Side = split.Sides[i] })], sources);
+    }
+
+    private static List<string> ListDrops(DatasetLock before, DatasetLock made)
+    {
+        List<string> drops = [];
+        foreach ((string canvas, LockedCanvas old) in before.Canvases)
+        {
+            if (!made.Canvases.TryGetValue(canvas, out LockedCanvas? now))
+            {
+                drops.Add($"canvas {canvas} is gone");
+                continue;
+            }
+
+            Dictionary<string, int> classes = now.Classes.ToDictionary(static c => c.Name, static c => c.Train + c.Val + c.Test, StringComparer.Ordinal);
+            drops.AddRange(old.Classes
+                .Where(c => classes.GetValueOrDefault(c.Name) < c.Train + c.Val + c.Test)
+                .Select(c => $"{canvas}: class '{c.Name}' went from {c.Train + c.Val + c.Test} to {classes.GetValueOrDefault(c.Name)} images"));
+        }
+
+        return drops;
     }
 
     /// <summary>Images that a test set keeps for testing must not be learned from: the result would be worth nothing.</summary>

@@ -82,7 +82,7 @@ public static class DatasetLintRun
     /// <summary>Gives the file of accepted findings, from the top of the work tree.</summary>
     /// <param name="name">The data set.</param>
     /// <returns>The path.</returns>
-    public static string BaselineOf(PortableName name) => $"{DatasetRecipe.Root}/{name}.accepted";
+    public static string BaselineOf(PortableName name) => $"{DatasetRecipe.Root}/{name}.lint";
 
     /// <summary>Gives the directory that readers of a data set open.</summary>
     internal static string DirectoryOf(Repo repo, PortableName name, string canvas)

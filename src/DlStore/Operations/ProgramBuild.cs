@@ -14,8 +14,18 @@ namespace DlStore.Operations;
 internal sealed class ProgramBuild(Repo repo, BuildInputs inputs, Canvas canvas)
 {
     private const int ImagesMax = 10_000_000;
+    private const string PrivatePrefix = "private-";
     private readonly Project _project = inputs.Project;
     private readonly Dictionary<(int Width, int Height), IReadOnlyList<LabelledObject>> _objects = [];
+
+    /// <summary>Removes private copies that a kill left. The build lock is held, so no program runs in one.</summary>
+    public static void ClearLeftovers(Repo repo)
+    {
+        foreach (string left in Directory.Exists(repo.StateDirectory) ? Directory.EnumerateDirectories(repo.StateDirectory, PrivatePrefix + "*") : [])
+        {
+            Directory.Delete(left, recursive: true);
+        }
+    }
 
     /// <summary>Runs the program and takes its images into a directory.</summary>
     public IReadOnlyList<BuiltImage> Make(string directory, Action<int, int> progress, CancellationToken cancel)
@@ -25,7 +35,7 @@ internal sealed class ProgramBuild(Repo repo, BuildInputs inputs, Canvas canvas)
             _ = MasterFiles.Read(repo, master.File);
         }
 
-        string privateRoot = $"{repo.StateDirectory}/private-{TempName.Next()}";
+        string privateRoot = $"{repo.StateDirectory}/{PrivatePrefix}{TempName.Next()}";
         Directory.CreateDirectory(privateRoot);
         try
         {
@@ -103,6 +113,7 @@ internal sealed class ProgramBuild(Repo repo, BuildInputs inputs, Canvas canvas)
             Size = bytes.Length,
             Width = header.Width,
             Height = header.Height,
+            Channels = header.Channels,
             Source = inputs.Masters.Count == 1 ? inputs.Masters[0].Master.Image : "",
             Objects = [.. KnownObjectsOn(header.Width, header.Height).Select(static o => new BuiltObject(o.Label, [o.Box.XMin, o.Box.YMin, o.Box.XMax, o.Box.YMax]))],
         };

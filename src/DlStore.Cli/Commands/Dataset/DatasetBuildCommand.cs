@@ -69,6 +69,11 @@ internal sealed class DatasetBuildCommand : Command
             DatasetReport.Print(terminal, canvas, locked);
         }
 
+        foreach (string drop in result.Drops)
+        {
+            terminal.Warn($"less than before: {drop}");
+        }
+
         foreach ((string canvas, int images) in result.CrossTwins.Where(static c => c.Value > 0))
         {
             terminal.Note($"{canvas}: {Format.Count(images, "image")} with bytes that several projects share; each such group is on one side");

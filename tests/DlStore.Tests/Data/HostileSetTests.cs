@@ -1,0 +1,86 @@
+using System.Text;
+using DlStore.Data;
+using DlStore.TestKit;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace DlStore.Tests.Data;
+
+/// <summary>Sets with random damage: whatever is in them, a reader gives a set, findings or one error, and nothing else.</summary>
+public sealed class HostileSetTests(ITestOutputHelper output)
+{
+    private static readonly string[] Pieces = ["<", "</object>", "<object>", "\0", "\r", "\n\n", "..", "/", "\"", "{", "[[[[", "-1", "1e999", "NaN", "99999999999999999999", "\ud83d\ude00", "&amp;", "&x;", "<![CDATA[", "<!DOCTYPE", "*a", "&a", "!!x", ": ", "null", "\u2028", "\\u0000"];
+
+    [Theory]
+    [InlineData(SetLayout.Voc)]
+    [InlineData(SetLayout.Darknet)]
+    [InlineData(SetLayout.Ultralytics)]
+    [InlineData(SetLayout.Coco)]
+    public void A_damaged_file_gives_findings_or_an_error_that_names_it(SetLayout layout)
+    {
+        Random random = Seeded.Start(output);
+        using TempDir dir = new();
+        SetLayouts.Write(layout, SampleSet.Random(dir, random, 8), dir.At("set"), new ExportOptions());
+        string[] files = [.. Directory.EnumerateFiles(dir.At("set"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+        int refused = 0;
+        for (int n = 0; n < 400; n++)
+        {
+            string file = files[random.Next(files.Length)];
+            byte[] good = File.ReadAllBytes(file);
+            File.WriteAllBytes(file, Damage(random, good));
+            try
+            {
+                SetReading read = SetLayouts.Read(layout, dir.At("set"));
+                refused += read.Findings.Any(static f => f.Severity == Severity.Error) ? 1 : 0;
+                Assert.All(read.Findings, static f => Assert.Contains(LintCodes.All, c => c.Code == f.Code));
+            }
+            catch (DlsException)
+            {
+                refused++;
+            }
+
+            if (layout == SetLayout.Voc)
+            {
+                DatasetLint.Run(dir.At("set"), new LintOptions { Consumers = Enum.GetValues<LintConsumer>() });
+            }
+
+            File.WriteAllBytes(file, good);
+        }
+
+        Assert.True(refused > 20, $"only {refused} of 400 damaged sets were noticed");
+    }
+
+    [Fact]
+    public void An_encoding_that_is_not_there_is_an_error_of_the_file()
+    {
+        Assert.Contains("not well-formed", Assert.Throws<DlsException>(static () => Annotation.Parse("<?xml version=\"1.0\" encoding=\"Shift_JIS\"?><annotation/>"u8, "a.xml")).Message, StringComparison.Ordinal);
+        Assert.Throws<DlsException>(static () => Annotation.Parse([0x3C, 0x61, 0xFF, 0xFE, 0x3E], "a.xml"));
+        Assert.Equal("a.jpg", Annotation.Parse(Encoding.Unicode.GetPreamble().Concat(Encoding.Unicode.GetBytes("<annotation><filename>a.jpg</filename></annotation>")).ToArray(), "a.xml").FileName);
+    }
+
+    private static byte[] Damage(Random random, byte[] good)
+    {
+        List<byte> bytes = [.. good];
+        for (int n = random.Next(1, 4); n > 0; n--)
+        {
+            int at = random.Next(bytes.Count + 1);
+            switch (random.Next(4))
+            {
+                case 0:
+                    bytes.InsertRange(at, Encoding.UTF8.GetBytes(Pieces[random.Next(Pieces.Length)]));
+                    break;
+                case 1:
+                    bytes.RemoveRange(at, random.Next(bytes.Count - at + 1));
+                    break;
+                case 2 when at < bytes.Count:
+                    bytes[at] = (byte)random.Next(256);
+                    break;
+                default:
+                    bytes.InsertRange(at, bytes[..Math.Min(at, 60)]);
+                    break;
+            }
+        }
+
+        return [.. bytes];
+    }
+}
