@@ -254,6 +254,16 @@ public sealed class Repo : IDisposable
         Git.Dispose();
     }
 
+    /// <summary>Drops what is remembered of a path's files; there may never have been any.</summary>
+    internal void ForgetStats(RelPath path)
+    {
+        // Deleting in a directory that is not there is an error to .NET, and single files have no cache.
+        if (File.Exists(StatCachePath(path)))
+        {
+            File.Delete(StatCachePath(path));
+        }
+    }
+
     internal string StatCachePath(RelPath path) => $"{StateDirectory}/stat/{CheckoutJournal.StateName(path)}";
 
     /// <summary>Reads the clock by which the file system stamps files, nanoseconds.</summary>

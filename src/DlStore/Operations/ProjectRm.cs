@@ -92,7 +92,7 @@ public static class ProjectRm
         {
             wasOut.Set(managed, null);
             CheckoutJournal.Find(repo.StateDirectory, managed)?.End(repo.StateDirectory);
-            File.Delete(repo.StatCachePath(managed));
+            repo.ForgetStats(managed);
         }
     }
 }
