@@ -6,6 +6,11 @@ namespace DlStore.Data;
 /// <summary>Looks at one image file for a reader of data sets.</summary>
 internal static class ImageFile
 {
+    /// <summary>Tells whether a name is that of an image and does not end in <c>.jpg</c>, which is all that readers look for.</summary>
+    public static bool IsOtherImage(string name) =>
+        Path.GetExtension(name) is var extension && extension != ".jpg"
+        && extension.ToLowerInvariant() is ".jpg" or ".jpeg" or ".png" or ".bmp" or ".gif" or ".webp" or ".tif" or ".tiff" or ".ppm" or ".pgm";
+
     /// <summary>Reads the header of a JPEG file; links are not followed.</summary>
     /// <returns>Null if it cannot be used; the finding says why.</returns>
     public static JpegHeader? Open(string path, string name, List<Finding> findings)

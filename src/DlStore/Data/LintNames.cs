@@ -44,7 +44,7 @@ internal static class LintNames
         {
             Of(byId, name[..^4]).File = name;
         }
-        else if (extension.ToLowerInvariant() is ".jpg" or ".jpeg" or ".png" or ".bmp" or ".gif" or ".webp" or ".tif" or ".tiff" or ".ppm" or ".pgm")
+        else if (ImageFile.IsOtherImage(name))
         {
             LintImage image = Of(byId, name[..^extension.Length]);
             image.File = image.File.Length > 0 ? image.File : name;

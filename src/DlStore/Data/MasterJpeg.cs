@@ -9,7 +9,7 @@ public static class MasterJpeg
     /// <param name="bytes">The whole file.</param>
     /// <param name="name">The file as messages name it.</param>
     /// <returns>Its header.</returns>
-    /// <exception cref="DlsException">Kind Failed: not a JPEG, cut off, or turned by its EXIF tag; the message says what to do.</exception>
+    /// <exception cref="DlsException">Kind Failed: not a JPEG, cut off, in printing inks, or turned by its EXIF tag; the message says what to do.</exception>
     public static JpegHeader Require(ReadOnlySpan<byte> bytes, string name)
     {
         JpegHeader header = JpegHeader.TryRead(bytes, out string? problem)
@@ -17,6 +17,11 @@ public static class MasterJpeg
         if (!header.HasEnd)
         {
             throw new DlsException(ErrorKind.Failed, $"use image '{name}': it is cut off, the end marker of a JPEG is missing", "copy it again from where it came from");
+        }
+
+        if (header.IsCmyk)
+        {
+            throw new DlsException(ErrorKind.Failed, $"use image '{name}': it is stored in printing inks (CMYK), and readers crash on that or see wrong colours", "convert it to RGB");
         }
 
         return header.Orientation == 1

@@ -34,11 +34,12 @@ public static class ProjectReader
     /// <param name="workTree">Absolute path of the work tree.</param>
     /// <param name="name">Its name.</param>
     /// <returns>The project.</returns>
-    /// <exception cref="DlsException">Kind Usage: there is no such project. Kind Failed: project.yaml cannot be used; the line is named.</exception>
+    /// <exception cref="DlsException">Kind Usage: there is no such project. Kind Failed: a directory is a symlink, or project.yaml cannot be used; the line is named.</exception>
     public static Project Read(string workTree, PortableName name)
     {
         string directory = $"{workTree}/{Project.Root}/{name}";
-        if (!Sys.TryStat(directory, out FileStat stat) || !stat.IsDirectory)
+        InsidePath.RequireRealParents(workTree, $"{Project.Root}/{name}/{Project.FileName}");
+        if (!Sys.TryStat(directory, out _))
         {
             throw new DlsException(ErrorKind.Usage, $"use project '{name}': there is no directory '{Project.Root}/{name}'", "run `dls project list` to see the projects");
         }
@@ -49,6 +50,16 @@ public static class ProjectReader
         yaml.RequireOnly(
             "label", "masters", "annotation", "placements", "fill", "background", "seed", "count", "expected", "review", "edge", "quality", "affine", "recipe", "inputs", "timeout", "origin");
         return ReadKeys(directory, name, yaml);
+    }
+
+    /// <summary>Finds a file that is meant to be the master and has another ending: without a word the project would count as one that has none.</summary>
+    /// <param name="project">A project without masters.</param>
+    /// <returns>Relative to the project, or null.</returns>
+    internal static string? FindMisnamedMaster(Project project)
+    {
+        string root = $"{project.Directory}/master";
+        IEnumerable<string> names = Directory.Exists(root) ? Directory.EnumerateFiles(root).Select(static f => System.IO.Path.GetFileName(f)!) : [];
+        return names.Where(static n => n.StartsWith("image.", StringComparison.OrdinalIgnoreCase) && n != "image.jpg" && ImageFile.IsOtherImage(n)).Order(StringComparer.Ordinal).FirstOrDefault() is { } found ? $"master/{found}" : null;
     }
 
     private static Project ReadKeys(string directory, PortableName name, YamlNode yaml)
@@ -85,18 +96,21 @@ public static class ProjectReader
             if (item.Keys is not null)
             {
                 item.RequireOnly("image", "annotation");
-                string image = Inside(item.Find("image") ?? throw item.Bad("key 'image' is missing"));
+                string image = Image(item.Find("image") ?? throw item.Bad("key 'image' is missing"));
                 masters.Add(new Master(image, item.Find("annotation") is { } annotation ? Inside(annotation) : AnnotationOf(directory, image)));
             }
             else
             {
-                string image = Inside(item);
+                string image = Image(item);
                 masters.Add(new Master(image, AnnotationOf(directory, image) ?? own));
             }
         }
 
         return masters;
     }
+
+    private static string Image(YamlNode node) =>
+        Inside(node) is { } path && path.EndsWith(".jpg", StringComparison.Ordinal) ? path : throw node.Bad($"master '{node.Text}' is not named .jpg: images of projects are JPEG files with that ending");
 
     /// <summary>A master <c>x.jpg</c> is described by <c>x_extended.xml</c> (made on the labelling aid) or <c>x.xml</c>.</summary>
     private static string? AnnotationOf(string directory, string image)

@@ -45,6 +45,37 @@ public sealed class RecipeProgram(string workTree, Project project)
         return Oid.Of(Encoding.UTF8.GetBytes(text.ToString()));
     }
 
+    /// <summary>Lists what the program finds in <c>master/</c>: it may read any of it, so all of it decides what it makes.</summary>
+    /// <returns>Files relative to the project, sorted; pointers and ignore rules, which say nothing of images, are left out.</returns>
+    /// <exception cref="DlsException">Kind Failed: something there is neither a regular file nor a directory.</exception>
+    internal IReadOnlyList<string> ListMasters()
+    {
+        string root = $"{project.Directory}/master";
+        if (Sys.TryStat(root, out FileStat stat) && !stat.IsDirectory)
+        {
+            throw new DlsException(ErrorKind.Failed, $"read '{project.NameOf("master")}': it is a {stat.Describe()}", "replace it by a real directory");
+        }
+
+        List<string> files = [];
+        foreach (string file in stat.IsDirectory ? Directory.EnumerateFileSystemEntries(root) : [])
+        {
+            string name = Path.GetFileName(file);
+            _ = Sys.TryStat(file, out FileStat found);
+            if (found is { IsFile: false, IsDirectory: false })
+            {
+                throw new DlsException(ErrorKind.Failed, $"read '{project.NameOf($"master/{name}")}': it is a {found.Describe()}", "masters are regular files");
+            }
+
+            if (found.IsFile && name != ".gitignore" && !name.EndsWith(".dls", StringComparison.Ordinal))
+            {
+                files.Add($"master/{name}");
+            }
+        }
+
+        files.Sort(StringComparer.Ordinal);
+        return files;
+    }
+
     /// <summary>Runs the program. The caller has asked <see cref="TrustList"/>; what is run is the private copy, and only if it has the digest that was allowed.</summary>
     /// <param name="allowed">What was allowed.</param>
     /// <param name="canvas">Told to the program as DLS_CANVAS.</param>
@@ -57,7 +88,12 @@ public sealed class RecipeProgram(string workTree, Project project)
     {
         string root = $"{privateRoot}/home/{Path.GetFileName(workTree)}";
         string directory = $"{root}/{project.Path}";
-        CopyTree($"{project.Directory}/master", $"{directory}/master");
+        foreach (string relative in ListMasters())
+        {
+            CopyFile($"{project.Directory}/{relative}", $"{directory}/{relative}");
+        }
+
+        Directory.CreateDirectory($"{directory}/master");
         foreach ((string relative, string absolute) in Files(workTree))
         {
             CopyFile(absolute, $"{root}/{relative}");
@@ -131,6 +167,7 @@ public sealed class RecipeProgram(string workTree, Project project)
     private void Collect(string relative, string root, List<(string Relative, string Absolute)> files)
     {
         string absolute = $"{root}/{relative}";
+        InsidePath.RequireRealParents(root, relative);
         if (!Sys.TryStat(absolute, out FileStat stat) || stat is { IsFile: false, IsDirectory: false })
         {
             throw new DlsException(
@@ -155,15 +192,6 @@ public sealed class RecipeProgram(string workTree, Project project)
             {
                 throw new DlsException(ErrorKind.Failed, $"read '{relative}' of project '{project.Name}': it has more than {FilesMax} files", "name only what the program needs under `inputs:`");
             }
-        }
-    }
-
-    private static void CopyTree(string from, string to)
-    {
-        Directory.CreateDirectory(to);
-        foreach (string file in Directory.Exists(from) ? Directory.GetFiles(from) : [])
-        {
-            CopyFile(file, $"{to}/{Path.GetFileName(file)}");
         }
     }
 

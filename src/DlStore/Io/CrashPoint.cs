@@ -16,6 +16,9 @@ public static class CrashPoint
         "remote.part", "remote.copied", "remote.renamed", "push.packs", "push.index", "push.pin",
         "fetch.pack", "fetch.nodes", "fetch.blobs",
         "rm.trashed", "rm.unpointed", "rm.unbased", "trash.moved", "trash.recorded",
+        "build.staged", "build.swapped",
+        "dataset.stored", "dataset.swapped", "dataset.pointed", "dataset.classes", "dataset.locked", "dataset.recorded",
+        "testset.written",
     ];
 
     private static readonly Lock _gate = new();

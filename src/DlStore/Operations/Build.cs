@@ -107,7 +107,14 @@ public sealed class Build
             cancel.ThrowIfCancellationRequested();
             BuildInputs inputs = known.TryGetValue(project.Name.Value, out BuildInputs? read) ? read : known[project.Name.Value] = BuildInputs.Read(_repo, project);
             Oid key = inputs.Key(canvas);
-            string? why = _options.Force || _options.CheckDeterministic ? "asked for" : new BuildDirectory(project, canvas).WhyStale(key);
+            BuildDirectory directory = new(project, canvas);
+            if (!_options.DryRun)
+            {
+                // Also of builds that are up to date: a kill right after the exchange leaves the old build behind.
+                directory.ClearLeftovers();
+            }
+
+            string? why = _options.Force || _options.CheckDeterministic ? "asked for" : directory.WhyStale(key);
             if (why is not null && inputs.Command is { } command)
             {
                 trust.Require(command);
@@ -115,7 +122,7 @@ public sealed class Build
 
             if (why is not null)
             {
-                new BuildDirectory(project, canvas).RequireOwn();
+                directory.RequireOwn();
                 _imagesTotal += inputs.Project.Recipe.CountPerMaster * Math.Max(1, inputs.Masters.Count) * inputs.PlacementsOn(canvas).Count;
             }
 
@@ -128,7 +135,6 @@ public sealed class Build
     private BuiltProject Make(Planned build, CancellationToken cancel)
     {
         BuildDirectory directory = new(build.Inputs.Project, build.Canvas);
-        directory.ClearLeftovers();
         string staging = directory.Stage();
         try
         {
@@ -187,8 +193,16 @@ public sealed class Build
     private void RequireSame(Planned build, BuildRecord first, CancellationToken cancel)
     {
         string staging = new BuildDirectory(build.Inputs.Project, build.Canvas).Stage();
-        IReadOnlyList<BuiltImage> second = Fill(build, staging, cancel).Images;
-        Directory.Delete(staging, recursive: true);
+        IReadOnlyList<BuiltImage> second;
+        try
+        {
+            second = Fill(build, staging, cancel).Images;
+        }
+        finally
+        {
+            Directory.Delete(staging, recursive: true);
+        }
+
         Dictionary<string, string> oids = second.ToDictionary(static i => i.Id, static i => i.Oid, StringComparer.Ordinal);
         string[] different = [.. first.Images.Where(i => oids.GetValueOrDefault(i.Id) != i.Oid).Select(static i => i.Id + ".jpg")];
         if (different.Length > 0 || second.Count != first.Images.Count)

@@ -31,6 +31,9 @@ internal sealed class BuildInputs
 
     public MasterFile? Font { get; private init; }
 
+    /// <summary>Gets all files in <c>master/</c> if a program makes the images, relative to the project: it may read each of them.</summary>
+    public IReadOnlyList<KeyValuePair<string, Oid>> Readable { get; private init; } = [];
+
     /// <summary>Gets the program with its digest, or null for the built-in engine.</summary>
     public TrustedCommand? Command { get; private init; }
 
@@ -41,18 +44,25 @@ internal sealed class BuildInputs
         GlyphSource? glyphs = project.Recipe.Glyphs;
         if (project.Masters.Count == 0 && glyphs is null && project.Recipe.Program is null)
         {
+            if (ProjectReader.FindMisnamedMaster(project) is { } misnamed)
+            {
+                throw new DlsException(ErrorKind.Failed, $"build '{project.Name}': '{project.NameOf(misnamed)}' is not named image.jpg", "rename it if it is a JPEG file, convert it if not");
+            }
+
             throw new DlsException(
                 ErrorKind.Failed, $"build '{project.Name}': it has no master '{project.NameOf("master/image.jpg")}', no glyphs and no program",
                 $"add a master, or make the project anew with `dls project new {project.Name} --image crop.jpg`");
         }
 
+        RecipeProgram? program = project.Recipe.Program is null ? null : new RecipeProgram(repo.WorkTree, project);
         BuildInputs inputs = new(project)
         {
             Masters = [.. project.Masters.Select(m => ReadMaster(repo, project, m))],
             GeneratorAnnotation = project.Masters.Count == 0 && project.GeneratorAnnotation is { } own ? ReadAnnotation(repo, project.NameOf(own)) : null,
             Corpus = glyphs is null ? null : MasterFiles.Get(repo, glyphs.Corpus, "corpus"),
             Font = glyphs?.Font is { } font ? MasterFiles.Get(repo, font, FontName) : null,
-            Command = project.Recipe.Program is null ? null : new RecipeProgram(repo.WorkTree, project).Command(),
+            Readable = [.. program?.ListMasters().Select(f => KeyValuePair.Create(f, MasterFiles.Get(repo, project.NameOf(f), "master").Oid)) ?? []],
+            Command = program?.Command(),
         };
         if (glyphs is not null)
         {
@@ -76,6 +86,11 @@ internal sealed class BuildInputs
         foreach (MasterInput master in Masters)
         {
             text.Append($"master {master.File.Oid} {(master.Annotation is { } a ? a.CanonicalHash().ToString() : "whole")} {master.Master.Image}\n");
+        }
+
+        foreach ((string name, Oid oid) in Readable)
+        {
+            text.Append($"readable {oid} {name}\n");
         }
 
         text.Append(GeneratorAnnotation is { } generator ? $"annotation {generator.CanonicalHash()}\n" : "");

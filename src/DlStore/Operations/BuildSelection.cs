@@ -44,8 +44,8 @@ internal static class BuildSelection
     private static bool IsBuildable(Repo repo, Project project)
     {
         bool isGuess = !File.Exists($"{project.Directory}/{Project.FileName}") && project.Masters.Count == 1 && !Directory.Exists($"{project.Directory}/master");
-        return project.Review != ReviewState.Rejected && (project.Masters.Count > 0 || project.Recipe.Glyphs is not null || project.Recipe.Program is not null)
-            && (!isGuess || MasterFiles.Find(repo, project.NameOf(project.Masters[0].Image)) is not null);
+        bool hasSource = project.Masters.Count > 0 || project.Recipe.Glyphs is not null || project.Recipe.Program is not null || ProjectReader.FindMisnamedMaster(project) is not null;
+        return project.Review != ReviewState.Rejected && hasSource && (!isGuess || MasterFiles.Find(repo, project.NameOf(project.Masters[0].Image)) is not null);
     }
 
     /// <summary>Of a kind, a build needs to know only its data set and canvas; the other keys belong to tasks.</summary>

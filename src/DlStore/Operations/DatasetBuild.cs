@@ -93,6 +93,11 @@ public sealed class DatasetBuild
         (ClassList classes, IReadOnlyList<string> added) = DatasetClasses.Plan(_repo, _recipe, canvases, _options.AddClasses);
         RefuseTestImages(canvases);
         string? why = WhyStale(canvases, classes, directory, cancel);
+        if (why is null && !_options.DryRun)
+        {
+            directory.Restage(_recipe.Classes);
+        }
+
         DatasetLock? before = DatasetLock.Find(_repo.WorkTree, _recipe.Name);
         DatasetLock? made = why is null ? before : _options.DryRun ? null : Make(canvases, classes, added, directory, cancel);
         return new DatasetBuildResult(_recipe.Name.Value, why, builds, made, why is null ? [] : added, _projects.LeftOut, _crossTwins, before is null || made is null ? [] : ListDrops(before, made));

@@ -57,7 +57,8 @@ internal sealed class DatasetDirectory
     {
         Pointer? pointer = _repo.FindPointer(_path);
         return pointer is null || pointer.Oid.ToString() != known.Tree ? "its pointer and its lock do not belong together"
-            : Path.Exists(Absolute) && Hash(cancel) != pointer.Oid ? "its directory is not what the pointer names"
+            : !Path.Exists(Absolute) ? "its directory is not here"
+            : Hash(cancel) != pointer.Oid ? "its directory is not what the pointer names"
             : null;
     }
 
@@ -110,21 +111,31 @@ internal sealed class DatasetDirectory
     public void Record(DatasetLock made, PortableName classes, ClassList? grown)
     {
         using FileLock held = _repo.LockWorkTree();
-        List<RelPath> toStage = [RelPath.Parse(DatasetLock.FileOf(_name)), RelPath.Parse(DatasetRecipe.FileOf(_name))];
         if (grown is not null)
         {
-            string file = DatasetClasses.FileOf(classes);
             AtomicFile.MakeDirectory($"{_repo.WorkTree}/{DatasetClasses.Root}");
-            AtomicFile.Write($"{_repo.WorkTree}/{file}", grown.ToBytes());
-            toStage.Add(RelPath.Parse(file));
+            AtomicFile.Write($"{_repo.WorkTree}/{DatasetClasses.FileOf(classes)}", grown.ToBytes());
         }
 
         // The lock comes last: while it does not fit the rest, the next build goes on here.
         CrashPoint.Hit("dataset.classes");
         AtomicFile.Write($"{_repo.WorkTree}/{DatasetLock.FileOf(_name)}", made.ToBytes());
         CrashPoint.Hit("dataset.locked");
-        _repo.Git.Stage(toStage);
+        StageFiles(classes);
         CrashPoint.Hit("dataset.recorded");
+    }
+
+    /// <summary>Stages what an interrupted build wrote and did not stage.</summary>
+    public void Restage(PortableName classes)
+    {
+        using FileLock held = _repo.LockWorkTree();
+        StageFiles(classes);
+    }
+
+    private void StageFiles(PortableName classes)
+    {
+        string[] files = [DatasetLock.FileOf(_name), DatasetRecipe.FileOf(_name), DatasetClasses.FileOf(classes)];
+        _repo.Git.Stage([.. files.Where(f => File.Exists($"{_repo.WorkTree}/{f}")).Select(RelPath.Parse)]);
     }
 
     private Oid Hash(CancellationToken cancel)

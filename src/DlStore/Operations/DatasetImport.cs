@@ -63,6 +63,7 @@ public sealed class DatasetImport
         _options = options;
         _name = PortableName.Parse(options.Name, "data set");
         _layout = SetLayouts.Parse(options.Layout);
+        DatasetLintRun.RequireCodes(options.Accept);
         _from = Path.GetFullPath(Path.Combine(repo.StartDirectory, options.From));
     }
 

@@ -132,7 +132,7 @@ public static class DatasetLintRun
             [report.Counts.ImagesOf(SplitSide.Train), report.Counts.ImagesOf(SplitSide.Val), report.Counts.ImagesOf(SplitSide.Test)], report.Twins.Distinct, report.Twins.Ceiling, report.Views);
     }
 
-    private static void RequireCodes(HashSet<string> codes)
+    internal static void RequireCodes(IEnumerable<string> codes)
     {
         foreach (string code in codes.Where(static c => LintCodes.All.All(k => k.Code != c)))
         {

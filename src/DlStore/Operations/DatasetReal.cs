@@ -32,6 +32,13 @@ internal sealed class DatasetReal(Repo repo, DatasetRecipe recipe)
     {
         string directory = DirectoryOf(images);
         LabelledSet set = VocSet.Read(directory).Require($"read images '{images.From}'");
+        foreach (string below in set.Images.Select(static i => Path.GetDirectoryName(i.File)!).Distinct())
+        {
+            // A layout may lie deeper than what was named, and none of it may come from outside through a symlink.
+            MasterFiles.RequireRealParents(repo, Path.GetRelativePath(repo.WorkTree, $"{below}/x"));
+            MasterFiles.RequireRealParents(repo, Path.GetRelativePath(repo.WorkTree, $"{Path.GetDirectoryName(below)}/{VocLayout.Annotations}/x"));
+        }
+
         string source = images.From.Replace('/', '-');
         List<DatasetItem> items = new(set.Images.Count);
         foreach (LabelledImage image in set.Images)

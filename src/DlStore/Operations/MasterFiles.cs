@@ -1,4 +1,5 @@
 using System.Text;
+using DlStore.Data;
 using DlStore.Io;
 using DlStore.Objects;
 using DlStore.WorkTree;
@@ -48,19 +49,7 @@ internal static class MasterFiles
         : throw new DlsException(ErrorKind.Missing, $"read '{file.Path}': it was not pulled here", $"run `dls pull {file.Path}`");
 
     /// <summary>Refuses a path whose directories are symlinks: a repository could make dls read or write anywhere.</summary>
-    public static void RequireRealParents(Repo repo, string path)
-    {
-        string[] names = path.Split('/');
-        string at = repo.WorkTree;
-        foreach (string name in names[..^1])
-        {
-            at += "/" + name;
-            if (Sys.TryStat(at, out FileStat stat) && !stat.IsDirectory)
-            {
-                throw new DlsException(ErrorKind.Failed, $"use '{path}': '{at[(repo.WorkTree.Length + 1)..]}' is a {stat.Describe()}", "replace it by a real directory");
-            }
-        }
-    }
+    public static void RequireRealParents(Repo repo, string path) => InsidePath.RequireRealParents(repo.WorkTree, path);
 
     private static Oid? FindPointed(Repo repo, RelPath path)
     {

@@ -73,7 +73,10 @@ public sealed class TestSetAdd
         }
 
         RefuseTrained(cancel);
-        if (!_options.DryRun && (_images.Count > 0 || _options.Description is not null))
+        RefuseOverwriting();
+
+        // An add that was killed may have stored the images and not written the file.
+        if (!_options.DryRun && (_images.Count > 0 || _options.Description is not null || !File.Exists($"{_repo.WorkTree}/{TestSet.FileOf(_name)}")))
         {
             Apply(cancel);
         }
@@ -90,6 +93,7 @@ public sealed class TestSetAdd
             string images = Directory.Exists($"{absolute}/JPEGImages") ? $"{absolute}/JPEGImages" : absolute;
             if (Directory.Exists(images))
             {
+                RefuseOtherImages(images, typed);
                 files.AddRange(Directory.EnumerateFiles(images).Where(static f => Path.GetExtension(f).Equals(".jpg", StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal));
             }
             else
@@ -99,6 +103,16 @@ public sealed class TestSetAdd
         }
 
         return files.Count > 0 ? files : throw new DlsException(ErrorKind.Usage, $"add to test set '{_name}': there is no .jpg file in what was named");
+    }
+
+    /// <summary>What is an image and would be passed over is said: a test set that lacks a third of the shots looks just like a whole one.</summary>
+    private void RefuseOtherImages(string directory, string typed)
+    {
+        string[] others = [.. Directory.EnumerateFiles(directory).Select(static f => Path.GetFileName(f)!).Where(ImageFile.IsOtherImage).Order(StringComparer.Ordinal)];
+        if (others.Length > 0)
+        {
+            throw new DlsException(ErrorKind.Failed, $"add '{typed}' to test set '{_name}': {others.Length} image(s) in it are not named .jpg", "rename them if they are JPEG files, convert them if not, or move them away") { Items = others };
+        }
     }
 
     private void Plan(string file, Dictionary<string, Oid> names)
@@ -186,21 +200,38 @@ public sealed class TestSetAdd
         }
     }
 
+    /// <summary>A file that lies where an image or its truth goes and is neither that nor stored is the user's only copy.</summary>
+    private void RefuseOverwriting()
+    {
+        string root = $"{TestSet.Root}/{_name}";
+        string[] strangers = [.. _images.SelectMany(i => (IEnumerable<(string Path, byte[] Bytes)>)[($"{root}/JPEGImages/{i.Id}.jpg", i.Bytes), ($"{root}/Annotations/{i.Id}.xml", TruthBytes(i))])
+            .Where(f => SmallFile.Find($"{_repo.WorkTree}/{f.Path}", f.Path, MasterFiles.LengthMax) is { } there && !there.AsSpan().SequenceEqual(f.Bytes) && !_repo.Store.Contains(Oid.Of(there)))
+            .Select(static f => f.Path)];
+        if (strangers.Length > 0)
+        {
+            throw new DlsException(ErrorKind.Failed, $"add to test set '{_name}': {strangers.Length} file(s) there would be replaced, and they are not stored", $"move them out of '{root}', and add them from there") { Items = strangers };
+        }
+    }
+
+    private static byte[] TruthBytes(TestImage image)
+    {
+        ArrayBufferWriter<byte> buffer = new();
+        image.Truth.WriteTo(buffer);
+        return buffer.WrittenSpan.ToArray();
+    }
+
     private void Apply(CancellationToken cancel)
     {
         string root = $"{_repo.WorkTree}/{TestSet.Root}/{_name}";
         bool isNew = _repo.FindPointer(RelPath.Parse($"{TestSet.Root}/{_name}")) is null;
         AtomicFile.MakeDirectory($"{root}/JPEGImages");
         AtomicFile.MakeDirectory($"{root}/Annotations");
-        ArrayBufferWriter<byte> buffer = new();
         List<string> paths = [];
         foreach (TestImage image in _images)
         {
             cancel.ThrowIfCancellationRequested();
             AtomicFile.WriteCache($"{root}/JPEGImages/{image.Id}.jpg", image.Bytes);
-            buffer.ResetWrittenCount();
-            image.Truth.WriteTo(buffer);
-            AtomicFile.WriteCache($"{root}/Annotations/{image.Id}.xml", buffer.WrittenSpan);
+            AtomicFile.WriteCache($"{root}/Annotations/{image.Id}.xml", TruthBytes(image));
             paths.Add($"{root}/JPEGImages/{image.Id}.jpg");
             paths.Add($"{root}/Annotations/{image.Id}.xml");
             CrashPoint.Hit("testset.written");
