@@ -108,7 +108,7 @@ public sealed class ProjectNewTests : IDisposable
     public void Two_masters_get_an_annotation_each_and_a_list_in_project_yaml()
     {
         _scene.Write("b.jpg", Crops.Jpg(64, 48, 2));
-        _scene.Dls("repo", "project", "new", "close", "--image", "../crop.jpg", "--image", "../b.jpg", "--label", "閉じる").Expect(0);
+        _scene.Dls("repo", "project", "new", "close", "--image", "../crop.jpg", "../b.jpg", "--label", "閉じる").Expect(0);
 
         string show = _scene.Dls("repo", "project", "show", "close").Expect(0).Output;
 

@@ -13,7 +13,7 @@ internal sealed class ProjectCropCommand : Command
     [Value(0, MetaName = "SHOT", Required = true, HelpText = "screenshots, JPEG")]
     public IEnumerable<string> Shots { get; set; } = [];
 
-    [Option("size", MetaValue = "SIZE", Default = "400x400", HelpText = "WIDTHxHEIGHT of a piece")]
+    [Option("size", MetaValue = "SIZE", Default = "400x400", HelpText = "size of a piece, WIDTHxHEIGHT")]
     public string Size { get; set; } = "400x400";
 
     [Option("to", MetaValue = "DIR", HelpText = "where the pieces go; beside each screenshot if not given")]

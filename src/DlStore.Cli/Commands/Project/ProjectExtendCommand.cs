@@ -13,7 +13,7 @@ internal sealed class ProjectExtendCommand : Command
     [Value(0, MetaName = "NAME", Required = true, HelpText = "the project")]
     public string Name { get; set; } = "";
 
-    [Option("size", MetaValue = "SIZE", Default = "400x400", HelpText = "WIDTHxHEIGHT of the aid")]
+    [Option("size", MetaValue = "SIZE", Default = "400x400", HelpText = "size of the aid, WIDTHxHEIGHT")]
     public string Size { get; set; } = "400x400";
 
     [Option("color", MetaValue = "GREY", Default = 255, HelpText = "what is around the master: 0 is black, 255 white")]

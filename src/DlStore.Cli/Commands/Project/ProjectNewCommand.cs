@@ -6,7 +6,7 @@ namespace DlStore.Cli.Commands.Project;
 /// <summary><c>dls project new NAME</c>.</summary>
 [Details("Makes projects/NAME with the crop as master/image.jpg, an annotation that fits it exactly, and a project.yaml with the default recipe written out to be edited. Masters are stored behind pointers, the texts are staged in git, nothing is committed. With --program the images are made by your own program, which is allowed to run here at once; with --glyphs the characters of a text are the masters.")]
 [Example("dls project new adbutton --image crop.jpg", "from a crop to a project, label `adbutton`")]
-[Example("dls project new close2 --image a.jpg --image b.jpg --label close --placement lu,ru", "two masters of one class, in both corners")]
+[Example("dls project new close2 --image a.jpg b.jpg --label close --placement lu,ru", "two masters of one class, in both corners")]
 [Example("dls project new kana --glyphs book.zip --origin https://example.org/book.zip", "a class for each character of a text")]
 [Exits(ExitCode.NoRepository, ExitCode.Locked)]
 internal sealed class ProjectNewCommand : Command
@@ -14,8 +14,11 @@ internal sealed class ProjectNewCommand : Command
     [Value(0, MetaName = "NAME", Required = true, HelpText = "the project's name: letters, digits, '.', '_' and '-'")]
     public string Name { get; set; } = "";
 
-    [Option("image", MetaValue = "FILE", HelpText = "a crop of the object, JPEG; may be given several times")]
-    public IEnumerable<string> Images { get; set; } = [];
+    [Value(1, MetaName = "FILE", HelpText = "more crops of the object")]
+    public IEnumerable<string> More { get; set; } = [];
+
+    [Option("image", MetaValue = "FILE", HelpText = "a crop of the object, JPEG; more of them may follow")]
+    public string? Image { get; set; }
 
     [Option("label", MetaValue = "LABEL", HelpText = "the class; the project's name if not given")]
     public string? Label { get; set; }
@@ -55,7 +58,7 @@ internal sealed class ProjectNewCommand : Command
         ProjectNewOptions options = new()
         {
             Name = Name,
-            Images = [.. Images],
+            Images = Image is null ? [.. More] : [Image, .. More],
             Label = Label,
             Placements = ProjectArguments.Placements(Placement, "--placement"),
             Program = Program,
