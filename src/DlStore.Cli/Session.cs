@@ -15,6 +15,9 @@ internal sealed class Session(Terminal terminal, IReadOnlyDictionary<string, str
     /// <summary>The repository around the current directory, opened when first asked for.</summary>
     public Repo Repo => _repo ??= OpenRepo();
 
+    /// <summary>Gets a value indicating whether a command has asked for the repository.</summary>
+    public bool IsRepoOpen => _repo is not null;
+
     private Repo? _repo;
 
     /// <summary>Starts the progress line of one operation. Dispose it before printing the result; it draws nothing where nobody would see it.</summary>

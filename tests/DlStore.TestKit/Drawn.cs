@@ -8,7 +8,7 @@ public static class Drawn
     /// <summary>A 16x16 picture of one colour as ImageMagick stores it in printing inks: YCCK with an Adobe marker.</summary>
     public static byte[] Ycck { get; } = Convert.FromBase64String(
         "/9j/7gAOQWRvYmUAZAAAAAAC/9sAQwACAQEBAQECAQEBAgICAgIEAwICAgIFBAQDBAYFBgYGBQYGBgcJCAYHCQcGBggLCAkKCgoKCgYICwwLCgwJCgoK/9sAQwECAgICAgIFAwMFCgcGBwoKCgoKCgoKCgoK" +
-        "CgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoK/8AAFAgAEAAQBAERAAIRAQMRAQQRAP/EABYAAQEBAAAAAAAAAAAAAAAAAAAECf/EABQQAQAAAAAAAAAAAAAAAAAAAAD/xAAWAQEBAQAA" +
+        "CgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoK/8AAFAgAEAAQBAERAAIRAQMRAQQRAP/EABYAAQEBAAAAAAAAAAAAAAAAAAAECf/EABQQAQAAAAAAAAAAAAAAAAAAAAD/xAAWAQEBAQAA" +
         "AAAAAAAAAAAAAAAACAn/xAAUEQEAAAAAAAAAAAAAAAAAAAAA/9oADgQBAAIRAxEEAAA/ALFwMi2kAAAAD//Z");
 
     /// <summary>The first bytes of a PNG file: what somebody has who renamed one.</summary>

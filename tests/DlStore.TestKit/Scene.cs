@@ -10,6 +10,7 @@ namespace DlStore.TestKit;
 public sealed class Scene : IDisposable
 {
     private const string Memory = "/dev/shm";
+    private static readonly Lazy<Scene> Made = new(MakeFirst);
 
     // In memory where that can be: hundreds of copies are made, and what is tested by killing processes does not depend on the disk.
     private readonly TempDir _directory = Directory.Exists(Memory) ? new TempDir(Memory) : new TempDir();
@@ -38,14 +39,10 @@ public sealed class Scene : IDisposable
     /// <summary>Copies everything, with times, to another place.</summary>
     public Scene Copy() => new(this);
 
-    /// <summary>Makes a git repository that dls knows, with the remote <c>lab</c> in <c>ROOT/remote</c>, and commits that.</summary>
+    /// <summary>Makes a git repository that dls knows, with the remote <c>lab</c> in <c>ROOT/remote</c>, and commits that. It is made once a process and copied.</summary>
     public string MakeRepo(string name = "repo")
     {
-        Directory.CreateDirectory(At(name));
-        Git(name, "init", "-q", "-b", "main");
-        Dls(name, "init", "--quiet").Expect(0);
-        Dls(name, "remote", "add", "lab", "../remote", "--default", "--quiet").Expect(0);
-        Commit(name, "begin");
+        RunProgram("cp", ["-a", Made.Value.At("repo"), At(name)], Root).Expect(0);
         return At(name);
     }
 
@@ -139,6 +136,18 @@ public sealed class Scene : IDisposable
     }
 
     public void Dispose() => _directory.Dispose();
+
+    private static Scene MakeFirst()
+    {
+        Scene scene = new();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => scene.Dispose();
+        Directory.CreateDirectory(scene.At("repo"));
+        scene.Git("repo", "init", "-q", "-b", "main");
+        scene.Dls("repo", "init", "--quiet").Expect(0);
+        scene.Dls("repo", "remote", "add", "lab", "../remote", "--default", "--quiet").Expect(0);
+        scene.Commit("repo", "begin");
+        return scene;
+    }
 
     private Dictionary<string, string> MakeEnvironment() => DlsProcess.With(
         TempRepo.SealedEnvironment(At("home")), ("GIT_AUTHOR_DATE", "2024-01-01T00:00:00Z"), ("GIT_COMMITTER_DATE", "2024-01-01T00:00:00Z"));

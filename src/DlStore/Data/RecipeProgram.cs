@@ -106,7 +106,9 @@ public sealed class RecipeProgram(string workTree, Project project)
 
         Directory.CreateDirectory($"{directory}/build");
         Run(Command(canvas, privateRoot, directory, environment), $"{privateRoot}/log", cancel);
-        return $"{directory}/build";
+        return Sys.TryStat($"{directory}/build", out FileStat made) && made.IsDirectory
+            ? $"{directory}/build"
+            : throw new DlsException(ErrorKind.Failed, $"build '{project.Name}': its program removed or replaced the directory 'build'", "it writes its images into the directory that is there");
     }
 
     private ChildCommand Command(Canvas canvas, string privateRoot, string directory, IReadOnlyDictionary<string, string> environment)

@@ -36,7 +36,7 @@ internal sealed class DatasetDirectory
         BaseEntry? wasOut = Base.Read(_repo.StateDirectory).Find(_path);
         if (pointer is not null && wasOut is { } b && b.Oid != pointer.Oid && Path.Exists(Absolute))
         {
-            throw new DlsException(ErrorKind.Failed, $"replace '{_path}': its pointer names another version than the one that is here", $"run `dls checkout {_path}` first");
+            throw new DlsException(ErrorKind.Failed, $"replace '{_path}': its pointer names another version than the one that is here", $"run `dls checkout {_path}` first, or `dls pull {_path}` if only a part of it was pulled");
         }
 
         if (!Path.Exists(Absolute))

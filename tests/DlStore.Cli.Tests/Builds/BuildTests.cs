@@ -35,7 +35,7 @@ public sealed partial class BuildTests : IDisposable
         ProjectFiles.Write(_scene, "repo", "close");
         _scene.Write("repo/projects/close/master/image.jpg", Drawn.Png);
 
-        RunResult refused = _scene.Dls("repo", "build").Expect(1);
+        RunResult refused = Dls("build").Expect(1);
 
         Assert.Contains("projects/close/master/image.jpg", refused.Error, StringComparison.Ordinal);
         Assert.Contains("PNG", refused.Error, StringComparison.Ordinal);
@@ -51,10 +51,10 @@ public sealed partial class BuildTests : IDisposable
         ProjectFiles.Write(_scene, "repo", "close");
         File.Move(_scene.At("repo/projects/close/master/image.jpg"), _scene.At($"repo/projects/close/master/{name}"));
 
-        Assert.Contains(name, _scene.Dls("repo", "build").Expect(1).Error, StringComparison.Ordinal);
-        Assert.Contains(name, _scene.Dls("repo", "build", "close").Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains(name, Dls("build").Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains(name, Dls("build", "close").Expect(1).Error, StringComparison.Ordinal);
         _scene.Write("repo/projects/close/project.yaml", $"masters: [master/{name}]\n");
-        Assert.Contains("project.yaml' line 1", _scene.Dls("repo", "build").Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains("project.yaml' line 1", Dls("build").Expect(1).Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed partial class BuildTests : IDisposable
         ProjectFiles.Write(_scene, "repo", "close", yaml: ProjectFiles.Small + "placements: [lu, ru]\n");
         _scene.Write("repo/projects/close/master/image_extended.xml", ProjectFiles.Annotation("image_extended.jpg", 40, 40, ("close", 3, 4, 14, 15)));
 
-        _scene.Dls("repo", "build", "--canvas", "40x40").Expect(0);
+        Dls("build", "--canvas", "40x40").Expect(0);
 
         string[] images = Images("close", "40x40");
         Assert.Equal(6, images.Length);
@@ -83,7 +83,7 @@ public sealed partial class BuildTests : IDisposable
     {
         ProjectFiles.Write(_scene, "repo", "close", yaml: "recipe: [{brightness: 0.5}]\nplacements: [lu, ru]\n");
 
-        _scene.Dls("repo", "build", "--canvas", "64x64").Expect(0);
+        Dls("build", "--canvas", "64x64").Expect(0);
 
         IReadOnlyList<BuiltImage> images = Record("close", "64x64").Images;
         Assert.Equal(2 * 99, images.Count);
@@ -103,7 +103,7 @@ public sealed partial class BuildTests : IDisposable
         ProjectFiles.Write(_scene, "repo", "ru_other", 2);
         _scene.Write("repo/projects/ru_close/master/image_extended.xml", ProjectFiles.Annotation("image_extended.jpg", 400, 400, ("close", 387, 3, 398, 14)));
 
-        _scene.Dls("repo", "build", "--canvas", "400x400").Expect(0);
+        Dls("build", "--canvas", "400x400").Expect(0);
 
         BuiltObject labelled = Record("ru_close", "400x400").Images[0].Objects.Single();
         Assert.Equal("close", labelled.Label);
@@ -118,11 +118,11 @@ public sealed partial class BuildTests : IDisposable
     {
         ProjectFiles.Write(_scene, "repo", "close");
         _scene.Commit("repo", "close");
-        _scene.Dls("repo", "build").Expect(0);
+        Dls("build").Expect(0);
         BuildRecord plain = Record("close", "own");
 
         _scene.Write("repo/projects/close/project.yaml", ProjectFiles.Small + "edge: true\n");
-        Assert.Contains("its sources or its recipe changed", _scene.Dls("repo", "build").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("its sources or its recipe changed", Dls("build").Expect(0).Output, StringComparison.Ordinal);
 
         BuildRecord edges = Record("close", "own");
         Assert.NotEqual(plain.Header.Recipe, edges.Header.Recipe);
@@ -181,15 +181,15 @@ public sealed partial class BuildTests : IDisposable
     public void R25_a_damaged_build_is_made_again()
     {
         ProjectFiles.Write(_scene, "repo", "close");
-        _scene.Dls("repo", "build").Expect(0);
+        Dls("build").Expect(0);
         TreeSnapshot whole = TreeSnapshot.Of(_scene.At("repo/projects/close/build"));
         File.Delete(_scene.At("repo/projects/close/build/own/close_1.jpg"));
         File.WriteAllBytes(_scene.At("repo/projects/close/build/own/close_2.jpg"), []);
 
-        Assert.Contains("some of its files are missing", _scene.Dls("repo", "build").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("some of its files are missing", Dls("build").Expect(0).Output, StringComparison.Ordinal);
         TreeSnapshot.AssertEqual(whole, TreeSnapshot.Of(_scene.At("repo/projects/close/build")));
         Directory.Delete(_scene.At("repo/projects/close/build"), recursive: true);
-        _scene.Dls("repo", "build").Expect(0);
+        Dls("build").Expect(0);
         TreeSnapshot.AssertEqual(whole, TreeSnapshot.Of(_scene.At("repo/projects/close/build")));
     }
 
@@ -197,11 +197,11 @@ public sealed partial class BuildTests : IDisposable
     public void P07_a_stale_image_never_appears_in_a_new_build()
     {
         ProjectFiles.Write(_scene, "repo", "close", yaml: "count: 5\nrecipe: [{brightness: 0.4}]\n");
-        _scene.Dls("repo", "build").Expect(0);
+        Dls("build").Expect(0);
         Assert.Equal(5, Images("close", "own").Length);
 
         _scene.Write("repo/projects/close/project.yaml", ProjectFiles.Small);
-        _scene.Dls("repo", "build").Expect(0);
+        Dls("build").Expect(0);
 
         Assert.Equal(3, Images("close", "own").Length);
         Assert.Equal(3 + 3 + 1, Directory.GetFiles(_scene.At("repo/projects/close/build/own")).Length);
@@ -216,12 +216,12 @@ public sealed partial class BuildTests : IDisposable
     public void P07_a_file_that_somebody_put_into_a_build_stops_it_and_is_kept(string name, string text)
     {
         ProjectFiles.Write(_scene, "repo", "close");
-        _scene.Dls("repo", "build").Expect(0);
+        Dls("build").Expect(0);
         _scene.Write($"repo/projects/close/build/own/{name}", text);
         _scene.Write("repo/projects/close/master/image.jpg", Drawn.Jpeg(seed: 2));
         TreeSnapshot before = TreeSnapshot.Of(_scene.At("repo/projects/close"));
 
-        RunResult refused = _scene.Dls("repo", "build").Expect(1);
+        RunResult refused = Dls("build").Expect(1);
 
         Assert.Contains(name, refused.Error, StringComparison.Ordinal);
         TreeSnapshot.AssertEqual(before, TreeSnapshot.Of(_scene.At("repo/projects/close")));
@@ -231,11 +231,11 @@ public sealed partial class BuildTests : IDisposable
     public void P08_fewer_images_than_expected_stop_the_build_and_the_old_one_stays()
     {
         ProjectFiles.Write(_scene, "repo", "close");
-        _scene.Dls("repo", "build").Expect(0);
+        Dls("build").Expect(0);
         TreeSnapshot before = TreeSnapshot.Of(_scene.At("repo/projects/close/build"));
         _scene.Write("repo/projects/close/project.yaml", "count: 2\nrecipe: [{brightness: 0.4}]\nexpected: 3\n");
 
-        RunResult refused = _scene.Dls("repo", "build").Expect(1);
+        RunResult refused = Dls("build").Expect(1);
 
         Assert.Contains("close", refused.Error, StringComparison.Ordinal);
         Assert.Contains("expects 3", refused.Error, StringComparison.Ordinal);
@@ -247,7 +247,7 @@ public sealed partial class BuildTests : IDisposable
     {
         ProjectFiles.Write(_scene, "repo", "close", width: 48);
 
-        RunResult refused = _scene.Dls("repo", "build", "--canvas", "40x40").Expect(1);
+        RunResult refused = Dls("build", "--canvas", "40x40").Expect(1);
 
         Assert.Contains("'master/image.jpg' is 48x16 and does not fit", refused.Error, StringComparison.Ordinal);
     }
@@ -275,13 +275,15 @@ public sealed partial class BuildTests : IDisposable
     public void A_dry_run_writes_nothing()
     {
         ProjectFiles.Write(_scene, "repo", "close");
-        _scene.Dls("repo", "status").Expect(0);
+        Dls("status").Expect(0);
         TreeSnapshot before = TreeSnapshot.Of(_scene.Root, "repo/.git/dls/locks", "repo/.git/index");
 
-        Assert.Contains("would build close own", _scene.Dls("repo", "build", "--dry-run").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("would build close own", Dls("build", "--dry-run").Expect(0).Output, StringComparison.Ordinal);
 
         TreeSnapshot.AssertEqual(before, TreeSnapshot.Of(_scene.Root, "repo/.git/dls/locks", "repo/.git/index"));
     }
+
+    private RunResult Dls(params string[] arguments) => InProcess.Dls(_scene, "repo", arguments);
 
     private string[] Images(string project, string canvas)
     {

@@ -1,10 +1,11 @@
-using System.Text.Json;
 using System.Xml.Linq;
+using DlStore.Data;
 using DlStore.TestKit;
+using static DlStore.Cli.Tests.Datasets.DatasetFacts;
 
 namespace DlStore.Cli.Tests.Datasets;
 
-/// <summary>One test for each requirement of data sets that are built, named after it.</summary>
+/// <summary>One test for each requirement of data sets, named after it.</summary>
 public sealed class DatasetBuildTests : IDisposable
 {
     private readonly Scene _scene = new();
@@ -14,260 +15,377 @@ public sealed class DatasetBuildTests : IDisposable
     public void Dispose() => _scene.Dispose();
 
     [Fact]
-    public void R26_two_clones_another_place_locale_and_order_give_the_same_hash_and_lock()
+    public void R17_a_project_that_nobody_reviewed_is_left_out_unless_allowed_and_then_the_lock_says_so()
     {
-        WriteProjects("repo", "close", "closegb", "adbutton");
-        _scene.Write("repo/datasets/game.yaml", "projects: [close, adbutton]\nmerge: {close: [closegb]}\ncanvas: [24x24, own]\n");
-        _scene.Dls("repo", "dataset", "build", "game").Expect(0);
-        string lockHere = File.ReadAllText(_scene.At("repo/datasets/game.lock"));
+        ProjectFiles.Write(_scene, "repo", "close");
+        ProjectFiles.Write(_scene, "repo", "harvested", 2, ProjectFiles.Small + "label: close\nreview: unreviewed\n");
+        ProjectFiles.Write(_scene, "repo", "refused", 3, ProjectFiles.Small + "label: close\nreview: rejected\n");
+        Dataset("game", "projects: [close, harvested, refused]\n");
 
-        Directory.CreateDirectory(_scene.At("elsewhere/deep"));
-        _scene.Git(".", "init", "-q", "-b", "main", "elsewhere/deep/other");
-        _scene.Dls("elsewhere/deep/other", "init", "--quiet").Expect(0);
-        WriteProjects("elsewhere/deep/other", "adbutton", "closegb", "close");
-        _scene.Write("elsewhere/deep/other/datasets/game.yaml", "canvas: [own, 24x24]\n# the same, said otherwise\nmerge:\n  close:\n    - closegb\nprojects: [adbutton, close]\n");
-        Dictionary<string, string> other = new(_scene.Environment) { ["LC_ALL"] = "ja_JP.UTF-8", ["HOME"] = _scene.At("elsewhere"), ["USER"] = "somebody" };
-        DlsProcess.Run(_scene.At("elsewhere/deep/other"), other, ["dataset", "build", "game"]).Expect(0);
+        RunResult without = Dls("dataset", "build", "game").Expect(0);
+        Assert.Contains("left out, because nobody has reviewed them or somebody refused them: harvested, refused", without.Error, StringComparison.Ordinal);
+        Assert.Equal(["close"], Lock(_scene, "game").Sources.Select(s => s.Name));
+        Assert.DoesNotContain(Items(_scene, "game"), i => i.From != "close");
 
-        Assert.Equal(lockHere, File.ReadAllText(_scene.At("elsewhere/deep/other/datasets/game.lock")));
-        TreeSnapshot.AssertEqual(TreeSnapshot.Of(_scene.At("repo/datasets/game")), TreeSnapshot.Of(_scene.At("elsewhere/deep/other/datasets/game")));
-        foreach ((string canvas, string hash) in DirHashes("repo", "game"))
+        Dls("dataset", "build", "game", "--allow-unreviewed").Expect(0);
+        Assert.Equal([("close", false), ("harvested", true)], Lock(_scene, "game").Sources.Select(s => (s.Name, s.Unreviewed)));
+
+        _scene.Write("repo/projects/harvested/project.yaml", ProjectFiles.Small + "label: close\nreview: accepted\n");
+        Dls("dataset", "build", "game").Expect(0);
+        Assert.Equal([("close", false), ("harvested", false)], Lock(_scene, "game").Sources.Select(s => (s.Name, s.Unreviewed)));
+    }
+
+    [Fact]
+    public void R17_a_data_set_of_which_nothing_is_left_is_an_error()
+    {
+        ProjectFiles.Write(_scene, "repo", "close", yaml: "review: unreviewed\n");
+        Dataset("game", "projects: [close]\n");
+
+        Assert.Contains("no project and no image set is left", Dls("dataset", "build", "game").Expect(1).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void R18_R19_projects_are_merged_into_one_class_and_stay_as_they_are()
+    {
+        string[] sources = ["closebcow", "closegb", "closewcobfat", "closewcolg"];
+        ProjectFiles.Write(_scene, "repo", "close");
+        for (int i = 0; i < sources.Length; i++)
         {
-            string shell = _scene.RunProgram("sh", ["-c", "find . -type f -printf '%P\\0' | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum"], _scene.At($"repo/datasets/game/{canvas}/data_set")).Expect(0).Output;
-            Assert.Equal(hash, "sha256:" + shell[..64]);
+            ProjectFiles.Write(_scene, "repo", sources[i], 2 + i);
         }
-    }
 
-    [Fact]
-    public void R25_R27_only_what_changed_is_built_and_show_says_what_it_is_made_of()
-    {
-        WriteProjects("repo", "close", "adbutton");
-        _scene.Write("repo/datasets/game.yaml", "projects: [close, adbutton]\n");
-        _scene.Dls("repo", "dataset", "build", "game").Expect(0);
-        string commit = _scene.Commit("repo", "one");
-
-        RunResult second = _scene.Dls("repo", "dataset", "build", "game").Expect(0);
-        Assert.Contains("up to date", second.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("built ", second.Output, StringComparison.Ordinal);
-        ProjectFiles.Write(_scene, "repo", "close", seed: 77);
-        RunResult third = _scene.Dls("repo", "dataset", "build", "game").Expect(0);
-
-        Assert.Contains("built close own", third.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("built adbutton", third.Output, StringComparison.Ordinal);
-        string shown = _scene.Dls("repo", "dataset", "show", "game").Expect(0).Output;
-        Assert.Matches($@"adbutton +adbutton +3 +3 +sha256:\w+ +{commit[..12]}", shown);
-        Assert.Contains("+ changes", shown, StringComparison.Ordinal);
-        string oldHash = _scene.Git("repo", "show", "HEAD:datasets/game.lock").Split("\"dirHash\": \"sha256:")[1][..12];
-        Assert.StartsWith("data set game@", _scene.Dls("repo", "dataset", "show", oldHash).Expect(0).Output, StringComparison.Ordinal);
-        string diff = _scene.Dls("repo", "dataset", "diff", "game@HEAD", "game").Expect(0).Output;
-        Assert.Contains("source  project close changed, other masters: 3 -> 3 images", diff, StringComparison.Ordinal);
-        Assert.DoesNotContain("moved", diff, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void R18_R19_a_merge_relabels_and_counts_once_and_leaves_projects_alone()
-    {
-        WriteProjects("repo", "close", "closea", "closeb", "closec", "closed");
-        _scene.Write("repo/datasets/game.yaml", "projects: [close, closea, closea]\nmerge: {close: [closea, closeb, closec, closed, closeb]}\n");
+        Dataset("game", $"projects: [close]\nmerge:\n  close: [{string.Join(", ", sources)}, closegb]\n");
         _scene.Commit("repo", "projects");
+        Dls("build").Expect(0);
+        TreeSnapshot before = TreeSnapshot.Of(_scene.At("repo/projects"));
 
-        _scene.Dls("repo", "dataset", "build", "game").Expect(0);
+        Dls("dataset", "build", "game").Expect(0);
+        _scene.Commit("repo", "game");
 
-        string[] labels = [.. Annotations("repo", "game", "own").Select(a => a.Element("object")!.Element("name")!.Value)];
-        Assert.Equal(15, labels.Length);
-        Assert.All(labels, static l => Assert.Equal("close", l));
-        Assert.All(Annotations("repo", "game", "own"), static a => Assert.StartsWith("close_", a.Element("filename")!.Value, StringComparison.Ordinal));
-        Assert.Equal(3, Directory.GetFiles(_scene.At("repo/projects/closea/build/own"), "*.jpg").Length);
-        Assert.Contains("<name>closea</name>", File.ReadAllText(_scene.At("repo/projects/closea/build/own/closea_0.xml")), StringComparison.Ordinal);
-        Assert.Equal("", _scene.Git("repo", "status", "--porcelain", "--", "projects"));
-        _scene.Write("repo/datasets/bad.yaml", "projects: [close]\nmerge: {close: [close]}\n");
-        Assert.Contains("datasets/bad.yaml' line 2: 'close' is merged into itself", _scene.Dls("repo", "dataset", "build", "bad").Expect(1).Error, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void R20_R36_includes_share_projects_and_a_new_class_has_to_be_meant()
-    {
-        WriteProjects("repo", "close", "adbutton", "ja_a");
-        _scene.Write("repo/datasets/common.yaml", "projects: [close, adbutton]\n");
-        _scene.Write("repo/datasets/ssd.yaml", "include: [common]\nprojects: ['ja_*']\nclasses: game\n");
-        _scene.Write("repo/datasets/resnet.yaml", "include: [common]\nclasses: game\n");
-        _scene.Dls("repo", "dataset", "build", "resnet").Expect(0);
-        Assert.Equal("adbutton\nclose\n", File.ReadAllText(_scene.At("repo/classes/game.txt")));
-
-        RunResult refused = _scene.Dls("repo", "dataset", "build", "ssd").Expect(1);
-        Assert.Contains("'ja_a' in ja_a", refused.Error, StringComparison.Ordinal);
-        Assert.Equal("adbutton\nclose\n", File.ReadAllText(_scene.At("repo/classes/game.txt")));
-        Assert.Contains("added 1 class: ja_a", _scene.Dls("repo", "dataset", "build", "ssd", "--add-classes").Expect(0).Output, StringComparison.Ordinal);
-
-        Assert.Equal("adbutton\nclose\nja_a\n", File.ReadAllText(_scene.At("repo/classes/game.txt")));
-        Assert.Equal("adbutton\nclose\nja_a\n", File.ReadAllText(_scene.At("repo/datasets/ssd/own/data_set/classes.txt")));
-        Assert.Equal(6, Directory.GetFiles(_scene.At("repo/datasets/resnet/own/data_set/JPEGImages")).Length);
-        Assert.Equal(9, Directory.GetFiles(_scene.At("repo/datasets/ssd/own/data_set/JPEGImages")).Length);
-        string diff = _scene.Dls("repo", "dataset", "diff", "resnet", "ssd").Expect(0).Output;
-        Assert.Contains("class   added ja_a (id 2)", diff, StringComparison.Ordinal);
-        _scene.Write("repo/datasets/common.yaml", "include: [ssd]\n");
-        Assert.Contains("includes itself", _scene.Dls("repo", "dataset", "build", "ssd").Expect(1).Error, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void R28_P10_the_split_keeps_copies_together_and_counts_per_project()
-    {
-        ProjectFiles.Write(_scene, "repo", "close", yaml: "recipe:\n  - {rotation: 40, zoom: [0.7, 1.3], count: 99}\n", width: 24, height: 24);
-        ProjectFiles.WriteProgram(_scene, "repo", "copies", "for i in 0 1 2 3 4 5 6 7 8 9 10 11; do cp \"$(dirname \"$0\")/variant_$((i % 2)).jpg\" build/copies_$i.jpg; done\n");
-        _scene.Write("repo/projects/copies/data_augmentation/variant_0.jpg", Drawn.Jpeg(16, 16, 5));
-        _scene.Write("repo/projects/copies/data_augmentation/variant_1.jpg", Drawn.Jpeg(16, 16, 6));
-        _scene.Write("repo/datasets/game.yaml", "projects: [close, copies]\n");
-        _scene.Dls("repo", "trust", "copies").Expect(0);
-
-        RunResult built = _scene.Dls("repo", "dataset", "build", "game").Expect(0);
-
-        Assert.Contains("train 79, val 20", built.Output, StringComparison.Ordinal);
-        Assert.Contains("twins: 12 images in 2 groups of equal bytes", built.Output, StringComparison.Ordinal);
-        Assert.Contains("10 of 12 images are copies", built.Error, StringComparison.Ordinal);
-        string root = _scene.At("repo/datasets/game/own/data_set");
-        Dictionary<string, string> hashes = Directory.GetFiles(root + "/JPEGImages").ToDictionary(f => Path.GetFileNameWithoutExtension(f), f => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(f))));
-        HashSet<string> train = [.. File.ReadLines(root + "/ImageSets/Main/train.txt").Select(id => hashes[id])];
-        Assert.DoesNotContain(File.ReadLines(root + "/ImageSets/Main/val.txt"), id => train.Contains(hashes[id]));
-        Assert.NotEmpty(train);
-        string[] both = [.. File.ReadLines(root + "/ImageSets/Main/train.txt").Concat(File.ReadLines(root + "/ImageSets/Main/val.txt")).Order(StringComparer.Ordinal)];
-        Assert.Equal(both, File.ReadLines(root + "/ImageSets/Main/trainval.txt"));
-        Assert.Empty(File.ReadAllText(root + "/ImageSets/Main/test.txt"));
-    }
-
-    [Fact]
-    public void R17_what_nobody_reviewed_is_left_out_unless_that_is_wanted_and_recorded()
-    {
-        WriteProjects("repo", "close");
-        ProjectFiles.Write(_scene, "repo", "auto", seed: 9, yaml: ProjectFiles.Small + "review: unreviewed\nlabel: close\n");
-        _scene.Write("repo/datasets/game.yaml", "projects: [close, auto]\n");
-
-        RunResult without = _scene.Dls("repo", "dataset", "build", "game").Expect(0);
-        string lockWithout = File.ReadAllText(_scene.At("repo/datasets/game.lock"));
-        _scene.Dls("repo", "dataset", "build", "game", "--allow-unreviewed").Expect(0);
-
-        Assert.Contains("left out", without.Error, StringComparison.Ordinal);
-        Assert.Contains("auto", without.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain("\"name\": \"auto\"", lockWithout, StringComparison.Ordinal);
-        Assert.Matches("\"name\": \"auto\"[^}]*\"unreviewed\": true", File.ReadAllText(_scene.At("repo/datasets/game.lock")));
-    }
-
-    [Fact]
-    public void R34_another_canvas_leaves_no_annotation_of_the_old_size()
-    {
-        WriteProjects("repo", "close");
-        _scene.Write("repo/datasets/game.yaml", "projects: [close]\ncanvas: 24x24\n");
-        _scene.Dls("repo", "dataset", "build", "game").Expect(0);
-        _scene.Write("repo/datasets/game.yaml", "projects: [close]\ncanvas: 32x20\n");
-
-        _scene.Dls("repo", "dataset", "build", "game").Expect(0);
-
-        Assert.Equal(["32x20"], Directory.GetDirectories(_scene.At("repo/datasets/game")).Select(Path.GetFileName));
-        Assert.All(Annotations("repo", "game", "32x20"), static a => Assert.Equal("32 20 3", string.Join(' ', a.Element("size")!.Elements().Select(static e => e.Value))));
-    }
-
-    [Fact]
-    public void R35_real_images_join_and_val_may_be_theirs_alone()
-    {
-        WriteProjects("repo", "close");
-        ProjectFiles.WriteVoc(_scene, "repo/shots", "shot", 10, "close", 40, 40);
-        _scene.Write("repo/datasets/game.yaml", "projects: [close]\nimages: [{from: shots, split: divide}]\nsplit: {train: 50, val_from: real}\n");
-
-        _scene.Dls("repo", "dataset", "build", "game").Expect(0);
-
-        string root = _scene.At("repo/datasets/game/own");
-        Assert.All(File.ReadLines(root + "/data_set/ImageSets/Main/val.txt"), static id => Assert.StartsWith("shot_", id, StringComparison.Ordinal));
-        Assert.Equal(5, File.ReadLines(root + "/data_set/ImageSets/Main/val.txt").Count());
-        JsonElement[] items = [.. File.ReadLines(root + "/items.jsonl").Select(static l => JsonDocument.Parse(l).RootElement)];
-        Assert.Equal(10, items.Count(static i => i.GetProperty("real").GetBoolean() && i.GetProperty("from").GetString() == "shots"));
-        Assert.All(items.Where(static i => !i.GetProperty("real").GetBoolean()), static i =>
+        LockedCanvas locked = Lock(_scene, "game");
+        Assert.Equal(5 * 3, locked.Images);
+        Assert.Equal("close", Assert.Single(locked.Classes).Name);
+        Assert.Equal(["close", .. sources], locked.Sources.Select(s => s.Name));
+        Assert.Equal(5 * 3, Directory.GetFiles(_scene.At("repo/datasets/game/own/data_set/JPEGImages")).Length);
+        foreach (string xml in Directory.GetFiles(_scene.At("repo/datasets/game/own/data_set/Annotations")))
         {
-            Assert.Equal("close", i.GetProperty("from").GetString());
-            Assert.Equal("train", i.GetProperty("side").GetString());
-            Assert.StartsWith("brightness=", i.GetProperty("parameters").GetString(), StringComparison.Ordinal);
-        });
-    }
-
-    [Fact]
-    public void P04_a_label_that_strays_in_is_refused_and_an_alias_maps_it()
-    {
-        WriteProjects("repo", "close");
-        ProjectFiles.WriteVoc(_scene, "repo/cells", "cell", 3, "WBC");
-        _scene.Write("repo/datasets/game.yaml", "projects: [close]\n");
-        _scene.Dls("repo", "dataset", "build", "game").Expect(0);
-        _scene.Write("repo/datasets/game.yaml", "projects: [close]\nimages: [cells]\n");
-
-        RunResult refused = _scene.Dls("repo", "dataset", "build", "game").Expect(1);
-        _scene.Write("repo/datasets/game.yaml", "projects: [close]\nimages: [cells]\naliases: {WBC: close}\n");
-        _scene.Dls("repo", "dataset", "build", "game").Expect(0);
-
-        Assert.Contains("'WBC' in cells", refused.Error, StringComparison.Ordinal);
-        Assert.Equal("close\n", File.ReadAllText(_scene.At("repo/classes/game.txt")));
-    }
-
-    [Fact]
-    public void What_the_user_changed_in_a_data_set_is_not_replaced()
-    {
-        WriteProjects("repo", "close");
-        _scene.Write("repo/datasets/game.yaml", "projects: [close]\n");
-        _scene.Dls("repo", "dataset", "build", "game").Expect(0);
-        _scene.Write("repo/datasets/game/own/data_set/mine.txt", "by hand\n");
-
-        RunResult refused = _scene.Dls("repo", "dataset", "build", "game", "--force").Expect(1);
-
-        Assert.Contains("holds changes that no pointer names", refused.Error, StringComparison.Ordinal);
-        Assert.Equal("by hand\n", File.ReadAllText(_scene.At("repo/datasets/game/own/data_set/mine.txt")));
-        _scene.Dls("repo", "dataset", "verify", "game").Expect(13);
-        File.Delete(_scene.At("repo/datasets/game/own/data_set/mine.txt"));
-        _scene.Dls("repo", "dataset", "verify", "game").Expect(0);
-    }
-
-    [Fact]
-    public void A_build_that_was_changed_after_its_record_is_found_before_it_becomes_data()
-    {
-        WriteProjects("repo", "close");
-        _scene.Write("repo/datasets/game.yaml", "projects: [close]\n");
-        _scene.Dls("repo", "build").Expect(0);
-        string image = _scene.At("repo/projects/close/build/own/close_1.jpg");
-        byte[] bytes = File.ReadAllBytes(image);
-        bytes[^10] ^= 1;
-        File.WriteAllBytes(image, bytes);
-
-        RunResult refused = _scene.Dls("repo", "dataset", "build", "game").Expect(13);
-
-        Assert.Contains("close_1.jpg", refused.Error, StringComparison.Ordinal);
-        Assert.False(Path.Exists(_scene.At("repo/datasets/game")));
-    }
-
-    [Fact]
-    public void Wrong_arguments_are_told_with_what_to_do()
-    {
-        Assert.Contains("there is no file 'datasets/nothing.yaml'", _scene.Dls("repo", "dataset", "build", "nothing").Expect(2).Error, StringComparison.Ordinal);
-        Assert.Contains("is not portable", _scene.Dls("repo", "dataset", "build", "a b").Expect(2).Error, StringComparison.Ordinal);
-        Assert.Contains("missing argument", _scene.Dls("repo", "dataset", "build").Expect(2).Error, StringComparison.Ordinal);
-        Assert.Contains("known formats: voc, darknet, ultralytics, coco", _scene.Dls("repo", "dataset", "import", "zip", ".", "x").Expect(2).Error, StringComparison.Ordinal);
-        Assert.Contains("known readers: ssd", _scene.Dls("repo", "dataset", "lint", ".", "--for", "yolo").Expect(2).Error, StringComparison.Ordinal);
-        Assert.Contains("no such code", _scene.Dls("repo", "dataset", "lint", ".", "--accept", "NOPE").Expect(2).Error, StringComparison.Ordinal);
-        _scene.Write("repo/datasets/odd.yaml", "project: [close]\n");
-        Assert.Contains("datasets/odd.yaml' line 1: key 'project' is not known here", _scene.Dls("repo", "dataset", "build", "odd").Expect(1).Error, StringComparison.Ordinal);
-        _scene.Write("repo/datasets/odd.yaml", "projects: [gone]\n");
-        Assert.Contains("use project 'gone'", _scene.Dls("repo", "dataset", "build", "odd").Expect(2).Error, StringComparison.Ordinal);
-    }
-
-    private void WriteProjects(string repo, params string[] names)
-    {
-        foreach (string name in names)
-        {
-            // The picture depends on the name alone, so that repositories that write them in another order have the same ones.
-            ProjectFiles.Write(_scene, repo, name, seed: name.Sum(static c => c) % 1000);
+            Assert.Equal(["close"], XElement.Load(xml).Descendants("name").Select(n => n.Value));
         }
+
+        // A reader that takes the class from the file name gets the same one.
+        Assert.All(Items(_scene, "game"), i => Assert.Equal("close", i.Id[..i.Id.LastIndexOf('_')]));
+        TreeSnapshot.AssertEqual(before, TreeSnapshot.Of(_scene.At("repo/projects")));
+        Assert.Equal("", _scene.Git("repo", "status", "--porcelain"));
     }
 
-    private IEnumerable<XElement> Annotations(string repo, string dataset, string canvas) =>
-        Directory.GetFiles(_scene.At($"{repo}/datasets/{dataset}/{canvas}/data_set/Annotations")).Order(StringComparer.Ordinal).Select(XElement.Load);
-
-    private IEnumerable<(string Canvas, string Hash)> DirHashes(string repo, string dataset)
+    [Theory]
+    [InlineData("merge: {close: [close, open]}\n", "'close' is merged into itself")]
+    [InlineData("merge: {close: [open], shut: [open]}\n", "project 'open' is merged into 'close' and into 'shut'")]
+    [InlineData("merge: {close: [nothing]}\n", "there is no directory 'projects/nothing'")]
+    [InlineData("merge: {close: ['x*']}\n", "no project matches 'x*'")]
+    public void R18_a_merge_that_means_nothing_is_refused(string yaml, string named)
     {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(_scene.At($"{repo}/datasets/{dataset}.lock")));
-        return [.. document.RootElement.GetProperty("canvases").EnumerateObject().Select(static c => (c.Name, c.Value.GetProperty("dirHash").GetString()!))];
+        ProjectFiles.Write(_scene, "repo", "close");
+        ProjectFiles.Write(_scene, "repo", "open", 2);
+        Dataset("game", yaml);
+
+        RunResult refused = Dls("dataset", "build", "game");
+
+        Assert.True(refused.ExitCode is 1 or 2, refused.ToString());
+        Assert.Contains(named, refused.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_scene.At("repo/datasets/game.lock")));
     }
+
+    [Fact]
+    public void R20_included_project_sets_give_each_algorithm_exactly_its_projects()
+    {
+        ProjectFiles.Write(_scene, "repo", "close");
+        ProjectFiles.Write(_scene, "repo", "adbutton", 2);
+        ProjectFiles.Write(_scene, "repo", "letters", 3);
+        Dataset("common", "projects: [close, adbutton]\n");
+        Dataset("ssd", "include: [common]\nprojects: [letters]\nclasses: all\n");
+        Dataset("resnet34", "include: [common]\nexclude: ['ad*']\nclasses: all\n");
+
+        Dls("dataset", "build", "ssd").Expect(0);
+        Dls("dataset", "build", "resnet34").Expect(0);
+
+        Assert.Equal(["adbutton", "close", "letters"], Lock(_scene, "ssd").Sources.Select(s => s.Name));
+        Assert.Equal(["close"], Lock(_scene, "resnet34").Sources.Select(s => s.Name));
+        Assert.Equal(["adbutton", "close", "letters"], Lines(_scene.At("repo/classes/all.txt")));
+        Assert.Contains("resnet34, ssd include it", Dls("dataset", "rm", "common").Expect(1).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void R27_show_prints_project_count_label_recipe_and_commit_and_finds_a_version_by_its_hash()
+    {
+        ProjectFiles.Write(_scene, "repo", "close");
+        string commit = _scene.Commit("repo", "close");
+        Dataset("game", "projects: [close]\n");
+        Dls("dataset", "build", "game").Expect(0);
+        _scene.Commit("repo", "game");
+        _scene.Git("repo", "tag", "v1");
+        LockedCanvas old = Lock(_scene, "game");
+        ProjectFiles.Write(_scene, "repo", "close", 2);
+        Dls("dataset", "build", "game").Expect(0);
+
+        RunResult byHash = _scene.Dls("repo", "dataset", "show", old.DirHash[7..17]).Expect(0);
+        RunResult byTag = Dls("dataset", "show", "game@v1").Expect(0);
+        RunResult now = Dls("dataset", "show", "game").Expect(0);
+
+        string row = byTag.Output.Split('\n').Single(l => l.StartsWith("close ", StringComparison.Ordinal));
+        Assert.Equal(["close", "close", "3", "3", old.Sources[0].Recipe![..19], commit[..12]], row.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains(old.DirHash, byHash.Output, StringComparison.Ordinal);
+        Assert.Contains("data set game@", byHash.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(old.DirHash, now.Output, StringComparison.Ordinal);
+        Assert.Contains(" + changes", now.Output, StringComparison.Ordinal);
+        Assert.Contains("images", Dls("dataset", "diff", "game@v1", "game").Expect(0).Output, StringComparison.Ordinal);
+        Dls("dataset", "show", "ffffffffff").Expect(2);
+    }
+
+    [Fact]
+    public void R28_ninety_nine_images_are_divided_79_to_20()
+    {
+        ProjectFiles.Write(_scene, "repo", "close", yaml: "recipe: [{zoom: 0.3}]\n");
+        Dataset("game", "projects: [close]\n");
+
+        RunResult built = Dls("dataset", "build", "game").Expect(0);
+
+        Assert.Equal([79, 20, 0], Lock(_scene, "game").Sides);
+        Assert.Contains("99 images", built.Output, StringComparison.Ordinal);
+        Assert.Contains("train 79, val 20, test 0", built.Output, StringComparison.Ordinal);
+        string root = _scene.At("repo/datasets/game/own/data_set");
+        Assert.Equal((79, 20), (List(root, "train").Length, List(root, "val").Length));
+        Dataset("game", "projects: [close]\nsplit: {train: 50, seed: 7}\n");
+        Dls("dataset", "build", "game").Expect(0);
+        Assert.Equal([49, 50, 0], Lock(_scene, "game").Sides);
+    }
+
+    [Fact]
+    public void R28_the_seeds_projects_come_to_3006_and_756_of_3762_images()
+    {
+        int[] counts = [792, 792, 594, 99, 99, 891, 99, 99, 99, 99, 99];
+        for (int i = 0; i < counts.Length; i++)
+        {
+            ProjectFiles.Write(_scene, "repo", $"p{i:00}", i, $"count: {counts[i]}\nrecipe: [{{mix: {{rotation: 10, zoom: 0.3, brightness: 0.3}}}}]\n");
+        }
+
+        Dataset("game", "projects: ['p*']\n");
+
+        Dls("dataset", "build", "game").Expect(0);
+
+        LockedCanvas locked = Lock(_scene, "game");
+        Assert.Equal(0, locked.Twins.Groups);
+        Assert.Equal(3762, locked.Images);
+        Assert.Equal([3006, 756, 0], locked.Sides);
+        Assert.Equal(counts.Select(c => (c * 80 / 100, c - (c * 80 / 100))), locked.Classes.Select(c => (c.Train, c.Val)));
+    }
+
+    [Fact]
+    public void R31_the_lists_are_what_their_names_say()
+    {
+        ProjectFiles.Write(_scene, "repo", "close", yaml: "count: 20\nrecipe: [{zoom: 0.3}]\n");
+        Dataset("game", "projects: [close]\n");
+
+        Dls("dataset", "build", "game").Expect(0);
+
+        string root = _scene.At("repo/datasets/game/own/data_set");
+        string[] train = List(root, "train");
+        string[] val = List(root, "val");
+        Assert.Empty(train.Intersect(val));
+        Assert.Equal(train.Concat(val).Order(StringComparer.Ordinal), List(root, "trainval"));
+        Assert.Empty(List(root, "test"));
+        Assert.Equal(Directory.GetFiles(root + "/JPEGImages").Select(f => Path.GetFileNameWithoutExtension(f)!).Order(StringComparer.Ordinal), List(root, "trainval"));
+        Assert.All(train, id => Assert.True(File.Exists($"{root}/Annotations/{id}.xml")));
+    }
+
+    [Fact]
+    public void R34_no_annotation_of_the_old_canvas_survives()
+    {
+        ProjectFiles.Write(_scene, "repo", "close");
+        Dataset("game", "projects: [close]\ncanvas: 32x32\n");
+        Dls("dataset", "build", "game").Expect(0);
+
+        Dataset("game", "projects: [close]\ncanvas: 48x40\n");
+        Dls("dataset", "build", "game").Expect(0);
+
+        Assert.Equal(["48x40"], Directory.GetDirectories(_scene.At("repo/datasets/game")).Select(Path.GetFileName));
+        string[] xmls = Directory.GetFiles(_scene.At("repo/datasets/game"), "*.xml", SearchOption.AllDirectories);
+        Assert.Equal(3, xmls.Length);
+        Assert.All(xmls, x => Assert.Equal("48 40 3", string.Join(' ', XElement.Load(x).Element("size")!.Elements().Select(e => e.Value))));
+        Assert.Equal(["48x40"], DatasetLock.Find(_scene.At("repo"), PortableName.Parse("game", ""))!.Canvases.Keys);
+        Dls("verify").Expect(0);
+        Dls("status", "--exit-code").Expect(0);
+    }
+
+    [Fact]
+    public void R36_P19_classes_are_named_by_text_and_ids_are_stable_and_only_grow_when_asked()
+    {
+        ProjectFiles.Write(_scene, "repo", "open");
+        ProjectFiles.Write(_scene, "repo", "close", 2);
+        Dataset("game", "projects: [open, close]\n");
+        Dls("dataset", "build", "game").Expect(0);
+        _scene.Commit("repo", "one");
+        string one = File.ReadAllText(_scene.At("repo/datasets/game.lock"));
+
+        // Another order says the same.
+        Dataset("game", "projects: [close, open]\n");
+        Assert.Contains("is up to date", Dls("dataset", "build", "game").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Equal(one, File.ReadAllText(_scene.At("repo/datasets/game.lock")));
+        Assert.Equal(["close", "open"], Lines(_scene.At("repo/classes/game.txt")));
+
+        ProjectFiles.Write(_scene, "repo", "adbutton", 3);
+        Dataset("game", "projects: [close, open, adbutton]\n");
+        RunResult refused = Dls("dataset", "build", "game").Expect(1);
+        Assert.Contains("'adbutton' in adbutton", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("--add-classes", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(one, File.ReadAllText(_scene.At("repo/datasets/game.lock")));
+
+        Assert.Contains("added 1 class: adbutton", Dls("dataset", "build", "game", "--add-classes").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Equal(["close", "open", "adbutton"], Lines(_scene.At("repo/classes/game.txt")));
+        Assert.Equal([(0, "close"), (1, "open"), (2, "adbutton")], Lock(_scene, "game").Classes.Select(c => (c.Id, c.Name)));
+        Assert.Contains("class   added adbutton (id 2)", Dls("dataset", "diff", "game@HEAD", "game").Expect(0).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void P46_diff_names_the_classes_that_came_and_went()
+    {
+        for (int i = 0; i < 4; i++)
+        {
+            ProjectFiles.Write(_scene, "repo", $"c{i}", i);
+        }
+
+        Dataset("before", "projects: [c0, c1, c2]\n");
+        Dataset("after", "projects: [c1, c2, c3]\n");
+        Dls("dataset", "build", "before").Expect(0);
+        Dls("dataset", "build", "after").Expect(0);
+
+        string[] lines = _scene.Dls("repo", "dataset", "diff", "before", "after", "--exit-code").Expect(4).Output.Split('\n');
+
+        Assert.Contains("own  class   removed c0 (id 0)", lines);
+        Assert.Contains("own  class   added c3 (id 2)", lines);
+        Assert.Contains("own  class   c1 changed its id 1 -> 0", lines);
+        Assert.Contains("own  source  removed project c0, 3 images", lines);
+        Assert.Contains("own  source  added project c3, 3 images", lines);
+        Assert.Contains("own  images  9 -> 9: 6 the same, 3 new or changed, 3 gone or changed", lines);
+        Assert.Contains("no differences", Dls("dataset", "diff", "before", "before", "--exit-code").Expect(0).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Adding_a_project_moves_no_image_of_another()
+    {
+        ProjectFiles.Write(_scene, "repo", "close", yaml: "count: 30\nrecipe: [{zoom: 0.3}]\n");
+        ProjectFiles.Write(_scene, "repo", "open", 2, yaml: "count: 30\nrecipe: [{zoom: 0.3}]\n");
+        Dataset("game", "projects: [close]\n");
+        Dls("dataset", "build", "game").Expect(0);
+        _scene.Commit("repo", "one");
+        Dictionary<string, string> before = Items(_scene, "game").ToDictionary(i => i.Id, i => i.Side);
+
+        Dataset("game", "projects: [close, open]\n");
+        Dls("dataset", "build", "game", "--add-classes").Expect(0);
+
+        Assert.Equal(before, Items(_scene, "game").Where(i => i.From == "close").ToDictionary(i => i.Id, i => i.Side));
+        Assert.DoesNotContain("moved", Dls("dataset", "diff", "game@HEAD", "game").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void P20_the_same_master_under_two_labels_is_an_error_of_lint_and_the_ceiling_is_told()
+    {
+        ProjectFiles.Write(_scene, "repo", "close", 1, "recipe: [{flip: horizontal, count: 2}]\nseed: 1\n");
+        ProjectFiles.Write(_scene, "repo", "open", 1, "recipe: [{flip: horizontal, count: 2}]\nseed: 1\n");
+        ProjectFiles.Write(_scene, "repo", "close2", 2, "recipe: [{brightness: 0.4, count: 10}]\nlabel: close\n");
+        ProjectFiles.Write(_scene, "repo", "open2", 3, "recipe: [{brightness: 0.4, count: 10}]\nlabel: open\n");
+        Dataset("game", "projects: ['*']\n");
+
+        RunResult built = Dls("dataset", "build", "game").Expect(0);
+        RunResult lint = Dls("dataset", "lint", "game").Expect(4);
+
+        Assert.Contains("images carry two labels: no classifier can get more than 91.6 % right", built.Output, StringComparison.Ordinal);
+        Assert.Contains("bytes that several projects share", built.Error, StringComparison.Ordinal);
+        Assert.Contains("TWIN_LABEL_CONFLICT error", lint.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("SPLIT_LEAK", lint.Output, StringComparison.Ordinal);
+        Dls("dataset", "lint", "game", "--accept", "TWIN_LABEL_CONFLICT").Expect(0);
+    }
+
+    [Fact]
+    public void A_second_build_does_nothing_and_a_change_of_the_users_is_never_replaced()
+    {
+        ProjectFiles.Write(_scene, "repo", "close");
+        Dataset("game", "projects: [close]\n");
+        _scene.Dls("repo", "dataset", "build", "game").Expect(0);
+        _scene.Commit("repo", "game");
+        Assert.Contains("data set game is up to date", Dls("dataset", "build", "game").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Equal("", _scene.Git("repo", "status", "--porcelain"));
+
+        string list = _scene.At("repo/datasets/game/own/data_set/ImageSets/Main/val.txt");
+        File.AppendAllText(list, "close_0\n");
+        ProjectFiles.Write(_scene, "repo", "close", 2);
+        RunResult refused = Dls("dataset", "build", "game").Expect(1);
+        Assert.Contains("it holds changes that no pointer names", refused.Error, StringComparison.Ordinal);
+        Assert.EndsWith("close_0\n", File.ReadAllText(list), StringComparison.Ordinal);
+
+        Dls("checkout", "--force", "datasets/game").Expect(0);
+        Dls("dataset", "build", "game").Expect(0);
+        Dls("dataset", "verify", "game").Expect(0);
+        Assert.Contains("val.txt", Dls("trash", "list").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_data_set_that_is_not_pulled_is_built_from_its_projects_and_comes_to_the_same()
+    {
+        ProjectFiles.Write(_scene, "repo", "close");
+        Dataset("game", "projects: [close]\n");
+        Dls("dataset", "build", "game").Expect(0);
+        _scene.Commit("repo", "game");
+        _scene.Clone("repo", "clone");
+
+        Assert.Contains("dls pull datasets/game", InProcess.Dls(_scene, "clone", "dataset", "lint", "game").Expect(12).Error, StringComparison.Ordinal);
+        _scene.Dls("clone", "dataset", "build", "game").Expect(0);
+
+        TreeSnapshot.AssertEqual(TreeSnapshot.Of(_scene.At("repo/datasets")), TreeSnapshot.Of(_scene.At("clone/datasets")));
+        Assert.Equal("", _scene.Git("clone", "status", "--porcelain"));
+        InProcess.Dls(_scene, "clone", "status", "--exit-code").Expect(0);
+        Assert.Contains("is up to date", InProcess.Dls(_scene, "clone", "dataset", "build", "game").Expect(0).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_data_set_that_is_pulled_in_part_is_pulled_whole_before_it_is_built()
+    {
+        ProjectFiles.Write(_scene, "repo", "close");
+        Dataset("game", "projects: [close]\n");
+        Dls("dataset", "build", "game").Expect(0);
+        _scene.Commit("repo", "game");
+        Dls("push").Expect(0);
+        _scene.Clone("repo", "clone");
+        InProcess.Dls(_scene, "clone", "pull", "datasets/game/own/data_set/classes.txt").Expect(0);
+
+        Assert.Contains("`dls pull datasets/game`", InProcess.Dls(_scene, "clone", "dataset", "build", "game").Expect(1).Error, StringComparison.Ordinal);
+        InProcess.Dls(_scene, "clone", "pull", "datasets/game").Expect(0);
+        InProcess.Dls(_scene, "clone", "dataset", "build", "game").Expect(0);
+
+        TreeSnapshot.AssertEqual(TreeSnapshot.Of(_scene.At("repo/datasets")), TreeSnapshot.Of(_scene.At("clone/datasets")));
+        Assert.Equal("", _scene.Git("clone", "status", "--porcelain"));
+    }
+
+    [Fact]
+    public void A_removed_data_set_comes_back_from_the_trash()
+    {
+        ProjectFiles.Write(_scene, "repo", "close");
+        Dataset("game", "projects: [close]\n");
+        Dls("dataset", "build", "game").Expect(0);
+        _scene.Commit("repo", "game");
+        TreeSnapshot before = TreeSnapshot.Of(_scene.At("repo/datasets"));
+
+        RunResult removed = Dls("dataset", "rm", "game").Expect(0);
+        Assert.False(Directory.Exists(_scene.At("repo/datasets/game")));
+        Assert.True(File.Exists(_scene.At("repo/classes/game.txt")));
+        _scene.Git("repo", "checkout", "-q", "HEAD", "--", "datasets");
+        Dls("checkout").Expect(0);
+
+        Assert.Contains("dls trash restore", removed.Error, StringComparison.Ordinal);
+        TreeSnapshot.AssertEqual(before, TreeSnapshot.Of(_scene.At("repo/datasets")));
+    }
+
+    private void Dataset(string name, string yaml) => _scene.Write($"repo/datasets/{name}.yaml", yaml);
+
+    private RunResult Dls(params string[] arguments) => InProcess.Dls(_scene, "repo", arguments);
 }

@@ -1,68 +1,140 @@
+using System.Text.Json;
+using DlStore.Objects;
 using DlStore.TestKit;
 
 namespace DlStore.Cli.Tests.Datasets;
 
-/// <summary>Test images are kept with truth and origin, and never trained on (R21, P41).</summary>
+/// <summary>Test images: kept with truth and origin, and never trained on (R21, P41).</summary>
 public sealed class TestSetTests : IDisposable
 {
     private readonly Scene _scene = new();
 
-    public TestSetTests() => _scene.MakeRepo();
+    public TestSetTests()
+    {
+        _scene.MakeRepo();
+        for (int i = 0; i < 2; i++)
+        {
+            _scene.Write($"repo/shots/s{i}.jpg", Drawn.Jpeg(40, 30, 50 + i));
+            _scene.Write($"repo/shots/s{i}.xml", ProjectFiles.Annotation($"s{i}.jpg", 40, 30, ("close", 3, 4, 18 + i, 19)));
+        }
+
+        _scene.Write("elsewhere/game.jpg", Drawn.Jpeg(40, 30, 60));
+    }
 
     public void Dispose() => _scene.Dispose();
 
     [Fact]
-    public void R21_bytes_truth_and_origin_come_back_on_another_clone()
+    public void R21_bytes_truth_and_origin_of_test_images_are_recovered_by_hash_on_another_clone()
     {
-        ProjectFiles.WriteVoc(_scene, "repo/shots", "shot", 3, "close");
-        _scene.Write("repo/negative/empty.jpg", Drawn.Jpeg(16, 16, 50));
-        _scene.Dls("repo", "testset", "add", "games", "shots", "--description", "three \"real\" shots").Expect(0);
-        _scene.Dls("repo", "testset", "add", "games", "negative/empty.jpg", "--label", "none").Expect(0);
-        Assert.Contains("added 0 images to test set games, 3 were in it already", _scene.Dls("repo", "testset", "add", "games", "shots").Expect(0).Output, StringComparison.Ordinal);
-        _scene.Git("repo", "commit", "-q", "--no-verify", "-m", "test set");
-        _scene.Dls("repo", "push").Expect(0);
-
+        _scene.Dls("repo", "testset", "add", "games", "shots", "--description", "「閉じる」 of 2023").Expect(0);
+        Dls("testset", "add", "games", "../elsewhere/game.jpg", "--label", "none").Expect(0);
+        Assert.Equal("testsets/.gitignore\ntestsets/games.dls\ntestsets/games.yaml", _scene.Git("repo", "diff", "--cached", "--name-only"));
+        _scene.Git("repo", "commit", "-q", "--no-verify", "-m", "games");
+        Dls("push").Expect(0);
         _scene.Clone("repo", "clone");
-        _scene.Dls("clone", "pull", "testsets/games").Expect(0);
 
-        Assert.Equal(Drawn.Jpeg(16, 16, 1001), File.ReadAllBytes(_scene.At("clone/testsets/games/JPEGImages/shot_1.jpg")));
-        string shown = _scene.Dls("clone", "testset", "show", "games").Expect(0).Output;
-        Assert.Contains("4 images: three \"real\" shots", shown, StringComparison.Ordinal);
-        Assert.Matches(@"shot_1\.jpg +sha256:\w+ +close 2,2,12,12 +shots/JPEGImages/shot_1\.jpg", shown);
-        Assert.Matches(@"empty\.jpg +sha256:\w+ +nothing +negative/empty\.jpg", shown);
-        Assert.Contains("games  4 images", _scene.Dls("clone", "testset", "list").Expect(0).Output, StringComparison.Ordinal);
+        InProcess.Dls(_scene, "clone", "fetch").Expect(0);
+        using JsonDocument shown = JsonDocument.Parse(_scene.Dls("clone", "testset", "show", "games", "--json").Expect(0).Output);
+        InProcess.Dls(_scene, "clone", "pull").Expect(0);
+
+        Assert.Equal("「閉じる」 of 2023", shown.RootElement.GetProperty("description").GetString());
+        string[] images = [.. shown.RootElement.GetProperty("images").EnumerateArray().Select(i => $"{i.GetProperty("name")} {i.GetProperty("oid")} [{string.Join(';', i.GetProperty("truth").EnumerateArray())}] {i.GetProperty("origin")}")];
+        Assert.Equal(
+            [
+                $"game.jpg {Oid.Of(Drawn.Jpeg(40, 30, 60))} [] elsewhere/game.jpg",
+                $"s0.jpg {Oid.Of(Drawn.Jpeg(40, 30, 50))} [close 3,4,18,19] shots/s0.jpg",
+                $"s1.jpg {Oid.Of(Drawn.Jpeg(40, 30, 51))} [close 3,4,19,19] shots/s1.jpg",
+            ], images);
+        Assert.Equal(Drawn.Jpeg(40, 30, 51), File.ReadAllBytes(_scene.At("clone/testsets/games/JPEGImages/s1.jpg")));
+        Assert.Contains("games  3 images", InProcess.Dls(_scene, "clone", "testset", "list").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("testsets/games/JPEGImages/s0.jpg", InProcess.Dls(_scene, "clone", "where", $"{Oid.Of(Drawn.Jpeg(40, 30, 50))}").Expect(0).Output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void P41_a_data_set_refuses_test_images_and_a_test_set_refuses_trained_ones()
+    public void P41_a_data_set_refuses_test_images_and_names_both_until_they_only_test()
     {
-        ProjectFiles.WriteVoc(_scene, "repo/shots", "shot", 2, "close");
-        _scene.Dls("repo", "testset", "add", "games", "shots/JPEGImages/shot_0.jpg").Expect(0);
-        ProjectFiles.Write(_scene, "repo", "close");
-        _scene.Write("repo/datasets/game.yaml", "projects: [close]\nimages: [shots]\n");
+        Dls("testset", "add", "games", "shots").Expect(0);
+        ProjectFiles.WriteVoc(_scene, "repo/real", "r", 3, "close");
+        _scene.Write("repo/real/JPEGImages/r_3.jpg", Drawn.Jpeg(40, 30, 51));
+        _scene.Write("repo/real/Annotations/r_3.xml", ProjectFiles.Annotation("r_3.jpg", 40, 30, ("close", 3, 4, 18, 19)));
+        _scene.Write("repo/datasets/game.yaml", "images: [{from: real, split: divide}]\n");
 
-        string refused = _scene.Dls("repo", "dataset", "build", "game").Expect(1).Error;
-        Assert.Contains("shots: shot_0 is games/JPEGImages/shot_0.jpg", refused, StringComparison.Ordinal);
-        Assert.False(Path.Exists(_scene.At("repo/datasets/game")));
+        RunResult refused = _scene.Dls("repo", "dataset", "build", "game").Expect(1);
+        Assert.Contains("real: r_3 is games/JPEGImages/s1.jpg", refused.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_scene.At("repo/datasets/game")));
+
+        ProjectFiles.WriteLists(_scene, "repo/real", ("train", ["r_0", "r_1"]), ("val", ["r_2"]), ("trainval", ["r_0", "r_1", "r_2"]), ("test", ["r_3"]));
+        _scene.Write("repo/datasets/game.yaml", "images: [real]\n");
+        Dls("dataset", "build", "game").Expect(0);
+    }
+
+    [Fact]
+    public void P41_a_test_set_refuses_images_that_are_trained_on_and_names_both()
+    {
+        ProjectFiles.Write(_scene, "repo", "close", 70);
+        _scene.Write("repo/projects/close/project.yaml", "recipe: {program: [data_augmentation/daug.sh]}\n");
+        ProjectFiles.WriteScript(_scene, "repo", "close", "cp master/image.jpg build/$1_0.jpg\n");
         _scene.Write("repo/datasets/game.yaml", "projects: [close]\n");
-        _scene.Dls("repo", "dataset", "build", "game").Expect(0);
+        Dls("trust", "close").Expect(0);
+        Dls("dataset", "build", "game").Expect(0);
+        _scene.Write("elsewhere/again.jpg", Drawn.Jpeg(seed: 70));
+        TreeSnapshot before = TreeSnapshot.Of(_scene.At("repo"), ".git");
 
-        string trained = _scene.Dls("repo", "testset", "add", "games", "projects/close/build/own/close_0.jpg", "--label", "close").Expect(1).Error;
-        Assert.Contains("close_0.jpg of data set game", trained, StringComparison.Ordinal);
+        RunResult refused = _scene.Dls("repo", "testset", "add", "games", "shots", "../elsewhere", "--label", "close").Expect(1);
+
+        Assert.Contains("close_0.jpg of data set game (train, from close)", refused.Error, StringComparison.Ordinal);
+        TreeSnapshot.AssertEqual(before, TreeSnapshot.Of(_scene.At("repo"), ".git"));
     }
 
     [Fact]
-    public void Images_without_truth_other_images_of_a_name_and_boxes_outside_are_refused()
+    public void P41_a_clone_without_the_listing_of_a_test_set_does_not_guess()
     {
-        _scene.Write("repo/a/x.jpg", Drawn.Jpeg(16, 16, 1));
-        _scene.Write("repo/b/x.jpg", Drawn.Jpeg(16, 16, 2));
-        _scene.Write("repo/c/y.jpg", Drawn.Jpeg(16, 16, 3));
-        _scene.Write("repo/c/y.xml", ProjectFiles.Annotation("y.jpg", 16, 16, ("close", 3, 3, 40, 12)));
-        Assert.Contains("there is no 'x.xml' beside it", _scene.Dls("repo", "testset", "add", "t", "a").Expect(1).Error, StringComparison.Ordinal);
-        _scene.Dls("repo", "testset", "add", "t", "a", "--label", "close").Expect(0);
+        Dls("testset", "add", "games", "shots").Expect(0);
+        ProjectFiles.Write(_scene, "repo", "close");
+        _scene.Write("repo/datasets/game.yaml", "projects: [close]\n");
+        _scene.Commit("repo", "games");
+        Dls("push").Expect(0);
+        _scene.Clone("repo", "clone");
 
-        Assert.Contains("another image named 'x.jpg'", _scene.Dls("repo", "testset", "add", "t", "b", "--label", "close").Expect(1).Error, StringComparison.Ordinal);
-        Assert.Contains("c/y.xml' line", _scene.Dls("repo", "testset", "add", "t", "c").Expect(1).Error, StringComparison.Ordinal);
-        Assert.Contains("there is no .jpg file", _scene.Dls("repo", "testset", "add", "t", "datasets").Expect(2).Error + _scene.Dls("repo", "testset", "add", "t", ".dlstore").Error, StringComparison.Ordinal);
+        Assert.Contains("dls fetch --listings testsets/games", InProcess.Dls(_scene, "clone", "dataset", "build", "game").Expect(12).Error, StringComparison.Ordinal);
+        InProcess.Dls(_scene, "clone", "fetch", "--listings", "testsets/games").Expect(0);
+        InProcess.Dls(_scene, "clone", "dataset", "build", "game").Expect(0);
     }
+
+    [Fact]
+    public void The_same_image_is_taken_once_and_another_of_the_same_name_is_refused()
+    {
+        Dls("testset", "add", "games", "shots").Expect(0);
+        _scene.Write("elsewhere/copy.jpg", Drawn.Jpeg(40, 30, 50));
+        Assert.Contains("added 0 images to test set games, 2 were in it already", Dls("testset", "add", "games", "shots").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("added 0 images", Dls("testset", "add", "games", "../elsewhere/copy.jpg", "--label", "none").Expect(0).Output, StringComparison.Ordinal);
+
+        _scene.Write("elsewhere/s0.jpg", Drawn.Jpeg(40, 30, 99));
+        Assert.Contains("it has another image named 's0.jpg'", Dls("testset", "add", "games", "../elsewhere/s0.jpg", "--label", "none").Expect(1).Error, StringComparison.Ordinal);
+        Assert.Equal(Drawn.Jpeg(40, 30, 50), File.ReadAllBytes(_scene.At("repo/testsets/games/JPEGImages/s0.jpg")));
+    }
+
+    [Fact]
+    public void What_the_user_put_there_by_hand_is_never_replaced()
+    {
+        _scene.Write("repo/testsets/games/Annotations/s0.xml", "my notes, stored nowhere\n");
+
+        RunResult refused = Dls("testset", "add", "games", "shots").Expect(1);
+
+        Assert.Contains("testsets/games/Annotations/s0.xml", refused.Error, StringComparison.Ordinal);
+        Assert.Equal("my notes, stored nowhere\n", File.ReadAllText(_scene.At("repo/testsets/games/Annotations/s0.xml")));
+    }
+
+    [Fact]
+    public void Images_without_truth_or_with_another_ending_are_named()
+    {
+        Assert.Contains("there is no 'game.xml' beside it", Dls("testset", "add", "games", "../elsewhere").Expect(1).Error, StringComparison.Ordinal);
+        _scene.Write("elsewhere/game.jpeg", Drawn.Jpeg());
+        Assert.Contains("game.jpeg", Dls("testset", "add", "games", "../elsewhere", "--label", "none").Expect(1).Error, StringComparison.Ordinal);
+        _scene.Write("repo/shots/s0.xml", ProjectFiles.Annotation("s0.jpg", 40, 30, ("close", 3, 4, 41, 19)));
+        Assert.Contains("s0.xml' line 6", Dls("testset", "add", "games", "shots").Expect(1).Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_scene.At("repo/testsets")));
+    }
+
+    private RunResult Dls(params string[] arguments) => InProcess.Dls(_scene, "repo", arguments);
 }
