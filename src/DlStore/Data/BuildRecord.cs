@@ -99,10 +99,10 @@ public sealed record BuildRecord(BuildHeader Header, IReadOnlyList<BuiltImage> I
             List<BuiltImage> images = new(Math.Min(header.Images, 1_000_000));
             while (!rest.IsEmpty)
             {
-                images.Add(JsonSerializer.Deserialize(Line(ref rest), BuildJson.Default.BuiltImage)!);
+                images.Add(JsonSerializer.Deserialize(Line(ref rest), BuildJson.Default.BuiltImage) ?? throw new JsonException());
             }
 
-            return images.Count == header.Images ? new BuildRecord(header, images) : null;
+            return images.Count == header.Images && images.TrueForAll(i => IsPlausible(header, i)) ? new BuildRecord(header, images) : null;
         }
         catch (JsonException)
         {
@@ -110,6 +110,11 @@ public sealed record BuildRecord(BuildHeader Header, IReadOnlyList<BuiltImage> I
             return null;
         }
     }
+
+    /// <summary>A record may come with a hostile clone: its names become paths.</summary>
+    private static bool IsPlausible(BuildHeader header, BuiltImage image) =>
+        image.Id.StartsWith(header.Project + "_", StringComparison.Ordinal) && image.Id[(header.Project.Length + 1)..] is { Length: > 0 } number && number.All(char.IsAsciiDigit)
+        && Objects.Oid.TryParse(image.Oid, out _) && image.Objects.All(static o => o.Box.Count == 4);
 
     /// <summary>Reads the header alone.</summary>
     /// <param name="directory">Absolute path of the build's directory.</param>
@@ -170,7 +175,7 @@ public sealed record BuildRecord(BuildHeader Header, IReadOnlyList<BuiltImage> I
 }
 
 /// <summary>How build records are written.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(BuildHeader))]
 [JsonSerializable(typeof(BuiltImage))]
 internal sealed partial class BuildJson : JsonSerializerContext;

@@ -131,7 +131,7 @@ public sealed record DatasetItemLine(
             bytes = end < 0 ? default : bytes[(end + 1)..];
             try
             {
-                lines.Add(JsonSerializer.Deserialize(line, DatasetItemJson.Default.DatasetItemLine)!);
+                lines.Add(JsonSerializer.Deserialize(line, DatasetItemJson.Default.DatasetItemLine) ?? throw new JsonException());
             }
             catch (JsonException e)
             {
@@ -144,6 +144,6 @@ public sealed record DatasetItemLine(
 }
 
 /// <summary>How item lines are written.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(DatasetItemLine))]
 internal sealed partial class DatasetItemJson : JsonSerializerContext;

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DlStore.Io;
+using DlStore.Objects;
 
 namespace DlStore.Data;
 
@@ -127,7 +128,9 @@ public sealed record DatasetLock
         try
         {
             DatasetLock? found = JsonSerializer.Deserialize(bytes, DatasetJson.Default.DatasetLock);
-            return found is { Format: 1 } ? found : throw Bad(name, $"its format {found?.Format} is not 1", null);
+            return found is not { Format: 1 } ? throw Bad(name, $"its format {found?.Format} is not 1", null)
+                : found.FindFault() is { } fault ? throw Bad(name, fault, null)
+                : found;
         }
         catch (JsonException e)
         {
@@ -139,11 +142,18 @@ public sealed record DatasetLock
     /// <returns>Indented JSON, LF, one form only.</returns>
     public byte[] ToBytes() => Encoding.UTF8.GetBytes(JsonSerializer.Serialize(this, DatasetJson.Default.DatasetLock).Replace("\r\n", "\n", StringComparison.Ordinal) + "\n");
 
+    /// <summary>A lock may be written by anybody who can push: whoever reads on relies on digests being digests and on canvases naming no path.</summary>
+    private string? FindFault() =>
+        new[] { Tree, Recipe }.Concat(Canvases.Values.SelectMany(static c => (string[])[c.Key, c.DirHash])).FirstOrDefault(static d => !Oid.TryParse(d, out _)) is { } digest ? $"'{EntryName.Show(Encoding.UTF8.GetBytes(digest))}' is no digest"
+        : Canvases.Keys.FirstOrDefault(static c => !Canvas.TryParse(c, out _)) is { } canvas ? $"'{EntryName.Show(Encoding.UTF8.GetBytes(canvas))}' is no canvas"
+        : Canvases.Values.Any(static c => c.Sides.Count != 3) ? "the sides are not three"
+        : null;
+
     private static DlsException Bad(string name, string why, Exception? cause) =>
         new(ErrorKind.Corrupt, $"read '{name}': {why}", "restore it with git, or make it anew with `dls dataset build`", cause);
 }
 
 /// <summary>How locks are written.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]
+[JsonSourceGenerationOptions(RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]
 [JsonSerializable(typeof(DatasetLock))]
 internal sealed partial class DatasetJson : JsonSerializerContext;

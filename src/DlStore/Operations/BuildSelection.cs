@@ -19,7 +19,8 @@ internal static class BuildSelection
             canvases = canvases.Count > 0 || canvas is null ? canvases : [canvas.Value];
         }
 
-        Dictionary<PortableName, SortedSet<string>> used = CanvasesOf(repo, dataset);
+        // Where projects and canvases are named, no data set has a say, and a broken file of another one must not stop the build.
+        Dictionary<PortableName, SortedSet<string>> used = names.Count > 0 && canvases.Count > 0 ? [] : CanvasesOf(repo, dataset);
         if (names.Count == 0)
         {
             names = dataset is null ? ProjectReader.List(repo.WorkTree) : [.. used.Keys.Order()];

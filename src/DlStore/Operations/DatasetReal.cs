@@ -31,12 +31,17 @@ internal sealed class DatasetReal(Repo repo, DatasetRecipe recipe)
     public (IReadOnlyList<DatasetItem> Items, LockedSource Source) Read(RealImages images, CancellationToken cancel)
     {
         string directory = DirectoryOf(images);
-        LabelledSet set = VocSet.Read(directory).Require($"read images '{images.From}'");
-        foreach (string below in set.Images.Select(static i => Path.GetDirectoryName(i.File)!).Distinct())
+        string root = VocLayout.Find(directory).Root;
+        foreach (string below in (string[])[VocLayout.Images, VocLayout.Annotations, VocLayout.Lists])
         {
             // A layout may lie deeper than what was named, and none of it may come from outside through a symlink.
-            MasterFiles.RequireRealParents(repo, Path.GetRelativePath(repo.WorkTree, $"{below}/x"));
-            MasterFiles.RequireRealParents(repo, Path.GetRelativePath(repo.WorkTree, $"{Path.GetDirectoryName(below)}/{VocLayout.Annotations}/x"));
+            MasterFiles.RequireRealParents(repo, Path.GetRelativePath(repo.WorkTree, $"{root}/{below}/x"));
+        }
+
+        LabelledSet set = VocSet.Read(directory).Require($"read images '{images.From}'");
+        if (set.Images.Count == 0)
+        {
+            throw new DlsException(ErrorKind.Failed, $"read images '{images.From}': there is no labelled image in it", "correct `images:` in the data set's file, or put the images there");
         }
 
         string source = images.From.Replace('/', '-');

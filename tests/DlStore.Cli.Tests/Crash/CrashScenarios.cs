@@ -46,7 +46,58 @@ internal static class CrashScenarios
         new("rm of two paths, one with local bytes", "repo", ["rm", "data/img", "data/deep"], s => { Committed(s); s.Write("repo/data/img/mine", "only here\n"); }) { Deletes = true },
     ];
 
-    public static IEnumerable<CrashScenario> All => [.. Add, .. Checkout, .. Push, .. Pull, .. Rm];
+    public static IReadOnlyList<CrashScenario> Builds { get; } =
+    [
+        new("first build", "repo", ["build"], Projects) { Only = ["build."] },
+        new("build after a change", "repo", ["build"], s => { Projects(s); s.Dls("repo", "build").Expect(0); ChangeProject(s); }) { Only = ["build."], Derived = ["/build/"] },
+        new("build of a program", "repo", ["build", "open"], s => { Projects(s); Program(s); }) { Only = ["build."] },
+    ];
+
+    public static IReadOnlyList<CrashScenario> Datasets { get; } =
+    [
+        new("first build of a data set", "repo", ["dataset", "build", "game"], Projects) { Only = ["build.", "dataset.", "add."] },
+        new("build of a data set after a change", "repo", ["dataset", "build", "game", "--add-classes"], s => { Built(s); ChangeProject(s); Grow(s); }) { Only = ["dataset.", "add."], Derived = ["/build/"], Deletes = true },
+        new("import of a data set", "repo", ["dataset", "import", "voc", "../set", "shots"], s => { s.MakeRepo(); ProjectFiles.WriteVoc(s, "set", "close", 4, "close"); }) { Only = ["dataset.", "add."] },
+        new("removal of a data set", "repo", ["dataset", "rm", "game"], Built) { Only = ["rm.", "trash."], Deletes = true },
+        new("first add to a test set", "repo", ["testset", "add", "games", "../set"], s => { s.MakeRepo(); ProjectFiles.WriteVoc(s, "set", "close", 2, "close"); }) { Only = ["testset.", "add."] },
+        new("add to a test set", "repo", ["testset", "add", "games", "../more"], s => { TestSet(s); ProjectFiles.WriteVoc(s, "more", "more", 2, "close", seed: 44); }) { Only = ["testset.", "add."] },
+    ];
+
+    public static IEnumerable<CrashScenario> All => [.. Add, .. Checkout, .. Push, .. Pull, .. Rm, .. Builds, .. Datasets];
+
+    private static void Projects(Scene scene)
+    {
+        scene.MakeRepo();
+        ProjectFiles.Write(scene, "repo", "close");
+        ProjectFiles.Write(scene, "repo", "open", 2);
+        scene.Write("repo/datasets/game.yaml", "projects: ['*']\ncanvas: [own, 24x24]\n");
+        scene.Commit("repo", "projects");
+    }
+
+    private static void Program(Scene scene)
+    {
+        ProjectFiles.WriteProgram(scene, "repo", "open", "for n in 0 1; do cp master/image.jpg build/$1_$n.jpg; done\n");
+        scene.Dls("repo", "trust", "open").Expect(0);
+    }
+
+    private static void ChangeProject(Scene scene) => ProjectFiles.Write(scene, "repo", "close", 3);
+
+    private static void Grow(Scene scene) => ProjectFiles.Write(scene, "repo", "zoom", 4);
+
+    private static void Built(Scene scene)
+    {
+        Projects(scene);
+        scene.Dls("repo", "dataset", "build", "game").Expect(0);
+        scene.Commit("repo", "game");
+    }
+
+    private static void TestSet(Scene scene)
+    {
+        scene.MakeRepo();
+        ProjectFiles.WriteVoc(scene, "set", "close", 2, "close");
+        scene.Dls("repo", "testset", "add", "games", "../set").Expect(0);
+        scene.Commit("repo", "games");
+    }
 
     private static void Committed(Scene scene) => Committed(scene, null);
 
