@@ -175,7 +175,7 @@ public sealed record BuildRecord(BuildHeader Header, IReadOnlyList<BuiltImage> I
 }
 
 /// <summary>How build records are written.</summary>
-[JsonSourceGenerationOptions(RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(RespectNullableAnnotations = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(BuildHeader))]
 [JsonSerializable(typeof(BuiltImage))]
 internal sealed partial class BuildJson : JsonSerializerContext;
