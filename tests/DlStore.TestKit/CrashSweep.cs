@@ -109,7 +109,7 @@ public static class CrashSweep
         using ObjectStore store = ObjectStore.Open(Path.Combine(now, ".git/dls"));
         foreach (KeyValuePair<string, string> item in TreeSnapshot.Of(before.At(scenario.Directory), ".git").Items)
         {
-            bool isData = item.Value.StartsWith("file ", StringComparison.Ordinal) && !item.Key.StartsWith('.') && !item.Key.EndsWith(".dls", StringComparison.Ordinal)
+            bool isData = item.Value.StartsWith("file ", StringComparison.Ordinal) && !item.Key.StartsWith('.') && !item.Key.EndsWith("/.gitignore", StringComparison.Ordinal) && !item.Key.EndsWith(".dls", StringComparison.Ordinal)
                 && !scenario.Derived.Any(d => item.Key.Contains(d, StringComparison.Ordinal));
             Assert.True(
                 !isData || left.Contains(item.Value[^64..]) || (Oid.TryParseHex(item.Value.AsSpan()[^64..], out Oid oid) && store.Contains(oid)),

@@ -147,6 +147,7 @@ public sealed record DatasetLock
         new[] { Tree, Recipe }.Concat(Canvases.Values.SelectMany(static c => (string[])[c.Key, c.DirHash])).FirstOrDefault(static d => !Oid.TryParse(d, out _)) is { } digest ? $"'{EntryName.Show(Encoding.UTF8.GetBytes(digest))}' is no digest"
         : Canvases.Keys.FirstOrDefault(static c => !Canvas.TryParse(c, out _)) is { } canvas ? $"'{EntryName.Show(Encoding.UTF8.GetBytes(canvas))}' is no canvas"
         : Canvases.Values.Any(static c => c.Sides.Count != 3) ? "the sides are not three"
+        : Canvases.Values.Any(static c => c.Lint.Codes is null || c.Classes.Any(static k => k?.Name is null) || c.Sources.Any(static s => s is not { Name: not null, Kind: not null, Labels: not null, Masters: not null })) ? "a value is missing"
         : null;
 
     private static DlsException Bad(string name, string why, Exception? cause) =>

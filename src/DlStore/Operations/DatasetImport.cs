@@ -78,14 +78,12 @@ public sealed class DatasetImport
     private DatasetImportResult Run(CancellationToken cancel)
     {
         DatasetDirectory directory = new(_repo, _name);
-        bool isTaken = File.Exists($"{_repo.WorkTree}/{DatasetLock.FileOf(_name)}")
-            || (File.Exists($"{_repo.WorkTree}/{DatasetRecipe.FileOf(_name)}") && DatasetRecipe.Read(_repo.WorkTree, _name).ImportedFrom is null);
-        if (isTaken)
+        if (File.Exists($"{_repo.WorkTree}/{DatasetRecipe.FileOf(_name)}") && DatasetRecipe.Read(_repo.WorkTree, _name).ImportedFrom is null)
         {
-            throw new DlsException(ErrorKind.Failed, $"import data set '{_name}': the name is taken", "choose another name, or remove the data set with `dls dataset rm`");
+            throw Taken();
         }
 
-        // An import that was killed has written no lock: this one finishes it.
+        // An import that was killed is finished by the same one; so is one that was not, with nothing left to do.
         directory.RequireReplaceable(cancel);
 
         if (!Directory.Exists(_from))
@@ -102,6 +100,8 @@ public sealed class DatasetImport
             _name.Value, counts.Images, new SortedDictionary<string, int>(counts.Labels.ToDictionary(static l => l, counts.BoxesOf), StringComparer.Ordinal),
             [counts.ImagesOf(SplitSide.Train), counts.ImagesOf(SplitSide.Val), counts.ImagesOf(SplitSide.Test)], reading.Findings, made);
     }
+
+    private DlsException Taken() => new(ErrorKind.Failed, $"import data set '{_name}': the name is taken by another one", "choose another name, or remove the data set with `dls dataset rm`");
 
     private void Refuse(SetReading reading)
     {
@@ -160,6 +160,13 @@ public sealed class DatasetImport
             DatasetCanvas canvas = new(Canvas.Own, items, [source]);
             DatasetWriter writer = new(_repo, recipe, growth.List, _options.Progress) { AnnotationOf = _layout == SetLayout.Voc ? ReadAnnotation : null };
             LockedCanvas locked = writer.Write(canvas, $"{staging}/{Canvas.Own}", cancel);
+            if (DatasetLock.Find(_repo.WorkTree, _name) is { } known)
+            {
+                bool isSame = known.ImportedFrom == recipe.ImportedFrom && known.Canvases.TryGetValue(Canvas.Own.ToString(), out LockedCanvas? there) && there.DirHash == locked.DirHash;
+                directory.Restage(isSame ? _name : throw Taken());
+                return known;
+            }
+
             AtomicFile.MakeDirectory($"{_repo.WorkTree}/{DatasetRecipe.Root}");
             AtomicFile.Write($"{_repo.WorkTree}/{DatasetRecipe.FileOf(_name)}", $"imported: \"{recipe.ImportedFrom!.Replace("\"", "'", StringComparison.Ordinal).Replace('\\', '/')}\"\n");
             Oid tree = directory.Publish(staging, _options.Progress, cancel);

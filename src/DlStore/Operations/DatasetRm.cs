@@ -38,7 +38,8 @@ public static class DatasetRm
 
         List<TrashEntry> trashed = [];
         RelPath directory = RelPath.Parse($"{DatasetRecipe.Root}/{name}");
-        if (repo.FindPointer(directory) is not null && Rm.Run(repo, new RmOptions { Paths = [repo.Absolute(directory)] }).Trashed is { } whole)
+        bool isManaged = repo.FindPointer(directory) is not null || HalfRemoved.Find(repo, directory) is not null;
+        if (isManaged && Rm.Run(repo, new RmOptions { Paths = [repo.Absolute(directory)] }).Trashed is { } whole)
         {
             trashed.Add(whole);
         }

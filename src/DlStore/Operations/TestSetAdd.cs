@@ -75,8 +75,7 @@ public sealed class TestSetAdd
         RefuseTrained(cancel);
         RefuseOverwriting();
 
-        // An add that was killed may have stored the images and not written the file.
-        if (!_options.DryRun && (_images.Count > 0 || _options.Description is not null || !File.Exists($"{_repo.WorkTree}/{TestSet.FileOf(_name)}")))
+        if (!_options.DryRun)
         {
             Apply(cancel);
         }
@@ -224,9 +223,14 @@ public sealed class TestSetAdd
     {
         string root = $"{_repo.WorkTree}/{TestSet.Root}/{_name}";
         bool isNew = _repo.FindPointer(RelPath.Parse($"{TestSet.Root}/{_name}")) is null;
-        AtomicFile.MakeDirectory($"{root}/JPEGImages");
-        AtomicFile.MakeDirectory($"{root}/Annotations");
         List<string> paths = [];
+        foreach (string below in _images.Count > 0 ? (string[])[$"{root}/JPEGImages", $"{root}/Annotations"] : [])
+        {
+            AtomicFile.MakeDirectory(below);
+            // What an add that was killed was writing; the first add takes the whole directory.
+            Array.ForEach(Directory.GetFiles(below, "*.dls-tmp-*"), File.Delete);
+        }
+
         foreach (TestImage image in _images)
         {
             cancel.ThrowIfCancellationRequested();
@@ -243,9 +247,15 @@ public sealed class TestSetAdd
             _ = Add.Run(_repo, new AddOptions { Paths = isNew ? [root] : paths }, cancel);
         }
 
-        TestSet before = TestSet.Find(_repo.WorkTree, _name) ?? new TestSet(_name, "");
+        // An add that was killed may have pointed at the images, and neither written the file nor staged anything.
         using FileLock held = _repo.LockWorkTree();
-        AtomicFile.Write($"{_repo.WorkTree}/{TestSet.FileOf(_name)}", (before with { Description = _options.Description ?? before.Description }).ToBytes());
-        _repo.Git.Stage([RelPath.Parse(TestSet.FileOf(_name))]);
+        TestSet? before = TestSet.Find(_repo.WorkTree, _name);
+        if (before is null || (_options.Description is { } text && text != before.Description))
+        {
+            AtomicFile.Write($"{_repo.WorkTree}/{TestSet.FileOf(_name)}", new TestSet(_name, _options.Description ?? before?.Description ?? "").ToBytes());
+        }
+
+        string[] files = [TestSet.FileOf(_name), $"{TestSet.Root}/{_name}{Pointer.Suffix}", $"{TestSet.Root}/.gitignore"];
+        _repo.Git.Stage([.. files.Where(f => File.Exists($"{_repo.WorkTree}/{f}")).Select(RelPath.Parse)]);
     }
 }

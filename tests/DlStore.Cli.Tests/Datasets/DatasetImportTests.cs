@@ -67,9 +67,14 @@ public sealed class DatasetImportTests : IDisposable
         Assert.Equal(["close_4"], List(_scene.At("repo/datasets/close/own/data_set"), "test"));
         Assert.Equal(["classes/close.txt", "datasets/.gitignore", "datasets/close.dls", "datasets/close.lock", "datasets/close.yaml"], _scene.Git("repo", "diff", "--cached", "--name-only").Split('\n'));
         Assert.Contains("it was imported from voc set", Dls("dataset", "build", "close").Expect(2).Error, StringComparison.Ordinal);
-        Assert.Contains("the name is taken", Dls("dataset", "import", "voc", "../set", "close").Expect(1).Error, StringComparison.Ordinal);
+        _scene.Commit("repo", "close");
+        Dls("dataset", "import", "voc", "../set", "close").Expect(0);
+        Assert.Equal("", _scene.Git("repo", "status", "--porcelain"));
         Dls("dataset", "verify", "close").Expect(0);
         Dls("dataset", "lint", "close").Expect(0);
+        ProjectFiles.WriteVoc(_scene, "set", "more", 1, "close");
+        Assert.Contains("the name is taken", Dls("dataset", "import", "voc", "../set", "close").Expect(1).Error, StringComparison.Ordinal);
+        Assert.Equal("", _scene.Git("repo", "status", "--porcelain"));
     }
 
     [Fact]
