@@ -1,6 +1,24 @@
 #!/usr/bin/env bash
 # Shows dls at work in a temporary directory; the checkout stays as it is. Every command is printed before its output.
 set -euo pipefail
+
+# The pictures of this walk are drawn here and made JPEG files with cjpeg; dls itself needs libturbojpeg to make images.
+missing=()
+command -v cjpeg >/dev/null || missing+=(libjpeg-turbo-progs)
+{ ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -qF libturbojpeg.so.0 || missing+=(libturbojpeg0)
+command -v git >/dev/null || missing+=(git)
+if (( ${#missing[@]} > 0 )); then
+    install="apt-get install --yes --no-install-recommends ${missing[*]}"
+    if (( EUID == 0 )) && command -v apt-get >/dev/null; then
+        printf 'installing %s\n' "${missing[*]}"
+        # shellcheck disable=SC2086 # the line is words
+        DEBIAN_FRONTEND=noninteractive $install >/dev/null || { apt-get update >/dev/null && DEBIAN_FRONTEND=noninteractive $install >/dev/null; }
+    else
+        printf 'error: this walk needs %s\nhint: run `sudo %s`\n' "${missing[*]}" "$install" >&2
+        exit 1
+    fi
+fi
+
 checkout=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
@@ -129,3 +147,90 @@ say "the colleague's tree against the original, byte for byte"
 run diff --recursive --no-dereference "$place/work/data" data
 run cmp "$place/work/weights/best.pth" weights/best.pth
 printf '\nequal: %s files, tree %s\n' "$(find data weights -type f -o -type l | wc -l)" "$(sed -n 's/^oid //p' data.dls)"
+
+# A crop of a game screen: a disc with a cross on it (a close button), or a bar with a frame (an advertisement's button), drawn with some grain.
+crop() {
+    awk -v w="$2" -v h="$3" -v kind="$1" 'BEGIN {
+        print "P3\n" w " " h "\n255"
+        s = 7
+        for (y = 0; y < h; y++) for (x = 0; x < w; x++) {
+            s = (s * 1103515245 + 12345) % 2147483648
+            g = int(s / 134217728) - 8
+            r0 = 60 + g; g0 = 90 + int(60 * y / h) + g; b0 = 150 + int(60 * x / w) + g
+            if (kind == "close") {
+                d = (x - w / 2) ^ 2 + (y - h / 2) ^ 2
+                a = (x - w / 2) - (y - h / 2); b = (x - w / 2) + (y - h / 2)
+                if (d < (w * 0.46) ^ 2) { r0 = g0 = b0 = 40 + g }
+                if (d < (w * 0.34) ^ 2 && (a * a < 9 || b * b < 9)) { r0 = g0 = b0 = 235 }
+            } else {
+                if (x > 4 && x < w - 5 && y > 4 && y < h - 5) { r0 = 230 + g; g0 = 120 + g; b0 = 30 }
+                if (x > 14 && x < w - 15 && y > h * 0.4 && y < h * 0.6) { r0 = g0 = b0 = 250 }
+            }
+            print (r0 < 0 ? 0 : r0 > 255 ? 255 : r0), (g0 < 0 ? 0 : g0 > 255 ? 255 : g0), (b0 < 0 ? 0 : b0 > 255 ? 255 : b0)
+        }
+    }' | cjpeg -quality 95 > "$4"
+}
+
+say "two crops become two projects: masters, annotations that fit exactly, a recipe"
+cd "$place/work"
+git pull --quiet --rebase origin main
+crop close 36 36 "$place/close.jpg"
+crop button 110 44 "$place/adbutton.jpg"
+run dls project new close --image "$place/close.jpg" --label close --placement lu,ru
+run dls project new adbutton --image "$place/adbutton.jpg" --label adbutton
+run cat projects/close/project.yaml
+
+say "a data set of both, for two networks: one wants pictures of 160x160, the other the crops themselves"
+mkdir -p datasets
+cat > datasets/game.yaml <<'YAML'
+projects: [close, adbutton]
+canvas: [160x160, own]
+split: {train: 80, seed: 1}
+YAML
+run cat datasets/game.yaml
+run dls dataset build game
+run git status --short
+run git commit --quiet --message "first data set"
+run dls build explain close_300
+
+say "nothing changed: nothing is done"
+run dls dataset build game --quiet
+
+say "one more project with a class of its own: only that is built, no image changes its side, and the new class has to be meant"
+crop close 40 40 "$place/banner.jpg"
+run dls project new banner --image "$place/banner.jpg" --label banner
+printf 'projects: [close, adbutton, banner]\ncanvas: [160x160, own]\nsplit: {train: 80, seed: 1}\n' > datasets/game.yaml
+run dls dataset build game --quiet || printf '(exit code %s)\n' $?
+run dls dataset build game --add-classes --quiet
+run git commit --quiet --all --message "a third class"
+run dls dataset diff game@HEAD~1 game
+
+say "lint catches what costs days: a blank line in a list, a box without area, the same picture under two labels"
+run dls dataset export voc game "$place/planted" --canvas own
+printf '\n' >> "$place/planted/ImageSets/Main/val.txt"
+run dls dataset import voc "$place/planted" planted || printf '(exit code %s)\n' $?
+sed -i '$d' "$place/planted/ImageSets/Main/val.txt"
+sed -i 's|<xmax>[0-9]*</xmax>|<xmax>1</xmax>|' "$place/planted/Annotations/adbutton_200.xml"
+cp "$place/planted/JPEGImages/close_5.jpg" "$place/planted/JPEGImages/banner_5.jpg"
+run dls dataset lint "$place/planted" || printf '(exit code %s)\n' $?
+
+say "test images are kept, and never trained on"
+mkdir -p shots
+crop close 37 37 shots/shot_1.jpg
+cp projects/close/build/own/close_7.jpg shots/leak.jpg
+run dls testset add shots-2024 shots/shot_1.jpg --label close --description "one real shot"
+run dls testset add shots-2024 shots/leak.jpg --label close || printf '(exit code %s)\n' $?
+run git commit --quiet --all --message "a test set"
+
+say "the colleague gets the data set with its lock, and recomputes its hash with coreutils"
+run git push --quiet origin main
+cd "$place/colleague"
+run git pull --quiet
+run dls pull --quiet
+run dls dataset verify game
+( cd datasets/game/own/data_set && find . -type f -printf '%P\0' | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum )
+run dls dataset export darknet game "$place/darknet" --canvas own
+run head -n 3 "$place/darknet/train.txt"
+
+say "a contact sheet, for a look before training"
+run dls dataset preview game --canvas 160x160 --per-group 6 --force --out "$checkout/artifacts/demo-sheet.jpg"

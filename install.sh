@@ -124,6 +124,9 @@ done
 ln -sfn -- ../lib/dls/dls "$prefix/bin/dls"
 
 say "installed $("$prefix/bin/dls" --version) as $prefix/bin/dls ($(du -sh -- "$prefix/lib/dls" | cut -f 1) in $prefix/lib/dls)"
+if ! { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -qF libturbojpeg.so.0; then
+    say "\`dls build\` needs one more library: apt-get install libturbojpeg0 (and for glyph projects libfreetype6 fonts-ipafont-gothic)"
+fi
 case :$PATH: in
     *:"$prefix/bin":*) ;;
     *) say "$prefix/bin is not in PATH: add it with  export PATH=\"$prefix/bin:\$PATH\"" ;;

@@ -5,13 +5,21 @@ set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 
-# Tests run real programs: git, ext4 images and loop mounts for full and read-only disks, script(1) for a terminal.
+# Tests run real programs: git, ext4 images and loop mounts for full and read-only disks, script(1) for a terminal, Python with Pillow as another
+# reader of data sets; and the image engine needs its libraries and a font.
 packages=()
 for pair in git:git mkfs.ext4:e2fsprogs mount:mount losetup:mount script:bsdutils; do
     if ! PATH=$PATH:/usr/sbin:/sbin command -v "${pair%%:*}" >/dev/null; then
         packages+=("${pair##*:}")
     fi
 done
+for pair in libturbojpeg.so.0:libturbojpeg0 libfreetype.so.6:libfreetype6; do
+    if ! { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -qF "${pair%%:*}"; then
+        packages+=("${pair##*:}")
+    fi
+done
+[[ -e /usr/share/fonts/opentype/ipafont-gothic/ipag.ttf ]] || packages+=(fonts-ipafont-gothic)
+/usr/bin/python3 -c 'import PIL' 2>/dev/null || packages+=(python3 python3-pil)
 if (( ${#packages[@]} > 0 )); then
     line="apt-get install --yes --no-install-recommends ${packages[*]}"
     if (( EUID == 0 )) && command -v apt-get >/dev/null; then

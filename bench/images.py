@@ -81,7 +81,8 @@ def engine(args):
     peer_images = max(50, args.images // 20)
     ours, one, many = [], [], []
     for _ in range(args.reps):
-        ours.append(args.images / run([args.dls, "build", "--force", "-q"], repo, env)[0])
+        shutil.rmtree(f"{repo}/projects/p/build", ignore_errors=True)
+        ours.append(args.images / run([args.dls, "build", "-q"], repo, env)[0])
         for rates, processes in ((one, 1), (many, cores)):
             out = f"{args.dir}/peer"
             shutil.rmtree(out, ignore_errors=True)

@@ -28,5 +28,10 @@ internal abstract class Command
     /// <returns>False to leave the line to the parser, always so for a line that is wrong.</returns>
     public virtual bool TryTakeWords(IReadOnlyList<string> words) => false;
 
+    /// <summary>Takes an option of several values, <c>--canvas 400x400,own</c>, apart.</summary>
+    /// <param name="text">As typed, or null if the option is not given.</param>
+    /// <returns>The values; empty ones do not count.</returns>
+    protected static IReadOnlyList<string> Values(string? text) => text?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+
     public abstract Task<int> RunAsync(Session session, CancellationToken cancel);
 }

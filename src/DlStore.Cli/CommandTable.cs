@@ -3,6 +3,7 @@ using DlStore.Cli.Commands.Build;
 using DlStore.Cli.Commands.Dataset;
 using DlStore.Cli.Commands.Hook;
 using DlStore.Cli.Commands.Index;
+using DlStore.Cli.Commands.Project;
 using DlStore.Cli.Commands.Remote;
 using DlStore.Cli.Commands.TestSet;
 using DlStore.Cli.Commands.Trash;
@@ -37,6 +38,17 @@ internal static class CommandTable
         new("rm", Daily, "stop managing paths; files go to the trash", static () => new RmCommand()),
         new("trash list", Daily, "list what commands took out of the way", static () => new TrashListCommand()),
         new("trash restore", Daily, "bring files back from the trash", static () => new TrashRestoreCommand()),
+        new("project new", Make, "make a project from a crop", static () => new ProjectNewCommand()),
+        new("project import", Make, "take in projects of dl_image_manager", static () => new ProjectImportCommand()),
+        new("project harvest", Make, "make numbered projects of new crops", static () => new ProjectHarvestCommand()),
+        new("project review", Make, "accept or reject harvested projects", static () => new ProjectReviewCommand()),
+        new("project extend", Make, "write the labelling aid of a project", static () => new ProjectExtendCommand()),
+        new("project annotate", Make, "write annotations that fit exactly", static () => new ProjectAnnotateCommand()),
+        new("project crop", Make, "cut the corners out of screenshots", static () => new ProjectCropCommand()),
+        new("project lint", Make, "check projects before they are built", static () => new ProjectLintCommand()),
+        new("project list", Make, "list the projects", static () => new ProjectListCommand()),
+        new("project show", Make, "print everything of one project", static () => new ProjectShowCommand()),
+        new("project rm", Make, "take a project out; its files go to the trash", static () => new ProjectRmCommand()),
         new("build", Make, "make the images of projects that changed", static () => new BuildCommand()),
         new("build explain", Make, "say how a built image was made", static () => new BuildExplainCommand()),
         new("dataset build", Make, "make a data set of projects and real images, with a lock", static () => new DatasetBuildCommand()),

@@ -222,6 +222,16 @@ public sealed class Repo : IDisposable
         return FileLock.TakeExclusive(directory + "/build", _settings.LockWait, Holder);
     }
 
+    /// <summary>Takes the lock of projects in this work tree: one command at a time makes, numbers or changes projects.</summary>
+    /// <returns>The lock; dispose it to release.</returns>
+    /// <exception cref="DlsException">Kind Locked: names the holder.</exception>
+    public FileLock LockProjects()
+    {
+        string directory = StateDirectory + "/locks";
+        AtomicFile.MakeDirectory(directory);
+        return FileLock.TakeExclusive(directory + "/projects", _settings.LockWait, Holder);
+    }
+
     /// <summary>Opens the store for adding.</summary>
     /// <returns>The writer; holds the store's shared lock.</returns>
     public ObjectWriter BeginWrite() => Store.BeginWrite(_settings.LockWait);
@@ -242,6 +252,16 @@ public sealed class Repo : IDisposable
     {
         _store?.Dispose();
         Git.Dispose();
+    }
+
+    /// <summary>Drops what is remembered of a path's files; there may never have been any.</summary>
+    internal void ForgetStats(RelPath path)
+    {
+        // Deleting in a directory that is not there is an error to .NET, and single files have no cache.
+        if (File.Exists(StatCachePath(path)))
+        {
+            File.Delete(StatCachePath(path));
+        }
     }
 
     internal string StatCachePath(RelPath path) => $"{StateDirectory}/stat/{CheckoutJournal.StateName(path)}";

@@ -15,8 +15,8 @@ internal sealed class BuildCommand : Command
     [Value(0, MetaName = "PROJECT", HelpText = "projects by name; all if none is given")]
     public IEnumerable<string> Projects { get; set; } = [];
 
-    [Option("canvas", MetaValue = "SIZE", HelpText = "WIDTHxHEIGHT or own; may be given several times")]
-    public IEnumerable<string> Canvases { get; set; } = [];
+    [Option("canvas", MetaValue = "SIZE,...", HelpText = "the size of the pictures: WIDTHxHEIGHT or own, several with commas")]
+    public string? Canvases { get; set; }
 
     [Option("kind", MetaValue = "KIND", HelpText = "build what the data set of this kind needs, at its canvas")]
     public string? Kind { get; set; }
@@ -49,7 +49,7 @@ internal sealed class BuildCommand : Command
                 Projects = [.. Projects],
                 Kind = Kind ?? Algo,
                 Dataset = Dataset,
-                Canvases = [.. Canvases.Select(Canvas.Parse)],
+                Canvases = [.. Values(Canvases).Select(Canvas.Parse)],
                 Preview = Preview,
                 Force = Force,
                 CheckDeterministic = CheckDeterministic,

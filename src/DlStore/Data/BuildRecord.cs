@@ -29,6 +29,9 @@ public sealed record BuiltImage
     /// <summary>Gets the rows.</summary>
     public required int Height { get; init; }
 
+    /// <summary>Gets the colour channels of the file.</summary>
+    public int Channels { get; init; } = 3;
+
     /// <summary>Gets the master, relative to the project; the character of a glyph; empty for a program without a master.</summary>
     public required string Source { get; init; }
 
@@ -110,7 +113,8 @@ public sealed record BuildRecord(BuildHeader Header, IReadOnlyList<BuiltImage> I
 
     /// <summary>A record may come with a hostile clone: its names become paths.</summary>
     private static bool IsPlausible(BuildHeader header, BuiltImage image) =>
-        header is { Key: not null, Project: not null, Canvas: not null, Engine: not null, Recipe: not null } && image.Id.StartsWith(header.Project + "_", StringComparison.Ordinal) && image.Id[(header.Project.Length + 1)..] is { Length: > 0 } number && number.All(char.IsAsciiDigit)
+        header is { Key: not null, Project: not null, Canvas: not null, Engine: not null, Recipe: not null } && image.Id.StartsWith(header.Project + "_", StringComparison.Ordinal)
+        && image.Id[(header.Project.Length + 1)..] is { Length: > 0 } number && number.All(char.IsAsciiDigit)
         && Objects.Oid.TryParse(image.Oid, out _) && image.Objects.All(static o => o is { Label: not null, Box.Count: 4 });
 
     /// <summary>Reads the header alone.</summary>

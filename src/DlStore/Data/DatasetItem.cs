@@ -8,11 +8,20 @@ namespace DlStore.Data;
 /// <summary>One image of a data set with all that is known of it.</summary>
 public sealed record DatasetItem
 {
+    private readonly string? _file;
+
     /// <summary>Gets its file name without extension in the data set; unique there.</summary>
     public required string Id { get; init; }
 
+    /// <summary>Gets the directory of the build that holds its bytes, absolute, or null for a file elsewhere: a data set has 100,000 images, and one text serves all of a build.</summary>
+    public string? Directory { get; init; }
+
     /// <summary>Gets the file that holds its bytes now, absolute.</summary>
-    public required string File { get; init; }
+    public string File
+    {
+        get => _file ?? $"{Directory}/{SourceId}.jpg";
+        init => _file = value;
+    }
 
     /// <summary>Gets the digest of its bytes.</summary>
     public required Oid Oid { get; init; }
@@ -38,8 +47,8 @@ public sealed record DatasetItem
     /// <summary>Gets the part of the data set that is split by itself: the project, or one character of a generator.</summary>
     public required string Unit { get; init; }
 
-    /// <summary>Gets what must stay on one side with it, within the unit.</summary>
-    public required string Group { get; init; }
+    /// <summary>Gets what must stay on one side with it, within the unit; null: images of equal bytes.</summary>
+    public string? Group { get; init; }
 
     /// <summary>Gets the name it has in its source.</summary>
     public required string SourceId { get; init; }

@@ -55,20 +55,7 @@ public sealed record DatasetRecipe
     /// <summary>Lists the data sets of a work tree.</summary>
     /// <param name="workTree">Absolute path of the work tree.</param>
     /// <returns>Their names, sorted.</returns>
-    public static IReadOnlyList<PortableName> List(string workTree)
-    {
-        List<PortableName> found = [];
-        foreach (string file in Directory.Exists($"{workTree}/{Root}") ? Directory.EnumerateFiles($"{workTree}/{Root}", "*.yaml") : [])
-        {
-            if (PortableName.TryParse(Path.GetFileNameWithoutExtension(file), out PortableName name))
-            {
-                found.Add(name);
-            }
-        }
-
-        found.Sort();
-        return found;
-    }
+    public static IReadOnlyList<PortableName> List(string workTree) => NamedFiles.List($"{workTree}/{Root}", ".yaml");
 
     /// <summary>Reads a data set's recipe with all it includes.</summary>
     /// <param name="workTree">Absolute path of the work tree.</param>

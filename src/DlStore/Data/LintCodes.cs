@@ -171,6 +171,42 @@ public static class LintCodes
     /// <summary>Gets FOR_CLASS: a reader takes another label or another id than the class list has.</summary>
     public static LintCode ForClass { get; } = Warning("FOR_CLASS", "a reader takes another label or another id than the class list has");
 
+    /// <summary>Gets PROJECT_BAD: a project cannot be read: its project.yaml, its recipe or a path in it.</summary>
+    public static LintCode ProjectBad { get; } = Error("PROJECT_BAD", "a project cannot be read: its project.yaml, its recipe or a path in it");
+
+    /// <summary>Gets MASTER_MISSING: a project has no master, no glyphs and no program, or a master it names is not there.</summary>
+    public static LintCode MasterMissing { get; } = Error("MASTER_MISSING", "a project has no master, no glyphs and no program, or a master it names is not there");
+
+    /// <summary>Gets MASTER_NOT_HERE: a master was not pulled, so its pixels were not looked at.</summary>
+    public static LintCode MasterNotHere { get; } = Note("MASTER_NOT_HERE", "a master was not pulled, so its pixels were not looked at");
+
+    /// <summary>Gets MASTER_NO_XML: a master has no annotation; its object is taken to fill it.</summary>
+    public static LintCode MasterNoXml { get; } = Note("MASTER_NO_XML", "a master has no annotation; its object is taken to fill it");
+
+    /// <summary>Gets BOX_LOOSE: a box sticks out of its master; the rest is cut off.</summary>
+    public static LintCode BoxLoose { get; } = Warning("BOX_LOOSE", "a box sticks out of its master; the rest is cut off");
+
+    /// <summary>Gets BOX_TIGHT: the boxes of a master cover less than half of it, though a master is a crop of its object.</summary>
+    public static LintCode BoxTight { get; } = Warning("BOX_TIGHT", "the boxes of a master cover less than half of it, though a master is a crop of its object");
+
+    /// <summary>Gets CLASS_CONFLICT: project.yaml and an annotation name different classes.</summary>
+    public static LintCode ClassConflict { get; } = Warning("CLASS_CONFLICT", "project.yaml and an annotation name different classes");
+
+    /// <summary>Gets PROGRAM_BAD: the program of a project is missing or cannot be started.</summary>
+    public static LintCode ProgramBad { get; } = Error("PROGRAM_BAD", "the program of a project is missing or cannot be started");
+
+    /// <summary>Gets PROGRAM_WAITS: a program waits for somebody at a keyboard; in a build nobody is there.</summary>
+    public static LintCode ProgramWaits { get; } = Warning("PROGRAM_WAITS", "a program waits for somebody at a keyboard; in a build nobody is there");
+
+    /// <summary>Gets BUILD_STALE: a build is not what the project makes now.</summary>
+    public static LintCode BuildStale { get; } = Note("BUILD_STALE", "a build is not what the project makes now");
+
+    /// <summary>Gets BUILD_STRANGE: a file in build/ belongs to no build, such as an annotation that was left from an older one.</summary>
+    public static LintCode BuildStrange { get; } = Warning("BUILD_STRANGE", "a file in build/ belongs to no build, such as an annotation that was left from an older one");
+
+    /// <summary>Gets UNREVIEWED: nobody has looked at a harvested project; data sets leave it out.</summary>
+    public static LintCode Unreviewed { get; } = Warning("UNREVIEWED", "nobody has looked at a harvested project; data sets leave it out");
+
     /// <summary>Gets all of them, sorted by code.</summary>
     public static IReadOnlyList<LintCode> All { get; } =
     [
@@ -180,6 +216,7 @@ public static class LintCodes
             ImgExtension, ImgTruncated, ImgSizeZero, ImgCmyk, ImgRotated, ImgGrey, IdDup, FileStrange, NameNotPortable, XmlBad, XmlNoImage, XmlSize, XmlDepth, XmlFileName, XmlFloat,
             XmlNoField, LabelBad, SetBad, BoxOut, BoxEmpty, BoxTiny, BoxDup, BoxRounded, BoxCrowd, ClassUnknown, ClassCase, ClassName, ClassFileVsXml, NoObject, Twin,
             TwinLabelConflict, SplitLeak, SplitTrainVal, SplitOverlap, SplitEmpty, SplitEmptyClass, SizeRatio, ForItems, ForCrash, ForDropped, ForLists, ForClass,
+            ProjectBad, MasterMissing, MasterNotHere, MasterNoXml, BoxLoose, BoxTight, ClassConflict, ProgramBad, ProgramWaits, BuildStale, BuildStrange, Unreviewed,
         }.OrderBy(static c => c.Code, StringComparer.Ordinal),
     ];
 

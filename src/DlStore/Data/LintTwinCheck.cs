@@ -76,7 +76,8 @@ internal sealed class LintTwinCheck(LintFacts facts, bool namesCarryLabels, List
     {
         LintImage[] example = conflict.Example!;
         LintImage other = example.First(i => labelOf(i) != labelOf(example[0]));
-        double ceiling = 100.0 * (_images - conflict.Wrong) / _images;
+        // Rounding must not say that all of it can be got right.
+        double ceiling = Math.Min(99.9, 100.0 * (_images - conflict.Wrong) / _images);
         return $"by {by}, {conflict.Images} of {_images} images ({conflict.Pictures} different ones) have bytes that stand under another label too, so at most {ceiling:F1} % can be got right; "
             + $"'{example[0].File}' is '{InsidePath.Show(labelOf(example[0])!)}', '{other.File}' is '{InsidePath.Show(labelOf(other)!)}'";
     }

@@ -17,13 +17,12 @@ internal static class StagedFiles
         try
         {
             Sys.WriteFully(fd, bytes, path);
+            SetMode(fd, path);
         }
         finally
         {
             Sys.Close(fd);
         }
-
-        SetMode(path);
     }
 
     /// <summary>Writes a new text file.</summary>
@@ -51,8 +50,6 @@ internal static class StagedFiles
         {
             Sys.Close(from);
         }
-
-        SetMode(path);
     }
 
     /// <summary>Makes a directory of mode 0755 with its parents.</summary>
@@ -70,6 +67,8 @@ internal static class StagedFiles
                 Sys.WriteFully(to, buffer.AsSpan(0, n), path);
                 n = Sys.ReadFully(from, buffer, source);
             }
+
+            SetMode(to, path);
         }
         finally
         {
@@ -85,9 +84,9 @@ internal static class StagedFiles
     }
 
     // The umask took bits away from what open was given; a data set is the same everywhere.
-    private static void SetMode(string path)
+    private static void SetMode(int fd, string path)
     {
-        if (!Sys.ChangeModeAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(path), Mode))
+        if (!Sys.ChangeMode(fd, Mode))
         {
             throw Sys.Error("set mode of", path);
         }

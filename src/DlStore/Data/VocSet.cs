@@ -1,4 +1,3 @@
-using System.Buffers;
 using DlStore.Images;
 using DlStore.Io;
 
@@ -37,10 +36,11 @@ public static class VocSet
     /// <summary>Writes a set.</summary>
     /// <param name="set">The set; images on no side come in no list.</param>
     /// <param name="directory">Absolute path of an empty or missing directory that nobody else uses; the caller moves it into place and makes it durable.</param>
-    /// <param name="annotationOf">Gives the annotation of an image as it is to be written, or null for the canonical one.</param>
+    /// <param name="annotationOf">Gives the annotation of an image as it is to be written, or null for the canonical one; called on any thread.</param>
+    /// <param name="threads">How many threads write.</param>
     /// <returns>What was written.</returns>
     /// <exception cref="DlsException">Kind Failed: a name is not portable, or a file cannot be read or written.</exception>
-    public static SetCounts Write(LabelledSet set, string directory, Func<LabelledImage, byte[]?>? annotationOf = null)
+    public static SetCounts Write(LabelledSet set, string directory, Func<LabelledImage, byte[]?>? annotationOf = null, int threads = 1)
     {
         SetNames.Require(set);
         foreach (string below in new[] { VocLayout.Annotations, VocLayout.Images, VocLayout.Lists })
@@ -48,23 +48,7 @@ public static class VocSet
             StagedFiles.MakeDirectory(Path.Combine(directory, below));
         }
 
-        ArrayBufferWriter<byte> buffer = new();
-        foreach (LabelledImage image in set.Images)
-        {
-            StagedFiles.Copy(image.File, Path.Combine(directory, VocLayout.Images, image.Id + ".jpg"));
-            buffer.Clear();
-            if (annotationOf?.Invoke(image) is { } bytes)
-            {
-                buffer.Write(bytes);
-            }
-            else
-            {
-                Annotation.Of(image).WriteTo(buffer);
-            }
-
-            StagedFiles.Write(Path.Combine(directory, VocLayout.Annotations, image.Id + ".xml"), buffer.WrittenSpan);
-        }
-
+        AllCores.Each(set.Images, threads, image => WriteImage(image, directory, annotationOf), CancellationToken.None);
         foreach (string name in VocLayout.ListNames)
         {
             IEnumerable<string> ids = set.Images.Where(i => IsIn(i.Side, name)).Select(static i => i.Id).Order(StringComparer.Ordinal);
@@ -73,6 +57,13 @@ public static class VocSet
 
         StagedFiles.Write(Path.Combine(directory, VocLayout.ClassFile), string.Concat(set.Classes.Select(static c => c + "\n")));
         return SetCounts.Of(set);
+    }
+
+    private static void WriteImage(LabelledImage image, string directory, Func<LabelledImage, byte[]?>? annotationOf)
+    {
+        StagedFiles.Copy(image.File, Path.Combine(directory, VocLayout.Images, image.Id + ".jpg"));
+        byte[] annotation = annotationOf?.Invoke(image) ?? Annotation.Of(image).ToBytes();
+        StagedFiles.Write(Path.Combine(directory, VocLayout.Annotations, image.Id + ".xml"), annotation);
     }
 
     private static bool IsIn(SplitSide side, string list) => side switch

@@ -45,6 +45,12 @@ public static class AtomicFile
     /// <exception cref="DlsException">Kind Failed: it cannot be written, or exists.</exception>
     public static void WriteStaged(string path, ReadOnlySpan<byte> content) => WriteNew(path, content, flush: false);
 
+    /// <summary>Writes a new file whose content is durable when it returns; its name is once its directory was flushed.</summary>
+    /// <param name="path">Absolute path; nothing may be there.</param>
+    /// <param name="content">The content.</param>
+    /// <exception cref="DlsException">Kind Failed: it cannot be written, or exists.</exception>
+    public static void WriteFlushed(string path, ReadOnlySpan<byte> content) => WriteNew(path, content, flush: true);
+
     /// <summary>Lets two paths of one file system change places in one step, so that each name always exists.</summary>
     /// <param name="first">Absolute path; something is there.</param>
     /// <param name="second">Absolute path; something is there.</param>

@@ -212,6 +212,8 @@ internal static unsafe class Sys
         return Posix.FChModAt(directory, terminated, mode, 0) == 0;
     }
 
+    public static bool ChangeMode(int fd, uint mode) => Posix.FChMod(fd, mode) == 0;
+
     public static bool IsReadableAt(int directory, ReadOnlySpan<byte> name)
     {
         byte* terminated = stackalloc byte[name.Length + 1];

@@ -19,6 +19,9 @@ public sealed record AddOptions
     /// <summary>Gets a value indicating whether the pointer is to be marked as fetched only when named.</summary>
     public bool Demand { get; init; }
 
+    /// <summary>Gets where the bytes come from (a URL, a place), written into every pointer as its key <c>origin</c>; null leaves what is there.</summary>
+    public string? Origin { get; init; }
+
     /// <summary>Gets a value indicating whether to plan only.</summary>
     public bool DryRun { get; init; }
 

@@ -168,9 +168,12 @@ internal sealed class AddPointer
             Files = isTree ? _named.Files : 1,
             Exec = _named.Mode == TreeMode.Executable,
             Demand = _options.Demand || (_before?.Demand ?? false),
-            Others = _before?.Others ?? fresh.Others,
+            Others = OtherKeys(_before?.Others ?? fresh.Others),
         };
     }
+
+    private IReadOnlyDictionary<string, string> OtherKeys(IReadOnlyDictionary<string, string> kept) =>
+        _options.Origin is { } origin ? new SortedDictionary<string, string>(new Dictionary<string, string>(kept) { ["origin"] = origin }, StringComparer.Ordinal) : kept;
 
     private void WriteBase()
     {

@@ -33,7 +33,7 @@ internal sealed class BuildDirectory
     {
         buffer.ResetWrittenCount();
         LabelledObject[] objects = [.. image.Objects.Select(static o => new LabelledObject(o.Label, new PixelBox(o.Box[0], o.Box[1], o.Box[2], o.Box[3])))];
-        new Annotation { FileName = image.Id + ".jpg", Width = image.Width, Height = image.Height, Objects = objects }.WriteTo(buffer);
+        new Annotation { FileName = image.Id + ".jpg", Width = image.Width, Height = image.Height, Depth = image.Channels, Objects = objects }.WriteTo(buffer);
     }
 
     /// <summary>Says why the build has to be made, or null if it is what the key asks for.</summary>

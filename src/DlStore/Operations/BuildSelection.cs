@@ -32,7 +32,7 @@ internal static class BuildSelection
             Project project = ProjectReader.Read(repo.WorkTree, name);
             IEnumerable<Canvas> wanted = canvases.Count > 0 ? canvases : used.TryGetValue(name, out SortedSet<string>? by) ? by.Select(Canvas.Parse) : [Canvas.Own];
             // Of everything, a project that only holds files (as the sample of a repository may) is passed over; one that was named must be buildable.
-            if (options.Projects.Count > 0 || dataset is not null || IsBuildable(project))
+            if (options.Projects.Count > 0 || dataset is not null || IsBuildable(repo, project))
             {
                 builds.AddRange(wanted.Distinct().Select(c => (project, c)));
             }
@@ -41,9 +41,13 @@ internal static class BuildSelection
         return builds;
     }
 
-    private static bool IsBuildable(Project project) =>
-        project.Review != ReviewState.Rejected
-        && (project.Masters.Count > 0 || project.Recipe.Glyphs is not null || project.Recipe.Program is not null || ProjectReader.FindMisnamedMaster(project) is not null);
+    /// <summary>A directory pointer <c>master.dls</c> alone may hold anything: without a project.yaml it makes a project only if an image.jpg is known to be in it.</summary>
+    private static bool IsBuildable(Repo repo, Project project)
+    {
+        bool isGuess = !File.Exists($"{project.Directory}/{Project.FileName}") && project.Masters.Count == 1 && !Directory.Exists($"{project.Directory}/master");
+        bool hasSource = project.Masters.Count > 0 || project.Recipe.Glyphs is not null || project.Recipe.Program is not null || ProjectReader.FindMisnamedMaster(project) is not null;
+        return project.Review != ReviewState.Rejected && hasSource && (!isGuess || MasterFiles.Find(repo, project.NameOf(project.Masters[0].Image)) is not null);
+    }
 
     /// <summary>Of a kind, a build needs to know only its data set and canvas; the other keys belong to tasks.</summary>
     private static (string? Dataset, Canvas? Canvas) ReadKind(Repo repo, PortableName kind)

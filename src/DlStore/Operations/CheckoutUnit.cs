@@ -173,7 +173,7 @@ internal sealed class CheckoutUnit : IDisposable
         {
             wasOut.Set(path, null);
             CrashPoint.Hit("checkout.based");
-            File.Delete(_repo.StatCachePath(path));
+            _repo.ForgetStats(path);
             return;
         }
 

@@ -140,7 +140,7 @@ public sealed class DatasetBuild
             }
         }
 
-        SplitResult split = Split.Run([.. items.Select(static i => new SplitItem(i.Id, i.Unit, i.Group, i.Oid, i.IsReal) { Given = i.Given })], _recipe.Split);
+        SplitResult split = Split.Run([.. items.Select(static i => new SplitItem(i.Id, i.Unit, i.Group ?? i.Oid.ToHex(), i.Oid, i.IsReal) { Given = i.Given })], _recipe.Split);
         _crossTwins[canvas.ToString()] = split.CrossTwins.Count;
         return new DatasetCanvas(canvas, [.. items.Select((item, i) => item with { Side = split.Sides[i] })], sources);
     }

@@ -133,7 +133,7 @@ public sealed class DatasetImport
             items.Add(new DatasetItem
             {
                 Id = image.Id, File = image.File, Oid = oid, Width = image.Width, Height = image.Height, Channels = image.Channels, Objects = image.Objects, Source = _name.Value, IsReal = true,
-                Unit = _name.Value, Group = oid.ToHex(), SourceId = image.Id, Given = image.Side, Side = image.Side,
+                Unit = _name.Value, SourceId = image.Id, Given = image.Side, Side = image.Side,
             });
             _options.Progress?.Report(new WorkProgress("reading", ++done, set.Images.Count, 0, -1));
         }

@@ -37,7 +37,7 @@ public sealed record DatasetPreviewResult(string File, int Shown, int Suspicious
 /// <summary><c>dls dataset preview</c>: one picture that a person looks at before anybody trains: suspicious images first, then some of every class and side.</summary>
 public static class DatasetPreview
 {
-    private const int Columns = 8;
+    private const int ColumnsMax = 8;
     private const int SuspiciousMax = 32;
     private const int GroupsMax = 60;
 
@@ -74,7 +74,7 @@ public static class DatasetPreview
         SheetClass[] classes = [.. set.Classes.Select(c => new SheetClass(c, report.Counts.BoxesOf(c)))];
         string subtitle = $"{report.Counts.Images} images: {report.Counts.ImagesOf(SplitSide.Train)} train, {report.Counts.ImagesOf(SplitSide.Val)} val, {report.Counts.ImagesOf(SplitSide.Test)} test; {report.Twins.Distinct} distinct; "
             + $"{report.Findings.Count(static f => f.Severity == Severity.Error)} errors, {report.Findings.Count(static f => f.Severity == Severity.Warning)} warnings";
-        AtomicFile.Write(file, SheetPictures.Draw(new Sheet($"data set {name}, canvas {canvas}", subtitle, classes, sections), Columns));
+        AtomicFile.Write(file, SheetPictures.Draw(new Sheet($"data set {name}, canvas {canvas}", subtitle, classes, sections), Math.Clamp(sections.Select(static s => s.Cells.Count).DefaultIfEmpty(1).Max(), 3, ColumnsMax)));
         return new DatasetPreviewResult(file, sections.Sum(static s => s.Cells.Count), suspicious.Length);
     }
 

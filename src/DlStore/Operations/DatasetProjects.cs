@@ -11,6 +11,9 @@ internal sealed class DatasetProjects(Repo repo, DatasetRecipe recipe, bool allo
     /// <summary>Gets the projects that were left out because nobody had reviewed them, or because somebody refused them.</summary>
     public List<string> LeftOut { get; } = [];
 
+    /// <summary>Records repeat a few words 100,000 times; one instance of each is kept.</summary>
+    private readonly Dictionary<string, string> _shared = new(StringComparer.Ordinal);
+
     /// <summary>Lists the projects that count.</summary>
     public IReadOnlyList<Project> Select()
     {
@@ -54,25 +57,26 @@ internal sealed class DatasetProjects(Repo repo, DatasetRecipe recipe, bool allo
 
     private DatasetItem ToItem(Project project, BuildDirectory directory, BuiltImage image, bool isGenerator, bool manyMasters)
     {
-        LabelledObject[] objects = [.. image.Objects.Select(o => new LabelledObject(recipe.ClassOf(project.Name, o.Label), new PixelBox(o.Box[0], o.Box[1], o.Box[2], o.Box[3])))];
+        LabelledObject[] objects = [.. image.Objects.Select(o => new LabelledObject(Share(recipe.ClassOf(project.Name, o.Label)), new PixelBox(o.Box[0], o.Box[1], o.Box[2], o.Box[3])))];
         string? label = objects.Length > 0 && objects.All(o => o.Label == objects[0].Label) ? objects[0].Label : null;
         Oid oid = Oid.Parse(image.Oid);
         return new DatasetItem
         {
             Id = FileId(project.Name.Value, label, image.Id[(project.Name.Value.Length + 1)..]),
-            File = $"{directory.Path}/{image.Id}.jpg",
+            Directory = directory.Path,
             Oid = oid,
             Width = image.Width,
             Height = image.Height,
+            Channels = image.Channels,
             Objects = objects,
             Source = project.Name.Value,
-            Unit = isGenerator ? $"{project.Name}/{image.Source}" : project.Name.Value,
+            Unit = isGenerator ? Share($"{project.Name}/{image.Source}") : project.Name.Value,
             // Variants of one master stay together; where there is one master only, its distinct images have to be divided.
-            Group = manyMasters && !isGenerator ? image.Source : oid.ToHex(),
+            Group = manyMasters && !isGenerator ? Share(image.Source) : null,
             SourceId = image.Id,
-            Master = image.Source.Length > 0 ? image.Source : null,
-            Placement = image.Placement,
-            Step = image.Step,
+            Master = image.Source.Length > 0 ? Share(image.Source) : null,
+            Placement = image.Placement is { } placement ? Share(placement) : null,
+            Step = image.Step is { } step ? Share(step) : null,
             Parameters = image.Parameters,
         };
     }
@@ -85,6 +89,8 @@ internal sealed class DatasetProjects(Repo repo, DatasetRecipe recipe, bool allo
         label is null || !PortableName.TryParse(label, out _) ? $"{project}_{number}"
         : label == project || label.StartsWith(project + "_u", StringComparison.Ordinal) ? $"{label}_{number}"
         : $"{label}_{project.Replace('_', '-')}-{number}";
+
+    private string Share(string text) => _shared.TryGetValue(text, out string? known) ? known : _shared[text] = text;
 
     private string[] MastersOf(Project project) =>
         [.. project.Masters.Select(m => MasterFiles.Get(repo, project.NameOf(m.Image), "master").Oid.ToString())

@@ -62,7 +62,6 @@ internal sealed class DatasetReal(Repo repo, DatasetRecipe recipe)
                 Source = source,
                 IsReal = true,
                 Unit = source,
-                Group = oid.ToHex(),
                 SourceId = image.Id,
                 Given = images.KeepSplit ? image.Side : SplitSide.None,
             });

@@ -26,9 +26,7 @@ internal sealed class DatasetWriter(Repo repo, DatasetRecipe recipe, ClassList c
     {
         string root = $"{directory}/{Root}";
         Directory.CreateDirectory(root);
-        LabelledSet set = new(classes.Labels, [.. canvas.Items.Select(static i => new LabelledImage(i.Id, i.File, i.Width, i.Height, i.Objects) { Side = i.Side, Channels = i.Channels })]);
-        progress?.Report(new WorkProgress($"writing {canvas.Canvas}", 0, set.Images.Count, 0, -1));
-        VocSet.Write(set, root, AnnotationOf);
+        WriteImages(canvas, root);
         if (recipe.Split.Method == SplitMethod.Legacy)
         {
             WriteLegacyLists(root, canvas.Items);
@@ -36,6 +34,13 @@ internal sealed class DatasetWriter(Repo repo, DatasetRecipe recipe, ClassList c
 
         AtomicFile.WriteStaged($"{directory}/{DatasetItemLine.FileName}", DatasetItemLine.ToBytes(canvas.Items).Span);
         return Describe(canvas, root, cancel);
+    }
+
+    private void WriteImages(DatasetCanvas canvas, string root)
+    {
+        LabelledSet set = new(classes.Labels, [.. canvas.Items.Select(static i => new LabelledImage(i.Id, i.File, i.Width, i.Height, i.Objects) { Side = i.Side, Channels = i.Channels })]);
+        progress?.Report(new WorkProgress($"writing {canvas.Canvas}", 0, set.Images.Count, 0, -1));
+        VocSet.Write(set, root, AnnotationOf, repo.Threads);
     }
 
     /// <summary>Describes a written data set: hashes it, lints it, counts it.</summary>

@@ -18,7 +18,7 @@ internal sealed class ProgramBuild(Repo repo, BuildInputs inputs, Canvas canvas)
     private readonly Project _project = inputs.Project;
     private readonly Dictionary<(int Width, int Height), IReadOnlyList<LabelledObject>> _objects = [];
 
-    /// <summary>Removes private copies that a kill left. The build lock is held, so no program is at work in one.</summary>
+    /// <summary>Removes private copies that a kill left. The build lock is held, so no program runs in one.</summary>
     public static void ClearLeftovers(Repo repo)
     {
         foreach (string left in Directory.Exists(repo.StateDirectory) ? Directory.EnumerateDirectories(repo.StateDirectory, PrivatePrefix + "*") : [])
@@ -113,6 +113,7 @@ internal sealed class ProgramBuild(Repo repo, BuildInputs inputs, Canvas canvas)
             Size = bytes.Length,
             Width = header.Width,
             Height = header.Height,
+            Channels = header.Channels,
             Source = inputs.Masters.Count == 1 ? inputs.Masters[0].Master.Image : "",
             Objects = [.. KnownObjectsOn(header.Width, header.Height).Select(static o => new BuiltObject(o.Label, [o.Box.XMin, o.Box.YMin, o.Box.XMax, o.Box.YMax]))],
         };

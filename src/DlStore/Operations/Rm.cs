@@ -93,7 +93,7 @@ public static class Rm
             toStage.Add(RelPath.Parse(IgnoreFile.PathOf(root)));
             wasOut.Set(root, null);
             CheckoutJournal.Find(repo.StateDirectory, root)?.End(repo.StateDirectory);
-            File.Delete(repo.StatCachePath(root));
+            repo.ForgetStats(root);
             CrashPoint.Hit("rm.unbased");
             return;
         }

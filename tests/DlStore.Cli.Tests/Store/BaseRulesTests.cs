@@ -18,6 +18,19 @@ public sealed class BaseRulesTests : IDisposable
     public void Dispose() => _scene.Dispose();
 
     [Fact]
+    public void Rm_works_where_only_single_files_were_ever_added()
+    {
+        using Scene scene = new();
+        scene.MakeRepo();
+        scene.Write("repo/w.pth", "w\n");
+        scene.Dls("repo", "add", "w.pth").Expect(0);
+
+        scene.Dls("repo", "rm", "w.pth").Expect(0);
+
+        Assert.DoesNotContain("w.pth", scene.Git("repo", "ls-files"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void After_git_checkout_add_refuses_as_stale_and_checkout_brings_the_old_state_back()
     {
         TreeSnapshot old = Data("repo");

@@ -22,8 +22,8 @@ internal sealed class DatasetImportCommand : Command
     [Option("boxes", MetaValue = "RULE", HelpText = "how fractions become pixels: voc, labelimg or alexeyab")]
     public string? Boxes { get; set; }
 
-    [Option("accept", MetaValue = "CODE", HelpText = "a fault that does not stop the import; may be given several times")]
-    public IEnumerable<string> Accept { get; set; } = [];
+    [Option("accept", MetaValue = "CODE,...", HelpText = "faults that do not stop the import, with commas")]
+    public string? Accept { get; set; }
 
     [Option("dry-run", HelpText = "check and write nothing")]
     public bool DryRun { get; set; }
@@ -33,7 +33,7 @@ internal sealed class DatasetImportCommand : Command
         DatasetImportResult result;
         using (ProgressLine progress = session.StartProgress())
         {
-            result = DatasetImport.Run(session.Repo, new DatasetImportOptions { Layout = Layout, From = From, Name = Name, Boxes = Boxes, Accept = [.. Accept], DryRun = DryRun, Progress = progress }, cancel);
+            result = DatasetImport.Run(session.Repo, new DatasetImportOptions { Layout = Layout, From = From, Name = Name, Boxes = Boxes, Accept = Values(Accept), DryRun = DryRun, Progress = progress }, cancel);
         }
 
         if (Json)

@@ -30,7 +30,7 @@ internal static class DatasetReport
 
         if (locked.Twins.Groups > 0)
         {
-            string conflicts = locked.Twins.Conflicts > 0 ? $"; {Format.Count(locked.Twins.Conflicts)} images carry two labels: no classifier can get more than {locked.Twins.Ceiling / 100.0:0.0} % right" : "";
+            string conflicts = locked.Twins.Conflicts > 0 ? $"; {Format.Count(locked.Twins.Conflicts)} images carry two labels: no classifier can get more than {Math.Min(99.9, locked.Twins.Ceiling / 100.0):0.0} % right" : "";
             terminal.Result($"    twins: {Format.Count(locked.Twins.Images, "image")} in {Format.Count(locked.Twins.Groups, "group")} of equal bytes{conflicts}", Ink.Changed);
         }
 
