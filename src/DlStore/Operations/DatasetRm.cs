@@ -44,11 +44,10 @@ public static class DatasetRm
             trashed.Add(whole);
         }
 
-        // The recipe goes last: as long as it is there, the same command finishes.
+        // Git's index first, the recipe last: as long as that is there, the same command finishes, and once it is gone nothing is left to do.
         using FileLock held = repo.LockWorkTree();
-        trashed.Add(repo.Trash.Move(repo.WorkTree, files, $"dls dataset rm {name}"));
-        // All of them: an rm that was killed may have moved some away already.
         repo.Git.Unstage([.. candidates.Select(RelPath.Parse)]);
+        trashed.Add(repo.Trash.Move(repo.WorkTree, files, $"dls dataset rm {name}"));
         return new DatasetRmResult(name.Value, files, trashed);
     }
 
