@@ -41,6 +41,7 @@ internal static class ArgumentReader
     internal static Command Parse(CommandEntry entry, IReadOnlyList<string> rest)
     {
         RefuseMissingValues(entry, rest);
+        RefuseRepeatedLists(entry, rest);
         using Parser parser = new(static settings =>
         {
             settings.HelpWriter = null;
@@ -88,6 +89,18 @@ internal static class ArgumentReader
             {
                 throw Usage(entry, $"missing value after option '--{option.Long}' of '{entry.FullName}'");
             }
+        }
+    }
+
+    /// <summary>
+    /// Of a repeated option the last counts. Where an option takes several values that would drop values without a word: whoever writes <c>--for ssd --for resnet34</c> means both.
+    /// </summary>
+    private static void RefuseRepeatedLists(CommandEntry entry, IReadOnlyList<string> rest)
+    {
+        string[] repeated = [.. rest.TakeWhile(static a => a != "--").Where(static a => a.StartsWith("--", StringComparison.Ordinal)).GroupBy(static a => a[2..].Split('=')[0]).Where(static g => g.Count() > 1).Select(static g => g.Key)];
+        if (repeated.Length > 0 && CommandShape.Of(entry).Options.FirstOrDefault(o => repeated.Contains(o.Long) && o.Meta?.EndsWith(",...", StringComparison.Ordinal) == true) is { } list)
+        {
+            throw new DlsException(ErrorKind.Usage, $"option '--{list.Long}' of '{entry.FullName}' is given twice", "give several values with commas between them");
         }
     }
 

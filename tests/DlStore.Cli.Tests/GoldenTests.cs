@@ -165,7 +165,7 @@ public sealed partial class GoldenTests : IDisposable
         _scene.Commit("repo", "game");
         Say("repo", "dataset", "list");
         Say("repo", "dataset", "verify", "game");
-        Say("repo", "dataset", "lint", "game", "--for", "ssd", "--for", "resnet34");
+        Say("repo", "dataset", "lint", "game", "--for", "ssd,resnet34");
         File.AppendAllText(_scene.At("repo/datasets/game/32x32/data_set/ImageSets/Main/val.txt"), "\n");
         Say("repo", "dataset", "lint", "game");
         Say("repo", "dataset", "verify", "game");

@@ -26,7 +26,7 @@ public sealed class GlyphTests : IDisposable
         Assert.All(record.Images, i => Assert.Equal((32, 32), (i.Width, i.Height)));
         Assert.All(record.Images, i => Assert.Equal($"ja_char_u{char.ConvertToUtf32(i.Source, 0):x4}", i.Objects.Single().Label));
         Assert.DoesNotContain("《", record.Images.Select(i => i.Source));
-        _scene.Dls("repo", "dataset", "lint", "chars", "--for", "ssd", "--for", "resnet34").Expect(0);
+        _scene.Dls("repo", "dataset", "lint", "chars", "--for", "ssd,resnet34").Expect(0);
         _scene.Clone("repo", "clone");
         Assert.Contains("dls pull corpus/text.txt", _scene.Dls("clone", "build", "ja_char").Expect(12).Error, StringComparison.Ordinal);
     }

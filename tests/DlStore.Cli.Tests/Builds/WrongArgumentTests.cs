@@ -29,6 +29,8 @@ public sealed class WrongArgumentTests
         { "dataset lint", "NAME-OR-DIR" },
         { "dataset lint nothing", "no such data set or directory" },
         { "dataset lint . --for pytorch", "pytorch" },
+        { "dataset lint . --for ssd --for resnet34", "option '--for' of 'dls dataset lint' is given twice" },
+        { "build --canvas own --canvas 8x8", "option '--canvas' of 'dls build' is given twice" },
         { "dataset lint . --accept NOTHING", "docs/lint.md" },
         { "dataset show", "VERSION" },
         { "dataset show nothing", "no data set here has that name or hash" },
