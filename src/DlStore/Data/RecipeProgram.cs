@@ -129,7 +129,10 @@ public sealed class RecipeProgram(string workTree, Project project)
         };
         ChildCommand command = new()
         {
-            Program = $"{directory}/{words[0]}", Arguments = [project.Name.Value, .. words.Skip(1)], Environment = variables, WorkingDirectory = directory,
+            Program = $"{directory}/{words[0]}",
+            Arguments = [project.Name.Value, .. words.Skip(1)],
+            Environment = variables,
+            WorkingDirectory = directory,
         };
         return command.FindProgram() is not null
             ? command

@@ -132,8 +132,19 @@ public sealed class DatasetImport
             Oid oid = Oid.Of(SmallFile.Read(image.File, image.Id, MasterFiles.LengthMax));
             items.Add(new DatasetItem
             {
-                Id = image.Id, File = image.File, Oid = oid, Width = image.Width, Height = image.Height, Channels = image.Channels, Objects = image.Objects, Source = _name.Value, IsReal = true,
-                Unit = _name.Value, SourceId = image.Id, Given = image.Side, Side = image.Side,
+                Id = image.Id,
+                File = image.File,
+                Oid = oid,
+                Width = image.Width,
+                Height = image.Height,
+                Channels = image.Channels,
+                Objects = image.Objects,
+                Source = _name.Value,
+                IsReal = true,
+                Unit = _name.Value,
+                SourceId = image.Id,
+                Given = image.Side,
+                Side = image.Side,
             });
             _options.Progress?.Report(new WorkProgress("reading", ++done, set.Images.Count, 0, -1));
         }
@@ -172,7 +183,10 @@ public sealed class DatasetImport
             Oid tree = directory.Publish(staging, _options.Progress, cancel);
             DatasetLock made = new()
             {
-                Recipe = recipe.Hash().ToString(), Tree = tree.ToString(), Split = "as imported", ImportedFrom = recipe.ImportedFrom,
+                Recipe = recipe.Hash().ToString(),
+                Tree = tree.ToString(),
+                Split = "as imported",
+                ImportedFrom = recipe.ImportedFrom,
                 Canvases = new SortedDictionary<string, LockedCanvas>(StringComparer.Ordinal) { [Canvas.Own.ToString()] = locked },
             };
             directory.Record(made, _name, growth.Added.Count > 0 ? growth.List : null);

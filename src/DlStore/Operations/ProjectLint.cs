@@ -103,7 +103,8 @@ public sealed partial class ProjectLint
             ? LintCodes.TwinLabelConflict.At(file, 0, $"projects {names} have the same picture under the classes {string.Join(", ", labels)} ({oid})", "give both one label, merge them, or drop one")
             : LintCodes.TwinLabelConflict.At(
                 file, 0, $"projects {names} have the same picture; annotations call it {labels.FirstOrDefault() ?? "nothing"}, programs that go by file names see {projects.Length} classes ({oid})",
-                "keep one project with `placements: [lu, ru]`, or merge them in the data set") with { Severity = Severity.Warning };
+                "keep one project with `placements: [lu, ru]`, or merge them in the data set") with
+            { Severity = Severity.Warning };
     }
 
     private IReadOnlyList<string> LabelsOf(string project)

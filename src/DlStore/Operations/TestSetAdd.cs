@@ -160,7 +160,10 @@ public sealed class TestSetAdd
         return _options.Label is { } label
             ? new Annotation
             {
-                FileName = "", Width = header.Width, Height = header.Height, Depth = header.Channels,
+                FileName = "",
+                Width = header.Width,
+                Height = header.Height,
+                Depth = header.Channels,
                 Objects = label == NoObject ? [] : [new LabelledObject(label, PixelBox.Whole(header.Width, header.Height))],
             }
             : throw new DlsException(ErrorKind.Failed, $"add '{shown}' to test set '{_name}': there is no '{stem}' beside it that says what is in it", "label it, or give --label CLASS (the whole image), or --label none (nothing is in it)");

@@ -34,7 +34,12 @@ internal sealed class DatasetLintCommand : Command
         {
             DatasetLintOptions options = new()
             {
-                Target = Target, Canvas = Canvas, Consumers = [.. Values(Consumers).Select(LintOptions.ParseConsumer)], Accept = Values(Accept), WriteBaseline = WriteBaseline, Progress = progress,
+                Target = Target,
+                Canvas = Canvas,
+                Consumers = [.. Values(Consumers).Select(LintOptions.ParseConsumer)],
+                Accept = Values(Accept),
+                WriteBaseline = WriteBaseline,
+                Progress = progress,
             };
             results = DatasetLintRun.Run(session.Repo, options, cancel);
         }

@@ -38,7 +38,12 @@ internal sealed class ProjectExtendCommand : Command
 
         ProjectExtendOptions options = new()
         {
-            Name = Name, Size = ProjectArguments.Size(Size, "--size"), Grey = Color, Placement = placements.Count > 0 ? placements[0] : null, Force = Force, DryRun = DryRun,
+            Name = Name,
+            Size = ProjectArguments.Size(Size, "--size"),
+            Grey = Color,
+            Placement = placements.Count > 0 ? placements[0] : null,
+            Force = Force,
+            DryRun = DryRun,
         };
         IReadOnlyList<ExtendedMaster> result = ProjectExtend.Run(session.Repo, options);
         if (Json)

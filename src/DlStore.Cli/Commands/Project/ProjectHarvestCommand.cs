@@ -38,7 +38,14 @@ internal sealed class ProjectHarvestCommand : Command
         {
             ProjectHarvestOptions options = new()
             {
-                Directory = Directory, Prefix = Prefix, Label = Label, List = List, Placements = ProjectArguments.Placements(Placement, "--placement"), Count = Count, DryRun = DryRun, Progress = progress,
+                Directory = Directory,
+                Prefix = Prefix,
+                Label = Label,
+                List = List,
+                Placements = ProjectArguments.Placements(Placement, "--placement"),
+                Count = Count,
+                DryRun = DryRun,
+                Progress = progress,
             };
             result = ProjectHarvest.Run(session.Repo, options, cancel);
         }
