@@ -50,7 +50,7 @@ internal static class CrashScenarios
     [
         new("first build", "repo", ["build"], Projects) { Only = ["build."] },
         new("build after a change", "repo", ["build"], s => { Projects(s); s.Dls("repo", "build").Expect(0); ChangeProject(s); }) { Only = ["build."], Derived = ["/build/"] },
-        new("build of a program", "repo", ["build", "open"], s => { Projects(s); Program(s); }) { Only = ["build."] },
+        new("build of a program", "repo", ["build", "open", "--canvas", "own"], s => { Projects(s); Program(s); }) { Only = ["build."] },
     ];
 
     public static IReadOnlyList<CrashScenario> Datasets { get; } =
