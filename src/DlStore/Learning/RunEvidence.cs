@@ -1,0 +1,202 @@
+using System.Globalization;
+using System.Text;
+using DlStore.Io;
+
+namespace DlStore.Learning;
+
+/// <summary>How an attempt stands.</summary>
+public enum RunState
+{
+    /// <summary>It was recorded and has not begun.</summary>
+    Queued,
+    /// <summary>Its supervisor is alive and its log grows.</summary>
+    Running,
+    /// <summary>Its supervisor is alive and its log has been silent for too long.</summary>
+    Stalled,
+    /// <summary>It ended badly.</summary>
+    Failed,
+    /// <summary>Somebody stopped it.</summary>
+    Stopped,
+    /// <summary>It did not end and is not there any more.</summary>
+    Lost,
+    /// <summary>It ended well and was tested.</summary>
+    Done,
+    /// <summary>It ended well and has no result of a test.</summary>
+    DoneUntested,
+    /// <summary>Only facts of it are known.</summary>
+    Absent,
+}
+
+/// <summary>Names of states as records and people have them.</summary>
+public static class RunStates
+{
+    private static readonly string[] Names = ["queued", "running", "stalled", "failed", "stopped", "lost", "done", "done-untested", "absent"];
+
+    /// <summary>Gives the name of a state.</summary>
+    /// <param name="state">The state.</param>
+    /// <returns>Such as <c>done-untested</c>.</returns>
+    public static string Name(RunState state) => Names[(int)state];
+
+    /// <summary>Reads the name of a state.</summary>
+    /// <param name="name">The name.</param>
+    /// <returns>The state; an unknown name of a later version counts as lost.</returns>
+    public static RunState Parse(string name) => Array.IndexOf(Names, name) is var i and >= 0 ? (RunState)i : RunState.Lost;
+}
+
+/// <summary>
+/// What a host shows of a run: files, a process, the age of a log. Nothing is remembered here, so whoever asks, from whatever clone, gets the same answer. All times are by
+/// the host's own clock, so a wrong clock there changes nothing.
+/// </summary>
+public sealed record RunEvidence
+{
+    private const int StallSecondsDefault = 1800;
+
+    /// <summary>Gets the attempt's id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Gets a value indicating whether the run's directory is there.</summary>
+    public bool Exists { get; init; }
+
+    /// <summary>Gets a value indicating whether everything was sent.</summary>
+    public bool Ready { get; init; }
+
+    /// <summary>Gets a value indicating whether it was started.</summary>
+    public bool Started { get; init; }
+
+    /// <summary>Gets a value indicating whether its supervisor is alive.</summary>
+    public bool Alive { get; init; }
+
+    /// <summary>Gets how the supervisor went without a word: <c>reboot</c>, <c>process</c>, or null.</summary>
+    public string? Gone { get; init; }
+
+    /// <summary>Gets why it was ended: <c>rule NAME line N</c>, <c>request</c>, <c>limit</c>, <c>stall</c>; or null.</summary>
+    public string? Verdict { get; init; }
+
+    /// <summary>Gets the exit code of the training program, or null while it runs.</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>Gets the exit code of the test program, or null.</summary>
+    public int? TestExitCode { get; init; }
+
+    /// <summary>Gets the host's clock, seconds since 1970.</summary>
+    public long Now { get; init; }
+
+    /// <summary>Gets when it began, seconds since 1970 by the host's clock; 0 if it did not.</summary>
+    public long Start { get; init; }
+
+    /// <summary>Gets when it ended, seconds since 1970 by the host's clock; 0 if it did not.</summary>
+    public long End { get; init; }
+
+    /// <summary>Gets the bytes of the log.</summary>
+    public long LogSize { get; init; }
+
+    /// <summary>Gets how long the log has been silent, seconds.</summary>
+    public long LogAge { get; init; }
+
+    /// <summary>Gets the end of the log; untrusted text.</summary>
+    public string LogTail { get; init; } = "";
+
+    /// <summary>Gets the alarms, newest last; untrusted text.</summary>
+    public IReadOnlyList<AttemptAlarm> Alarms { get; init; } = [];
+
+    /// <summary>Gets a value indicating whether the run has an exit file.</summary>
+    public bool HasEnded => ExitCode is not null;
+
+    /// <summary>Tells how the run stands, from what is there.</summary>
+    /// <param name="stallSeconds">How long a log may be silent; 0 for half an hour.</param>
+    /// <param name="hasTest">Whether the kind has a test.</param>
+    /// <returns>The state, and a sentence that says why where that is not plain.</returns>
+    public KeyValuePair<RunState, string?> Judge(int stallSeconds, bool hasTest) => this switch
+    {
+        { Exists: false } => new(RunState.Lost, "its directory is not on the host"),
+        { HasEnded: true, Verdict: "request" } => new(RunState.Stopped, "somebody asked it to stop"),
+        { HasEnded: true, Verdict: { } verdict } => new(RunState.Failed, Explain(verdict)),
+        { HasEnded: true, ExitCode: not 0 } => new(RunState.Failed, $"its program ended with exit code {ExitCode}"),
+        { HasEnded: true, TestExitCode: null } => new(RunState.DoneUntested, hasTest ? "its test did not run" : "its kind has no test"),
+        { HasEnded: true, TestExitCode: not 0 } => new(RunState.DoneUntested, $"its test ended with exit code {TestExitCode}"),
+        { HasEnded: true } => new(RunState.Done, null),
+        { Alive: true } when LogAge >= (stallSeconds > 0 ? stallSeconds : StallSecondsDefault) => new(RunState.Stalled, $"its log has been silent for {LogAge} s"),
+        { Alive: true } => new(RunState.Running, null),
+        { Gone: "reboot" } => new(RunState.Lost, "the host was started anew while it ran"),
+        { Gone: not null } => new(RunState.Lost, "its processes are gone and it left no exit code"),
+        { Started: true } => new(RunState.Lost, "it was started, and its supervisor did not come up"),
+        _ => new(RunState.Queued, Ready ? "everything was sent, and it was not started" : "not everything was sent"),
+    };
+
+    /// <summary>Reads what the script state.sh says.</summary>
+    /// <param name="output">Its output; untrusted.</param>
+    /// <returns>One evidence a run, in the order asked for.</returns>
+    public static IReadOnlyList<RunEvidence> Parse(string output)
+    {
+        List<RunEvidence> found = [];
+        RunEvidence? at = null;
+        foreach (string line in output.Split('\n'))
+        {
+            int space = line.IndexOf(' ', StringComparison.Ordinal);
+            string key = space < 0 ? line : line[..space];
+            string value = space < 0 ? "" : line[(space + 1)..];
+            if (key == "run" && AttemptStart.IsId(value))
+            {
+                at = new RunEvidence { Id = value, Exists = true };
+            }
+            else if (key == "end" && at is not null)
+            {
+                found.Add(at);
+                at = null;
+            }
+            else
+            {
+                at = at?.With(key, value);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Reads a line of the file of alarms.</summary>
+    /// <param name="line">Time, action, rule, line, text, parted by tabs; untrusted.</param>
+    /// <returns>The alarm, or null if it is none.</returns>
+    public static AttemptAlarm? ParseAlarm(string line) =>
+        line.Split('\t', 5) is [string at, "stop" or "warn", string rule, string n, string text]
+            ? new AttemptAlarm(Show(rule), line.Split('\t')[1], TimeText(Number(at)), Number(n), Show(text))
+            : null;
+
+    /// <summary>Writes a time as records have it.</summary>
+    /// <param name="seconds">Seconds since 1970.</param>
+    /// <returns><c>2026-01-31T12:00:00Z</c>.</returns>
+    public static string TimeText(long seconds) =>
+        DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(seconds, 0, 253_402_300_799)).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+
+    private static string Explain(string verdict) => verdict switch
+    {
+        "limit" => "it took longer than the kind allows",
+        "stall" => "its log was silent for longer than the kind allows",
+        _ => $"rule {Show(verdict.StartsWith("rule ", StringComparison.Ordinal) ? verdict[5..] : verdict)} stopped it",
+    };
+
+    private RunEvidence With(string key, string value) => key switch
+    {
+        "now" => this with { Now = Number(value) },
+        "missing" => this with { Exists = false },
+        "ready" => this with { Ready = true },
+        "started" => this with { Started = true },
+        "alive" => this with { Alive = true },
+        "gone" => this with { Gone = value },
+        "start" => this with { Start = Number(value) },
+        "verdict" => this with { Verdict = value },
+        "exit-train" => this with { ExitCode = (int)Number(value) },
+        "exit-test" => this with { TestExitCode = value == "-" ? null : (int)Number(value) },
+        "exit-at" => this with { End = Number(value) },
+        "log-size" => this with { LogSize = Number(value) },
+        "log-age" => this with { LogAge = Number(value) },
+        "log-tail" => this with { LogTail = HexText(value) },
+        "alarm" => ParseAlarm(value) is { } alarm ? this with { Alarms = [.. Alarms, alarm] } : this,
+        _ => this,
+    };
+
+    private static long Number(string text) => long.TryParse(text.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long n) ? n : 0;
+
+    private static string Show(string text) => EntryName.Show(Encoding.UTF8.GetBytes(text));
+
+    private static string HexText(string hex) => hex.Length % 2 == 0 && hex.All(char.IsAsciiHexDigit) ? Encoding.UTF8.GetString(Convert.FromHexString(hex)) : "";
+}
