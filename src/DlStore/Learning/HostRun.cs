@@ -33,7 +33,6 @@ internal sealed class HostRun(HostShell shell, string root, string id)
     }
 
     /// <summary>Starts the run; a second start does nothing.</summary>
-    /// <param name="directory">What <see cref="PrepareAsync"/> gave.</param>
     public async Task StartAsync(string directory, CancellationToken cancel)
     {
         _ = await shell.RequireAsync(new HostScript(": > \"$1/ready\"", [directory]) { What = "prepare the run" }, default, cancel);

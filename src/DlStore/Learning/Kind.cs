@@ -2,18 +2,6 @@ using DlStore.Data;
 
 namespace DlStore.Learning;
 
-/// <summary>A pattern of the log that gives metrics.</summary>
-/// <param name="Pattern">A .NET regular expression with named groups; each group is a metric.</param>
-/// <param name="Step">The group that counts steps.</param>
-public sealed record KindMetric(string Pattern, string Step);
-
-/// <summary>A rule that is checked on the host while the program runs.</summary>
-/// <param name="Name">Its name in alarms.</param>
-/// <param name="Match">A POSIX extended regular expression, matched against lines in lower case.</param>
-/// <param name="Stop">Whether the run is stopped; else it is only said.</param>
-/// <param name="Count">How many lines must match.</param>
-public sealed record StopRule(string Name, string Match, bool Stop, int Count);
-
 /// <summary>A file of this repository that is sent beside the source.</summary>
 /// <param name="From">A managed path or a file, from the top of the work tree.</param>
 /// <param name="To">Where it is put, relative to the run's work directory.</param>
@@ -94,20 +82,11 @@ public sealed record Kind
     /// <summary>Gets the glob of the best weights, or null if nothing is trained that could be deployed.</summary>
     public string? BestFile { get; init; }
 
-    /// <summary>Gets the patterns of metrics.</summary>
-    public IReadOnlyList<KindMetric> Metrics { get; init; } = [];
-
-    /// <summary>Gets the pattern of a line that announces a new best, or null.</summary>
-    public string? BestPattern { get; init; }
-
-    /// <summary>Gets the metric whose NaN counts, or null.</summary>
-    public string? Loss { get; init; }
+    /// <summary>Gets how the log is read, and which lines end a run.</summary>
+    public required LogRules Log { get; init; }
 
     /// <summary>Gets the parameter or number that says how many steps a run has, or null.</summary>
     public string? Steps { get; init; }
-
-    /// <summary>Gets the rules.</summary>
-    public IReadOnlyList<StopRule> Rules { get; init; } = [];
 
     /// <summary>Gets how long the log may be silent, seconds; 0 for ever.</summary>
     public int StallSeconds { get; init; }

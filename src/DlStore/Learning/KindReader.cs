@@ -75,8 +75,6 @@ public sealed class KindReader
     private Kind Read(PortableName name, string? preset, Oid digest)
     {
         (string source, bool onHost) = ReadSource();
-        YamlNode? log = Find("log");
-        log?.RequireOnly("metrics", "best", "loss");
         YamlNode? stall = Find("stall");
         return new Kind
         {
@@ -100,11 +98,8 @@ public sealed class KindReader
             Parameters = ReadMap("parameters"),
             Collect = Texts("collect") is { Count: > 0 } collect ? [.. collect.Select(static c => c)] : throw Missing("collect"),
             BestFile = ReadBest(),
-            Metrics = [.. (log?.Find("metrics")?.RequireItems() ?? []).Select(ReadMetric)],
-            BestPattern = log?.Find("best")?.RequireText(),
-            Loss = log?.Find("loss")?.RequireText(),
+            Log = LogRules.Read(Find("log"), Find("stop")),
             Steps = Find("steps")?.RequireText(),
-            Rules = [.. (Find("stop")?.RequireItems() ?? []).Select(ReadRule)],
             StallSeconds = stall is null ? 0 : Seconds(stall.Keys is null ? stall : stall.Find("after") ?? throw stall.Bad("key 'after' is missing")),
             StallStops = stall?.Keys is not null && stall.Find("action")?.RequireText() == "stop",
             LimitSeconds = Find("limit") is { } limit ? Seconds(limit) : 0,
@@ -189,37 +184,6 @@ public sealed class KindReader
         YamlNode? best = Find("best");
         best?.RequireOnly("file");
         return best?.Find("file") is { } file ? RequireInside(file) : null;
-    }
-
-    private static KindMetric ReadMetric(YamlNode node)
-    {
-        if (node.Text is not null)
-        {
-            return new KindMetric(node.RequireText(), "step");
-        }
-
-        node.RequireOnly("pattern", "step");
-        return new KindMetric((node.Find("pattern") ?? throw node.Bad("key 'pattern' is missing")).RequireText(), node.Find("step")?.RequireText() ?? "step");
-    }
-
-    private static StopRule ReadRule(YamlNode node)
-    {
-        node.RequireOnly("name", "match", "action", "count");
-        string match = (node.Find("match") ?? throw node.Bad("key 'match' is missing")).RequireText();
-        string name = (node.Find("name") ?? throw node.Bad("key 'name' is missing")).RequireText();
-        if (match.Any(char.IsControl) || !PortableName.TryParse(name, out _))
-        {
-            throw node.Bad(match.Any(char.IsControl) ? "a rule's expression holds no control characters" : $"'{name}' is no name of a rule");
-        }
-
-        // The awks of hosts do not agree on \d, \s and {n}; a rule that never matches is worse than one that is refused.
-        if (match.Contains("\\d", StringComparison.Ordinal) || match.Contains("\\s", StringComparison.Ordinal) || match.Contains("\\w", StringComparison.Ordinal) || match.Contains('{', StringComparison.Ordinal))
-        {
-            throw node.Bad("a rule is a POSIX extended regular expression for awk: write [0-9] and [ \\t], and no {n}");
-        }
-
-        string action = node.Find("action")?.RequireText() ?? "stop";
-        return new StopRule(name, match, action switch { "stop" => true, "warn" => false, _ => throw node.Bad($"action '{action}' is neither stop nor warn") }, (int)(node.Find("count")?.RequireNumber(1, 1_000_000) ?? 1));
     }
 
     private KindDeploy? ReadDeploy()

@@ -1,0 +1,76 @@
+using System.Text;
+using DlStore.Learning;
+using DlStore.Objects;
+using DlStore.Ssh;
+
+namespace DlStore.Operations;
+
+/// <summary>Captures a source that lies on a host, the way <see cref="SourceCapture"/> does here: what git lists there, or the kind's globs; files that look like credentials stay there.</summary>
+internal static class HostSource
+{
+    private const long BytesMax = 2L << 30;
+
+    private const string Facts =
+        """
+        case $1 in '~/'*) dir=$HOME/${1#'~/'};; *) dir=$1;; esac
+        cd -- "$dir" || exit 3
+        pwd
+        git rev-parse --verify --quiet HEAD 2>/dev/null || echo -
+        git config --get remote.origin.url 2>/dev/null || echo -
+        git status --porcelain=v1 --untracked-files=all --no-renames -- . 2>/dev/null | cut -c 4- | head -n 2000
+        """;
+
+    /// <summary>Captures the source.</summary>
+    /// <returns>What the record says of it.</returns>
+    /// <exception cref="DlsException">Kind Failed: no files, or no git repository and no globs.</exception>
+    public static async Task<AttemptSource> CaptureAsync(Repo repo, KindJob job, IReadOnlyList<string> include, ObjectWriter writer, CancellationToken cancel)
+    {
+        HostReply facts = await job.Shell.RequireAsync(new HostScript(Facts, [job.Kind.Source]) { What = $"look at the source '{job.Kind.Source}'" }, default, cancel);
+        string[] lines = facts.OutputText().Split('\n');
+        string? commit = lines.Length > 1 && Git.CommitId.TryParse(lines[1], out Git.CommitId id) ? id.Hex : null;
+        string expression = job.Kind.Files.Count == 0 ? "" : string.Join('|', job.Kind.Files.Select(GlobExpression.ToExtended));
+        if (commit is null && expression.Length == 0)
+        {
+            throw new DlsException(ErrorKind.Failed, $"read source '{job.Kind.Host}:{job.Kind.Source}': it is no git repository with a commit", $"name its files with `files:` in '{Kind.FileOf(job.Kind.Name)}'");
+        }
+
+        IReadOnlyList<string> paths = await ListAsync(job, lines[0], expression, cancel);
+        List<string> withheld = [.. paths.Where(p => !include.Contains(p) && SecretScan.WhyName(p) is not null)];
+        byte[] wanted = Encoding.UTF8.GetBytes(string.Concat(paths.Except(withheld).Select(static p => p + "\0")));
+        HostScript lister = new("cat", []) { What = "list the source" };
+        CapturedTree tree = await new HostCapture(job.Shell, repo.Store).CaptureAsync(lines[0], lister, wanted, writer, BytesMax, cancel);
+        RequireNoSecret(repo, job, tree, include);
+        string[] dirty = [.. lines.Skip(3).Where(static l => l.Length > 0).Select(static l => Io.EntryName.Show(Encoding.UTF8.GetBytes(l))).Order(StringComparer.Ordinal)];
+        return new AttemptSource(job.Plan.Source, commit, tree.Oid.ToString(), tree.Files, dirty, withheld, Plain(lines.Length > 2 ? lines[2] : "-"));
+    }
+
+    private static async Task<IReadOnlyList<string>> ListAsync(KindJob job, string directory, string expression, CancellationToken cancel)
+    {
+        string script = expression.Length == 0
+            ? "cd -- \"$1\" && git ls-files --cached --others --exclude-standard -z -- . | tr '\\0\\n' '\\n\\0' | while IFS= read -r file; do [ ! -f \"$file\" ] || printf '%s\\n' \"$file\"; done"
+            : "cd -- \"$1\" && find . -type f ! -path '*/.git/*' -print | E=$2 awk '{ path = substr($0, 3); if (path ~ ENVIRON[\"E\"]) print path }'";
+        HostReply reply = await job.Shell.RequireAsync(new HostScript(script, [directory, expression]) { What = "list the source" }, default, cancel);
+        string[] paths = [.. reply.OutputText().Split('\n', StringSplitOptions.RemoveEmptyEntries).Distinct().Order(StringComparer.Ordinal)];
+        return paths.Length > 0 ? paths : throw new DlsException(ErrorKind.Failed, $"read source '{job.Kind.Host}:{job.Kind.Source}': there is no file to take in it", $"correct `source:` or `files:` in '{Kind.FileOf(job.Kind.Name)}'");
+    }
+
+    /// <summary>What came is looked into before anything points at it: bytes that nothing names are removed by gc and never pushed.</summary>
+    private static void RequireNoSecret(Repo repo, KindJob job, CapturedTree tree, IReadOnlyList<string> include)
+    {
+        foreach (CapturedFile file in tree.Entries.Where(f => f.Size <= SecretScan.LookMax && !include.Contains(f.Path)))
+        {
+            if (SecretScan.WhyContent(repo.Store.Read(file.Oid)) is { } why)
+            {
+                throw new DlsException(
+                    ErrorKind.Failed, $"read source '{job.Kind.Host}:{job.Kind.Source}': '{file.Path}' {why}", $"take the credential out of it, leave it out with `files:`, or take it as it is with `--include {file.Path}`");
+            }
+        }
+    }
+
+    private static string? Plain(string url)
+    {
+        int scheme = url.IndexOf("://", StringComparison.Ordinal);
+        int at = url.IndexOf('@', StringComparison.Ordinal);
+        return url == "-" ? null : scheme > 0 && at > scheme ? url[..(scheme + 3)] + url[(at + 1)..] : url;
+    }
+}
