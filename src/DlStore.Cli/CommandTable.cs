@@ -4,9 +4,11 @@ using DlStore.Cli.Commands.Dataset;
 using DlStore.Cli.Commands.Hook;
 using DlStore.Cli.Commands.Host;
 using DlStore.Cli.Commands.Index;
+using DlStore.Cli.Commands.Kind;
 using DlStore.Cli.Commands.Project;
 using DlStore.Cli.Commands.Remote;
 using DlStore.Cli.Commands.Target;
+using DlStore.Cli.Commands.Tasks;
 using DlStore.Cli.Commands.TestSet;
 using DlStore.Cli.Commands.Trash;
 
@@ -20,6 +22,7 @@ internal static class CommandTable
     private const string Exchange = "Exchange with remotes";
     private const string Make = "Make data sets";
     private const string Reach = "Reach other machines";
+    private const string Train = "Train";
     private const string Look = "Look and check";
     private const string About = "About dls";
 
@@ -67,6 +70,19 @@ internal static class CommandTable
         new("testset add", Make, "keep test images with their truth and origin", static () => new TestSetAddCommand()),
         new("testset show", Make, "list the images of a test set", static () => new TestSetShowCommand()),
         new("testset list", Make, "list the test sets", static () => new TestSetListCommand()),
+        new("kind list", Train, "list the kinds, each an algorithm as configuration", static () => new KindListCommand()),
+        new("kind show", Train, "print what a kind comes to", static () => new KindShowCommand()),
+        new("kind check", Train, "see whether a task of a kind would start", static () => new KindCheckCommand()),
+        new("task create", Train, "train: build, send, run, bring home", static () => new TaskCreateCommand()),
+        new("task list", Train, "list the tasks and how they stand", static () => new TaskListCommand()),
+        new("task show", Train, "print everything of a task", static () => new TaskShowCommand()),
+        new("task status", Train, "say how attempts stand, from evidence", static () => new TaskStatusCommand()),
+        new("task log", Train, "print or follow the log of an attempt", static () => new TaskLogCommand()),
+        new("task collect", Train, "bring attempts home that have ended", static () => new TaskCollectCommand()),
+        new("task stop", Train, "ask a running attempt to save and end", static () => new TaskStopCommand()),
+        new("task retry", Train, "start a new attempt of what failed", static () => new TaskRetryCommand()),
+        new("task memo", Train, "read or write the memo of a task", static () => new TaskMemoCommand()),
+        new("task rm", Train, "remove a task that nothing uses", static () => new TaskRmCommand()),
         new("push", Exchange, "send what commits name and the remote lacks", static () => new PushCommand()),
         new("pull", Exchange, "fetch what the pointers name and write it out", static () => new PullCommand()),
         new("fetch", Exchange, "bring what the pointers name into the store", static () => new FetchCommand()),

@@ -62,6 +62,13 @@ namespace DlStore.Cli;
 [JsonSerializable(typeof(TestSetAddResult))]
 [JsonSerializable(typeof(ShownTestSet))]
 [JsonSerializable(typeof(IReadOnlyList<ShownTestSet>))]
+[JsonSerializable(typeof(TaskCreateResult))]
+[JsonSerializable(typeof(TaskStatusResult))]
+[JsonSerializable(typeof(IReadOnlyList<AttemptStatus>))]
+[JsonSerializable(typeof(ShownTask))]
+[JsonSerializable(typeof(TaskRmResult))]
+[JsonSerializable(typeof(KindListResult))]
+[JsonSerializable(typeof(KindPlan))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class ResultJson : JsonSerializerContext;
 

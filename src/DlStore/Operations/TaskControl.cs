@@ -15,7 +15,7 @@ public static class TaskControl
     /// <exception cref="DlsException">Kind Failed: nothing of it runs.</exception>
     public static async Task<IReadOnlyList<AttemptStatus>> StopAsync(Repo repo, string name, CancellationToken cancel)
     {
-        TaskStatusResult found = await TaskStatus.RunAsync(repo, [name], newestOnly: false, collect: false, cancel);
+        TaskStatusResult found = await TaskStates.RunAsync(repo, [name], newestOnly: false, collect: false, cancel);
         AttemptStatus[] running = [.. found.Attempts.Where(static a => a.State is "running" or "stalled")];
         if (running.Length == 0)
         {
@@ -24,7 +24,7 @@ public static class TaskControl
 
         foreach (AttemptStatus attempt in running)
         {
-            await new HostRun(repo.OpenHost(attempt.Host), repo.Config.HostRoot(attempt.Host), attempt.Id).StopAsync(cancel);
+            await new HostRun(repo.OpenHost(attempt.Host), repo.OpenHost(attempt.Host).Address.Root, attempt.Id).StopAsync(cancel);
         }
 
         return running;
@@ -35,7 +35,7 @@ public static class TaskControl
     /// <param name="names">Tasks or parts; empty for all.</param>
     /// <param name="cancel">Stops it.</param>
     /// <returns>The attempts, and which were collected now.</returns>
-    public static Task<TaskStatusResult> CollectAsync(Repo repo, IReadOnlyList<string> names, CancellationToken cancel) => TaskStatus.RunAsync(repo, names, newestOnly: false, collect: true, cancel);
+    public static Task<TaskStatusResult> CollectAsync(Repo repo, IReadOnlyList<string> names, CancellationToken cancel) => TaskStates.RunAsync(repo, names, newestOnly: false, collect: true, cancel);
 
     /// <summary>Starts a new attempt of a kind whose last attempt did not end well. The earlier attempts stay as they are.</summary>
     /// <param name="repo">The repository.</param>
@@ -49,7 +49,7 @@ public static class TaskControl
     {
         TaskPart part = TaskPart.Parse(name);
         using FileLock held = TaskCreate.Lock(repo, part.Task);
-        TaskStatusResult now = await TaskStatus.RunAsync(repo, [name], newestOnly: true, collect: true, cancel);
+        TaskStatusResult now = await TaskStates.RunAsync(repo, [name], newestOnly: true, collect: true, cancel);
         if (now.Attempts.FirstOrDefault(static a => a.State is "running" or "stalled" or "unknown") is { } alive)
         {
             throw new DlsException(

@@ -25,12 +25,12 @@ public sealed class TaskFollow(Repo repo, Action<string, ReadOnlyMemory<byte>> w
     /// <param name="names">Tasks or parts.</param>
     /// <param name="cancel">Ends it; the runs go on.</param>
     public async Task RunAsync(IReadOnlyList<string> names, CancellationToken cancel) =>
-        await Task.WhenAll(TaskStatus.Select(repo, names, newestOnly: true).Where(static a => a.Record is null).Select(a => FollowAsync(a, cancel)));
+        await Task.WhenAll(TaskStates.Select(repo, names, newestOnly: true).Where(static a => a.Record is null).Select(a => FollowAsync(a, cancel)));
 
     private async Task FollowAsync(AttemptOfTask attempt, CancellationToken cancel)
     {
-        Kind? kind = TaskStatus.FindKind(repo, attempt.Start.Kind);
-        HostRun run = new(repo.OpenHost(attempt.Start.Host), repo.Config.HostRoot(attempt.Start.Host), attempt.Start.Id);
+        Kind? kind = TaskStates.FindKind(repo, attempt.Start.Kind);
+        HostRun run = new(repo.OpenHost(attempt.Start.Host), repo.OpenHost(attempt.Start.Host).Address.Root, attempt.Start.Id);
         foreach (string log in attempt.Start.Test is null ? (string[])["log"] : ["log", "test.log"])
         {
             await FollowLogAsync(attempt, run, log, kind, cancel);

@@ -17,7 +17,7 @@ public static class TaskLog
     /// <exception cref="DlsException">Kind Usage: no such attempt. Kind Missing: the log is not here.</exception>
     public static async Task RunAsync(Repo repo, string name, int? n, bool test, Action<string, ReadOnlyMemory<byte>> to, CancellationToken cancel)
     {
-        AttemptOfTask[] attempts = [.. TaskStatus.Select(repo, [name], newestOnly: n is null).Where(a => n is null || a.Start.N == n)];
+        AttemptOfTask[] attempts = [.. TaskStates.Select(repo, [name], newestOnly: n is null).Where(a => n is null || a.Start.N == n)];
         if (attempts.Length == 0)
         {
             throw new DlsException(ErrorKind.Usage, $"show the log of task '{name}': {(n is null ? "nothing of it was started" : $"it has no attempt {n}")}", $"`dls task show {name}` lists the attempts");
@@ -28,7 +28,7 @@ public static class TaskLog
         {
             if (attempt.Record is not { } record)
             {
-                to(attempt.Start.Kind, await new HostRun(repo.OpenHost(attempt.Start.Host), repo.Config.HostRoot(attempt.Start.Host), attempt.Start.Id).ReadLogAsync(file, cancel));
+                to(attempt.Start.Kind, await new HostRun(repo.OpenHost(attempt.Start.Host), repo.OpenHost(attempt.Start.Host).Address.Root, attempt.Start.Id).ReadLogAsync(file, cancel));
                 continue;
             }
 

@@ -50,7 +50,7 @@ public sealed record TaskCreateOptions
     public Action<TaskPlan>? Show { get; init; }
 
     /// <summary>Gets how often the supervisor looks, in seconds as <c>sleep</c> takes them.</summary>
-    internal string Tick { get; init; } = "1";
+    public string Tick { get; init; } = "1";
 }
 
 /// <summary>What will run for one kind.</summary>

@@ -86,7 +86,7 @@ internal sealed class TaskPlanner(Repo repo, TaskCreateOptions options)
             kind.Name.Value, kind.Host, "", CommandTemplate.Fill(kind.Train, parameters), kind.Test is null ? null : CommandTemplate.Fill(kind.Test, parameters), parameters, dataset, state, kind.TestSet?.Value,
             kind.SourceOnHost ? $"{kind.Host}:{kind.Source}" : kind.Source, source?.Commit, source?.Files.Count ?? 0, source?.Dirty ?? [], [.. (source?.Withheld ?? []).Select(static w => $"{w.Key}: {w.Value}")],
             initial is null ? "none" : $"{initial.Task}/{kind.Name}, {initial.Oid}", LastSeconds(kind), kind.LimitSeconds, [.. repo.Config.Targets.Values.Where(t => t.Kinds.Contains(kind.Name.Value)).Select(static t => t.Name)]);
-        return new KindJob(kind, plan, source, shell, repo.Config.HostRoot(kind.Host), initial);
+        return new KindJob(kind, plan, source, shell, shell.Address.Root, initial);
     }
 
     private void RequireTrust(Kind kind, SourcePlan? source, CancellationToken cancel)

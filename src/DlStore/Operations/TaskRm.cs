@@ -37,7 +37,7 @@ public static class TaskRm
             throw new DlsException(ErrorKind.Failed, $"remove task '{task}': it is used", "undeploy it, or remove those first") { Items = users };
         }
 
-        TaskStatusResult status = await TaskStatus.RunAsync(repo, [task.Value], newestOnly: false, collect: false, cancel);
+        TaskStatusResult status = await TaskStates.RunAsync(repo, [task.Value], newestOnly: false, collect: false, cancel);
         if (status.Attempts.FirstOrDefault(static a => a.State is "running" or "stalled") is { } alive)
         {
             throw new DlsException(ErrorKind.Failed, $"remove task '{task}': attempt {alive.N} ({alive.Kind}) still runs on host '{alive.Host}'", $"`dls task stop {task}` ends it");
@@ -71,7 +71,8 @@ public static class TaskRm
         }
 
         string root = $"{repo.WorkTree}/{Deployment.Root}";
-        foreach (string target in Directory.Exists(root) ? Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal) : [])
+        string[] targets = Directory.Exists(root) ? [.. Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal)] : [];
+        foreach (string target in targets)
         {
             Deployment[] journal = [.. Directory.EnumerateFiles(target, "*.json").Order(StringComparer.Ordinal).Select(static f => Deployment.Parse(SmallFile.Read(f, f, 1 << 20), f))];
             // What is live, and what an undeploy would bring back.
@@ -88,7 +89,7 @@ public static class TaskRm
         {
             try
             {
-                await new HostRun(repo.OpenHost(start.Host), repo.Config.HostRoot(start.Host), start.Id).RemoveAsync(cancel);
+                await new HostRun(repo.OpenHost(start.Host), repo.OpenHost(start.Host).Address.Root, start.Id).RemoveAsync(cancel);
             }
             catch (DlsException e)
             {

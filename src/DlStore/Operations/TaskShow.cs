@@ -32,7 +32,7 @@ public static class TaskShow
     public static async Task<ShownTask> RunAsync(Repo repo, string name, bool collect, CancellationToken cancel)
     {
         TaskPart part = TaskPart.Parse(name);
-        TaskStatusResult status = await TaskStatus.RunAsync(repo, [name], newestOnly: false, collect, cancel);
+        TaskStatusResult status = await TaskStates.RunAsync(repo, [name], newestOnly: false, collect, cancel);
         TaskRecord task = TaskNames.Get(repo, part.Task);
         List<ShownAttempt> shown = [];
         foreach (AttemptStatus one in status.Attempts)

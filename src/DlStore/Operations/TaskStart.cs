@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using DlStore.Data;
 using DlStore.Io;
 using DlStore.Learning;
@@ -92,7 +91,7 @@ internal sealed class TaskStart(Repo repo, TaskCreateOptions options)
         AttemptStart start = new()
         {
             N = n,
-            Id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
+            Id = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16)),
             Kind = kind.Name.Value,
             KindDigest = kind.Digest.ToString(),
             Host = kind.Host,

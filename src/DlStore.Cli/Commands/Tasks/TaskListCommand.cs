@@ -17,7 +17,7 @@ internal sealed class TaskListCommand : Command
 
     public override async Task<int> RunAsync(Session session, CancellationToken cancel)
     {
-        TaskStatusResult result = await TaskStatus.ListAsync(session.Repo, Offline, cancel);
+        TaskStatusResult result = await TaskStates.ListAsync(session.Repo, Offline, cancel);
         if (Json)
         {
             session.Terminal.WriteJson(result, ResultJson.Default.TaskStatusResult);

@@ -14,7 +14,7 @@ internal sealed class TaskStatusCommand : Command
 
     public override async Task<int> RunAsync(Session session, CancellationToken cancel)
     {
-        TaskStatusResult result = await TaskStatus.RunAsync(session.Repo, [.. Names], newestOnly: false, collect: true, cancel);
+        TaskStatusResult result = await TaskStates.RunAsync(session.Repo, [.. Names], newestOnly: false, collect: true, cancel);
         if (Json)
         {
             session.Terminal.WriteJson(result, ResultJson.Default.TaskStatusResult);

@@ -34,7 +34,7 @@ public sealed record TaskStatusResult(IReadOnlyList<AttemptStatus> Attempts, IRe
 /// How attempts stand: from their records where they are home, from the evidence on the host where not. Each host is asked once. Runs that have ended are brought home if asked
 /// for. A host that cannot be reached makes its attempts <c>unknown</c>, never anything else.
 /// </summary>
-public static class TaskStatus
+public static class TaskStates
 {
     /// <summary>Asks for the state of attempts.</summary>
     /// <param name="repo">The repository.</param>
@@ -53,7 +53,7 @@ public static class TaskStatus
         {
             try
             {
-                foreach (RunEvidence found in await HostRun.StateAsync(repo.OpenHost(host.Key), repo.Config.HostRoot(host.Key), [.. host.Select(static a => a.Start.Id)], cancel))
+                foreach (RunEvidence found in await HostRun.StateAsync(repo.OpenHost(host.Key), repo.OpenHost(host.Key).Address.Root, [.. host.Select(static a => a.Start.Id)], cancel))
                 {
                     evidence[found.Id] = found;
                 }
@@ -72,7 +72,7 @@ public static class TaskStatus
             AttemptOfTask now = attempt;
             if (collect && attempt.Record is null && evidence.TryGetValue(attempt.Start.Id, out RunEvidence? ended) && IsOver(ended, attempt.Start))
             {
-                CollectedAttempt home = await new TaskCollect(repo, attempt.Task, attempt.Start, repo.OpenHost(attempt.Start.Host), repo.Config.HostRoot(attempt.Start.Host)).RunAsync(ended, kind, cancel);
+                CollectedAttempt home = await new TaskCollect(repo, attempt.Task, attempt.Start, repo.OpenHost(attempt.Start.Host), repo.OpenHost(attempt.Start.Host).Address.Root).RunAsync(ended, kind, cancel);
                 collected.Add(home);
                 now = attempt with { Record = home.Record };
             }
@@ -82,6 +82,15 @@ public static class TaskStatus
 
         return new TaskStatusResult(states, collected, unreachable);
     }
+
+    /// <summary>Lists the newest attempts of every task.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="offline">Whether no host is asked.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>One entry for each kind of each task.</returns>
+    public static async Task<TaskStatusResult> ListAsync(Repo repo, bool offline, CancellationToken cancel) => offline
+        ? new TaskStatusResult([.. Select(repo, [], newestOnly: true).Select(a => a.Record is { } record ? OfRecord(a, record) : OfEvidence(a, null, null))], [], [])
+        : await RunAsync(repo, [], newestOnly: true, collect: true, cancel);
 
     /// <summary>Finds a kind as it is now; null if its file is gone or broken, which must not keep a run from coming home.</summary>
     internal static Kind? FindKind(Repo repo, string name)
