@@ -17,6 +17,7 @@ public sealed class LogReader(LogRules rules)
 
     private readonly LogLines _lines = new();
     private readonly SortedDictionary<string, long> _counts = new(StringComparer.Ordinal);
+    private readonly int[] _matches = new int[rules.Stop.Count];
     private List<MetricLine> _metrics = [];
     private List<LogEvent> _events = [];
 
@@ -78,13 +79,16 @@ public sealed class LogReader(LogRules rules)
         }
 
         string lowerCase = ToLowerCase(line);
-        foreach (StopRule rule in rules.Stop)
+        for (int i = 0; i < rules.Stop.Count; i++)
         {
+            StopRule rule = rules.Stop[i];
             if (rule.IsMatch(lowerCase))
             {
                 isNan &= rule.Name != LogEventKind.Nan;
                 LogEvent found = Add(rule.Name, number, bytes);
-                StoppedBy ??= rule.Action == StopAction.Stop && _counts[rule.Name] >= rule.Count ? found : null;
+                // Counted apart from the events, which a NaN that only the metric shows adds to: the host knows rules alone.
+                _matches[i] = Math.Min(_matches[i] + 1, rule.Count);
+                StoppedBy ??= rule.Action == StopAction.Stop && _matches[i] == rule.Count ? found : null;
             }
         }
 
