@@ -36,6 +36,6 @@ function pixel(byte,    x, y) {
 
 END {
     for (i = 0; i < 192; i++) {
-        printf "%.4f%s", count[i] > 0 ? sum[i] / count[i] / 255 : 0, i < 191 ? " " : "\n"
+        printf "%.4f%s", (count[i] > 0 ? sum[i] / count[i] / 255 : 0), (i < 191 ? " " : "\n")
     }
 }

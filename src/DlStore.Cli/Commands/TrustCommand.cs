@@ -3,15 +3,15 @@ using DlStore.Operations;
 
 namespace DlStore.Cli.Commands;
 
-/// <summary><c>dls trust [PROJECT...]</c>.</summary>
+/// <summary><c>dls trust [NAME...]</c>.</summary>
 [Details("A repository can name programs, and dls runs none of them until this clone has allowed its exact content: the digest of its words, its directory and its inputs is kept under the git directory, where no commit can reach it. A changed program has to be allowed again. Without names the commands are listed and nothing is allowed.")]
-[Example("dls trust", "list the programs that projects name, allowed or not")]
-[Example("dls trust close", "allow the program of one project as it is now")]
+[Example("dls trust", "list the programs that projects and kinds name, allowed or not")]
+[Example("dls trust close", "allow the program of one project or kind as it is now")]
 [Example("dls trust --revoke close", "take that back")]
 [Exits(ExitCode.NoRepository, ExitCode.Locked)]
 internal sealed class TrustCommand : Command
 {
-    [Value(0, MetaName = "PROJECT", HelpText = "projects whose program to allow")]
+    [Value(0, MetaName = "NAME", HelpText = "projects and kinds whose program to allow")]
     public IEnumerable<string> Names { get; set; } = [];
 
     [Option("list", HelpText = "list only; the default without names")]

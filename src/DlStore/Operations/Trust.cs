@@ -1,12 +1,13 @@
 using DlStore.Data;
 using DlStore.Io;
+using DlStore.Learning;
 
 namespace DlStore.Operations;
 
 /// <summary>Which commands to allow or to take back.</summary>
 public sealed record TrustOptions
 {
-    /// <summary>Gets the projects whose program is meant; empty for all when revoking.</summary>
+    /// <summary>Gets the projects and kinds whose program is meant; empty for all when revoking.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
     /// <summary>Gets a value indicating whether every command of the repository is meant.</summary>
@@ -38,7 +39,7 @@ public static class Trust
     public static IReadOnlyList<TrustLine> Run(Repo repo, TrustOptions options)
     {
         TrustList list = new(repo.CommonDirectory);
-        PortableName[] names = [.. options.Names.Select(static n => PortableName.Parse(n.TrimEnd('/').Split('/')[^1], "project"))];
+        PortableName[] names = [.. options.Names.Select(static n => PortableName.Parse(BareName(n), "project or kind"))];
         if (options.Revoke)
         {
             RevokeAll(list, names, options);
@@ -61,40 +62,74 @@ public static class Trust
     {
         if (names.Length == 0 && !options.All)
         {
-            throw new DlsException(ErrorKind.Usage, "revoke: name the projects, or give --all", "`dls trust` lists what is allowed");
+            throw new DlsException(ErrorKind.Usage, "revoke: name the projects or kinds, or give --all", "`dls trust` lists what is allowed");
         }
 
         if (!options.DryRun)
         {
-            list.Revoke(options.All ? null : [.. names.Select(static n => $"project {n}")]);
+            list.Revoke(options.All ? null : [.. names.SelectMany(static n => (string[])[$"project {n}", $"kind {n}"])]);
         }
+    }
+
+    private static string BareName(string typed)
+    {
+        string name = typed.TrimEnd('/').Split('/')[^1];
+        return name.EndsWith(".yaml", StringComparison.Ordinal) ? name[..^".yaml".Length] : name;
     }
 
     private static List<TrustLine> List(Repo repo, TrustList list, PortableName[] names)
     {
         HashSet<string> allowed = [.. list.List().Select(static t => t.Key.ToString())];
+        IReadOnlyList<PortableName> projects = ProjectReader.List(repo.WorkTree);
+        IReadOnlyList<PortableName> kinds = KindReader.List(repo.WorkTree);
         List<TrustLine> lines = [];
-        foreach (PortableName name in names.Length > 0 ? names : ProjectReader.List(repo.WorkTree))
+        foreach (PortableName name in names.Length > 0 ? names : projects)
         {
-            try
+            // A name that is a kind's only is no project.
+            if (names.Length == 0 || projects.Contains(name) || !kinds.Contains(name))
             {
-                Project project = ProjectReader.Read(repo.WorkTree, name);
-                if (project.Recipe.Program is null)
-                {
-                    _ = names.Length > 0 ? throw new DlsException(ErrorKind.Usage, $"trust '{name}': the project has no program; its images come from the built-in engine") : 0;
-                    continue;
-                }
-
-                MasterFiles.RequireRealParents(repo, project.NameOf(project.Recipe.Program[0]));
-                TrustedCommand command = new RecipeProgram(repo.WorkTree, project).Command();
-                lines.Add(new TrustLine(command.Subject, command.Line, command.Digest.ToString(), allowed.Contains(command.Digest.ToString()), null));
-            }
-            catch (DlsException e) when (names.Length == 0)
-            {
-                lines.Add(new TrustLine($"project {name}", "", "", false, e.Message));
+                AddLines(lines, $"project {name}", names.Length == 0, allowed, () => OfProject(repo, name, isNamed: names.Length > 0 && !kinds.Contains(name)));
             }
         }
 
+        foreach (PortableName name in kinds.Where(k => names.Length == 0 || names.Contains(k)))
+        {
+            AddLines(lines, $"kind {name}", names.Length == 0, allowed, () => OfKind(repo, name));
+        }
+
         return lines;
+    }
+
+    private static void AddLines(List<TrustLine> lines, string subject, bool keepProblems, HashSet<string> allowed, Func<IReadOnlyList<TrustedCommand>> read)
+    {
+        try
+        {
+            lines.AddRange(read().Select(c => new TrustLine(c.Subject, c.Line, c.Digest.ToString(), allowed.Contains(c.Digest.ToString()), null)));
+        }
+        catch (DlsException e) when (keepProblems)
+        {
+            lines.Add(new TrustLine(subject, "", "", false, e.Message));
+        }
+    }
+
+    private static TrustedCommand[] OfProject(Repo repo, PortableName name, bool isNamed)
+    {
+        Project project = ProjectReader.Read(repo.WorkTree, name);
+        if (project.Recipe.Program is null)
+        {
+            return isNamed ? throw new DlsException(ErrorKind.Usage, $"trust '{name}': the project has no program; its images come from the built-in engine") : [];
+        }
+
+        MasterFiles.RequireRealParents(repo, project.NameOf(project.Recipe.Program[0]));
+        return [new RecipeProgram(repo.WorkTree, project).Command()];
+    }
+
+    /// <summary>What a kind runs here or on a host, and what may veto a deployment.</summary>
+    private static TrustedCommand[] OfKind(Repo repo, PortableName name)
+    {
+        Kind kind = TaskPlanner.Read(repo, name);
+        SourcePlan? source = kind.SourceOnHost ? null : SourceCapture.Plan(repo, kind.Source, kind.Files, []);
+        TrustedCommand run = KindTrust.Run(kind, source is null ? null : TaskPlanner.HashSource(repo, source, CancellationToken.None));
+        return KindTrust.Smoke(kind) is { } smoke ? [run, smoke] : [run];
     }
 }
