@@ -67,6 +67,7 @@ namespace DlStore.Cli;
 [JsonSerializable(typeof(IReadOnlyList<AttemptStatus>))]
 [JsonSerializable(typeof(ShownTask))]
 [JsonSerializable(typeof(TaskRmResult))]
+[JsonSerializable(typeof(TaskReproduceResult))]
 [JsonSerializable(typeof(KindListResult))]
 [JsonSerializable(typeof(KindPlan))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]

@@ -104,6 +104,11 @@ public sealed class Repo : IDisposable
     /// <exception cref="DlsException">Kind NoRepository: there is none.</exception>
     public static Repo Open(RepoSettings settings) => new(settings, GitRepo.Discover(settings.StartDirectory, settings.Environment));
 
+    /// <summary>Opens another work tree of the same repository, with the same outside.</summary>
+    /// <param name="directory">Absolute path inside it.</param>
+    /// <returns>The repository; dispose it.</returns>
+    internal Repo OpenAt(string directory) => Open(_settings with { StartDirectory = directory });
+
     /// <summary>Reads the configuration anew, after it was changed.</summary>
     public void ForgetConfig() => _config = null;
 

@@ -123,7 +123,8 @@ internal sealed class TaskStart(Repo repo, TaskCreateOptions options)
         return name.Length > 0 ? name : "unknown";
     }
 
-    private static IEnumerable<HostInput> Inputs(Kind kind, AttemptStart start)
+    /// <summary>Lists what goes to the host besides the kind's own inputs.</summary>
+    public static IEnumerable<HostInput> Inputs(Kind kind, AttemptStart start)
     {
         yield return new HostInput(ObjectKind.Tree, Oid.Parse(start.Sources[0].Tree), "", false);
         if (start.Data is { } data)

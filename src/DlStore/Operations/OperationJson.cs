@@ -1,0 +1,8 @@
+using System.Text.Json.Serialization;
+
+namespace DlStore.Operations;
+
+/// <summary>How what operations record beside attempts is written: keys sorted by <see cref="Io.SortedJson"/>, null left out.</summary>
+[JsonSourceGenerationOptions(RespectNullableAnnotations = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(TaskReproduceResult))]
+internal sealed partial class OperationJson : JsonSerializerContext;
