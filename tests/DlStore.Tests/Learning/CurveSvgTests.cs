@@ -83,11 +83,15 @@ public sealed class CurveSvgTests
     [InlineData(0.12, 0.19, "0.12 0.14 0.16 0.18")]
     [InlineData(-1, 1, "-1.0 -0.5 0 0.5 1.0")]
     [InlineData(0, 3e-9, "0 1e-9 2e-9 3e-9")]
-    public void Marks_are_round_numbers(double min, double max, string labels) => Assert.Equal(labels, string.Join(' ', CurveAxis.Over(min, max, false).Ticks(false).Select(static t => t.Label)));
+    public void Marks_are_round_numbers(double min, double max, string labels) => Assert.Equal(labels, string.Join(' ', CurveAxis.Over(min, max, false).Ticks(5, false).Select(static t => t.Label)));
+
+    [Fact]
+    public void A_few_powers_of_ten_have_marks_between() =>
+        Assert.Equal("0.2 0.5 1 2 5 10 20 50", string.Join(' ', CurveAxis.Over(0.11, 90, true).Ticks(5, false).Select(static t => t.Label)));
 
     [Fact]
     public void Wide_ranges_are_marked_by_powers_of_ten() =>
-        Assert.Equal("0.1 1 10 100", string.Join(' ', CurveAxis.Over(0.09, 556, true).Ticks(false).Select(static t => t.Label)));
+        Assert.Equal("0.1 1 10 100", string.Join(' ', CurveAxis.Over(0.09, 556, true).Ticks(5, false).Select(static t => t.Label)));
 
     internal static CurveSource Falling(string name, int steps, int nanFrom = int.MaxValue)
     {
