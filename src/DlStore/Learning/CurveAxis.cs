@@ -10,7 +10,8 @@ internal sealed record CurveTick(double At, string Label);
 /// <summary>Maps numbers to an axis and chooses its marks: steps of 1, 2 or 5 times a power of ten, or powers of ten where the numbers span more than two of them.</summary>
 internal sealed class CurveAxis
 {
-    private const int TicksWanted = 5;
+    private const int TicksMax = 20;
+    private const double FewDecades = 3;
     private const double LogFrom = 100;
     private const double Bound = 1e300;
 
@@ -48,26 +49,42 @@ internal sealed class CurveAxis
     public double At(double value) => Math.Clamp(((IsLog ? Math.Log10(value) : value) - _from) / (_to - _from), 0, 1);
 
     /// <summary>Gives the marks, ascending.</summary>
-    public IReadOnlyList<CurveTick> Ticks(bool isWhole)
+    /// <param name="wanted">About how many.</param>
+    /// <param name="isWhole">Whether fractions make no sense.</param>
+    public IReadOnlyList<CurveTick> Ticks(int wanted, bool isWhole)
     {
-        List<CurveTick> ticks = [];
         if (IsLog)
         {
-            int every = Math.Max(1, (int)Math.Ceiling((_to - _from) / TicksWanted));
-            for (int power = (int)Math.Ceiling(_from - 1e-9); power <= _to + 1e-9; power += every)
-            {
-                ticks.Add(new CurveTick(Math.Clamp((power - _from) / (_to - _from), 0, 1), Show(Math.Pow(10, power), power)));
-            }
-
-            return ticks;
+            return LogTicks(wanted);
         }
 
-        double step = Step((_to - _from) / TicksWanted);
+        List<CurveTick> ticks = [];
+        double step = Step((_to - _from) / wanted);
         step = isWhole ? Math.Max(1, step) : step;
         int digits = (int)Math.Floor(Math.Log10(step) + 1e-9);
-        for (double i = Math.Ceiling((_from / step) - 1e-9); i * step <= _to + (step * 1e-9) && ticks.Count <= TicksWanted * 3; i++)
+        for (double i = Math.Ceiling((_from / step) - 1e-9); i * step <= _to + (step * 1e-9) && ticks.Count < TicksMax; i++)
         {
             ticks.Add(new CurveTick(Math.Clamp(((i * step) - _from) / (_to - _from), 0, 1), Show(i * step, digits)));
+        }
+
+        return ticks;
+    }
+
+    /// <summary>Powers of ten, with their double and their fivefold where there are few of them.</summary>
+    private List<CurveTick> LogTicks(int wanted)
+    {
+        List<CurveTick> ticks = [];
+        int every = Math.Max(1, (int)Math.Ceiling((_to - _from) / wanted));
+        for (int power = (int)Math.Floor(_from); power <= _to + 1e-9; power += every)
+        {
+            foreach (int times in _to - _from <= FewDecades ? (ReadOnlySpan<int>)[1, 2, 5] : [1])
+            {
+                double at = (power + Math.Log10(times) - _from) / (_to - _from);
+                if (at is >= -1e-9 and <= 1 + 1e-9)
+                {
+                    ticks.Add(new CurveTick(Math.Clamp(at, 0, 1), Show(times * Math.Pow(10, power), power)));
+                }
+            }
         }
 
         return ticks;

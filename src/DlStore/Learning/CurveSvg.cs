@@ -22,6 +22,8 @@ public static class CurveSvg
     private const int RowHeight = 20;
     private const int NameMax = 80;
     private const int MarksMax = 20;
+    private const int UpTicks = 5;
+    private const int AcrossTicks = 8;
     private const int PlotWidth = Width - Left - Right;
     private const int PlotHeight = PanelHeight - Top - Bottom;
 
@@ -39,22 +41,16 @@ public static class CurveSvg
         metrics ??= [.. tasks.SelectMany(static t => t.Series.Metrics).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         IReadOnlyList<ILookup<string, MetricLine>> points = [.. tasks.Select(static t => t.Series.Thin().ToLookup(static p => p.Metric, StringComparer.Ordinal))];
         int head = (tasks.Count * RowHeight) + 12;
-        int height = head + (Math.Max(1, metrics.Count) * PanelHeight);
         StringBuilder svg = new();
-        svg.Append(CultureInfo.InvariantCulture, $"""<svg xmlns="http://www.w3.org/2000/svg" width="{Width}" height="{height}" viewBox="0 0 {Width} {height}" font-family="sans-serif" font-size="12">""");
-        svg.Append(CultureInfo.InvariantCulture, $"\n<title>{Escape(string.Join(", ", tasks.Select(static t => t.Name)))}</title>\n");
-        svg.Append("<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
-        for (int i = 0; i < tasks.Count; i++)
-        {
-            int y = 18 + (i * RowHeight);
-            svg.Append(CultureInfo.InvariantCulture, $"""<line x1="{Left}" y1="{y - 4}" x2="{Left + 24}" y2="{y - 4}" stroke="{Colours[i]}" stroke-width="3"/>""");
-            svg.Append(CultureInfo.InvariantCulture, $"""<text x="{Left + 32}" y="{y}">{Escape(tasks[i].Name)}</text>""").Append('\n');
-        }
-
+        DrawHead(svg, tasks, head + (Math.Max(1, metrics.Count) * PanelHeight));
+        // One axis of steps for all panels, so that they can be compared from top to bottom.
+        MetricLine[] drawn = [.. points.SelectMany(p => metrics.SelectMany(m => p[m]))];
+        long[] steps = [.. drawn.Where(static p => p.Step is not null).Select(static p => p.Step!.Value)];
+        CurveAxis stepAxis = steps.Length == 0 ? CurveAxis.Over(0, 1, false) : CurveAxis.Over(steps.Min(), steps.Max(), false);
         for (int i = 0; i < metrics.Count; i++)
         {
             svg.Append(CultureInfo.InvariantCulture, $"""<g transform="translate(0 {head + (i * PanelHeight)})">""").Append('\n');
-            DrawPanel(svg, metrics[i], [.. points.Select(p => (IReadOnlyList<MetricLine>)[.. p[metrics[i]]])]);
+            DrawPanel(svg, metrics[i], [.. points.Select(p => (IReadOnlyList<MetricLine>)[.. p[metrics[i]]])], stepAxis);
             svg.Append("</g>\n");
         }
 
@@ -66,13 +62,26 @@ public static class CurveSvg
         return svg.Append("</svg>\n").ToString();
     }
 
-    private static void DrawPanel(StringBuilder svg, string metric, IReadOnlyList<IReadOnlyList<MetricLine>> curves)
+    private static void DrawHead(StringBuilder svg, IReadOnlyList<CurveSource> tasks, int height)
+    {
+        svg.Append(CultureInfo.InvariantCulture, $"""<svg xmlns="http://www.w3.org/2000/svg" width="{Width}" height="{height}" viewBox="0 0 {Width} {height}" font-family="sans-serif" font-size="12">""");
+        svg.Append(CultureInfo.InvariantCulture, $"\n<title>{Escape(string.Join(", ", tasks.Select(static t => t.Name)))}</title>\n");
+        svg.Append("<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
+        for (int i = 0; i < tasks.Count; i++)
+        {
+            int y = 18 + (i * RowHeight);
+            svg.Append(CultureInfo.InvariantCulture, $"""<line x1="{Left}" y1="{y - 4}" x2="{Left + 24}" y2="{y - 4}" stroke="{Colours[i]}" stroke-width="3"/>""");
+            svg.Append(CultureInfo.InvariantCulture, $"""<text x="{Left + 32}" y="{y}">{Escape(tasks[i].Name)}</text>""").Append('\n');
+        }
+    }
+
+    private static void DrawPanel(StringBuilder svg, string metric, IReadOnlyList<IReadOnlyList<MetricLine>> curves, CurveAxis stepAxis)
     {
         MetricLine[] all = [.. curves.SelectMany(static c => c)];
         double[] finite = [.. all.Select(static p => p.Value).Where(double.IsFinite)];
         bool hasSteps = all.All(static p => p.Step is not null);
         double X(MetricLine p) => hasSteps ? p.Step!.Value : p.LineNumber;
-        CurveAxis across = all.Length == 0 ? CurveAxis.Over(0, 1, false) : CurveAxis.Over(all.Min(X), all.Max(X), false);
+        CurveAxis across = hasSteps ? stepAxis : CurveAxis.Over(all.Min(X), all.Max(X), false);
         CurveAxis up = finite.Length == 0 ? CurveAxis.Over(0, 1, false) : CurveAxis.Over(finite.Min(), finite.Max(), true);
         string scale = up.IsLog ? " (logarithmic)" : finite.Length == 0 ? " (no finite value)" : "";
         svg.Append(CultureInfo.InvariantCulture, $"""<text x="{Left}" y="{Top - 10}" font-weight="bold">{Escape(metric)}{scale}</text>""").Append('\n');
@@ -88,19 +97,19 @@ public static class CurveSvg
     {
         const int Floor = Top + PlotHeight;
         svg.Append("<g stroke=\"#ddd\">");
-        foreach (CurveTick tick in up.Ticks(isWhole: false))
+        foreach (CurveTick tick in up.Ticks(UpTicks, isWhole: false))
         {
             string y = Number(Top + ((1 - tick.At) * PlotHeight));
             svg.Append(CultureInfo.InvariantCulture, $"""<line x1="{Left}" y1="{y}" x2="{Left + PlotWidth}" y2="{y}"/>""");
         }
 
         svg.Append("</g>\n<g fill=\"#555\" font-size=\"11\">\n");
-        foreach (CurveTick tick in up.Ticks(isWhole: false))
+        foreach (CurveTick tick in up.Ticks(UpTicks, isWhole: false))
         {
             svg.Append(CultureInfo.InvariantCulture, $"""<text x="{Left - 8}" y="{Number(Top + ((1 - tick.At) * PlotHeight) + 4)}" text-anchor="end">{tick.Label}</text>""").Append('\n');
         }
 
-        foreach (CurveTick tick in across.Ticks(isWhole: true))
+        foreach (CurveTick tick in across.Ticks(AcrossTicks, isWhole: true))
         {
             string x = Number(Left + (tick.At * PlotWidth));
             svg.Append(CultureInfo.InvariantCulture, $"""<line x1="{x}" y1="{Floor}" x2="{x}" y2="{Floor + 4}" stroke="#555"/><text x="{x}" y="{Floor + 17}" text-anchor="middle">{tick.Label}</text>""").Append('\n');

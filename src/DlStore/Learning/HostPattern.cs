@@ -2,8 +2,8 @@ namespace DlStore.Learning;
 
 /// <summary>
 /// The regular expressions that mean the same to every awk, to grep -E and to .NET. Stop rules are matched twice: by awk on the host while a program runs, and here when its log is
-/// read. So a rule may use only what all of them agree on: plain ASCII, lower case (the line is turned into it), <c>. [] () | * + ?</c>, <c>^</c> where an alternative begins, and <c>$</c>
-/// as the last character. No backslash (awk, sh and .NET each treat it
+/// read. So a rule may use only what all of them agree on: plain ASCII, lower case (the line is turned into it), <c>. [] () | * + ?</c>, <c>^</c> as the first and <c>$</c>
+/// as the last character (the original awk knows them nowhere else). No backslash (awk, sh and .NET each treat it
 /// in their own way; <c>[.]</c> and <c>[(]</c> say the same), no <c>{n}</c> (mawk takes it literally), no <c>[:space:]</c> (old mawk and .NET have none).
 /// </summary>
 internal static class HostPattern
@@ -44,7 +44,7 @@ internal static class HostPattern
                 ']' => "']' stands alone",
                 ')' when depth == 0 => "')' closes nothing",
                 ')' or '|' when before == Before.Nothing => "an alternative is empty",
-                '^' when before != Before.Nothing => "'^' stands behind something; it is the beginning of the line",
+                '^' when i > 0 => "'^' stands behind something, where not every awk takes it for the beginning of the line",
                 '$' when i < text.Length - 1 => "'$' stands before something, where not every awk takes it for the end of the line",
                 '*' or '+' or '?' when before != Before.Piece => $"'{c}' has nothing to repeat",
                 _ => null,

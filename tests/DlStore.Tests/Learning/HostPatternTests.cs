@@ -34,7 +34,12 @@ public sealed class HostPatternTests(ITestOutputHelper output)
             string ours = string.Join(' ', Enumerable.Range(1, lines.Length).Where(n => rule.IsMatch(lines[n - 1])));
             accepted++;
             matched += ours.Length > 0 ? 1 : 0;
-            Assert.All(AwkProgram.Here, awk => Assert.Equal($"{awk} {text}: {ours}", $"{awk} {text}: {AwkProgram.Match(awk, text, log)}"));
+            foreach (string awk in AwkProgram.Here)
+            {
+                string[] theirs = AwkProgram.Match(awk, text, log).Split(' ');
+                string[] differ = [.. theirs.Except(ours.Split(' ')).Union(ours.Split(' ').Except(theirs)).Select(n => $"'{lines[int.Parse(n) - 1]}'")];
+                Assert.True(differ.Length == 0, $"{awk} differs from the reader in '{text}' on {string.Join(", ", differ)}");
+            }
         }
 
         Assert.True(accepted > 30 && matched > 20, $"only {accepted} expressions were accepted, and {matched} matched anything");
