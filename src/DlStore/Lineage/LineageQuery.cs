@@ -139,6 +139,10 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
         "SELECT role, path, oid, size FROM deployment_file WHERE record_id = $0 ORDER BY role, path",
         static r => new KnownDeployedFile(r.GetString(0), r.GetString(1), OidAt(r, 2)!.Value, r.GetInt64(3)), deployment.Record);
 
+    /// <summary>Finds the newest commit that has some version of a record.</summary>
+    public string? NewestCommitOf(string path) => List(
+        "SELECT h.commit_hex FROM record r JOIN record_commit c ON c.record_id = r.id JOIN history h ON h.id = c.history_id WHERE r.path = $0 ORDER BY h.at DESC, h.commit_hex LIMIT 1", static r => r.GetString(0), path).FirstOrDefault();
+
     /// <summary>Lists records that could not be read, each with the reason.</summary>
     public IReadOnlyList<(string Path, string Problem)> Problems() => List(
         $"SELECT DISTINCT r.path, r.problem FROM record r WHERE r.problem IS NOT NULL AND {Seen} ORDER BY 1, 2", static r => (r.GetString(0), r.GetString(1)));
