@@ -12,6 +12,7 @@ namespace DlStore.Operations;
 internal sealed class AuditObjects(Repo repo, bool full, Action<AuditFinding> report, CancellationToken cancel)
 {
     private readonly HashSet<Oid> _right = [];
+    private readonly HashSet<Oid> _whole = [];
     private readonly List<RemoteKnowledge> _remotes = [.. repo.Config.Remotes.Select(r => RemoteKnowledge.Open(repo, r.Key, r.Value))];
 
     /// <summary>Gets how many objects were found here.</summary>
@@ -24,16 +25,25 @@ internal sealed class AuditObjects(Repo repo, bool full, Action<AuditFinding> re
     /// <returns>True if it was walked whole.</returns>
     public bool Tree(Oid oid, string link, string subject)
     {
+        if (_whole.Contains(oid))
+        {
+            return true;
+        }
+
         bool whole = true;
+        SortedSet<Oid> absent = [];
         TreeClosure closure = new(o => repo.Store.Find(o) is null ? null : repo.Store.Read(o))
         {
             Node = o => _right.Add(o),
-            Blob = (o, _) => whole &= Blob(o, link, subject),
-            MissingNode = o => whole &= Absent(o, link, subject),
+            Blob = (o, _) => whole &= repo.Store.Contains(o) ? Blob(o, link, subject) : !absent.Add(o) && false,
+            MissingNode = o => absent.Add(o),
         };
         try
         {
             closure.Walk(oid, null);
+            Absent(absent, link, subject);
+            whole &= absent.Count == 0;
+            _ = whole && _whole.Add(oid);
             return whole;
         }
         catch (DlsException e) when (e.Kind == ErrorKind.Corrupt)
@@ -54,7 +64,8 @@ internal sealed class AuditObjects(Repo repo, bool full, Action<AuditFinding> re
 
         if (!repo.Store.Contains(oid))
         {
-            return Absent(oid, link, subject);
+            Absent([oid], link, subject);
+            return false;
         }
 
         if (full && FindWrong(oid) is { } wrong)
@@ -78,17 +89,22 @@ internal sealed class AuditObjects(Repo repo, bool full, Action<AuditFinding> re
         return PackFile.Hash(repo.Store.Large.PathOf(oid)) == oid ? null : "its bytes do not hash to its oid";
     }
 
-    private bool Absent(Oid oid, string link, string subject)
+    /// <summary>One finding a link, however many objects it lacks.</summary>
+    private void Absent(SortedSet<Oid> oids, string link, string subject)
     {
-        if (_remotes.FirstOrDefault(r => r.EvidenceOf(oid).Kind is EvidenceKind.Indexed or EvidenceKind.Pinned) is { } remote)
+        Oid[] unknown = [.. oids.Where(o => RemoteWith(o) is null)];
+        if (unknown.Length > 0)
         {
-            Elsewhere.Add($"{subject}: {link.ToLowerInvariant()} '{oid}' is not here, named by an index of remote {remote.Name}");
-        }
-        else
-        {
-            report(new AuditFinding($"AUDIT_{link}_MISSING", AuditSeverity.Missing, subject, $"object '{oid}' is neither here nor known on a remote"));
+            string more = unknown.Length > 1 ? $" and {unknown.Length - 1} more are" : " is";
+            report(new AuditFinding($"AUDIT_{link}_MISSING", AuditSeverity.Missing, subject, $"object '{unknown[0]}'{more} neither here nor known on a remote"));
         }
 
-        return false;
+        if (oids.Count > unknown.Length)
+        {
+            Oid first = oids.First(o => RemoteWith(o) is not null);
+            Elsewhere.Add($"{subject}: {oids.Count - unknown.Length} objects of {link.ToLowerInvariant()} are not here, named by an index of remote {RemoteWith(first)}: '{first}' ...");
+        }
     }
+
+    private string? RemoteWith(Oid oid) => _remotes.FirstOrDefault(r => r.EvidenceOf(oid).Kind is EvidenceKind.Indexed or EvidenceKind.Pinned)?.Name;
 }
