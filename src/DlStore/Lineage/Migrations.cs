@@ -33,6 +33,7 @@ internal static class Migrations
             kind TEXT NOT NULL,
             problem TEXT,
             UNIQUE (path, digest));
+        CREATE INDEX record_problem ON record (path) WHERE problem IS NOT NULL;
         CREATE TABLE record_blob (path TEXT NOT NULL, blob_hex TEXT NOT NULL, record_id INTEGER NOT NULL REFERENCES record(id) ON DELETE CASCADE, PRIMARY KEY (path, blob_hex)) WITHOUT ROWID;
         CREATE INDEX record_blob_record ON record_blob (record_id);
         CREATE TABLE record_commit (

@@ -159,6 +159,7 @@ public sealed class Gc
 
     private void Apply()
     {
+        AtomicFile.MakeDirectory(_repo.Store.IndexDirectory);
         if (_rewrite.Count > 0)
         {
             Rewrite();

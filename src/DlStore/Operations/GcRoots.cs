@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using System.Text;
 using DlStore.Data;
 using DlStore.Git;
@@ -80,17 +81,17 @@ internal sealed class GcRoots
         {
             _cancel.ThrowIfCancellationRequested();
             using GitRepo git = GitRepo.Discover(tree, _repo.Environment);
-            TakeBlobs([.. GitIndexFile.Read(git).ListEntries().Where(e => e.IsFile && Counts(e.Path) && !_read.Contains(e.BlobId)).DistinctBy(static e => e.BlobId).Select(e => (e.BlobId, e.Path, $"{e.Path}, staged in {tree}"))]);
-            TakeFiles(tree, "*.dls", recurse: true);
+            TakeBlobs([.. GitIndexFile.Read(git).ListEntries().Where(e => e.IsFile && IsRecord(e.Path) && !_read.Contains(e.BlobId)).DistinctBy(static e => e.BlobId).Select(e => (e.BlobId, e.Path, $"{e.Path}, staged in {tree}"))]);
+            TakeFiles(tree, Pointer.Suffix, recurse: true);
             foreach (string records in (string[])[$"{tree}/{TaskRecord.Root}", $"{tree}/{Deployment.Root}"])
             {
-                TakeFiles(records, "*", recurse: true);
+                TakeFiles(records, "", recurse: true);
             }
 
-            TakeFiles($"{tree}/{DatasetRecipe.Root}", "*.lock", recurse: false);
+            TakeFiles($"{tree}/{DatasetRecipe.Root}", ".lock", recurse: false);
         }
 
-        TakeFiles(_repo.CommonDirectory + "/trash", "*.dls", recurse: true);
+        TakeFiles(_repo.CommonDirectory + "/trash", Pointer.Suffix, recurse: true);
     }
 
     /// <summary>Bases and journals: they only say what was written out, so a listing of theirs that is gone keeps nothing else from being known.</summary>
@@ -105,7 +106,7 @@ internal sealed class GcRoots
         }
     }
 
-    private void TakeFiles(string directory, string pattern, bool recurse)
+    private void TakeFiles(string directory, string suffix, bool recurse)
     {
         if (!Directory.Exists(directory))
         {
@@ -114,15 +115,16 @@ internal sealed class GcRoots
 
         // Symlinks are not followed: dls refuses pointers and records that are some.
         EnumerationOptions options = new() { RecurseSubdirectories = recurse, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false };
-        foreach (string file in Directory.EnumerateFiles(directory, pattern, options))
+        FileSystemEnumerable<string> files = new(directory, static (ref FileSystemEntry e) => e.ToFullPath(), options)
         {
+            ShouldIncludePredicate = (ref FileSystemEntry e) => !e.IsDirectory && e.FileName.EndsWith(suffix, StringComparison.Ordinal),
+            ShouldRecursePredicate = static (ref FileSystemEntry e) => !e.FileName.SequenceEqual(".git"),
+        };
+        foreach (string file in files)
+        {
+            _cancel.ThrowIfCancellationRequested();
             bool isPointer = file.EndsWith(Pointer.Suffix, StringComparison.Ordinal);
-            if (file.Contains("/.git/", StringComparison.Ordinal) && !directory.EndsWith("/trash", StringComparison.Ordinal))
-            {
-                continue;
-            }
-
-            if (isPointer ? new FileInfo(file).Length <= PointerMax : Counts($"{TaskRecord.Root}/{Path.GetFileName(file)}"))
+            if (isPointer ? new FileInfo(file).Length <= PointerMax : Counts(file))
             {
                 Take(Io.SmallFile.Find(file, file, RecordFile.LengthMax) ?? [], file, file);
             }
@@ -134,6 +136,12 @@ internal sealed class GcRoots
         GitObject?[] blobs = _repo.Git.CatFile.ReadMany([.. files.Select(static f => f.Blob)], RecordFile.LengthMax);
         for (int i = 0; i < blobs.Length; i++)
         {
+            if (blobs[i] is { } blob && blob.SizeBytes > PointerMax && files[i].Path.EndsWith(Pointer.Suffix, StringComparison.Ordinal))
+            {
+                // Somebody's file of that name: a pointer is never that long.
+                continue;
+            }
+
             if (blobs[i]?.Bytes is not { } bytes)
             {
                 throw new DlsException(ErrorKind.Missing, $"collect garbage: git cannot read '{files[i].By}', so what it keeps is not known", "run `git fsck`; in a partial clone, `git fetch --refetch` brings what is missing");
@@ -143,6 +151,10 @@ internal sealed class GcRoots
             Take(bytes, files[i].Path, files[i].By);
         }
     }
+
+    /// <summary>Tells whether a path of git's index is one that <see cref="Pathspecs"/> takes from the history.</summary>
+    private static bool IsRecord(string path) => Counts(path) && (path.EndsWith(Pointer.Suffix, StringComparison.Ordinal) || path.StartsWith(TaskRecord.Root + "/", StringComparison.Ordinal)
+        || path.StartsWith(Deployment.Root + "/", StringComparison.Ordinal) || (path.StartsWith(DatasetRecipe.Root + "/", StringComparison.Ordinal) && path.EndsWith(".lock", StringComparison.Ordinal)));
 
     /// <summary>Metrics and lists of sums name no objects that the record beside them does not.</summary>
     private static bool Counts(string path) => !path.EndsWith("/metrics.jsonl", StringComparison.Ordinal) && !path.EndsWith("/sums.sha256", StringComparison.Ordinal) && !path.EndsWith("/memo.md", StringComparison.Ordinal);

@@ -32,9 +32,9 @@ internal sealed class LineageNames(Repo repo, LineageQuery query)
         return kind is not null ? OfKind(kind, word) : OfWord(word, cancel);
     }
 
-    /// <summary>Finds an object by a digest or the beginning of one among what records and the store hold.</summary>
-    public static IReadOnlyList<Oid> WithPrefix(Repo repo, LineageQuery query, string hex) =>
-        [.. query.WithPrefix(hex, CandidatesMax + 1).Concat(StoredNames.WithPrefix(repo, hex).Take(CandidatesMax + 1)).Distinct().Order()];
+    /// <summary>Finds an object by the beginning of its digest: among what records name, and only if they know none, among all that is stored, which takes a look at every pack.</summary>
+    private IReadOnlyList<Oid> WithPrefix(string hex) =>
+        query.WithPrefix(hex, CandidatesMax + 1) is { Count: > 0 } named ? named : [.. StoredNames.WithPrefix(repo, hex).Distinct().Take(CandidatesMax + 1).Order()];
 
     private IReadOnlyList<LineageSubject> OfKind(string kind, string word)
     {
@@ -80,7 +80,7 @@ internal sealed class LineageNames(Repo repo, LineageQuery query)
 
     private IReadOnlyList<LineageSubject> OfPrefix(string word, string hex, CancellationToken cancel)
     {
-        IReadOnlyList<Oid> found = hex.Length >= PrefixMin && hex.All(char.IsAsciiHexDigitLower) ? WithPrefix(repo, query, hex) : [];
+        IReadOnlyList<Oid> found = hex.Length >= PrefixMin && hex.All(char.IsAsciiHexDigitLower) ? WithPrefix(hex) : [];
         return found.Count switch
         {
             0 => throw Unknown(word),
