@@ -11,7 +11,7 @@ namespace DlStore.Io;
 /// Standard error always goes to a nameless file in memory, and so does the standard output of a program run to its end: no pipe can fill up while the
 /// other is being read, no thread is needed, and a background grandchild that keeps an end open cannot make us wait for it.
 /// Every descriptor of this process is close-on-exec, so a child gets exactly 0, 1 and 2. Children share our process group: Ctrl-C reaches them.
-/// Not thread safe; different instances may be used at once.
+/// One thread may write, one read, and any may end the child or ask whether it ended; otherwise not thread safe. Different instances may be used at once.
 /// </remarks>
 internal sealed class ChildProcess : IDisposable
 {
@@ -27,11 +27,14 @@ internal sealed class ChildProcess : IDisposable
 
     private readonly int _pid;
     private readonly SafeFileHandle _error;
+    private readonly bool _ownSession;
+    private readonly Lock _gate = new();
     private int? _status;
 
-    private ChildProcess(int pid, SafeFileHandle input, SafeFileHandle output, SafeFileHandle error)
+    private ChildProcess(int pid, bool ownSession, SafeFileHandle input, SafeFileHandle output, SafeFileHandle error)
     {
         _pid = pid;
+        _ownSession = ownSession;
         _error = error;
         InputSize = SpawnNative.PipeSize(input);
         Input = new FileStream(input, FileAccess.Write, bufferSize: 0);
@@ -50,6 +53,21 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>Gets the number of bytes that can be written to an empty <see cref="Input"/> without waiting for the child.</summary>
     public int InputSize { get; }
 
+    /// <summary>Gets a value indicating whether the child has ended. May be asked from any thread.</summary>
+    public bool HasEnded
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (_status ??= TryWait(_pid, SpawnNative.NoHang)) is not null;
+            }
+        }
+    }
+
+    /// <summary>Gets the number of bytes that the child has written to standard error.</summary>
+    public long ErrorLength => RandomAccess.GetLength(_error);
+
     /// <summary>Starts a program that is talked to through <see cref="Input"/> and <see cref="Output"/>.</summary>
     /// <param name="command">What to start.</param>
     /// <returns>The running child; dispose it.</returns>
@@ -64,7 +82,7 @@ internal sealed class ChildProcess : IDisposable
         {
             int pid = Spawn(command, inputRead, outputWrite, error);
             started = true;
-            return new ChildProcess(pid, inputWrite, outputRead, error);
+            return new ChildProcess(pid, command.OwnSession, inputWrite, outputRead, error);
         }
         finally
         {
@@ -172,12 +190,16 @@ internal sealed class ChildProcess : IDisposable
         return ExitCode(_status ??= Wait(_pid));
     }
 
-    /// <summary>Ends the child at once, by SIGKILL.</summary>
+    /// <summary>Ends the child at once, by SIGKILL; with a session of its own, also what it started there. May be called from any thread, at any time.</summary>
     public void Kill()
     {
-        if (_status is null)
+        // Under the lock, so that the number cannot have been given to another process: it is ours until it was waited for.
+        lock (_gate)
         {
-            SpawnNative.kill(_pid, SpawnNative.SignalKill);
+            if (_status is null)
+            {
+                SpawnNative.kill(_ownSession ? -_pid : _pid, SpawnNative.SignalKill);
+            }
         }
     }
 
@@ -186,14 +208,10 @@ internal sealed class ChildProcess : IDisposable
     {
         CloseInput();
         Output.Dispose();
-        for (int waitedMs = 0, delayMs = 0; _status is null && waitedMs < EndTimeoutMs; waitedMs += delayMs)
+        for (int waitedMs = 0, delayMs = 0; !HasEnded && waitedMs < EndTimeoutMs; waitedMs += delayMs)
         {
-            _status = TryWait(_pid, SpawnNative.NoHang);
             delayMs = Math.Min(delayMs + 1, 20);
-            if (_status is null)
-            {
-                Thread.Sleep(delayMs);
-            }
+            Thread.Sleep(delayMs);
         }
 
         Kill();
@@ -201,7 +219,8 @@ internal sealed class ChildProcess : IDisposable
         _error.Dispose();
     }
 
-    private void CloseInput()
+    /// <summary>Closes the child's input: it reads the end. May be called twice.</summary>
+    public void CloseInput()
     {
         try
         {

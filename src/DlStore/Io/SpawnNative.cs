@@ -21,6 +21,7 @@ internal static partial class SpawnNative
     private const uint MemoryCloseOnExec = 1;       // MFD_CLOEXEC
     private const int DuplicateAbove = 1030;        // F_DUPFD_CLOEXEC
     private const int GetPipeSize = 1032;           // F_GETPIPE_SZ
+    private const int Readable = 1;                 // POLLIN; the end of a pipe (POLLHUP) is always told
     private const int Executable = 1;               // X_OK
     private const int SignalPipe = 13;
     private const int SignalChild = 17;
@@ -55,6 +56,19 @@ internal static partial class SpawnNative
     /// <param name="pipe">Either end.</param>
     /// <returns>At least one page.</returns>
     public static int PipeSize(SafeFileHandle pipe) => Math.Max(PipeSizeMin, fcntl((int)pipe.DangerousGetHandle(), GetPipeSize, 0));
+
+    /// <summary>Waits until a pipe has bytes or has ended.</summary>
+    /// <param name="pipe">The reading end.</param>
+    /// <param name="timeoutMs">How long to wait; 0 only looks.</param>
+    /// <returns>True if a read would not wait.</returns>
+    public static unsafe bool WaitReadable(SafeFileHandle pipe, int timeoutMs)
+    {
+        // struct pollfd: int descriptor, short events, short returned events.
+        int* wanted = stackalloc int[2];
+        wanted[0] = (int)pipe.DangerousGetHandle();
+        wanted[1] = Readable;
+        return poll(wanted, 1, timeoutMs) > 0;
+    }
 
     /// <summary>Tells whether this process may execute a file.</summary>
     /// <param name="path">A path.</param>
@@ -157,6 +171,9 @@ internal static partial class SpawnNative
 
     [LibraryImport("libc", SetLastError = true)]
     private static unsafe partial int pipe2(int* ends, int flags);
+
+    [LibraryImport("libc")]
+    private static unsafe partial int poll(int* wanted, nuint count, int timeoutMs);
 
     [LibraryImport("libc", SetLastError = true)]
     private static unsafe partial int memfd_create(byte* name, uint flags);
