@@ -6,9 +6,11 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 
 # Tests run real programs: git, ext4 images and loop mounts for full and read-only disks, script(1) for a terminal, Python with Pillow as another
-# reader of data sets; and the image engine needs its libraries and a font.
+# reader of data sets, an SSH server on the loopback address, the login shells and awks that hosts may have; and the image engine needs its libraries
+# and a font.
 packages=()
-for pair in git:git mkfs.ext4:e2fsprogs mount:mount losetup:mount script:bsdutils; do
+for pair in git:git mkfs.ext4:e2fsprogs mount:mount losetup:mount script:bsdutils \
+    sshd:openssh-server ssh:openssh-client csh:tcsh fish:fish gawk:gawk mawk:mawk; do
     if ! PATH=$PATH:/usr/sbin:/sbin command -v "${pair%%:*}" >/dev/null; then
         packages+=("${pair##*:}")
     fi
@@ -23,8 +25,18 @@ done
 if (( ${#packages[@]} > 0 )); then
     line="apt-get install --yes --no-install-recommends ${packages[*]}"
     if (( EUID == 0 )) && command -v apt-get >/dev/null; then
+        # The tests start servers of their own; the packages must not start the system's.
+        if [[ ! -e /usr/sbin/policy-rc.d ]]; then
+            printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
+            chmod 755 /usr/sbin/policy-rc.d
+            trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+        fi
         # shellcheck disable=SC2086 # the line is words
         DEBIAN_FRONTEND=noninteractive $line || { apt-get update && DEBIAN_FRONTEND=noninteractive $line; }
+        if [[ -n $(trap -p EXIT) ]]; then
+            rm -f /usr/sbin/policy-rc.d
+            trap - EXIT
+        fi
     else
         printf 'error: the tests need %s\nhint: run `sudo %s`\n' "${packages[*]}" "$line" >&2
         exit 1

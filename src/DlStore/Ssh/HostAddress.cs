@@ -13,6 +13,12 @@ internal sealed record HostAddress(string Name, string? Destination, int? Port, 
     /// <summary>The name that always stands for this machine.</summary>
     public const string LocalName = "local";
 
+    /// <summary>Where dls keeps its files on a host unless configured otherwise.</summary>
+    public const string RootDefault = "~/.dls";
+
+    /// <summary>Gets where dls keeps its files there: absolute, or <c>~/</c> and a path below the home directory.</summary>
+    public string Root { get; init; } = RootDefault;
+
     /// <summary>Gets this machine.</summary>
     public static HostAddress Local { get; } = new(LocalName, null, null, false);
 

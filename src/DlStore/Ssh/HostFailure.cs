@@ -17,10 +17,11 @@ internal static class HostFailure
         string destination = address.SshDestination;
         string host = destination[(destination.LastIndexOf('@') + 1)..];
         string ssh = address.Port is { } given ? $"ssh -p {given} {destination}" : $"ssh {destination}";
-        string check = $"`ssh-keyscan -p {address.Port ?? 22} {host} | ssh-keygen -lf -` with what its owner says";
+        (string real, int port) = Known(said, "host key is known for ", " and ") ?? Known(said, "Host key for ", " has changed") ?? (host, address.Port ?? 22);
+        string check = $"`ssh-keyscan -p {port} {real} | ssh-keygen -lf -` with what its owner says";
         bool Says(string text) => said.Contains(text, StringComparison.OrdinalIgnoreCase);
         return Says("REMOTE HOST IDENTIFICATION HAS CHANGED")
-            ? $"its key is not the one known here: somebody may be in between; compare {check}, and only then remove the old key by `ssh-keygen -R {host}`"
+            ? $"its key is not the one known here: somebody may be in between; compare {check}, and only then remove the old key by `ssh-keygen -R {(port == 22 ? real : $"'[{real}]:{port}'")}`"
             : Says("Host key verification failed") || Says("host key is known")
             ? $"its key is not known here; compare {check}, then run `{ssh}` once and accept it"
             : Says("Permission denied") || Says("Too many authentication failures")
@@ -32,5 +33,21 @@ internal static class HostFailure
             : Says("Connection refused") || Says("timed out") || Says("No route to host") || Says("unreachable")
             ? $"is the machine up and is its port right? `{ssh}` must work"
             : $"the connection ended; `{ssh}` must work; then run the command again";
+    }
+
+    /// <summary>Finds the machine that an alias stands for in ssh's own words: <c>name</c> or <c>[name]:port</c>.</summary>
+    private static (string Host, int Port)? Known(string said, string before, string after)
+    {
+        int start = said.IndexOf(before, StringComparison.Ordinal) + before.Length;
+        int end = start < before.Length ? -1 : said.IndexOf(after, start, StringComparison.Ordinal);
+        if (end < 0)
+        {
+            return null;
+        }
+
+        string name = said[start..end];
+        bool plainInBrackets = name is ['[', ..] && !name[..Math.Max(0, name.IndexOf(']'))].Contains(':');
+        string text = plainInBrackets ? name.Replace("[", "").Replace("]", "") : name.Count(static c => c == ':') > 1 && name[0] != '[' ? $"[{name}]" : name;
+        return HostAddress.TryParse("", text, askpass: false, out HostAddress? known, out _) ? (known.SshDestination, known.Port ?? 22) : null;
     }
 }

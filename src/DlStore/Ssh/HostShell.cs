@@ -57,12 +57,13 @@ internal sealed class HostShell(HostAddress address, IReadOnlyDictionary<string,
         HostScript script, Func<Stream, CancellationToken, Task>? writeInput, Func<Stream, CancellationToken, Task>? readOutput, CancellationToken cancel = default)
     {
         cancel.ThrowIfCancellationRequested();
-        byte[] text = script.Encode();
+        byte[] text = script.Encode(address.Root);
         using ChildProcess child = Start(text.Length);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         using CancellationTokenRegistration kill = stop.Token.Register(child.Kill);
         ChildOutput output = new(child, stop.Token);
         byte[] collected = [];
+#pragma warning disable CA2025 // EndAsync waits for both threads before anything is disposed
         Task write = OnThread(() => WriteAsync(child, text, writeInput, stop.Token));
         Task read = OnThread(async () =>
         {
@@ -76,6 +77,7 @@ internal sealed class HostShell(HostAddress address, IReadOnlyDictionary<string,
                 Drain(output);
             }
         });
+#pragma warning restore CA2025
         await EndAsync(child, output, write, read, stop);
         cancel.ThrowIfCancellationRequested();
         if (write.Exception?.InnerException is { } own and not OperationCanceledException)

@@ -98,6 +98,14 @@ public abstract class HostShellContract
     }
 
     [Fact]
+    public async Task The_directory_of_dls_is_known_to_every_script()
+    {
+        HostReply reply = await Open().RequireAsync(new HostScript("case $dls_root in \"$HOME/.dls\") echo yes;; *) echo \"$dls_root\";; esac", []));
+
+        Assert.Equal("yes\n", reply.OutputText());
+    }
+
+    [Fact]
     public async Task Cancelling_ends_a_script_that_would_run_for_ever()
     {
         using CancellationTokenSource cancel = new(TimeSpan.FromSeconds(1));
