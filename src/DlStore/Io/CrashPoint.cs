@@ -19,6 +19,7 @@ public static class CrashPoint
         "build.staged", "build.swapped",
         "dataset.stored", "dataset.swapped", "dataset.pointed", "dataset.classes", "dataset.locked", "dataset.recorded",
         "testset.written",
+        "deploy.staged", "deploy.switched", "deploy.copied", "undeploy.switched",
     ];
 
     private static readonly Lock _gate = new();

@@ -47,8 +47,9 @@ internal sealed class TargetConnection(TargetSetting setting, HostShell shell)
     }
 
     /// <summary>Completes a staged release, hashes it there, and lets the smoke command veto.</summary>
-    /// <param name="home">The home as the journal gives it.</param>
     /// <param name="entry">The entry that will name it.</param>
+    /// <param name="weight">The weights.</param>
+    /// <param name="data">The data, or null if none is deployed.</param>
     /// <param name="classes">The class list's bytes.</param>
     /// <param name="smoke">The smoke command, or null.</param>
     /// <param name="cancel">Stops it.</param>
