@@ -2,9 +2,11 @@ using DlStore.Cli.Commands;
 using DlStore.Cli.Commands.Build;
 using DlStore.Cli.Commands.Dataset;
 using DlStore.Cli.Commands.Hook;
+using DlStore.Cli.Commands.Host;
 using DlStore.Cli.Commands.Index;
 using DlStore.Cli.Commands.Project;
 using DlStore.Cli.Commands.Remote;
+using DlStore.Cli.Commands.Target;
 using DlStore.Cli.Commands.TestSet;
 using DlStore.Cli.Commands.Trash;
 
@@ -17,6 +19,7 @@ internal static class CommandTable
     private const string Daily = "Work with bytes";
     private const string Exchange = "Exchange with remotes";
     private const string Make = "Make data sets";
+    private const string Reach = "Reach other machines";
     private const string Look = "Look and check";
     private const string About = "About dls";
 
@@ -71,6 +74,13 @@ internal static class CommandTable
         new("remote list", Exchange, "list the remotes", static () => new RemoteListCommand()),
         new("remote remove", Exchange, "forget a remote", static () => new RemoteRemoveCommand()),
         new("remote check", Exchange, "see whether a remote has every file its indexes name", static () => new RemoteCheckCommand()),
+        new("host add", Reach, "configure a host", static () => new HostAddCommand()),
+        new("host list", Reach, "list the hosts", static () => new HostListCommand()),
+        new("host check", Reach, "see whether a host can be reached and has what dls needs", static () => new HostCheckCommand()),
+        new("host import", Reach, "take over the servers of an old project without their passwords", static () => new HostImportCommand()),
+        new("target add", Reach, "configure where weights are put to use", static () => new TargetAddCommand()),
+        new("target list", Reach, "list the targets", static () => new TargetListCommand()),
+        new("target check", Reach, "see whether weights could be put on a target", static () => new TargetCheckCommand()),
         new("ls", Look, "list what pointers name", static () => new LsCommand()),
         new("cat", Look, "write the stored bytes of one file", static () => new CatCommand()),
         new("where", Look, "find every place that is known to have an object", static () => new WhereCommand()),

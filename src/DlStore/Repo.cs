@@ -3,6 +3,7 @@ using DlStore.Git;
 using DlStore.Io;
 using DlStore.Objects;
 using DlStore.Remotes;
+using DlStore.Ssh;
 using DlStore.WorkTree;
 
 namespace DlStore;
@@ -241,6 +242,14 @@ public sealed class Repo : IDisposable
     /// <returns>The remote.</returns>
     /// <exception cref="DlsException">Kind Usage: no such remote is configured.</exception>
     public IRemote OpenRemote(string? name) => _settings.WrapRemote is { } wrap ? wrap(Config.OpenRemote(name, WorkTree)) : Config.OpenRemote(name, WorkTree);
+
+    /// <summary>Opens a host; nothing is contacted yet.</summary>
+    /// <param name="name">Its name; <c>local</c> is this machine.</param>
+    /// <returns>The way to run scripts there.</returns>
+    /// <exception cref="DlsException">Kind Usage: no such host is configured.</exception>
+    internal HostShell OpenHost(string name) => Config.Hosts.TryGetValue(name, out HostAddress? address)
+        ? new HostShell(address, Environment, Config.SshConfig)
+        : throw new DlsException(ErrorKind.Usage, $"use host '{name}': no such host is configured", "run `dls host list` to see them, or `dls host add NAME DESTINATION`");
 
     /// <summary>Gives an absolute path.</summary>
     /// <param name="path">Relative to the work tree.</param>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using DlStore.Git;
 using DlStore.Remotes;
+using DlStore.Ssh;
 
 namespace DlStore;
 
@@ -37,24 +38,40 @@ public sealed record RepoConfig
     /// <summary>Gets keys of the committed file that are not known, each as <c>key (file)</c>; they have no effect.</summary>
     public IReadOnlyList<string> Unknown { get; init; } = [];
 
+    /// <summary>Gets the targets by name.</summary>
+    public IReadOnlyDictionary<string, TargetSetting> Targets { get; init; } = new SortedDictionary<string, TargetSetting>(StringComparer.Ordinal);
+
+    /// <summary>Gets the absolute path of ssh's configuration file (<c>dls.sshConfig</c> of git's local configuration), or null for the user's own.</summary>
+    public string? SshConfig { get; init; }
+
+    /// <summary>Gets the hosts by name; <c>local</c> is always among them.</summary>
+    internal IReadOnlyDictionary<string, HostAddress> Hosts { get; init; } =
+        new SortedDictionary<string, HostAddress>(StringComparer.Ordinal) { [HostAddress.LocalName] = HostAddress.Local };
+
     internal static RepoConfig Read(GitRepo git)
     {
         RefuseSymlinks(git.WorkTree);
         SortedDictionary<string, string> remotes = new(StringComparer.Ordinal);
         List<string> unknown = [];
         RepoConfig config = new();
+        HostSections sections = new();
         string file = $"{git.WorkTree}/{File}";
         foreach (ConfigEntry entry in System.IO.File.Exists(file) ? GitConfig.ReadFile(git.Git, file) : [])
         {
-            config = Take(config, entry.Key, entry.Value ?? "", remotes, unknown);
+            config = sections.TryTake(entry.Key, entry.Value ?? "true") ? config : Take(config, entry.Key, entry.Value ?? "", remotes, unknown);
         }
 
-        string? store = GitConfig.Find(GitConfig.ReadLocal(git), "dls.storepath");
+        IReadOnlyList<ConfigEntry> local = GitConfig.ReadLocal(git);
+        string? store = GitConfig.Find(local, "dls.storepath");
+        string? sshConfig = GitConfig.Find(local, "dls.sshconfig");
         return config with
         {
             Remotes = remotes,
             Unknown = unknown,
             DefaultRemote = config.DefaultRemote ?? (remotes.Count == 1 ? remotes.Keys.First() : null),
+            Hosts = sections.Hosts(),
+            Targets = sections.Targets(),
+            SshConfig = string.IsNullOrEmpty(sshConfig) ? null : Path.GetFullPath(Path.Combine(git.WorkTree, sshConfig)),
             StorePath = string.IsNullOrEmpty(store) ? null : Path.GetFullPath(Path.Combine(git.WorkTree, store)),
         };
     }

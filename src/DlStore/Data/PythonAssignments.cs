@@ -4,7 +4,7 @@ using System.Text;
 namespace DlStore.Data;
 
 /// <summary>
-/// Reads the plain assignments of a Python file, <c>NAME = value</c> at the beginning of a line, with strings, whole numbers, lists, tuples and names assigned before. Nothing is
+/// Reads the plain assignments of a Python file, <c>NAME = value</c> at the beginning of a line, with strings, whole numbers, lists, tuples, dictionaries and names assigned before. Nothing is
 /// executed; a statement that is anything else is passed over.
 /// </summary>
 internal sealed class PythonAssignments
@@ -74,6 +74,7 @@ internal sealed class PythonAssignments
         char c = _text[_at];
         return c is '"' or '\'' ? TryText(c)
             : c is '[' or '(' ? TryItems(c == '[' ? ']' : ')', depth)
+            : c == '{' ? TryFields(depth)
             : c == '-' || char.IsAsciiDigit(c) ? TryNumber()
             : TryName() is not { } name ? null
             : name is "True" or "False" or "None" ? new PythonValue(name, null, null)
@@ -100,6 +101,44 @@ internal sealed class PythonAssignments
             items.Add(item);
             SkipBlanks(true);
             if (!TryTake(',') && (_at >= _text.Length || _text[_at] != close))
+            {
+                return null;
+            }
+        }
+    }
+
+    private PythonValue? TryFields(int depth)
+    {
+        _at++;
+        List<KeyValuePair<string, PythonValue>> fields = [];
+        while (true)
+        {
+            SkipBlanks(true);
+            if (TryTake('}'))
+            {
+                return new PythonValue(null, null, null, fields);
+            }
+
+            if (TryValue(depth + 1)?.Text is not { } key)
+            {
+                return null;
+            }
+
+            SkipBlanks(true);
+            if (!TryTake(':'))
+            {
+                return null;
+            }
+
+            SkipBlanks(true);
+            if (TryValue(depth + 1) is not { } value)
+            {
+                return null;
+            }
+
+            fields.Add(new(key, value));
+            SkipBlanks(true);
+            if (!TryTake(',') && (_at >= _text.Length || _text[_at] != '}'))
             {
                 return null;
             }

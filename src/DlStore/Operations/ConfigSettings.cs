@@ -29,8 +29,11 @@ public static class ConfigSettings
             new("core.packThreshold", repo.Config.PackThreshold.ToString(CultureInfo.InvariantCulture), Origin("core.packthreshold")),
             new("core.remote", repo.Config.DefaultRemote ?? "", Origin("core.remote")),
             new("core.repoId", repo.Config.RepoId ?? "", Origin("core.repoid")),
+            new("dls.sshConfig", repo.Config.SshConfig ?? "", repo.Config.SshConfig is null ? Default : Clone),
             new("dls.storePath", repo.Store.Root, repo.Config.StorePath is null ? Default : Clone),
         ];
+        lines.AddRange(repo.Config.Hosts.Values.Where(static h => !h.IsLocal).Select(static h => new ConfigLine($"host.{h.Name}.ssh", h.Show(), RepoConfig.File)));
+        lines.AddRange(repo.Config.Targets.Values.Select(static t => new ConfigLine($"target.{t.Name}.home", t.Home, RepoConfig.File)));
         lines.AddRange(repo.Config.Remotes.Select(r => new ConfigLine($"remote.{r.Key}.url", r.Value, RepoConfig.File)));
         return lines;
     }
@@ -43,15 +46,17 @@ public static class ConfigSettings
     public static void Set(Repo repo, string key, string? value, bool dryRun)
     {
         string canonical = key.ToLowerInvariant();
-        if (canonical == "dls.storepath")
+        if (canonical is "dls.storepath" or "dls.sshconfig")
         {
-            SetStorePath(repo, value, dryRun);
+            SetPath(repo, canonical == "dls.storepath" ? "dls.storePath" : "dls.sshConfig", value, dryRun);
             return;
         }
 
         if (canonical is not ("core.packthreshold" or "core.remote"))
         {
-            string hint = canonical.StartsWith("remote.", StringComparison.Ordinal) ? "use `dls remote add` and `dls remote remove`" : "run `dls config` to see the keys";
+            string hint = canonical.StartsWith("remote.", StringComparison.Ordinal) ? "use `dls remote add` and `dls remote remove`"
+                : canonical.StartsWith("host.", StringComparison.Ordinal) || canonical.StartsWith("target.", StringComparison.Ordinal) ? "use `dls host add` and `dls target add`"
+                : "run `dls config` to see the keys";
             throw new DlsException(ErrorKind.Usage, $"set '{key}': it is not a key that can be set here", hint);
         }
 
@@ -77,11 +82,11 @@ public static class ConfigSettings
         repo.Git.StageConfig();
     }
 
-    private static void SetStorePath(Repo repo, string? value, bool dryRun)
+    private static void SetPath(Repo repo, string key, string? value, bool dryRun)
     {
         if (value is not null && !Path.IsPathRooted(value))
         {
-            throw new DlsException(ErrorKind.Usage, $"set 'dls.storePath' to '{value}': it is not an absolute path", "give an absolute path; the store that is there now is not moved");
+            throw new DlsException(ErrorKind.Usage, $"set '{key}' to '{value}': it is not an absolute path", key == "dls.storePath" ? "give an absolute path; the store that is there now is not moved" : "give an absolute path");
         }
 
         if (dryRun)
@@ -91,11 +96,11 @@ public static class ConfigSettings
 
         if (value is null)
         {
-            GitConfig.UnsetLocal(repo.Git.Git, "dls.storePath");
+            GitConfig.UnsetLocal(repo.Git.Git, key);
         }
         else
         {
-            GitConfig.SetLocal(repo.Git.Git, "dls.storePath", value);
+            GitConfig.SetLocal(repo.Git.Git, key, value);
         }
 
         repo.ForgetConfig();
