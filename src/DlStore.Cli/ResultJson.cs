@@ -62,6 +62,10 @@ namespace DlStore.Cli;
 [JsonSerializable(typeof(TestSetAddResult))]
 [JsonSerializable(typeof(ShownTestSet))]
 [JsonSerializable(typeof(IReadOnlyList<ShownTestSet>))]
+[JsonSerializable(typeof(DeployResult))]
+[JsonSerializable(typeof(UndeployResult))]
+[JsonSerializable(typeof(IReadOnlyList<TargetStatus>))]
+[JsonSerializable(typeof(IReadOnlyList<Targets.Deployment>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class ResultJson : JsonSerializerContext;
 
