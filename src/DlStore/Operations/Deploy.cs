@@ -132,7 +132,7 @@ public sealed class Deploy
             .. data is null ? (HostInput[])[] : [new HostInput(ObjectKind.Tree, Oid.Parse(data.Oid!), "data", false)],
         ];
         string directory = $"{unit.Visit.Journal.Home}/.dls/releases/{entry.Name}";
-        await HostCache.PlaceAsync(_repo, unit.Visit.Target.Shell, directory, inputs, _options.Progress, cancel);
+        await new HostCache(unit.Visit.Target.Shell, _repo.Store).PlaceAsync(directory, inputs, _options.Progress, cancel);
         _options.Staged?.Invoke(unit.Visit.Journal.Home, entry.Name);
         await unit.Visit.Target.FinishStageAsync(entry, weight, data, unit.Part!.Classes.ToBytes(), unit.Part.Where.Smoke, cancel);
     }

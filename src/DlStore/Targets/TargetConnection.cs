@@ -102,7 +102,7 @@ internal sealed class TargetConnection(TargetSetting setting, HostShell shell)
             Locked => $"{verb} target '{Name}': another dls is at work there: {reply.Why()}",
             Moved => $"{verb} target '{Name}': somebody came between: {reply.Why()}",
             Undone => $"{verb} target '{Name}': {reply.Why()}; the old state is in place again",
-            Unfinished => $"{verb} target '{Name}': {reply.Why()}",
+            >= 128 => $"{verb} target '{Name}': its script was ended there: {reply.Why()}",
             _ => $"{verb} target '{Name}': {reply.Why()}",
         },
         reply.ExitCode switch
@@ -110,6 +110,7 @@ internal sealed class TargetConnection(TargetSetting setting, HostShell shell)
             Locked => $"wait for it; if that process is gone, `dls deploy unlock {Name}`",
             Moved => $"`dls deploy log {Name}` shows who; then run the command again",
             WrongBytes => "nothing was switched there; run the command again",
+            >= 128 => $"the next deploy or undeploy settles what it left, or `dls deploy unlock {Name}`",
             Unfinished => $"repair that on the target, then `dls deploy unlock {Name}` settles it",
             _ => null,
         });

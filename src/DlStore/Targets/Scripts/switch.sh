@@ -14,7 +14,6 @@ trap '' HUP INT TERM PIPE
 step() {
     case ${crash%%+*} in
     "kill-$1") kill -9 $$ ;;
-    "stop-$1") : >".dls/stopped" && while [ -e .dls/stopped ]; do sleep 0.05; done ;;
     "fail-$1") why="told to fail at $1"; return 1 ;;
     esac
 }
