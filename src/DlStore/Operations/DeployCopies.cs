@@ -16,6 +16,7 @@ internal static class DeployCopies
     {
         string directory = Deployment.DirectoryOf(PortableName.Parse(journal.Target, "target"));
         List<string> written = [];
+        List<string> staged = [];
         using FileLock held = repo.LockWorkTree();
         foreach (Deployment entry in journal.Entries)
         {
@@ -27,15 +28,21 @@ internal static class DeployCopies
                 AtomicFile.MakeDirectory($"{repo.WorkTree}/{directory}");
                 AtomicFile.Write($"{repo.WorkTree}/{file}", bytes);
                 written.Add(file);
+                staged.Add(file);
             }
             else if (!known.AsSpan().SequenceEqual(bytes))
             {
                 notes.Add($"'{file}' is not what the journal of target '{journal.Target}' has; it was left as it is");
             }
+            else
+            {
+                // A client that died may have written it and not staged it.
+                staged.Add(file);
+            }
         }
 
         CrashPoint.Hit("deploy.copied");
-        repo.Git.Stage(written);
+        repo.Git.Stage(staged);
         return written;
     }
 }

@@ -133,12 +133,15 @@ internal sealed record TargetChange
         stop, who, Entry.Id, After.Name, Entry.Name,
         settle ? "" : Text(Entry), Text(Entry with { Outcome = "done" }), Text(Entry with { Outcome = "undone" }),
         Found?.Name ?? "-", Found is null ? "-" : Text(Found),
-        Lines(path => FileOf(FromOwner, path), FromOwner, static _ => "-"),
-        Lines(To, ToOwner, path => FileOf(FromOwner, path) is { What: "dir" } dir ? $".dls/before/{FromOwner.Name}/{dir.Role}" : "-"),
+        Lines(path => FileOf(FromOwner, path), FromOwner, path => KeptDirectory(ToOwner, path)),
+        Lines(To, ToOwner, path => KeptDirectory(FromOwner, path)),
         Entry.Kind, CurrentFrom ?? "-", CurrentTo ?? "-", Alone ? "yes" : "no",
     ];
 
     private static DeployedFile? FileOf(Deployment? owner, string path) => owner?.Files.FirstOrDefault(f => f.Path == path);
+
+    /// <summary>Gives where a real directory that an owner has at a path lies while it is not live.</summary>
+    private static string KeptDirectory(Deployment owner, string path) => FileOf(owner, path) is { What: "dir" } directory ? $".dls/before/{owner.Name}/{directory.Role}" : "-";
 
     private static string Text(Deployment entry) => Encoding.UTF8.GetString((entry with { At = Deployment.AtUnknown }).ToBytes());
 

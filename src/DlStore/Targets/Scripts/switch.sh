@@ -150,10 +150,6 @@ put_current() {
     fi
 }
 
-is_current() {
-    [ "$1" = "$(readlink ".dls/current-$kind" 2>/dev/null | sed 's,^releases/,,')" ] || { [ "$1" = - ] && [ ! -L ".dls/current-$kind" ]; }
-}
-
 # Tells whether every path of a list is as it says.
 is_in_place() {
     in_place=yes
@@ -165,7 +161,7 @@ is_in_place() {
         tree) [ "$p_release" = "$source" ] || { in_place=no why="'$path' is of release $p_release, not $source"; } ;;
         esac
         case $type-$2 in
-        absent-* | tree-shallow) ;;
+        absent-* | tree-shallow | dir-shallow) ;;
         *) [ "$p_hash" = "$hash" ] || { in_place=no why="'$path' has hash $p_hash, not $hash"; } ;;
         esac
     done <<LIST
@@ -243,7 +239,7 @@ step locked || die 3 "$why"
 [ "$(last_entry)" = "${last#-}" ] || die 12 "its journal has the entry $(last_entry) now"
 if [ -z "$intent" ]; then
     [ -e ".dls/journal/$entry.intent.json" ] && [ ! -e ".dls/journal/$entry.json" ] || die 12 "it is settled already"
-    if is_in_place "$list_to" deep && is_current "$current_to" && record "$entry.json" "$json_done"; then
+    if is_in_place "$list_to" deep && put_current "$current_to" && record "$entry.json" "$json_done"; then
         each clean "$list_to"
         echo settled done
         exit 0
