@@ -7,7 +7,7 @@ namespace DlStore.Cli.Commands;
 [Details("Brings back what was live before, by the journal on the target: after A, B, undeploy, C, undeploy it is A again, and once more what was there before dls came. What is in place is compared by hash first; bytes that nobody recorded are kept on the target and named.")]
 [Example("dls undeploy gaa", "take the last deployment back")]
 [Example("dls undeploy gaa --kind ssd --dry-run", "see what would come back")]
-[Exits(ExitCode.NoRepository, ExitCode.Locked)]
+[Exits(ExitCode.Partial, ExitCode.NoRepository, ExitCode.Locked, ExitCode.Corrupt)]
 internal sealed class UndeployCommand : Command
 {
     [Value(0, MetaName = "TARGET", Required = true, HelpText = "the targets")]

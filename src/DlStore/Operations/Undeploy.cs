@@ -64,11 +64,7 @@ public static class Undeploy
             return new UndeployResult([.. units.Select(static u => u.Unit)], [], notes);
         }
 
-        foreach (PlannedUnit unit in units)
-        {
-            await unit.Visit.SwitchAsync(unit.Change!, who);
-        }
-
+        await SwitchAllAsync(units, who);
         CrashPoint.Hit("undeploy.switched");
         List<string> copies = [];
         foreach (TargetVisit visit in units.Select(static u => u.Visit).Distinct())
@@ -85,6 +81,25 @@ public static class Undeploy
     {
         PlannedUnit unit = await PlanAsync(visit, kind, who, why, cancel);
         await visit.SwitchAsync(unit.Change!, who);
+    }
+
+    private static async Task SwitchAllAsync(List<PlannedUnit> units, string who)
+    {
+        for (int i = 0; i < units.Count; i++)
+        {
+            try
+            {
+                await units[i].Visit.SwitchAsync(units[i].Change!, who);
+            }
+            catch (DlsException e) when (i > 0)
+            {
+                // Going back is not made undone: what is back is what was asked for.
+                throw new DlsException(ErrorKind.Partial, e.Message, e.Hint, e)
+                {
+                    Items = [.. units.Take(i).Select(static u => $"target '{u.Visit.Name}', kind '{u.Unit.Kind}': undeployed"), .. units.Skip(i).Select(static u => $"target '{u.Visit.Name}', kind '{u.Unit.Kind}': as it was")],
+                };
+            }
+        }
     }
 
     private static IReadOnlyList<string> ChooseKinds(TargetVisit visit, UndeployOptions options)

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DlStore.Data;
-using DlStore.Learning;
 
 namespace DlStore.Targets;
 
@@ -115,7 +114,9 @@ public sealed record Deployment
 
     /// <summary>Tells whether a text is the name of an entry.</summary>
     internal static bool IsName(string text) =>
-        text.IndexOf('-', StringComparison.Ordinal) is > 3 and var dash && text[..dash].All(char.IsAsciiDigit) && AttemptStart.IsId(text[(dash + 1)..]);
+        text.IndexOf('-', StringComparison.Ordinal) is > 3 and var dash && text[..dash].All(char.IsAsciiDigit) && IsId(text[(dash + 1)..]);
+
+    private static bool IsId(string text) => text.Length == 32 && text.All(char.IsAsciiHexDigitLower);
 
     private static DlsException Bad(string name, string why, Exception? inner) =>
         new(ErrorKind.Corrupt, $"read '{name}': {why}", "the target's own journal and the copies in .dlstore/deploys should be the same: restore the damaged one from the other", inner);
@@ -123,7 +124,7 @@ public sealed record Deployment
     /// <summary>Anybody who can write there or push may have written it: names become paths.</summary>
     private string? FindFault() =>
         Format != 1 ? $"its format {Format} is not 1"
-        : Seq < 1 || Ids().Any(static i => i is not null && !AttemptStart.IsId(i)) ? "it has no number or a wrong id"
+        : Seq < 1 || Ids().Any(static i => i is not null && !IsId(i)) ? "it has no number or a wrong id"
         : !PortableName.TryParse(Target, out _) || !PortableName.TryParse(Kind, out _) || (Task is not null && !PortableName.TryParse(Task, out _)) ? "it names no target, kind or task"
         : Action is not ("found" or "deploy" or "undeploy") || Outcome is not ("done" or "undone" or "intent") ? "its action or outcome is not known"
         : At is not { Length: 20 } || By is null ? "it does not say when or by whom"

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using DlStore.Io;
-using DlStore.Learning;
 
 namespace DlStore.Targets;
 
