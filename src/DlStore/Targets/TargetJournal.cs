@@ -45,28 +45,32 @@ internal sealed class TargetJournal
     public static TargetJournal Parse(string target, ReadOnlySpan<byte> output)
     {
         Dictionary<string, string> facts = [];
-        SortedDictionary<string, byte[]> files = new(StringComparer.Ordinal);
+        List<KeyValuePair<string, int>> sizes = [];
         while (output.Length > 0 && output.IndexOf((byte)'\n') is >= 0 and var end)
         {
             string line = Encoding.UTF8.GetString(output[..end]);
             output = output[(end + 1)..];
             string[] words = line.Split(' ', 2);
-            if (words[0] != "entry")
+            if (words[0] == "bytes")
+            {
+                break;
+            }
+
+            if (words[0] == "entry")
+            {
+                sizes.Add(ReadEntry(target, line));
+            }
+            else
             {
                 facts[words[0]] = words.Length > 1 ? words[1] : "";
-                continue;
             }
+        }
 
-            string[] entry = words[^1].Split(' ');
-            bool ok = entry.Length == 2 && int.TryParse(entry[1], NumberStyles.None, CultureInfo.InvariantCulture, out int size) && size <= Deployment.LengthMax && size < output.Length;
-            if (!ok)
-            {
-                throw new DlsException(ErrorKind.Corrupt, $"read the journal of target '{target}': '{EntryName.Show(Encoding.UTF8.GetBytes(line))}' is not followed by an entry");
-            }
-
-            size = int.Parse(entry[1], CultureInfo.InvariantCulture);
-            files[entry[0]] = output[..size].ToArray();
-            output = output[(size + 1)..];
+        SortedDictionary<string, byte[]> files = new(StringComparer.Ordinal);
+        foreach ((string name, int size) in sizes)
+        {
+            files[name] = size <= output.Length ? output[..size].ToArray() : throw new DlsException(ErrorKind.Corrupt, $"read the journal of target '{target}': it ends within '{name}'");
+            output = output[size..];
         }
 
         if (facts.GetValueOrDefault("tools") != "ok")
@@ -105,6 +109,15 @@ internal sealed class TargetJournal
 
     /// <summary>Lists the kinds for which it has entries, sorted.</summary>
     public IReadOnlyList<string> Kinds() => [.. _entries.Where(static e => e.Outcome == "done").Select(static e => e.Kind).Distinct().Order(StringComparer.Ordinal)];
+
+    private static KeyValuePair<string, int> ReadEntry(string target, string line)
+    {
+        string[] words = line.Split(' ');
+        bool ok = words.Length == 3 && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int size) && size <= Deployment.LengthMax;
+        return ok
+            ? new(words[2], int.Parse(words[1], CultureInfo.InvariantCulture))
+            : throw new DlsException(ErrorKind.Corrupt, $"read the journal of target '{target}': '{EntryName.Show(Encoding.UTF8.GetBytes(line))}' is no entry of at most {Deployment.LengthMax} bytes");
+    }
 
     private void Take(SortedDictionary<string, byte[]> files)
     {

@@ -23,7 +23,8 @@ sync_all() { sync -f . 2>/dev/null || sync; }
 
 take_lock() {
     mkdir -p .dls/journal .dls/releases .dls/before && mkdir -p ".dls/lock.$id" || die 3 "'$home/.dls' cannot be written"
-    printf '%s\n' "$who" "$here" "$$" "$(started $$ || echo -)" "$boot" "$(now)" "$id" >".dls/lock.$id/holder" || die 3 "'$home/.dls' cannot be written"
+    printf '%s\n' "$who" "$here" "$$" "$(started $$ || echo -)" "$boot" "$(now)" "$id" >".dls/lock.$id/holder" ||
+        { rm -rf -- ".dls/lock.$id"; die 3 "'$home/.dls' cannot be written"; }
     lock_tries=0
     # A directory that is not empty is never replaced by a rename, so exactly one wins, and its holder's name is there from the first moment.
     until mv -T -- ".dls/lock.$id" .dls/lock 2>/dev/null; do
