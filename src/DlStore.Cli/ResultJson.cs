@@ -74,6 +74,10 @@ namespace DlStore.Cli;
 [JsonSerializable(typeof(TaskReproduceResult))]
 [JsonSerializable(typeof(KindListResult))]
 [JsonSerializable(typeof(KindPlan))]
+[JsonSerializable(typeof(DeployResult))]
+[JsonSerializable(typeof(UndeployResult))]
+[JsonSerializable(typeof(IReadOnlyList<TargetStatus>))]
+[JsonSerializable(typeof(IReadOnlyList<Targets.Deployment>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class ResultJson : JsonSerializerContext;
 
