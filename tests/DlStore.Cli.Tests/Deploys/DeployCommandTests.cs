@@ -21,7 +21,7 @@ public sealed class DeployCommandTests : IDisposable
         string status = Dls("deploy", "status").Expect(0).Output;
         Assert.Contains("ssd: task a since ", status, StringComparison.Ordinal);
         Assert.Contains("threshold 0.99", status, StringComparison.Ordinal);
-        Assert.Contains("\"task\": \"a\"", Dls("deploy", "status", "gaa", "--json").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("\"task\":\"a\"", Dls("deploy", "status", "gaa", "--json").Expect(0).Output, StringComparison.Ordinal);
         Assert.Equal(2, Dls("deploy", "log", "gaa").Expect(0).Output.TrimEnd('\n').Split('\n').Length);
         Assert.Contains("ssd: task a since ", Dls("deploy", "show", "gaa").Expect(0).Output, StringComparison.Ordinal);
         Assert.Equal("", Dls("deploy", "show", "gaa", "--at", "2001-01-01").Expect(0).Output);
@@ -35,7 +35,7 @@ public sealed class DeployCommandTests : IDisposable
         Dls("undeploy", "gaa").Expect(1);
         Dls("undeploy", "nowhere").Expect(2);
         Dls("deploy", "nothing").Expect(2);
-        Assert.Contains("\"exitCode\": 2", Dls("deploy", "nothing", "--json").Expect(2).Output, StringComparison.Ordinal);
+        Assert.Contains("\"exitCode\":2", Dls("deploy", "nothing", "--json").Expect(2).Output, StringComparison.Ordinal);
     }
 
     [Fact]
