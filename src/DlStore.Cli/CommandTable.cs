@@ -82,6 +82,7 @@ internal static class CommandTable
         new("task stop", Train, "ask a running attempt to save and end", static () => new TaskStopCommand()),
         new("task retry", Train, "start a new attempt of what failed", static () => new TaskRetryCommand()),
         new("task reproduce", Train, "run an attempt again and compare", static () => new TaskReproduceCommand()),
+        new("task diff", Train, "compare two attempts and what came of them", static () => new TaskDiffCommand()),
         new("task memo", Train, "read or write the memo of a task", static () => new TaskMemoCommand()),
         new("task rm", Train, "remove a task that nothing uses", static () => new TaskRmCommand()),
         new("push", Exchange, "send what commits name and the remote lacks", static () => new PushCommand()),

@@ -68,6 +68,7 @@ namespace DlStore.Cli;
 [JsonSerializable(typeof(ShownTask))]
 [JsonSerializable(typeof(TaskRmResult))]
 [JsonSerializable(typeof(TaskReproduceResult))]
+[JsonSerializable(typeof(TaskDiffResult))]
 [JsonSerializable(typeof(KindListResult))]
 [JsonSerializable(typeof(KindPlan))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
