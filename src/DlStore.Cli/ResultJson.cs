@@ -69,6 +69,8 @@ namespace DlStore.Cli;
 [JsonSerializable(typeof(TaskRmResult))]
 [JsonSerializable(typeof(TaskReproduceResult))]
 [JsonSerializable(typeof(TaskDiffResult))]
+[JsonSerializable(typeof(TaskEvalResult))]
+[JsonSerializable(typeof(TestSetScoreResult))]
 [JsonSerializable(typeof(KindListResult))]
 [JsonSerializable(typeof(KindPlan))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
