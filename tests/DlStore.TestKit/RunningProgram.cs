@@ -21,8 +21,8 @@ public sealed class RunningProgram : IDisposable
         _command = command;
         _directory = directory;
         _reading = Task.WhenAll(
-            process.StandardOutput.BaseStream.CopyToAsync(_output),
-            process.StandardError.BaseStream.CopyToAsync(_error));
+            CopyAsync(process.StandardOutput.BaseStream, _output),
+            CopyAsync(process.StandardError.BaseStream, _error));
     }
 
     /// <summary>Gets the process id.</summary>
@@ -33,6 +33,15 @@ public sealed class RunningProgram : IDisposable
 
     /// <summary>Gets its standard input; <see cref="Wait"/> closes it.</summary>
     public Stream Input => _process.StandardInput.BaseStream;
+
+    /// <summary>Gives what it has written to standard output so far.</summary>
+    public string ReadOutputSoFar()
+    {
+        lock (_output)
+        {
+            return System.Text.Encoding.UTF8.GetString(_output.ToArray());
+        }
+    }
 
     /// <summary>Starts a program and comes back at once.</summary>
     public static RunningProgram Start(
@@ -97,6 +106,18 @@ public sealed class RunningProgram : IDisposable
         }
 
         return result;
+    }
+
+    private static async Task CopyAsync(Stream from, MemoryStream to)
+    {
+        byte[] buffer = new byte[65536];
+        for (int n; (n = await from.ReadAsync(buffer)) > 0;)
+        {
+            lock (to)
+            {
+                to.Write(buffer, 0, n);
+            }
+        }
     }
 
     /// <summary>Ends it at once, by SIGKILL; the process is gone when this returns.</summary>

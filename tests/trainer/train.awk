@@ -2,6 +2,7 @@
 # nothing), out, classes. Arguments: the grids of train and val.
 BEGIN {
     inputs = 192
+    labels = 0
     while ((getline line < classes) > 0) { names[labels] = line; number[line] = labels; labels++ }
     srand(7)
     if (initial != "") {
@@ -25,12 +26,14 @@ FNR == 1 { side++ }
 END {
     for (epoch = 1; epoch <= epochs; epoch++) {
         loss = 0
-        for (s = 0; s < total[1]; s++) {
+        # As many images an epoch, drawn with replacement, however many there are.
+        draws = total[1] < 400 ? total[1] : 400
+        for (s = 0; s < draws; s++) {
             n = int(rand() * total[1])
             loss += forward(1, n)
             backward(1, n)
         }
-        loss /= total[1]
+        loss /= draws
         right = 0
         for (n = 0; n < total[2]; n++) { forward(2, n); right += found == truth[2, n] }
         accuracy = total[2] > 0 ? right / total[2] : 0

@@ -4,7 +4,7 @@ using DlStore.Operations;
 namespace DlStore.Cli.Commands;
 
 /// <summary><c>dls config [KEY [VALUE]]</c>.</summary>
-[Details("Without a key: all settings with their origin. With a key: its value. With a value: sets it, in .dlstore/config or, for dls.storePath, in this clone's git configuration. Only the keys that are listed exist.")]
+[Details("Without a key: all settings with their origin. With a key: its value. With a value: sets it, in .dlstore/config or, for dls.storePath and dls.sshConfig, in this clone's git configuration. Only the keys that are listed exist.")]
 [Example("dls config", "all settings and where they come from")]
 [Example("dls config core.packThreshold 262144", "store blobs from 256 KiB up as files of their own")]
 [Example("dls config dls.storePath /data/dls-store", "share one store between clones on this machine")]

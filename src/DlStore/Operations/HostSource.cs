@@ -36,9 +36,8 @@ internal static class HostSource
 
         IReadOnlyList<string> paths = await ListAsync(job, lines[0], expression, cancel);
         List<string> withheld = [.. paths.Where(p => !include.Contains(p) && SecretScan.WhyName(p) is not null)];
-        byte[] wanted = Encoding.UTF8.GetBytes(string.Concat(paths.Except(withheld).Select(static p => p + "\0")));
-        HostScript lister = new("cat", []) { What = "list the source" };
-        CapturedTree tree = await new HostCapture(job.Shell, repo.Store).CaptureAsync(lines[0], lister, wanted, writer, BytesMax, cancel);
+        HostScript lister = new($"({Listing(expression)}) | SKIP=$2 awk 'BEGIN {{ n = split(ENVIRON[\"SKIP\"], skip, \"\\n\"); for (i = 1; i <= n; i++) no[skip[i]] = 1 }} !($0 in no)' | tr '\\n' '\\0'", [expression, string.Join('\n', withheld)]) { What = "list the source" };
+        CapturedTree tree = await new HostCapture(job.Shell, repo.Store, repo.Config.PackThreshold).CaptureAsync(lines[0], lister, writer, BytesMax, null, cancel);
         RequireNoSecret(repo, job, tree, include);
         string[] dirty = [.. lines.Skip(3).Where(static l => l.Length > 0).Select(static l => Io.EntryName.Show(Encoding.UTF8.GetBytes(l))).Order(StringComparer.Ordinal)];
         return new AttemptSource(job.Plan.Source, commit, tree.Oid.ToString(), tree.Files, dirty, withheld, Plain(lines.Length > 2 ? lines[2] : "-"));
@@ -46,13 +45,16 @@ internal static class HostSource
 
     private static async Task<IReadOnlyList<string>> ListAsync(KindJob job, string directory, string expression, CancellationToken cancel)
     {
-        string script = expression.Length == 0
-            ? "cd -- \"$1\" && git ls-files --cached --others --exclude-standard -z -- . | tr '\\0\\n' '\\n\\0' | while IFS= read -r file; do [ ! -f \"$file\" ] || printf '%s\\n' \"$file\"; done"
-            : "cd -- \"$1\" && find . -type f ! -path '*/.git/*' -print | E=$2 awk '{ path = substr($0, 3); if (path ~ ENVIRON[\"E\"]) print path }'";
-        HostReply reply = await job.Shell.RequireAsync(new HostScript(script, [directory, expression]) { What = "list the source" }, default, cancel);
+        HostScript script = new("cd -- \"$2\" && " + Listing(expression), [expression, directory]) { What = "list the source" };
+        HostReply reply = await job.Shell.RequireAsync(script, default, cancel);
         string[] paths = [.. reply.OutputText().Split('\n', StringSplitOptions.RemoveEmptyEntries).Distinct().Order(StringComparer.Ordinal)];
         return paths.Length > 0 ? paths : throw new DlsException(ErrorKind.Failed, $"read source '{job.Kind.Host}:{job.Kind.Source}': there is no file to take in it", $"correct `source:` or `files:` in '{Kind.FileOf(job.Kind.Name)}'");
     }
+
+    /// <summary>Prints the files of the current directory, a line each: what git lists, or what the expression $1 matches. Names with a line feed are passed over.</summary>
+    private static string Listing(string expression) => expression.Length == 0
+        ? "git ls-files --cached --others --exclude-standard -z -- . | tr '\\0\\n' '\\n\\0' | while IFS= read -r file; do [ ! -f \"$file\" ] || printf '%s\\n' \"$file\"; done"
+        : "find . -type f ! -path '*/.git/*' -print | E=$1 awk '{ path = substr($0, 3); if (path ~ ENVIRON[\"E\"]) print path }'";
 
     /// <summary>What came is looked into before anything points at it: bytes that nothing names are removed by gc and never pushed.</summary>
     private static void RequireNoSecret(Repo repo, KindJob job, CapturedTree tree, IReadOnlyList<string> include)

@@ -50,12 +50,13 @@ internal sealed class TaskCollect(Repo repo, TaskRecord task, AttemptStart start
         long fetched = 0;
         if (directory is not null)
         {
-            CapturedTree tree = await new HostCapture(shell, repo.Store).CaptureAsync(
-                directory, new HostScript(HostScripts.Read("outputs.sh"), [directory]) { What = "list the outputs" }, default, writer, BytesMax, cancel);
+            LastProgress progress = new();
+            CapturedTree tree = await new HostCapture(shell, repo.Store, repo.Config.PackThreshold).CaptureAsync(
+                directory, new HostScript(HostScripts.Read("outputs.sh"), [directory]) { What = "list the outputs" }, writer, BytesMax, progress, cancel);
             writer.Commit();
             repo.Store.Refresh();
             CrashPoint.Hit("collect.stored");
-            fetched = tree.BytesFetched;
+            fetched = progress.Bytes;
             IReadOnlyDictionary<string, IReadOnlyList<string>> facts = await run.FactsAsync(directory, cancel);
             record = new OutputReading(repo, start, kind, tree).Complete(record, facts) with { Undeclared = await run.UndeclaredAsync(directory, cancel) };
             AddOutputs(files, tree, record, kind);
@@ -77,6 +78,14 @@ internal sealed class TaskCollect(Repo repo, TaskRecord task, AttemptStart start
         {
             files.Add(new($"{home}/{MetricFile.Name}", MetricFile.ToBytes(OutputReading.ReadMetrics(repo, Oid.Parse(log), kind))));
         }
+    }
+
+    /// <summary>Remembers how many bytes came.</summary>
+    private sealed class LastProgress : IProgress<WorkProgress>
+    {
+        public long Bytes { get; private set; }
+
+        public void Report(WorkProgress value) => Bytes = value.Bytes;
     }
 
     /// <summary>A line that <c>sha256sum -c</c> reads; names with a backslash or line feed are escaped as it wants them.</summary>

@@ -215,7 +215,8 @@ public sealed class TaskReproduce
     private async Task CompareAsync(HostRun run, HostShell shell, string directory, AttemptStart again, Kind kind, RunEvidence evidence, CancellationToken cancel)
     {
         using ObjectWriter writer = _repo.BeginWrite();
-        CapturedTree tree = await new HostCapture(shell, _repo.Store).CaptureAsync(directory, new HostScript(HostScripts.Read("outputs.sh"), [directory]) { What = "list the outputs" }, default, writer, 1L << 42, cancel);
+        CapturedTree tree = await new HostCapture(shell, _repo.Store, _repo.Config.PackThreshold).CaptureAsync(
+            directory, new HostScript(HostScripts.Read("outputs.sh"), [directory]) { What = "list the outputs" }, writer, HostCapture.BytesMaxDefault, null, cancel);
         writer.Commit();
         _repo.Store.Refresh();
         AttemptRecord bare = new() { N = again.N, Id = again.Id, Kind = again.Kind, State = "done", ExitCode = evidence.ExitCode, TestExitCode = evidence.TestExitCode };

@@ -41,6 +41,11 @@ internal static class HostCacheScripts
                 rm -rf -- "$s"
             done
         }
+        failed() {
+            k=$(df -Pk -- "$stage" | awk 'NR > 1 { for (i = 2; i <= NF; i++) if ($i ~ /^[0-9]+%$/) { print $(i - 1); exit } }')
+            [ "${k:-9999}" -lt 1024 ] && echo "no space left there: $k KiB are free" >&2
+            exit 1
+        }
         count() { (cd -- "$1" && find . | wc -l | tr -d ' '); }
         valid() {
             [ -d "$cache/trees/$1" ] && [ -f "$cache/trees/$1.ok" ] && read -r n <"$cache/trees/$1.ok" &&
@@ -79,11 +84,11 @@ internal static class HostCacheScripts
         if [ -n "$2" ]; then
             valid "$2" || exit 8
             cp --reflink=auto /dev/null "$stage/r" 2>/dev/null && r=--reflink=auto || r=
-            cp -a $r -- "$cache/trees/$2/." "$stage/t" || exit 1
+            cp -a $r -- "$cache/trees/$2/." "$stage/t" || failed
         fi
         cd -- "$stage/t" || exit 1
         if [ "$3" -gt 0 ]; then head -c "$3" | xargs -0 rm -rf -- || exit 1; fi
-        tar -xpomf - || exit 1
+        tar -xpomf - || failed
         differs() { echo "the files that arrived differ in $1" >&2; exit 9; }
         names() { find . "$@" -print0 | sort -z | sha256sum | cut -c1-64; }
         [ "$(names -type f)" = "$4" ] || differs names
@@ -104,7 +109,7 @@ internal static class HostCacheScripts
     public const string TakeBlobs = Begin + """
         own
         mkdir -- "$stage/b" && cd -- "$stage/b" || exit 1
-        tar -xpomf - || exit 1
+        tar -xpomf - || failed
         wrong=$(find . -type f -print0 | xargs -0 -r sha256sum | awk '"./" $1 != substr($0, 67) { print $1; exit }')
         [ -z "$wrong" ] || { echo "a file that arrived has another digest: $wrong" >&2; exit 9; }
         find . -type f -exec chmod 444 {} + && find . -type f -exec mv -f -t "$cache/blobs" -- {} + || exit 1

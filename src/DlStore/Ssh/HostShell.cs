@@ -99,7 +99,6 @@ internal sealed class HostShell(HostAddress address, IReadOnlyDictionary<string,
         }
 
         await read;
-        await write;
         return reply;
     }
 
