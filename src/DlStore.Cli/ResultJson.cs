@@ -71,6 +71,8 @@ namespace DlStore.Cli;
 [JsonSerializable(typeof(TaskDiffResult))]
 [JsonSerializable(typeof(TaskEvalResult))]
 [JsonSerializable(typeof(TestSetScoreResult))]
+[JsonSerializable(typeof(MlflowExportResult))]
+[JsonSerializable(typeof(IReadOnlyList<TaskImportResult>))]
 [JsonSerializable(typeof(KindListResult))]
 [JsonSerializable(typeof(KindPlan))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
