@@ -238,6 +238,16 @@ public sealed class Repo : IDisposable
         return FileLock.TakeExclusive(directory + "/projects", _settings.LockWait, Holder);
     }
 
+    /// <summary>Takes the lock of the store alone: nobody adds meanwhile.</summary>
+    /// <returns>The lock; dispose it to release.</returns>
+    /// <exception cref="DlsException">Kind Locked: somebody adds; the last one who had it alone is named.</exception>
+    public FileLock LockStore()
+    {
+        string directory = Path.Combine(Store.Root, "locks");
+        AtomicFile.MakeDirectory(directory);
+        return FileLock.TakeExclusive(Path.Combine(directory, "store"), _settings.LockWait, Holder);
+    }
+
     /// <summary>Opens the store for adding.</summary>
     /// <returns>The writer; holds the store's shared lock.</returns>
     public ObjectWriter BeginWrite() => Store.BeginWrite(_settings.LockWait);

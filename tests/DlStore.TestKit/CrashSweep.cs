@@ -24,6 +24,9 @@ public sealed record CrashScenario(string Name, string Directory, string[] Comma
     /// <summary>Gets parts of paths whose files are derived and may be made anew.</summary>
     public IReadOnlyList<string> Derived { get; init; } = [];
 
+    /// <summary>Gets what has to be done between crash and rerun, as the command's error says.</summary>
+    public Action<Scene>? Between { get; init; }
+
     /// <summary>Gets more to assert after the rerun.</summary>
     public Action<Scene>? Afterwards { get; init; }
 }
@@ -93,6 +96,7 @@ public static class CrashSweep
             AddInBetween(scene, directory);
         }
 
+        scenario.Between?.Invoke(scene);
         scene.Dls(directory, scenario.Command).Expect(0);
         TreeSnapshot.AssertEqual(files, TreeSnapshot.Of(scene.At(directory), ".git"));
         string state = StateOf(scene, scenario);

@@ -97,6 +97,9 @@ public sealed class OpenedRepo : IDisposable
         }
     }
 
+    /// <summary>Gets what git and dls are given as their environment.</summary>
+    public IReadOnlyDictionary<string, string> Environment => _temp.Environment;
+
     /// <summary>Adds paths and commits the pointers.</summary>
     public void AddAndCommit(params string[] paths)
     {

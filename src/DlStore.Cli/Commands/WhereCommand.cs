@@ -42,6 +42,16 @@ internal sealed class WhereCommand : Command
             session.Terminal.Result($"  remote   {remote.Remote}: {text}");
         }
 
+        foreach (string task in result.Tasks)
+        {
+            session.Terminal.Result($"  task     {task}");
+        }
+
+        foreach (string target in result.Targets)
+        {
+            session.Terminal.Result($"  target   {target}");
+        }
+
         return Task.FromResult(ExitCode.Done);
     }
 }

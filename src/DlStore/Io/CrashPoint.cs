@@ -19,6 +19,8 @@ public static class CrashPoint
         "build.staged", "build.swapped",
         "dataset.stored", "dataset.swapped", "dataset.pointed", "dataset.classes", "dataset.locked", "dataset.recorded",
         "testset.written",
+        "gc.packed", "gc.moved", "gc.indexed", "gc.pack-deleted", "gc.blob-deleted", "gc.deleted",
+        "checkout.task-begun", "checkout.task-source", "checkout.task-data", "checkout.task-outputs",
     ];
 
     private static readonly Lock _gate = new();

@@ -6,6 +6,12 @@ using DlStore.WorkTree;
 
 namespace DlStore.Operations;
 
+/// <summary>An object to fetch that no pointer of the work tree need name.</summary>
+/// <param name="Oid">The object.</param>
+/// <param name="Kind">Blob or tree.</param>
+/// <param name="Name">What it is, for messages.</param>
+internal sealed record NamedObject(Oid Oid, ObjectKind Kind, string Name);
+
 /// <summary>What to fetch.</summary>
 public sealed record FetchOptions
 {
@@ -14,6 +20,9 @@ public sealed record FetchOptions
 
     /// <summary>Gets managed paths or paths inside them, as typed; empty for all that are not fetched on demand only.</summary>
     public IReadOnlyList<string> Paths { get; init; } = [];
+
+    /// <summary>Gets objects to fetch in place of paths, each with a name for messages; empty to go by paths.</summary>
+    internal IReadOnlyList<NamedObject> Objects { get; init; } = [];
 
     /// <summary>Gets a value indicating whether what every commit of every ref names is fetched, not only the work tree's pointers.</summary>
     public bool All { get; init; }
@@ -74,7 +83,9 @@ public sealed class Fetch
             _ = _repo.OpenRemote(_options.Remote);
         }
 
-        List<(PathEntry Root, string Scope, string Name)> roots = _options.All ? AllRoots() : Roots(skipped);
+        List<(PathEntry Root, string Scope, string Name)> roots = _options.Objects.Count > 0
+            ? [.. _options.Objects.Select(static o => (new PathEntry(o.Kind == ObjectKind.Tree ? TreeMode.Directory : TreeMode.File, o.Oid, 0, 0), "", o.Name))]
+            : _options.All ? AllRoots() : Roots(skipped);
         if (!IsAnythingMissing(roots))
         {
             return new FetchResult(_options.Remote ?? _repo.Config.DefaultRemote, 0, 0, 0, [], skipped);

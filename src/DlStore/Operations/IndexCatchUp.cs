@@ -1,13 +1,17 @@
-using System.Globalization;
-using System.Text;
 using DlStore.Git;
+using DlStore.Io;
 using DlStore.Lineage;
 
 namespace DlStore.Operations;
 
-/// <summary>Brings the SQLite index up to date with git: reads the commits it does not have. The index is derived data, so nothing else ever writes to it.</summary>
+/// <summary>
+/// Brings the SQLite index up to date: reads the commits it does not have, drops those that nothing reaches any more, and reads the records of the work tree whose stat
+/// changed. The index is derived data, so nothing else ever writes to it. When nothing changed it costs one git process and a stat a task.
+/// </summary>
 internal static class IndexCatchUp
 {
+    private const int BlobsAtOnce = 2_000;
+
     /// <summary>Opens the index, up to date.</summary>
     public static LineageIndex Open(Repo repo, CancellationToken cancel)
     {
@@ -24,36 +28,135 @@ internal static class IndexCatchUp
         }
     }
 
-    /// <summary>Lists the commits of all refs and HEAD that change a pointer.</summary>
-    public static IReadOnlyList<CommitId> PointerCommits(Repo repo)
-    {
-        IEnumerable<CommitId> tips = repo.Git.AllRefs().Select(r => r.Commit);
-        return repo.Git.PointerCommits([.. (repo.Git.Head() is { } head ? tips.Append(head) : tips).Distinct()], []);
-    }
+    /// <summary>Counts the commits of all refs and work trees.</summary>
+    public static long CountCommits(Repo repo) => new HistoryScan(repo.Git.Git).ListCommits(["--ignore-missing"], GitTips.Read(repo.Git).Ids, []).Count;
 
     private static void CatchUp(Repo repo, LineageIndex index, CancellationToken cancel)
     {
-        HashSet<string> known = index.ListCommits();
-        CommitReader reader = new(repo);
-        List<PointerUse> uses = [];
-        foreach (CommitId commit in PointerCommits(repo).Where(c => !known.Contains(c.Hex)))
+        GitTips tips = GitTips.Read(repo.Git);
+        LineageQuery query = new(index, repo.StateDirectory);
+        string tree = repo.StateDirectory;
+        string[] pending = query.State("pending " + tree)?.Split('\n', StringSplitOptions.RemoveEmptyEntries) ?? [];
+        WorkRecords work = new(repo);
+        if (query.State("refs") == tips.Digest && query.State("work " + tree) == work.Fingerprint(pending))
         {
-            cancel.ThrowIfCancellationRequested();
-            long at = TimeOf(repo, commit);
-            uses.AddRange(reader.ReadManaged(commit).Select(m => new PointerUse(commit.Hex, at, m.Path.Value, m.Pointer.Kind, m.Pointer.Oid, m.Pointer.Size, m.Pointer.Files)));
+            return;
         }
 
-        if (uses.Count > 0)
+        using LineageWriter writer = new(index);
+        if (writer.Find("refs") != tips.Digest)
         {
-            index.Add(uses);
+            ReadHistory(repo, writer, tips, cancel);
+        }
+
+        // The clock before the look: what changes in the same tick of the clock is looked at again.
+        long now = repo.FileSystemNow();
+        List<string> missing = [];
+        IReadOnlyList<(string Path, FileStat Stat)> files = work.List(missing);
+        ReadWork(repo, writer, files, cancel);
+        bool settled = now > 0 && files.All(f => f.Stat.Ctime < now - Repo.RacyWindow);
+        writer.Set("pending " + tree, string.Join('\n', missing));
+        writer.Set("work " + tree, settled ? work.Fingerprint(missing) : "");
+        writer.Set("refs", tips.Digest);
+        writer.Sweep();
+        writer.Commit();
+    }
+
+    private static void ReadHistory(Repo repo, LineageWriter writer, GitTips tips, CancellationToken cancel)
+    {
+        HashSet<string> old = writer.ListTips();
+        HistoryScan scan = new(repo.Git.Git);
+        string[] gone = [.. old.Except(tips.Ids)];
+        if (gone.Length > 0)
+        {
+            if (repo.Git.CatFile.FindMany(gone).Any(static o => o is null))
+            {
+                // Git has thrown the old commits away, so it cannot tell which they were.
+                writer.Clear();
+                old.Clear();
+            }
+            else
+            {
+                writer.Drop(scan.ListCommits(["--ignore-missing"], gone, tips.Ids).Select(static c => c.Commit.Hex));
+            }
+        }
+
+        IReadOnlyList<(CommitId, long)> commits = scan.ListCommits(["--ignore-missing"], tips.Ids, old);
+        foreach (ChangedFile[] chunk in scan.ListChanges(commits, RecordFile.Pathspecs).Where(static f => RecordFile.KindOf(f.Path) is not null).Chunk(BlobsAtOnce))
+        {
+            cancel.ThrowIfCancellationRequested();
+            ReadBlobs(repo, writer, chunk);
+        }
+
+        writer.SetTips(tips.Ids);
+    }
+
+    private static void ReadBlobs(Repo repo, LineageWriter writer, ChangedFile[] files)
+    {
+        Dictionary<(string Path, string Blob), long> records = [];
+        foreach (ChangedFile file in files)
+        {
+            if (!records.ContainsKey((file.Path, file.BlobId)) && writer.FindByBlob(file.Path, file.BlobId) is { } known)
+            {
+                records[(file.Path, file.BlobId)] = known;
+            }
+        }
+
+        (string Path, string Blob)[] unread = [.. files.Select(static f => (f.Path, f.BlobId)).Distinct().Where(f => !records.ContainsKey(f))];
+        GitObject?[] blobs = repo.Git.CatFile.ReadMany([.. unread.Select(static f => f.Blob)], RecordFile.LengthMax);
+        for (int i = 0; i < unread.Length; i++)
+        {
+            (string path, string blob) = unread[i];
+            string kind = RecordFile.KindOf(path)!;
+            IndexedRecord record = blobs[i]?.Bytes is { } bytes
+                ? RecordFile.Read(path, kind, bytes)
+                : new IndexedRecord(path, default, kind, $"read '{path}': git blob '{blob}' is {(blobs[i] is null ? "not in this repository" : "too large for a record")}", []);
+            long id = writer.Add(record);
+            writer.NoteBlob(id, path, blob);
+            records[(path, blob)] = id;
+        }
+
+        foreach (ChangedFile file in files)
+        {
+            writer.NoteCommit(records[(file.Path, file.BlobId)], file.Commit.Hex, file.At);
         }
     }
 
-    private static long TimeOf(Repo repo, CommitId commit)
+    private static void ReadWork(Repo repo, LineageWriter writer, IReadOnlyList<(string Path, FileStat Stat)> files, CancellationToken cancel)
     {
-        byte[] bytes = repo.Git.CatFile.Read(commit.Hex)?.Bytes ?? [];
-        string? line = Encoding.UTF8.GetString(bytes).Split('\n').FirstOrDefault(l => l.StartsWith("committer ", StringComparison.Ordinal));
-        string[] parts = line?.Split(' ') ?? [];
-        return parts.Length > 2 && long.TryParse(parts[^2], NumberStyles.None, CultureInfo.InvariantCulture, out long at) ? at : 0;
+        string tree = repo.StateDirectory;
+        Dictionary<string, (long Record, string Stat)> before = writer.ListWork(tree);
+        foreach ((string path, FileStat stat) in files)
+        {
+            cancel.ThrowIfCancellationRequested();
+            string text = WorkRecords.TextOf(stat);
+            bool known = before.Remove(path, out (long Record, string Stat) was);
+            if ((known && was.Stat == text) || ReadFile(repo, path) is not { } bytes)
+            {
+                continue;
+            }
+
+            // A record that a commit has is found by its content and not parsed again.
+            long id = writer.Find(path, Objects.Oid.Of(bytes)) ?? writer.Add(RecordFile.Read(path, RecordFile.KindOf(path)!, bytes));
+            writer.SetWork(tree, path, id, text);
+        }
+
+        foreach (string path in before.Keys)
+        {
+            writer.RemoveWork(tree, path);
+        }
+    }
+
+    /// <summary>A file that went away between the listing and now, or is too large, is no record.</summary>
+    private static byte[]? ReadFile(Repo repo, string path)
+    {
+        try
+        {
+            return SmallFile.Find($"{repo.WorkTree}/{path}", path, RecordFile.LengthMax);
+        }
+        catch (DlsException)
+        {
+            return null;
+        }
     }
 }

@@ -4,9 +4,9 @@ namespace DlStore.Operations;
 
 /// <summary>What a rebuild made.</summary>
 /// <param name="Objects">Packed objects in the new pack index.</param>
-/// <param name="Commits">Commits in the new SQLite index.</param>
-/// <param name="Uses">Pointers at those commits.</param>
-public sealed record IndexRebuildResult(long Objects, long Commits, long Uses);
+/// <param name="Commits">Commits whose records are in the new SQLite index.</param>
+/// <param name="Records">Versions of pointers, tasks, data sets, deployments and masters in it.</param>
+public sealed record IndexRebuildResult(long Objects, long Commits, long Records);
 
 /// <summary><c>dls index rebuild</c>: makes the pack index from the packs and the SQLite index from git. Loses no fact, because neither holds one.</summary>
 public static class IndexRebuild
@@ -29,12 +29,13 @@ public static class IndexRebuild
                 }
             }
 
-            return new IndexRebuildResult(objects, IndexCatchUp.PointerCommits(repo).Count, 0);
+            return new IndexRebuildResult(objects, IndexCatchUp.CountCommits(repo), 0);
         }
 
         objects = repo.Store.RebuildIndex();
         LineageIndex.OpenEmpty(repo.IndexPath).Dispose();
         using LineageIndex index = IndexCatchUp.Open(repo, cancel);
-        return new IndexRebuildResult(objects, index.ListCommits().Count, index.ListUses().Count);
+        (long commits, long records) = new LineageQuery(index, repo.StateDirectory).Count();
+        return new IndexRebuildResult(objects, commits, records);
     }
 }

@@ -12,12 +12,11 @@ internal static class ObjectUsers
     {
         Dictionary<Oid, List<string>> users = [];
         using LineageIndex index = IndexCatchUp.Open(repo, cancel);
-        List<PointerUse> uses = [.. index.ListUses().Where(u => repo.Git.CatFile.Read(u.Commit) is not null)];
-        foreach (IGrouping<(string Path, Oid Oid), PointerUse> version in uses.GroupBy(u => (u.Path, u.Oid)))
+        IReadOnlyList<KnownPointer> uses = new LineageQuery(index, repo.StateDirectory).Pointers();
+        foreach (KnownPointer use in uses)
         {
             cancel.ThrowIfCancellationRequested();
-            string commits = Commits([.. version]);
-            PointerUse use = version.First();
+            string commits = use.Commits > 1 ? $"commit {use.Commit![..12]} and {use.Commits - 1} more" : $"commit {use.Commit![..12]}";
             Note(users, oids, use.Oid, $"{use.Path} at {commits}");
             if (use.Kind == ObjectKind.Tree)
             {
@@ -86,7 +85,4 @@ internal static class ObjectUsers
             list.Add(text);
         }
     }
-
-    private static string Commits(PointerUse[] uses) =>
-        uses.Length == 1 ? $"commit {uses[0].Commit[..12]}" : $"commit {uses[0].Commit[..12]} and {uses.Length - 1} more";
 }

@@ -69,21 +69,20 @@ internal sealed class OutputReading(Repo repo, AttemptStart start, Kind? kind, C
 
     private IReadOnlyList<BestVersion> ReadBest(IReadOnlyDictionary<string, IReadOnlyList<string>> facts)
     {
-        long began = Lines(facts, "start") is [var first, ..] && long.TryParse(first, CultureInfo.InvariantCulture, out long at) ? at : 0;
         HashSet<string> sent = [.. start.Inputs.Select(static i => i.Oid), .. start.Initial is { } initial ? (string[])[initial.Oid] : []];
         IReadOnlyList<KeyValuePair<long, string>> chosen = FindChoices();
         List<BestVersion> versions = [];
         foreach (string line in Lines(facts, "best"))
         {
-            // Time, line of the log, size, digest, time of the file, path.
-            if (line.Split('\t', 6) is not [string seen, string n, _, string hex, string changed, string path] || !Oid.TryParseHex(hex, out Oid oid) || Find($"best/{hex}") is not { } kept || kept.Oid != oid)
+            // Time, line of the log, size, digest, whether the run made the file, path.
+            if (line.Split('\t', 6) is not [string seen, string n, _, string hex, string made, string path] || !Oid.TryParseHex(hex, out Oid oid) || Find($"best/{hex}") is not { } kept || kept.Oid != oid)
             {
                 continue;
             }
 
             long number = Number(n);
             KeyValuePair<long, string> choice = chosen.LastOrDefault(c => c.Key <= number);
-            bool inherited = Number(changed) < began || sent.Contains(oid.ToString());
+            bool inherited = made != "made" || sent.Contains(oid.ToString());
             versions.Add(new BestVersion(EntryName.Show(Encoding.UTF8.GetBytes(path)), oid.ToString(), kept.Size, RunEvidence.TimeText(Number(seen)), choice.Value is null ? number : choice.Key, choice.Value ?? "", inherited));
         }
 

@@ -1,4 +1,4 @@
-using DlStore.Io;
+using DlStore.Lineage;
 using DlStore.Objects;
 using DlStore.Remotes;
 using DlStore.WorkTree;
@@ -10,7 +10,9 @@ namespace DlStore.Operations;
 /// <param name="UsedBy">Paths with the commits whose pointers name it.</param>
 /// <param name="Store">The file of the local store it lies in, or null.</param>
 /// <param name="Remotes">What is known about each remote.</param>
-public sealed record WhereResult(Oid Oid, IReadOnlyList<string> UsedBy, string? Store, IReadOnlyList<RemotePresence> Remotes);
+/// <param name="Tasks">Attempts that made or used it: <c>TASK/KIND attempt N: ROLE PATH</c>.</param>
+/// <param name="Targets">Targets where it is live by the newest copy of their journal here.</param>
+public sealed record WhereResult(Oid Oid, IReadOnlyList<string> UsedBy, string? Store, IReadOnlyList<RemotePresence> Remotes, IReadOnlyList<string> Tasks, IReadOnlyList<string> Targets);
 
 /// <summary>What is known about an object on one remote.</summary>
 /// <param name="Remote">The remote's name.</param>
@@ -39,8 +41,30 @@ public static class Where
             remotes.Add(new RemotePresence(name, RemoteKnowledge.Open(repo, name, location).EvidenceOf(oid)));
         }
 
-        return new WhereResult(oid, users.TryGetValue(oid, out List<string>? by) ? by : [], store, remotes);
+        using LineageIndex index = IndexCatchUp.Open(repo, cancel);
+        LineageQuery query = new(index, repo.StateDirectory);
+        return new WhereResult(oid, users.TryGetValue(oid, out List<string>? by) ? by : [], store, remotes, Tasks(query, oid), Targets(query, oid));
     }
+
+    private static List<string> Tasks(LineageQuery query, Oid oid)
+    {
+        List<string> found = [];
+        foreach (KnownArtifact artifact in query.ArtifactsOf(oid))
+        {
+            string who = query.FindAttempt(artifact.Attempt) is { } a ? $"{a.Task}/{a.Kind} attempt {a.N}" : $"{LineageFacts.Show(artifact.Task)} attempt {artifact.Attempt}";
+            found.Add($"{who}: {artifact.Role} {LineageFacts.Show(artifact.Path)}");
+        }
+
+        return found;
+    }
+
+    private static List<string> Targets(LineageQuery query, Oid oid) =>
+    [
+        .. from deployment in query.LastDeployments()
+           from file in query.FilesOf(deployment)
+           where file.Oid == oid
+           select $"{deployment.Target}: {file.Role} {LineageFacts.Show(file.Path)}, by entry {deployment.Seq} of {LineageFacts.Show(deployment.At)}; the target was not asked",
+    ];
 
     private static Oid Resolve(Repo repo, string what)
     {
@@ -51,66 +75,18 @@ public static class Where
         }
 
         string path = Path.GetFullPath(Path.Combine(repo.StartDirectory, what));
-        if (Path.Exists(path) || TryManaged(repo, what) is not null)
+        if (Path.Exists(path) || StoredNames.FindManaged(repo, what) is not null)
         {
-            return TryManaged(repo, what) ?? (File.Exists(path) ? PackFile.Hash(path) : throw new DlsException(ErrorKind.Usage, $"find '{what}': it is a directory that dls does not manage", "name a file, a managed path or a digest"));
+            return StoredNames.FindManaged(repo, what) ?? (File.Exists(path) ? PackFile.Hash(path) : throw new DlsException(ErrorKind.Usage, $"find '{what}': it is a directory that dls does not manage", "name a file, a managed path or a digest"));
         }
 
         bool isPrefix = hex.Length >= PrefixMin && hex.All(char.IsAsciiHexDigitLower);
-        Oid[] found = isPrefix ? [.. ByPrefix(repo, hex).Distinct().Take(10)] : [];
+        Oid[] found = isPrefix ? [.. StoredNames.WithPrefix(repo, hex).Distinct().Take(10)] : [];
         return found.Length == 1
             ? found[0]
             : throw new DlsException(ErrorKind.Usage, $"find '{what}': {(found.Length == 0 ? "no path, digest or stored object of that name is known here" : "several objects begin like that")}", "give a path, a full digest, or more digits of one")
             {
                 Items = [.. found.Select(f => f.ToString())],
             };
-    }
-
-    private static Oid? TryManaged(Repo repo, string what)
-    {
-        try
-        {
-            RelPath path = repo.ToRelPath(what);
-            ManagedPath? managed = repo.FindManaged(path);
-            if (managed is null)
-            {
-                return null;
-            }
-
-            string scope = managed.Path == path ? "" : path.Value[(managed.Path.Value.Length + 1)..];
-            PathEntry entry = new TreeMerge(repo.Store.Read, (_, _) => { }).Find(Snapshot.EntryOf(managed.Pointer), scope);
-            return entry.IsPresent ? entry.Oid : null;
-        }
-        catch (DlsException e) when (e.Kind == ErrorKind.Usage)
-        {
-            return null;
-        }
-    }
-
-    private static IEnumerable<Oid> ByPrefix(Repo repo, string prefix)
-    {
-        foreach (PackTable table in repo.Store.OpenTables())
-        {
-            using (table)
-            {
-                for (int i = 0; i < table.Count; i++)
-                {
-                    if (table.Get(i).Oid is var oid && oid.ToHex().StartsWith(prefix, StringComparison.Ordinal))
-                    {
-                        yield return oid;
-                    }
-                }
-            }
-        }
-
-        foreach (Oid oid in repo.Store.Large.ListAll().Where(o => o.ToHex().StartsWith(prefix, StringComparison.Ordinal)))
-        {
-            yield return oid;
-        }
-
-        foreach (ManagedPath managed in repo.ListManaged(_ => { }).Where(m => m.Pointer.Oid.ToHex().StartsWith(prefix, StringComparison.Ordinal)))
-        {
-            yield return managed.Pointer.Oid;
-        }
     }
 }

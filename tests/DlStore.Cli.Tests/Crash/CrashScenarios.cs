@@ -63,7 +63,88 @@ internal static class CrashScenarios
         new("add to a test set", "repo", ["testset", "add", "games", "../more"], s => { TestSet(s); ProjectFiles.WriteVoc(s, "more", "more", 2, "close", seed: 44); }) { Only = ["testset.", "add."] },
     ];
 
-    public static IEnumerable<CrashScenario> All => [.. Add, .. Checkout, .. Push, .. Pull, .. Rm, .. Builds, .. Datasets];
+    public static IReadOnlyList<CrashScenario> Garbage { get; } =
+    [
+        new("gc of packs and large blobs", "repo", ["gc", "--grace", "0s"], Garbled) { Only = ["gc.", "pack.", "index."], Afterwards = IsCollected },
+    ];
+
+    public static IReadOnlyList<CrashScenario> Tasks { get; } =
+    [
+        new("checkout of a task", "repo", ["checkout", "task:second/ssd", "--to", "../again"], TwoTasks) { Only = ["checkout."], Between = RemoveUnfinished, Afterwards = IsReproduced },
+    ];
+
+    public static IEnumerable<CrashScenario> All => [.. Add, .. Checkout, .. Push, .. Pull, .. Rm, .. Builds, .. Datasets, .. Garbage, .. Tasks];
+
+    /// <summary>A pack that is dead in part, one that is dead whole, and a dead large blob.</summary>
+    private static void Garbled(Scene scene)
+    {
+        scene.MakeRepo();
+        scene.WriteSample("repo/data");
+        for (int i = 0; i < 12; i++)
+        {
+            scene.Write($"repo/data/old{i}", Scene.Pattern(9_000, 100 + i));
+        }
+
+        scene.Dls("repo", "add", "data").Expect(0);
+        for (int i = 0; i < 12; i++)
+        {
+            File.Delete(scene.At($"repo/data/old{i}"));
+        }
+
+        scene.Dls("repo", "add", "--remove", "data").Expect(0);
+        scene.Commit("repo", "data");
+        WriteLarge(scene, "repo/loose");
+        scene.Write("repo/loose/small", Scene.Pattern(5_000, 200));
+        scene.Dls("repo", "add", "loose").Expect(0);
+        scene.Git("repo", "rm", "-q", "-f", "loose.dls");
+        scene.Dls("repo", "checkout").Expect(0);
+        scene.Commit("repo", "not loose");
+    }
+
+    private static void IsCollected(Scene scene)
+    {
+        scene.Dls("repo", "verify").Expect(0);
+        Assert.Contains("nothing to delete", scene.Dls("repo", "gc", "--grace", "0s").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(scene.At("repo/.git/dls/blobs"), "*", SearchOption.AllDirectories));
+        scene.Dls("repo", "push").Expect(0);
+        scene.Clone("repo", "fresh");
+        scene.Dls("fresh", "pull").Expect(0);
+        TreeSnapshot.AssertEqual(TreeSnapshot.Of(scene.At("repo/data")), TreeSnapshot.Of(scene.At("fresh/data")));
+    }
+
+    private static void TwoTasks(Scene scene)
+    {
+        scene.MakeRepo();
+        using (Repo repo = Repo.Open(new RepoSettings { StartDirectory = scene.At("repo"), Environment = scene.Environment }))
+        {
+            TaskStory story = new(repo);
+            MadeAttempt first = story.Attempt("first");
+            story.Attempt("second", ("game", story.Dataset("game", ("close", story.Project("close", "a master")))), first, "first");
+        }
+
+        scene.Commit("repo", "two tasks");
+    }
+
+    /// <summary>The unfinished work tree is named with the command that removes it.</summary>
+    private static void RemoveUnfinished(Scene scene)
+    {
+        if (Directory.Exists(scene.At("again")))
+        {
+            string said = scene.Dls("repo", "checkout", "task:second/ssd", "--to", "../again").Expect(1).Error;
+            Assert.Contains("interrupted", said, StringComparison.Ordinal);
+            Assert.Contains($"git worktree remove --force {scene.At("again")}", said, StringComparison.Ordinal);
+            scene.Git("repo", "worktree", "remove", "--force", scene.At("again"));
+        }
+    }
+
+    private static void IsReproduced(Scene scene)
+    {
+        string was = "repo/tasks/second/attempts/1";
+        TreeSnapshot.AssertEqual(TreeSnapshot.Of(scene.At($"{was}/outputs")), TreeSnapshot.Of(scene.At("again/tasks/second/attempts/1/outputs")));
+        TreeSnapshot.AssertEqual(TreeSnapshot.Of(scene.At($"{was}/data")), TreeSnapshot.Of(scene.At("again/sources/1/data_set")));
+        Assert.Equal(File.ReadAllBytes(scene.At($"{was}/source/train.sh")), File.ReadAllBytes(scene.At("again/sources/1/train.sh")));
+        Assert.Equal(File.ReadAllBytes(scene.At($"{was}/initial")), File.ReadAllBytes(scene.At("again/sources/1/start.pth")));
+    }
 
     private static void Projects(Scene scene)
     {

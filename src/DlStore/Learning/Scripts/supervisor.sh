@@ -68,7 +68,10 @@ keep() { # file
     [ "$now" = "$(stat -c '%i %s %y' -- "$1")" ] || { rm -f -- "$run/best/.copy"; return 0; }
     hex=$(sha256sum < "$run/best/.copy" | cut -d ' ' -f 1)
     mv -f -- "$run/best/.copy" "$run/best/$hex"
-    printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$(date +%s)" "$line" "$(stat -c %s -- "$run/best/$hex")" "$hex" "$(stat -c %Y -- "$1")" "$1" >> "$state/best"
+    # A file that was sent with the run is older than the mark that everything was sent.
+    made=sent
+    [ ! "$1" -nt "$run/ready" ] || made=made
+    printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$(date +%s)" "$line" "$(stat -c %s -- "$run/best/$hex")" "$hex" "$made" "$1" >> "$state/best"
     printf '%s\n' "$now" > "$state/kept/$key"
 }
 
@@ -106,7 +109,8 @@ check_time() {
 }
 
 signal() {
-    kill "-$1" -- "-$program" 2>/dev/null || kill "-$1" "$program" 2>/dev/null
+    # This form with -s is the one that every sh takes for a process group.
+    kill -s "$1" -- "-$program" 2>/dev/null || kill -s "$1" "$program" 2>/dev/null
 }
 
 # Asks the program to end, then makes it: SIGINT (many programs save on it), SIGTERM, SIGKILL.
@@ -127,8 +131,15 @@ end_program() {
 }
 
 watch() {
+    program=
     while [ ! -f "$state/ended" ]; do
         sleep "$tick"
+        program=$(cat "$state/program" 2>/dev/null || echo "$program")
+        if [ ! -d "$state" ]; then
+            # Somebody removed the run: nobody would ever see what comes of it.
+            [ -z "$program" ] || signal KILL
+            return
+        fi
         check_log
         keep_best
         check_time
