@@ -15,8 +15,8 @@ public static class MlflowText
     /// <summary>The most characters of a data set's digest.</summary>
     public const int DigestMax = 36;
 
-    /// <summary>The most bytes of a key: it is a file name, and MLflow takes 250 characters.</summary>
-    private const int KeyBytesMax = 240;
+    /// <summary>The most bytes of a key: it is a file name, with room for the name it has while it is written; MLflow takes 250 characters.</summary>
+    private const int KeyBytesMax = 200;
 
     /// <summary>Makes a key: letters, digits, <c>_</c>, <c>-</c>, <c>.</c> and blanks; everything else becomes <c>_</c>.</summary>
     /// <param name="name">Any text.</param>

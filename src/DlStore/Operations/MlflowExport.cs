@@ -147,7 +147,7 @@ public sealed class MlflowExport
             {
                 string to = $"{_root}/{artifacts}/{path}";
                 AtomicFile.MakeDirectory(Path.GetDirectoryName(to)!);
-                string temp = $"{to}.dls-tmp-{TempName.Next()}";
+                string temp = $"{Path.GetDirectoryName(to)}/.dls-tmp-{TempName.Next()}";
                 await using (FileStream copy = new(temp, FileMode.CreateNew, FileAccess.Write))
                 await using (Stream from = OutputReading.Open(_repo, entry.Oid))
                 {
