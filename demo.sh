@@ -234,3 +234,83 @@ run head -n 3 "$place/darknet/train.txt"
 
 say "a contact sheet, for a look before training"
 run dls dataset preview game --canvas 160x160 --per-group 6 --force --out "$checkout/artifacts/demo-sheet.jpg"
+
+say "a trainer of a few lines of awk, and two kinds that use it: one without a hidden layer on pictures of 160x160, one with twelve units on the crops"
+cd "$place/work"
+git pull --quiet --rebase origin main
+mkdir -p trainer .dlstore/kinds
+cp "$checkout"/tests/trainer/* trainer/
+kind() { # canvas, hidden units
+    cat <<YAML
+dataset: game
+canvas: $1
+source: trainer
+train: sh train.sh train data_set out {epochs} {rate} $2
+test: sh train.sh test test_set out/best.weights > results.tsv
+testset: shots-2024
+results: results.tsv
+parameters: {epochs: 8, rate: 0.05}
+steps: epochs
+collect: ['out/*.weights', results.tsv]
+best: {file: out/best.weights}
+log:
+  metrics:
+    - pattern: '^epoch (?<step>\\d+) loss (?<loss>nan|[\\d.]+) val (?<val>[\\d.]+)'
+      step: step
+  best: '^new best at'
+  loss: loss
+stop:
+  - {name: nan, match: '^epoch [0-9]+ loss -?nan', action: stop}
+limit: 10m
+accept: {threshold: 0.90, input: 8x8}
+deploy: {weight: weights/best.weights, data: data_set, classes: classes.txt}
+YAML
+}
+kind 160x160 0 > .dlstore/kinds/linear.yaml
+kind own 12 > .dlstore/kinds/hidden.yaml
+run cat .dlstore/kinds/linear.yaml
+for n in 2 3 4; do crop close $(( 30 + 5 * n )) $(( 30 + 5 * n )) "shots/close_$n.jpg"; crop button $(( 90 + 9 * n )) $(( 36 + 4 * n )) "shots/button_$n.jpg"; done
+run dls testset add shots-2024 shots/close_2.jpg shots/close_3.jpg shots/close_4.jpg --label close --quiet
+run dls testset add shots-2024 shots/button_2.jpg shots/button_3.jpg shots/button_4.jpg --label adbutton --quiet
+git add --all .
+run git commit --quiet --message "a trainer and two kinds"
+
+say "nothing that the repository names runs here until it is allowed"
+run dls task create try1 --kind linear || printf '(exit code %s)\n' $?
+run dls trust linear hidden
+
+say "one command trains, tests on real shots and brings everything home: first one kind, then both"
+run dls task create try1 --kind linear --memo "first try, no hidden layer"
+git add --all . && git commit --quiet --message "try1"
+run dls task create try2 --kind linear,hidden --set epochs=2,rate=0.3 --memo "fewer epochs, a rate that is too high" --detach
+run dls task list
+run dls task log try2 --follow | tail -n 4
+run dls task collect try2
+git add --all . && git commit --quiet --message "try2"
+run dls task list
+run dls task show try1/linear
+run dls task diff try1/linear try2/linear
+
+say "put try1 to use on a target, then the worse try2, then take that back"
+run dls target add game --host local --kind linear --home "$place/game"
+git add --all . && git commit --quiet --message "a target"
+run dls deploy try1 --target game
+run dls deploy try2 --target game
+run dls deploy status
+run dls undeploy game
+run dls deploy log game
+run cmp "$place/game/weights/best.weights" <(dls cat "tasks/try1/attempts/1/outputs/work/out/best.weights")
+git add --all . && git commit --quiet --message "deployed"
+
+say "what is this weight that is live, and who else used its master?"
+run dls lineage "$place/game/weights/best.weights"
+run dls lineage master close --down
+run dls audit
+
+say "the index is derived data: without it, after a rebuild, the answers are the same"
+dls lineage "$place/game/weights/best.weights" > "$place/before.txt"
+rm -f .git/dls/index.sqlite*
+run dls index rebuild
+dls lineage "$place/game/weights/best.weights" > "$place/after.txt"
+run cmp "$place/before.txt" "$place/after.txt"
+run git push --quiet origin main

@@ -1,6 +1,7 @@
 using DlStore.Cli.Commands;
 using DlStore.Cli.Commands.Build;
 using DlStore.Cli.Commands.Dataset;
+using DlStore.Cli.Commands.Deploy;
 using DlStore.Cli.Commands.Hook;
 using DlStore.Cli.Commands.Host;
 using DlStore.Cli.Commands.Index;
@@ -23,6 +24,7 @@ internal static class CommandTable
     private const string Make = "Make data sets";
     private const string Reach = "Reach other machines";
     private const string Train = "Train";
+    private const string Use = "Put weights to use";
     private const string Look = "Look and check";
     private const string About = "About dls";
 
@@ -92,6 +94,12 @@ internal static class CommandTable
         new("task import", Train, "take in the output of an old run, or facts of it", static () => new TaskImportCommand()),
         new("task memo", Train, "read or write the memo of a task", static () => new TaskMemoCommand()),
         new("task rm", Train, "remove a task that nothing uses", static () => new TaskRmCommand()),
+        new("deploy", Use, "put the weights of a task to use on targets", static () => new DeployCommand()),
+        new("undeploy", Use, "bring back what was live before", static () => new UndeployCommand()),
+        new("deploy status", Use, "compare what is in place on targets with their journals", static () => new DeployStatusCommand()),
+        new("deploy log", Use, "list what was done on a target", static () => new DeployLogCommand()),
+        new("deploy show", Use, "say what is or was live on a target", static () => new DeployShowCommand()),
+        new("deploy unlock", Use, "take away a lock left behind, and settle what is unfinished", static () => new DeployUnlockCommand()),
         new("push", Exchange, "send what commits name and the remote lacks", static () => new PushCommand()),
         new("pull", Exchange, "fetch what the pointers name and write it out", static () => new PullCommand()),
         new("fetch", Exchange, "bring what the pointers name into the store", static () => new FetchCommand()),

@@ -79,6 +79,10 @@ namespace DlStore.Cli;
 [JsonSerializable(typeof(IReadOnlyList<TaskImportResult>))]
 [JsonSerializable(typeof(KindListResult))]
 [JsonSerializable(typeof(KindPlan))]
+[JsonSerializable(typeof(DeployResult))]
+[JsonSerializable(typeof(UndeployResult))]
+[JsonSerializable(typeof(IReadOnlyList<TargetStatus>))]
+[JsonSerializable(typeof(IReadOnlyList<Targets.Deployment>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class ResultJson : JsonSerializerContext;
 

@@ -33,7 +33,7 @@ internal sealed class LineageReport
         foreach (LineageNode node in result.Nodes)
         {
             string shape = node.Kind switch { "attempt" or "task" => "ellipse", "target" => "house", _ => "box" };
-            terminal.Result($"  {Quote(node.Key)} [shape={shape}, label={Quote($"{node.Kind}\n{Short(node.Name)}")}];");
+            terminal.Result($"  {Quote(node.Key)} [shape={shape}, label={Quote($"{Kind(node)}\n{Short(node.Name)}")}];");
         }
 
         foreach (LineageEdge edge in result.Edges)
@@ -49,7 +49,7 @@ internal sealed class LineageReport
         foreach (string root in _result.Roots)
         {
             LineageNode node = _nodes[root];
-            _terminal.Result($"{node.Kind} {node.Name}");
+            _terminal.Result($"{Kind(node)} {node.Name}");
             PrintBelow(root, "");
         }
 
@@ -85,8 +85,7 @@ internal sealed class LineageReport
             bool last = i == steps.Length - 1;
             LineageNode child = _nodes[steps[i].Child];
             bool again = _printed.Contains(child.Key);
-            string name = child.Kind is "attempt" or "source" ? $"{child.Kind} {Short(child.Name)}" : $"{child.Kind} {Short(child.Name)}";
-            _terminal.Result(Format.Cut($"{indent}{(last ? "└─" : "├─")} {Phrase(steps[i])} {name}{(again ? " (see above)" : "")}", WidthMax));
+            _terminal.Result(Format.Cut($"{indent}{(last ? "└─" : "├─")} {Phrase(steps[i])} {Kind(child)} {Short(child.Name)}{(again ? " (see above)" : "")}", WidthMax));
             if (!again)
             {
                 PrintBelow(child.Key, indent + (last ? "   " : "│  "));
@@ -185,6 +184,8 @@ internal sealed class LineageReport
             yield return line.ToString();
         }
     }
+
+    private static string Kind(LineageNode node) => node.Kind == "dataset" ? "data set" : node.Kind;
 
     private static string Short(string name) => name.StartsWith("sha256:", StringComparison.Ordinal) && name.Length > DigestShort ? name[..DigestShort] : name;
 

@@ -19,8 +19,10 @@ public static class CrashPoint
         "build.staged", "build.swapped",
         "dataset.stored", "dataset.swapped", "dataset.pointed", "dataset.classes", "dataset.locked", "dataset.recorded",
         "testset.written",
+        "task.stored", "task.writing", "task.written", "task.staged", "task.prepared", "task.sent", "task.started", "task.trashed", "collect.stored",
         "gc.packed", "gc.moved", "gc.indexed", "gc.pack-deleted", "gc.blob-deleted", "gc.deleted",
         "checkout.task-begun", "checkout.task-source", "checkout.task-data", "checkout.task-outputs",
+        "deploy.staged", "deploy.switched", "deploy.copied", "undeploy.switched",
     ];
 
     private static readonly Lock _gate = new();

@@ -60,7 +60,7 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
     public IReadOnlyList<KnownAttempt> AttemptsOf(string task) => ListAttempts("a.task = $0", task);
 
     /// <summary>Finds an attempt.</summary>
-    public KnownAttempt? FindAttempt(string id) => ListAttempts("a.id = $0", id).FirstOrDefault();
+    public KnownAttempt? FindAttempt(string id) => ListAttempts("a.id = $0", id) is [var first, ..] ? first : null;
 
     /// <summary>Lists the attempts that used a data set's tree.</summary>
     public IReadOnlyList<KnownAttempt> AttemptsOn(Oid tree) => ListAttempts("a.tree = $0", Bytes(tree));

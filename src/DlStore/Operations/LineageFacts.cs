@@ -50,7 +50,7 @@ internal sealed class LineageFacts(Repo repo, LineageQuery query)
         $"source:{s.Tree}:{s.Path}", "source", Show(s.Path),
         [
             s.Commit is null ? "not a git repository" : $"commit {Show(s.Commit)}",
-            s.Commit is null ? $"{Count(s.Files, "file")} captured" : s.Dirty > 0 ? $"dirty: {Count(s.Dirty, "file")} differ, captured" : "clean",
+            s.Commit is null ? $"{Count(s.Files, "file")} captured" : s.Dirty > 0 ? $"dirty: {Count(s.Dirty, "file")} {(s.Dirty == 1 ? "differs" : "differ")}, captured" : "clean",
             .. s.Withheld > 0 ? (string[])[$"{Count(s.Withheld, "file")} withheld"] : [],
             $"tree {s.Tree}",
         ]);

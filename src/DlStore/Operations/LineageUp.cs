@@ -57,7 +57,7 @@ internal sealed class LineageUp(LineageQuery query, LineageFacts facts, LineageG
         foreach (KnownDatasetSource source in query.SourcesOf(dataset))
         {
             string labels = source.Labels.Length == 0 || source.Labels == source.Name ? "" : $", labels {LineageFacts.Show(source.Labels)}";
-            string child = graph.Add(next, LineageFacts.Project(source.Name, source.Kind, [$"{source.Images} images{labels}"]), (project, after) =>
+            string child = graph.Add(next, LineageFacts.Project(source.Name, source.Kind, [$"{source.Images} {(source.Images == 1 ? "image" : "images")}{labels}"]), (project, after) =>
             {
                 foreach (Oid master in masters[source.Name])
                 {
@@ -84,7 +84,7 @@ internal sealed class LineageUp(LineageQuery query, LineageFacts facts, LineageG
     {
         foreach (KnownDeployedFile file in files)
         {
-            KnownDataset? data = file.Role == "data" ? query.DatasetsOf(file.Oid).FirstOrDefault() : null;
+            KnownDataset? data = file.Role == "data" && query.DatasetsOf(file.Oid) is [var first, ..] ? first : null;
             LinkUsed(key, data is null ? Object(file.Oid, next) : Dataset(data, next));
         }
     });

@@ -132,7 +132,7 @@ internal static class RecordFile
     private static List<IndexRow> OfDeployment(Deployment d)
     {
         List<IndexRow> rows = [new IndexRow("deployment", d.Target, (long)d.Seq, d.Id, d.Kind, d.Action, d.Outcome, d.Task, d.Attempt, d.Live, d.At, d.By)];
-        rows.AddRange(d.Files.Select(static f => new IndexRow("deployment_file", f.Role, f.Path, Oid.Parse(f.Oid), f.Size, f.Files)));
+        rows.AddRange(d.Files.Where(static f => f.Oid is not null).Select(static f => new IndexRow("deployment_file", f.Role, f.Path, Oid.Parse(f.Oid!), f.Size, f.Files)));
         return rows;
     }
 

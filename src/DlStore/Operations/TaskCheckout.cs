@@ -112,7 +112,7 @@ public sealed class TaskCheckout
         {
             RecordSource source = new(_repo, File.Exists($"{_repo.WorkTree}/{TaskRecord.FileOf(task)}") ? null : query.NewestCommitOf(TaskRecord.FileOf(task)) ?? throw NoTask(task));
             TaskRecord record = TaskRecord.Parse(source.Find(TaskRecord.FileOf(task)) ?? throw NoTask(task), TaskRecord.FileOf(task));
-            kind ??= record.Kinds.Count == 1 ? record.Kinds[0] : throw new DlsException(ErrorKind.Usage, $"check out task '{task}': it has several kinds ({string.Join(", ", record.Kinds)})", $"say which: task:{task}/{record.Kinds.FirstOrDefault()}");
+            kind ??= record.Kinds.Count == 1 ? record.Kinds[0] : throw new DlsException(ErrorKind.Usage, $"check out task '{task}': it has several kinds ({string.Join(", ", record.Kinds)})", $"say which: task:{task}/KIND");
             AttemptStart? start = _options.Attempt is { } n ? record.Attempts.FirstOrDefault(a => a.N == n && a.Kind == kind) : record.Newest(kind);
             if (start is null && record.Reused.FirstOrDefault(r => r.Kind == kind) is { } reused && hops < 16)
             {

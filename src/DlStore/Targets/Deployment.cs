@@ -1,17 +1,9 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DlStore.Data;
-using DlStore.Objects;
 
 namespace DlStore.Targets;
-
-/// <summary>A file or directory that a deployment put in place.</summary>
-/// <param name="Role"><c>weight</c>, <c>data</c> or <c>classes</c>.</param>
-/// <param name="Path">Where, relative to the target's home.</param>
-/// <param name="Oid">The digest of its bytes, or of its tree for a directory.</param>
-/// <param name="Size">Bytes.</param>
-/// <param name="Files">Files below a directory; 1 for a file.</param>
-public sealed record DeployedFile(string Role, string Path, string Oid, long Size, long Files);
 
 /// <summary>
 /// One change of what is live on a target: an entry of the journal on the target, and its copy in <c>.dlstore/deploys/TARGET/SEQ-ID.json</c>. It never changes once written.
@@ -21,6 +13,12 @@ public sealed record Deployment
 {
     /// <summary>The directory of the copies, from the top of the work tree.</summary>
     public const string Root = ".dlstore/deploys";
+
+    /// <summary>The most bytes of an entry.</summary>
+    internal const int LengthMax = 1 << 20;
+
+    /// <summary>What stands for the time until the target's script fills it in by its own clock.</summary>
+    internal const string AtUnknown = "0000-00-00T00:00:00Z";
 
     /// <summary>Gets the version of the format.</summary>
     public int Format { get; init; } = 1;
@@ -40,14 +38,17 @@ public sealed record Deployment
     /// <summary>Gets the kind.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Gets what was done: <c>deploy</c>, <c>undeploy</c>, or <c>found</c> for what was there before dls.</summary>
+    /// <summary>Gets what was done: <c>deploy</c>, <c>undeploy</c>, or <c>found</c> for what was there and no entry had put there.</summary>
     public required string Action { get; init; }
 
-    /// <summary>Gets the id of the entry whose state is what an undeploy of this one returns to; null if nothing was there.</summary>
+    /// <summary>Gets the id of the entry whose state was in place before, or null if that was not known (<c>found</c>).</summary>
+    public string? From { get; init; }
+
+    /// <summary>Gets the id of the entry whose state an undeploy returns to while this one's is live; null if there is none.</summary>
     public string? Previous { get; init; }
 
-    /// <summary>Gets the id of the entry whose files are live after this one: its own for a deploy, an earlier one's for an undeploy; null for nothing.</summary>
-    public string? Live { get; init; }
+    /// <summary>Gets the id of the entry whose files are live after this one: its own, or an earlier one's for an undeploy.</summary>
+    public required string Live { get; init; }
 
     /// <summary>Gets the task whose weights are live afterwards, or null.</summary>
     public string? Task { get; init; }
@@ -55,14 +56,20 @@ public sealed record Deployment
     /// <summary>Gets the attempt's id, or null.</summary>
     public string? Attempt { get; init; }
 
-    /// <summary>Gets what is in place afterwards, sorted by path.</summary>
+    /// <summary>Gets what was allowed by name: <c>inherited</c>, <c>untested</c>; sorted.</summary>
+    public IReadOnlyList<string> Allowed { get; init; } = [];
+
+    /// <summary>Gets what is in place afterwards: class list, data, weights, in the order in which they are switched.</summary>
     public IReadOnlyList<DeployedFile> Files { get; init; } = [];
 
     /// <summary>Gets what the weights are good for: threshold, input, preprocess; sorted.</summary>
     public IReadOnlyDictionary<string, string> Accept { get; init; } = new SortedDictionary<string, string>();
 
-    /// <summary>Gets how it ended: <c>done</c>; <c>undone</c> if the old state was brought back.</summary>
+    /// <summary>Gets how it ended: <c>done</c>; <c>undone</c> if the old state was brought back; <c>intent</c> while nothing is known.</summary>
     public required string Outcome { get; init; }
+
+    /// <summary>Gets why it was done, if not because somebody asked for it; or null.</summary>
+    public string? Why { get; init; }
 
     /// <summary>Gets when, by the target's clock.</summary>
     public required string At { get; init; }
@@ -70,14 +77,18 @@ public sealed record Deployment
     /// <summary>Gets who.</summary>
     public required string By { get; init; }
 
+    /// <summary>Gets the name of the entry, and of its release: four digits at least, so that names sort as numbers do.</summary>
+    [JsonIgnore]
+    public string Name => string.Create(CultureInfo.InvariantCulture, $"{Seq:D4}-{Id}");
+
     /// <summary>Gives the directory of a target's copies.</summary>
     /// <param name="target">The target.</param>
     /// <returns>From the top of the work tree.</returns>
     public static string DirectoryOf(PortableName target) => $"{Root}/{target}";
 
     /// <summary>Gives the name of its copy.</summary>
-    /// <returns>Four digits at least, so that names sort as numbers do.</returns>
-    public string FileName() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Seq:D4}-{Id}.json");
+    /// <returns>The entry's name and <c>.json</c>.</returns>
+    public string FileName() => Name + ".json";
 
     /// <summary>Gives the bytes of the file.</summary>
     /// <returns>Indented JSON, LF, one form only.</returns>
@@ -93,15 +104,33 @@ public sealed record Deployment
         try
         {
             Deployment found = JsonSerializer.Deserialize(bytes, TargetJson.Default.Deployment) ?? throw new JsonException();
-            bool ok = found.Format == 1 && found.Files.All(static f => Objects.Oid.TryParse(f.Oid, out _)) && PortableName.TryParse(found.Target, out _) && PortableName.TryParse(found.Kind, out _)
-                && found.Id.Length == 32 && found.Id.All(char.IsAsciiHexDigitLower);
-            return ok ? found : throw new DlsException(ErrorKind.Corrupt, $"read '{name}': it is not an entry of a deploy journal of format 1", "restore the file with git, or look at the target's own journal");
+            return found.FindFault() is { } fault ? throw Bad(name, fault, null) : found;
         }
         catch (JsonException e)
         {
-            throw new DlsException(ErrorKind.Corrupt, $"read '{name}': line {e.LineNumber + 1} is not what an entry of a deploy journal holds", "restore the file with git, or look at the target's own journal", e);
+            throw Bad(name, $"line {e.LineNumber + 1} is not what an entry of a deploy journal holds", e);
         }
     }
+
+    /// <summary>Tells whether a text is the name of an entry.</summary>
+    internal static bool IsName(string text) =>
+        text.IndexOf('-', StringComparison.Ordinal) is > 3 and var dash && text[..dash].All(char.IsAsciiDigit) && IsId(text[(dash + 1)..]);
+
+    private static bool IsId(string text) => text.Length == 32 && text.All(char.IsAsciiHexDigitLower);
+
+    private static DlsException Bad(string name, string why, Exception? inner) =>
+        new(ErrorKind.Corrupt, $"read '{name}': {why}", "the target's own journal and the copies in .dlstore/deploys should be the same: restore the damaged one from the other", inner);
+
+    /// <summary>Anybody who can write there or push may have written it: names become paths.</summary>
+    private string? FindFault() =>
+        Format != 1 ? $"its format {Format} is not 1"
+        : Seq < 1 || Ids().Any(static i => i is not null && !IsId(i)) ? "it has no number or a wrong id"
+        : !PortableName.TryParse(Target, out _) || !PortableName.TryParse(Kind, out _) || (Task is not null && !PortableName.TryParse(Task, out _)) ? "it names no target, kind or task"
+        : Action is not ("found" or "deploy" or "undeploy") || Outcome is not ("done" or "undone" or "intent") ? "its action or outcome is not known"
+        : At is not { Length: 20 } || By is null ? "it does not say when or by whom"
+        : Files.Select(static f => f.FindFault()).FirstOrDefault(static f => f is not null);
+
+    private string?[] Ids() => [Id, Before, From, Previous, Live, Attempt];
 }
 
 /// <summary>How deployments are read and written.</summary>

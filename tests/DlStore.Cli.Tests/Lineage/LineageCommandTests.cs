@@ -122,7 +122,7 @@ public sealed class LineageCommandTests : IDisposable
             case "AUDIT_LOCK_DIFFERS": ChangeTask(t => t with { Data = t.Data! with { DirHash = other } }); break;
             case "AUDIT_LOCK_MISSING": ChangeTask(t => t with { Data = t.Data! with { Canvas = "400x400" } }); break;
             case "AUDIT_PARENT_MISSING": ChangeTask(t => t with { Initial = t.Initial! with { Attempt = new string('a', 32) } }); break;
-            case "AUDIT_INITIAL_FOREIGN": Story(s => { Pointer p = s.Add("tasks/first/memo.md"); ChangeTask(t => t with { Initial = t.Initial! with { Oid = p.Oid.ToString() } }); s.Write("tasks/second/attempts/1/initial.dls", System.Text.Encoding.UTF8.GetString(p.ToBytes())); }); break;
+            case "AUDIT_INITIAL_FOREIGN": Story(s => { s.Write("stray.pth", "made by nobody\n"); Pointer p = s.Add("stray.pth"); ChangeTask(t => t with { Initial = t.Initial! with { Oid = p.Oid.ToString() } }); s.Write("tasks/second/attempts/1/initial.dls", System.Text.Encoding.UTF8.GetString(p.ToBytes())); }); break;
             case "AUDIT_WEIGHTS_INHERITED": ChangeAttempt(r => r with { Weights = r.Weights! with { Inherited = true } }); break;
             case "AUDIT_OUTPUTS_DIFFER": ChangeAttempt(r => r with { Log = other }); break;
             case "AUDIT_RECORD_DIFFERS": ChangeAttempt(r => r with { Kind = "yolo" }); break;

@@ -125,7 +125,7 @@ public sealed class TaskSshTests : IDisposable
     {
         string program = $"{_server.Home}/old trainer";
         TaskFiles.Write(_scene, "elsewhere");
-        Directory.Move(_scene.At("elsewhere/trainer"), program);
+        _scene.RunProgram("cp", ["-r", _scene.At("elsewhere/trainer"), program], _scene.Root).Expect(0);
         _scene.RunProgram("sh", ["-c", "git init -q && git add -A && git -c user.name=a -c user.email=a@b commit -qm one && echo '# changed' >> train.sh && echo new > 'new file' && echo 'PASS=hunter22' > buildrc"], program).Expect(0);
         Make("t", kind: TaskFiles.Kind.Replace("source: trainer", "source: 'host:~/old trainer'", StringComparison.Ordinal));
 

@@ -32,7 +32,7 @@ public sealed class LineageTests : IDisposable
             Assert.Contains($"commit {first.Start.Commit}", attempt.Facts);
             Assert.Contains("epochs=20 lr=0.01", attempt.Facts);
             Assert.Contains("memo: why first was run", attempt.Facts);
-            Assert.Contains(found.Nodes, n => n.Kind == "source" && n.Facts.Contains("dirty: 1 file differ, captured"));
+            Assert.Contains(found.Nodes, n => n.Kind == "source" && n.Facts.Contains("dirty: 1 file differs, captured"));
             LineageNode dataset = Assert.Single(found.Nodes, n => n.Kind == "dataset");
             Assert.Contains($"dirHash {first.Start.Data!.DirHash}", dataset.Facts);
             Assert.Equal(["close", "open"], found.Nodes.Where(n => n.Kind == "project").Select(n => n.Name));

@@ -1,0 +1,37 @@
+using DlStore.Objects;
+
+namespace DlStore.Targets;
+
+/// <summary>What a deployment put at a path, or found there.</summary>
+/// <param name="Role"><c>classes</c>, <c>data</c> or <c>weight</c>.</param>
+/// <param name="Path">Where, relative to the target's home.</param>
+/// <param name="What"><c>file</c>, <c>tree</c> (a link to the data of a release), <c>dir</c> (a real directory), <c>link</c>, or <c>absent</c>.</param>
+/// <param name="Oid">The digest of a file's bytes or of a link's text; of a release's data the tree's; null for a directory that was found and for nothing.</param>
+/// <param name="DirHash">The hash of the files below a directory or release's data, as docs/formats/dataset-lock.md computes it, or null.</param>
+/// <param name="Release">The release whose data a tree is, or null.</param>
+/// <param name="Missing">The topmost parent directory that was missing where nothing was, or null.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="Files">Files below a directory; 1 for a file.</param>
+public sealed record DeployedFile(string Role, string Path, string What, string? Oid, string? DirHash, string? Release, string? Missing, long Size, long Files)
+{
+    /// <summary>Gets the 64 hex digits that say whether a path is as it was recorded, or <c>-</c> for nothing.</summary>
+    internal string Hex => Hash is { } digest ? Objects.Oid.Parse(digest).ToHex() : "-";
+
+    private string? Hash => What is "tree" or "dir" ? DirHash : Oid;
+
+    /// <summary>Finds what makes it unusable.</summary>
+    /// <returns>Fits after a colon; null if nothing does.</returns>
+    internal string? FindFault() =>
+        Role is not ("classes" or "data" or "weight") ? "a file has no known role"
+        : What is not ("file" or "tree" or "dir" or "link" or "absent") ? "a file is of no known sort"
+        : !IsInside(Path) || (Missing is not null && !IsInside(Missing)) ? "a path leads outside of the home"
+        : (Oid is not null && !Objects.Oid.TryParse(Oid, out _)) || (DirHash is not null && !Objects.Oid.TryParse(DirHash, out _)) || (What != "absent" && Hash is null) ? "a file has no digest"
+        : What == "tree" && (Release is null || !Deployment.IsName(Release)) ? "a tree names no release"
+        : null;
+
+    /// <summary>Tells whether a path stays below the home and out of what is dls's own there.</summary>
+    /// <param name="path">Any text.</param>
+    /// <returns>True if it may be written.</returns>
+    internal static bool IsInside(string? path) =>
+        path is { Length: > 0 } && path[0] != '-' && !path.Any(char.IsControl) && path.Split('/') is var parts && parts[0] != ".dls" && !parts.Any(static p => p is "" or "." or "..");
+}
