@@ -106,7 +106,7 @@ public sealed class MlflowRun(TaskRecord task, AttemptStart start, AttemptRecord
             ("mlflow.runName", Name), ("mlflow.user", start.By), ("mlflow.note.content", memo.Trim().Length > 0 ? memo : null),
             ("mlflow.source.git.commit", start.Sources.FirstOrDefault()?.Commit ?? (start.Commit.Length > 0 ? start.Commit : null)), ("mlflow.source.git.repoURL", start.Sources.FirstOrDefault()?.Remote),
             ("mlflow.source.name", start.Train.Length > 0 ? start.Train : null), ("mlflow.source.type", "LOCAL"),
-            ("dls.task", task.Name), ("dls.kind", start.Kind), ("dls.kind.digest", start.KindDigest), ("dls.attempt", start.N.ToString(CultureInfo.InvariantCulture)), ("dls.host", start.Host),
+            ("dls.task", task.Name), ("dls.kind", start.Kind), ("dls.kind.digest", start.IsImported ? null : start.KindDigest), ("dls.attempt", start.N.ToString(CultureInfo.InvariantCulture)), ("dls.host", start.Host),
             ("dls.state", record.State), ("dls.why", record.Why), ("dls.repository.commit", start.Commit.Length > 0 ? start.Commit : null), ("dls.source.tree", start.Sources.FirstOrDefault()?.Tree),
             ("dls.source.dirty", start.Sources.FirstOrDefault()?.Dirty is { Count: > 0 } dirty ? string.Join('\n', dirty) : null), ("dls.classes", start.Classes.Count > 0 ? string.Join('\n', start.Classes) : null),
             ("dls.data", start.Data is { } data ? $"{data.Name} {data.Canvas} {data.DirHash}" : null), ("dls.initial", start.Initial is { } initial ? $"{initial.Oid} {initial.Task}".TrimEnd() : null),

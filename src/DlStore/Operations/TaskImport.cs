@@ -109,7 +109,6 @@ public sealed class TaskImport
         StoredImport stored = files.Store(_repo, writer, weight, _options.Log, _options.Results, _options.Progress, cancel);
         writer.Commit();
         _repo.Store.Refresh();
-        CrashPoint.Hit("import.stored");
         AttemptRecord record = Judge(Read(start, stored) with { Undeclared = files.Left });
         List<KeyValuePair<string, byte[]>> written =
         [
