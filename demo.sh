@@ -26,7 +26,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 program=$checkout/artifacts/publish/dls
 if [[ ! -x $program || -n $(find "$checkout/src" "$checkout"/Directory.*.props -name obj -prune -o -name bin -prune -o -type f -newer "$program" -print -quit) ]]; then
     printf 'building dls, this takes half a minute...\n'
-    dotnet publish "$checkout/src/DlStore.Cli" --configuration Release --runtime linux-x64 --output "$checkout/artifacts/publish" --verbosity quiet --nologo
+    dotnet publish "$checkout/src/DlStore.Cli" --configuration Release --runtime linux-x64 --output "$checkout/artifacts/publish" --verbosity quiet --nologo -p:RunAnalyzers=false
     touch -- "$program"
 fi
 

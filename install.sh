@@ -64,7 +64,7 @@ check_libraries() {
 }
 
 publish() {
-    dotnet publish src/DlStore.Cli --configuration Release --runtime "$runtime" --output "$1" --verbosity quiet --nologo "${@:2}"
+    dotnet publish src/DlStore.Cli --configuration Release --runtime "$runtime" --output "$1" --verbosity quiet --nologo -p:RunAnalyzers=false "${@:2}"
 }
 
 works() {

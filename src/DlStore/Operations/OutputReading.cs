@@ -32,8 +32,14 @@ internal sealed class OutputReading(Repo repo, AttemptStart start, Kind? kind, C
             Result = ReadResult(record),
             WeightFacts = weights is null ? record.WeightFacts : ReadFacts(repo, weights),
         };
-        return Judge(record);
+        return Judge(record with { Alarms = [.. record.Alarms, .. ClassAlarm(record)] });
     }
+
+    /// <summary>Weights that tell another number of classes apart than the class list has would give every answer a wrong name.</summary>
+    private IEnumerable<AttemptAlarm> ClassAlarm(AttemptRecord record) =>
+        start.Classes.Count > 0 && record.WeightFacts.TryGetValue("classes", out string? found) && found != start.Classes.Count.ToString(CultureInfo.InvariantCulture)
+            ? [new AttemptAlarm("classes", "warn", record.Finished ?? start.Created, 0, $"the weights tell {found} classes apart, the class list has {start.Classes.Count}")]
+            : [];
 
     /// <summary>Reads the metrics of a stored log.</summary>
     public static MetricSeries ReadMetrics(Repo repo, Oid log, Kind kind)

@@ -38,8 +38,19 @@ internal static class TaskFiles
         }
 
         CrashPoint.Hit("task.written");
-        repo.Git.Stage(staged);
+        // An earlier command that was killed may have written files of this task and not staged them.
+        repo.Git.Stage([.. staged.Union(FilesBeside(repo, files[0].Key))]);
         CrashPoint.Hit("task.staged");
+    }
+
+    private static IEnumerable<string> FilesBeside(Repo repo, string path)
+    {
+        string task = string.Join('/', path.Split('/').Take(2));
+        string[] directories = [$"{repo.WorkTree}/{task}", .. Sub($"{repo.WorkTree}/{task}/attempts"), .. Sub($"{repo.WorkTree}/{task}/attempts").Select(static d => d + "/evals")];
+        return directories.Where(Directory.Exists).SelectMany(static d => Directory.EnumerateFiles(d)).Select(f => Path.GetRelativePath(repo.WorkTree, f))
+            .Where(static f => !Path.GetFileName(f).StartsWith('.') && Path.HasExtension(f)).Order(StringComparer.Ordinal);
+
+        static string[] Sub(string directory) => Directory.Exists(directory) ? Directory.GetDirectories(directory) : [];
     }
 
     /// <summary>Makes a pointer whose bytes are fetched only when somebody names them.</summary>

@@ -42,14 +42,14 @@ internal static class TaskNames
     private static string? FindUse(Repo repo, PortableName name)
     {
         string directory = TaskRecord.DirectoryOf(name);
-        if (Path.Exists($"{repo.WorkTree}/{directory}") && Directory.EnumerateFileSystemEntries($"{repo.WorkTree}/{directory}").Any())
-        {
-            return $"in the work tree ('{directory}')";
-        }
-
         if (repo.Git.Git.RunChecked(["ls-files", "--cached", "--", directory]).Output.Length > 0)
         {
-            return "in git's index";
+            return File.Exists($"{repo.WorkTree}/{directory}/{TaskRecord.FileName}") ? $"in the work tree ('{directory}')" : "in git's index";
+        }
+
+        if (Path.Exists($"{repo.WorkTree}/{directory}") && !IsLeftover($"{repo.WorkTree}/{directory}"))
+        {
+            return $"in the work tree ('{directory}')";
         }
 
         IReadOnlyList<Git.GitRef> refs = repo.Git.AllRefs();
@@ -57,6 +57,11 @@ internal static class TaskNames
         int at = Array.FindIndex(found, static f => f is not null);
         return at < 0 ? null : $"on '{refs[at].Name}'";
     }
+
+    /// <summary>Tells whether a directory holds only what a create leaves that was killed before it wrote the record, which comes last: pointers, a patch, a memo.</summary>
+    private static bool IsLeftover(string directory) =>
+        Directory.Exists(directory) && Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(directory, f))
+            .All(static f => f == TaskMemo.FileName || (f.StartsWith("attempts/1/", StringComparison.Ordinal) && (f.EndsWith(Objects.Pointer.Suffix, StringComparison.Ordinal) || f.EndsWith(".patch", StringComparison.Ordinal))));
 
     /// <summary>Finds the attempt that stands for a part: the newest collected one that ended well, or the one that it is taken over from.</summary>
     /// <returns>The task that holds it, its start and its record; null if there is none.</returns>
