@@ -35,6 +35,9 @@ public sealed record AttemptInput(string Path, string Oid, long Size, string? Ta
 /// <summary>What was decided before an attempt ran; it never changes afterwards.</summary>
 public sealed record AttemptStart
 {
+    /// <summary>The host of attempts that were imported: nobody knows where they ran.</summary>
+    public const string ImportedHost = "imported";
+
     /// <summary>Gets its number within the task, from 1, all kinds counted together.</summary>
     public required int N { get; init; }
 
@@ -94,6 +97,10 @@ public sealed record AttemptStart
 
     /// <summary>Gets what the weights are good for: threshold, input, preprocess.</summary>
     public IReadOnlyDictionary<string, string> Accept { get; init; } = new SortedDictionary<string, string>();
+
+    /// <summary>Gets a value indicating whether it was imported: no run of dls made it, so commit, command and sources are not known, and the kind's digest is that of nothing.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsImported => Host == ImportedHost;
 
     /// <summary>Tells whether a text is an attempt's id.</summary>
     /// <param name="text">Any text.</param>

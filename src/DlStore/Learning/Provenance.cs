@@ -77,8 +77,13 @@ public static class Provenance
         json.WriteEndObject();
         json.WriteEndObject();
         json.WriteStartArray("resolvedDependencies");
-        WriteNamed(json, "repository", "gitCommit", start.Commit);
-        WriteNamed(json, "kind", "sha256", Hex(start.KindDigest));
+        // Of an imported attempt neither is known, and a statement says only what is.
+        if (!start.IsImported)
+        {
+            WriteNamed(json, "repository", "gitCommit", start.Commit);
+            WriteNamed(json, "kind", "sha256", Hex(start.KindDigest));
+        }
+
         foreach (AttemptSource source in start.Sources)
         {
             json.WriteStartObject();

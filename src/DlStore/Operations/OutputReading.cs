@@ -30,7 +30,7 @@ internal sealed class OutputReading(Repo repo, AttemptStart start, Kind? kind, C
             Alarms = [.. Lines(facts, "alarms").Select(RunEvidence.ParseAlarm).OfType<AttemptAlarm>()],
             Metrics = LastValues(),
             Result = ReadResult(record),
-            WeightFacts = weights is null ? record.WeightFacts : ReadFacts(weights),
+            WeightFacts = weights is null ? record.WeightFacts : ReadFacts(repo, weights),
         };
         return Judge(record with { Alarms = [.. record.Alarms, .. ClassAlarm(record)] });
     }
@@ -152,7 +152,8 @@ internal sealed class OutputReading(Repo repo, AttemptStart start, Kind? kind, C
         return found.IsEmpty ? null : new AttemptResult(new SortedDictionary<string, string>(TestScores.MetricsOf(found).ToDictionary(static m => m.Key, static m => Text(m.Value)), StringComparer.Ordinal), found.Images.Count);
     }
 
-    private SortedDictionary<string, string> ReadFacts(BestVersion weights)
+    /// <summary>Says what the bytes of stored weights tell.</summary>
+    public static SortedDictionary<string, string> ReadFacts(Repo repo, BestVersion weights)
     {
         using Stream stream = Open(repo, Oid.Parse(weights.Oid));
         WeightFacts facts = WeightFile.Inspect(stream, weights.Path);

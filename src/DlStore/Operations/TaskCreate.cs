@@ -71,6 +71,11 @@ public static class TaskCreate
         PortableName kind = PortableName.Parse(typed[..equals], "kind");
         PortableName from = TaskPart.Parse(typed[(equals + 1)..]).Task;
         AttemptOfTask? part = TaskNames.FindPart(repo, TaskNames.Get(repo, from), kind);
+        if (part?.Record?.State == RunStates.Name(RunState.Absent))
+        {
+            throw new DlsException(ErrorKind.Usage, $"take '{kind}' over from task '{from}': {part.Record.Why}");
+        }
+
         return part?.Record?.Weights is not null
             ? new ReusedPart(kind.Value, part.Task.Name, part.Start.Id)
             : throw new DlsException(ErrorKind.Usage, $"take '{kind}' over from task '{from}': {(part is null ? "it has no such kind" : part.Record is null ? "it was not collected yet" : "it has no weights")}", $"`dls task show {from}` shows what it has");

@@ -163,6 +163,11 @@ internal sealed class TaskPlanner(Repo repo, TaskCreateOptions options)
 
         TaskPart part = TaskPart.Parse(from);
         AttemptOfTask? found = TaskNames.FindPart(repo, TaskNames.Get(repo, part.Task), part.Kind ?? kind.Name);
+        if (found?.Record?.State == RunStates.Name(RunState.Absent))
+        {
+            throw new DlsException(ErrorKind.Usage, $"start '{kind.Name}' from '{from}': {found.Record.Why}");
+        }
+
         return found?.Record?.Weights is { } weights
             ? new AttemptInput(into, weights.Oid, weights.Size, found.Task.Name, found.Start.Id)
             : throw new DlsException(ErrorKind.Usage, $"start '{kind.Name}' from '{from}': {(found is null ? "that task has no such kind" : found.Record is null ? "it was not collected yet" : "it has no weights")}", $"`dls task show {part.Task}` shows what it has");

@@ -65,6 +65,11 @@ public sealed class TaskReproduce
         PortableName kind = part.Kind ?? (task.Kinds.Count == 1 ? PortableName.Parse(task.Kinds[0], "kind")
             : throw new DlsException(ErrorKind.Usage, $"reproduce '{name}': the task has several kinds", $"choose one: {string.Join(", ", task.Kinds.Select(k => $"{part.Task}/{k}"))}"));
         AttemptOfTask? attempt = TaskNames.FindPart(repo, task, kind);
+        if (attempt?.Start.IsImported == true)
+        {
+            throw new DlsException(ErrorKind.Usage, $"reproduce '{name}': it was imported, so what ran is not recorded");
+        }
+
         return attempt?.Record is { State: "done" or "done-untested" }
             ? await new TaskReproduce(repo, attempt, tolerance, progress).RunAsync(write, cancel)
             : throw new DlsException(ErrorKind.Usage, $"reproduce '{name}': {(attempt is null ? "it has no such kind" : attempt.Record is null ? "it was not collected yet" : $"it is {attempt.Record.State}")}", $"`dls task show {part.Task}` shows what it has");

@@ -85,7 +85,7 @@ public static class TaskRm
     private static async Task<List<string>> RemoveRunsAsync(Repo repo, TaskRecord task, CancellationToken cancel)
     {
         List<string> left = [];
-        foreach (AttemptStart start in task.Attempts)
+        foreach (AttemptStart start in task.Attempts.Where(static a => !a.IsImported))
         {
             try
             {
