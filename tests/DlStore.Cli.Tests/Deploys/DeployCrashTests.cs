@@ -11,6 +11,9 @@ public sealed class DeployCrashTests : IDisposable
 
     public void Dispose() => _scene.Dispose();
 
+    /// <summary>Gets the points at which the client is killed here.</summary>
+    public static IReadOnlyList<string> ClientPoints { get; } = ["deploy.staged", "deploy.switched", "deploy.copied", "undeploy.switched"];
+
     /// <summary>Every step of the script, in its order.</summary>
     public static TheoryData<string> Steps() => new("locked", "found", "intent", "prepared", "classes", "moved", "data", "weight", "current", "verified", "done");
 
@@ -168,6 +171,20 @@ public sealed class DeployCrashTests : IDisposable
 
         Assert.Equal((await _scene.LogAsync()).Select(static e => e.FileName()), Directory.GetFiles(_scene.Repo.At(".dlstore/deploys/gaa")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(3, _scene.Repo.Git("ls-files", ".dlstore/deploys").Split('\n').Length);
+    }
+
+    [Fact]
+    public async Task A_client_killed_after_an_undeploy_left_it_undone_and_the_next_copies_the_entry()
+    {
+        _scene.MakeTask("a");
+        await _scene.DeployAsync("a");
+        RunResult result = DlsProcess.Run(_scene.Repo.Path, DlsProcess.With(TempRepo.SealedEnvironment(_scene.MakeHome("user")), ("DLS_CRASH_AT", "undeploy.switched")), ["undeploy", "gaa"]);
+        Assert.Equal(137, result.ExitCode);
+        Assert.Equal("", DeployScene.Consumer(_scene.Home));
+
+        await _scene.DeployAsync("a");
+
+        Assert.Equal((await _scene.LogAsync()).Count, Directory.GetFiles(_scene.Repo.At(".dlstore/deploys/gaa")).Length);
     }
 
     [Fact]

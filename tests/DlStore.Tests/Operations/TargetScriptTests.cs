@@ -33,7 +33,7 @@ public sealed class TargetScriptTests : IDisposable
         RunResult result = RunningProgram.Run(shell, shell == "bash" ? ["--posix", "-n", file] : ["-n", file], _directory.Path, TempRepo.SealedEnvironment(_directory.Path));
 
         Assert.Equal((0, "", ""), (result.ExitCode, result.Output, result.Error));
-        Assert.True(TargetScript.Text(name).Length < Ssh.HostScript.LengthMax / 4, "the host reads it byte by byte");
+        Assert.True(TargetScript.Text(name).Length < DlStore.Ssh.HostScript.LengthMax / 4, "the host reads it byte by byte");
     }
 
     [Theory]
