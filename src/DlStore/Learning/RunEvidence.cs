@@ -106,21 +106,43 @@ public sealed record RunEvidence
     /// <param name="stallSeconds">How long a log may be silent; 0 for half an hour.</param>
     /// <param name="hasTest">Whether the kind has a test.</param>
     /// <returns>The state, and a sentence that says why where that is not plain.</returns>
-    public KeyValuePair<RunState, string?> Judge(int stallSeconds, bool hasTest) => this switch
+    public KeyValuePair<RunState, string?> Judge(int stallSeconds, bool hasTest)
     {
-        { Exists: false } => new(RunState.Lost, "its directory is not on the host"),
-        { HasEnded: true, Verdict: "request" } => new(RunState.Stopped, "somebody asked it to stop"),
-        { HasEnded: true, Verdict: { } verdict } => new(RunState.Failed, Explain(verdict)),
-        { HasEnded: true, ExitCode: not 0 } => new(RunState.Failed, $"its program ended with exit code {ExitCode}"),
-        { HasEnded: true, TestExitCode: null } => new(RunState.DoneUntested, hasTest ? "its test did not run" : "its kind has no test"),
-        { HasEnded: true, TestExitCode: not 0 } => new(RunState.DoneUntested, $"its test ended with exit code {TestExitCode}"),
-        { HasEnded: true } => new(RunState.Done, null),
-        { Alive: true } when LogAge >= (stallSeconds > 0 ? stallSeconds : StallSecondsDefault) => new(RunState.Stalled, $"its log has been silent for {LogAge} s"),
-        { Alive: true } => new(RunState.Running, null),
-        { Gone: "reboot" } => new(RunState.Lost, "the host was started anew while it ran"),
-        { Gone: not null } => new(RunState.Lost, "its processes are gone and it left no exit code"),
-        { Started: true } => new(RunState.Lost, "it was started, and its supervisor did not come up"),
-        _ => new(RunState.Queued, Ready ? "everything was sent, and it was not started" : "not everything was sent"),
+        if (!Exists)
+        {
+            return new(RunState.Lost, "its directory is not on the host");
+        }
+
+        return HasEnded ? JudgeEnd(hasTest) : Alive ? JudgeAlive(stallSeconds) : JudgeGone();
+    }
+
+    private KeyValuePair<RunState, string?> JudgeEnd(bool hasTest)
+    {
+        if (Verdict is not null)
+        {
+            return Verdict == "request" ? new(RunState.Stopped, "somebody asked it to stop") : new(RunState.Failed, Explain(Verdict));
+        }
+
+        if (ExitCode != 0)
+        {
+            return new(RunState.Failed, $"its program ended with exit code {ExitCode}");
+        }
+
+        return TestExitCode is null ? new(RunState.DoneUntested, hasTest ? "its test did not run" : "its kind has no test")
+            : TestExitCode != 0 ? new(RunState.DoneUntested, $"its test ended with exit code {TestExitCode}")
+            : new(RunState.Done, null);
+    }
+
+    private KeyValuePair<RunState, string?> JudgeAlive(int stallSeconds) => LogAge >= (stallSeconds > 0 ? stallSeconds : StallSecondsDefault)
+        ? new(RunState.Stalled, $"its log has been silent for {LogAge} s")
+        : new(RunState.Running, null);
+
+    private KeyValuePair<RunState, string?> JudgeGone() => Gone switch
+    {
+        "reboot" => new(RunState.Lost, "the host was started anew while it ran"),
+        not null => new(RunState.Lost, "its processes are gone and it left no exit code"),
+        null when Started => new(RunState.Lost, "it was started, and its supervisor did not come up"),
+        null => new(RunState.Queued, Ready ? "everything was sent, and it was not started" : "not everything was sent"),
     };
 
     /// <summary>Reads what the script state.sh says.</summary>

@@ -100,7 +100,18 @@ public sealed class ObjectStore : IDisposable
 
         string path = Path.Combine(Root, "locks", "store");
         ClearLeftovers(path);
-        return new ObjectWriter(this, FileLock.TakeShared(path, wait));
+        FileLock held = FileLock.TakeShared(path, wait);
+        try
+        {
+            // A gc may have run between the first look at the store and the lock: what it deleted must not be taken for stored.
+            Refresh();
+            return new ObjectWriter(this, held);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Lists all packs that are here, opened by their own tables.</summary>

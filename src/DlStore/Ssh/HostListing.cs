@@ -21,9 +21,11 @@ internal sealed class HostListing
         trap 'exit 1' HUP INT TERM PIPE
         (l=$2; shift 2; eval "$l") </dev/null >"$stage/l" || exit 1
         xargs -0 -r sh -c 'for f; do
+            [ "$f" = ./ ] && f=.
             f=${f#./}
             [ -n "$f" ] || continue
-            if [ -d "$f" ] && [ ! -L "${f%/}" ]; then find "./${f%/}" \( -name .git -o -name .dlstore \) -prune -o ! -type d -print0
+            if [ "$f" = . ]; then d=.; else d=./${f%/}; fi
+            if [ -d "$f" ] && [ ! -L "${f%/}" ]; then find "$d" \( -name .git -o -name .dlstore \) -prune -o ! -type d -print0
             elif [ -e "$f" ] || [ -L "$f" ]; then printf "./%s\0" "$f"; fi
         done' x <"$stage/l" | sort -zu >"$stage/a"
         : >"$stage/f" && : >"$stage/k" && : >"$stage/o" || exit 1

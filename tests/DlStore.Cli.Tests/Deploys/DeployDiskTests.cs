@@ -21,7 +21,7 @@ public sealed class DeployDiskTests : IDisposable
     [SkippableMountFact]
     public async Task A_disk_that_fills_up_after_staging_leaves_the_old_state()
     {
-        Assert.Equal(0, Run("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", _home));
+        Assert.Equal(0, Run("mount", "-t", "tmpfs", "-o", "size=80m", "tmpfs", _home));
         _scene.AddTarget("small", "local", "ssd", _home);
         _scene.MakeTask("a", weightSize: 40_000);
         _scene.MakeTask("b", weightSize: 40_000);

@@ -192,6 +192,25 @@ public sealed class GcTests(ITestOutputHelper output) : IDisposable
         }
     }
 
+    [Fact]
+    public void An_add_that_looked_at_the_store_before_a_gc_stores_again_what_it_deleted()
+    {
+        byte[] small = Seeded.Bytes(new Random(5), 2000);
+        byte[] large = Seeded.Bytes(new Random(6), 1_200_000);
+        _opened.Write("loose/small", small);
+        _opened.Write("loose/large", large);
+        Add("loose");
+        Forget("loose");
+        using Repo repo = _opened.Open();
+        Assert.True(repo.Store.Contains(Oid.Of(small)) && repo.Store.Contains(Oid.Of(large)));
+
+        Assert.Equal(1, Collect().DeadBlobs);
+        _ = DlStore.Operations.Add.Run(repo, new AddOptions { Paths = [_opened.At("loose")] }, CancellationToken.None);
+
+        Assert.True(Has(Oid.Of(small)) && Has(Oid.Of(large)));
+        AssertWhole();
+    }
+
     /// <summary>Random histories with everything that can hold a pointer; a model remembers which bytes something names.</summary>
     [Fact]
     public void R75_random_histories_never_lose_what_is_named_and_free_what_is_not()

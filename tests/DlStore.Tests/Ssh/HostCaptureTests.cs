@@ -74,6 +74,21 @@ public sealed class HostCaptureTests(SshFixture ssh) : IClassFixture<SshFixture>
         Assert.Equal((0L, 0L), (tree.Files, tree.Size));
     }
 
+    [Theory]
+    [InlineData(".")]
+    [InlineData("./")]
+    [InlineData("sub/")]
+    [InlineData("./sub")]
+    public async Task A_directory_stands_for_what_is_in_it(string name)
+    {
+        _directory.Write("run/sub/a", "1");
+        _directory.Write("run/sub/.git/config", "no");
+
+        CapturedTree tree = await Capture(new HostScript("printf '%s\\0' \"$1\"", [name]));
+
+        Assert.Equal(["sub/a"], tree.Entries.Select(static e => e.Path));
+    }
+
     [Fact]
     public async Task Git_says_what_belongs_to_a_repository_there()
     {
