@@ -27,6 +27,8 @@ public sealed class MlflowRun(TaskRecord task, AttemptStart start, AttemptRecord
     /// <summary>Gets the run's name.</summary>
     public string Name => string.Create(CultureInfo.InvariantCulture, $"{task.Name}/{start.Kind} {start.N}");
 
+    private AttemptSource? Source => start.Sources is [var first, ..] ? first : null;
+
     /// <summary>Gives the id of a data set as MLflow computes it.</summary>
     /// <param name="name">The data set's name.</param>
     /// <param name="digest">Its digest, at most <see cref="MlflowText.DigestMax"/> characters.</param>
@@ -104,11 +106,11 @@ public sealed class MlflowRun(TaskRecord task, AttemptStart start, AttemptRecord
         (string Key, string? Value)[] all =
         [
             ("mlflow.runName", Name), ("mlflow.user", start.By), ("mlflow.note.content", memo.Trim().Length > 0 ? memo : null),
-            ("mlflow.source.git.commit", start.Sources.FirstOrDefault()?.Commit ?? (start.Commit.Length > 0 ? start.Commit : null)), ("mlflow.source.git.repoURL", start.Sources.FirstOrDefault()?.Remote),
+            ("mlflow.source.git.commit", Source?.Commit ?? (start.Commit.Length > 0 ? start.Commit : null)), ("mlflow.source.git.repoURL", Source?.Remote),
             ("mlflow.source.name", start.Train.Length > 0 ? start.Train : null), ("mlflow.source.type", "LOCAL"),
             ("dls.task", task.Name), ("dls.kind", start.Kind), ("dls.kind.digest", start.IsImported ? null : start.KindDigest), ("dls.attempt", start.N.ToString(CultureInfo.InvariantCulture)), ("dls.host", start.Host),
-            ("dls.state", record.State), ("dls.why", record.Why), ("dls.repository.commit", start.Commit.Length > 0 ? start.Commit : null), ("dls.source.tree", start.Sources.FirstOrDefault()?.Tree),
-            ("dls.source.dirty", start.Sources.FirstOrDefault()?.Dirty is { Count: > 0 } dirty ? string.Join('\n', dirty) : null), ("dls.classes", start.Classes.Count > 0 ? string.Join('\n', start.Classes) : null),
+            ("dls.state", record.State), ("dls.why", record.Why), ("dls.repository.commit", start.Commit.Length > 0 ? start.Commit : null), ("dls.source.tree", Source?.Tree),
+            ("dls.source.dirty", Source?.Dirty is { Count: > 0 } dirty ? string.Join('\n', dirty) : null), ("dls.classes", start.Classes.Count > 0 ? string.Join('\n', start.Classes) : null),
             ("dls.data", start.Data is { } data ? $"{data.Name} {data.Canvas} {data.DirHash}" : null), ("dls.initial", start.Initial is { } initial ? $"{initial.Oid} {initial.Task}".TrimEnd() : null),
             ("dls.weights", record.Weights?.Oid), ("dls.weights.inherited", record.Weights?.Inherited == true ? "yes" : null), ("dls.outputs", record.Outputs), ("dls.testset", start.TestSetTree),
         ];

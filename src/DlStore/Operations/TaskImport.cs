@@ -133,8 +133,8 @@ public sealed class TaskImport
             return files.Paths.Contains(typed) ? typed : throw new DlsException(ErrorKind.Usage, $"import '{_name}': there is no file '{typed}' to take as weights", candidates.Count > 0 ? "these could be meant" : null) { Items = candidates };
         }
 
-        return candidates.Count <= 1
-            ? candidates.FirstOrDefault()
+        return candidates.Count == 0 ? null
+            : candidates.Count == 1 ? candidates[0]
             : throw new DlsException(ErrorKind.Usage, $"import '{_name}': {candidates.Count} files may be the weights, and no time decides which", "name one with --weight PATH") { Items = candidates };
     }
 
