@@ -134,8 +134,8 @@ public sealed class TaskStory(Repo repo)
         string id = Digest($"{target} {seq}")["sha256:".Length..][..32];
         Deployment made = new()
         {
-            Seq = seq, Id = id, Target = target, Kind = "ssd", Action = attempt is null ? "undeploy" : "deploy", Task = task, Attempt = attempt?.Start.Id, Live = attempt is null ? null : id, Outcome = "done", At = Time, By = "A U Thor",
-            Files = attempt is null ? [] : [new DeployedFile("weight", "models/best.pth", (weight ?? attempt.Weights).ToString(), 1, 1)],
+            Seq = seq, Id = id, Target = target, Kind = "ssd", Action = attempt is null ? "undeploy" : "deploy", Task = task, Attempt = attempt?.Start.Id, Live = attempt is null ? Digest($"{target} before")["sha256:".Length..][..32] : id, Outcome = "done", At = Time, By = "A U Thor",
+            Files = attempt is null ? [] : [new DeployedFile("weight", "models/best.pth", "file", (weight ?? attempt.Weights).ToString(), null, null, null, 1, 1)],
         };
         Write($"{Deployment.DirectoryOf(PortableName.Parse(target, "target"))}/{made.FileName()}", Encoding.UTF8.GetString(made.ToBytes()));
         return made;

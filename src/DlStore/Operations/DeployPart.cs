@@ -115,7 +115,7 @@ internal sealed record DeployPart
     }
 
     /// <summary>Gives the command that may veto, as this clone has to allow it.</summary>
-    public TrustedCommand? Smoke() => Where.Smoke is { } smoke ? new TrustedCommand($"kind {Kind.Name}", smoke, Kind.Digest) : null;
+    public TrustedCommand? Smoke() => KindTrust.Smoke(Kind);
 
     private static void RequirePaths(PortableName kind, KindDeploy where)
     {
