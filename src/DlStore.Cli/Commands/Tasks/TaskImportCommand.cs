@@ -12,7 +12,7 @@ namespace DlStore.Cli.Commands.Tasks;
 [Exits(ExitCode.NoRepository, ExitCode.Locked)]
 internal sealed class TaskImportCommand : Command
 {
-    [Value(0, MetaName = "PATH... NAME", HelpText = "a directory, or files, and the task's name; with --facts the name alone")]
+    [Value(0, MetaName = "PATH", HelpText = "a directory, or files, and last the task's name; with --facts the name alone")]
     public IEnumerable<string> Words { get; set; } = [];
 
     [Option("kind", MetaValue = "K", HelpText = "the kind it was")]
