@@ -235,7 +235,7 @@ run head -n 3 "$place/darknet/train.txt"
 say "a contact sheet, for a look before training"
 run dls dataset preview game --canvas 160x160 --per-group 6 --force --out "$checkout/artifacts/demo-sheet.jpg"
 
-say "a trainer of a few lines of awk, and two kinds that use it: one without a hidden layer on pictures of 160x160, one with twelve units on the crops"
+say "a trainer of a few lines of awk, and two kinds that use it: one without a hidden layer, one with twelve units"
 cd "$place/work"
 git pull --quiet --rebase origin main
 mkdir -p trainer .dlstore/kinds
@@ -266,7 +266,7 @@ accept: {threshold: 0.90, input: 8x8}
 deploy: {weight: weights/best.weights, data: data_set, classes: classes.txt}
 YAML
 }
-kind 160x160 0 > .dlstore/kinds/linear.yaml
+kind own 0 > .dlstore/kinds/linear.yaml
 kind own 12 > .dlstore/kinds/hidden.yaml
 run cat .dlstore/kinds/linear.yaml
 for n in 2 3 4; do crop close $(( 30 + 5 * n )) $(( 30 + 5 * n )) "shots/close_$n.jpg"; crop button $(( 90 + 9 * n )) $(( 36 + 4 * n )) "shots/button_$n.jpg"; done

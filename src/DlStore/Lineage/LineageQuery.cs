@@ -132,7 +132,7 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
         WHERE d.outcome = 'done' AND {Seen} ORDER BY d.target, d.seq DESC, d.id, r.digest
         """,
         static r => new KnownDeployment(r.GetInt64(0), r.GetString(1), r.GetInt64(2), r.GetString(3), r.GetString(4), r.GetString(5), Text(r, 6), Text(r, 7), r.GetString(8), r.GetString(9)))
-        .DistinctBy(static d => d.Target)];
+        .DistinctBy(static d => (d.Target, d.Kind))];
 
     /// <summary>Lists what is in place after a deployment.</summary>
     public IReadOnlyList<KnownDeployedFile> FilesOf(KnownDeployment deployment) => List(

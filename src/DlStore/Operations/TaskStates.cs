@@ -144,7 +144,7 @@ public static class TaskStates
     private static string Main(IReadOnlyDictionary<string, string> result)
     {
         string key = new[] { "map", "accuracy", "f1" }.FirstOrDefault(result.ContainsKey) ?? result.Keys.First();
-        return $"{key} {result[key]}";
+        return double.TryParse(result[key], System.Globalization.CultureInfo.InvariantCulture, out double value) ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{key} {value:0.####}") : $"{key} {result[key]}";
     }
 
     private static AttemptStatus OfEvidence(AttemptOfTask attempt, RunEvidence? evidence, Kind? kind)
