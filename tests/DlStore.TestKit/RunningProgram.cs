@@ -13,6 +13,7 @@ public sealed class RunningProgram : IDisposable
     private readonly string _directory;
     private readonly MemoryStream _output = new();
     private readonly MemoryStream _error = new();
+    private readonly Lock _gate = new();
     private readonly Task _reading;
 
     private RunningProgram(Process process, string command, string directory)
@@ -37,7 +38,7 @@ public sealed class RunningProgram : IDisposable
     /// <summary>Gives what it has written to standard output so far.</summary>
     public string ReadOutputSoFar()
     {
-        lock (_output)
+        lock (_gate)
         {
             return System.Text.Encoding.UTF8.GetString(_output.ToArray());
         }
@@ -108,12 +109,12 @@ public sealed class RunningProgram : IDisposable
         return result;
     }
 
-    private static async Task CopyAsync(Stream from, MemoryStream to)
+    private async Task CopyAsync(Stream from, MemoryStream to)
     {
         byte[] buffer = new byte[65536];
         for (int n; (n = await from.ReadAsync(buffer)) > 0;)
         {
-            lock (to)
+            lock (_gate)
             {
                 to.Write(buffer, 0, n);
             }

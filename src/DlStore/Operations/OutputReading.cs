@@ -19,7 +19,7 @@ internal sealed class OutputReading(Repo repo, AttemptStart start, Kind? kind, C
     public AttemptRecord Complete(AttemptRecord record, IReadOnlyDictionary<string, IReadOnlyList<string>> facts)
     {
         IReadOnlyList<BestVersion> best = ReadBest(facts);
-        BestVersion? weights = best.LastOrDefault(static b => !b.Inherited) ?? best.LastOrDefault();
+        BestVersion? weights = best.LastOrDefault(static b => !b.Inherited) ?? (best.Count > 0 ? best[^1] : null);
         record = record with
         {
             Log = Find(LogName)?.Oid.ToString(),

@@ -53,7 +53,7 @@ public static class TaskControl
         if (now.Attempts.FirstOrDefault(static a => a.State is "running" or "stalled" or "unknown") is { } alive)
         {
             throw new DlsException(
-                ErrorKind.Failed, $"retry '{alive.Task}/{alive.Kind}': attempt {alive.N} {(alive.State == "unknown" ? $"may still run: {now.Unreachable.FirstOrDefault() ?? alive.Why}" : "still runs")}",
+                ErrorKind.Failed, $"retry '{alive.Task}/{alive.Kind}': attempt {alive.N} {(alive.State == "unknown" ? $"may still run: {(now.Unreachable.Count > 0 ? now.Unreachable[0] : alive.Why)}" : "still runs")}",
                 $"`dls task stop {alive.Task}/{alive.Kind}` ends it");
         }
 

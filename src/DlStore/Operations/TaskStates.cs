@@ -36,6 +36,9 @@ public sealed record TaskStatusResult(IReadOnlyList<AttemptStatus> Attempts, IRe
 /// </summary>
 public static class TaskStates
 {
+    /// <summary>What people look at first, the most telling first.</summary>
+    private static readonly string[] MainNumbers = ["map", "accuracy", "f1"];
+
     /// <summary>Asks for the state of attempts.</summary>
     /// <param name="repo">The repository.</param>
     /// <param name="names">Tasks or parts of tasks, as typed; empty for all.</param>
@@ -143,7 +146,7 @@ public static class TaskStates
     /// <summary>The number of a result that people look at first.</summary>
     private static string Main(IReadOnlyDictionary<string, string> result)
     {
-        string key = new[] { "map", "accuracy", "f1" }.FirstOrDefault(result.ContainsKey) ?? result.Keys.First();
+        string key = MainNumbers.FirstOrDefault(result.ContainsKey) ?? result.Keys.First();
         return double.TryParse(result[key], System.Globalization.CultureInfo.InvariantCulture, out double value) ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{key} {value:0.####}") : $"{key} {result[key]}";
     }
 
