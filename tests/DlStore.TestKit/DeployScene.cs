@@ -114,13 +114,30 @@ public sealed class DeployScene : IDisposable
         string id = Oid.Of(Encoding.UTF8.GetBytes(task + kind)).ToHex()[..32];
         AttemptStart start = new()
         {
-            N = 1, Id = id, Kind = kind, KindDigest = oid.ToString(), Host = "local", Created = "2026-01-31T10:00:00Z", By = "A U Thor <author@example.com>", Commit = new string('0', 40), Train = "sh train.sh",
-            Parameters = new SortedDictionary<string, string>(), Data = new AttemptData("game", "own", data.ToString(), data.ToString(), "voc", data.ToString()), Classes = classes.Split(','), Sources = [],
+            N = 1,
+            Id = id,
+            Kind = kind,
+            KindDigest = oid.ToString(),
+            Host = "local",
+            Created = "2026-01-31T10:00:00Z",
+            By = "A U Thor <author@example.com>",
+            Commit = new string('0', 40),
+            Train = "sh train.sh",
+            Parameters = new SortedDictionary<string, string>(),
+            Data = new AttemptData("game", "own", data.ToString(), data.ToString(), "voc", data.ToString()),
+            Classes = classes.Split(','),
+            Sources = [],
             Accept = new SortedDictionary<string, string> { ["threshold"] = "0.99", ["input"] = "300x300" },
         };
         AttemptRecord record = new()
         {
-            N = 1, Id = id, Kind = kind, State = state, Why = state is "done" or "done-untested" ? null : "exit code 1", Best = [best], Weights = best,
+            N = 1,
+            Id = id,
+            Kind = kind,
+            State = state,
+            Why = state is "done" or "done-untested" ? null : "exit code 1",
+            Best = [best],
+            Weights = best,
             WeightFacts = facts is null ? new SortedDictionary<string, string>() : new SortedDictionary<string, string> { ["classes"] = facts },
         };
         _repo.Write(TaskRecord.FileOf(name), new TaskRecord { Name = task, Created = start.Created, By = start.By, Kinds = [kind], Attempts = [start] }.ToBytes());
@@ -132,7 +149,10 @@ public sealed class DeployScene : IDisposable
         TaskRecord.FileOf(PortableName.Parse(task, "task")),
         new TaskRecord
         {
-            Name = task, Created = "2026-01-31T10:00:00Z", By = "A U Thor <author@example.com>", Kinds = [.. parts.Select(static p => p.Kind).Order(StringComparer.Ordinal)],
+            Name = task,
+            Created = "2026-01-31T10:00:00Z",
+            By = "A U Thor <author@example.com>",
+            Kinds = [.. parts.Select(static p => p.Kind).Order(StringComparer.Ordinal)],
             Reused = [.. parts.Select(static p => new ReusedPart(p.Kind, p.Task, Oid.Of(Encoding.UTF8.GetBytes(p.Task + p.Kind)).ToHex()[..32]))],
         }.ToBytes());
 

@@ -47,14 +47,23 @@ public sealed class TaskStory(Repo repo)
         Pointer tree = Add($"datasets/{name}");
         DatasetLock made = new()
         {
-            Recipe = Digest("recipe"), Tree = tree.Oid.ToString(), Split = "train 80",
+            Recipe = Digest("recipe"),
+            Tree = tree.Oid.ToString(),
+            Split = "train 80",
             Canvases = new SortedDictionary<string, LockedCanvas>
             {
                 ["own"] = new()
                 {
-                    Key = Digest("key"), DirHash = DirHash.Of(files).ToString(), Bytes = 1, Images = projects.Length, Engine = "test 1", Sides = [1, 0, 0], Classes = [],
+                    Key = Digest("key"),
+                    DirHash = DirHash.Of(files).ToString(),
+                    Bytes = 1,
+                    Images = projects.Length,
+                    Engine = "test 1",
+                    Sides = [1, 0, 0],
+                    Classes = [],
                     Sources = [.. projects.Select(p => new LockedSource(p.Project, "project", [p.Project], 1, 1, [p.Master.ToString()], null, null, true, false))],
-                    Twins = new LockedTwins(0, 0, 0, 10000), Lint = new LockedLint(0, 0, new SortedDictionary<string, int>()),
+                    Twins = new LockedTwins(0, 0, 0, 10000),
+                    Lint = new LockedLint(0, 0, new SortedDictionary<string, int>()),
                 },
             },
         };
@@ -94,7 +103,15 @@ public sealed class TaskStory(Repo repo)
 
         AttemptStart start = new()
         {
-            N = n, Id = id, Kind = kind, KindDigest = Digest("kind"), Host = "gpu1", Created = Time, By = "A U Thor", Commit = repo.Git.Head()!.Value.Hex, Train = "sh train.sh",
+            N = n,
+            Id = id,
+            Kind = kind,
+            KindDigest = Digest("kind"),
+            Host = "gpu1",
+            Created = Time,
+            By = "A U Thor",
+            Commit = repo.Git.Head()!.Value.Hex,
+            Train = "sh train.sh",
             Parameters = new SortedDictionary<string, string> { ["epochs"] = "20", ["lr"] = "0.01" },
             Data = dataset is { } s ? new AttemptData(s.Name, "own", s.Lock.Tree, s.Lock.Canvases["own"].DirHash, "voc", data!.Oid.ToString()) : null,
             Sources = [new AttemptSource(source, repo.Git.Head()!.Value.Hex, program.Oid.ToString(), program.Files, ["train.sh"], [], null)],
@@ -120,8 +137,18 @@ public sealed class TaskStory(Repo repo)
         BestVersion best = new("out/best.pth", oid.ToString(), weights.Length, Time, 7, "best so far", false);
         AttemptRecord record = new()
         {
-            N = start.N, Id = start.Id, Kind = start.Kind, State = "done", ExitCode = 0, Started = Time, Finished = Time, Log = Oid.Of(Encoding.UTF8.GetBytes(log)).ToString(), Outputs = outputs.Oid.ToString(),
-            Files = [new OutputFile("out/best.pth", oid.ToString(), weights.Length)], Best = [best], Weights = best,
+            N = start.N,
+            Id = start.Id,
+            Kind = start.Kind,
+            State = "done",
+            ExitCode = 0,
+            Started = Time,
+            Finished = Time,
+            Log = Oid.Of(Encoding.UTF8.GetBytes(log)).ToString(),
+            Outputs = outputs.Oid.ToString(),
+            Files = [new OutputFile("out/best.pth", oid.ToString(), weights.Length)],
+            Best = [best],
+            Weights = best,
         };
         record = change is null ? record : change(record);
         Write($"{directory}/{AttemptRecord.FileName}", Encoding.UTF8.GetString(record.ToBytes()));
@@ -134,7 +161,17 @@ public sealed class TaskStory(Repo repo)
         string id = Digest($"{target} {seq}")["sha256:".Length..][..32];
         Deployment made = new()
         {
-            Seq = seq, Id = id, Target = target, Kind = "ssd", Action = attempt is null ? "undeploy" : "deploy", Task = task, Attempt = attempt?.Start.Id, Live = attempt is null ? Digest($"{target} before")["sha256:".Length..][..32] : id, Outcome = "done", At = Time, By = "A U Thor",
+            Seq = seq,
+            Id = id,
+            Target = target,
+            Kind = "ssd",
+            Action = attempt is null ? "undeploy" : "deploy",
+            Task = task,
+            Attempt = attempt?.Start.Id,
+            Live = attempt is null ? Digest($"{target} before")["sha256:".Length..][..32] : id,
+            Outcome = "done",
+            At = Time,
+            By = "A U Thor",
             Files = attempt is null ? [] : [new DeployedFile("weight", "models/best.pth", "file", (weight ?? attempt.Weights).ToString(), null, null, null, 1, 1)],
         };
         Write($"{Deployment.DirectoryOf(PortableName.Parse(target, "target"))}/{made.FileName()}", Encoding.UTF8.GetString(made.ToBytes()));

@@ -44,8 +44,15 @@ internal sealed class DeployCommand : Command
         {
             DeployOptions options = new()
             {
-                Task = Name, Targets = Values(Target), Kinds = [.. Values(Kind), .. Values(Algo)], All = All, Attempt = Attempt, AllowUntested = AllowUntested, AllowInherited = AllowInherited,
-                DryRun = DryRun, Progress = progress,
+                Task = Name,
+                Targets = Values(Target),
+                Kinds = [.. Values(Kind), .. Values(Algo)],
+                All = All,
+                Attempt = Attempt,
+                AllowUntested = AllowUntested,
+                AllowInherited = AllowInherited,
+                DryRun = DryRun,
+                Progress = progress,
                 Planned = plan =>
                 {
                     foreach (DeployUnit unit in plan.Units)

@@ -103,7 +103,7 @@ public sealed class LineageIndex : IDisposable
         {
             connection.Open();
             LineageIndex index = new(connection);
-            index.Execute("PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON");
+            index.Execute("PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32000; PRAGMA mmap_size = 268435456");
             index.Migrate();
             return index;
         }

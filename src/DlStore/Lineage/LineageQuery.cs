@@ -5,7 +5,8 @@ namespace DlStore.Lineage;
 
 /// <summary>
 /// Asks the index. What is answered is what a commit that git reaches says, or the records of this work tree; where versions of a record contradict each other, the work
-/// tree's wins, then the newest commit's. Answers do not depend on the order in which things were read.
+/// tree's wins, then the newest commit's. Answers do not depend on the order in which things were read. CROSS JOIN keeps SQLite to the order that is written: it has no
+/// statistics here, and without them it has been seen to scan all records for the sake of one.
 /// </summary>
 /// <param name="index">The index.</param>
 /// <param name="tree">Names the work tree.</param>
@@ -20,13 +21,13 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
         "EXISTS (SELECT 1 FROM work w WHERE w.record_id = r.id AND w.tree = $tree) DESC, (SELECT max(h.at) FROM record_commit c JOIN history h ON h.id = c.history_id WHERE c.record_id = r.id) DESC, r.digest";
 
     private const string Attempts =
-        $"SELECT a.id, a.task, a.n, a.kind, a.host, a.created, a.by_whom, a.commit_hex, a.parameters, a.dataset, a.canvas, a.tree, a.dir_hash, a.test_set FROM attempt a JOIN record r ON r.id = a.record_id WHERE {Seen}";
+        $"SELECT a.id, a.task, a.n, a.kind, a.host, a.created, a.by_whom, a.commit_hex, a.parameters, a.dataset, a.canvas, a.tree, a.dir_hash, a.test_set FROM attempt a CROSS JOIN record r ON r.id = a.record_id WHERE {Seen}";
 
     private const string Artifacts =
-        $"SELECT a.attempt, a.task, a.role, a.path, a.oid, a.size, a.from_task, a.from_attempt, a.inherited FROM artifact a JOIN record r ON r.id = a.record_id WHERE {Seen}";
+        $"SELECT a.attempt, a.task, a.role, a.path, a.oid, a.size, a.from_task, a.from_attempt, a.inherited FROM artifact a CROSS JOIN record r ON r.id = a.record_id WHERE {Seen}";
 
     private const string Datasets =
-        $"SELECT d.record_id, d.name, d.canvas, d.tree, d.dir_hash, d.engine, d.images, d.imported_from, {First} FROM dataset d JOIN record r ON r.id = d.record_id WHERE {Seen}";
+        $"SELECT d.record_id, d.name, d.canvas, d.tree, d.dir_hash, d.engine, d.images, d.imported_from, {First} FROM dataset d CROSS JOIN record r ON r.id = d.record_id WHERE {Seen}";
 
     /// <summary>Gives a remembered value of the catch-up.</summary>
     public string? State(string name) => List("SELECT value FROM state WHERE name = $0", static r => r.GetString(0), name).FirstOrDefault();
@@ -35,26 +36,26 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
     public (long Commits, long Records) Count() => List("SELECT (SELECT count(*) FROM history), (SELECT count(*) FROM record)", static r => (r.GetInt64(0), r.GetInt64(1)))[0];
 
     /// <summary>Lists the tasks.</summary>
-    public IReadOnlyList<string> Tasks() => List($"SELECT DISTINCT t.name FROM task t JOIN record r ON r.id = t.record_id WHERE {Seen} ORDER BY t.name", static r => r.GetString(0));
+    public IReadOnlyList<string> Tasks() => List($"SELECT DISTINCT t.name FROM task t CROSS JOIN record r ON r.id = t.record_id WHERE {Seen} ORDER BY t.name", static r => r.GetString(0));
 
     /// <summary>Lists the data sets.</summary>
-    public IReadOnlyList<string> DatasetNames() => List($"SELECT DISTINCT d.name FROM dataset d JOIN record r ON r.id = d.record_id WHERE {Seen} ORDER BY d.name", static r => r.GetString(0));
+    public IReadOnlyList<string> DatasetNames() => List($"SELECT DISTINCT d.name FROM dataset d CROSS JOIN record r ON r.id = d.record_id WHERE {Seen} ORDER BY d.name", static r => r.GetString(0));
 
     /// <summary>Lists what locks and master directories call projects.</summary>
     public IReadOnlyList<string> Projects() => List(
-        $"SELECT m.project FROM master m JOIN record r ON r.id = m.record_id WHERE {Seen} UNION SELECT s.name FROM dataset_source s JOIN record r ON r.id = s.record_id WHERE s.kind = 'project' AND {Seen} ORDER BY 1",
+        $"SELECT m.project FROM master m CROSS JOIN record r ON r.id = m.record_id WHERE {Seen} UNION SELECT s.name FROM dataset_source s CROSS JOIN record r ON r.id = s.record_id WHERE s.kind = 'project' AND {Seen} ORDER BY 1",
         static r => r.GetString(0));
 
     /// <summary>Tells whether there is a task of that name.</summary>
-    public bool HasTask(string name) => Any($"SELECT 1 FROM task t JOIN record r ON r.id = t.record_id WHERE t.name = $0 AND {Seen} LIMIT 1", name);
+    public bool HasTask(string name) => Any($"SELECT 1 FROM task t CROSS JOIN record r ON r.id = t.record_id WHERE t.name = $0 AND {Seen} LIMIT 1", name);
 
     /// <summary>Tells whether there is or was a data set of that name.</summary>
-    public bool HasDataset(string name) => Any($"SELECT 1 FROM dataset t JOIN record r ON r.id = t.record_id WHERE t.name = $0 AND {Seen} LIMIT 1", name);
+    public bool HasDataset(string name) => Any($"SELECT 1 FROM dataset t CROSS JOIN record r ON r.id = t.record_id WHERE t.name = $0 AND {Seen} LIMIT 1", name);
 
     /// <summary>Tells whether there is or was a project of that name.</summary>
     public bool HasProject(string name) =>
-        Any($"SELECT 1 FROM master t JOIN record r ON r.id = t.record_id WHERE t.project = $0 AND {Seen} LIMIT 1", name)
-        || Any($"SELECT 1 FROM dataset_source t JOIN record r ON r.id = t.record_id WHERE t.name = $0 AND {Seen} LIMIT 1", name);
+        Any($"SELECT 1 FROM master t CROSS JOIN record r ON r.id = t.record_id WHERE t.project = $0 AND {Seen} LIMIT 1", name)
+        || Any($"SELECT 1 FROM dataset_source t CROSS JOIN record r ON r.id = t.record_id WHERE t.name = $0 AND {Seen} LIMIT 1", name);
 
     /// <summary>Lists the attempts of a task by number.</summary>
     public IReadOnlyList<KnownAttempt> AttemptsOf(string task) => ListAttempts("a.task = $0", task);
@@ -67,18 +68,18 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
 
     /// <summary>Lists the attempts that ran from a commit of this repository.</summary>
     public IReadOnlyList<KnownSource> SourcesOf(string attempt) => [.. List(
-        $"SELECT s.place, s.path, s.commit_hex, s.tree, s.files, s.dirty, s.withheld FROM source s JOIN record r ON r.id = s.record_id WHERE s.attempt = $0 AND {Seen} ORDER BY s.place, {Newest}",
+        $"SELECT s.place, s.path, s.commit_hex, s.tree, s.files, s.dirty, s.withheld FROM source s CROSS JOIN record r ON r.id = s.record_id WHERE s.attempt = $0 AND {Seen} ORDER BY s.place, {Newest}",
         static r => (Place: r.GetInt64(0), Source: new KnownSource(r.GetString(1), Text(r, 2), OidAt(r, 3)!.Value, r.GetInt64(4), r.GetInt64(5), r.GetInt64(6))),
         attempt).DistinctBy(static s => s.Place).Select(static s => s.Source)];
 
     /// <summary>Lists the parts that a task took over, as kind, task and attempt.</summary>
     public IReadOnlyList<(string Kind, string Task, string Attempt)> ReusedBy(string task) => [.. List(
-        $"SELECT DISTINCT u.kind, u.from_task, u.attempt FROM reused u JOIN record r ON r.id = u.record_id WHERE u.task = $0 AND {Seen} ORDER BY 1, 2, 3",
+        $"SELECT DISTINCT u.kind, u.from_task, u.attempt FROM reused u CROSS JOIN record r ON r.id = u.record_id WHERE u.task = $0 AND {Seen} ORDER BY 1, 2, 3",
         static r => (r.GetString(0), r.GetString(1), r.GetString(2)), task)];
 
     /// <summary>Lists the tasks that took an attempt over.</summary>
     public IReadOnlyList<string> ReusersOf(string attempt) => List(
-        $"SELECT DISTINCT u.task FROM reused u JOIN record r ON r.id = u.record_id WHERE u.attempt = $0 AND {Seen} ORDER BY 1", static r => r.GetString(0), attempt);
+        $"SELECT DISTINCT u.task FROM reused u CROSS JOIN record r ON r.id = u.record_id WHERE u.attempt = $0 AND {Seen} ORDER BY 1", static r => r.GetString(0), attempt);
 
     /// <summary>Lists what an attempt used and made.</summary>
     public IReadOnlyList<KnownArtifact> ArtifactsOf(string attempt) => ListArtifacts("a.attempt = $0", attempt);
@@ -97,7 +98,7 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
 
     /// <summary>Lists the data set versions that were made of a project or a set of real images.</summary>
     public IReadOnlyList<KnownDataset> DatasetsWith(string source) =>
-        ListDatasets("EXISTS (SELECT 1 FROM dataset_source s WHERE s.record_id = d.record_id AND s.canvas = d.canvas AND s.name = $0)", source);
+        ListDatasets("(d.record_id, d.canvas) IN (SELECT s.record_id, s.canvas FROM dataset_source s WHERE s.name = $0)", source);
 
     /// <summary>Lists the data set versions that were made of a master.</summary>
     public IReadOnlyList<KnownDataset> DatasetsWith(Oid master) =>
@@ -128,7 +129,7 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
     /// <summary>Gives the last event of each target of which a copy is here: what was undone changed nothing.</summary>
     public IReadOnlyList<KnownDeployment> LastDeployments() => [.. List(
         $"""
-        SELECT d.record_id, d.target, d.seq, d.id, d.kind, d.action, d.task, d.attempt, d.at, d.by_whom FROM deployment d JOIN record r ON r.id = d.record_id
+        SELECT d.record_id, d.target, d.seq, d.id, d.kind, d.action, d.task, d.attempt, d.at, d.by_whom FROM deployment d CROSS JOIN record r ON r.id = d.record_id
         WHERE d.outcome = 'done' AND {Seen} ORDER BY d.target, d.seq DESC, d.id, r.digest
         """,
         static r => new KnownDeployment(r.GetInt64(0), r.GetString(1), r.GetInt64(2), r.GetString(3), r.GetString(4), r.GetString(5), Text(r, 6), Text(r, 7), r.GetString(8), r.GetString(9)))
@@ -141,11 +142,11 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
 
     /// <summary>Finds the newest commit that has some version of a record.</summary>
     public string? NewestCommitOf(string path) => List(
-        "SELECT h.commit_hex FROM record r JOIN record_commit c ON c.record_id = r.id JOIN history h ON h.id = c.history_id WHERE r.path = $0 ORDER BY h.at DESC, h.commit_hex LIMIT 1", static r => r.GetString(0), path).FirstOrDefault();
+        "SELECT h.commit_hex FROM record r CROSS JOIN record_commit c ON c.record_id = r.id JOIN history h ON h.id = c.history_id WHERE r.path = $0 ORDER BY h.at DESC, h.commit_hex LIMIT 1", static r => r.GetString(0), path).FirstOrDefault();
 
     /// <summary>Lists records that could not be read, each with the reason.</summary>
     public IReadOnlyList<(string Path, string Problem)> Problems() => List(
-        $"SELECT DISTINCT r.path, r.problem FROM record r WHERE r.problem IS NOT NULL AND {Seen} ORDER BY 1, 2", static r => (r.GetString(0), r.GetString(1)));
+        $"SELECT DISTINCT r.path, r.problem FROM record r INDEXED BY record_problem WHERE r.problem IS NOT NULL AND {Seen} ORDER BY 1, 2", static r => (r.GetString(0), r.GetString(1)));
 
     /// <summary>Finds the objects that records name and whose digests begin with some hex digits.</summary>
     /// <param name="prefix">At least one digit, lower case.</param>
@@ -159,7 +160,7 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
             [("artifact", "oid"), ("pointer", "oid"), ("dataset", "tree"), ("dataset", "dir_hash"), ("dataset_master", "oid"), ("master", "oid"), ("deployment_file", "oid")])
         {
             found.UnionWith(List(
-                $"SELECT DISTINCT t.{column} FROM {table} t JOIN record r ON r.id = t.record_id WHERE t.{column} BETWEEN $0 AND $1 AND {Seen} LIMIT {countMax}", static r => OidAt(r, 0)!.Value, low, high));
+                $"SELECT DISTINCT t.{column} FROM {table} t CROSS JOIN record r ON r.id = t.record_id WHERE t.{column} BETWEEN $0 AND $1 AND {Seen} LIMIT {countMax}", static r => OidAt(r, 0)!.Value, low, high));
         }
 
         return [.. found.Take(countMax)];
@@ -177,7 +178,7 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
     }
 
     private KnownAttempt WithOutcome(KnownAttempt attempt) => List(
-        $"SELECT o.state, o.why, o.finished FROM outcome o JOIN record r ON r.id = o.record_id WHERE o.attempt = $0 AND o.task = $1 AND {Seen} ORDER BY {Newest} LIMIT 1",
+        $"SELECT o.state, o.why, o.finished FROM outcome o CROSS JOIN record r ON r.id = o.record_id WHERE o.attempt = $0 AND o.task = $1 AND {Seen} ORDER BY {Newest} LIMIT 1",
         static r => (State: r.GetString(0), Why: Text(r, 1), Finished: Text(r, 2)), attempt.Id, attempt.Task) is [var outcome]
         ? attempt with { State = outcome.State, Why = outcome.Why, Finished = outcome.Finished }
         : attempt;
@@ -191,12 +192,12 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
         static r => new KnownDataset(r.GetInt64(0), r.GetString(1), r.GetString(2), OidAt(r, 3)!.Value, OidAt(r, 4)!.Value, Text(r, 5), r.GetInt64(6), Text(r, 7), Text(r, 8)), value);
 
     private IReadOnlyList<KnownMasterFile> ListMasters(string condition, object value) => [.. List(
-        $"SELECT m.project, m.kind, m.oid, r.path, {First} FROM master m JOIN record r ON r.id = m.record_id WHERE {Seen} AND {condition} ORDER BY m.project, r.path, m.oid",
+        $"SELECT m.project, m.kind, m.oid, r.path, {First} FROM master m CROSS JOIN record r ON r.id = m.record_id WHERE {Seen} AND {condition} ORDER BY m.project, r.path, m.oid",
         static r => new KnownMasterFile(r.GetString(0), r.GetString(1), OidAt(r, 2)!.Value, WithoutSuffix(r.GetString(3)), Text(r, 4)), value)];
 
     private IReadOnlyList<KnownPointer> ListPointers(string condition, params object[] values) => List(
         $"""
-        SELECT {First}, (SELECT count(*) FROM record_commit c WHERE c.record_id = r.id), r.path, p.kind, p.oid FROM pointer p JOIN record r ON r.id = p.record_id
+        SELECT {First}, (SELECT count(*) FROM record_commit c WHERE c.record_id = r.id), r.path, p.kind, p.oid FROM pointer p CROSS JOIN record r ON r.id = p.record_id
         WHERE {Seen} AND {condition} ORDER BY (SELECT max(h.at) FROM record_commit c JOIN history h ON h.id = c.history_id WHERE c.record_id = r.id) DESC, r.path, r.digest
         """,
         static r => new KnownPointer(Text(r, 0), r.GetInt64(1), WithoutSuffix(r.GetString(2)), r.GetString(3) == "tree" ? ObjectKind.Tree : ObjectKind.Blob, OidAt(r, 4)!.Value), values);

@@ -122,7 +122,18 @@ internal static class Migrations
     /// <summary>Gets the tables that hang on a record, with the number of their columns beside its id.</summary>
     public static readonly IReadOnlyDictionary<string, int> Columns = new Dictionary<string, int>(StringComparer.Ordinal)
     {
-        ["pointer"] = 4, ["task"] = 4, ["attempt"] = 14, ["source"] = 8, ["reused"] = 4, ["outcome"] = 7, ["artifact"] = 9, ["dataset"] = 7, ["dataset_source"] = 5,
-        ["dataset_master"] = 3, ["master"] = 3, ["deployment"] = 11, ["deployment_file"] = 5,
+        ["pointer"] = 4,
+        ["task"] = 4,
+        ["attempt"] = 14,
+        ["source"] = 8,
+        ["reused"] = 4,
+        ["outcome"] = 7,
+        ["artifact"] = 9,
+        ["dataset"] = 7,
+        ["dataset_source"] = 5,
+        ["dataset_master"] = 3,
+        ["master"] = 3,
+        ["deployment"] = 11,
+        ["deployment_file"] = 5,
     };
 }

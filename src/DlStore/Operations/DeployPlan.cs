@@ -185,8 +185,20 @@ internal sealed class DeployPlan
 
         Deployment entry = new()
         {
-            Seq = 0, Id = TargetChange.NewId(), Target = visit.Name, Kind = kind, Action = "deploy", Live = "", Task = task.Value, Attempt = part.Start.Id, Allowed = part.Allowed, Files = files,
-            Accept = part.Start.Accept, Outcome = "intent", At = Deployment.AtUnknown, By = _who,
+            Seq = 0,
+            Id = TargetChange.NewId(),
+            Target = visit.Name,
+            Kind = kind,
+            Action = "deploy",
+            Live = "",
+            Task = task.Value,
+            Attempt = part.Start.Id,
+            Allowed = part.Allowed,
+            Files = files,
+            Accept = part.Start.Accept,
+            Outcome = "intent",
+            At = Deployment.AtUnknown,
+            By = _who,
         };
         TargetChange change = TargetChange.Plan(visit.Journal, visit.End, places, visit.IsAlone, entry, null);
         visit.End = change.End;

@@ -128,8 +128,21 @@ public static class Undeploy
         IReadOnlyList<KeyValuePair<string, InPlace>> places = await visit.LookAsync(kind, back.Files, cancel);
         Deployment entry = new()
         {
-            Seq = 0, Id = TargetChange.NewId(), Target = visit.Name, Kind = kind, Action = "undeploy", Live = "", Task = back.Task, Attempt = back.Attempt, Allowed = back.Allowed, Files = [], Accept = back.Accept,
-            Outcome = "intent", Why = why, At = Deployment.AtUnknown, By = who,
+            Seq = 0,
+            Id = TargetChange.NewId(),
+            Target = visit.Name,
+            Kind = kind,
+            Action = "undeploy",
+            Live = "",
+            Task = back.Task,
+            Attempt = back.Attempt,
+            Allowed = back.Allowed,
+            Files = [],
+            Accept = back.Accept,
+            Outcome = "intent",
+            Why = why,
+            At = Deployment.AtUnknown,
+            By = who,
         };
         TargetChange change = TargetChange.Plan(visit.Journal, visit.End, places, visit.IsAlone, entry, back);
         DeployUnit unit = new(

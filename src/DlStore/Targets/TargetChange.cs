@@ -75,7 +75,18 @@ internal sealed record TargetChange
             string id = NewId();
             found = entry with
             {
-                Seq = end.Seq + 1, Id = id, Before = end.Id, Action = "found", From = null, Previous = live?.Id, Live = id, Task = null, Attempt = null, Allowed = [], Outcome = "done", Why = null,
+                Seq = end.Seq + 1,
+                Id = id,
+                Before = end.Id,
+                Action = "found",
+                From = null,
+                Previous = live?.Id,
+                Live = id,
+                Task = null,
+                Attempt = null,
+                Allowed = [],
+                Outcome = "done",
+                Why = null,
                 Files = [.. places.Select(p => p.Value.ToRecord(p.Key, FileOf(live, p.Value.Path)))],
                 Accept = new SortedDictionary<string, string>(),
             };
@@ -101,7 +112,12 @@ internal sealed record TargetChange
 
         return new TargetChange
         {
-            After = after, Found = found, Entry = change, FromOwner = from, ToOwner = back ?? change, Alone = alone,
+            After = after,
+            Found = found,
+            Entry = change,
+            FromOwner = from,
+            ToOwner = back ?? change,
+            Alone = alone,
             CurrentFrom = live is null ? null : ReleaseOf(live),
         };
     }
@@ -116,7 +132,11 @@ internal sealed record TargetChange
         Deployment? live = journal.LiveOf(open.Kind);
         return new TargetChange
         {
-            After = new ChainEnd(open.Seq, open.Id), Entry = open, FromOwner = from, ToOwner = open.Live == open.Id ? open : journal.Find(open.Live)!, Alone = alone,
+            After = new ChainEnd(open.Seq, open.Id),
+            Entry = open,
+            FromOwner = from,
+            ToOwner = open.Live == open.Id ? open : journal.Find(open.Live)!,
+            Alone = alone,
             CurrentFrom = (from.Action == "found" ? journal.Find(from.Previous) : live) is { } owner ? ReleaseOf(owner) : null,
         };
     }

@@ -44,7 +44,7 @@ public sealed class GcTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
-    public void A_pack_that_is_dead_in_part_is_written_anew()
+    public async Task A_pack_that_is_dead_in_part_is_written_anew()
     {
         for (int i = 0; i < 20; i++)
         {
@@ -74,7 +74,7 @@ public sealed class GcTests(ITestOutputHelper output) : IDisposable
             Assert.Equal(i >= 15, Has(Oid.Of(Seeded.Bytes(new Random(i), 4000))));
         }
 
-        AssertWhole();
+        await AssertWhole();
     }
 
     [Fact]
@@ -122,13 +122,13 @@ public sealed class GcTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
-    public void An_unknown_listing_stops_it_and_one_that_a_remote_has_does_not()
+    public async Task An_unknown_listing_stops_it_and_one_that_a_remote_has_does_not()
     {
         _opened.Write("data/a", Seeded.Bytes(new Random(1), 3000));
         _opened.AddAndCommit("data");
         using (Repo repo = _opened.Open())
         {
-            _ = Push.RunAsync(repo, new PushOptions(), CancellationToken.None).GetAwaiter().GetResult();
+            _ = await Push.RunAsync(repo, new PushOptions(), CancellationToken.None);
         }
 
         OpenedRepo clone = _opened.Clone("clone");
@@ -148,7 +148,7 @@ public sealed class GcTests(ITestOutputHelper output) : IDisposable
 
         using (Repo repo = clone.Open())
         {
-            _ = Fetch.RunAsync(repo, new FetchOptions { Listings = true }, CancellationToken.None).GetAwaiter().GetResult();
+            _ = await Fetch.RunAsync(repo, new FetchOptions { Listings = true }, CancellationToken.None);
             GcResult done = Gc.Run(repo, new GcOptions { Grace = TimeSpan.Zero }, CancellationToken.None);
             Assert.Equal(0, done.Dead);
         }
@@ -193,7 +193,7 @@ public sealed class GcTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
-    public void An_add_that_looked_at_the_store_before_a_gc_stores_again_what_it_deleted()
+    public async Task An_add_that_looked_at_the_store_before_a_gc_stores_again_what_it_deleted()
     {
         byte[] small = Seeded.Bytes(new Random(5), 2000);
         byte[] large = Seeded.Bytes(new Random(6), 1_200_000);
@@ -208,7 +208,7 @@ public sealed class GcTests(ITestOutputHelper output) : IDisposable
         _ = DlStore.Operations.Add.Run(repo, new AddOptions { Paths = [_opened.At("loose")] }, CancellationToken.None);
 
         Assert.True(Has(Oid.Of(small)) && Has(Oid.Of(large)));
-        AssertWhole();
+        await AssertWhole();
     }
 
     /// <summary>Random histories with everything that can hold a pointer; a model remembers which bytes something names.</summary>
@@ -276,10 +276,11 @@ public sealed class GcTests(ITestOutputHelper output) : IDisposable
         return repo.Store.Contains(oid);
     }
 
-    private void AssertWhole()
+    private async Task AssertWhole()
     {
         using Repo repo = _opened.Open();
-        Assert.Empty(Verify.RunAsync(repo, new VerifyOptions(), CancellationToken.None).GetAwaiter().GetResult().Damaged);
+        VerifyResult verified = await Verify.RunAsync(repo, new VerifyOptions(), CancellationToken.None);
+        Assert.Empty(verified.Damaged);
         Assert.True(Status.Run(repo, new StatusOptions(), CancellationToken.None).IsClean);
     }
 

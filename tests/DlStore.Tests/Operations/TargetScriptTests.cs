@@ -63,7 +63,15 @@ public sealed class TargetScriptTests : IDisposable
         string id = new('a', 32);
         Deployment entry = new()
         {
-            Seq = 1, Id = id, Target = "gaa", Kind = "ssd", Action = "deploy", Live = id, Outcome = "done", At = "2026-01-31T12:00:00Z", By = "A",
+            Seq = 1,
+            Id = id,
+            Target = "gaa",
+            Kind = "ssd",
+            Action = "deploy",
+            Live = id,
+            Outcome = "done",
+            At = "2026-01-31T12:00:00Z",
+            By = "A",
             Files = [new DeployedFile("weight", "weights/best.pth", "file", "sha256:" + new string('b', 64), null, null, null, 3, 1)],
         };
         string text = System.Text.Encoding.UTF8.GetString(entry.ToBytes());

@@ -117,7 +117,7 @@ public sealed class HostileHostTests : IDisposable
                     members.SkipPadding();
                 }
             });
-        hostile.Attack("disk cache 5 /\nhas " .Select(static c => (byte)c).Concat(Encoding.ASCII.GetBytes(Hash)).ToArray(), static bytes => HostState.Read(Encoding.UTF8.GetString(bytes)));
+        hostile.Attack("disk cache 5 /\nhas ".Select(static c => (byte)c).Concat(Encoding.ASCII.GetBytes(Hash)).ToArray(), static bytes => HostState.Read(Encoding.UTF8.GetString(bytes)));
     }
 
     [Fact]
