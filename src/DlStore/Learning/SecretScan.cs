@@ -12,6 +12,13 @@ internal static partial class SecretScan
     /// <summary>The bytes of a file that are looked at.</summary>
     public const int LookMax = 1 << 20;
 
+    /// <summary>The same expressions as one for <c>grep -iE</c>, for files that lie on a host and must not come here.</summary>
+    public const string HostExpression =
+        "-----BEGIN [A-Z ]*PRIVATE KEY-----"
+        + "|(pass(word|wd|phrase)?|secret(_?key)?|api_?key|access_?key|auth_?token)[\"']?[ \t]*[:=][ \t]*[\"'][^\"' \t$<{]{3,}[\"']"
+        + "|^[ \t]*(export[ \t]+)?[A-Z0-9_]*(PASS(WORD|WD|PHRASE)?|SECRET|TOKEN|API_?KEY)[ \t]*=[ \t]*[^] \t$\"'(){},[]{3,}[ \t\r]*$"
+        + "|sshpass[ \t]+-p[ \t]*[^ \t$]";
+
     private static readonly string[] Names = ["buildrc", ".buildrc", ".env", ".netrc", ".pgpass", ".git-credentials", "easy_sshscp_config.py", "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "askpass", "askpass.sh"];
 
     private static readonly string[] Suffixes = [".pem", ".key", ".p12", ".pfx", ".keytab"];

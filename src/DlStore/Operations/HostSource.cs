@@ -35,12 +35,11 @@ internal static class HostSource
         }
 
         IReadOnlyList<string> paths = await ListAsync(job, lines[0], expression, cancel);
-        List<string> withheld = [.. paths.Where(p => !include.Contains(p) && SecretScan.WhyName(p) is not null)];
+        IReadOnlyList<string> withheld = [.. paths.Where(static p => SecretScan.WhyName(p) is not null).Union(await FindSecretsAsync(job, lines[0], paths, cancel)).Except(include).Order(StringComparer.Ordinal)];
         HostScript lister = new($"({Listing(expression)}) | SKIP=$2 awk 'BEGIN {{ n = split(ENVIRON[\"SKIP\"], skip, \"\\n\"); for (i = 1; i <= n; i++) no[skip[i]] = 1 }} !($0 in no)' | tr '\\n' '\\0'", [expression, string.Join('\n', withheld)]) { What = "list the source" };
         CapturedTree tree = await new HostCapture(job.Shell, repo.Store, repo.Config.PackThreshold).CaptureAsync(lines[0], lister, writer, BytesMax, null, cancel);
-        RequireNoSecret(repo, job, tree, include);
         string[] dirty = [.. lines.Skip(3).Where(static l => l.Length > 0).Select(static l => Io.EntryName.Show(Encoding.UTF8.GetBytes(l))).Order(StringComparer.Ordinal)];
-        return new AttemptSource(job.Plan.Source, commit, tree.Oid.ToString(), tree.Files, dirty, withheld, Plain(lines.Length > 2 ? lines[2] : "-"));
+        return new AttemptSource(job.Plan.Source, commit, tree.Oid.ToString(), tree.Files, dirty, await DigestsAsync(job, lines[0], withheld, cancel), Plain(lines.Length > 2 ? lines[2] : "-"));
     }
 
     private static async Task<IReadOnlyList<string>> ListAsync(KindJob job, string directory, string expression, CancellationToken cancel)
@@ -56,18 +55,28 @@ internal static class HostSource
         ? "git ls-files --cached --others --exclude-standard -z -- . | tr '\\0\\n' '\\n\\0' | while IFS= read -r file; do [ ! -f \"$file\" ] || printf '%s\\n' \"$file\"; done"
         : "find . -type f ! -path '*/.git/*' -print | E=$1 awk '{ path = substr($0, 3); if (path ~ ENVIRON[\"E\"]) print path }'";
 
-    /// <summary>What came is looked into before anything points at it: bytes that nothing names are removed by gc and never pushed.</summary>
-    private static void RequireNoSecret(Repo repo, KindJob job, CapturedTree tree, IReadOnlyList<string> include)
+    /// <summary>Looks into the files on the host itself, so that a credential never comes here.</summary>
+    private static async Task<IReadOnlyList<string>> FindSecretsAsync(KindJob job, string directory, IReadOnlyList<string> paths, CancellationToken cancel)
     {
-        foreach (CapturedFile file in tree.Entries.Where(f => f.Size <= SecretScan.LookMax && !include.Contains(f.Path)))
-        {
-            if (SecretScan.WhyContent(repo.Store.Read(file.Oid)) is { } why)
-            {
-                throw new DlsException(
-                    ErrorKind.Failed, $"read source '{job.Kind.Host}:{job.Kind.Source}': '{file.Path}' {why}", $"take the credential out of it, leave it out with `files:`, or take it as it is with `--include {file.Path}`");
-            }
-        }
+        HostScript script = new("cd -- \"$1\" || exit 3; xargs -0 grep -lIiE -e \"$2\" -- || true", [directory, SecretScan.HostExpression]) { What = "look for credentials in the source" };
+        HostReply reply = await job.Shell.RequireAsync(script, Names(paths), cancel);
+        HashSet<string> known = [.. paths];
+        return [.. reply.OutputText().Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(known.Contains)];
     }
+
+    private static async Task<IReadOnlyList<string>> DigestsAsync(KindJob job, string directory, IReadOnlyList<string> paths, CancellationToken cancel)
+    {
+        if (paths.Count == 0)
+        {
+            return [];
+        }
+
+        HostScript script = new("cd -- \"$1\" && xargs -0 -n 1 sh -c 'sha256sum < \"$1\" | cut -c 1-64' sh", [directory]) { What = "hash what is held back" };
+        string[] digests = (await job.Shell.RequireAsync(script, Names(paths), cancel)).OutputText().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return [.. paths.Select((p, i) => $"{p} {(i < digests.Length && Oid.TryParseHex(digests[i], out Oid oid) ? oid : default)}")];
+    }
+
+    private static byte[] Names(IEnumerable<string> paths) => Encoding.UTF8.GetBytes(string.Concat(paths.Select(static p => p + "\0")));
 
     private static string? Plain(string url)
     {

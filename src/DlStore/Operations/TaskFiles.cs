@@ -19,13 +19,12 @@ internal static class TaskFiles
     public static void Write(Repo repo, IReadOnlyList<KeyValuePair<string, byte[]>> files)
     {
         using FileLock held = repo.LockWorkTree();
-        List<string> staged = [];
         string ignore = $"{TaskRecord.Root}/.gitignore";
+        List<string> staged = [ignore];
         if (!File.Exists($"{repo.WorkTree}/{ignore}"))
         {
             AtomicFile.MakeDirectory($"{repo.WorkTree}/{TaskRecord.Root}");
             AtomicFile.Write($"{repo.WorkTree}/{ignore}", Ignored);
-            staged.Add(ignore);
         }
 
         foreach ((string path, byte[] bytes) in files)

@@ -30,6 +30,11 @@ public static class TaskRm
     public static async Task<TaskRmResult> RunAsync(Repo repo, string name, bool dryRun, CancellationToken cancel)
     {
         PortableName task = TaskPart.Parse(name) is { Kind: null } part ? part.Task : throw new DlsException(ErrorKind.Usage, $"remove '{name}': a part alone cannot be removed", "name the task");
+        if (!dryRun && FinishEarlier(repo, task) is { } finished)
+        {
+            return finished;
+        }
+
         TaskRecord record = TaskNames.Get(repo, task);
         using FileLock held = TaskCreate.Lock(repo, task);
         if (Users(repo, record) is { Count: > 0 } users)
@@ -57,6 +62,22 @@ public static class TaskRm
         repo.Git.Stage(files);
         _ = repo.Git.Git.Run(["update-ref", "-d", $"refs/dls/tasks/{task}"]);
         return new TaskRmResult(task.Value, files, trashed, left);
+    }
+
+    /// <summary>A removal that was killed between trash and git's index has left the index as it was: the same command finishes it.</summary>
+    private static TaskRmResult? FinishEarlier(Repo repo, PortableName task)
+    {
+        RelPath path = RelPath.Parse(TaskRecord.DirectoryOf(task));
+        IReadOnlyList<string> files = GitIndexFile.Read(repo.Git).FindTrackedBelow(path, int.MaxValue);
+        if (files.Count == 0 || Path.Exists(repo.Absolute(path)) || !repo.Trash.List().Any(t => t.Why == $"dls task rm {task}"))
+        {
+            return null;
+        }
+
+        using FileLock worktree = repo.LockWorkTree();
+        repo.Git.Stage(files);
+        _ = repo.Git.Git.Run(["update-ref", "-d", $"refs/dls/tasks/{task}"]);
+        return new TaskRmResult(task.Value, files, null, []);
     }
 
     private static List<string> Users(Repo repo, TaskRecord task)

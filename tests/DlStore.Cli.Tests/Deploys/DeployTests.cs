@@ -319,7 +319,7 @@ public sealed class DeployTests : IDisposable
         using (DlStore.Repo repo = _scene.Repo.Open())
         {
             Data.PortableName name = Data.PortableName.Parse("ssd", "kind");
-            new Data.TrustList(repo.CommonDirectory).Allow([new Data.TrustedCommand("kind ssd", "", Learning.KindReader.Read(repo.WorkTree, name).Digest)]);
+            new Data.TrustList(repo.CommonDirectory).Allow([Learning.KindTrust.Smoke(Learning.KindReader.Read(repo.WorkTree, name))!]);
         }
 
         DlsException vetoed = await Assert.ThrowsAsync<DlsException>(() => _scene.DeployAsync("a"));

@@ -51,6 +51,20 @@ public sealed class TaskCrashTests : IDisposable
         _scene.Dls("repo", "push").Expect(0);
     }
 
+    [Fact]
+    public void Rm_can_be_killed_and_the_same_command_finishes()
+    {
+        TaskFiles.Make(_scene);
+        _scene.Dls("repo", "task", "create", "t").Expect(0);
+        _scene.Commit("repo", "t");
+
+        _scene.Crash("repo", "task.trashed", "task", "rm", "t").Expect(Killed);
+        _scene.Dls("repo", "task", "rm", "t").Expect(0);
+
+        Assert.DoesNotContain(" D", _scene.Git("repo", "status", "--porcelain"), StringComparison.Ordinal);
+        Assert.Equal("", _scene.Git("repo", "ls-files", "tasks/t"));
+    }
+
     [Theory]
     [InlineData("collect.stored")]
     [InlineData("task.writing")]
