@@ -292,6 +292,7 @@ run dls task show try1/linear
 run dls task diff try1/linear try2/linear
 
 say "put try1 to use on a target, then the worse try2, then take that back"
+mkdir -p "$place/game"
 run dls target add game --host local --kind linear --home "$place/game"
 git add --all . && git commit --quiet --message "a target"
 run dls deploy try1 --target game

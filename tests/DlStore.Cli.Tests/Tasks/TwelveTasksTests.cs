@@ -45,6 +45,7 @@ public sealed class TwelveTasksTests : IDisposable
         // The second clone brings home what the first one has not, and finds nothing wrong with any of it.
         _scene.Dls("clone", "task", "collect").Expect(0);
         _scene.Commit("clone", "collected there");
+        _scene.Dls("clone", "fetch", "--all").Expect(0);
         Assert.DoesNotContain("broken", _scene.Dls("clone", "audit").Expect(0).Output, StringComparison.OrdinalIgnoreCase);
         _scene.Dls("clone", "push").Expect(0);
         _scene.Git("repo", "pull", "-q", _scene.At("clone"), "main");
@@ -71,6 +72,7 @@ public sealed class TwelveTasksTests : IDisposable
             _scene.Write($"repo/.dlstore/kinds/{kind}.yaml", TaskFiles.Kind.Replace("weights/best.bin", $"{kind}/best.bin", StringComparison.Ordinal) + "initial: initial.bin\n");
         }
 
+        Directory.CreateDirectory(_scene.At("game"));
         Dls("target", "add", "game", "--host", "local", "--kind", "one,two", "--home", _scene.At("game"), "--quiet").Expect(0);
         _scene.Commit("repo", "kinds and a target");
     }

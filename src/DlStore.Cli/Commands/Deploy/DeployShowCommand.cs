@@ -14,7 +14,7 @@ internal sealed class DeployShowCommand : Command
     [Value(0, MetaName = "TARGET", Required = true, HelpText = "the target")]
     public string Target { get; set; } = "";
 
-    [Option("at", MetaValue = "DATE", HelpText = "2026-01-31 or 2026-01-31T12:00:00Z, UTC by the target's clock")]
+    [Option("at", MetaValue = "DATE", HelpText = "what was live then: 2026-01-31 or 2026-01-31T12:00:00Z, UTC by the target's clock")]
     public string? At { get; set; }
 
     public override async Task<int> RunAsync(Session session, CancellationToken cancel)

@@ -11,7 +11,7 @@ case $1 in
 /*) home=$1 ;;
 *) home=$HOME/$1 ;;
 esac
-cd -P -- "$home" 2>/dev/null || die 3 "its home '$home' is no directory there that can be entered"
+cd -P -- "$home" 2>/dev/null || die 3 "its home '$home' is no directory there that can be entered; make it there first, or correct 'home' of the target"
 home=$(pwd)
 here=$(uname -n)
 boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo -)
