@@ -56,7 +56,7 @@ def attempt(task, commit):
 def deployment(task, ident, seq):
     me = hashlib.sha256(f"deploy {task}".encode()).hexdigest()[:32]
     return me, {"format": 1, "seq": seq, "id": me, "target": "field", "kind": "ssd", "action": "deploy", "live": me, "task": f"t{task:05}", "attempt": ident, "outcome": "done",
-                "at": "2026-01-02T03:04:05Z", "by": "A", "accept": {}, "files": [{"role": "weight", "path": "models/best.pth", "oid": digest(f"best {task}"), "size": 1000, "files": 1}]}
+                "at": "2026-01-02T03:04:05Z", "by": "A", "accept": {}, "files": [{"role": "weight", "what": "file", "path": "models/best.pth", "oid": digest(f"best {task}"), "size": 1000, "files": 1}]}
 
 
 def make(repo, env, tasks, commits):
