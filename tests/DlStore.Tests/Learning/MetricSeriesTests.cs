@@ -87,26 +87,6 @@ public sealed class MetricSeriesTests(ITestOutputHelper output)
         Assert.InRange(gaps.Max(), 40, 60);
     }
 
-    [Fact]
-    public void A_long_training_takes_little_memory()
-    {
-        string[] metrics = ["avg_loss", "images", "left", "loss", "lr", "sec"];
-        long before = GC.GetTotalMemory(forceFullCollection: true);
-        MetricSeries series = new();
-        for (int i = 0; i < 200_000; i++)
-        {
-            foreach (string metric in metrics)
-            {
-                series.Add(new MetricLine(i, i, metric, i));
-            }
-        }
-
-        long used = GC.GetTotalMemory(forceFullCollection: true) - before;
-        output.WriteLine($"{used / 200_000.0:F1} bytes a line of six numbers");
-        Assert.InRange(used, 1, 200_000 * 96);
-        Assert.Equal(1_200_000, series.Count);
-    }
-
     [Theory]
     [InlineData("{\"line\":1,\"metric\":\"a\",\"value\":1}\n{\"line\":2,\"metric\":\"a\"}\n", 2)]
     [InlineData("{\"line\":1,\"metric\":\"a\",\"value\":\"big\"}\n", 1)]

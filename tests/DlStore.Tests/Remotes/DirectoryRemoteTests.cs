@@ -1,3 +1,4 @@
+using DlStore.Io;
 using DlStore.Objects;
 using DlStore.Remotes;
 using Xunit.Abstractions;
@@ -28,6 +29,8 @@ public sealed class DirectoryRemoteTests(ITestOutputHelper output) : RemoteContr
         byte[] part = [.. bytes.AsSpan(0, kept)];
         part.AsSpan(wholeParts * Part).Fill(0xEE);
         string file = Temp.Write($"remote/tmp/{oid.ToHex()}.part", part);
+        // Writing locks the file, and programs that other tests start hold a copy of that lock between fork and exec.
+        FileLock.TakeExclusive(file, TimeSpan.FromSeconds(10), null!).Dispose();
         ulong inode = InodeOf(file);
 
         Assert.Equal(PutResult.Sent, await Open().PutFileAsync("blobs/aa/bb/x", path, oid, null, CancellationToken.None));
