@@ -125,7 +125,7 @@ public sealed class Repo : IDisposable
             throw new DlsException(ErrorKind.Usage, $"use path '{typed}': it is {(relative == "." ? "the work tree itself" : "outside the work tree")}", $"name a path below '{WorkTree}'");
         }
 
-        bool isPointer = relative.EndsWith(Pointer.Suffix, StringComparison.Ordinal) && ReadPointerFile(relative) is not null;
+        bool isPointer = relative.EndsWith(Pointer.Suffix, StringComparison.Ordinal) && new PointerFiles(this).ReadFile(relative) is not null;
         string managed = isPointer ? relative[..^Pointer.Suffix.Length] : relative;
         return RelPath.TryParse(managed, out RelPath path, out string? reason)
             ? path
@@ -135,8 +135,8 @@ public sealed class Repo : IDisposable
     /// <summary>Reads the pointer of a managed path from the work tree.</summary>
     /// <param name="path">The managed path.</param>
     /// <returns>The pointer, or null if there is none.</returns>
-    /// <exception cref="DlsException">Kind Corrupt: the file is there and is not a valid pointer.</exception>
-    public Pointer? FindPointer(RelPath path) => ReadPointerFile(path.Value + Pointer.Suffix) is { } bytes ? Pointer.Parse(bytes, path.Value + Pointer.Suffix) : null;
+    /// <exception cref="DlsException">Kind Corrupt: the file is there and is not a valid pointer. Kind Failed: git has not merged it.</exception>
+    public Pointer? FindPointer(RelPath path) => new PointerFiles(this).Find(path);
 
     /// <summary>Finds the managed path that a path is or lies in.</summary>
     /// <param name="path">Any path below the work tree.</param>
@@ -155,42 +155,28 @@ public sealed class Repo : IDisposable
         return null;
     }
 
+    /// <summary>Lists the pointers of the work tree, those that cannot be read too.</summary>
+    /// <returns>All pointers that git's index or the base knows.</returns>
+    public PointerListing ListPointers() => new PointerFiles(this).List();
+
     /// <summary>Lists the pointers of the work tree: those git's index knows and those that were written out here.</summary>
     /// <param name="problems">Told of pointers that are there but cannot be read, each a sentence; null to fail instead.</param>
     /// <returns>The pointers, sorted by path.</returns>
     public IReadOnlyList<ManagedPath> ListManaged(Action<string>? problems)
     {
-        SortedSet<string> candidates = new(StringComparer.Ordinal);
-        foreach (StagedPointer file in GitIndexFile.Read(Git).ListPointers())
+        PointerListing listing = ListPointers();
+        foreach (UnreadablePointer pointer in listing.Unreadable)
         {
-            candidates.Add(file.Path.Value);
+            (problems ?? throw pointer.ToException())(pointer.Wrong);
         }
 
-        HashSet<string> wasOut = [.. Base.Read(StateDirectory).Paths];
-        candidates.UnionWith(wasOut);
-        List<ManagedPath> found = [];
-        foreach (string candidate in candidates)
-        {
-            try
-            {
-                RelPath path = RelPath.Parse(candidate);
-                if (FindPointer(path) is { } pointer)
-                {
-                    found.Add(new ManagedPath(path, pointer));
-                }
-                else if (wasOut.Contains(candidate) && File.Exists(Absolute(path) + Pointer.Suffix))
-                {
-                    throw new DlsException(ErrorKind.Corrupt, $"read pointer '{candidate}{Pointer.Suffix}': its first line is not a pointer's", "restore the file with git, for example `git checkout -- FILE`");
-                }
-            }
-            catch (DlsException e) when (problems is not null && e.Kind == ErrorKind.Corrupt)
-            {
-                problems(e.Message);
-            }
-        }
-
-        return found;
+        return listing.Managed;
     }
+
+    /// <summary>Gives a path as the user would type it where he stands, fit for a shell.</summary>
+    /// <param name="relative">Relative to the work tree.</param>
+    /// <returns>Relative to the start directory.</returns>
+    public string ToTyped(string relative) => ShellWord.Of(Path.GetRelativePath(_settings.StartDirectory, $"{WorkTree}/{relative}"));
 
     /// <summary>Tells whether git knows a commit of that name.</summary>
     /// <param name="rev">Any text.</param>
@@ -202,11 +188,7 @@ public sealed class Repo : IDisposable
     /// still in the index, and its files are left alone.
     /// </summary>
     /// <returns>The managed paths, sorted.</returns>
-    public IReadOnlyList<RelPath> ListGone()
-    {
-        HashSet<string> indexed = [.. GitIndexFile.Read(Git).ListPointers().Select(p => p.Path.Value)];
-        return [.. Base.Read(StateDirectory).Paths.Where(p => !indexed.Contains(p)).Select(RelPath.Parse).Where(p => FindPointer(p) is null)];
-    }
+    public IReadOnlyList<RelPath> ListGone() => ListPointers().Gone;
 
     /// <summary>Takes the lock for pointer writes and extraction in this work tree.</summary>
     /// <returns>The lock; dispose it to release.</returns>
@@ -307,19 +289,5 @@ public sealed class Repo : IDisposable
             // A read-only repository: nothing is trusted, so nothing can be wrong.
             return 0;
         }
-    }
-
-    private byte[]? ReadPointerFile(string relative)
-    {
-        WorkDir root = new(WorkTree);
-        if (!root.TryStat(relative, out FileStat stat) || !stat.IsFile)
-        {
-            return stat.IsSymlink ? throw new DlsException(ErrorKind.Corrupt, $"read pointer '{relative}': it is a symlink", "replace it by a regular file") : null;
-        }
-
-        byte[] bytes = new byte[Math.Min(stat.Size, Pointer.LengthMax + 1)];
-        using FileStream file = File.OpenRead($"{WorkTree}/{relative}");
-        int n = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        return Pointer.LooksLike(bytes.AsSpan(0, n)) ? bytes[..n] : null;
     }
 }

@@ -13,10 +13,15 @@ internal static class CheckoutReport
         {
             string would = dryRun ? "would be " : "";
             bool nothing = path.Written + path.Deleted == 0;
-            string what = nothing ? "up to date" : $"{would}{Format.Count(path.Written)} written ({Format.Bytes(path.Bytes)}), {Format.Count(path.Deleted)} deleted";
+            string what = nothing ? path.Kept.Count + path.KeptDeleted.Count + path.NotHere.Count == 0 ? "up to date" : "nothing to write" : $"{would}{Format.Count(path.Written)} written ({Format.Bytes(path.Bytes)}), {Format.Count(path.Deleted)} deleted";
             session.Terminal.Result($"{path.Path}  {what}");
-            Names(session, path.Kept, "local changes stay", $"`dls add {path.Path}` records them, `dls checkout {path.Path}` undoes them");
-            Names(session, path.NotHere, "files are not in the store", $"`dls pull {path.Path}` fetches them");
+            string typed = session.Repo.ToTyped(path.Path.Value);
+            Names(session, path.Kept, "local changes stay", $"`dls add {typed}` records them, `dls checkout {typed}` undoes them");
+            bool isItself = path.KeptDeleted is [var only] && only == path.Path.Value;
+            Names(session, path.KeptDeleted, "deleted here and left so", isItself
+                ? $"`dls checkout {typed}` brings it back, `dls rm {typed}` stops managing it"
+                : $"`dls checkout {typed}` brings them back, `dls add {typed}` records that they are gone");
+            Names(session, path.NotHere, "files are not in the store", $"`dls pull {typed}` fetches them");
         }
 
         if (result.Trashed is { } trash)
@@ -25,6 +30,7 @@ internal static class CheckoutReport
             session.Terminal.Note($"`dls trash restore {trash.Id}` brings them back");
         }
 
+        UnreadableReport.Print(session, result.Unreadable);
         if (result.Skipped.Count > 0)
         {
             session.Terminal.Note($"{Format.Count(result.Skipped.Count, "pointer")} are on demand and were left out: {string.Join(", ", result.Skipped.Take(NamesMax))}");

@@ -51,8 +51,9 @@ internal sealed class FetchCommand : Command
         else
         {
             FetchReport.Print(session, result, DryRun);
+            UnreadableReport.Print(session, result.Unreadable);
         }
 
-        return FetchReport.Code(result, true);
+        return FetchReport.Code(result, result.Unreadable.Count == 0);
     }
 }

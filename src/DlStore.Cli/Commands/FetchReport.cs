@@ -13,6 +13,11 @@ internal static class FetchReport
             : dryRun ? $"would fetch {Format.Count(result.Objects, "object")} from {result.Remote}"
             : $"fetched {Format.Count(result.Objects, "object")}, {Format.Bytes(result.BytesRead)}, from {result.Remote}";
         session.Terminal.Result(text);
+        if (result.UnreadablePast.Count > 0)
+        {
+            session.Terminal.Warn($"{Format.Count(result.UnreadablePast.Count, "pointer")} of past commits cannot be read, and what they name was not fetched: {string.Join("; ", result.UnreadablePast.Take(NamesMax))}");
+        }
+
         if (result.Missing.Count > 0)
         {
             session.Terminal.Warn($"{Format.Count(result.Missing.Count, "object")} are neither here nor on {result.Remote}");

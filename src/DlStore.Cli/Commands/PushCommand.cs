@@ -53,6 +53,6 @@ internal sealed class PushCommand : Command
             PushReport.Print(session, result, DryRun);
         }
 
-        return result.Missing.Count > 0 ? ExitCode.Partial : ExitCode.Done;
+        return result.Missing.Count > 0 || result.IsTipUnreadable ? ExitCode.Partial : ExitCode.Done;
     }
 }

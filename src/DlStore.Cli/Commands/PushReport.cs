@@ -15,7 +15,8 @@ internal static class PushReport
             return;
         }
 
-        if (result.Objects == 0 && result.Pinned.Count == 0 && result.Missing.Count == 0)
+        PrintUnreadable(session, result);
+        if (result.Objects == 0 && result.Pinned.Count == 0 && result.Missing.Count + result.Unreadable.Count == 0)
         {
             session.Terminal.Result($"nothing to push to {result.Remote}: no commit changes a pointer");
             return;
@@ -37,6 +38,30 @@ internal static class PushReport
             }
 
             session.Terminal.Detail("hint: ", "run `dls fetch --all` from a remote that has them, or `dls push --tip` to pin the newest commit only");
+        }
+    }
+
+    private static void PrintUnreadable(Session session, PushResult result)
+    {
+        if (result.Unreadable.Count == 0)
+        {
+            return;
+        }
+
+        session.Terminal.Warn($"{Format.Count(result.Unreadable.Count, "commit")} {(result.Unreadable.Count == 1 ? "has" : "have")} a pointer that cannot be read and {(result.Unreadable.Count == 1 ? "was" : "were")} not pinned; the rest was sent");
+        foreach (string why in result.Unreadable.Take(NamesMax))
+        {
+            session.Terminal.Detail("  ", why);
+        }
+
+        if (result.Unreadable.Count > NamesMax)
+        {
+            session.Terminal.Detail("  ", $"and {Format.Count(result.Unreadable.Count - NamesMax)} more");
+        }
+
+        if (result.IsTipUnreadable)
+        {
+            session.Terminal.Detail("hint: ", "the newest commit is one of them: `dls status` says how to mend its pointer; then commit and push again");
         }
     }
 }

@@ -54,11 +54,12 @@ internal sealed class StatusCommand : Command
             session.Terminal.Result($"problem: {problem}", Ink.Bad);
         }
 
-        if (result.Pointers.Count == 0)
+        if (result is { Pointers.Count: 0, Unreadable.Count: 0, Unmerged.Count: 0, Absent.Count: 0, Gone.Count: 0 })
         {
             session.Terminal.Note("nothing is managed here yet; run `dls add PATH`");
         }
 
+        PrintPointerTrouble(session, result);
         foreach (Io.RelPath gone in result.Gone)
         {
             session.Terminal.Result($"{gone}  its pointer is gone from git", Ink.Changed);
@@ -68,13 +69,48 @@ internal sealed class StatusCommand : Command
         foreach (PointerStatus pointer in result.Pointers)
         {
             PrintPointer(session, pointer, result.Remote);
+            if (result.Untracked.Contains(pointer.Path))
+            {
+                session.Terminal.Result("  its pointer is not tracked by git", Ink.Changed);
+                session.Terminal.Note($"  run `git add {session.Repo.ToTyped(pointer.Path.Value + Objects.Pointer.Suffix)}`");
+            }
+        }
+    }
+
+    /// <summary>Pointers that say nothing: unmerged ones with what clashes, damaged ones, and those whose file is gone.</summary>
+    private static void PrintPointerTrouble(Session session, StatusResult result)
+    {
+        foreach (PointerClash clash in result.Unmerged)
+        {
+            string what = clash.Unknown is not null ? "which paths clash is not known"
+                : clash.ClashCount == 0 ? "no path changed on both sides" : $"{Format.Count(clash.ClashCount, "path")} changed on both sides";
+            session.Terminal.Result($"{clash.Path}  unmerged: {what}", Ink.Bad);
+            foreach (string line in UnreadableReport.Lines(session, clash))
+            {
+                session.Terminal.Result($"  {line}");
+            }
+
+            session.Terminal.Note($"  {clash.Hint}");
+        }
+
+        foreach (UnreadablePointer pointer in result.Unreadable.Where(static u => u.Clash is null))
+        {
+            session.Terminal.Result($"{pointer.Path}  problem: {pointer.Wrong}", Ink.Bad);
+            session.Terminal.Note($"  {pointer.Hint}");
+        }
+
+        foreach (Io.RelPath absent in result.Absent)
+        {
+            session.Terminal.Result($"{absent}  its pointer file is gone from the work tree", Ink.Changed);
+            session.Terminal.Note($"  {PathWords.AbsentHint(session.Repo, absent)}");
         }
     }
 
     private void PrintPointer(Session session, PointerStatus pointer, string? remote)
     {
         string state = Describe(pointer);
-        session.Terminal.Result($"{pointer.Path}  {state}; {Evidence(session, pointer.Remote, remote)}", pointer.IsClean ? Ink.Plain : Ink.Changed);
+        string path = pointer.Scope.Length == 0 ? pointer.Path.Value : session.Terminal.Name($"{pointer.Path}/{pointer.Scope}");
+        session.Terminal.Result($"{path}  {state}; {Evidence(session, pointer.Remote, remote)}", pointer.IsClean ? Ink.Plain : Ink.Changed);
         foreach (string problem in pointer.Problems)
         {
             session.Terminal.Result($"  problem: {problem}", Ink.Bad);
@@ -85,16 +121,22 @@ internal sealed class StatusCommand : Command
             session.Terminal.Result($"  {Name(change.State),-11} {session.Terminal.Name(change.Path)}  {Format.Bytes(change.Size)}");
         }
 
-        StateCounts c = pointer.Counts;
-        string? hint = pointer.IsInterrupted ? $"a checkout was interrupted here: run `dls checkout {pointer.Path}`"
-            : c.Conflict > 0 ? $"the pointer and these files both changed: `dls checkout --force {pointer.Path}` takes the pointer's and moves yours to the trash"
-            : c.Stale > 0 ? $"run `dls checkout {pointer.Path}` to follow the pointer"
-            : c.Modified + c.Added + c.Deleted > 0 ? $"run `dls add {pointer.Path}` to record, or `dls checkout {pointer.Path}` to undo"
-            : c.NotPulled > 0 ? $"run `dls pull {pointer.Path}` to get the rest" : null;
-        if (hint is not null)
+        if (Hint(pointer, session.Repo.ToTyped(path)) is { } hint)
         {
             session.Terminal.Note($"  {hint}");
         }
+    }
+
+    private static string? Hint(PointerStatus pointer, string path)
+    {
+        StateCounts c = pointer.Counts;
+        return pointer.IsInterrupted ? $"a checkout was interrupted here: run `dls checkout {path}`"
+            : !pointer.IsListingHere ? $"run `dls pull {path}` to get that version, or `dls fetch --listings {path}` to compare with it first"
+            : c.Conflict > 0 ? $"the pointer and these files both changed: `dls checkout --force {path}` takes the pointer's and moves yours to the trash"
+            : c.Stale > 0 ? $"run `dls checkout {path}` to follow the pointer"
+            : c.Deleted > 0 && pointer.Pointer.Kind == Objects.ObjectKind.Blob ? $"run `dls checkout {path}` to bring it back, or `dls rm {path}` to stop managing it"
+            : c.Modified + c.Added + c.Deleted > 0 ? $"run `dls add {path}` to record, or `dls checkout {path}` to undo"
+            : c.NotPulled > 0 ? $"run `dls pull {path}` to get the rest" : null;
     }
 
     private static string Describe(PointerStatus pointer)
@@ -114,7 +156,17 @@ internal sealed class StatusCommand : Command
             parts.Add("checkout interrupted");
         }
 
-        return parts.Count == 0 ? $"clean ({Format.Count(pointer.Pointer.Files, "file")}, {Format.Bytes(pointer.Pointer.Size)})" : string.Join(", ", parts);
+        if (!pointer.IsListingHere)
+        {
+            parts.Add("the pointer names a version whose listing is not here");
+        }
+
+        if (parts.Count == 0 && pointer.Problems.Count > 0)
+        {
+            parts.Add(Format.Count(pointer.Problems.Count, "problem"));
+        }
+
+        return parts.Count > 0 ? string.Join(", ", parts) : pointer.Scope.Length > 0 ? "clean" : $"clean ({Format.Count(pointer.Pointer.Files, "file")}, {Format.Bytes(pointer.Pointer.Size)})";
     }
 
     private static string Evidence(Session session, RemoteEvidence evidence, string? remote) => evidence.Kind switch

@@ -33,7 +33,11 @@ public sealed record CheckoutOptions
 /// <param name="Deleted">Files deleted because the pointer no longer names them.</param>
 /// <param name="Kept">Local changes that stay.</param>
 /// <param name="NotHere">Files whose bytes are not in the store.</param>
-public sealed record CheckedOutPath(RelPath Path, long Written, long Bytes, long Deleted, IReadOnlyList<string> Kept, IReadOnlyList<string> NotHere);
+public sealed record CheckedOutPath(RelPath Path, long Written, long Bytes, long Deleted, IReadOnlyList<string> Kept, IReadOnlyList<string> NotHere)
+{
+    /// <summary>Gets files that were deleted here and stay so.</summary>
+    public IReadOnlyList<string> KeptDeleted { get; init; } = [];
+}
 
 /// <summary>What checkout did.</summary>
 /// <param name="Paths">One entry per managed path or path inside one.</param>
@@ -41,8 +45,11 @@ public sealed record CheckedOutPath(RelPath Path, long Written, long Bytes, long
 /// <param name="Skipped">Pointers left out because they are fetched only when named.</param>
 public sealed record CheckoutResult(IReadOnlyList<CheckedOutPath> Paths, TrashEntry? Trashed, IReadOnlyList<RelPath> Skipped)
 {
+    /// <summary>Gets pointers that cannot be read; nothing of theirs was touched.</summary>
+    public IReadOnlyList<UnreadablePointer> Unreadable { get; init; } = [];
+
     /// <summary>Gets a value indicating whether everything the pointers name is on disk now.</summary>
-    public bool IsComplete => Paths.All(p => p.NotHere.Count == 0);
+    public bool IsComplete => Unreadable.Count == 0 && Paths.All(p => p.NotHere.Count == 0);
 }
 
 /// <summary>
@@ -71,10 +78,12 @@ public sealed class Checkout
     private CheckoutResult Run(CancellationToken cancel)
     {
         using FileLock held = _repo.LockWorkTree();
+        PointerListing listing = _repo.ListPointers();
         IReadOnlyList<CheckoutTarget> targets = _options.Rev is { } rev
             ? RevPointers.TakeOver(_repo, rev, _options.Paths, _options.DryRun)
-            : CheckoutTarget.Resolve(_repo, _options.Paths);
-        targets = _options.Paths.Count == 0 && _options.Rev is null ? [.. targets, .. CheckoutTarget.Gone(_repo)] : targets;
+            : PathWords.Resolve(_repo, _options.FromPull ? "pull" : "checkout", _options.Paths, listing);
+        bool isAll = _options.Paths.Count == 0 && _options.Rev is null;
+        targets = isAll ? [.. targets, .. CheckoutTarget.Gone(_repo, listing)] : targets;
         List<RelPath> skipped = [.. targets.Where(t => t.IsSkipped).Select(t => t.Managed.Path)];
         Base wasOut = Base.Read(_repo.StateDirectory);
         List<CheckoutUnit> units = [];
@@ -84,13 +93,13 @@ public sealed class Checkout
             {
                 CheckoutUnit unit = CheckoutUnit.Open(_repo, wasOut, target, _options.Progress, cancel);
                 units.Add(unit);
-                unit.Plan(new CheckoutRules(_options.Paths.Count > 0 && !_options.FromPull, _options.Force));
+                unit.Plan(new CheckoutRules(_options.Paths.Count > 0 && !_options.FromPull, _options.Force, _options.Paths.Count == 0 && !_options.Force));
             }
 
             RefuseBlocked(units);
             TrashEntry? trashed = _options.DryRun ? null : MoveToTrash(units);
             List<CheckedOutPath> done = [.. units.Select(u => _options.DryRun ? u.Describe() : u.Apply(_options.Progress, cancel))];
-            return new CheckoutResult(done, trashed, skipped);
+            return new CheckoutResult(done, trashed, skipped) { Unreadable = isAll ? listing.Unreadable : [] };
         }
         finally
         {

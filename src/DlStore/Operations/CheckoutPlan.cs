@@ -23,6 +23,9 @@ internal sealed class CheckoutPlan
     /// <summary>Gets local changes that are not in the way and stay.</summary>
     public List<string> Kept { get; } = [];
 
+    /// <summary>Gets files that were deleted here and stay deleted.</summary>
+    public List<string> KeptDeleted { get; } = [];
+
     /// <summary>Gets what forbids the checkout, each with a reason.</summary>
     public List<string> Blocked { get; } = [];
 
@@ -36,7 +39,8 @@ internal sealed class CheckoutPlan
 /// <summary>How the planner may treat local bytes.</summary>
 /// <param name="IsNamed">The user named this path: local changes are to be undone, not kept.</param>
 /// <param name="IsForced">Local bytes that the store does not hold may go to the trash.</param>
-internal readonly record struct CheckoutRules(bool IsNamed, bool IsForced);
+/// <param name="KeepsDeletions">Files that were written out and are gone stay gone: nobody asked for them.</param>
+internal readonly record struct CheckoutRules(bool IsNamed, bool IsForced, bool KeepsDeletions);
 
 /// <summary>Decides, path by path, what a checkout does. Touches only what differs; bytes that the store does not hold are never overwritten.</summary>
 /// <param name="prefix">Path of the walk's root, relative to the work tree.</param>
@@ -57,7 +61,11 @@ internal sealed class CheckoutPlanner(
         PathState state = PathStates.Of(wasOut, pointer, disk);
         if (!disk.IsPresent)
         {
-            if (pointer.IsPresent)
+            if (state == PathState.Deleted && rules.KeepsDeletions)
+            {
+                plan.KeptDeleted.Add(Full(path));
+            }
+            else if (pointer.IsPresent)
             {
                 plan.Writes.Add((Full(path), pointer, false));
                 _writesOverDirectories.Add(path);
@@ -95,7 +103,13 @@ internal sealed class CheckoutPlanner(
             _vanishing.Push(path);
         }
 
-        if (!pointer.IsDirectory || disk.IsDirectory)
+        if (rules.KeepsDeletions && pointer.IsDirectory && pointer.Files == 0 && !disk.IsPresent && wasOut.Same(pointer) && _leafInTheWay != path)
+        {
+            plan.KeptDeleted.Add(Full(path));
+            return false;
+        }
+
+        if (!pointer.IsDirectory || disk.IsDirectory || (rules.KeepsDeletions && wasOut.IsDirectory && _leafInTheWay != path))
         {
             return true;
         }
@@ -111,7 +125,7 @@ internal sealed class CheckoutPlanner(
 
     public override void Leave(string path, in PathEntry wasOut, in PathEntry pointer, in PathEntry disk)
     {
-        if (disk.IsDirectory && !pointer.IsDirectory && (wasOut.IsDirectory || (_vanishing.TryPeek(out string? top) && top == path)))
+        if (disk.IsDirectory && !pointer.IsDirectory && (wasOut.IsDirectory || _vanishing.Count > 0))
         {
             plan.EmptyDirectories.Add(Full(path));
         }
@@ -121,6 +135,37 @@ internal sealed class CheckoutPlanner(
             _vanishing.Pop();
         }
     }
+
+    /// <summary>
+    /// Takes what cannot be stored (a pipe, a socket, a directory nobody may list) out of the way of writes. The walk does not see such things, so a write over one would
+    /// fail half-way; where nothing is to be written they are left alone.
+    /// </summary>
+    /// <param name="unstorable">Paths from the walk's root.</param>
+    public void EvictUnstorable(IReadOnlyList<RefusedPath> unstorable)
+    {
+        foreach (RefusedPath refused in unstorable)
+        {
+            string full = Full(refused.Path);
+            bool isInTheWay = plan.Writes.Any(w => IsAtOrBelow(w.Path, full)) || plan.Trees.Any(t => IsAtOrBelow(t.Path, full))
+                || plan.EmptyDirectories.Any(d => IsAtOrBelow(full, d));
+            if (!isInTheWay)
+            {
+                continue;
+            }
+
+            if (stat(refused.Path).Inode != 0)
+            {
+                Evict(refused.Path, refused.Reason);
+            }
+            else
+            {
+                // Its name is shown escaped: it cannot be moved by that.
+                plan.Blocked.Add($"{full}: {refused.Reason}; move it away by hand");
+            }
+        }
+    }
+
+    private static bool IsAtOrBelow(string path, string top) => path == top || path.StartsWith(top + "/", StringComparison.Ordinal);
 
     private void KeepAdded(string path, in PathEntry disk)
     {

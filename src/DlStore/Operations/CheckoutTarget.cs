@@ -18,45 +18,16 @@ internal sealed record CheckoutTarget(ManagedPath Managed, string Scope, bool Is
 
     /// <summary>Lists what was written out for pointers that git has taken away since.</summary>
     /// <param name="repo">The repository.</param>
+    /// <param name="listing">The pointers of the work tree.</param>
     /// <returns>Targets whose files have to go.</returns>
-    public static IEnumerable<CheckoutTarget> Gone(Repo repo)
+    public static IEnumerable<CheckoutTarget> Gone(Repo repo, PointerListing listing)
     {
         Base wasOut = Base.Read(repo.StateDirectory);
-        foreach (RelPath path in repo.ListGone())
+        foreach (RelPath path in listing.Gone)
         {
             BaseEntry entry = wasOut.Find(path)!.Value;
             Pointer was = new() { Kind = entry.Kind, Oid = entry.Oid, Size = entry.Size };
             yield return new CheckoutTarget(new ManagedPath(path, was), "", false) { IsGone = true };
         }
-    }
-
-    /// <summary>Sorts what was typed into targets.</summary>
-    /// <param name="repo">The repository.</param>
-    /// <param name="typed">Managed paths, paths inside them or directories above them; empty for all pointers.</param>
-    /// <returns>The targets; none twice.</returns>
-    public static IReadOnlyList<CheckoutTarget> Resolve(Repo repo, IReadOnlyList<string> typed)
-    {
-        IReadOnlyList<ManagedPath> all = repo.ListManaged(null);
-        if (typed.Count == 0)
-        {
-            return [.. all.Select(m => new CheckoutTarget(m, "", m.Pointer.Demand))];
-        }
-
-        List<CheckoutTarget> targets = [];
-        foreach (string text in typed)
-        {
-            RelPath path = repo.ToRelPath(text);
-            ManagedPath? managed = repo.FindManaged(path);
-            if (managed is not null)
-            {
-                targets.Add(new CheckoutTarget(managed, managed.Path == path ? "" : path.Value[(managed.Path.Value.Length + 1)..], false));
-                continue;
-            }
-
-            ManagedPath[] below = [.. all.Where(m => m.Path.IsAtOrBelow(path))];
-            targets.AddRange(below.Length > 0 ? below.Select(m => new CheckoutTarget(m, "", false)) : throw Status.NotManaged(path));
-        }
-
-        return [.. targets.Distinct().Where(t => t.Scope.Length == 0 || !targets.Any(o => o.Managed.Path == t.Managed.Path && o.Scope.Length == 0))];
     }
 }

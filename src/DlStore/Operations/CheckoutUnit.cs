@@ -53,7 +53,15 @@ internal sealed class CheckoutUnit : IDisposable
             return;
         }
 
-        CheckoutPlanner planner = new(_prefix, Planned, rules, _repo.Store.Contains, IsHalfWritten, StatOf);
+        // What a killed checkout had not written yet looks deleted.
+        CheckoutRules inForce = rules with { KeepsDeletions = rules.KeepsDeletions && _interrupted is null };
+        CheckoutPlanner planner = new(_prefix, Planned, inForce, _repo.Store.Contains, IsHalfWritten, StatOf);
+        Walk(planner);
+        planner.EvictUnstorable(_snapshot.Refused);
+    }
+
+    private void Walk(CheckoutPlanner planner)
+    {
         if (!_named.IsDirectory && !_snapshot.OnDisk.IsDirectory)
         {
             planner.Visit("", _wasOut.AsLeaf(), _named, _snapshot.OnDisk);
@@ -79,7 +87,7 @@ internal sealed class CheckoutUnit : IDisposable
     }
 
     /// <summary>Tells what <see cref="Apply"/> would do.</summary>
-    public CheckedOutPath Describe() => new(_target.Path, Planned.Files, Planned.Bytes, Planned.Deletes.Count, Planned.Kept, []);
+    public CheckedOutPath Describe() => new(_target.Path, Planned.Files, Planned.Bytes, Planned.Deletes.Count, Planned.Kept, []) { KeptDeleted = Planned.KeptDeleted };
 
     /// <summary>Carries the plan out. Durable when it returns.</summary>
     public CheckedOutPath Apply(IProgress<WorkProgress>? progress, CancellationToken cancel)
@@ -104,7 +112,7 @@ internal sealed class CheckoutUnit : IDisposable
         _notHere = extractor.NotHere;
         Record(written, progress, cancel);
         (_journal ?? _interrupted)?.End(_repo.StateDirectory);
-        return new CheckedOutPath(_target.Path, extractor.Items, extractor.Bytes, Planned.Deletes.Count, Planned.Kept, extractor.NotHere);
+        return new CheckedOutPath(_target.Path, extractor.Items, extractor.Bytes, Planned.Deletes.Count, Planned.Kept, extractor.NotHere) { KeptDeleted = Planned.KeptDeleted };
     }
 
     /// <inheritdoc/>
@@ -267,7 +275,8 @@ internal sealed class CheckoutUnit : IDisposable
     {
         if (_named.IsDirectory)
         {
-            return disk is null ? default : PathEntry.OfDirectory(merge.Present(_wasOut, _named, disk));
+            HashSet<string> deleted = [.. Planned.KeptDeleted];
+            return disk is null && deleted.Count == 0 ? default : PathEntry.OfDirectory(merge.Present(_wasOut, _named, disk, p => deleted.Contains($"{_prefix}/{p}")));
         }
 
         bool isThere = Sys.TryStat(_repo.Absolute(_target.Path), out _);

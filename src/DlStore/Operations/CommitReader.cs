@@ -6,10 +6,16 @@ using DlStore.Remotes;
 
 namespace DlStore.Operations;
 
-/// <summary>Reads what the pointers of commits name, through git's objects. Pointers that cannot be read stop the command: a pin must not leave them out.</summary>
+/// <summary>
+/// Reads what the pointers of commits name, through git's objects. Pointers that cannot be read (one that was committed with conflict markers in it) stop the command, unless it
+/// asks to be told of them instead: a pin must not leave them out.
+/// </summary>
 /// <param name="repo">The repository.</param>
 internal sealed class CommitReader(Repo repo)
 {
+    /// <summary>Gets who is told of a pointer that cannot be read, a sentence that names it with its commit; null to fail.</summary>
+    public Action<CommitId, string>? Unreadable { get; init; }
+
     private readonly PointerWalk _walk = new(repo.Git.CatFile);
     private readonly Dictionary<string, Pointer?> _pointers = new(StringComparer.Ordinal);
 
@@ -25,9 +31,16 @@ internal sealed class CommitReader(Repo repo)
         _walk.Prefetch(files);
         foreach (CommittedPointer file in files)
         {
-            if (Parse(file, commit) is { } pointer)
+            try
             {
-                found.Add(new ManagedPath(file.Path, pointer));
+                if (Parse(file, commit) is { } pointer)
+                {
+                    found.Add(new ManagedPath(file.Path, pointer));
+                }
+            }
+            catch (DlsException e) when (e.Kind == ErrorKind.Corrupt && Unreadable is not null)
+            {
+                Unreadable(commit, e.Message);
             }
         }
 

@@ -37,9 +37,10 @@ public static class Diff
         RelPath[] paths = [.. options.Paths.Select(repo.ToRelPath)];
         Dictionary<RelPath, PathEntry> before = Entries(repo, options.From ?? "HEAD", options.From is null);
         TreeDiff diff = new(repo.Store.Read);
-        if (options.To is { } to)
+        Dictionary<RelPath, PathEntry> after = options.To is { } to ? Entries(repo, to, false) : WorkTreeEntries(repo, paths);
+        RequireKnown(repo, options.Paths, paths, before, after);
+        if (options.To is not null)
         {
-            Dictionary<RelPath, PathEntry> after = Entries(repo, to, false);
             foreach (RelPath path in before.Keys.Union(after.Keys).Where(p => Wanted(p, paths)).Order())
             {
                 diff.Compare(path.Value, before.GetValueOrDefault(path), after.GetValueOrDefault(path));
@@ -53,10 +54,33 @@ public static class Diff
         return [.. diff.Finish().Where(l => paths.Length == 0 || paths.Any(p => Below(l.Path, p.Value)))];
     }
 
+    private static Dictionary<RelPath, PathEntry> WorkTreeEntries(Repo repo, RelPath[] paths)
+    {
+        PointerListing listing = repo.ListPointers();
+        UnreadablePointer? unreadable = listing.Unreadable.FirstOrDefault(u => Wanted(u.Path, paths));
+        return unreadable is null ? listing.Managed.ToDictionary(static m => m.Path, static m => Snapshot.EntryOf(m.Pointer)) : throw unreadable.ToException();
+    }
+
+    /// <summary>A word that is neither a commit nor a path that one of the sides knows would compare nothing and find no difference.</summary>
+    private static void RequireKnown(Repo repo, IReadOnlyList<string> typed, RelPath[] paths, Dictionary<RelPath, PathEntry> before, Dictionary<RelPath, PathEntry> after)
+    {
+        TreeMerge trees = new(repo.Store.Read, (_, _) => { });
+        for (int i = 0; i < paths.Length; i++)
+        {
+            RelPath path = paths[i];
+            bool Names(KeyValuePair<RelPath, PathEntry> side) => side.Key.IsAtOrBelow(path)
+                || (path.IsAtOrBelow(side.Key) && side.Value.IsDirectory && (Sys.TryStat(repo.Absolute(path), out _) || trees.Find(side.Value, path.Value[(side.Key.Value.Length + 1)..]).IsPresent));
+            if (!before.Any(Names) && !after.Any(Names))
+            {
+                throw UnknownWord.Error(repo, "diff", typed[i]);
+            }
+        }
+    }
+
     private static void CompareWorkTree(Repo repo, Dictionary<RelPath, PathEntry> before, RelPath[] paths, TreeDiff diff, DiffOptions options, CancellationToken cancel)
     {
         Base wasOut = Base.Read(repo.StateDirectory);
-        Dictionary<RelPath, ManagedPath> managed = repo.ListManaged(null).ToDictionary(m => m.Path);
+        Dictionary<RelPath, ManagedPath> managed = repo.ListPointers().Managed.ToDictionary(m => m.Path);
         foreach (RelPath path in before.Keys.Union(managed.Keys).Where(p => Wanted(p, paths)).Order())
         {
             managed.TryGetValue(path, out ManagedPath? now);

@@ -36,6 +36,9 @@ public sealed record FetchOptions
     /// <summary>Gets a value indicating whether to plan only.</summary>
     public bool DryRun { get; init; }
 
+    /// <summary>Gets the command's word, for errors about words.</summary>
+    public string Verb { get; init; } = "fetch";
+
     /// <summary>Gets who is told about progress.</summary>
     public IProgress<WorkProgress>? Progress { get; init; }
 }
@@ -47,7 +50,14 @@ public sealed record FetchOptions
 /// <param name="BytesRead">Bytes that were read.</param>
 /// <param name="Missing">Objects that are neither here nor named by the remote.</param>
 /// <param name="Skipped">Pointers left out because they are fetched only when named.</param>
-public sealed record FetchResult(string? Remote, long Objects, long FilesRead, long BytesRead, IReadOnlyList<string> Missing, IReadOnlyList<RelPath> Skipped);
+public sealed record FetchResult(string? Remote, long Objects, long FilesRead, long BytesRead, IReadOnlyList<string> Missing, IReadOnlyList<RelPath> Skipped)
+{
+    /// <summary>Gets pointers that cannot be read: what they name was not looked for.</summary>
+    public IReadOnlyList<UnreadablePointer> Unreadable { get; init; } = [];
+
+    /// <summary>Gets pointers of past commits that cannot be read, a sentence each; what they name was not looked for.</summary>
+    public IReadOnlyList<string> UnreadablePast { get; init; } = [];
+}
 
 /// <summary>
 /// <c>dls fetch</c>: brings what the pointers name into the store; the work tree is not touched. Nodes first, level by level, then blobs; whole packs where most of one is
@@ -60,6 +70,8 @@ public sealed class Fetch
     private readonly FetchOptions _options;
     private readonly List<string> _missing = [];
     private readonly Dictionary<Oid, string> _names = [];
+    private readonly List<string> _unreadablePast = [];
+    private IReadOnlyList<UnreadablePointer> _unreadable = [];
 
     private Fetch(Repo repo, FetchOptions options)
     {
@@ -77,6 +89,11 @@ public sealed class Fetch
     private async Task<FetchResult> RunAsync(CancellationToken cancel)
     {
         List<RelPath> skipped = [];
+        if (_options.All && _options.Paths.Count > 0)
+        {
+            throw new DlsException(ErrorKind.Usage, $"fetch '{_options.Paths[0]}': --all gets what every commit names, and goes with no path", "run `dls fetch --all`, or `dls fetch PATH`");
+        }
+
         if (_options.Remote is not null)
         {
             // A misspelt name is told even if nothing has to be asked.
@@ -88,7 +105,7 @@ public sealed class Fetch
             : _options.All ? AllRoots() : Roots(skipped);
         if (!IsAnythingMissing(roots))
         {
-            return new FetchResult(_options.Remote ?? _repo.Config.DefaultRemote, 0, 0, 0, [], skipped);
+            return new FetchResult(_options.Remote ?? _repo.Config.DefaultRemote, 0, 0, 0, [], skipped) { Unreadable = _unreadable, UnreadablePast = _unreadablePast };
         }
 
         IRemote remote = _repo.OpenRemote(_options.Remote);
@@ -100,7 +117,7 @@ public sealed class Fetch
         await ReceiveAllAsync(roots, index, receiver, cancel);
         DamagedPacks.Retire(_repo, writer);
         await NotePinAsync(remote, cache, cancel);
-        return new FetchResult(remote.Name, receiver.Objects, receiver.FilesRead, receiver.BytesRead, _missing, skipped);
+        return new FetchResult(remote.Name, receiver.Objects, receiver.FilesRead, receiver.BytesRead, _missing, skipped) { Unreadable = _unreadable, UnreadablePast = _unreadablePast };
     }
 
     private static async Task RequireRemoteAsync(IRemote remote, CancellationToken cancel)
@@ -126,7 +143,9 @@ public sealed class Fetch
     private List<(PathEntry Root, string Scope, string Name)> Roots(List<RelPath> skipped)
     {
         List<(PathEntry, string, string)> roots = [];
-        foreach (CheckoutTarget target in CheckoutTarget.Resolve(_repo, _options.Paths))
+        PointerListing listing = _repo.ListPointers();
+        _unreadable = listing.Unreadable;
+        foreach (CheckoutTarget target in PathWords.Resolve(_repo, _options.Verb, _options.Paths, listing))
         {
             if (target.IsSkipped)
             {
@@ -144,7 +163,7 @@ public sealed class Fetch
     private List<(PathEntry Root, string Scope, string Name)> AllRoots()
     {
         CommitId[] tips = [.. _repo.Git.AllRefs().Select(r => r.Commit).Distinct()];
-        CommitReader reader = new(_repo);
+        CommitReader reader = new(_repo) { Unreadable = (_, why) => _unreadablePast.Add(why) };
         Dictionary<Oid, (PathEntry, string, string)> roots = [];
         foreach (CommitId commit in _repo.Git.PointerCommits(tips, []))
         {

@@ -26,7 +26,7 @@ public static class Ls
     /// <returns>The entries, in path order.</returns>
     public static IEnumerable<ListedEntry> Run(Repo repo, string? typed, string? rev, bool recursive, CancellationToken cancel)
     {
-        IReadOnlyList<ManagedPath> all = rev is null ? repo.ListManaged(null) : PointersOf(repo, rev);
+        IReadOnlyList<ManagedPath> all = rev is null ? Readable(repo, typed) : PointersOf(repo, rev);
         if (typed is null)
         {
             return all.SelectMany(m => Expand(repo, m.Path.Value, Snapshot.EntryOf(m.Pointer), recursive, cancel));
@@ -37,7 +37,7 @@ public static class Ls
         if (around is null)
         {
             ManagedPath[] below = [.. all.Where(m => m.Path.IsAtOrBelow(path))];
-            return below.Length > 0 ? below.SelectMany(m => Expand(repo, m.Path.Value, Snapshot.EntryOf(m.Pointer), recursive, cancel)) : throw Status.NotManaged(path);
+            return below.Length > 0 ? below.SelectMany(m => Expand(repo, m.Path.Value, Snapshot.EntryOf(m.Pointer), recursive, cancel)) : throw UnknownWord.Error(repo, "ls", typed);
         }
 
         string scope = path == around.Path ? "" : path.Value[(around.Path.Value.Length + 1)..];
@@ -48,6 +48,15 @@ public static class Ls
         }
 
         return entry.IsDirectory ? Below(repo, path.Value, entry, recursive, 0, cancel) : [ToLine(repo, path.Value, entry)];
+    }
+
+    /// <summary>The work tree's pointers; one that cannot be read stops a listing that would have to leave it out.</summary>
+    private static IReadOnlyList<ManagedPath> Readable(Repo repo, string? typed)
+    {
+        PointerListing listing = repo.ListPointers();
+        RelPath? path = typed is null ? null : repo.ToRelPath(typed);
+        UnreadablePointer? unreadable = listing.Unreadable.FirstOrDefault(u => path is not { } p || u.Path.IsAtOrBelow(p) || p.IsAtOrBelow(u.Path));
+        return unreadable is null ? listing.Managed : throw unreadable.ToException();
     }
 
     internal static IReadOnlyList<ManagedPath> PointersOf(Repo repo, string rev)

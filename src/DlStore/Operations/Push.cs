@@ -56,6 +56,12 @@ public sealed record PushResult
 
     /// <summary>Gets objects that are neither here nor named by the remote, each with the commit and pointer that needs it; their commits are not pinned.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
+
+    /// <summary>Gets pointers of commits that cannot be read, a sentence each; those commits are not pinned.</summary>
+    public IReadOnlyList<string> Unreadable { get; init; } = [];
+
+    /// <summary>Gets a value indicating whether the newest commit, not only a past one, has such a pointer.</summary>
+    public bool IsTipUnreadable { get; init; }
 }
 
 /// <summary>
@@ -88,7 +94,9 @@ public sealed class Push
 
     private async Task<PushResult> RunAsync(CancellationToken cancel)
     {
-        if (Tips() is not { Count: > 0 } tips)
+        List<CommitId> tips = Tips();
+        RelPath[] paths = PushWords.Resolve(_repo, tips, _options.Paths);
+        if (tips.Count == 0)
         {
             return new PushResult { Remote = _remote.Name };
         }
@@ -108,8 +116,8 @@ public sealed class Push
         }
 
         using RemoteIndex index = await RemoteIndex.SyncAsync(_remote, _cache, cancel);
-        PushPlan plan = PushPlan.Make(_repo, commits, pins, Filter(), oldIsProven: !_options.Tip && plain, _remote, index, cancel);
-        PushResult result = new() { Remote = _remote.Name, Objects = plan.Objects, Missing = plan.Missing };
+        PushPlan plan = PushPlan.Make(_repo, commits, pins, p => paths.Length == 0 || paths.Any(p.IsAtOrBelow), oldIsProven: !_options.Tip && plain, _remote, index, cancel);
+        PushResult result = new() { Remote = _remote.Name, Objects = plan.Objects, Missing = plan.Missing, Unreadable = [.. plan.Unreadable.Where(u => commits.Contains(u.Key)).Select(static u => u.Value)], IsTipUnreadable = tips.Exists(plan.Unreadable.ContainsKey) };
         if (_options.DryRun)
         {
             return result with { BytesSent = plan.Bytes, Pinned = plain ? [.. plan.Complete.Select(c => c.Commit.Hex)] : [] };
@@ -171,12 +179,6 @@ public sealed class Push
 
         IReadOnlyList<CommitId> commits = _repo.Git.PointerCommits(tips, _options.All ? [] : [.. pins]);
         return [.. commits.Where(c => !pins.Contains(c)).Reverse()];
-    }
-
-    private Func<RelPath, bool> Filter()
-    {
-        RelPath[] paths = [.. _options.Paths.Select(_repo.ToRelPath)];
-        return path => paths.Length == 0 || paths.Any(p => path.IsAtOrBelow(p) || p.IsAtOrBelow(path));
     }
 
     private async Task<IReadOnlyList<string>> PinAsync(PushPlan plan, CancellationToken cancel)

@@ -42,6 +42,9 @@ internal sealed class PushPlan
 
     public IReadOnlyList<string> Missing => _missing;
 
+    /// <summary>Gets commits with a pointer that cannot be read, and why: they cannot be pinned, but what else they name is sent.</summary>
+    public Dictionary<CommitId, string> Unreadable { get; } = [];
+
     public long Objects => _packs.Values.Sum(p => (long)p.Count) + Large.Count;
 
     public long Bytes => _packs.Values.Sum(p => p.WantedBytes) + Large.Sum(l => l.Size);
@@ -60,7 +63,7 @@ internal sealed class PushPlan
     {
         PushPlan plan = new(repo, remote, index, cancel);
         TreeClosure closure = new(plan.ReadNode) { Node = plan.Want, Blob = (oid, _) => plan.Want(oid), MissingNode = plan.Lack };
-        CommitReader reader = new(repo);
+        CommitReader reader = new(repo) { Unreadable = (commit, why) => plan.Unreadable.TryAdd(commit, why) };
         foreach (CommitId commit in commits)
         {
             IReadOnlyList<PinLine> lines = reader.Read(commit);
@@ -80,7 +83,7 @@ internal sealed class PushPlan
                 }
             }
 
-            if (plan._complete && !pins.Contains(commit))
+            if (plan._complete && !pins.Contains(commit) && !plan.Unreadable.ContainsKey(commit))
             {
                 plan.Complete.Add(new CommitPointers(commit, lines));
             }

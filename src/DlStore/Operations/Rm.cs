@@ -48,7 +48,7 @@ public static class Rm
         foreach (string typed in options.Paths)
         {
             RelPath path = repo.ToRelPath(typed);
-            ManagedPath managed = repo.FindManaged(path) ?? HalfRemoved.Find(repo, path) ?? throw Status.NotManaged(path);
+            ManagedPath managed = repo.FindManaged(path) ?? HalfRemoved.Find(repo, path) ?? throw UnknownWord.Error(repo, "rm", typed);
             CheckoutTarget target = new(managed, managed.Path == path ? "" : path.Value[(managed.Path.Value.Length + 1)..], false);
             RequireNamed(repo, target);
             targets.Add(target);

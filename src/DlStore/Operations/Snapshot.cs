@@ -12,6 +12,7 @@ namespace DlStore.Operations;
 internal sealed class Snapshot : IDisposable
 {
     private StatCache? _cache;
+    private RefusedPath[] _unstorable = [];
 
     private Snapshot(RelPath path, Pointer? pointer, BaseEntry? wasOut)
     {
@@ -49,7 +50,7 @@ internal sealed class Snapshot : IDisposable
     public long RacyFrom { get; private set; }
 
     /// <summary>Gets paths on disk that cannot be stored.</summary>
-    public IReadOnlyList<RefusedPath> Refused => Disk?.Refused ?? [];
+    public IReadOnlyList<RefusedPath> Refused => Disk?.Refused ?? _unstorable;
 
     /// <summary>Gets files and bytes that had to be read.</summary>
     public (long Files, long Bytes) Hashed { get; private set; }
@@ -114,8 +115,7 @@ internal sealed class Snapshot : IDisposable
     public void Dispose() => _cache?.Dispose();
 
     /// <summary>Gives a pointer as an entry; absent for null.</summary>
-    public static PathEntry EntryOf(Pointer? pointer) =>
-        pointer is null ? default : Entry(pointer.Kind, pointer.Oid, pointer.Size, pointer.Files, pointer.Exec);
+    public static PathEntry EntryOf(Pointer? pointer) => PathEntry.Of(pointer);
 
     /// <summary>Gives a base line as an entry; absent for null.</summary>
     public static PathEntry EntryOf(BaseEntry? wasOut) =>
@@ -151,17 +151,19 @@ internal sealed class Snapshot : IDisposable
             return;
         }
 
+        if (mode is TreeMode.None)
+        {
+            // A pipe or a device where the file belongs: nothing that could be compared is there.
+            _unstorable = [new RefusedPath("", $"it is a {Stat.Describe()}")];
+            return;
+        }
+
         // One file is a directory of one: the same reading, hashing and change detection serve it.
         (string directory, byte[] name) = WorkDir.Split(Path.Value);
         DiskEntry[] entries = [new DiskEntry { Mode = mode, Size = Stat.Size, Mtime = Stat.Mtime, Ctime = Stat.Ctime, Inode = Stat.Inode, NameLength = (ushort)name.Length, NeedsHash = true }];
         DirListing listing = new("", name, entries, 1);
         string absolute = directory.Length == 0 ? repo.WorkTree : repo.WorkTree + "/" + directory;
         DiskTree one = new(absolute, new Dictionary<string, DirListing?>(StringComparer.Ordinal) { [""] = listing }, null, []);
-        if (mode is TreeMode.None)
-        {
-            throw new DlsException(ErrorKind.Failed, $"read '{Path}': it is a {Stat.Describe()}");
-        }
-
         FileIngest ingest = new(one, writer is null ? null : repo.Store, writer, repo.Config.PackThreshold, repo.Threads, progress);
         Hashed = ingest.Run(cancel);
         OnDisk = new PathEntry(mode, entries[0].Oid, entries[0].Size, 1);

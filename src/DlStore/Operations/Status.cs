@@ -48,6 +48,15 @@ public sealed record PointerStatus
     /// <summary>Gets the paths that are not clean, at most 1,000 unless all were asked for.</summary>
     public IReadOnlyList<PathChange> Changes { get; init; } = [];
 
+    /// <summary>Gets the path inside it that was asked for; the counts are of that. Empty for all of it.</summary>
+    public string Scope { get; init; } = "";
+
+    /// <summary>
+    /// Gets a value indicating whether the listing that the pointer names is in the store. If not, the disk was compared with what was last written out here, and what the
+    /// pointer names beyond that is not known.
+    /// </summary>
+    public bool IsListingHere { get; init; } = true;
+
     /// <summary>Gets a value indicating whether a checkout of it was interrupted.</summary>
     public bool IsInterrupted { get; init; }
 
@@ -58,7 +67,7 @@ public sealed record PointerStatus
     public required RemoteEvidence Remote { get; init; }
 
     /// <summary>Gets a value indicating whether disk and pointer agree, or differ only by what was never pulled.</summary>
-    public bool IsClean => Counts is { Modified: 0, Added: 0, Deleted: 0, Stale: 0, Conflict: 0 } && Problems.Count == 0 && !IsInterrupted;
+    public bool IsClean => Counts is { Modified: 0, Added: 0, Deleted: 0, Stale: 0, Conflict: 0 } && Problems.Count == 0 && !IsInterrupted && IsListingHere;
 }
 
 /// <summary>What status found.</summary>
@@ -68,8 +77,20 @@ public sealed record PointerStatus
 /// <param name="Remote">The default remote's name, or null if none is configured.</param>
 public sealed record StatusResult(IReadOnlyList<PointerStatus> Pointers, IReadOnlyList<string> Problems, IReadOnlyList<RelPath> Gone, string? Remote)
 {
-    /// <summary>Gets a value indicating whether there is nothing to add, check out or repair.</summary>
-    public bool IsClean => Problems.Count == 0 && Gone.Count == 0 && Pointers.All(p => p.IsClean);
+    /// <summary>Gets the pointers that cannot be read.</summary>
+    public IReadOnlyList<UnreadablePointer> Unreadable { get; init; } = [];
+
+    /// <summary>Gets the pointers that git has not merged, whether or not they can be read.</summary>
+    public IReadOnlyList<PointerClash> Unmerged { get; init; } = [];
+
+    /// <summary>Gets the paths whose pointer file was deleted from the work tree by hand.</summary>
+    public IReadOnlyList<RelPath> Absent { get; init; } = [];
+
+    /// <summary>Gets the paths whose pointer is not in git's index; what the pointer names is told like any other's.</summary>
+    public IReadOnlyList<RelPath> Untracked { get; init; } = [];
+
+    /// <summary>Gets a value indicating whether there is nothing to add, check out, merge or repair.</summary>
+    public bool IsClean => Problems.Count + Gone.Count + Unreadable.Count + Unmerged.Count + Absent.Count == 0 && Pointers.All(p => p.IsClean);
 }
 
 /// <summary>
@@ -88,53 +109,76 @@ public static class Status
     /// <returns>What was found.</returns>
     public static StatusResult Run(Repo repo, StatusOptions options, CancellationToken cancel)
     {
-        List<string> problems = [];
         Base wasOut = Base.Read(repo.StateDirectory);
         RemoteKnowledge? remote = RemoteKnowledge.OpenDefault(repo);
-        IReadOnlyList<ManagedPath> managed = options.Paths.Count == 0 ? repo.ListManaged(problems.Add) : Named(repo, options.Paths);
+        PointerListing listing = Restrict(repo, repo.ListPointers(), options.Paths, out IReadOnlyList<string> words);
+        bool isAll = options.Paths.Count == 0;
         List<PointerStatus> found = [];
-        foreach (ManagedPath path in managed)
+        foreach (CheckoutTarget target in isAll || words.Count > 0 ? PathWords.Resolve(repo, "status", words, listing) : [])
         {
-            found.Add(Look(repo, wasOut, path, remote, options, cancel));
+            found.Add(Look(repo, wasOut, target, remote, options, cancel));
         }
 
-        problems.AddRange(repo.StoreWarnings);
-        return new StatusResult(found, problems, options.Paths.Count == 0 ? repo.ListGone() : [], remote?.Name);
+        return new StatusResult(found, [.. repo.StoreWarnings], isAll ? listing.Gone : [], remote?.Name)
+        {
+            Unreadable = listing.Unreadable,
+            Unmerged = listing.Unmerged,
+            Absent = listing.Absent,
+            Untracked = [.. listing.Untracked.Where(u => found.Exists(f => f.Path == u))],
+        };
     }
 
-    private static List<ManagedPath> Named(Repo repo, IReadOnlyList<string> typed)
+    /// <summary>Keeps of the pointers that cannot be read what the words name: status tells of those, where other verbs refuse them.</summary>
+    private static PointerListing Restrict(Repo repo, PointerListing listing, IReadOnlyList<string> typed, out IReadOnlyList<string> words)
     {
-        List<ManagedPath> paths = [];
-        foreach (string text in typed)
+        words = typed;
+        if (typed.Count == 0 || listing.Unreadable.Count + listing.Unmerged.Count + listing.Absent.Count == 0)
         {
-            RelPath path = repo.ToRelPath(text);
-            List<ManagedPath> below = [.. repo.ListManaged(null).Where(m => m.Path.IsAtOrBelow(path))];
-            paths.AddRange(below.Count > 0 ? below : [repo.FindManaged(path) ?? throw NotManaged(path)]);
+            return typed.Count == 0 ? listing : listing with { Unreadable = [], Unmerged = [], Absent = [] };
         }
 
-        return [.. paths.DistinctBy(p => p.Path)];
+        HashSet<RelPath> named = [];
+        List<string> others = [];
+        foreach (string word in typed)
+        {
+            string path = Path.GetRelativePath(repo.WorkTree, Path.GetFullPath(Path.Combine(repo.StartDirectory, word)));
+            RelPath[] hit = [.. listing.Unreadable.Select(static u => u.Path).Concat(listing.Absent).Where(p => IsRelated(p.Value, path)), .. listing.Unmerged.Select(static u => u.Path).Where(p => IsRelated(p.Value, path))];
+            named.UnionWith(hit);
+            bool isAnswered = hit.Length > 0 && !listing.Managed.Any(m => IsRelated(m.Path.Value, path));
+            others.AddRange(isAnswered ? [] : [word]);
+        }
+
+        words = others;
+        return listing with
+        {
+            Unreadable = [.. listing.Unreadable.Where(u => named.Contains(u.Path))],
+            Unmerged = [.. listing.Unmerged.Where(u => named.Contains(u.Path))],
+            Absent = [.. listing.Absent.Where(named.Contains)],
+        };
     }
 
-    internal static DlsException NotManaged(RelPath path) => new(
-        ErrorKind.Usage, $"use '{path}': dls does not manage it, and no pointer is below it", $"run `dls add {path}` to manage it, or `dls status` to see what is managed");
+    private static bool IsRelated(string managed, string path) =>
+        path is "." || path == managed || path == managed + Pointer.Suffix || path.StartsWith(managed + "/", StringComparison.Ordinal) || managed.StartsWith(path + "/", StringComparison.Ordinal);
 
-    private static PointerStatus Look(Repo repo, Base wasOut, ManagedPath managed, RemoteKnowledge? remote, StatusOptions options, CancellationToken cancel)
+    private static PointerStatus Look(Repo repo, Base wasOut, CheckoutTarget target, RemoteKnowledge? remote, StatusOptions options, CancellationToken cancel)
     {
-        Counter counter = new(managed.Path.Value, options.Verbose ? int.MaxValue : ChangesMax);
+        ManagedPath managed = target.Managed;
+        StatusCounter counter = new(managed.Path.Value, target.Scope, options.Verbose ? int.MaxValue : ChangesMax);
         List<string> problems = [];
         using Snapshot snapshot = Snapshot.Take(repo, wasOut.Find(managed.Path), managed.Path, managed.Pointer, null, null, options.Progress, cancel);
-        problems.AddRange(snapshot.Refused.Select(r => $"{managed.Path}/{r.Path}: {r.Reason}"));
+        problems.AddRange(snapshot.Refused.Select(r => r.Path.Length == 0 ? $"{managed.Path}: {r.Reason}" : $"{managed.Path}/{r.Path}: {r.Reason}"));
+        RequireThere(repo, target, snapshot);
+        bool isListingHere = true;
         try
         {
             Compare(repo, snapshot, counter);
         }
-        catch (DlsException e) when (e.Kind == ErrorKind.Missing && !snapshot.OnDisk.IsPresent)
-        {
-            counter.CountUnknown(snapshot.Named);
-        }
         catch (DlsException e) when (e.Kind is ErrorKind.Missing or ErrorKind.Corrupt)
         {
-            problems.Add($"{managed.Path}: its listing cannot be read: {e.Message}; {e.Hint}");
+            isListingHere = false;
+            counter = new(managed.Path.Value, target.Scope, options.Verbose ? int.MaxValue : ChangesMax);
+            problems.AddRange(e.Kind == ErrorKind.Corrupt ? [$"{managed.Path}: its listing is damaged: {e.Message}; {e.Hint}"] : []);
+            CompareWithBase(repo, snapshot, counter, problems);
         }
 
         snapshot.WriteCache(repo);
@@ -142,6 +186,8 @@ public static class Status
         {
             Path = managed.Path,
             Pointer = managed.Pointer,
+            Scope = target.Scope,
+            IsListingHere = isListingHere || IsUntouched(snapshot),
             Counts = counter.ToCounts(),
             Changes = counter.Changes,
             IsInterrupted = snapshot.Interrupted is not null,
@@ -150,78 +196,67 @@ public static class Status
         };
     }
 
-    private static void Compare(Repo repo, Snapshot snapshot, Counter counter)
+    /// <summary>A fresh clone: nothing was ever written out here and nothing is there, so the pointer's own count says all.</summary>
+    private static bool IsUntouched(Snapshot snapshot) => !snapshot.OnDisk.IsPresent && !snapshot.WasOut.IsPresent && snapshot.Refused.Count == 0;
+
+    /// <summary>A path inside a pointer has to be known to one of the three sides.</summary>
+    private static void RequireThere(Repo repo, CheckoutTarget target, Snapshot snapshot)
     {
-        if (snapshot.Named.IsDirectory && (snapshot.OnDisk.IsDirectory || !snapshot.OnDisk.IsPresent))
+        TreeMerge trees = new(repo.Store.Read, (_, _) => { });
+        bool isKnown = target.Scope.Length == 0 || Sys.TryStat(repo.Absolute(target.Path), out _)
+            || trees.Find(snapshot.WasOut, target.Scope).IsPresent || trees.Find(snapshot.Named, target.Scope).IsPresent;
+        if (!isKnown)
         {
-            if (!snapshot.OnDisk.IsPresent && !snapshot.WasOut.IsPresent)
+            throw UnknownWord.Error(repo, "status", Path.GetRelativePath(repo.StartDirectory, repo.Absolute(target.Path)));
+        }
+    }
+
+    /// <summary>
+    /// The pointer has moved to a version whose listing is not here (git checkout or pull came first): what changed on disk since the last time it was written out can be told
+    /// all the same.
+    /// </summary>
+    private static void CompareWithBase(Repo repo, Snapshot snapshot, StatusCounter counter, List<string> problems)
+    {
+        if (!snapshot.WasOut.IsPresent)
+        {
+            if (snapshot.OnDisk.IsPresent)
+            {
+                problems.Add($"{snapshot.Path}: {snapshot.OnDisk.Files} files on disk were not compared with anything: the pointer's listing is not here, and nothing was written out here before");
+            }
+            else
             {
                 counter.CountUnknown(snapshot.Named);
-                return;
             }
 
-            new ThreeWay(repo.Store.Read, snapshot.Disk).Walk(snapshot.WasOut, snapshot.Named, counter);
             return;
         }
 
-        counter.Visit("", snapshot.WasOut, snapshot.Named, snapshot.OnDisk);
+        try
+        {
+            Compare(repo, snapshot, snapshot.WasOut, counter);
+        }
+        catch (DlsException e) when (e.Kind is ErrorKind.Missing or ErrorKind.Corrupt)
+        {
+            problems.Add($"{snapshot.Path}: what is on disk was not compared: {e.Message}; {e.Hint}");
+        }
     }
 
-    /// <summary>Counts states and keeps the first paths of each pointer.</summary>
-    private sealed class Counter(string prefix, int changesMax) : ThreeWayVisitor
+    private static void Compare(Repo repo, Snapshot snapshot, StatusCounter counter) => Compare(repo, snapshot, snapshot.Named, counter);
+
+    private static void Compare(Repo repo, Snapshot snapshot, in PathEntry named, StatusCounter counter)
     {
-        private readonly long[] _counts = new long[Enum.GetValues<PathState>().Length];
-
-        public List<PathChange> Changes { get; } = [];
-
-        public override void Visit(string path, in PathEntry wasOut, in PathEntry pointer, in PathEntry disk)
+        if (named.IsDirectory && (snapshot.OnDisk.IsDirectory || !snapshot.OnDisk.IsPresent))
         {
-            PathState state = PathStates.Of(wasOut, pointer, disk);
-            if (state != PathState.Clean)
+            if (!snapshot.OnDisk.IsPresent && !snapshot.WasOut.IsPresent)
             {
-                Count(path, state, disk.IsPresent ? disk.Size : pointer.Size);
-            }
-        }
-
-        public override bool Enter(string path, in PathEntry wasOut, in PathEntry pointer, in PathEntry disk)
-        {
-            // An empty directory is all there is to say about it; one with files is told by its files.
-            bool emptyHere = disk.IsDirectory && disk.Files == 0 && !pointer.IsDirectory;
-            bool emptyThere = pointer.IsDirectory && pointer.Files == 0 && !disk.IsDirectory;
-            if (emptyHere || emptyThere)
-            {
-                Count(path, PathStates.Of(wasOut, pointer, disk), 0);
-                return false;
+                counter.CountUnknown(named);
+                return;
             }
 
-            bool wholeTree = pointer.IsDirectory && !wasOut.IsPresent && !disk.IsPresent;
-            if (wholeTree)
-            {
-                CountUnknown(pointer);
-                Keep(path + "/", PathState.NotPulled, pointer.Size);
-            }
-
-            return !wholeTree;
+            new ThreeWay(repo.Store.Read, snapshot.Disk).Walk(snapshot.WasOut, named, counter);
+            return;
         }
 
-        public void CountUnknown(in PathEntry named) => _counts[(int)PathState.NotPulled] += named.Files;
-
-        public StateCounts ToCounts() => new(
-            _counts[(int)PathState.Modified], _counts[(int)PathState.Added], _counts[(int)PathState.Deleted],
-            _counts[(int)PathState.Stale], _counts[(int)PathState.Conflict], _counts[(int)PathState.NotPulled]);
-
-        private void Count(string path, PathState state, long size)
-        {
-            _counts[(int)state]++;
-            Keep(path, state, size);
-        }
-
-        private void Keep(string path, PathState state, long size)
-        {
-            if (Changes.Count < changesMax)
-            {
-                Changes.Add(new PathChange(path.Length == 0 ? prefix : $"{prefix}/{path}", state, size));
-            }
-        }
+        counter.Visit("", snapshot.WasOut, named, snapshot.OnDisk);
     }
 }

@@ -64,7 +64,9 @@ public sealed class Verify
     /// <param name="cancel">Stops it.</param>
     /// <returns>What was found.</returns>
     public static Task<VerifyResult> RunAsync(Repo repo, VerifyOptions options, CancellationToken cancel) =>
-        options.Remote is not null ? VerifyRemote.RunAsync(repo, options, cancel)
+        options is { Remote: not null, Paths.Count: > 0 }
+            ? throw new DlsException(ErrorKind.Usage, $"verify '{options.Paths[0]}': --remote checks everything the remote has, and goes with no path", $"run `dls verify --remote {options.Remote}`, or `dls verify {ShellWord.Of(options.Paths[0])}` for the local store")
+        : options.Remote is not null ? VerifyRemote.RunAsync(repo, options, cancel)
         : options.Paths.Count > 0 ? Task.FromResult(VerifyPaths.Run(repo, options, cancel))
         : Task.FromResult(new Verify(repo, options, cancel).Run());
 

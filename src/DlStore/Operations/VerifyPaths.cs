@@ -13,7 +13,7 @@ internal static class VerifyPaths
         Dictionary<Oid, string> seen = [];
         long bytes = 0;
         long large = 0;
-        foreach (CheckoutTarget target in CheckoutTarget.Resolve(repo, options.Paths))
+        foreach (CheckoutTarget target in PathWords.Resolve(repo, "verify", options.Paths, repo.ListPointers()))
         {
             string name = target.Path.Value;
             PathEntry entry = new TreeMerge(repo.Store.Read, (_, _) => { }).Find(Snapshot.EntryOf(target.Managed.Pointer), target.Scope);

@@ -15,6 +15,12 @@ public readonly record struct PathEntry(TreeMode Mode, Oid Oid, long Size, long 
     /// <summary>Gets a value indicating whether it is a directory.</summary>
     public bool IsDirectory => Mode == TreeMode.Directory;
 
+    /// <summary>Gives what a pointer names as an entry.</summary>
+    /// <param name="pointer">The pointer, or null.</param>
+    /// <returns>Absent for null.</returns>
+    public static PathEntry Of(Pointer? pointer) => pointer is null ? default : new PathEntry(
+        pointer.Kind == ObjectKind.Tree ? TreeMode.Directory : pointer.Exec ? TreeMode.Executable : TreeMode.File, pointer.Oid, pointer.Size, pointer.Kind == ObjectKind.Tree ? pointer.Files : 1);
+
     /// <summary>Gives a finished tree as an entry.</summary>
     /// <param name="totals">The tree.</param>
     /// <returns>A directory.</returns>

@@ -24,9 +24,11 @@ internal sealed class TreeMerge(Func<Oid, byte[]> read, TreeWriter.NodeSink put)
     /// </summary>
     /// <param name="wasOut">The base before.</param>
     /// <param name="pointer">A directory.</param>
-    /// <param name="disk">The scan, sealed, after the checkout.</param>
+    /// <param name="disk">The scan, sealed, after the checkout; null if nothing is there.</param>
+    /// <param name="staysDeleted">Tells whether the user deleted a path and the checkout left it so: what was out there still was, or the deletion could not be recorded.</param>
     /// <returns>The tree.</returns>
-    public TreeTotals Present(in PathEntry wasOut, in PathEntry pointer, DiskTree disk) => PresentDirectory(wasOut, pointer, disk, disk.Find(""), 0);
+    public TreeTotals Present(in PathEntry wasOut, in PathEntry pointer, DiskTree? disk, Func<string, bool> staysDeleted) =>
+        PresentDirectory(wasOut, pointer, disk, "", staysDeleted, 0).Totals;
 
     /// <summary>A tree with one path replaced, added or removed; other paths keep their entries.</summary>
     /// <param name="root">The tree, or an absent entry.</param>
@@ -143,39 +145,43 @@ internal sealed class TreeMerge(Func<Oid, byte[]> read, TreeWriter.NodeSink put)
         return any ? PathEntry.OfDirectory(totals) : default;
     }
 
-    private TreeTotals PresentDirectory(in PathEntry wasOut, in PathEntry pointer, DiskTree disk, DirListing? listing, int depth)
+    private (TreeTotals Totals, bool Any) PresentDirectory(in PathEntry wasOut, in PathEntry pointer, DiskTree? disk, string path, Func<string, bool> staysDeleted, int depth)
     {
-        TreeNode.RequireDepth(depth, listing?.Path ?? disk.Root);
+        TreeNode.RequireDepth(depth, path);
         TreeWriter writer = new(put);
         EntrySide? b = EntrySide.OfTree(read, wasOut);
         EntrySide? p = EntrySide.OfTree(read, pointer);
-        EntrySide? d = EntrySide.OfDisk(listing);
+        EntrySide? d = EntrySide.OfDisk(disk?.Find(path));
         byte[] name = new byte[Io.EntryName.LengthMax];
+        bool any = false;
         while (ThreeWay.TryNext(b, p, d, name, out int length))
         {
             ReadOnlySpan<byte> bytes = name.AsSpan(0, length);
             PathEntry eb = ThreeWay.Take(b, bytes);
             PathEntry ep = ThreeWay.Take(p, bytes);
             PathEntry ed = ThreeWay.Take(d, bytes);
-            if (ep.IsPresent && ed.IsPresent)
-            {
-                AddIfPresent(writer, bytes, PresentEntry(eb, ep, ed, disk, Join(listing!.Path, bytes), depth));
-            }
+            PathEntry entry = ep.IsPresent ? PresentEntry(eb, ep, ed, disk, Join(path, bytes), staysDeleted, depth) : default;
+            any |= entry.IsPresent;
+            AddIfPresent(writer, bytes, entry);
         }
 
-        return writer.Finish();
+        return (writer.Finish(), any);
     }
 
-    private PathEntry PresentEntry(in PathEntry eb, in PathEntry ep, in PathEntry ed, DiskTree disk, string path, int depth)
+    private PathEntry PresentEntry(in PathEntry eb, in PathEntry ep, in PathEntry ed, DiskTree? disk, string path, Func<string, bool> staysDeleted, int depth)
     {
-        if (ep.Same(ed))
+        if (ep.Same(ed) || (!ed.IsPresent && staysDeleted(path)))
         {
             return ep;
         }
 
-        return ep.IsDirectory && ed.IsDirectory
-            ? PathEntry.OfDirectory(PresentDirectory(eb, ep, disk, disk.Find(path), depth + 1))
-            : ed.IsDirectory ? default : eb.AsLeaf();
+        if (ep.IsDirectory && (ed.IsDirectory || (!ed.IsPresent && eb.IsDirectory)))
+        {
+            (TreeTotals totals, bool any) = PresentDirectory(eb, ep, disk, path, staysDeleted, depth + 1);
+            return any || ed.IsDirectory ? PathEntry.OfDirectory(totals) : default;
+        }
+
+        return ed.IsPresent && !ed.IsDirectory ? eb.AsLeaf() : default;
     }
 
     private static string Join(string directory, ReadOnlySpan<byte> name)

@@ -187,7 +187,7 @@ public sealed class ThreeWayTests(ITestOutputHelper output)
             return expected;
         }
 
-        public IEnumerable<KeyValuePair<string, Oid>> Present() => Stock.ReadTree(new TreeMerge(Stock.Read, Stock.Put).Present(_wasOutTree, _pointerTree, _scan).Oid);
+        public IEnumerable<KeyValuePair<string, Oid>> Present() => Stock.ReadTree(new TreeMerge(Stock.Read, Stock.Put).Present(_wasOutTree, _pointerTree, _scan, static _ => false).Oid);
 
         /// <summary>Paths that pointer and disk both have, in the pointer's version where that is on disk, else in that of the base.</summary>
         public IEnumerable<KeyValuePair<string, Oid>> ExpectedPresent()

@@ -27,12 +27,12 @@ internal sealed class HookPrePushCommand : Command
             result = await PrePush.RunAsync(session.Repo, refs, progress, cancel);
         }
 
-        if (result is { } pushed && (pushed.Objects > 0 || pushed.Missing.Count > 0))
+        if (result is { } pushed && (pushed.Objects > 0 || pushed.Missing.Count + pushed.Unreadable.Count > 0))
         {
             // Git shows the hook's standard output among its own talk.
             PushReport.Print(session, pushed, dryRun: false);
         }
 
-        return result is { Missing.Count: > 0 } ? ExitCode.Partial : ExitCode.Done;
+        return result is { Missing.Count: > 0 } or { IsTipUnreadable: true } ? ExitCode.Partial : ExitCode.Done;
     }
 }

@@ -1,9 +1,12 @@
-namespace DlStore.Cli.Manual;
+namespace DlStore;
 
 /// <summary>Finds what the user probably meant.</summary>
-internal static class Suggestion
+public static class Suggestion
 {
-    /// <summary>Gives the candidate that begins with the word, else the one with the smallest edit distance; null if none is near (a third of the word, at least two edits).</summary>
+    /// <summary>Gives the candidate that begins with the word, else the one with the smallest edit distance.</summary>
+    /// <param name="typed">What the user typed.</param>
+    /// <param name="candidates">What he may have meant.</param>
+    /// <returns>Null if none is near: within a third of the word, at least two edits.</returns>
     public static string? Nearest(string typed, IEnumerable<string> candidates)
     {
         string? best = null;
@@ -22,6 +25,9 @@ internal static class Suggestion
     }
 
     /// <summary>Counts insertions, deletions, replacements and swaps of neighbours (optimal string alignment).</summary>
+    /// <param name="a">One word.</param>
+    /// <param name="b">The other.</param>
+    /// <returns>The least number of edits.</returns>
     public static int Distance(string a, string b)
     {
         // Three rows of the table of costs are enough: two steps back for a swap.

@@ -1,0 +1,198 @@
+using System.Text;
+using DlStore.Git;
+using DlStore.Io;
+using DlStore.Objects;
+using DlStore.WorkTree;
+
+namespace DlStore;
+
+/// <summary>
+/// Reads the pointer files of a work tree. One that cannot be read is told with a command that brings a good version back: which one depends on whether git is in the
+/// middle of a merge, and on where a version lies that can be read.
+/// </summary>
+/// <param name="repo">The repository.</param>
+internal sealed class PointerFiles(Repo repo)
+{
+    private const int VersionsMax = 50;
+
+    private GitRepo Git => repo.Git;
+
+    /// <summary>Reads one pointer; null if there is none.</summary>
+    /// <exception cref="DlsException">Kind Corrupt: it is there and is not valid. Kind Failed: git has not merged it.</exception>
+    public Pointer? Find(RelPath path)
+    {
+        try
+        {
+            return ReadFile(path.Value + Pointer.Suffix) is { } bytes ? Pointer.Parse(bytes, path.Value + Pointer.Suffix) : null;
+        }
+        catch (DlsException e) when (e.Kind == ErrorKind.Corrupt)
+        {
+            throw Explain(path, e, UnmergedPointer.List(GitIndexFile.Read(Git)).FirstOrDefault(u => u.Path == path)).ToException();
+        }
+    }
+
+    /// <summary>Reads a file if it begins like a pointer.</summary>
+    /// <param name="relative">Path of the file, from the top of the work tree.</param>
+    public byte[]? ReadFile(string relative)
+    {
+        WorkDir root = new(repo.WorkTree);
+        if (!root.TryStat(relative, out FileStat stat) || !stat.IsFile)
+        {
+            return stat.IsSymlink ? throw new DlsException(ErrorKind.Corrupt, $"read pointer '{relative}': it is a symlink", "replace it by a regular file") : null;
+        }
+
+        byte[] bytes = new byte[Math.Min(stat.Size, Pointer.LengthMax + 1)];
+        using FileStream file = File.OpenRead($"{repo.WorkTree}/{relative}");
+        int n = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return Pointer.LooksLike(bytes.AsSpan(0, n)) ? bytes[..n] : null;
+    }
+
+    /// <summary>Lists all of them.</summary>
+    public PointerListing List()
+    {
+        GitIndexFile index = GitIndexFile.Read(Git);
+        HashSet<string> indexed = [.. index.ListPointers().Select(static p => p.Path.Value)];
+        HashSet<string> wasOut = [.. Base.Read(repo.StateDirectory).Paths];
+        IReadOnlyList<UnmergedPointer> unmerged = UnmergedPointer.List(index);
+        SortedSet<string> candidates = new(indexed, StringComparer.Ordinal);
+        candidates.UnionWith(wasOut);
+        List<ManagedPath> managed = [];
+        List<UnreadablePointer> unreadable = [];
+        List<RelPath> without = [];
+        foreach (RelPath path in candidates.Select(RelPath.Parse))
+        {
+            try
+            {
+                if (ReadValid(path, wasOut.Contains(path.Value)) is { } pointer)
+                {
+                    managed.Add(new ManagedPath(path, pointer));
+                }
+                else if (unmerged.FirstOrDefault(u => u.Path == path) is { } both)
+                {
+                    unreadable.Add(Explain(path, null, both));
+                }
+                else if (!Sys.TryStat(repo.Absolute(path) + Pointer.Suffix, out _))
+                {
+                    without.Add(path);
+                }
+            }
+            catch (DlsException e) when (e.Kind == ErrorKind.Corrupt)
+            {
+                unreadable.Add(Explain(path, e, unmerged.FirstOrDefault(u => u.Path == path)));
+            }
+        }
+
+        return new PointerListing
+        {
+            Managed = managed,
+            Unreadable = unreadable,
+            Unmerged = [.. unmerged.Select(u => ClashWalk.Compare(repo, u, MergeHint(u.Path, u)))],
+            Untracked = [.. managed.Where(m => !indexed.Contains(m.Path.Value)).Select(static m => m.Path)],
+            Absent = WithoutSparse(without.FindAll(p => indexed.Contains(p.Value))),
+            Gone = without.FindAll(p => !indexed.Contains(p.Value)),
+        };
+    }
+
+    private Pointer? ReadValid(RelPath path, bool wasOut)
+    {
+        string file = path.Value + Pointer.Suffix;
+        if (ReadFile(file) is { } bytes)
+        {
+            return Pointer.Parse(bytes, file);
+        }
+
+        return wasOut && File.Exists(repo.Absolute(path) + Pointer.Suffix)
+            ? throw new DlsException(ErrorKind.Corrupt, $"read pointer '{file}': its first line is not a pointer's")
+            : null;
+    }
+
+    private UnreadablePointer Explain(RelPath path, DlsException? error, UnmergedPointer? unmerged)
+    {
+        string file = path.Value + Pointer.Suffix;
+        if (unmerged is not null)
+        {
+            string hint = MergeHint(path, unmerged);
+            return new UnreadablePointer(path, $"read pointer '{file}': git has not merged it{Sides(unmerged)}", hint, ClashWalk.Compare(repo, unmerged, hint));
+        }
+
+        bool isSymlink = Sys.TryStat(repo.Absolute(path) + Pointer.Suffix, out FileStat stat) && stat.IsSymlink;
+        return new UnreadablePointer(path, error!.Message, isSymlink ? error.Hint! : RestoreHint(path), null);
+    }
+
+    private static string Sides(UnmergedPointer unmerged) => (unmerged.OursId, unmerged.TheirsId) switch
+    {
+        (null, null) => ": both sides deleted or renamed it",
+        (null, _) => ": this side deleted it, the other side changed it",
+        (_, null) => ": this side changed it, the other side deleted it",
+        _ => ": both sides changed it",
+    };
+
+    /// <summary>Commands that end the merge of this pointer for one side or the other; each works as it stands.</summary>
+    private string MergeHint(RelPath path, UnmergedPointer unmerged)
+    {
+        string file = repo.ToTyped(path.Value + Pointer.Suffix);
+        string Take(string side, string? id) => id is null ? $"`git rm {file}`" : $"`git checkout --{side} -- {file} && git add {file}`";
+        if (unmerged is { OursId: null, TheirsId: null })
+        {
+            return $"run {Take("ours", null)}";
+        }
+
+        string single = unmerged.OursId is not null && unmerged.TheirsId is not null && OtherSide() is { } other
+            ? $"; with this side kept, `dls checkout --rev {other} {repo.ToTyped(path.Value)}/FILE` takes single files of the other"
+            : "";
+        return $"{Take("ours", unmerged.OursId)} keeps this side, {Take("theirs", unmerged.TheirsId)} takes the other; then run `dls pull {repo.ToTyped(path.Value)}`{single}";
+    }
+
+    /// <summary>The name git has for the commit that is being merged in, if it has one.</summary>
+    private string? OtherSide() => ((string[])["MERGE_HEAD", "CHERRY_PICK_HEAD", "REBASE_HEAD"]).FirstOrDefault(name => File.Exists($"{Git.GitDir}/{name}"));
+
+    /// <summary>Finds the newest version of the file that is a pointer: staged, in HEAD, or in the commits before it.</summary>
+    private string RestoreHint(RelPath path)
+    {
+        string file = path.Value + Pointer.Suffix;
+        string typed = repo.ToTyped(file);
+        if (IsPointer($":0:{file}"))
+        {
+            return $"run `git checkout -- {typed}` to bring the staged version back";
+        }
+
+        GitResult log = Git.Git.Run(["rev-list", $"--max-count={VersionsMax}", "HEAD", "--", $":(top,literal){file}"]);
+        string[] commits = log.ExitCode == 0 ? log.Lines() : [];
+        string? good = commits.FirstOrDefault(c => IsPointer($"{c}:{file}"));
+        return good is null
+            ? $"no version of it in git is a pointer: run `dls rm --keep {repo.ToTyped(path.Value)}` if it is not one, or write it anew with `rm {typed}` and `dls add {repo.ToTyped(path.Value)}`"
+            : $"run `git checkout {(good == Git.Head()?.Hex ? "HEAD" : good[..12])} -- {typed}` to bring the last good version back";
+    }
+
+    private bool IsPointer(string name)
+    {
+        try
+        {
+            return Git.CatFile.Read(name, PointerWalk.PointerBytesMax) is { Type: "blob", Bytes: { } bytes } && Pointer.LooksLike(bytes) && Pointer.Parse(bytes, name).Size >= 0;
+        }
+        catch (DlsException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A sparse checkout leaves files out on purpose; git marks them with S.</summary>
+    private List<RelPath> WithoutSparse(List<RelPath> absent)
+    {
+        if (absent.Count == 0)
+        {
+            return absent;
+        }
+
+        HashSet<string> sparse = new(StringComparer.Ordinal);
+        foreach (string line in Encoding.UTF8.GetString(Git.Git.RunChecked(["ls-files", "-t", "-z"]).Output).Split('\0'))
+        {
+            if (line.StartsWith("S ", StringComparison.Ordinal))
+            {
+                sparse.Add(line[2..]);
+            }
+        }
+
+        return absent.FindAll(p => !sparse.Contains(p.Value + Pointer.Suffix));
+    }
+}
