@@ -12,8 +12,8 @@ internal static class CheckoutReport
         foreach (CheckedOutPath path in result.Paths)
         {
             string would = dryRun ? "would be " : "";
-            bool nothing = path.Written + path.Deleted == 0;
-            string what = nothing ? path.Kept.Count + path.KeptDeleted.Count + path.NotHere.Count == 0 ? "up to date" : "nothing to write" : $"{would}{Format.Count(path.Written)} written ({Format.Bytes(path.Bytes)}), {Format.Count(path.Deleted)} deleted";
+            bool nothing = path.Written + path.Deleted + path.ModesSet == 0;
+            string what = nothing ? path.Kept.Count + path.KeptDeleted.Count + path.NotHere.Count == 0 ? "up to date" : "nothing to write" : $"{would}{Format.Count(path.Written)} written ({Format.Bytes(path.Bytes)}), {Format.Count(path.Deleted)} deleted{(path.ModesSet > 0 ? $", {Format.Count(path.ModesSet, "mode")} set" : "")}";
             session.Terminal.Result($"{path.Path}  {what}");
             string typed = session.Repo.ToTyped(path.Path.Value);
             Names(session, path.Kept, "local changes stay", $"`dls add {typed}` records them, `dls checkout {typed}` undoes them");

@@ -4,7 +4,7 @@ using DlStore.Operations;
 namespace DlStore.Cli.Commands;
 
 /// <summary><c>dls pull [PATH...]</c>.</summary>
-[Details("Fetches what the pointers of the work tree name and writes it out. Works in a fresh clone without init. Local bytes are treated as `dls checkout` treats them.")]
+[Details("Fetches what the pointers of the work tree name and writes it out. Works in a fresh clone without init. Local bytes are never overwritten: as with `dls checkout` without a path, local changes that are not in the way stay and are listed, also where a path is named; a file that was deleted here comes back only if a path names it.")]
 [Example("dls pull", "after `git clone` or `git pull`: get every byte")]
 [Example("dls pull data/val", "get one directory inside a managed one")]
 [Exits(ExitCode.Partial, ExitCode.NoRepository, ExitCode.Locked, ExitCode.Missing, ExitCode.Corrupt)]

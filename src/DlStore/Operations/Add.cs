@@ -108,7 +108,7 @@ public sealed class Add
         BaseEntry? entry = target.Scope.Length == 0 ? wasOut.Find(path) : null;
         if (CheckoutJournal.Find(_repo.StateDirectory, target.Root) is not null)
         {
-            throw new DlsException(ErrorKind.Failed, $"add '{path}': a checkout of '{target.Root}' was interrupted here, so some files may be half-written", $"run `dls checkout {target.Root}` first, it finishes the work");
+            throw new DlsException(ErrorKind.Failed, $"add '{path}': a checkout of '{target.Root}' was interrupted here, so some files may be half-written", $"run `dls checkout {_repo.ToTyped(target.Root.Value)}` first, it finishes the work");
         }
 
         return Snapshot.Take(_repo, entry, path, pointer, writer, s => Refuse(s, target), _options.Progress, cancel);

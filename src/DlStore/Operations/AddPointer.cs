@@ -58,7 +58,7 @@ internal sealed class AddPointer
         }
         else
         {
-            throw new DlsException(ErrorKind.Failed, $"add '{_path}': it is not on disk", $"run `dls pull {_path}` to get it, or `dls rm {_path}` to stop managing it");
+            throw new DlsException(ErrorKind.Failed, $"add '{_path}': it is not on disk", $"run `dls pull {_repo.ToTyped(_path.Value)}` to get it, or `dls rm {_repo.ToTyped(_path.Value)}` to stop managing it");
         }
     }
 
@@ -111,7 +111,7 @@ internal sealed class AddPointer
         {
             StaleFinder finder = new(_path.Value);
             new ThreeWay(_nodes.Read, snapshot.Disk).Walk(_wasOut, _named, finder);
-            finder.Throw(_path);
+            finder.Throw(_path, _repo.ToTyped(_path.Value));
             if (!_options.Remove)
             {
                 TreeTotals merged = _merge.Recorded(_wasOut, _named, snapshot.Disk!);
@@ -133,12 +133,16 @@ internal sealed class AddPointer
         {
             StaleFinder finder = new($"{_path}/{scope}");
             new ThreeWay(_nodes.Read, snapshot.Disk).Walk(wasOut, named, finder);
-            finder.Throw(_path);
+            finder.Throw(_path, _repo.ToTyped(_path.Value));
             entry = _options.Remove ? entry : PathEntry.OfDirectory(_merge.Recorded(wasOut, named, snapshot.Disk!));
+        }
+        else if (!snapshot.OnDisk.IsPresent && !named.IsPresent && !wasOut.IsPresent)
+        {
+            throw new DlsException(ErrorKind.Usage, $"add '{_path}/{scope}': no such file or directory, and the pointer '{_path}{Pointer.Suffix}' does not name it", $"run `dls ls {_repo.ToTyped(_path.Value)}` to see what it names");
         }
         else if (!snapshot.OnDisk.IsPresent && !wasOut.IsPresent && !_options.Remove)
         {
-            throw new DlsException(ErrorKind.Failed, $"add '{_path}/{scope}': it is not on disk and was never written out here", $"run `dls pull {_path}/{scope}` to get it, or `dls rm {_path}/{scope}` to drop it");
+            throw new DlsException(ErrorKind.Failed, $"add '{_path}/{scope}': it is not on disk and was never written out here", $"run `dls pull {_repo.ToTyped($"{_path}/{scope}")}` to get it, or `dls rm {_repo.ToTyped($"{_path}/{scope}")}` to drop it");
         }
         else
         {
@@ -155,7 +159,7 @@ internal sealed class AddPointer
         {
             StaleFinder finder = new(path);
             finder.Visit("", wasOut, named, disk);
-            finder.Throw(_path);
+            finder.Throw(_path, _repo.ToTyped(_path.Value));
         }
     }
 

@@ -40,6 +40,11 @@ internal sealed record AddTarget(RelPath Root, string Scope)
                 throw new DlsException(ErrorKind.Failed, $"add '{path}': it is a {stat.Describe()}", "add the file or directory itself; symlinks are stored only inside a directory");
             }
 
+            if (managed is null)
+            {
+                RefuseInsideFile(repo, path);
+            }
+
             AddTarget target = isInside ? new AddTarget(managed!.Path, path.Value[(managed.Path.Value.Length + 1)..]) : new AddTarget(path, "");
             if (managed is null)
             {
@@ -53,6 +58,18 @@ internal sealed record AddTarget(RelPath Root, string Scope)
         }
 
         return [.. targets.Where(t => !targets.Any(o => o.Root == t.Root && o.Scope.Length == 0 && t.Scope.Length > 0))];
+    }
+
+    /// <summary>A managed file that has become a directory: a pointer inside it would lie inside a managed path.</summary>
+    private static void RefuseInsideFile(Repo repo, RelPath path)
+    {
+        for (string above = path.Directory; above.Length > 0; above = RelPath.Parse(above).Directory)
+        {
+            if (repo.FindPointer(RelPath.Parse(above)) is not null)
+            {
+                throw new DlsException(ErrorKind.Failed, $"add '{path}': '{above}' is managed as a file, and pointers do not nest", $"run `dls add {repo.ToTyped(above)}` to record that it is a directory now");
+            }
+        }
     }
 
     private static void RefuseTracked(Repo repo, RelPath path)

@@ -60,6 +60,6 @@ public static class Cat
         RelPath path = repo.ToRelPath(typed);
         return found.Length == 1 && found[0].Path == path.Value && found[0].Mode != TreeMode.Directory
             ? found[0].Oid
-            : throw new DlsException(ErrorKind.Usage, $"show '{path}': it is a directory", $"run `dls ls {path}` and name a file");
+            : throw new DlsException(ErrorKind.Usage, $"show '{path}': it is a directory", $"run `dls ls {repo.ToTyped(path.Value)}` and name a file");
     }
 }

@@ -35,6 +35,9 @@ public sealed record CheckoutOptions
 /// <param name="NotHere">Files whose bytes are not in the store.</param>
 public sealed record CheckedOutPath(RelPath Path, long Written, long Bytes, long Deleted, IReadOnlyList<string> Kept, IReadOnlyList<string> NotHere)
 {
+    /// <summary>Gets how many files only had their execute bits set or cleared.</summary>
+    public long ModesSet { get; init; }
+
     /// <summary>Gets files that were deleted here and stay so.</summary>
     public IReadOnlyList<string> KeptDeleted { get; init; } = [];
 }

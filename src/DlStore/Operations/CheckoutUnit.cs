@@ -37,7 +37,7 @@ internal sealed class CheckoutUnit : IDisposable
         PathEntry before = trees.Find(Snapshot.EntryOf(wasOut.Find(target.Managed.Path)), target.Scope);
         if (!named.IsPresent && !target.IsGone)
         {
-            throw new DlsException(ErrorKind.Usage, $"check out '{target.Path}': the pointer '{target.Managed.PointerFile}' does not name it", $"run `dls ls {target.Managed.Path}` to see what it names");
+            throw new DlsException(ErrorKind.Usage, $"check out '{target.Path}': the pointer '{target.Managed.PointerFile}' does not name it", $"run `dls ls {repo.ToTyped(target.Managed.Path.Value)}` to see what it names");
         }
 
         bool whole = target.Scope.Length == 0;
@@ -87,7 +87,7 @@ internal sealed class CheckoutUnit : IDisposable
     }
 
     /// <summary>Tells what <see cref="Apply"/> would do.</summary>
-    public CheckedOutPath Describe() => new(_target.Path, Planned.Files, Planned.Bytes, Planned.Deletes.Count, Planned.Kept, []) { KeptDeleted = Planned.KeptDeleted };
+    public CheckedOutPath Describe() => new(_target.Path, Planned.Files, Planned.Bytes, Planned.Deletes.Count, Planned.Kept, []) { KeptDeleted = Planned.KeptDeleted, ModesSet = Planned.Modes.Count };
 
     /// <summary>Carries the plan out. Durable when it returns.</summary>
     public CheckedOutPath Apply(IProgress<WorkProgress>? progress, CancellationToken cancel)
@@ -112,7 +112,7 @@ internal sealed class CheckoutUnit : IDisposable
         _notHere = extractor.NotHere;
         Record(written, progress, cancel);
         (_journal ?? _interrupted)?.End(_repo.StateDirectory);
-        return new CheckedOutPath(_target.Path, extractor.Items, extractor.Bytes, Planned.Deletes.Count, Planned.Kept, extractor.NotHere) { KeptDeleted = Planned.KeptDeleted };
+        return new CheckedOutPath(_target.Path, extractor.Items, extractor.Bytes, Planned.Deletes.Count, Planned.Kept, extractor.NotHere) { KeptDeleted = Planned.KeptDeleted, ModesSet = Planned.Modes.Count };
     }
 
     /// <inheritdoc/>

@@ -44,7 +44,7 @@ public static class Ls
         PathEntry entry = new TreeMerge(repo.Store.Read, (_, _) => { }).Find(Snapshot.EntryOf(around.Pointer), scope);
         if (!entry.IsPresent)
         {
-            throw new DlsException(ErrorKind.Usage, $"list '{path}': the pointer '{around.PointerFile}' does not name it", $"run `dls ls {around.Path}` to see what it names");
+            throw new DlsException(ErrorKind.Usage, $"list '{path}': the pointer '{around.PointerFile}' does not name it", $"run `dls ls {repo.ToTyped(around.Path.Value)}` to see what it names");
         }
 
         return entry.IsDirectory ? Below(repo, path.Value, entry, recursive, 0, cancel) : [ToLine(repo, path.Value, entry)];

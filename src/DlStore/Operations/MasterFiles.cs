@@ -46,7 +46,7 @@ internal static class MasterFiles
     /// <exception cref="DlsException">Kind Missing: it was not pulled.</exception>
     public static byte[] Read(Repo repo, MasterFile file) => file.IsHere
         ? SmallFile.Read($"{repo.WorkTree}/{file.Path}", file.Path, LengthMax)
-        : throw new DlsException(ErrorKind.Missing, $"read '{file.Path}': it was not pulled here", $"run `dls pull {file.Path}`");
+        : throw new DlsException(ErrorKind.Missing, $"read '{file.Path}': it was not pulled here", $"run `dls pull {ShellWord.Of(file.Path)}`");
 
     /// <summary>Refuses a path whose directories are symlinks: a repository could make dls read or write anywhere.</summary>
     public static void RequireRealParents(Repo repo, string path) => InsidePath.RequireRealParents(repo.WorkTree, path);

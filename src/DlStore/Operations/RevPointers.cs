@@ -31,10 +31,10 @@ internal static class RevPointers
             ManagedPath[] found = [.. there.Where(m => m.Path.IsAtOrBelow(path) || (m.Pointer.Kind == ObjectKind.Tree && path.IsAtOrBelow(m.Path)))];
             if (found.Length == 0)
             {
-                throw new DlsException(ErrorKind.Usage, $"check out '{path}': commit {commit.ToShort()} has no pointer there", $"run `dls ls --rev {rev}` to see what it has");
+                throw new DlsException(ErrorKind.Usage, $"check out '{path}': commit {commit.ToShort()} has no pointer there", $"run `dls ls --rev {ShellWord.Of(rev)}` to see what it has");
             }
 
-            targets.AddRange(found.Select(m => Target(repo, m, path)));
+            targets.AddRange(found.Select(m => Target(repo, m, path, rev)));
         }
 
         if (!dryRun)
@@ -46,7 +46,7 @@ internal static class RevPointers
     }
 
     /// <summary>The whole pointer, or the present pointer with the path inside it set to what the commit has there.</summary>
-    private static CheckoutTarget Target(Repo repo, ManagedPath then, RelPath path)
+    private static CheckoutTarget Target(Repo repo, ManagedPath then, RelPath path, string rev)
     {
         if (path == then.Path || !path.IsAtOrBelow(then.Path) || repo.FindPointer(then.Path) is not { Kind: ObjectKind.Tree } now)
         {
@@ -60,7 +60,7 @@ internal static class RevPointers
         PathEntry entry = trees.Find(Snapshot.EntryOf(then.Pointer), scope);
         if (!entry.IsPresent)
         {
-            throw new DlsException(ErrorKind.Usage, $"check out '{path}': the pointer of that commit does not name it", "run `dls ls --rev REV` to see what it names");
+            throw new DlsException(ErrorKind.Usage, $"check out '{path}': the pointer of that commit does not name it", $"run `dls ls --rev {ShellWord.Of(rev)} {repo.ToTyped(then.Path.Value)}` to see what it names");
         }
 
         TreeTotals totals = trees.Set(Snapshot.EntryOf(now), scope, entry);

@@ -21,11 +21,13 @@ internal sealed class StaleFinder(string prefix) : ThreeWayVisitor
     }
 
     /// <summary>Refuses if anything was found.</summary>
-    public void Throw(Io.RelPath path)
+    /// <param name="path">The managed path.</param>
+    /// <param name="typed">The same as the user would type it.</param>
+    public void Throw(Io.RelPath path, string typed)
     {
         if (_count > 0)
         {
-            throw new DlsException(ErrorKind.Failed, $"add '{path}': {_count} paths are stale: the pointer changed after they were written out (git checkout or pull)", $"run `dls checkout {path}` to bring the files up to date, then add your changes")
+            throw new DlsException(ErrorKind.Failed, $"add '{path}': {_count} paths are stale: the pointer changed after they were written out (git checkout or pull)", $"run `dls checkout {typed}` to bring the files up to date, then add your changes")
             {
                 Items = _stale,
             };

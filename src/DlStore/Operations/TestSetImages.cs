@@ -22,7 +22,7 @@ internal static class TestSetImages
             {
                 throw new DlsException(
                     ErrorKind.Missing, $"read the listing of test set '{managed.Path}': it is not here, so nobody can tell whether the data set holds test images",
-                    $"run `dls fetch --listings {managed.Path}`");
+                    $"run `dls fetch --listings {repo.ToTyped(managed.Path.Value)}`");
             }
 
             Collect(repo, managed.Pointer.Oid, managed.Path.Name, images, 0);

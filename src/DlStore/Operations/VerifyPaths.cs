@@ -19,7 +19,7 @@ internal static class VerifyPaths
             PathEntry entry = new TreeMerge(repo.Store.Read, (_, _) => { }).Find(Snapshot.EntryOf(target.Managed.Pointer), target.Scope);
             if (!entry.IsPresent)
             {
-                throw new DlsException(ErrorKind.Usage, $"verify '{name}': the pointer does not name it", $"run `dls ls {target.Managed.Path}` to see what it names");
+                throw new DlsException(ErrorKind.Usage, $"verify '{name}': the pointer does not name it", $"run `dls ls {repo.ToTyped(target.Managed.Path.Value)}` to see what it names");
             }
 
             TreeClosure closure = new(oid => repo.Store.Find(oid) is null ? null : repo.Store.Read(oid))

@@ -147,6 +147,37 @@ public sealed class CheckoutKeepsTests : IDisposable
         _scene.Dls("repo", "status", "--exit-code").Expect(0);
     }
 
+    [Fact]
+    public void An_execute_bit_that_was_set_back_is_told()
+    {
+        File.SetUnixFileMode(_scene.At("repo/w.pth"), (UnixFileMode)0x1ED);
+
+        Assert.Contains("w.pth  0 written (0 B), 0 deleted, 1 mode set", _scene.Dls("repo", "checkout", "w.pth").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("w.pth  up to date", _scene.Dls("repo", "checkout", "w.pth").Expect(0).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_path_that_neither_disk_nor_pointer_knows_is_refused_by_add_with_a_hint_that_works()
+    {
+        RunResult refused = _scene.Dls("repo", "add", "data/nosuch").Expect(2);
+
+        Assert.Contains("`dls ls data`", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nothing_is_added_inside_a_managed_file_that_has_become_a_directory()
+    {
+        File.Delete(_scene.At("repo/w.pth"));
+        _scene.Write("repo/w.pth/in", "in\n");
+
+        RunResult refused = _scene.Dls("repo", "add", "w.pth/in").Expect(1);
+
+        Assert.Contains("run `dls add w.pth`", refused.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_scene.At("repo/w.pth/in.dls")));
+        _scene.Dls("repo", "add", "w.pth").Expect(0);
+        _scene.Dls("repo", "status", "--exit-code").Expect(0);
+    }
+
     private void Record(string message)
     {
         _scene.Dls("repo", "add", "data", "w.pth", "--quiet").Expect(0);
