@@ -11,7 +11,7 @@ namespace DlStore.TestKit;
 public sealed class SshServer : IDisposable
 {
     private const string Sshd = "/usr/sbin/sshd";
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
     private readonly TempDir _directory = new();
     private readonly RunningProgram _server;
     private readonly int[] _ports;
@@ -126,7 +126,7 @@ public sealed class SshServer : IDisposable
                 {more}
 
             """;
-        string master = $"ControlMaster auto\n    ControlPath {At("cm")}\n    ControlPersist 60";
+        string master = $"ControlMaster auto\n    ControlPath {At("cm")}\n    ControlPersist 3600";
         return Entry("t", _ports[0], "user", "known_hosts") + Entry("tm", _ports[0], "user", "known_hosts", master)
             + Entry("tc", _ports[1], "user", "known_hosts") + Entry("tf", _ports[2], "user", "known_hosts")
             + Entry("tw", _ports[0], "other", "known_hosts") + Entry("tu", _ports[0], "user", "known_none") + Entry("tx", _ports[0], "user", "known_other")

@@ -36,13 +36,17 @@ public static class TaskFiles
         i=0
         while [ $i -lt $steps ]; do
             i=$((i + 1))
-            case $mode in nan) [ $i -lt 3 ] || { echo "step $i loss -nan"; sleep 60; exit 0; };; esac
+            case $mode in nan) [ $i -lt 3 ] || { echo "step $i loss -nan"; sleep 600; echo "slept to the end"; exit 0; };; esac
             echo "step $i loss 0.$((100 - i))"
             case $mode in noweights) ;; *)
                 printf 'weights %s %s\n' "$DLS_ATTEMPT" $i > out/best.tmp && mv out/best.tmp out/best.bin
                 echo "new best at $i";;
             esac
-            case $mode in slow | versions) sleep 1;; esac
+            case $mode in
+                slow) sleep 1;;
+                # Goes on when the supervisor has kept this version: what stands too shortly may be missed.
+                versions) until [ "$(grep -c . ../state/best 2>/dev/null)" -ge $i ]; do sleep 0.1; done;;
+            esac
         done
         echo scratch > scratch.txt
         [ "$mode" != last ] || { printf 'last\n' > out/last.bin; }
@@ -92,11 +96,27 @@ public static class TaskFiles
         return document.RootElement.GetProperty("attempts").EnumerateArray().First(a => a.GetProperty("start").GetProperty("n").GetInt32() == attempt).Clone();
     }
 
-    /// <summary>Waits until an attempt is in one of the states, at most 30 s.</summary>
+    /// <summary>Waits until something is so; the limit is far above what any machine needs, so that only a hang reaches it.</summary>
+    public static void Until(Func<bool> isSo, string what)
+    {
+        for (int i = 0; i < 3000; i++)
+        {
+            if (isSo())
+            {
+                return;
+            }
+
+            Thread.Sleep(100);
+        }
+
+        throw new TimeoutException($"it did not happen within five minutes: {what}");
+    }
+
+    /// <summary>Waits until an attempt is in one of the states.</summary>
     public static string WaitFor(Scene scene, string repo, string task, params string[] states)
     {
         string state = "";
-        for (int i = 0; i < 150; i++)
+        for (int i = 0; i < 1500; i++)
         {
             using JsonDocument document = JsonDocument.Parse(scene.Dls(repo, "task", "status", task, "--json").OutputBytes);
             state = document.RootElement.GetProperty("attempts").EnumerateArray().Last().GetProperty("state").GetString()!;

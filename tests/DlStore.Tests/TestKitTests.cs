@@ -72,13 +72,11 @@ public sealed class TestKitTests
     {
         using TempRepo temp = new();
         using RunningProgram sleeping = RunningProgram.Start("sleep", ["600"], temp.Path, temp.Environment);
-        Stopwatch watch = Stopwatch.StartNew();
 
         sleeping.Kill();
         RunResult result = sleeping.Wait();
 
         Assert.Equal(137, result.ExitCode);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30));
     }
 
     [Fact]

@@ -116,7 +116,7 @@ public sealed class Deploy
         }
         catch
         {
-            await DropAsync(work);
+            await DropAsync(work, hasEnded: true);
             throw;
         }
     }
@@ -149,7 +149,8 @@ public sealed class Deploy
             }
             catch (DlsException e)
             {
-                await DropAsync(work[done.Count..]);
+                await DropAsync(work[done.Count..][..1], hasEnded: e.Kind == ErrorKind.Locked);
+                await DropAsync(work[(done.Count + 1)..], hasEnded: true);
                 throw await TakeBackAsync(done, unit, e);
             }
         }
@@ -183,13 +184,14 @@ public sealed class Deploy
         return items.Count == 0 ? why : new DlsException(why.Kind, why.Message, why.Hint, why) { Items = items };
     }
 
-    private static async Task DropAsync(IEnumerable<PlannedUnit> units)
+    /// <summary>Removes releases that were staged and will not be named; one whose switch may still be at work is left to a later sweep.</summary>
+    private static async Task DropAsync(IEnumerable<PlannedUnit> units, bool hasEnded)
     {
         foreach (PlannedUnit unit in units)
         {
             try
             {
-                await unit.Visit.Target.DropAsync(unit.Change!.Entry.Name);
+                await unit.Visit.Target.DropAsync(unit.Change!.Entry.Name, hasEnded);
             }
             catch (DlsException)
             {

@@ -87,7 +87,9 @@ internal sealed class TargetConnection(TargetSetting setting, HostShell shell)
     }
 
     /// <summary>Removes a staged release that no entry names.</summary>
-    public async Task DropAsync(string release) => await shell.RunAsync(Script("drop", "remove a staged release", release), default, CancellationToken.None);
+    /// <param name="release">Its name.</param>
+    /// <param name="hasEnded">No switch of it is under way: none was begun, or it answered that somebody else was faster.</param>
+    public async Task DropAsync(string release, bool hasEnded) => await shell.RunAsync(Script("drop", "remove a staged release", release, hasEnded ? "ended" : "-"), default, CancellationToken.None);
 
     /// <summary>Takes away a lock whose holder is not proven dead but is not seen alive either.</summary>
     /// <exception cref="DlsException">Kind Locked: the holder is alive.</exception>

@@ -97,14 +97,14 @@ public sealed class DeployRemoteTests : IDisposable
 
         _scene.MakeTask("a");
         Task<Exception?> deploy = Task.Run(() => Record.ExceptionAsync(() => _scene.DeployAsync("a", "far")));
-        for (int i = 0; i < 1200 && !Directory.Exists(Path.Combine(home, ".dls/lock")); i++)
+        for (int i = 0; i < 12000 && !Directory.Exists(Path.Combine(home, ".dls/lock")); i++)
         {
             await Task.Delay(25);
         }
 
         _server.KillSessions();
         Assert.IsType<DlsException>(await deploy);
-        for (int i = 0; i < 1200 && Directory.Exists(Path.Combine(home, ".dls/lock")); i++)
+        for (int i = 0; i < 12000 && Directory.Exists(Path.Combine(home, ".dls/lock")); i++)
         {
             await Task.Delay(25);
         }

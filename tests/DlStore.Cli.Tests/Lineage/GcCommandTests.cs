@@ -68,18 +68,31 @@ public sealed class GcCommandTests : IDisposable
     [Fact]
     public void It_waits_for_an_add_under_way()
     {
+        // Nothing names it: without the add that holds the lock, gc would delete it at once.
         _scene.Write("repo/a", "a\n");
         _scene.Dls("repo", "add", "a").Expect(0);
-        using FileLock held = FileLock.TakeShared(_scene.At("repo/.git/dls/locks/store"), TimeSpan.Zero);
+        _scene.Dls("repo", "rm", "a").Expect(0);
+        Directory.Delete(_scene.At("repo/.git/dls/trash"), recursive: true);
+        string path = _scene.At("repo/.git/dls/locks/store");
+        FileLock held = FileLock.TakeShared(path, TimeSpan.FromSeconds(30));
 
         using RunningProgram gc = DlsProcess.Start(_scene.At("repo"), _scene.Environment, ["gc", "--grace", "0s"]);
-        Thread.Sleep(1500);
-        using (ObjectStore store = ObjectStore.Open(_scene.At("repo/.git/dls")))
-        {
-            Assert.True(store.Contains(Oid.Of("a\n"u8)));
-        }
-
+        TaskFiles.Until(() => gc.HasExited || HasOpen(gc.Id, path), "gc asks for the lock");
+        bool waits = !gc.HasExited;
+        bool isThere = Holds("a\n");
         held.Dispose();
         gc.Wait().Expect(0);
+
+        Assert.True(waits && isThere, "gc went on beside an add");
+        Assert.False(Holds("a\n"), "what gc waited with was named after all, so that its waiting shows nothing");
+    }
+
+    private static bool HasOpen(int pid, string path) =>
+        Directory.GetFiles($"/proc/{pid}/fd").Select(static f => File.ResolveLinkTarget(f, returnFinalTarget: false)?.FullName).Contains(path);
+
+    private bool Holds(string text)
+    {
+        using ObjectStore store = ObjectStore.Open(_scene.At("repo/.git/dls"));
+        return store.Contains(Oid.Of(System.Text.Encoding.UTF8.GetBytes(text)));
     }
 }

@@ -151,7 +151,7 @@ public sealed class BesideGitTests : IDisposable
         }
 
         using RunningProgram add = DlsProcess.Start(_scene.At("repo"), _scene.Environment, ["add", "data"]);
-        SpinWait.SpinUntil(() => Directory.Exists(_scene.At("repo/.git/dls/blobs")) || add.HasExited, TimeSpan.FromSeconds(30));
+        SpinWait.SpinUntil(() => Directory.Exists(_scene.At("repo/.git/dls/blobs")) || add.HasExited, TimeSpan.FromMinutes(5));
         _scene.RunProgram("bash", ["-c", $"kill -{signal} {add.Id}"], "/");
         RunResult result = add.Wait();
 

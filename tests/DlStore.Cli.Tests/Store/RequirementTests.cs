@@ -61,7 +61,8 @@ public sealed class RequirementTests : IDisposable
             File.WriteAllBytes($"{directory}/{i}.png", bytes);
         }
 
-        TimeSpan limit = TimeSpan.FromSeconds(60);
+        // Against hangs; how fast it is stands in docs/performance.md.
+        TimeSpan limit = TimeSpan.FromMinutes(10);
         Run(limit, "add", "set").Expect(0);
         RunResult again = Run(limit, "add", "set", "--json").Expect(0);
         Assert.Contains("\"objectsStored\":0", again.Output, StringComparison.Ordinal);

@@ -78,10 +78,7 @@ public sealed class TaskCrashTests : IDisposable
         TaskFiles.Make(_scene);
         _scene.Dls("repo", "task", "create", "t", "--detach").Expect(0);
         string run = Directory.GetDirectories(_scene.At("home/.dls/runs")).Single();
-        for (int i = 0; i < 200 && !File.Exists($"{run}/state/exit"); i++)
-        {
-            Thread.Sleep(100);
-        }
+        TaskFiles.Until(() => File.Exists($"{run}/state/exit"), "the run ends");
 
         _scene.Crash("repo", point, "task", "collect", "t").Expect(Killed);
         _scene.Dls("repo", "verify").Expect(0);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using DlStore.TestKit;
 
@@ -14,14 +13,13 @@ public sealed class TaskRunTests : IDisposable
     private RunResult Dls(params string[] arguments) => _scene.Dls("repo", arguments);
 
     [Fact]
-    public void A_loss_that_is_not_a_number_ends_the_run_within_seconds()
+    public void A_loss_that_is_not_a_number_ends_the_run_before_the_program_would()
     {
         TaskFiles.Make(_scene);
 
-        Stopwatch watch = Stopwatch.StartNew();
         RunResult created = Dls("task", "create", "t", "--set", "mode=nan").Expect(1);
 
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(45), $"it took {watch.Elapsed}, the program would have slept a minute");
+        Assert.DoesNotContain("slept to the end", Dls("task", "log", "t").Expect(0).Output, StringComparison.Ordinal);
         JsonElement record = TaskFiles.Show(_scene, "repo", "t").GetProperty("record");
         Assert.Equal("failed", record.GetProperty("state").GetString());
         Assert.Equal("nan", record.GetProperty("alarms")[0].GetProperty("rule").GetString());
@@ -64,8 +62,7 @@ public sealed class TaskRunTests : IDisposable
     {
         TaskFiles.Make(_scene);
         Dls("task", "create", "t", "--set", "mode=hang", "--detach").Expect(0);
-        TaskFiles.WaitFor(_scene, "repo", "t", "running");
-        Thread.Sleep(1000);
+        TaskFiles.Until(() => Dls("task", "log", "t").Output.Contains("waiting", StringComparison.Ordinal), "the program waits for a signal");
 
         Dls("task", "stop", "t").Expect(0);
         TaskFiles.WaitFor(_scene, "repo", "t", "stopped");
@@ -92,19 +89,17 @@ public sealed class TaskRunTests : IDisposable
     }
 
     [Fact]
-    public void The_log_arrives_within_two_seconds_and_hostile_lines_are_harmless()
+    public void The_log_arrives_while_the_run_goes_on_and_hostile_lines_are_harmless()
     {
         TaskFiles.Make(_scene);
-        _scene.Write("repo/trainer/train.sh", "printf 'step 1 loss 0.5\\n'; printf '\\033]0;owned\\007\\033[31mred\\n'; date +%s.%N; sleep 4; mkdir -p out; echo w > out/best.bin\n");
+        _scene.Write("repo/trainer/train.sh", "printf 'step 1 loss 0.5\\n'; printf '\\033]0;owned\\007\\033[31mred\\n'; until [ -e '" + _scene.At("seen") + "' ]; do sleep 0.1; done; mkdir -p out; echo w > out/best.bin\n");
         Dls("task", "create", "t", "--trust", "--detach").Expect(0);
         using RunningProgram follow = DlsProcess.Start(_scene.At("repo"), _scene.Environment, ["task", "log", "t", "-f"]);
-        Stopwatch watch = Stopwatch.StartNew();
-        while (!follow.ReadOutputSoFar().Contains("step 1", StringComparison.Ordinal) && watch.Elapsed < TimeSpan.FromSeconds(30))
-        {
-            Thread.Sleep(20);
-        }
+        TaskFiles.Until(() => follow.ReadOutputSoFar().Contains("step 1", StringComparison.Ordinal), "the first line of the log arrives");
 
+        // The run cannot end before this file is there, so the line came while it went on.
         string running = Dls("task", "list").Output;
+        _scene.Write("seen", "");
         follow.Wait([]).Expect(0);
         TaskFiles.WaitFor(_scene, "repo", "t", "done");
         Assert.Contains("running", running, StringComparison.Ordinal);
@@ -170,11 +165,10 @@ public sealed class TaskRunTests : IDisposable
     public void A_run_that_would_take_longer_than_its_limit_is_told_and_then_ended()
     {
         TaskFiles.Make(_scene);
-        _scene.Write("repo/.dlstore/kinds/net.yaml", TaskFiles.Kind + "limit: 8s\n");
+        _scene.Write("repo/.dlstore/kinds/net.yaml", TaskFiles.Kind + "limit: 15s\n");
         Dls("task", "create", "t", "--set", "mode=slow,steps=1000", "--trust", "--detach").Expect(0);
-        Thread.Sleep(3500);
-
-        string status = Dls("task", "status", "t").Output;
+        string status = "";
+        TaskFiles.Until(() => (status = Dls("task", "status", "t").Output).Contains("the kind stops it after", StringComparison.Ordinal) || status.Contains("failed", StringComparison.Ordinal), "status tells of the limit");
         TaskFiles.WaitFor(_scene, "repo", "t", "failed");
 
         Assert.Contains("the kind stops it after", status, StringComparison.Ordinal);
@@ -186,8 +180,7 @@ public sealed class TaskRunTests : IDisposable
     {
         TaskFiles.Make(_scene);
         Dls("task", "create", "t", "--set", "mode=hang", "--detach").Expect(0);
-        TaskFiles.WaitFor(_scene, "repo", "t", "running");
-        Thread.Sleep(500);
+        TaskFiles.Until(() => Dls("task", "log", "t").Output.Contains("waiting", StringComparison.Ordinal), "the program waits");
         string run = Directory.EnumerateDirectories(_scene.At("home/.dls/runs")).Single();
         string pid = File.ReadAllText($"{run}/state/pid").Split(' ')[0];
         string program = File.ReadAllText($"{run}/state/program").Trim();

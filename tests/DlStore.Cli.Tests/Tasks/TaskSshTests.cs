@@ -112,8 +112,7 @@ public sealed class TaskSshTests : IDisposable
 
         RunResult running = InProcess.Dls(_scene, "repo", late, "task", "status", "t");
         Assert.Contains("running", running.Output, StringComparison.Ordinal);
-        Thread.Sleep(5000);
-        InProcess.Dls(_scene, "repo", late, "task", "collect", "t").Expect(0);
+        InProcess.Dls(_scene, "repo", late, "task", "collect", "t", "--wait").Expect(0);
 
         JsonElement record = TaskFiles.Show(_scene, "repo", "t").GetProperty("record");
         Assert.Equal("done", record.GetProperty("state").GetString());

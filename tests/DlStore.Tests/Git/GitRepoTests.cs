@@ -250,7 +250,7 @@ public sealed class GitRepoTests
     }
 
     [Fact]
-    public void Stage_waits_for_a_lock_that_goes_away()
+    public async Task Stage_waits_for_a_lock_that_goes_away()
     {
         using TempRepo temp = new();
         temp.Write("a.dls", "a");
@@ -264,7 +264,8 @@ public sealed class GitRepoTests
         });
         repo.Stage([RelPath.Parse("a.dls")]);
 
-        Assert.True(release.IsCompleted);
+        Assert.False(File.Exists(held), "it did not wait");
+        await release;
         Assert.Equal(["a.dls"], Tracked(temp));
     }
 

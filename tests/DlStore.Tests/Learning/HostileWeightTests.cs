@@ -36,7 +36,7 @@ public sealed class HostileWeightTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Lists_that_hold_each_other_twice_cost_no_more_than_they_are_long()
+    public async Task Lists_that_hold_each_other_twice_cost_no_more_than_they_are_long()
     {
         // 50 levels, each holding the one below twice: 2^50 paths.
         TorchBytes file = new TorchBytes().Raw("]").Raw((byte)'q', 0);
@@ -45,9 +45,8 @@ public sealed class HostileWeightTests(ITestOutputHelper output)
             file.Raw("](").Raw((byte)'h', i, (byte)'h', i, (byte)'e').Raw((byte)'q', (byte)(i + 1));
         }
 
-        Stopwatch time = Stopwatch.StartNew();
-        Assert.Empty(WeightFileTests.Inspect(file.ToZip()).Tensors);
-        Assert.InRange(time.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        // Walking them all would take years.
+        Assert.Empty((await Task.Run(() => WeightFileTests.Inspect(file.ToZip())).WaitAsync(TimeSpan.FromMinutes(5))).Tensors);
     }
 
     [Fact]

@@ -312,7 +312,7 @@ public sealed class HostCacheTests : IClassFixture<SshFixture>, IDisposable
 
     private static async Task WaitFor(Func<bool> isSo)
     {
-        for (Stopwatch clock = Stopwatch.StartNew(); !isSo() && clock.Elapsed < TimeSpan.FromSeconds(10);)
+        for (Stopwatch clock = Stopwatch.StartNew(); !isSo() && clock.Elapsed < TimeSpan.FromMinutes(5);)
         {
             await Task.Delay(50);
         }

@@ -122,7 +122,7 @@ public sealed class HostCaptureTests(SshFixture ssh) : IClassFixture<SshFixture>
         _directory.MakeDirectory("run");
         RunningProgram.Run("mkfifo", [_directory.At("run/pipe")], "/", ssh.Server.Environment).Expect(0);
 
-        DlsException error = await Assert.ThrowsAsync<DlsException>(() => Capture(All).WaitAsync(TimeSpan.FromSeconds(30)));
+        DlsException error = await Assert.ThrowsAsync<DlsException>(() => Capture(All).WaitAsync(TimeSpan.FromMinutes(5)));
 
         Assert.Contains("./pipe", error.Message, StringComparison.Ordinal);
     }

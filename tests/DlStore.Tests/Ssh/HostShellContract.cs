@@ -111,7 +111,7 @@ public abstract class HostShellContract
         using CancellationTokenSource cancel = new(TimeSpan.FromSeconds(1));
         Task<HostReply> run = Open().RunAsync(new HostScript("while :; do echo x; sleep 0.1; done", []), default, cancel.Token);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run.WaitAsync(TimeSpan.FromSeconds(20)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run.WaitAsync(TimeSpan.FromMinutes(5)));
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public abstract class HostShellContract
             },
             static (_, _) => throw new DlsException(ErrorKind.Corrupt, "a lie"));
 
-        Assert.Equal("a lie", (await Assert.ThrowsAsync<DlsException>(() => run.WaitAsync(TimeSpan.FromSeconds(20)))).Message);
+        Assert.Equal("a lie", (await Assert.ThrowsAsync<DlsException>(() => run.WaitAsync(TimeSpan.FromMinutes(5)))).Message);
     }
 
     [Fact]
@@ -137,13 +137,13 @@ public abstract class HostShellContract
         Task<HostReply> run = Open().StreamAsync(
             new HostScript("cat; sleep 60", []), static (_, _) => throw new DlsException(ErrorKind.Missing, "not here"), null);
 
-        Assert.Equal("not here", (await Assert.ThrowsAsync<DlsException>(() => run.WaitAsync(TimeSpan.FromSeconds(20)))).Message);
+        Assert.Equal("not here", (await Assert.ThrowsAsync<DlsException>(() => run.WaitAsync(TimeSpan.FromMinutes(5)))).Message);
     }
 
     [Fact]
     public async Task Something_left_in_the_background_does_not_hold_the_reply_back()
     {
-        HostReply reply = await Open().RequireAsync(new HostScript("sleep 30 </dev/null >/dev/null 2>&1 & echo started", [])).WaitAsync(TimeSpan.FromSeconds(20));
+        HostReply reply = await Open().RequireAsync(new HostScript("sleep 400 </dev/null >/dev/null 2>&1 & echo started", [])).WaitAsync(TimeSpan.FromMinutes(5));
 
         Assert.Equal("started\n", reply.OutputText());
     }

@@ -13,7 +13,7 @@ public sealed class LocalHostShellTests : HostShellContract
     [Fact]
     public async Task A_background_process_that_keeps_the_output_open_does_not_hold_the_reply_back()
     {
-        HostReply reply = await Open().RequireAsync(new HostScript("sleep 30 & echo started", [])).WaitAsync(TimeSpan.FromSeconds(10));
+        HostReply reply = await Open().RequireAsync(new HostScript("sleep 400 & echo started", [])).WaitAsync(TimeSpan.FromMinutes(5));
 
         Assert.Equal("started\n", reply.OutputText());
     }
@@ -24,7 +24,7 @@ public sealed class LocalHostShellTests : HostShellContract
         using CancellationTokenSource cancel = new();
         string pid = "";
         Task<HostReply> run = Open().StreamAsync(
-            new HostScript("sh -c 'echo $$; exec sleep 60' & wait", []),
+            new HostScript("sh -c 'echo $$; exec sleep 400' & wait", []),
             null,
             async (stream, _) =>
             {
@@ -34,8 +34,8 @@ public sealed class LocalHostShellTests : HostShellContract
             },
             cancel.Token);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run.WaitAsync(TimeSpan.FromSeconds(20)));
-        for (int i = 0; i < 100 && Directory.Exists($"/proc/{pid}"); i++)
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run.WaitAsync(TimeSpan.FromMinutes(5)));
+        for (int i = 0; i < 3000 && Directory.Exists($"/proc/{pid}"); i++)
         {
             await Task.Delay(20);
         }
