@@ -25,7 +25,7 @@ internal static class ErrorReport
             return ExitCode.Done;
         }
 
-        ErrorDocument.Body body = Describe(error, session, words);
+        ErrorDocument.Body body = Describe(Unwrap(error), session, words);
         terminal.EraseProgress();
         if (terminal.Json)
         {
@@ -45,6 +45,18 @@ internal static class ErrorReport
         }
 
         return body.ExitCode;
+    }
+
+    /// <summary>Work on several threads fails with a collection; one reason is enough, and one that explains itself comes first.</summary>
+    private static Exception Unwrap(Exception error)
+    {
+        while (error is AggregateException { InnerExceptions.Count: > 0 } many)
+        {
+            IReadOnlyList<Exception> reasons = many.Flatten().InnerExceptions;
+            error = reasons.FirstOrDefault(static e => e is DlsException) ?? reasons.FirstOrDefault(static e => e is OperationCanceledException) ?? reasons[0];
+        }
+
+        return error;
     }
 
     public static int CodeOf(ErrorKind kind) => kind switch

@@ -50,28 +50,8 @@ internal static class Format
         : time.TotalDays < 1 ? $"{(int)time.TotalHours} h ago"
         : $"{(int)time.TotalDays} d ago";
 
-    /// <summary>Makes text harmless for a terminal: control characters (C0, DEL, C1, line breaks) and marks that turn the writing direction become <c>\xNN</c> or <c>\uNNNN</c>.</summary>
-    public static string Escape(string text)
-    {
-        int first = 0;
-        while (first < text.Length && !IsHarmful(text[first]))
-        {
-            first++;
-        }
-
-        if (first == text.Length)
-        {
-            return text;
-        }
-
-        StringBuilder safe = new(text, 0, first, text.Length + 16);
-        foreach (char c in text.AsSpan(first))
-        {
-            _ = !IsHarmful(c) ? safe.Append(c) : c < 256 ? safe.Append($"\\x{(int)c:x2}") : safe.Append($"\\u{(int)c:x4}");
-        }
-
-        return safe.ToString();
-    }
+    /// <summary>Makes one line of any text, harmless for a terminal and for what reads lines.</summary>
+    public static string Escape(string text) => Io.EntryName.ShowLine(text);
 
     /// <summary>Counts terminal cells: CJK and emoji take two, combining marks none.</summary>
     public static int Width(string text)
@@ -103,8 +83,6 @@ internal static class Format
 
         return text;
     }
-
-    private static bool IsHarmful(char c) => char.IsControl(c) || c is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069') or '\u200e' or '\u200f';
 
     private static int Width(Rune rune)
     {

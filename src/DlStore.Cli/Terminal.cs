@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -8,8 +9,8 @@ namespace DlStore.Cli;
 
 /// <summary>
 /// The only place that talks to the user: results to standard output (buffered), talk to standard error. Safe from several threads.
-/// Every line is escaped on its way to a terminal, so that a name with an escape sequence cannot act; colour is given beside the text,
-/// never in it. When the reader of the output has gone (<c>dls ls | head</c>), further results are dropped without a word.
+/// Every line is escaped, so that a name with an escape sequence cannot act and a name with a line break does not look like two; --json carries names exactly. Colour
+/// is given beside the text, never in it. When the reader of the output has gone (<c>dls ls | head</c>), further results are dropped without a word.
 /// </summary>
 internal sealed class Terminal(Stream output, Stream talk, TerminalTraits traits)
 {
@@ -46,7 +47,7 @@ internal sealed class Terminal(Stream output, Stream talk, TerminalTraits traits
     public static Stream OpenInput() => new StandardStream(StandardStream.Input);
 
     /// <summary>Writes one line of the result.</summary>
-    public void Result(string line, Ink ink = Ink.Plain) => WriteOutput(Paint(Escape(line, traits.OutputIsTerminal), ink, traits.OutputIsTerminal) + "\n");
+    public void Result(string line, Ink ink = Ink.Plain) => WriteOutput(Paint(Format.Escape(line), ink, traits.OutputIsTerminal) + "\n");
 
     /// <summary>Writes text of several lines that dls made itself (help, scripts), as it is.</summary>
     public void ResultText(string text) => WriteOutput(text);
@@ -54,7 +55,7 @@ internal sealed class Terminal(Stream output, Stream talk, TerminalTraits traits
     /// <summary>Writes rows under aligned titles.</summary>
     public void Table(IReadOnlyList<Column> columns, IReadOnlyList<IReadOnlyList<string>> rows)
     {
-        foreach (string line in TextTable.Lines(columns, [.. rows.Select(EscapeRow)]))
+        foreach (string line in TextTable.Lines(columns, [.. rows.Select(static row => (IReadOnlyList<string>)[.. row.Select(Format.Escape)])]))
         {
             WriteOutput(line + "\n");
         }
@@ -106,11 +107,12 @@ internal sealed class Terminal(Stream output, Stream talk, TerminalTraits traits
     /// <summary>Adds a line to a warning or an error: an item, a hint.</summary>
     public void Detail(string label, string line) => Say(label, line, Ink.Strong);
 
-    /// <summary>Shows a name from a tree or a remote in a result: escaped on a terminal, as it is for another program.</summary>
-    public string Name(ReadOnlySpan<byte> name) => traits.OutputIsTerminal ? Io.EntryName.Show(name) : Encoding.UTF8.GetString(name);
+    /// <summary>Shows a name from a tree or a remote in a result: escaped, also for another program, which may ask for --json.</summary>
+    [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "how a name is shown is the terminal's business, as it is for lines")]
+    public string Name(string name) => Io.EntryName.Show(name);
 
-    /// <inheritdoc cref="Name(ReadOnlySpan{byte})"/>
-    public string Name(string name) => traits.OutputIsTerminal ? Io.EntryName.Show(Encoding.UTF8.GetBytes(name)) : name;
+    /// <inheritdoc cref="Name(string)"/>
+    public string Name(Io.RelPath path) => Name(path.Value);
 
     /// <summary>Draws or replaces the progress line.</summary>
     public void DrawProgress(string line)
@@ -118,7 +120,7 @@ internal sealed class Terminal(Stream output, Stream talk, TerminalTraits traits
         lock (_gate)
         {
             _progressShown = true;
-            WriteTalk($"\r{Escape(line, toTerminal: true)}\u001b[K");
+            WriteTalk($"\r{Format.Escape(line)}\u001b[K");
         }
     }
 
@@ -178,11 +180,6 @@ internal sealed class Terminal(Stream output, Stream talk, TerminalTraits traits
 
     public static bool IsBrokenPipe(Exception error) => error is IOException { HResult: BrokenPipe };
 
-    /// <summary>Makes text of one line harmless for a terminal.</summary>
-    private static string Escape(string line, bool toTerminal) => toTerminal ? Format.Escape(line) : line;
-
-    private IReadOnlyList<string> EscapeRow(IReadOnlyList<string> row) => traits.OutputIsTerminal ? [.. row.Select(Format.Escape)] : row;
-
     private string Paint(string text, Ink ink, bool toTerminal)
     {
         string? code = !toTerminal || !traits.Colour ? null : ink switch
@@ -203,7 +200,7 @@ internal sealed class Terminal(Stream output, Stream talk, TerminalTraits traits
         lock (_gate)
         {
             EraseProgress();
-            WriteTalk($"{Paint(label, ink, traits.TalkIsTerminal)}{Escape(line, traits.TalkIsTerminal)}\n");
+            WriteTalk($"{Paint(label, ink, traits.TalkIsTerminal)}{Format.Escape(line)}\n");
         }
     }
 

@@ -86,6 +86,9 @@ public sealed class Repo : IDisposable
     /// <summary>Gets the SQLite index file.</summary>
     public string IndexPath => CommonDirectory + "/index.sqlite";
 
+    /// <summary>Gets the work tree as the one directory below which dls writes and deletes: symlinks on the way are refused.</summary>
+    internal WorkDir Files => new(WorkTree);
+
     /// <summary>Gets the trash.</summary>
     public Trash Trash => new(CommonDirectory + "/trash", Clock);
 
@@ -127,7 +130,7 @@ public sealed class Repo : IDisposable
 
         bool isPointer = relative.EndsWith(Pointer.Suffix, StringComparison.Ordinal) && new PointerFiles(this).ReadFile(relative) is not null;
         string managed = isPointer ? relative[..^Pointer.Suffix.Length] : relative;
-        return RelPath.TryParse(managed, out RelPath path, out string? reason)
+        return RelPath.TryParseInside(managed, out RelPath path, out string? reason)
             ? path
             : throw new DlsException(ErrorKind.Usage, $"use path '{EntryName.Show(Encoding.UTF8.GetBytes(typed))}': {reason}");
     }
@@ -145,8 +148,8 @@ public sealed class Repo : IDisposable
     {
         for (string at = path.Value; at.Length > 0; at = at.LastIndexOf('/') is var i and > 0 ? at[..i] : "")
         {
-            RelPath candidate = RelPath.Parse(at);
-            if (FindPointer(candidate) is { } pointer && (at == path.Value || pointer.Kind == ObjectKind.Tree))
+            RelPath candidate = RelPath.ParseInside(at);
+            if (!candidate.HasControl && FindPointer(candidate) is { } pointer && (at == path.Value || pointer.Kind == ObjectKind.Tree))
             {
                 return new ManagedPath(candidate, pointer);
             }

@@ -54,8 +54,10 @@ public sealed class FormatTests
     [InlineData("plain 漢字 🙂", "plain 漢字 🙂")]
     [InlineData("a\u001b[31mb", "a\\x1b[31mb")]
     [InlineData("a\nb\tc\rd\u007f", "a\\x0ab\\x09c\\x0dd\\x7f")]
-    [InlineData("\u009b31m", "\\x9b31m")]
-    [InlineData("photo\u202egpj.exe", "photo\\u202egpj.exe")]
+    [InlineData("\u009b31m", "\\xc2\\x9b31m")]
+    [InlineData("photo\u202egpj.exe", "photo\\xe2\\x80\\xaegpj.exe")]
+    [InlineData("two\u2028lines", "two\\xe2\\x80\\xa8lines")]
+    [InlineData("back\\slash", "back\\slash")]
     public void Escaping_leaves_nothing_that_acts_on_a_terminal(string text, string safe)
     {
         Assert.Equal(safe, Format.Escape(text));

@@ -26,13 +26,17 @@ public sealed class TerminalTests
     }
 
     [Fact]
-    public void Other_programs_get_names_as_they_are()
+    public void Other_programs_get_one_line_a_name_too()
     {
         Captured captured = new();
 
         captured.Terminal.Result(captured.Terminal.Name(Evil));
+        captured.Terminal.Result(captured.Terminal.Name("a\\x0ab"));
+        captured.Terminal.Table([new Column("NAME")], [[Evil]]);
+        captured.Terminal.Warn(Evil);
 
-        Assert.Equal(Evil + "\n", captured.Output);
+        Assert.Equal("a\\x1b]0;owned\\x07\\x0ab.jpg\na\\\\x0ab\nNAME\na\\x1b]0;owned\\x07\\x0ab.jpg\n", captured.Output);
+        Assert.Equal("warning: a\\x1b]0;owned\\x07\\x0ab.jpg\n", captured.Talk);
     }
 
     [Theory]

@@ -50,7 +50,7 @@ internal sealed class AddCommand : Command
         {
             string what = path.IsNew ? "added" : path.IsChanged ? "updated" : "unchanged";
             string kept = path.NotPulled > 0 ? $", {Format.Count(path.NotPulled)} of them not pulled here" : "";
-            session.Terminal.Result($"{(DryRun ? "would be " : "")}{what} {path.Path}  {Format.Count(path.Pointer.Files, "file")}, {Format.Bytes(path.Pointer.Size)}{kept}");
+            session.Terminal.Result($"{(DryRun ? "would be " : "")}{what} {session.Terminal.Name(path.Path)}  {Format.Count(path.Pointer.Files, "file")}, {Format.Bytes(path.Pointer.Size)}{kept}");
         }
 
         if (result.FilesRead > 0)

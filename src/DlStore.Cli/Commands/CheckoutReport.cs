@@ -14,7 +14,7 @@ internal static class CheckoutReport
             string would = dryRun ? "would be " : "";
             bool nothing = path.Written + path.Deleted + path.ModesSet == 0;
             string what = nothing ? path.Kept.Count + path.KeptDeleted.Count + path.NotHere.Count == 0 ? "up to date" : "nothing to write" : $"{would}{Format.Count(path.Written)} written ({Format.Bytes(path.Bytes)}), {Format.Count(path.Deleted)} deleted{(path.ModesSet > 0 ? $", {Format.Count(path.ModesSet, "mode")} set" : "")}";
-            session.Terminal.Result($"{path.Path}  {what}");
+            session.Terminal.Result($"{session.Terminal.Name(path.Path)}  {what}");
             string typed = session.Repo.ToTyped(path.Path.Value);
             Names(session, path.Kept, "local changes stay", $"`dls add {typed}` records them, `dls checkout {typed}` undoes them");
             bool isItself = path.KeptDeleted is [var only] && only == path.Path.Value;
@@ -42,7 +42,7 @@ internal static class CheckoutReport
         if (names.Count > 0)
         {
             string more = names.Count > NamesMax ? $" and {Format.Count(names.Count - NamesMax)} more" : "";
-            session.Terminal.Result($"  {Format.Count(names.Count)} {what}: {string.Join(", ", names.Take(NamesMax))}{more}", Ink.Changed);
+            session.Terminal.Result($"  {Format.Count(names.Count)} {what}: {string.Join(", ", names.Take(NamesMax).Select(session.Terminal.Name))}{more}", Ink.Changed);
             session.Terminal.Note($"  {hint}");
         }
     }

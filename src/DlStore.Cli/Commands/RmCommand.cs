@@ -33,7 +33,7 @@ internal sealed class RmCommand : Command
 
         foreach (RemovedPath path in result.Paths)
         {
-            session.Terminal.Result($"{(DryRun ? "would remove" : "removed")} {path.Path} ({Format.Count(path.Files, "file")}){(path.IsPointer ? "" : " from the pointer around it")}");
+            session.Terminal.Result($"{(DryRun ? "would remove" : "removed")} {session.Terminal.Name(path.Path)} ({Format.Count(path.Files, "file")}){(path.IsPointer ? "" : " from the pointer around it")}");
         }
 
         if (result.Trashed is { } trash)

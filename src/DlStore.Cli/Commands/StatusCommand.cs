@@ -109,8 +109,8 @@ internal sealed class StatusCommand : Command
     private void PrintPointer(Session session, PointerStatus pointer, string? remote)
     {
         string state = Describe(pointer);
-        string path = pointer.Scope.Length == 0 ? pointer.Path.Value : session.Terminal.Name($"{pointer.Path}/{pointer.Scope}");
-        session.Terminal.Result($"{path}  {state}; {Evidence(session, pointer.Remote, remote)}", pointer.IsClean ? Ink.Plain : Ink.Changed);
+        string path = pointer.Scope.Length == 0 ? pointer.Path.Value : $"{pointer.Path}/{pointer.Scope}";
+        session.Terminal.Result($"{session.Terminal.Name(path)}  {state}; {Evidence(session, pointer.Remote, remote)}", pointer.IsClean ? Ink.Plain : Ink.Changed);
         foreach (string problem in pointer.Problems)
         {
             session.Terminal.Result($"  problem: {problem}", Ink.Bad);

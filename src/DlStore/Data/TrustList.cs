@@ -38,7 +38,7 @@ public sealed class TrustList(string directory)
         {
             int space = line.IndexOf(' ', StringComparison.Ordinal);
             found.Add(space > 0 && Oid.TryParse(line[..space], out Oid digest)
-                ? new(digest, line[(space + 1)..])
+                ? new(digest, EscapedLine.Unescape(line[(space + 1)..]))
                 : throw new DlsException(ErrorKind.Corrupt, $"read '{File}': line '{line}' is not 'digest subject'", "remove the file and allow the commands again with `dls trust`"));
         }
 
@@ -93,6 +93,6 @@ public sealed class TrustList(string directory)
     private void Write(List<KeyValuePair<Oid, string>> all)
     {
         AtomicFile.MakeDirectory(directory);
-        AtomicFile.Write(File, string.Concat(all.Select(static t => $"{t.Key} {t.Value}\n").Prepend(FirstLine + "\n")));
+        AtomicFile.Write(File, string.Concat(all.Select(static t => $"{t.Key} {EscapedLine.Escape(t.Value)}\n").Prepend(FirstLine + "\n")));
     }
 }

@@ -40,16 +40,29 @@ public static class EntryName
         return Utf8.IsValid(name) ? null : "a name is not valid UTF-8";
     }
 
-    /// <summary>Shows a name to people: control characters and broken UTF-8 as <c>\xNN</c>, backslash doubled.</summary>
+    /// <summary>
+    /// Shows a name to people and to programs that read lines: control characters, line separators, marks that turn the writing direction and broken UTF-8 as <c>\xNN</c>
+    /// for each byte, backslash doubled. Two names never look alike, and the text between <c>$'</c> and <c>'</c> is what bash makes the name of.
+    /// </summary>
     /// <param name="name">Any bytes.</param>
     /// <returns>One line of text.</returns>
-    public static string Show(ReadOnlySpan<byte> name)
+    public static string Show(ReadOnlySpan<byte> name) => Escape(name, doubled: true);
+
+    /// <inheritdoc cref="Show(ReadOnlySpan{byte})"/>
+    public static string Show(string name) => IsPlain(name) && !name.Contains('\\', StringComparison.Ordinal) ? name : Escape(Encoding.UTF8.GetBytes(name), doubled: true);
+
+    /// <summary>Makes one line of a sentence that may hold names: escaped like a name, but a backslash stays single.</summary>
+    /// <param name="text">Any text.</param>
+    /// <returns>One line of text.</returns>
+    public static string ShowLine(string text) => IsPlain(text) ? text : Escape(Encoding.UTF8.GetBytes(text), doubled: false);
+
+    private static string Escape(ReadOnlySpan<byte> name, bool doubled)
     {
         StringBuilder text = new(name.Length);
         while (!name.IsEmpty)
         {
             bool ok = Rune.DecodeFromUtf8(name, out Rune rune, out int used) == System.Buffers.OperationStatus.Done;
-            if (!ok || Rune.IsControl(rune))
+            if (!ok || Acts(rune))
             {
                 foreach (byte b in name[..used])
                 {
@@ -58,7 +71,7 @@ public static class EntryName
             }
             else
             {
-                text.Append(rune.Value == '\\' ? "\\\\" : rune.ToString());
+                text.Append(rune.Value == '\\' && doubled ? "\\\\" : rune.ToString());
             }
 
             name = name[used..];
@@ -66,4 +79,20 @@ public static class EntryName
 
         return text.ToString();
     }
+
+    private static bool IsPlain(string text)
+    {
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            if (Acts(rune))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Tells what acts on a terminal or ends a line for some reader.</summary>
+    private static bool Acts(Rune rune) => Rune.IsControl(rune) || rune.Value is (>= 0x202a and <= 0x202e) or (>= 0x2066 and <= 0x2069) or 0x200e or 0x200f or 0x2028 or 0x2029;
 }

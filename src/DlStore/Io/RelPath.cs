@@ -5,8 +5,8 @@ namespace DlStore.Io;
 
 /// <summary>
 /// A path relative to a root that it cannot leave: UTF-8 names joined by <c>/</c>, none of them empty, <c>.</c>, <c>..</c>, or (in any letter
-/// case) <c>.git</c> or <c>.dlstore</c>; no control characters. Used for everything that pointers and pins name. Names inside trees are
-/// bytes and are checked by <see cref="EntryName"/>.
+/// case) <c>.git</c> or <c>.dlstore</c>. What pointers and pins name holds no control characters, because it stands in files of lines; a path inside a tree may, since
+/// its names are bytes that are checked by <see cref="EntryName"/> alone, and is read by <see cref="TryParseInside"/>.
 /// </summary>
 public readonly record struct RelPath : IComparable<RelPath>
 {
@@ -23,6 +23,9 @@ public readonly record struct RelPath : IComparable<RelPath>
     /// <summary>Gets the last name.</summary>
     public string Name => Value[(Value.LastIndexOf('/') + 1)..];
 
+    /// <summary>Gets a value indicating whether a control character is in it: it can then only lie inside a tree.</summary>
+    public bool HasControl => Value.Any(char.IsControl);
+
     /// <summary>Gets the text of the directory part, empty at the root.</summary>
     public string Directory => Value.LastIndexOf('/') is var i and >= 0 ? Value[..i] : "";
 
@@ -33,13 +36,25 @@ public readonly record struct RelPath : IComparable<RelPath>
     /// <returns>False if it could lead outside or is not portable.</returns>
     public static bool TryParse(string text, out RelPath path, [NotNullWhen(false)] out string? reason)
     {
-        path = default;
-        reason = text.Length == 0 ? "it is empty" : Encoding.UTF8.GetByteCount(text) > LengthMax ? $"it is longer than {LengthMax} bytes" : null;
-        if (reason is null && text.Any(char.IsControl))
+        if (!TryParseInside(text, out path, out reason) || !path.HasControl)
         {
-            reason = "it holds a control character";
+            return reason is null;
         }
 
+        path = default;
+        reason = "it holds a control character";
+        return false;
+    }
+
+    /// <summary>Reads a path that may lie inside a tree: control characters are allowed. Whoever makes a pointer of it checks <see cref="HasControl"/>.</summary>
+    /// <param name="text">Candidate; <c>/</c> separates names.</param>
+    /// <param name="path">The path, or the root.</param>
+    /// <param name="reason">Why it was refused, else null.</param>
+    /// <returns>False if it could lead outside.</returns>
+    public static bool TryParseInside(string text, out RelPath path, [NotNullWhen(false)] out string? reason)
+    {
+        path = default;
+        reason = text.Length == 0 ? "it is empty" : Encoding.UTF8.GetByteCount(text) > LengthMax ? $"it is longer than {LengthMax} bytes" : null;
         if (reason is null && !IsValidUtf16(text))
         {
             reason = "it is not valid Unicode";
@@ -64,6 +79,14 @@ public readonly record struct RelPath : IComparable<RelPath>
     /// <returns>The path.</returns>
     /// <exception cref="DlsException">Kind Corrupt: the path is unsafe; it is quoted with the reason.</exception>
     public static RelPath Parse(string text) => TryParse(text, out RelPath path, out string? reason)
+        ? path
+        : throw new DlsException(ErrorKind.Corrupt, $"refuse path '{text}': {reason}");
+
+    /// <summary>Reads a path that may lie inside a tree, or fails.</summary>
+    /// <param name="text">Candidate; <c>/</c> separates names.</param>
+    /// <returns>The path.</returns>
+    /// <exception cref="DlsException">Kind Corrupt: the path is unsafe; it is quoted with the reason.</exception>
+    public static RelPath ParseInside(string text) => TryParseInside(text, out RelPath path, out string? reason)
         ? path
         : throw new DlsException(ErrorKind.Corrupt, $"refuse path '{text}': {reason}");
 

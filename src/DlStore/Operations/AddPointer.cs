@@ -79,7 +79,7 @@ internal sealed class AddPointer
         CrashPoint.Hit("add.ignored");
         if (changed)
         {
-            AtomicFile.Write(_repo.Absolute(_path) + Pointer.Suffix, pointer.ToBytes());
+            _repo.Files.Write(_path.Value + Pointer.Suffix, pointer.ToBytes());
         }
 
         CrashPoint.Hit("add.pointed");

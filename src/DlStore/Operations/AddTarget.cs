@@ -13,7 +13,7 @@ namespace DlStore.Operations;
 internal sealed record AddTarget(RelPath Root, string Scope)
 {
     /// <summary>Gets the path that is read from disk.</summary>
-    public RelPath Path => Scope.Length == 0 ? Root : RelPath.Parse($"{Root}/{Scope}");
+    public RelPath Path => Scope.Length == 0 ? Root : RelPath.ParseInside($"{Root}/{Scope}");
 
     /// <summary>Sorts what was typed into targets and refuses what cannot be added, before anything is read.</summary>
     /// <param name="repo">The repository.</param>
@@ -33,6 +33,11 @@ internal sealed record AddTarget(RelPath Root, string Scope)
             if (!isThere && managed is null)
             {
                 throw new DlsException(ErrorKind.Usage, $"add '{path}': no such file or directory", "check the spelling; paths are relative to the current directory");
+            }
+
+            if (!isInside && path.HasControl)
+            {
+                throw new DlsException(ErrorKind.Failed, $"add '{path}': its name holds a control character, and pointers are named in files of lines", "rename it, or add the directory it lies in");
             }
 
             if (isThere && !isInside && !stat.IsFile && !stat.IsDirectory)
@@ -63,9 +68,9 @@ internal sealed record AddTarget(RelPath Root, string Scope)
     /// <summary>A managed file that has become a directory: a pointer inside it would lie inside a managed path.</summary>
     private static void RefuseInsideFile(Repo repo, RelPath path)
     {
-        for (string above = path.Directory; above.Length > 0; above = RelPath.Parse(above).Directory)
+        for (string above = path.Directory; above.Length > 0; above = RelPath.ParseInside(above).Directory)
         {
-            if (repo.FindPointer(RelPath.Parse(above)) is not null)
+            if (!RelPath.ParseInside(above).HasControl && repo.FindPointer(RelPath.Parse(above)) is not null)
             {
                 throw new DlsException(ErrorKind.Failed, $"add '{path}': '{above}' is managed as a file, and pointers do not nest", $"run `dls add {repo.ToTyped(above)}` to record that it is a directory now");
             }

@@ -14,7 +14,7 @@ internal sealed record CheckoutTarget(ManagedPath Managed, string Scope, bool Is
     public bool IsGone { get; init; }
 
     /// <summary>Gets the path that will be written.</summary>
-    public RelPath Path => Scope.Length == 0 ? Managed.Path : Managed.Path.Append(RelPath.Parse(Scope));
+    public RelPath Path => Scope.Length == 0 ? Managed.Path : Managed.Path.Append(RelPath.ParseInside(Scope));
 
     /// <summary>Lists what was written out for pointers that git has taken away since.</summary>
     /// <param name="repo">The repository.</param>

@@ -129,13 +129,12 @@ internal sealed class DatasetDirectory
         using FileLock held = _repo.LockWorkTree();
         if (grown is not null)
         {
-            AtomicFile.MakeDirectory($"{_repo.WorkTree}/{DatasetClasses.Root}");
-            AtomicFile.Write($"{_repo.WorkTree}/{DatasetClasses.FileOf(classes)}", grown.ToBytes());
+            _repo.Files.Write(DatasetClasses.FileOf(classes), grown.ToBytes());
         }
 
         // The lock comes last: while it does not fit the rest, the next build goes on here.
         CrashPoint.Hit("dataset.classes");
-        AtomicFile.Write($"{_repo.WorkTree}/{DatasetLock.FileOf(_name)}", made.ToBytes());
+        _repo.Files.Write(DatasetLock.FileOf(_name), made.ToBytes());
         CrashPoint.Hit("dataset.locked");
         StageFiles(classes);
         CrashPoint.Hit("dataset.recorded");

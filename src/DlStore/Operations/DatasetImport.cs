@@ -178,8 +178,7 @@ public sealed class DatasetImport
                 return known;
             }
 
-            AtomicFile.MakeDirectory($"{_repo.WorkTree}/{DatasetRecipe.Root}");
-            AtomicFile.Write($"{_repo.WorkTree}/{DatasetRecipe.FileOf(_name)}", $"imported: \"{recipe.ImportedFrom!.Replace("\"", "'", StringComparison.Ordinal).Replace('\\', '/')}\"\n");
+            _repo.Files.Write(DatasetRecipe.FileOf(_name), $"imported: \"{recipe.ImportedFrom!.Replace("\"", "'", StringComparison.Ordinal).Replace('\\', '/')}\"\n");
             Oid tree = directory.Publish(staging, _options.Progress, cancel);
             DatasetLock made = new()
             {

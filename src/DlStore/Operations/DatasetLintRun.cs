@@ -72,7 +72,7 @@ public static class DatasetLintRun
 
         if (options.WriteBaseline)
         {
-            AtomicFile.Write($"{repo.WorkTree}/{BaselineOf(name)}", LintBaseline.Of(results.SelectMany(static r => r.Findings)).ToBytes());
+            repo.Files.Write(BaselineOf(name), LintBaseline.Of(results.SelectMany(static r => r.Findings)).ToBytes());
             repo.Git.Stage([RelPath.Parse(BaselineOf(name))]);
         }
 

@@ -25,8 +25,7 @@ internal static class DeployCopies
             if (SmallFile.Find($"{repo.WorkTree}/{file}", file, Deployment.LengthMax) is not { } known)
             {
                 MasterFiles.RequireRealParents(repo, file);
-                AtomicFile.MakeDirectory($"{repo.WorkTree}/{directory}");
-                AtomicFile.Write($"{repo.WorkTree}/{file}", bytes);
+                repo.Files.Write(file, bytes);
                 written.Add(file);
                 staged.Add(file);
             }

@@ -22,7 +22,7 @@ internal static class IgnoreFile
         }
 
         string newline = text.Length == 0 || text.EndsWith('\n') ? "" : "\n";
-        AtomicFile.Write($"{repo.WorkTree}/{PathOf(path)}", text + newline + line + "\n");
+        repo.Files.Write(PathOf(path), text + newline + line + "\n");
         return true;
     }
 
@@ -38,14 +38,13 @@ internal static class IgnoreFile
         }
 
         string rest = string.Join('\n', text.Split('\n').Where(l => l != line));
-        string file = $"{repo.WorkTree}/{PathOf(path)}";
         if (rest.Trim().Length == 0)
         {
-            File.Delete(file);
+            repo.Files.DeleteFile(PathOf(path));
         }
         else
         {
-            AtomicFile.Write(file, rest);
+            repo.Files.Write(PathOf(path), rest);
         }
 
         return true;
@@ -54,7 +53,7 @@ internal static class IgnoreFile
     private static string? Read(Repo repo, RelPath path)
     {
         string relative = PathOf(path);
-        if (!new WorkDir(repo.WorkTree).TryStat(relative, out FileStat stat))
+        if (!repo.Files.TryStat(relative, out FileStat stat))
         {
             return null;
         }

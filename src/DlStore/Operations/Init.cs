@@ -67,7 +67,7 @@ public static class Init
             return false;
         }
 
-        AtomicFile.Write(file, text + (text.Length == 0 || text.EndsWith('\n') ? "" : "\n") + AttributesLine + "\n");
+        repo.Files.Write(".gitattributes", text + (text.Length == 0 || text.EndsWith('\n') ? "" : "\n") + AttributesLine + "\n");
         return true;
     }
 }

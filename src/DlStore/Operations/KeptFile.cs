@@ -23,8 +23,7 @@ internal static class KeptFile
             trashed = repo.Trash.Move(repo.WorkTree, [path], why);
         }
 
-        AtomicFile.MakeDirectory(Path.GetDirectoryName($"{repo.WorkTree}/{path}")!);
-        AtomicFile.Write($"{repo.WorkTree}/{path}", bytes);
+        repo.Files.Write(path, bytes);
         return trashed;
     }
 

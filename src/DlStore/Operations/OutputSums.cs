@@ -34,14 +34,14 @@ public static class OutputSums
         return Learning.Provenance.ToBytes(attempt.Task, attempt.Start, attempt.Record!);
     }
 
-    /// <summary>Makes the list; names with a backslash or line feed are escaped as sha256sum does it.</summary>
+    /// <summary>Makes the list; names with a backslash, line feed or carriage return are escaped as sha256sum does it.</summary>
     internal static string Of(IReadOnlyList<KeyValuePair<string, PathEntry>> files)
     {
         StringBuilder text = new();
         foreach ((string path, PathEntry entry) in files.Where(static f => f.Value.Mode is TreeMode.File or TreeMode.Executable))
         {
-            bool escape = path.AsSpan().IndexOfAny('\\', '\n') >= 0;
-            string name = escape ? path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal) : path;
+            bool escape = path.AsSpan().IndexOfAny('\\', '\n', '\r') >= 0;
+            string name = escape ? path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal) : path;
             text.Append(escape ? "\\" : "").Append(entry.Oid.ToHex()).Append("  ").Append(name).Append('\n');
         }
 

@@ -98,7 +98,7 @@ public sealed class ProjectExtend
     {
         if (master.AnnotationFile is { } file)
         {
-            AtomicFile.Write($"{_repo.WorkTree}/{file}", master.AnnotationBytes);
+            _repo.Files.Write(file, master.AnnotationBytes);
             _repo.Git.Stage([file]);
         }
     }

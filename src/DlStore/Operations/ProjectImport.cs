@@ -290,8 +290,7 @@ public sealed class ProjectImport
         List<string> written = [];
         foreach ((ImportedSet set, byte[] text) in sets.Where(static s => s.Set.IsWritten))
         {
-            AtomicFile.MakeDirectory($"{_repo.WorkTree}/{DatasetRecipe.Root}");
-            AtomicFile.Write($"{_repo.WorkTree}/{set.File}", text);
+            _repo.Files.Write(set.File, text);
             written.Add(set.File);
         }
 

@@ -65,7 +65,7 @@ public static partial class ProjectReview
 
         foreach ((Project project, byte[] text) in options.DryRun ? [] : edits)
         {
-            AtomicFile.Write($"{project.Directory}/{Project.FileName}", text);
+            repo.Files.Write(project.NameOf(Project.FileName), text);
         }
 
         if (!options.DryRun)

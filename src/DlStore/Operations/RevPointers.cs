@@ -74,8 +74,7 @@ internal static class RevPointers
         List<RelPath> files = [];
         foreach (CheckoutTarget target in targets)
         {
-            AtomicFile.MakeDirectory(Path.GetDirectoryName(repo.Absolute(target.Managed.Path))!);
-            AtomicFile.Write($"{repo.WorkTree}/{target.Managed.PointerFile}", target.Managed.Pointer.ToBytes());
+            repo.Files.Write(target.Managed.PointerFile, target.Managed.Pointer.ToBytes());
             _ = IgnoreFile.Add(repo, target.Managed.Path);
             files.Add(RelPath.Parse(target.Managed.PointerFile));
             files.Add(RelPath.Parse(IgnoreFile.PathOf(target.Managed.Path)));

@@ -44,29 +44,27 @@ public static class Rm
     public static RmResult Run(Repo repo, RmOptions options)
     {
         using FileLock held = repo.LockWorkTree();
-        List<CheckoutTarget> targets = [];
-        foreach (string typed in options.Paths)
-        {
-            RelPath path = repo.ToRelPath(typed);
-            ManagedPath managed = repo.FindManaged(path) ?? HalfRemoved.Find(repo, path) ?? throw UnknownWord.Error(repo, "rm", typed);
-            CheckoutTarget target = new(managed, managed.Path == path ? "" : path.Value[(managed.Path.Value.Length + 1)..], false);
-            RequireNamed(repo, target);
-            targets.Add(target);
-        }
-
+        IReadOnlyList<CheckoutTarget> targets = Resolve(repo, options.Paths);
         RemovedPath[] removed = [.. targets.Select(t => new RemovedPath(t.Path, t.Scope.Length == 0, Math.Max(0, FilesOf(repo, t))))];
         if (options.DryRun)
         {
             return new RmResult(removed, null);
         }
 
-        string[] onDisk = options.Keep ? [] : [.. targets.Where(t => new WorkDir(repo.WorkTree).TryStat(t.Path.Value, out _)).Select(t => t.Path.Value).Distinct()];
+        // Whatever can fail on what is stored fails here, before a file has moved.
+        List<Rewrite> rewrites = [.. targets.Where(static t => t.Scope.Length > 0).GroupBy(static t => t.Managed.Path).Select(g => PlanRewrite(repo, [.. g]))];
+        string[] onDisk = options.Keep ? [] : [.. targets.Where(t => repo.Files.TryStat(t.Path.Value, out _)).Select(t => t.Path.Value)];
         TrashEntry? trashed = onDisk.Length == 0 ? null : repo.Trash.Move(repo.WorkTree, onDisk, "dls rm");
         CrashPoint.Hit("rm.trashed");
         List<RelPath> toStage = [];
-        foreach (CheckoutTarget target in targets)
+        foreach (CheckoutTarget target in targets.Where(static t => t.Scope.Length == 0))
         {
             Unpoint(repo, target, toStage);
+        }
+
+        foreach (Rewrite rewrite in rewrites)
+        {
+            Apply(repo, rewrite, toStage);
         }
 
         if (!options.NoGit)
@@ -77,40 +75,73 @@ public static class Rm
         return new RmResult(removed, trashed);
     }
 
+    /// <summary>Finds what was typed, each once; a path inside another one that is removed goes with it.</summary>
+    private static List<CheckoutTarget> Resolve(Repo repo, IReadOnlyList<string> typed)
+    {
+        List<CheckoutTarget> targets = [];
+        foreach (string word in typed)
+        {
+            RelPath path = repo.ToRelPath(word);
+            ManagedPath managed = repo.FindManaged(path) ?? HalfRemoved.Find(repo, path) ?? throw UnknownWord.Error(repo, "rm", word);
+            CheckoutTarget target = new(managed, managed.Path == path ? "" : path.Value[(managed.Path.Value.Length + 1)..], false);
+            RequireNamed(repo, target);
+            if (!targets.Exists(t => target.Path.IsAtOrBelow(t.Path)))
+            {
+                targets.RemoveAll(t => t.Path.IsAtOrBelow(target.Path));
+                targets.Add(target);
+            }
+        }
+
+        return targets;
+    }
+
     private static void Unpoint(Repo repo, CheckoutTarget target, List<RelPath> toStage)
     {
         RelPath root = target.Managed.Path;
-        string file = repo.Absolute(root) + Pointer.Suffix;
-        Base wasOut = Base.Read(repo.StateDirectory);
         toStage.Add(RelPath.Parse(target.Managed.PointerFile));
-        if (target.Scope.Length == 0)
-        {
-            File.Delete(file);
-            AtomicFile.FlushDirectory(Path.GetDirectoryName(file)!);
-            CrashPoint.Hit("rm.unpointed");
-            // Staged whether or not the line was still there: an rm that was killed may have come this far.
-            _ = IgnoreFile.Remove(repo, root);
-            toStage.Add(RelPath.Parse(IgnoreFile.PathOf(root)));
-            wasOut.Set(root, null);
-            CheckoutJournal.Find(repo.StateDirectory, root)?.End(repo.StateDirectory);
-            repo.ForgetStats(root);
-            CrashPoint.Hit("rm.unbased");
-            return;
-        }
+        repo.Files.DeleteFile(target.Managed.PointerFile);
+        CrashPoint.Hit("rm.unpointed");
+        // Staged whether or not the line was still there: an rm that was killed may have come this far.
+        _ = IgnoreFile.Remove(repo, root);
+        toStage.Add(RelPath.Parse(IgnoreFile.PathOf(root)));
+        Base.Read(repo.StateDirectory).Set(root, null);
+        CheckoutJournal.Find(repo.StateDirectory, root)?.End(repo.StateDirectory);
+        repo.ForgetStats(root);
+        CrashPoint.Hit("rm.unbased");
+    }
 
+    /// <summary>Makes the trees of one pointer without some of its paths; stores them, and names them nowhere yet.</summary>
+    private static Rewrite PlanRewrite(Repo repo, IReadOnlyList<CheckoutTarget> targets)
+    {
+        ManagedPath managed = targets[0].Managed;
         using ObjectWriter writer = repo.BeginWrite();
         NodeBuffer nodes = new(repo.Store, writer);
         TreeMerge trees = new(nodes.Read, nodes.Put);
-        Pointer before = repo.FindPointer(root)!;
-        TreeTotals totals = trees.Set(Snapshot.EntryOf(before), target.Scope, default);
-        BaseEntry? baseEntry = wasOut.Find(root);
-        TreeTotals? without = baseEntry is null ? null : trees.Set(Snapshot.EntryOf(baseEntry), target.Scope, default);
-        writer.Commit();
-        AtomicFile.Write(file, (before with { Oid = totals.Oid, Size = totals.Size, Files = totals.Files }).ToBytes());
-        CrashPoint.Hit("rm.unpointed");
-        if (without is { } rest)
+        Pointer before = repo.FindPointer(managed.Path)!;
+        BaseEntry? wasOut = Base.Read(repo.StateDirectory).Find(managed.Path);
+        PathEntry pointed = Snapshot.EntryOf(before);
+        PathEntry written = Snapshot.EntryOf(wasOut);
+        foreach (CheckoutTarget target in targets)
         {
-            wasOut.Set(root, BaseEntry.OfTree(rest.Oid, rest.Size));
+            pointed = AsEntry(trees.Set(pointed, target.Scope, default));
+            written = wasOut is null ? written : AsEntry(trees.Set(written, target.Scope, default));
+        }
+
+        writer.Commit();
+        Pointer after = before with { Oid = pointed.Oid, Size = pointed.Size, Files = pointed.Files };
+        return new Rewrite(managed, after, wasOut is null ? null : BaseEntry.OfTree(written.Oid, written.Size));
+    }
+
+    private static PathEntry AsEntry(TreeTotals totals) => new(TreeMode.Directory, totals.Oid, totals.Size, totals.Files);
+
+    private static void Apply(Repo repo, Rewrite rewrite, List<RelPath> toStage)
+    {
+        toStage.Add(RelPath.Parse(rewrite.Managed.PointerFile));
+        repo.Files.Write(rewrite.Managed.PointerFile, rewrite.After.ToBytes());
+        CrashPoint.Hit("rm.unpointed");
+        if (rewrite.Base is { } rest)
+        {
+            Base.Read(repo.StateDirectory).Set(rewrite.Managed.Path, rest);
         }
 
         CrashPoint.Hit("rm.unbased");
@@ -120,7 +151,7 @@ public static class Rm
     {
         if (FilesOf(repo, target) < 0 && !HalfRemoved.Names(repo, target))
         {
-            throw new DlsException(ErrorKind.Usage, $"remove '{target.Path}': the pointer '{target.Managed.PointerFile}' does not name it", $"run `dls ls {target.Managed.Path}` to see what it names; a file that was never added is removed with `rm`");
+            throw new DlsException(ErrorKind.Usage, $"remove '{target.Path}': the pointer '{target.Managed.PointerFile}' does not name it", $"run `dls ls {repo.ToTyped(target.Managed.Path.Value)}` to see what it names; a file that was never added is removed with `rm`");
         }
     }
 
@@ -129,4 +160,6 @@ public static class Rm
         PathEntry entry = new TreeMerge(repo.Store.Read, (_, _) => { }).Find(Snapshot.EntryOf(target.Managed.Pointer), target.Scope);
         return entry.IsPresent ? entry.Files : -1;
     }
+
+    private sealed record Rewrite(ManagedPath Managed, Pointer After, BaseEntry? Base);
 }

@@ -10,12 +10,12 @@ internal sealed class TaskCheckoutNote(string commonDirectory, string directory)
     /// <summary>Gets the file.</summary>
     public string Path { get; } = $"{commonDirectory}/task-checkouts/{Fnv1a.Hex(directory)}";
 
-    public string? Find() => File.Exists(Path) && File.ReadAllLines(Path) is [var where, var what] && where == directory ? what : null;
+    public string? Find() => EscapedLine.ReadFile(Path) is [var where, var what] && where == EscapedLine.Escape(directory) ? EscapedLine.Unescape(what) : null;
 
     public void Write(string what)
     {
         AtomicFile.MakeDirectory(System.IO.Path.GetDirectoryName(Path)!);
-        AtomicFile.Write(Path, $"{directory}\n{what}\n");
+        AtomicFile.Write(Path, $"{EscapedLine.Escape(directory)}\n{EscapedLine.Escape(what)}\n");
     }
 
     public void Remove() => File.Delete(Path);

@@ -23,16 +23,14 @@ internal static class TaskFiles
         List<string> staged = [ignore];
         if (!File.Exists($"{repo.WorkTree}/{ignore}"))
         {
-            AtomicFile.MakeDirectory($"{repo.WorkTree}/{TaskRecord.Root}");
-            AtomicFile.Write($"{repo.WorkTree}/{ignore}", Ignored);
+            repo.Files.Write(ignore, Ignored);
         }
 
         foreach ((string path, byte[] bytes) in files)
         {
             MasterFiles.RequireRealParents(repo, path);
-            AtomicFile.MakeDirectory(Path.GetDirectoryName($"{repo.WorkTree}/{path}")!);
             CrashPoint.Hit("task.writing");
-            AtomicFile.Write($"{repo.WorkTree}/{path}", bytes);
+            repo.Files.Write(path, bytes);
             staged.Add(path);
         }
 

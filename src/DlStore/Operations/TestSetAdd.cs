@@ -229,16 +229,18 @@ public sealed class TestSetAdd
         List<string> paths = [];
         foreach (string below in _images.Count > 0 ? (string[])[$"{root}/JPEGImages", $"{root}/Annotations"] : [])
         {
-            AtomicFile.MakeDirectory(below);
             // What an add that was killed was writing; the first add takes the whole directory.
-            Array.ForEach(Directory.GetFiles(below, "*.dls-tmp-*"), File.Delete);
+            foreach (string left in Directory.Exists(below) ? Directory.GetFiles(below, "*.dls-tmp-*") : [])
+            {
+                _repo.Files.DeleteFile(Path.GetRelativePath(_repo.WorkTree, left));
+            }
         }
 
         foreach (TestImage image in _images)
         {
             cancel.ThrowIfCancellationRequested();
-            AtomicFile.WriteCache($"{root}/JPEGImages/{image.Id}.jpg", image.Bytes);
-            AtomicFile.WriteCache($"{root}/Annotations/{image.Id}.xml", TruthBytes(image));
+            _repo.Files.Write($"{TestSet.Root}/{_name}/JPEGImages/{image.Id}.jpg", image.Bytes, durable: false);
+            _repo.Files.Write($"{TestSet.Root}/{_name}/Annotations/{image.Id}.xml", TruthBytes(image), durable: false);
             paths.Add($"{root}/JPEGImages/{image.Id}.jpg");
             paths.Add($"{root}/Annotations/{image.Id}.xml");
             CrashPoint.Hit("testset.written");
@@ -255,7 +257,7 @@ public sealed class TestSetAdd
         TestSet? before = TestSet.Find(_repo.WorkTree, _name);
         if (before is null || (_options.Description is { } text && text != before.Description))
         {
-            AtomicFile.Write($"{_repo.WorkTree}/{TestSet.FileOf(_name)}", new TestSet(_name, _options.Description ?? before?.Description ?? "").ToBytes());
+            _repo.Files.Write(TestSet.FileOf(_name), new TestSet(_name, _options.Description ?? before?.Description ?? "").ToBytes());
         }
 
         string[] files = [TestSet.FileOf(_name), $"{TestSet.Root}/{_name}{Pointer.Suffix}", $"{TestSet.Root}/.gitignore"];

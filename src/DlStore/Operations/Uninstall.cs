@@ -33,11 +33,11 @@ public static class Uninstall
             string rest = string.Join('\n', lines.Where(l => l != Init.AttributesLine));
             if (rest.Trim().Length == 0)
             {
-                File.Delete(attributes);
+                repo.Files.DeleteFile(".gitattributes");
             }
             else
             {
-                AtomicFile.Write(attributes, rest);
+                repo.Files.Write(".gitattributes", rest);
             }
 
             repo.Git.Stage([RelPath.Parse(".gitattributes")]);

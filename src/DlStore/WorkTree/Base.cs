@@ -52,7 +52,7 @@ public sealed class Base
         }
 
         bool first = true;
-        foreach (string line in File.ReadLines(result._path))
+        foreach (string line in EscapedLine.ReadFile(result._path))
         {
             if (first && line != FirstLine)
             {

@@ -42,8 +42,8 @@ public sealed record CheckoutJournal(RelPath Path, Oid Target, string Tag)
             return null;
         }
 
-        string[] lines = File.ReadAllLines(file);
-        bool ok = lines.Length == 4 && lines[0] == "dls-checkout 1" && lines[1].StartsWith("oid ", StringComparison.Ordinal)
+        IReadOnlyList<string> lines = EscapedLine.ReadFile(file);
+        bool ok = lines.Count == 4 && lines[0] == "dls-checkout 1" && lines[1].StartsWith("oid ", StringComparison.Ordinal)
             && lines[2].StartsWith("tag ", StringComparison.Ordinal) && lines[2].Length == 20 && lines[2][4..].All(char.IsAsciiHexDigitLower) && lines[3] == $"path {path}";
         return ok && Oid.TryParse(lines[1][4..], out Oid oid) ? new CheckoutJournal(path, oid, lines[2][4..]) : new CheckoutJournal(path, default, new string('0', 16));
     }

@@ -49,8 +49,7 @@ internal sealed class FileIngest(DiskTree tree, ObjectStore? store, ObjectWriter
             Take(task);
         }
 
-        ParallelOptions options = new() { MaxDegreeOfParallelism = threads, CancellationToken = cancel };
-        Parallel.ForEach(_large, options, file => TakeLarge(file.Directory, file.Index, cancel));
+        AllCores.Each(_large, threads, file => TakeLarge(file.Directory, file.Index, cancel), cancel);
         return _failed.Count == 0 ? (_items, _bytes) : throw Failure();
     }
 

@@ -5,30 +5,24 @@ using DlStore.Io;
 
 namespace DlStore.WorkTree;
 
-/// <summary>One move into the trash.</summary>
-/// <param name="Id">Its name; sorts by time.</param>
-/// <param name="At">When.</param>
-/// <param name="Why">The command that did it.</param>
-/// <param name="Paths">What was moved, relative to the work tree it came from.</param>
-/// <param name="WorkTree">The work tree it came from.</param>
-public sealed record TrashEntry(string Id, DateTimeOffset At, string Why, IReadOnlyList<string> Paths, string WorkTree);
-
 /// <summary>
 /// Where bytes go that the store does not hold and that a command has to take out of the way: <c>trash/id/</c> with a record <c>entry</c> and the moved files below
-/// <c>files/</c>. The record is durable before the first file moves. Nothing is ever deleted from here by itself.
+/// <c>files/</c> (docs/formats/trash.md). The record is durable before the first file moves. Nothing is ever deleted from here by itself, and an entry goes only when
+/// nothing is left in it. Both sides of a move are reached through <see cref="WorkDir"/>: a symlink on the way stops it.
 /// </summary>
 /// <param name="root">Absolute path of the trash directory.</param>
 /// <param name="clock">Gives the time of a move.</param>
 public sealed class Trash(string root, TimeProvider clock)
 {
     private const string FirstLine = "dls-trash 1";
+    private const int LeftMax = 1000;
 
     /// <summary>Moves files, symlinks or directories into the trash.</summary>
     /// <param name="workTree">Absolute path of the work tree.</param>
-    /// <param name="paths">Paths relative to it, without symlinked parents.</param>
+    /// <param name="paths">Paths relative to it, none of them inside another.</param>
     /// <param name="why">The command, for people.</param>
     /// <returns>What was moved.</returns>
-    /// <exception cref="DlsException">Kind Failed: a path cannot be moved; those before it are in the trash and listed by it.</exception>
+    /// <exception cref="DlsException">Kind Failed: a path cannot be moved, or has a symlinked parent; those before it are in the trash and listed by it.</exception>
     public TrashEntry Move(string workTree, IReadOnlyList<string> paths, string why)
     {
         DateTimeOffset now = clock.GetUtcNow();
@@ -37,25 +31,28 @@ public sealed class Trash(string root, TimeProvider clock)
         string directory = Path.Combine(root, id);
         AtomicFile.MakeDirectory(Path.Combine(directory, "files"));
         StringBuilder text = new($"{FirstLine}\n");
-        text.Append(CultureInfo.InvariantCulture, $"at {now.ToUnixTimeSeconds()}\nwhy {why}\ntree {Escape(workTree)}\n");
+        text.Append(CultureInfo.InvariantCulture, $"at {now.ToUnixTimeSeconds()}\nwhy {EscapedLine.Escape(why)}\ntree {EscapedLine.Escape(workTree)}\n");
         foreach (string path in paths)
         {
-            text.Append("path ").Append(Escape(path)).Append('\n');
+            text.Append("path ").Append(EscapedLine.Escape(path)).Append('\n');
         }
 
         AtomicFile.Write(Path.Combine(directory, "entry"), text.ToString());
         CrashPoint.Hit("trash.recorded");
+        WorkDir from = new(workTree);
+        WorkDir files = new(Path.Combine(directory, "files"));
         foreach (string path in paths)
         {
-            MoveOne(Path.Combine(workTree, path), Path.Combine(directory, "files", path));
+            from.Move(path, files, path);
             CrashPoint.Hit("trash.moved");
         }
 
+        Flush(paths, files, from);
         return entry;
     }
 
     /// <summary>Lists what is in the trash.</summary>
-    /// <returns>The entries, oldest first.</returns>
+    /// <returns>The entries, oldest first; one whose record cannot be read has the names at the top of its files as paths and no work tree.</returns>
     public IReadOnlyList<TrashEntry> List()
     {
         List<TrashEntry> found = [];
@@ -71,23 +68,38 @@ public sealed class Trash(string root, TimeProvider clock)
         return found;
     }
 
+    /// <summary>Finds one entry.</summary>
+    /// <param name="id">Its name.</param>
+    /// <returns>The entry.</returns>
+    /// <exception cref="DlsException">Kind Usage: no such entry.</exception>
+    public TrashEntry Get(string id)
+    {
+        bool safe = id.Length > 0 && !id.Contains('/', StringComparison.Ordinal) && id[0] != '.';
+        return (safe ? Read(Path.Combine(root, id)) : null)
+            ?? throw new DlsException(ErrorKind.Usage, $"restore '{id}': there is no such entry in the trash", "run `dls trash list` to see them");
+    }
+
     /// <summary>Moves an entry's files back to where they came from, or below another directory. Nothing that is there is replaced.</summary>
     /// <param name="id">The entry.</param>
     /// <param name="to">Absolute path of the directory to restore into; null for the work tree it came from.</param>
-    /// <returns>The paths that were restored.</returns>
+    /// <returns>What was restored, and what stays in the trash.</returns>
     /// <exception cref="DlsException">Kind Usage: no such entry; kind Failed: something is in the way, nothing was moved.</exception>
-    public IReadOnlyList<string> Restore(string id, string? to)
+    public RestoredPaths Restore(string id, string? to)
     {
+        TrashEntry entry = Get(id);
+        if (to is null && entry.WorkTree.Length == 0)
+        {
+            throw new DlsException(ErrorKind.Failed, $"restore '{id}': its record cannot be read, so where its files were is not known", $"run `dls trash restore {id} --to DIR`");
+        }
+
         string directory = Path.Combine(root, id);
-        bool safe = id.Length > 0 && !id.Contains('/', StringComparison.Ordinal) && id[0] != '.';
-        TrashEntry entry = (safe ? Read(directory) : null)
-            ?? throw new DlsException(ErrorKind.Usage, $"restore '{id}': there is no such entry in the trash", "run `dls trash list` to see them");
-        string target = to ?? entry.WorkTree;
-        string[] there = [.. entry.Paths.Where(p => IsThere(Path.Combine(directory, "files", p)))];
-        string[] blocked = [.. there.Where(p => IsThere(Path.Combine(target, p)))];
+        WorkDir files = new(Path.Combine(directory, "files"));
+        WorkDir target = new(to ?? entry.WorkTree);
+        string[] there = [.. entry.Paths.Where(p => files.TryStat(p, out _))];
+        string[] blocked = [.. there.Select(p => target.FindParentInTheWay(p) ?? (target.TryStat(p, out _) ? p : "")).Where(static p => p.Length > 0).Distinct()];
         if (blocked.Length > 0)
         {
-            throw new DlsException(ErrorKind.Failed, $"restore '{id}': {blocked.Length} of its paths exist again", $"move them away, or restore elsewhere with `dls trash restore {id} --to DIR`")
+            throw new DlsException(ErrorKind.Failed, $"restore '{id}': {blocked.Length} of its paths exist again, or lead through a file or symlink", $"move them away, or restore elsewhere with `dls trash restore {id} --to DIR`")
             {
                 Items = blocked,
             };
@@ -95,83 +107,104 @@ public sealed class Trash(string root, TimeProvider clock)
 
         foreach (string path in there)
         {
-            MoveOne(Path.Combine(directory, "files", path), Path.Combine(target, path));
+            files.Move(path, target, path);
+            CrashPoint.Hit("trash.restored");
         }
 
-        Directory.Delete(directory, recursive: true);
-        return there;
+        Flush(there, target, files);
+
+        return new RestoredPaths(there, RemoveIfEmpty(directory, files, there));
     }
 
-    private static bool IsThere(string path) => Sys.TryStat(path, out _);
-
-    private static void MoveOne(string from, string to)
+    /// <summary>Each directory once, not once a file. The side that got the files first, so that a loss of power rather shows them twice.</summary>
+    private static void Flush(IReadOnlyList<string> paths, params ReadOnlySpan<WorkDir> sides)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-        if (!Sys.RenameAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(from), Posix.AtFdCwd, Encoding.UTF8.GetBytes(to), replace: false))
+        string[] directories = [.. paths.Select(static p => WorkDir.Split(p).Directory).Distinct()];
+        foreach (WorkDir side in sides)
         {
-            if (Sys.Errno != Posix.EXDev)
+            foreach (string directory in directories)
             {
-                throw Sys.Error("move to the trash", from);
+                side.Flush(directory);
             }
-
-            CopyAcross(from, to);
         }
-
-        AtomicFile.FlushDirectory(Path.GetDirectoryName(to)!);
     }
 
-    /// <summary>The trash is in another file system: copy, flush, then remove.</summary>
-    private static void CopyAcross(string from, string to)
+    /// <summary>Removes what was emptied, and the entry if nothing is left in it; never a file of the user's.</summary>
+    private static List<string> RemoveIfEmpty(string directory, WorkDir files, string[] moved)
     {
-        FileInfo file = new(from);
-        if (file.LinkTarget is { } target)
+        foreach (string path in moved)
         {
-            File.CreateSymbolicLink(to, target);
-        }
-        else if (Directory.Exists(from))
-        {
-            Directory.CreateDirectory(to);
-            foreach (string child in Directory.GetFileSystemEntries(from))
+            for (int slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
             {
-                CopyAcross(child, Path.Combine(to, Path.GetFileName(child)));
+                files.DeleteIfEmpty(path[..slash]);
             }
-
-            Directory.Delete(from);
-            return;
         }
-        else
+
+        WorkDir entry = new(directory);
+        entry.DeleteIfEmpty("files");
+        List<string> left = [];
+        if (entry.TryStat("files", out _))
         {
-            File.Copy(from, to);
-            using FileStream copy = new(to, FileMode.Open, FileAccess.ReadWrite);
-            copy.Flush(flushToDisk: true);
+            Collect(files, "", left);
+            return left;
         }
 
-        File.Delete(from);
+        entry.DeleteFile("entry");
+        new WorkDir(Path.GetDirectoryName(directory)!).DeleteIfEmpty(Path.GetFileName(directory));
+        return left;
+    }
+
+    private static void Collect(WorkDir files, string path, List<string> found)
+    {
+        DirectoryReader reader = new();
+        int fd = files.Open(path);
+        try
+        {
+            reader.Read(fd, path);
+        }
+        finally
+        {
+            Sys.Close(fd);
+        }
+
+        for (int i = 0; i < reader.Count && found.Count < LeftMax; i++)
+        {
+            string child = (path.Length == 0 ? "" : path + "/") + Encoding.UTF8.GetString(reader.NameOf(i));
+            if (reader.IsDirectory(i))
+            {
+                Collect(files, child, found);
+            }
+            else
+            {
+                found.Add(child);
+            }
+        }
     }
 
     private static TrashEntry? Read(string directory)
     {
-        string file = Path.Combine(directory, "entry");
-        string[] lines = File.Exists(file) ? File.ReadAllLines(file) : [];
-        if (lines.Length < 4 || lines[0] != FirstLine || !long.TryParse(lines[1].AsSpan(3), CultureInfo.InvariantCulture, out long at))
+        IReadOnlyList<string> lines = EscapedLine.ReadFile(Path.Combine(directory, "entry"));
+        bool ok = lines.Count >= 4 && lines[0] == FirstLine && lines[1].StartsWith("at ", StringComparison.Ordinal) && lines[2].StartsWith("why ", StringComparison.Ordinal)
+            && lines[3].StartsWith("tree ", StringComparison.Ordinal);
+        if (!ok || !long.TryParse(lines[1].AsSpan(3), NumberStyles.None, CultureInfo.InvariantCulture, out long at) || at >= 253402300800)
         {
-            return null;
+            return Unrecorded(directory);
         }
 
-        string[] paths = [.. lines.Skip(4).Where(l => l.StartsWith("path ", StringComparison.Ordinal)).Select(l => Unescape(l[5..]))];
-        return new TrashEntry(Path.GetFileName(directory), DateTimeOffset.FromUnixTimeSeconds(at), lines[2][4..], paths, Unescape(lines[3][5..]));
+        string[] paths = [.. lines.Skip(4).Where(static l => l.StartsWith("path ", StringComparison.Ordinal)).Select(static l => EscapedLine.Unescape(l[5..]))];
+        bool inside = paths.All(static p => RelPath.TryParseInside(p, out _, out _));
+        return inside
+            ? new TrashEntry(Path.GetFileName(directory), DateTimeOffset.FromUnixTimeSeconds(at), EscapedLine.Unescape(lines[2][4..]), paths, EscapedLine.Unescape(lines[3][5..]))
+            : Unrecorded(directory);
     }
 
-    private static string Escape(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
-
-    private static string Unescape(string text)
+    /// <summary>An entry without a usable record is still shown as long as files are in it.</summary>
+    private static TrashEntry? Unrecorded(string directory)
     {
-        StringBuilder plain = new();
-        for (int i = 0; i < text.Length; i++)
-        {
-            plain.Append(text[i] == '\\' && i + 1 < text.Length ? text[++i] == 'n' ? '\n' : text[i] : text[i]);
-        }
-
-        return plain.ToString();
+        string files = Path.Combine(directory, "files");
+        string[] names = Directory.Exists(files) ? [.. Directory.EnumerateFileSystemEntries(files).Select(static f => Path.GetFileName(f)).Order(StringComparer.Ordinal)] : [];
+        return names.Length == 0
+            ? null
+            : new TrashEntry(Path.GetFileName(directory), new DateTimeOffset(Directory.GetCreationTimeUtc(directory)), "(its record cannot be read)", names, "");
     }
 }

@@ -1,4 +1,5 @@
 using CommandLine;
+using DlStore.WorkTree;
 
 namespace DlStore.Cli.Commands.Trash;
 
@@ -9,6 +10,8 @@ namespace DlStore.Cli.Commands.Trash;
 [Exits(ExitCode.NoRepository)]
 internal sealed class TrashRestoreCommand : Command
 {
+    private const int LeftShown = 5;
+
     [Value(0, MetaName = "ID", Required = true, HelpText = "the entry, as `dls trash list` shows it")]
     public string Id { get; set; } = "";
 
@@ -21,18 +24,22 @@ internal sealed class TrashRestoreCommand : Command
     public override Task<int> RunAsync(Session session, CancellationToken cancel)
     {
         string? to = To is null ? null : Path.GetFullPath(Path.Combine(session.CurrentDirectory, To));
-        IReadOnlyList<string> paths = DryRun
-            ? session.Repo.Trash.List().FirstOrDefault(e => e.Id == Id)?.Paths ?? throw new DlsException(ErrorKind.Usage, $"restore '{Id}': there is no such entry in the trash", "run `dls trash list` to see them")
-            : session.Repo.Trash.Restore(Id, to);
+        RestoredPaths restored = DryRun ? new RestoredPaths(session.Repo.Trash.Get(Id).Paths, []) : session.Repo.Trash.Restore(Id, to);
         if (Json)
         {
-            session.Terminal.WriteJson(paths, ResultJson.Default.IReadOnlyListString);
+            session.Terminal.WriteJson(restored.Restored, ResultJson.Default.IReadOnlyListString);
             return Task.FromResult(ExitCode.Done);
         }
 
-        foreach (string path in paths)
+        foreach (string path in restored.Restored)
         {
             session.Terminal.Result($"{(DryRun ? "would restore" : "restored")} {session.Terminal.Name(path)}");
+        }
+
+        if (restored.Left.Count > 0)
+        {
+            string more = restored.Left.Count > LeftShown ? ", ..." : "";
+            session.Terminal.Warn($"{Format.Count(restored.Left.Count, "file")} that the entry's record does not name stay in it: {string.Join(", ", restored.Left.Take(LeftShown).Select(session.Terminal.Name))}{more}");
         }
 
         return Task.FromResult(ExitCode.Done);
