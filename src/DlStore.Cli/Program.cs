@@ -93,7 +93,23 @@ internal static class Program
         Command command = ArgumentReader.Read(entry, args[used..]);
         session.Terminal.Json = command.Json;
         session.Terminal.Quiet = command.Quiet;
-        return command.RunAsync(session, cancel);
+        return WithNotesAsync(command, session, cancel);
+    }
+
+    /// <summary>Caches that could not be written are said at the end of whatever was done, failed or not.</summary>
+    private static async Task<int> WithNotesAsync(Command command, Session session, CancellationToken cancel)
+    {
+        try
+        {
+            return await command.RunAsync(session, cancel);
+        }
+        finally
+        {
+            foreach (string note in session.IsRepoOpen ? session.Repo.Notes : [])
+            {
+                session.Terminal.Note(note);
+            }
+        }
     }
 
     private static Dictionary<string, string> ReadEnvironment()

@@ -44,6 +44,7 @@ public sealed class Repo : IDisposable
 
     private readonly RepoSettings _settings;
     private RepoConfig? _config;
+    private readonly List<string> _notes = [];
     private ObjectStore? _store;
 
     private Repo(RepoSettings settings, GitRepo git)
@@ -97,6 +98,9 @@ public sealed class Repo : IDisposable
 
     /// <summary>Gets what was found wrong while the store was opened; empty if it was not opened.</summary>
     public IReadOnlyList<string> StoreWarnings => _store?.Warnings ?? [];
+
+    /// <summary>Gets what could not be kept for the next command, each a sentence: the command itself did what it says.</summary>
+    public IReadOnlyList<string> Notes => _notes;
 
     /// <summary>Gets the object store.</summary>
     public ObjectStore Store => _store ??= ObjectStore.Open(Config.StorePath ?? CommonDirectory);
@@ -261,6 +265,15 @@ public sealed class Repo : IDisposable
     {
         _store?.Dispose();
         Git.Dispose();
+    }
+
+    /// <summary>Notes something for the end of the command, once.</summary>
+    internal void Note(string sentence)
+    {
+        if (!_notes.Contains(sentence))
+        {
+            _notes.Add(sentence);
+        }
     }
 
     /// <summary>Drops what is remembered of a path's files; there may never have been any.</summary>

@@ -8,12 +8,12 @@ namespace DlStore.Data;
 internal sealed class CocoReader(string directory)
 {
     private const int LengthMax = 256 << 20;
-    private const int DepthMax = 32;
     private const int FindingsMax = 1000;
     private readonly List<Finding> _findings = [];
     private readonly List<LabelledImage> _images = [];
     private readonly Dictionary<string, string> _pathOf = new(StringComparer.Ordinal);
     private readonly SortedDictionary<int, string> _categories = [];
+    private readonly HashSet<string> _labels = new(StringComparer.Ordinal);
 
     public SetReading Read()
     {
@@ -21,10 +21,10 @@ internal sealed class CocoReader(string directory)
         foreach (SplitSide side in CocoSet.Sides)
         {
             string name = $"{CocoSet.Folder}/instances_{SetCounts.NameOf(side)}.json";
-            if (SmallFile.Find(Path.Combine(directory, name), name, LengthMax) is { } bytes)
+            if (Sys.TryStat(Path.Combine(directory, name), out FileStat stat))
             {
                 any = true;
-                ReadSubset(bytes, name, side);
+                ReadSubset(stat, name, side);
             }
         }
 
@@ -33,14 +33,21 @@ internal sealed class CocoReader(string directory)
             : throw new DlsException(ErrorKind.Failed, $"read data set '{directory}': there is no {CocoSet.Folder}/instances_{{train,val,test,default}}.json in it");
     }
 
-    private void ReadSubset(byte[] bytes, string name, SplitSide side)
+    /// <summary>Three passes over the file, because its parts come in any order and need each other in this one.</summary>
+    private void ReadSubset(in FileStat stat, string name, SplitSide side)
     {
+        if (!stat.IsFile || stat.Size > LengthMax)
+        {
+            throw new DlsException(ErrorKind.Failed, stat.IsFile ? $"read '{name}': it is larger than {LengthMax} bytes" : $"read '{name}': it is a {stat.Describe()}");
+        }
+
         try
         {
-            using JsonDocument json = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = DepthMax });
-            ReadCategories(Require(json.RootElement, "categories", JsonValueKind.Array, name), name);
-            Dictionary<long, int> positions = ReadImages(Require(json.RootElement, "images", JsonValueKind.Array, name), name, side);
-            ReadObjects(Require(json.RootElement, "annotations", JsonValueKind.Array, name), name, positions);
+            JsonSections json = new(Path.Combine(directory, name), name);
+            json.Each("categories", item => ReadCategory(item, name));
+            Dictionary<long, int> positions = [];
+            json.Each("images", item => ReadImage(item, name, side, positions));
+            json.Each("annotations", item => ReadObject(item, name, positions));
         }
         catch (JsonException e)
         {
@@ -53,42 +60,33 @@ internal sealed class CocoReader(string directory)
         }
     }
 
-    private void ReadCategories(JsonElement items, string name)
+    private void ReadCategory(JsonElement item, string name)
     {
-        foreach (JsonElement item in items.EnumerateArray())
+        int id = RequireInt(item, "id", name, "category");
+        string label = RequireText(item, "name", name);
+        if (LabelName.WhyRefused(label) is { } why)
         {
-            int id = RequireInt(item, "id", name, "category");
-            string label = RequireText(item, "name", name);
-            if (LabelName.WhyRefused(label) is { } why)
-            {
-                throw Bad(name, $"category {id}: '{InsidePath.Show(label)}' cannot name a class: {why}");
-            }
-
-            bool isOther = _categories.TryGetValue(id, out string? known) ? known != label : _categories.ContainsValue(label);
-            _categories[id] = !isOther && _categories.Count < ClassList.CountMax ? label : throw Bad(name, $"category {id} '{label}' is another one elsewhere");
+            throw Bad(name, $"category {id}: '{InsidePath.Show(label)}' cannot name a class: {why}");
         }
+
+        bool isOther = _categories.TryGetValue(id, out string? known) ? known != label : !_labels.Add(label);
+        _categories[id] = !isOther && _categories.Count < ClassList.CountMax ? label : throw Bad(name, $"category {id} '{label}' is another one elsewhere");
     }
 
-    private Dictionary<long, int> ReadImages(JsonElement items, string name, SplitSide side)
+    private void ReadImage(JsonElement item, string name, SplitSide side, Dictionary<long, int> positions)
     {
-        Dictionary<long, int> positions = [];
-        foreach (JsonElement item in items.EnumerateArray())
+        int id = RequireInt(item, "id", name, "image");
+        string file = RequireText(item, "file_name", name);
+        if (!positions.TryAdd(id, -1))
         {
-            int id = RequireInt(item, "id", name, "image");
-            string file = RequireText(item, "file_name", name);
-            if (!positions.TryAdd(id, -1))
-            {
-                throw Bad(name, $"image id {id} stands there twice");
-            }
-
-            if (OpenImage(item, file, name, id, side) is { } image)
-            {
-                positions[id] = _images.Count;
-                _images.Add(image);
-            }
+            throw Bad(name, $"image id {id} stands there twice");
         }
 
-        return positions;
+        if (OpenImage(item, file, name, id, side) is { } image)
+        {
+            positions[id] = _images.Count;
+            _images.Add(image);
+        }
     }
 
     private LabelledImage? OpenImage(JsonElement item, string file, string name, int id, SplitSide side)
@@ -139,33 +137,30 @@ internal sealed class CocoReader(string directory)
         }
     }
 
-    private void ReadObjects(JsonElement items, string name, Dictionary<long, int> positions)
+    private void ReadObject(JsonElement item, string name, Dictionary<long, int> positions)
     {
-        foreach (JsonElement item in items.EnumerateArray())
+        int id = RequireInt(item, "id", name, "annotation");
+        if (!positions.TryGetValue(RequireInt(item, "image_id", name, "annotation"), out int position))
         {
-            int id = RequireInt(item, "id", name, "annotation");
-            if (!positions.TryGetValue(RequireInt(item, "image_id", name, "annotation"), out int position))
-            {
-                throw Bad(name, $"annotation {id} is for an image that is not there");
-            }
+            throw Bad(name, $"annotation {id} is for an image that is not there");
+        }
 
-            if (!_categories.TryGetValue(RequireInt(item, "category_id", name, "annotation"), out string? label))
-            {
-                throw Bad(name, $"annotation {id} is of a category that is not there");
-            }
+        if (!_categories.TryGetValue(RequireInt(item, "category_id", name, "annotation"), out string? label))
+        {
+            throw Bad(name, $"annotation {id} is of a category that is not there");
+        }
 
-            if (ReadFlag(item, "iscrowd", name))
-            {
-                Report(LintCodes.BoxCrowd.At(name, 0, $"annotation {id} is of a crowd and was left out"));
-                continue;
-            }
+        if (ReadFlag(item, "iscrowd", name))
+        {
+            Report(LintCodes.BoxCrowd.At(name, 0, $"annotation {id} is of a crowd and was left out"));
+            return;
+        }
 
-            PixelBox box = ReadBox(Require(item, "bbox", JsonValueKind.Array, name), name, id);
-            // An image that cannot be used was reported; its boxes go with it.
-            if (position >= 0)
-            {
-                AddObject(_images[position], new LabelledObject(label, box) { Difficult = ReadFlag(item, "difficult", name), Truncated = ReadFlag(item, "truncated", name), Pose = ReadPose(item) }, name, id);
-            }
+        PixelBox box = ReadBox(Require(item, "bbox", JsonValueKind.Array, name), name, id);
+        // An image that cannot be used was reported; its boxes go with it.
+        if (position >= 0)
+        {
+            AddObject(_images[position], new LabelledObject(label, box) { Difficult = ReadFlag(item, "difficult", name), Truncated = ReadFlag(item, "truncated", name), Pose = ReadPose(item) }, name, id);
         }
     }
 
@@ -220,7 +215,7 @@ internal sealed class CocoReader(string directory)
 
     private static int Round(double value) => (int)Math.Round(value, MidpointRounding.AwayFromZero);
 
-    private static string ReadPose(JsonElement item) => item.TryGetProperty("pose", out JsonElement pose) && pose.ValueKind == JsonValueKind.String ? pose.GetString()! : "Unspecified";
+    private static string ReadPose(JsonElement item) => item.TryGetProperty("pose", out JsonElement pose) && pose.ValueKind == JsonValueKind.String && !pose.ValueEquals("Unspecified"u8) ? pose.GetString()! : "Unspecified";
 
     private static bool ReadFlag(JsonElement item, string key, string name)
     {

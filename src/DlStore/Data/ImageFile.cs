@@ -28,11 +28,12 @@ internal static class ImageFile
         }
 
         JpegHeader? header = JpegHeader.TryReadFile(path, name, out string? problem);
-        if (header is null)
+        problem ??= header!.WhyTooLarge(stat.Size);
+        if (problem is not null)
         {
-            findings.Add(LintCodes.ImgNotJpeg.At(name, 0, problem!));
+            findings.Add(LintCodes.ImgNotJpeg.At(name, 0, problem));
         }
 
-        return header;
+        return problem is null ? header : null;
     }
 }

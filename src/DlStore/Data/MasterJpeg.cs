@@ -14,6 +14,11 @@ public static class MasterJpeg
     {
         JpegHeader header = JpegHeader.TryRead(bytes, out string? problem)
             ?? throw new DlsException(ErrorKind.Failed, $"use image '{name}': {problem}", "images of projects are JPEG files named .jpg; convert it, do not rename it");
+        if ((long)header.Width * header.Height > Raster.PixelsMax)
+        {
+            throw new DlsException(ErrorKind.Failed, $"use image '{name}': its {header.Width}x{header.Height} pixels are more than the {Raster.PixelsMax} that are decoded", "cut out of it what matters");
+        }
+
         if (!header.HasEnd)
         {
             throw new DlsException(ErrorKind.Failed, $"use image '{name}': it is cut off, the end marker of a JPEG is missing", "copy it again from where it came from");

@@ -35,13 +35,19 @@ public static class SafeYaml
             throw new DlsException(ErrorKind.Failed, bytes.Length > LengthMax ? $"read '{name}': it is larger than {LengthMax} bytes" : $"read '{name}': it is not UTF-8");
         }
 
+        Parser parser = new(new StringReader(Encoding.UTF8.GetString(bytes)));
         try
         {
-            return ReadDocument(new Parser(new StringReader(Encoding.UTF8.GetString(bytes))), name);
+            return ReadDocument(parser, name);
         }
         catch (YamlException e)
         {
-            throw new DlsException(ErrorKind.Failed, $"read '{name}' line {e.Start.Line}: {EntryName.Show(Encoding.UTF8.GetBytes(e.Message))}", "correct the file", e);
+            throw new DlsException(ErrorKind.Failed, $"read '{name}' line {e.Start.Line}: {EntryName.ShowLine(e.Message)}", "correct the file", e);
+        }
+        catch (Exception e) when (e is not DlsException and not OutOfMemoryException)
+        {
+            // The parser also throws what its own slips throw, such as InvalidOperationException for a plain key that is broken over a line inside braces.
+            throw new DlsException(ErrorKind.Failed, $"read '{name}' near line {Math.Max(1, parser.Current?.End.Line ?? 1)}: it is not YAML that dls can read: {EntryName.ShowLine(e.Message)}", "correct the file: put texts that go over several lines in quotes", e);
         }
     }
 

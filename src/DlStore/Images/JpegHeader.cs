@@ -38,6 +38,16 @@ public sealed record JpegHeader
     /// <summary>Gets a value indicating whether the picture is stored in arithmetic code.</summary>
     internal bool IsArithmetic { get; init; }
 
+    /// <summary>Says why a file cannot hold the picture that it declares, of which a decoder would make room first.</summary>
+    /// <param name="length">The bytes of the file.</param>
+    /// <returns>The end of a sentence, or null: it may hold it.</returns>
+    public string? WhyTooLarge(long length)
+    {
+        long pixels = (long)Width * Height;
+        // A picture in passes has no least length, but nobody keeps 100 million pixels in 5 kB.
+        return pixels > Raster.PixelsMax && length < Math.Max(LengthMin, pixels / 20_000) ? $"its {length} bytes cannot hold the {Width}x{Height} pixels that it declares" : null;
+    }
+
     /// <summary>Gets the bits of a sample; 8, as others are refused.</summary>
     public int Precision => 8;
 

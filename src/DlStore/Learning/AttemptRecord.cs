@@ -43,7 +43,11 @@ public sealed record AttemptRecord
     /// <summary>The file name of a record.</summary>
     public const string FileName = "attempt.json";
 
+    /// <summary>The file name of the list of the outputs.</summary>
+    public const string SumsName = "sums.sha256";
+
     private const int LengthMax = 64 << 20;
+    private static readonly string[] _derived = [SumsName, MetricFile.Name, Provenance.FileName];
 
     /// <summary>Gets the version of the format.</summary>
     public int Format { get; init; } = 1;
@@ -108,6 +112,18 @@ public sealed record AttemptRecord
     /// <summary>Gets the result on the test set, or null if it was not tested.</summary>
     public AttemptResult? Result { get; init; }
 
+    /// <summary>Gets the digests of the derived files beside the record (<c>sums.sha256</c>, <c>metrics.jsonl</c>, <c>provenance.json</c>) by name; null in records of earlier versions.</summary>
+    public IReadOnlyDictionary<string, string>? Beside { get; init; }
+
+    /// <summary>Gives the record with the digests of the derived files that are written beside it.</summary>
+    /// <param name="files">Paths and bytes; others than the derived files are passed over.</param>
+    /// <returns>The record to write.</returns>
+    public AttemptRecord WithBeside(IEnumerable<KeyValuePair<string, byte[]>> files) => this with
+    {
+        Beside = new SortedDictionary<string, string>(
+            files.Select(static f => KeyValuePair.Create(Path.GetFileName(f.Key), f.Value)).Where(static f => _derived.Contains(f.Key)).ToDictionary(static f => f.Key, static f => Oid.Of(f.Value).ToString()), StringComparer.Ordinal),
+    };
+
     /// <summary>Gives the directory of an attempt.</summary>
     /// <param name="task">The task.</param>
     /// <param name="n">The attempt's number.</param>
@@ -150,5 +166,5 @@ public sealed record AttemptRecord
         : null;
 
     private IEnumerable<string> Digests() =>
-        Files.Select(static f => f.Oid).Concat(Best.Select(static b => b.Oid)).Concat(Weights is null ? [] : [Weights.Oid]).Concat(Outputs is null ? [] : [Outputs]).Concat(Log is null ? [] : [Log]);
+        Files.Select(static f => f.Oid).Concat(Best.Select(static b => b.Oid)).Concat(Weights is null ? [] : [Weights.Oid]).Concat(Outputs is null ? [] : [Outputs]).Concat(Log is null ? [] : [Log]).Concat(Beside?.Values ?? []);
 }

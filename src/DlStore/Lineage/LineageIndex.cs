@@ -17,43 +17,97 @@ public sealed class LineageIndex : IDisposable
     /// <summary>Opens the index; makes it if it is missing, damaged or of a later version.</summary>
     /// <param name="path">Absolute path of the file.</param>
     /// <returns>The index.</returns>
+    /// <exception cref="DlsException">Kind Locked: another process writes it for too long; kind Failed: it cannot be opened or written where it lies.</exception>
     public static LineageIndex Open(string path)
     {
         SQLitePCL.Batteries_V2.Init();
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         try
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             return OpenExisting(path);
         }
-        catch (Exception e) when (e is SqliteException { SqliteErrorCode: 11 or 26 } or InvalidDataException)
+        catch (Exception e) when (IsDamage(e))
         {
-            // 11 corrupt, 26 not a database. It holds nothing that cannot be read again.
+            // It holds nothing that cannot be read again.
             Delete(path);
             return OpenExisting(path);
         }
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            throw Refused(path, e);
+        }
+    }
+
+    /// <summary>Opens an index that lies in no file, for where none can be written: all of it is read again.</summary>
+    /// <returns>An empty index.</returns>
+    public static LineageIndex OpenInMemory()
+    {
+        SQLitePCL.Batteries_V2.Init();
+        return OpenExisting(":memory:");
     }
 
     /// <summary>
-    /// Opens the index with nothing in it. A file that is whole is emptied, not deleted: another process may have it open, and SQLite cannot bear its files being changed
-    /// under it.
+    /// Opens the index with nothing in it, whatever the file holds. A file that is whole is emptied, not deleted: another process may have it open, and SQLite cannot bear its
+    /// files being changed under it.
     /// </summary>
     /// <param name="path">Absolute path of the file.</param>
     /// <returns>The index.</returns>
+    /// <exception cref="DlsException">Kind Locked or Failed, as for <see cref="Open"/>.</exception>
     public static LineageIndex OpenEmpty(string path)
     {
         LineageIndex index = Open(path);
-        if (!index.IsWhole())
+        try
+        {
+            if (index.IsWhole())
+            {
+                using SqliteTransaction transaction = index.Begin();
+                index.Clear();
+                transaction.Commit();
+                return index;
+            }
+        }
+        catch (Exception e) when (IsDamage(e))
+        {
+            // A table that is not what it should be: the file goes like one that is not whole.
+        }
+        catch (SqliteException e)
         {
             index.Dispose();
-            Delete(path);
-            return Open(path);
+            throw Refused(path, e);
         }
 
-        using SqliteTransaction transaction = index.Begin();
-        index.Clear();
-        transaction.Commit();
-        return index;
+        index.Dispose();
+        Delete(path);
+        return Open(path);
     }
+
+    /// <summary>Removes an index that was found to be damaged while it was read.</summary>
+    /// <param name="path">Absolute path of the file.</param>
+    public static void Discard(string path) => Delete(path);
+
+    /// <summary>
+    /// Tells whether a failure says that the file does not hold what dls wrote: SQLite's 1 (a table or column is not there), 11 (corrupt), 20 and 24 (of another form), 26 (no
+    /// database), or a value of another type.
+    /// </summary>
+    /// <param name="error">What was thrown while the index was used.</param>
+    /// <returns>True if making it anew can help.</returns>
+    public static bool IsDamage(Exception error) => error is SqliteException { SqliteErrorCode: 1 or 11 or 20 or 24 or 26 } or InvalidDataException or InvalidCastException;
+
+    /// <summary>Gives the error for a file that cannot be used for reasons outside of it.</summary>
+    /// <param name="path">Absolute path of the file.</param>
+    /// <param name="error">What was thrown.</param>
+    /// <returns>Kind Locked or Failed.</returns>
+    public static DlsException Refused(string path, Exception error) => error is SqliteException { SqliteErrorCode: 5 or 6 }
+        ? new DlsException(ErrorKind.Locked, $"use the index '{path}': another process writes it", "run the command again when it is done", error)
+        : new DlsException(ErrorKind.Failed, $"use the index '{path}': {Cause(path, error)}", "it holds nothing that cannot be read again: make room, or remove it and run the command again", error);
+
+    private static string Cause(string path, Exception error) => Directory.Exists(path) ? "it is a directory" : error switch
+    {
+        SqliteException { SqliteErrorCode: 8 } => "it cannot be written",
+        SqliteException { SqliteErrorCode: 13 } => "no space left on device",
+        SqliteException { SqliteErrorCode: 14 } => "it cannot be opened",
+        _ => error.Message.TrimEnd('.'),
+    };
 
     /// <inheritdoc/>
     public void Dispose()
@@ -145,7 +199,7 @@ public sealed class LineageIndex : IDisposable
             using SqliteCommand command = Command("PRAGMA quick_check(1)");
             return command.ExecuteScalar() is "ok";
         }
-        catch (SqliteException e) when (e.SqliteErrorCode is 11 or 26)
+        catch (SqliteException e) when (IsDamage(e))
         {
             return false;
         }

@@ -80,8 +80,7 @@ public sealed class Audit
     public static AuditResult Run(Repo repo, AuditOptions options, CancellationToken cancel)
     {
         IReadOnlyList<string>? tasks = options.What.Count == 0 ? null : TasksOf(repo, options.What, cancel);
-        using LineageIndex index = IndexCatchUp.Open(repo, cancel);
-        return new Audit(repo, options, new LineageQuery(index, repo.StateDirectory), cancel).Run(tasks);
+        return IndexCatchUp.Ask(repo, index => new Audit(repo, options, new LineageQuery(index, repo.StateDirectory), cancel).Run(tasks), cancel);
     }
 
     /// <summary>The tasks that something was made by; if none made it, those that were made of it.</summary>

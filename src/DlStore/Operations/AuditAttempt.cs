@@ -36,6 +36,7 @@ internal sealed class AuditAttempt(
         if (record is not null)
         {
             WalkOutputs(record);
+            new AuditBeside(repo, report, source, _directory, record, subject).Walk();
         }
     }
 

@@ -204,7 +204,7 @@ internal sealed class CheckoutUnit : IDisposable
         CrashPoint.Hit("checkout.based");
         if (_target.Scope.Length == 0 && disk is { IsAsCached: false })
         {
-            disk.WriteCache(_repo.StatCachePath(path), long.MaxValue);
+            Snapshot.WriteCache(_repo, disk, path, long.MaxValue);
         }
 
         CrashPoint.Hit("checkout.cached");

@@ -94,7 +94,8 @@ public sealed class DatasetImport
         SetReading reading = SetLayouts.Read(_layout, _from, _options.Boxes is { } boxes ? SetLayouts.ParseBoxes(boxes) : null);
         Refuse(reading);
         List<DatasetItem> items = ToItems(reading.Set, cancel);
-        DatasetLock? made = _options.DryRun ? null : Make(directory, reading.Set, items, cancel);
+        ClassListGrowth growth = PlanClasses(reading.Set, items);
+        DatasetLock? made = _options.DryRun ? null : Make(directory, growth, items, cancel);
         SetCounts counts = SetCounts.Of(reading.Set);
         return new DatasetImportResult(
             _name.Value, counts.Images, new SortedDictionary<string, int>(counts.Labels.ToDictionary(static l => l, counts.BoxesOf), StringComparer.Ordinal),
@@ -152,9 +153,9 @@ public sealed class DatasetImport
         return items;
     }
 
-    private DatasetLock Make(DatasetDirectory directory, LabelledSet set, List<DatasetItem> items, CancellationToken cancel)
+    /// <summary>Gives the class list that the set is written with; every label must have an id in it, also if nothing is written.</summary>
+    private ClassListGrowth PlanClasses(LabelledSet set, List<DatasetItem> items)
     {
-        using FileLock held = _repo.LockBuilds();
         ClassList classes = DatasetClasses.Find(_repo, _name) ?? ClassList.Empty;
         ClassListGrowth growth = classes.Append(set.Classes.Count > 0 ? set.Classes : items.SelectMany(static i => i.Objects).Select(static o => o.Label));
         if (set.Classes.Count > 0 && classes.Labels.Count == 0)
@@ -163,6 +164,17 @@ public sealed class DatasetImport
             growth = new ClassListGrowth(ClassList.Parse(System.Text.Encoding.UTF8.GetBytes(string.Concat(set.Classes.Select(static c => c + "\n"))), _options.From), set.Classes);
         }
 
+        string[] strange = [.. items.SelectMany(i => i.Objects.Where(o => growth.List.IdOf(o.Label) is null).Select(o => $"'{o.Label}' in {i.Id}")).DistinctBy(static w => w[..w.LastIndexOf("' in ", StringComparison.Ordinal)])];
+        return strange.Length == 0 ? growth : throw new DlsException(
+            ErrorKind.Failed, $"import '{_options.From}' as {_options.Layout}: {strange.Length} label(s) are not in the class list that lies there", "add them at the end of that list, or remove the list to have one made of the labels; nothing was written")
+        {
+            Items = strange,
+        };
+    }
+
+    private DatasetLock Make(DatasetDirectory directory, ClassListGrowth growth, List<DatasetItem> items, CancellationToken cancel)
+    {
+        using FileLock held = _repo.LockBuilds();
         DatasetRecipe recipe = new() { Name = _name, Classes = _name, ImportedFrom = $"{_options.Layout} {Path.GetFileName(_from.TrimEnd('/'))}" };
         string staging = directory.Stage();
         try

@@ -94,7 +94,8 @@ internal static class ImportedTask
         {
             string home = AttemptRecord.DirectoryOf(name, one.Start.N);
             files.Add(new($"{home}/{Provenance.FileName}", Provenance.ToBytes(task, one.Start, one.Record)));
-            files.Add(new($"{home}/{AttemptRecord.FileName}", one.Record.ToBytes()));
+            AttemptRecord record = one.Record.WithBeside(files.Where(f => f.Key.StartsWith(home + "/", StringComparison.Ordinal)));
+            files.Add(new($"{home}/{AttemptRecord.FileName}", record.ToBytes()));
         }
 
         files.Add(new(TaskRecord.FileOf(name), task.ToBytes()));

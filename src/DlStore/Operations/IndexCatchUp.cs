@@ -1,6 +1,7 @@
 using DlStore.Git;
 using DlStore.Io;
 using DlStore.Lineage;
+using Microsoft.Data.Sqlite;
 
 namespace DlStore.Operations;
 
@@ -12,19 +13,66 @@ internal static class IndexCatchUp
 {
     private const int BlobsAtOnce = 2_000;
 
-    /// <summary>Opens the index, up to date.</summary>
-    public static LineageIndex Open(Repo repo, CancellationToken cancel)
+    /// <summary>
+    /// Asks the index, up to date. One that turns out to be damaged is made anew, once; one that cannot be written where it lies is made in memory for this question, and the
+    /// repository's notes say so.
+    /// </summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="question">Reads everything it wants before it returns; may be asked twice.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <exception cref="DlsException">Kind Locked: another process writes the index for too long.</exception>
+    public static T Ask<T>(Repo repo, Func<LineageIndex, T> question, CancellationToken cancel)
     {
-        LineageIndex index = LineageIndex.Open(repo.IndexPath);
         try
         {
+            return AskFile(repo, question, cancel);
+        }
+        catch (Exception e) when (LineageIndex.IsDamage(e))
+        {
+            repo.Note($"the index was damaged and is made anew ({e.Message.TrimEnd('.')})");
+        }
+
+        try
+        {
+            LineageIndex.Discard(repo.IndexPath);
+            return AskFile(repo, question, cancel);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw LineageIndex.Refused(repo.IndexPath, e);
+        }
+    }
+
+    private static T AskFile<T>(Repo repo, Func<LineageIndex, T> question, CancellationToken cancel)
+    {
+        LineageIndex? index = null;
+        try
+        {
+            index = LineageIndex.Open(repo.IndexPath);
             CatchUp(repo, index, cancel);
-            return index;
+        }
+        catch (Exception e) when (e is DlsException { Kind: ErrorKind.Failed, InnerException: not null } or SqliteException && !LineageIndex.IsDamage(e))
+        {
+            index?.Dispose();
+            DlsException why = e as DlsException ?? LineageIndex.Refused(repo.IndexPath, e);
+            if (why.Kind == ErrorKind.Locked)
+            {
+                throw why;
+            }
+
+            repo.Note($"{why.Message}; what it says was read again for this command");
+            index = LineageIndex.OpenInMemory();
+            CatchUp(repo, index, cancel);
         }
         catch
         {
-            index.Dispose();
+            index?.Dispose();
             throw;
+        }
+
+        using (index)
+        {
+            return question(index);
         }
     }
 

@@ -34,8 +34,7 @@ public static class IndexRebuild
 
         objects = repo.Store.RebuildIndex();
         LineageIndex.OpenEmpty(repo.IndexPath).Dispose();
-        using LineageIndex index = IndexCatchUp.Open(repo, cancel);
-        (long commits, long records) = new LineageQuery(index, repo.StateDirectory).Count();
+        (long commits, long records) = IndexCatchUp.Ask(repo, index => new LineageQuery(index, repo.StateDirectory).Count(), cancel);
         return new IndexRebuildResult(objects, commits, records);
     }
 }

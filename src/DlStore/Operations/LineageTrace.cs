@@ -25,9 +25,10 @@ public static class LineageTrace
     /// <param name="cancel">Stops it.</param>
     /// <returns>The part of lineage that was found.</returns>
     /// <exception cref="DlsException">Kind Usage: nothing of that name is known, or several things are (listed).</exception>
-    public static LineageResult Run(Repo repo, LineageOptions options, CancellationToken cancel)
+    public static LineageResult Run(Repo repo, LineageOptions options, CancellationToken cancel) => IndexCatchUp.Ask(repo, index => Trace(repo, index, options, cancel), cancel);
+
+    private static LineageResult Trace(Repo repo, LineageIndex index, LineageOptions options, CancellationToken cancel)
     {
-        using LineageIndex index = IndexCatchUp.Open(repo, cancel);
         LineageQuery query = new(index, repo.StateDirectory);
         LineageFacts facts = new(repo, query);
         LineageGraph graph = new(options.DepthMax);

@@ -11,8 +11,7 @@ internal static class ObjectUsers
     public static Dictionary<Oid, List<string>> Find(Repo repo, HashSet<Oid> oids, CancellationToken cancel)
     {
         Dictionary<Oid, List<string>> users = [];
-        using LineageIndex index = IndexCatchUp.Open(repo, cancel);
-        IReadOnlyList<KnownPointer> uses = new LineageQuery(index, repo.StateDirectory).Pointers();
+        IReadOnlyList<KnownPointer> uses = IndexCatchUp.Ask(repo, index => new LineageQuery(index, repo.StateDirectory).Pointers(), cancel);
         foreach (KnownPointer use in uses)
         {
             cancel.ThrowIfCancellationRequested();

@@ -1,4 +1,3 @@
-using System.Text;
 using DlStore.Learning;
 using DlStore.Objects;
 using DlStore.WorkTree;
@@ -34,17 +33,15 @@ public static class OutputSums
         return Learning.Provenance.ToBytes(attempt.Task, attempt.Start, attempt.Record!);
     }
 
-    /// <summary>Makes the list; names with a backslash, line feed or carriage return are escaped as sha256sum does it.</summary>
-    internal static string Of(IReadOnlyList<KeyValuePair<string, PathEntry>> files)
-    {
-        StringBuilder text = new();
-        foreach ((string path, PathEntry entry) in files.Where(static f => f.Value.Mode is TreeMode.File or TreeMode.Executable))
-        {
-            bool escape = path.AsSpan().IndexOfAny('\\', '\n', '\r') >= 0;
-            string name = escape ? path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal) : path;
-            text.Append(escape ? "\\" : "").Append(entry.Oid.ToHex()).Append("  ").Append(name).Append('\n');
-        }
+    /// <summary>Makes the list.</summary>
+    internal static string Of(IReadOnlyList<KeyValuePair<string, PathEntry>> files) =>
+        string.Concat(files.Where(static f => f.Value.Mode is TreeMode.File or TreeMode.Executable).Select(static f => Line(f.Key, f.Value.Oid)));
 
-        return text.ToString();
+    /// <summary>Makes a line; a name with a backslash, line feed or carriage return is escaped as sha256sum does it.</summary>
+    internal static string Line(string path, Oid oid)
+    {
+        bool escape = path.AsSpan().IndexOfAny('\\', '\n', '\r') >= 0;
+        string name = escape ? path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal) : path;
+        return $"{(escape ? "\\" : "")}{oid.ToHex()}  {name}\n";
     }
 }

@@ -94,7 +94,20 @@ internal sealed class Snapshot : IDisposable
     {
         if (Disk is { IsAsCached: false } disk && disk.Refused.Count == 0)
         {
-            disk.WriteCache(repo.StatCachePath(Path), RacyFrom);
+            WriteCache(repo, disk, Path, RacyFrom);
+        }
+    }
+
+    /// <summary>Writes a stat cache. It only saves time: a disk that does not take it is noted and stops nothing.</summary>
+    public static void WriteCache(Repo repo, DiskTree disk, RelPath path, long racyFrom)
+    {
+        try
+        {
+            disk.WriteCache(repo.StatCachePath(path), racyFrom);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or DlsException { Kind: ErrorKind.Failed })
+        {
+            repo.Note($"the stat cache of '{path}' cannot be written, so its files will be hashed again: {e.Message.TrimEnd('.')}");
         }
     }
 

@@ -105,8 +105,11 @@ public sealed class TaskCheckout
             throw new DlsException(ErrorKind.Usage, $"check out task '{LineageFacts.Show(_options.Task)}': write task:NAME or task:NAME/KIND");
         }
 
-        using LineageIndex index = IndexCatchUp.Open(_repo, _cancel);
-        LineageQuery query = new(index, _repo.StateDirectory);
+        return IndexCatchUp.Ask(_repo, index => Find(new LineageQuery(index, _repo.StateDirectory), task, parts), _cancel);
+    }
+
+    private (PortableName Task, AttemptStart Start, AttemptRecord? Record) Find(LineageQuery query, PortableName task, string[] parts)
+    {
         string? kind = parts.Length == 2 ? parts[1] : null;
         for (int hops = 0; ; hops++)
         {

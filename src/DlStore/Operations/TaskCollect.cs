@@ -64,6 +64,7 @@ internal sealed class TaskCollect(Repo repo, TaskRecord task, AttemptStart start
 
         string home = AttemptRecord.DirectoryOf(_name, start.N);
         files.Add(new($"{home}/{Provenance.FileName}", Provenance.ToBytes(task, start, record)));
+        record = record.WithBeside(files);
         files.Add(new($"{home}/{AttemptRecord.FileName}", record.ToBytes()));
         TaskFiles.Write(repo, files);
         return new CollectedAttempt(task.Name, record, fetched);
@@ -73,7 +74,7 @@ internal sealed class TaskCollect(Repo repo, TaskRecord task, AttemptStart start
     {
         string home = AttemptRecord.DirectoryOf(_name, start.N);
         files.Add(new($"{home}/outputs.dls", TaskFiles.PointerTo(tree.Oid, ObjectKind.Tree, tree.Size, tree.Files)));
-        files.Add(new($"{home}/sums.sha256", Encoding.UTF8.GetBytes(string.Concat(tree.Entries.Select(static f => Sum(f))))));
+        files.Add(new($"{home}/{AttemptRecord.SumsName}", Encoding.UTF8.GetBytes(string.Concat(tree.Entries.Select(static f => OutputSums.Line(f.Path, f.Oid))))));
         if (record.Log is { } log && kind is not null)
         {
             files.Add(new($"{home}/{MetricFile.Name}", MetricFile.ToBytes(OutputReading.ReadMetrics(repo, Oid.Parse(log), kind))));
@@ -86,14 +87,6 @@ internal sealed class TaskCollect(Repo repo, TaskRecord task, AttemptStart start
         public long Bytes { get; private set; }
 
         public void Report(WorkProgress value) => Bytes = value.Bytes;
-    }
-
-    /// <summary>A line that <c>sha256sum -c</c> reads; names with a backslash or line feed are escaped as it wants them.</summary>
-    private static string Sum(CapturedFile file)
-    {
-        bool escape = file.Path.AsSpan().IndexOfAny('\\', '\n') >= 0;
-        string path = escape ? file.Path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal) : file.Path;
-        return string.Create(CultureInfo.InvariantCulture, $"{(escape ? "\\" : "")}{file.Oid.ToHex()}  {path}\n");
     }
 
     /// <summary>The clocks of two machines differ by a moment always; only more is worth a word.</summary>

@@ -41,9 +41,13 @@ public static class Where
             remotes.Add(new RemotePresence(name, RemoteKnowledge.Open(repo, name, location).EvidenceOf(oid)));
         }
 
-        using LineageIndex index = IndexCatchUp.Open(repo, cancel);
-        LineageQuery query = new(index, repo.StateDirectory);
-        return new WhereResult(oid, users.TryGetValue(oid, out List<string>? by) ? by : [], store, remotes, Tasks(query, oid), Targets(query, oid));
+        return IndexCatchUp.Ask(repo, Answer, cancel);
+
+        WhereResult Answer(LineageIndex index)
+        {
+            LineageQuery query = new(index, repo.StateDirectory);
+            return new WhereResult(oid, users.TryGetValue(oid, out List<string>? by) ? by : [], store, remotes, Tasks(query, oid), Targets(query, oid));
+        }
     }
 
     private static List<string> Tasks(LineageQuery query, Oid oid)

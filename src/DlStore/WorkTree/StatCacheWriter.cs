@@ -106,7 +106,15 @@ internal sealed class StatCacheWriter : IDisposable
 
     public void Dispose()
     {
-        _stream.Dispose();
+        try
+        {
+            _stream.Dispose();
+        }
+        catch (IOException)
+        {
+            // What could not be written is not wanted any more; the failure itself is on its way.
+        }
+
         File.Delete(_temp);
     }
 }

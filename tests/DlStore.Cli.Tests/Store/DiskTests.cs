@@ -44,6 +44,48 @@ public sealed class DiskTests : IDisposable
     }
 
     [SkippableMountFact]
+    public void A_full_disk_stops_the_add_of_large_files_with_its_reason()
+    {
+        string store = Mount("store", "3m");
+        _scene.Git("repo", "config", "dls.storePath", store);
+        for (int i = 0; i < 3; i++)
+        {
+            _scene.Write($"repo/large/{i}", Scene.Pattern(2_000_000, i));
+        }
+
+        RunResult full = _scene.Dls("repo", "add", "large").Expect(1);
+
+        Assert.Contains("no space left", full.Error, StringComparison.OrdinalIgnoreCase);
+        _scene.RunProgram("mount", ["-o", "remount,size=16m", store], "/").Expect(0);
+        _scene.Dls("repo", "add", "large").Expect(0);
+        _scene.Dls("repo", "verify").Expect(0);
+    }
+
+    [SkippableMountFact]
+    public void Status_on_a_full_disk_answers_and_says_that_its_cache_is_not_kept()
+    {
+        _scene.Dls("repo", "add", "data").Expect(0);
+        _scene.Commit("repo", "one");
+        Directory.Move(_scene.At("repo/.git/dls"), _scene.At("moved"));
+        string state = Mount("repo/.git/dls", "8m");
+        _scene.RunProgram("cp", ["-a", "../moved/.", ".git/dls"], _scene.At("repo")).Expect(0);
+        Directory.Delete(_scene.At("repo/.git/dls/stat"), recursive: true);
+        _scene.Write("repo/data/more", "changed\n");
+        _scene.RunProgram("bash", ["-c", "cat /dev/zero > .git/dls/filler"], _scene.At("repo"));
+
+        RunResult status = _scene.Dls("repo", "status", "--exit-code");
+        RunResult where = _scene.Dls("repo", "where", "data").Expect(0);
+
+        Assert.Equal(4, status.ExitCode);
+        Assert.Contains("1 modified", status.Output, StringComparison.Ordinal);
+        Assert.Contains("the stat cache of 'data' cannot be written, so its files will be hashed again: ", status.Error, StringComparison.Ordinal);
+        Assert.Single(status.Error.Split('\n'), static l => l.Contains("stat cache", StringComparison.Ordinal));
+        Assert.Contains("pointer  data at commit", where.Output, StringComparison.Ordinal);
+        File.Delete(state + "/filler");
+        Assert.DoesNotContain("stat cache", _scene.Dls("repo", "status").Expect(0).Error, StringComparison.Ordinal);
+    }
+
+    [SkippableMountFact]
     public void A_full_disk_under_the_remote_stops_push_and_a_rerun_finishes()
     {
         Mount("remote", "512k");

@@ -244,6 +244,13 @@ public sealed class LineageTests : IDisposable
         return Dump();
     }
 
+    private static (string[] Names, string Pointers) Names(LineageQuery query) => (
+        [
+            .. query.Tasks().Select(t => "task:" + t), .. query.DatasetNames().Select(d => "dataset:" + d), .. query.Projects().Select(p => "project:" + p),
+            .. query.LastDeployments().Select(d => "target:" + d.Target), .. query.Pointers().Select(p => p.Oid.ToString()).Distinct().Order(StringComparer.Ordinal),
+        ],
+        string.Join('\n', query.Pointers()) + "\n");
+
     /// <summary>Every answer in both directions, as text.</summary>
     private string Dump()
     {
@@ -251,14 +258,8 @@ public sealed class LineageTests : IDisposable
         string[] names;
         using (Repo repo = _opened.Open())
         {
-            using LineageIndex index = IndexCatchUp.Open(repo, CancellationToken.None);
-            LineageQuery query = new(index, repo.StateDirectory);
-            names =
-            [
-                .. query.Tasks().Select(t => "task:" + t), .. query.DatasetNames().Select(d => "dataset:" + d), .. query.Projects().Select(p => "project:" + p),
-                .. query.LastDeployments().Select(d => "target:" + d.Target), .. query.Pointers().Select(p => p.Oid.ToString()).Distinct().Order(StringComparer.Ordinal),
-            ];
-            text.AppendJoin('\n', query.Pointers()).Append('\n');
+            (names, string pointers) = IndexCatchUp.Ask(repo, index => Names(new LineageQuery(index, repo.StateDirectory)), CancellationToken.None);
+            text.Append(pointers);
         }
 
         foreach (string name in names)

@@ -5,7 +5,7 @@ namespace DlStore.Cli.Commands.Kind;
 /// <summary><c>dls kind list</c>.</summary>
 [Details("Lists the kinds of the repository (.dlstore/kinds/NAME.yaml) and the presets that come with dls.")]
 [Example("dls kind list", "every kind, one line each")]
-[Exits(ExitCode.NoRepository)]
+[Exits(ExitCode.NoRepository, ExitCode.Partial)]
 internal sealed class KindListCommand : Command
 {
     public override Task<int> RunAsync(Session session, CancellationToken cancel)
@@ -14,7 +14,7 @@ internal sealed class KindListCommand : Command
         if (Json)
         {
             session.Terminal.WriteJson(result, ResultJson.Default.KindListResult);
-            return Task.FromResult(ExitCode.Done);
+            return Task.FromResult(CodeOf(result));
         }
 
         if (result.Kinds.Count > 0)
@@ -24,6 +24,9 @@ internal sealed class KindListCommand : Command
         }
 
         session.Terminal.Note($"presets: {string.Join(", ", result.Presets)}");
-        return Task.FromResult(ExitCode.Done);
+        return Task.FromResult(CodeOf(result));
     }
+
+    /// <summary>A kind that cannot be used is listed with its problem, and the exit code says that there is one.</summary>
+    private static int CodeOf(KindListResult result) => result.Kinds.Any(static k => k.Problem is not null) ? ExitCode.Partial : ExitCode.Done;
 }

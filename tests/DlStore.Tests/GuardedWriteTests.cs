@@ -1,0 +1,88 @@
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace DlStore.Tests;
+
+/// <summary>
+/// Whatever Operations write or delete below the work tree goes through WorkTree/WorkDir, which follows no symlink out of it. This counts the calls with a plain path: those that are
+/// not below the work tree are named with their reason; the rest is debt, whose counts may only fall.
+/// </summary>
+public sealed class GuardedWriteTests
+{
+    private const string Plain = @"\b(File\.(Delete|Create|Copy|CreateSymbolicLink|SetUnixFileMode|WriteAll\w+|Move|AppendAll\w+|OpenWrite)|Directory\.(Delete|CreateDirectory|Move|CreateSymbolicLink)|AtomicFile\.\w+|FileMode\.(Create|CreateNew|OpenOrCreate|Append|Truncate))\b";
+
+    /// <summary>Files that write only below the git directory, below a directory the user named, or in a private one.</summary>
+    private static readonly Dictionary<string, string> Elsewhere = new()
+    {
+        ["MlflowExport"] = "a directory the user named",
+        ["DatasetExport"] = "a directory the user named",
+        ["DatasetPreview"] = "a file the user named",
+        ["ReviewSheet"] = "a file the user named",
+        ["TaskDiff"] = "a file the user named",
+        ["RemoteIndex"] = "the cache of a remote",
+        ["PushSender"] = "the cache of a remote",
+        ["FetchReceiver"] = "the store",
+        ["VerifyRemote"] = "the store",
+        ["Gc"] = "the store",
+        ["DamagedPacks"] = "the store",
+        ["TaskData"] = "the store",
+        ["TaskCreate"] = "dls's own directory",
+        ["TaskCheckoutNote"] = "dls's own directory",
+        ["TaskReproduce"] = "dls's own directory",
+        ["HookFile"] = "git's hooks",
+    };
+
+    /// <summary>Plain calls below the work tree that are left. Most of these files refuse symlinked parents first (MasterFiles.RequireRealParents).</summary>
+    private static readonly Dictionary<string, int> Debt = new()
+    {
+        ["BuildDirectory"] = 7,
+        ["DatasetDirectory"] = 5,
+        ["ProjectStaging"] = 12,
+        ["ProgramBuild"] = 5,
+        ["DatasetWriter"] = 4,
+        ["EngineBuild"] = 2,
+        ["Build"] = 3,
+        ["BuildPreview"] = 1,
+        ["ProjectCrop"] = 2,
+        ["CropRecord"] = 1,
+        ["Init"] = 2,
+        ["ConfigSettings"] = 1,
+        ["HostSettings"] = 1,
+        ["RemoteSettings"] = 1,
+        ["TargetSettings"] = 1,
+    };
+
+    [Fact]
+    public void Operations_write_below_the_work_tree_through_the_guarded_directory()
+    {
+        string root = FindRoot();
+        List<string> wrong = [];
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(root, "src/DlStore/Operations"), "*.cs", SearchOption.AllDirectories))
+        {
+            string name = Path.GetFileNameWithoutExtension(file);
+            int calls = File.ReadLines(file).Where(static l => !l.TrimStart().StartsWith("//", StringComparison.Ordinal)).Sum(static l => Regex.Count(l, Plain));
+            int allowed = Elsewhere.ContainsKey(name) ? int.MaxValue : Debt.GetValueOrDefault(name);
+            if (calls > allowed)
+            {
+                wrong.Add($"{name}.cs: {calls} writes with a plain path, {allowed} allowed; use repo.Files (WorkTree/WorkDir)");
+            }
+            else if (Debt.TryGetValue(name, out int debt) && calls < debt)
+            {
+                wrong.Add($"{name}.cs: {calls} writes with a plain path, the list has {debt}: lower it");
+            }
+        }
+
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+    }
+
+    private static string FindRoot()
+    {
+        DirectoryInfo? at = new(AppContext.BaseDirectory);
+        while (at is not null && !File.Exists(Path.Combine(at.FullName, "DlStore.sln")))
+        {
+            at = at.Parent;
+        }
+
+        return at?.FullName ?? throw new InvalidOperationException("there is no DlStore.sln above the tests");
+    }
+}
