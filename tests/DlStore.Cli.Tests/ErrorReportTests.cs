@@ -101,6 +101,17 @@ public sealed class ErrorReportTests : IDisposable
     }
 
     [Fact]
+    public void A_collection_of_failures_is_told_by_the_one_that_explains_itself()
+    {
+        Captured captured = new();
+        AggregateException many = new(new IOException("other"), new AggregateException(new DlsException(ErrorKind.Missing, "read 'x': it is not there", "fetch it")));
+
+        Assert.Equal(ExitCode.Missing, ErrorReport.Print(many, captured.Session, "add"));
+        Assert.Equal("error: read 'x': it is not there\nhint: fetch it\n", captured.Talk);
+        Assert.Equal(ExitCode.Interrupted, ErrorReport.Print(new AggregateException(new IOException("other"), new TaskCanceledException()), captured.Session, "add"));
+    }
+
+    [Fact]
     public void Escaped_errors_of_the_system_name_their_path()
     {
         string absent = Path.Combine(_directory, "absent");

@@ -240,27 +240,39 @@ internal sealed class WorkDir(string root)
 
     private int Walk(string path, bool create, bool durable)
     {
-        if (create)
-        {
-            Directory.CreateDirectory(root);
-        }
-
-        int fd = Sys.OpenDirectory(root);
+        int fd = create ? OpenOrMakeRoot() : Sys.OpenDirectory(root);
         foreach (string name in path.Length == 0 ? [] : path.Split('/'))
         {
             byte[] bytes = Encoding.UTF8.GetBytes(name);
-            if (create && Sys.MakeDirectoryAt(fd, bytes) && durable)
+            int next = Sys.OpenAt(fd, bytes, Posix.ReadOnly | Posix.Directory | Posix.NoFollow);
+            if (next < 0 && create && Sys.Errno == Posix.ENoEnt)
             {
-                Sys.Sync(fd, root);
+                if (Sys.MakeDirectoryAt(fd, bytes) && durable)
+                {
+                    Sys.Sync(fd, root);
+                }
+
+                next = Sys.OpenAt(fd, bytes, Posix.ReadOnly | Posix.Directory | Posix.NoFollow);
             }
 
-            int next = Sys.OpenAt(fd, bytes, Posix.ReadOnly | Posix.Directory | Posix.NoFollow);
             DlsException? error = next < 0 ? Sys.Error("open directory", $"{root}/{path}") : null;
             Sys.Close(fd);
             fd = error is null ? next : throw error;
         }
 
         return fd;
+    }
+
+    private int OpenOrMakeRoot()
+    {
+        int fd = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(root), Posix.ReadOnly | Posix.Directory);
+        if (fd >= 0)
+        {
+            return fd;
+        }
+
+        Directory.CreateDirectory(root);
+        return Sys.OpenDirectory(root);
     }
 
     private static void WriteNew(int directory, byte[] name, ReadOnlySpan<byte> content, bool durable, string path)

@@ -55,7 +55,12 @@ public sealed class AuditTests : IDisposable
         }
 
         string text = File.ReadAllText(_repo.At(Home + name));
-        int at = text.LastIndexOfAny("0123456789".ToCharArray());
+        int at = text.Length - 1;
+        while (!char.IsAsciiDigit(text[at]))
+        {
+            at--;
+        }
+
         _repo.Write(Home + name, System.Text.Encoding.UTF8.GetBytes(text[..at] + (text[at] == '7' ? '8' : '7') + text[(at + 1)..]));
 
         AuditFinding finding = Assert.Single(Findings(), IsBeside);

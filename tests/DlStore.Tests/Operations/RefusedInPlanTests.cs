@@ -56,7 +56,7 @@ public sealed class RefusedInPlanTests(ITestOutputHelper output) : IDisposable
     public void One_bad_kind_leaves_the_others_in_the_list()
     {
         _repo.Write("trainer/train.sh", "true\n"u8.ToArray());
-        _repo.Write(".dlstore/kinds/good.yaml", "source: trainer\ntrain: sh train.sh\n"u8.ToArray());
+        _repo.Write(".dlstore/kinds/good.yaml", "source: trainer\ntrain: sh train.sh\ncollect: [out/**]\nbest: {file: out/best.pth}\n"u8.ToArray());
         _repo.Write(".dlstore/kinds/bad.yaml", "{a\nb: 1}\n"u8.ToArray());
         _repo.Write(".dlstore/kinds/worse.yaml", "a\rb: 1\n"u8.ToArray());
         _repo.Write(".dlstore/kinds/binary.yaml", Encoding.Latin1.GetBytes("\0\u00ff"));
@@ -65,6 +65,7 @@ public sealed class RefusedInPlanTests(ITestOutputHelper output) : IDisposable
         KindListResult listed = KindList.Run(repo);
 
         Assert.Equal(["bad", "binary", "good", "worse"], listed.Kinds.Select(static k => k.Name));
+        Assert.True(listed.Kinds.Single(static k => k.Name == "good") is { Problem: null }, listed.Kinds.Single(static k => k.Name == "good").Problem);
         Assert.Equal(["bad", "binary", "worse"], listed.Kinds.Where(static k => k.Problem is not null).Select(static k => k.Name));
         Assert.All(listed.Kinds.Where(static k => k.Problem is not null), static k => Assert.Contains($".dlstore/kinds/{k.Name}.yaml", k.Problem, StringComparison.Ordinal));
     }
