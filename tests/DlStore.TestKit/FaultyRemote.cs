@@ -7,6 +7,7 @@ namespace DlStore.TestKit;
 public enum RemoteCall
 {
     Exists,
+    FindSize,
     Read,
     ReadRange,
     Download,
@@ -77,6 +78,9 @@ public sealed class FaultyRemote(IRemote inner, params IReadOnlyList<PlannedFaul
         RunAsync(RemoteCall.Read, name, () => inner.ReadAsync(name, lengthMax, cancel), (bytes, what) => bytes is null ? null : Spoil(bytes, what));
 
     /// <inheritdoc/>
+    public Task<long?> FindSizeAsync(string name, CancellationToken cancel) => RunAsync(RemoteCall.FindSize, name, () => inner.FindSizeAsync(name, cancel));
+
+    /// <inheritdoc/>
     public Task ReadRangeAsync(string name, long offset, Memory<byte> buffer, CancellationToken cancel) => RunAsync(
         RemoteCall.ReadRange,
         name,
@@ -97,10 +101,10 @@ public sealed class FaultyRemote(IRemote inner, params IReadOnlyList<PlannedFaul
         });
 
     /// <inheritdoc/>
-    public Task<Oid> DownloadAsync(string name, string path, Action<long>? done, CancellationToken cancel) => RunAsync(
+    public Task<Oid> DownloadAsync(string name, string path, long lengthMax, Action<long>? done, CancellationToken cancel) => RunAsync(
         RemoteCall.Download,
         name,
-        () => inner.DownloadAsync(name, path, done, cancel),
+        () => inner.DownloadAsync(name, path, lengthMax, done, cancel),
         (_, what) =>
         {
             byte[] spoilt = Spoil(File.ReadAllBytes(path), what);
@@ -114,8 +118,8 @@ public sealed class FaultyRemote(IRemote inner, params IReadOnlyList<PlannedFaul
         RunAsync(RemoteCall.PutFile, name, () => inner.PutFileAsync(name, path, oid, done, cancel));
 
     /// <inheritdoc/>
-    public Task<PutResult> PutAsync(string name, ReadOnlyMemory<byte> bytes, CancellationToken cancel) =>
-        RunAsync(RemoteCall.Put, name, () => inner.PutAsync(name, bytes, cancel));
+    public Task<PutResult> PutAsync(string name, ReadOnlyMemory<byte> bytes, bool replace, CancellationToken cancel) =>
+        RunAsync(RemoteCall.Put, name, () => inner.PutAsync(name, bytes, replace, cancel));
 
     /// <inheritdoc/>
     public Task FlushAsync(CancellationToken cancel) => RunAsync(RemoteCall.Flush, "", async () =>

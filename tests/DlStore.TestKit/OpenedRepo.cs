@@ -18,10 +18,9 @@ public sealed class OpenedRepo : IDisposable
         using (Repo repo = Open())
         {
             Init.Run(repo, "dls", dryRun: false);
+            RemoteSettings.Add(repo, "lab", "../lab", isDefault: false, dryRun: false);
         }
 
-        string config = _temp.At(RepoConfig.File);
-        File.AppendAllText(config, $"[remote \"lab\"]\n\turl = ../lab\n");
         _temp.Git("config", "core.hooksPath", "/nonexistent");
         _temp.Commit("set up");
     }

@@ -18,18 +18,36 @@ internal static class FetchReport
             session.Terminal.Warn($"{Format.Count(result.UnreadablePast.Count, "pointer")} of past commits cannot be read, and what they name was not fetched: {string.Join("; ", result.UnreadablePast.Take(NamesMax))}");
         }
 
-        if (result.Missing.Count > 0)
+        foreach (string problem in result.Problems)
         {
-            session.Terminal.Warn($"{Format.Count(result.Missing.Count, "object")} are neither here nor on {result.Remote}");
-            foreach (string missing in result.Missing.Take(NamesMax))
-            {
-                session.Terminal.Detail("  missing: ", missing);
-            }
-
-            session.Terminal.Detail("hint: ", "run `dls push` where they are, or fetch from another remote with --remote");
+            session.Terminal.Warn($"{result.Remote}: {problem}; what only that file names counts as not there");
         }
+
+        if (result.Missing.Count == 0)
+        {
+            return;
+        }
+
+        session.Terminal.Warn($"{Format.Count(result.Missing.Count, "object")} {(result.Missing.Count == 1 ? "is" : "are")} neither here nor whole on {result.Remote}");
+        foreach (LostPath lost in result.Lost.Take(NamesMax))
+        {
+            string who = lost.Commit is { } commit ? $"; last changed by {session.Terminal.Name(lost.Author ?? "")} in commit {commit[..12]}" : "";
+            session.Terminal.Detail("  missing: ", $"{session.Terminal.Name(lost.Path)}: {lost.Reason}{who}");
+        }
+
+        foreach (string missing in result.Lost.Count == 0 ? result.Missing.Take(NamesMax) : [])
+        {
+            session.Terminal.Detail("  missing: ", missing);
+        }
+
+        if (Math.Max(result.Lost.Count, result.Missing.Count) is var all && all > NamesMax)
+        {
+            session.Terminal.Detail("  ", $"and {Format.Count(all - NamesMax)} more; --json lists them");
+        }
+
+        session.Terminal.Detail("hint: ", $"run `dls push --repair --remote {result.Remote}` in a clone that has them, or fetch from another remote with --remote");
     }
 
-    public static int Code(FetchResult result, bool isComplete) =>
-        result.Missing.Count > 0 ? result.Objects == 0 ? ExitCode.Missing : ExitCode.Partial : isComplete ? ExitCode.Done : ExitCode.Partial;
+    /// <summary>What is lost makes it partial, however much of the rest was here before.</summary>
+    public static int Code(FetchResult result, bool isComplete) => result.Missing.Count == 0 && isComplete ? ExitCode.Done : ExitCode.Partial;
 }

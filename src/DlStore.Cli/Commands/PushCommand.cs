@@ -4,10 +4,11 @@ using DlStore.Operations;
 namespace DlStore.Cli.Commands;
 
 /// <summary><c>dls push [PATH...]</c>.</summary>
-[Details("Sends what the pointers of commits name and the remote lacks: by default every commit from HEAD back to those that are pinned there. Only committed pointers are pushed. A pin, the record that a commit is whole on the remote, is written last; killed anywhere, the next push sends only what is left.")]
+[Details("Sends what the pointers of commits name and the remote lacks: by default every commit from HEAD back to those that are pinned there. Only committed pointers are pushed. A pin, the record that a commit is whole on the remote, is written last; killed anywhere, the next push sends only what is left. What verify, fetch or an earlier push found damaged on the remote is sent again and replaced, and nothing is pinned that rests on it. A remote that was used from here and has no format.json now is taken for one that is not mounted: the push stops.")]
 [Example("dls push", "every commit of this branch, to the default remote")]
 [Example("dls push --tip --remote lab", "only the newest commit, to another remote")]
 [Example("dls push data", "only what one path names; no pin is written")]
+[Example("dls push --repair", "after `dls verify --remote lab` named what is damaged there")]
 [Exits(ExitCode.Partial, ExitCode.NoRepository, ExitCode.Corrupt)]
 internal sealed class PushCommand : Command
 {
@@ -23,6 +24,12 @@ internal sealed class PushCommand : Command
     [Option("all", HelpText = "push all commits of all branches and tags")]
     public bool All { get; set; }
 
+    [Option("repair", HelpText = "look for what is damaged or gone there, for every commit that is pinned, and send that again; nothing new is sent")]
+    public bool Repair { get; set; }
+
+    [Option("create", HelpText = "make the remote if none is there: for the first push from a clone where `dls remote add` was not run, or to begin a lost one anew")]
+    public bool Create { get; set; }
+
     [Option('j', "jobs", MetaValue = "N", HelpText = "transfers under way at once")]
     public int? Jobs { get; set; }
 
@@ -37,10 +44,15 @@ internal sealed class PushCommand : Command
 
     public override async Task<int> RunAsync(Session session, CancellationToken cancel)
     {
+        if (Repair && (Tip || All || Paths.Any()))
+        {
+            throw new DlsException(ErrorKind.Usage, "push: --repair is about all pinned commits and goes with neither paths nor --tip nor --all");
+        }
+
         PushResult result;
         using (ProgressLine progress = session.StartProgress())
         {
-            PushOptions options = new() { Remote = Remote, Paths = [.. Paths], Tip = Tip, All = All, Jobs = Jobs is > 0 ? Jobs : null, DryRun = DryRun, Progress = progress };
+            PushOptions options = new() { Remote = Remote, Paths = [.. Paths], Tip = Tip, All = All, Repair = Repair, Create = Create, Jobs = Jobs is > 0 ? Jobs : null, DryRun = DryRun, Progress = progress };
             result = await Push.RunAsync(session.Repo, options, cancel);
         }
 
@@ -53,6 +65,6 @@ internal sealed class PushCommand : Command
             PushReport.Print(session, result, DryRun);
         }
 
-        return result.Missing.Count > 0 || result.IsTipUnreadable ? ExitCode.Partial : ExitCode.Done;
+        return result.IsComplete ? ExitCode.Done : ExitCode.Partial;
     }
 }

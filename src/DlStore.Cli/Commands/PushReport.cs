@@ -9,6 +9,11 @@ internal static class PushReport
 
     public static void Print(Session session, PushResult result, bool dryRun)
     {
+        foreach (string problem in result.Problems)
+        {
+            session.Terminal.Warn($"{result.Remote}: {problem}; what only that file names counts as not there");
+        }
+
         if (result.AlreadyPinned is { } commit)
         {
             session.Terminal.Result($"nothing new: commit {commit[..12]} is pinned on {result.Remote}");
@@ -16,29 +21,47 @@ internal static class PushReport
         }
 
         PrintUnreadable(session, result);
-        if (result.Objects == 0 && result.Pinned.Count == 0 && result.Missing.Count + result.Unreadable.Count == 0)
+        if (result.Objects == 0 && result.Pinned.Count == 0 && result.Repaired == 0 && result.Unreadable.Count == 0 && result.IsComplete)
         {
-            session.Terminal.Result($"nothing to push to {result.Remote}: no commit changes a pointer");
+            session.Terminal.Result(result.IsRepair ? $"nothing to repair on {result.Remote}" : $"nothing to push to {result.Remote}: no commit changes a pointer");
             return;
         }
 
         string would = dryRun ? "would send" : "sent";
         session.Terminal.Result($"{would} {Format.Count(result.Objects, "object")}, {Format.Bytes(result.BytesSent)}{(dryRun ? "" : $" in {Format.Count(result.FilesSent, "file")}")}, to {result.Remote}");
+        if (result.Repaired > 0)
+        {
+            session.Terminal.Result($"{(dryRun ? "would repair" : "repaired")} {Format.Count(result.Repaired, "place")} on {result.Remote} that {(result.Repaired == 1 ? "was" : "were")} damaged or gone");
+        }
+
         if (result.Pinned.Count > 0)
         {
             session.Terminal.Result($"{(dryRun ? "would pin" : "pinned")} {Format.Count(result.Pinned.Count, "commit")}, the newest {result.Pinned[^1][..12]}");
         }
 
-        if (result.Missing.Count > 0)
-        {
-            session.Terminal.Warn($"{Format.Count(result.Missing.Count, "object")} are neither here nor on {result.Remote}; their commits were not pinned");
-            foreach (string missing in result.Missing.Take(NamesMax))
-            {
-                session.Terminal.Detail("  missing: ", missing);
-            }
+        Names(session, result.Missing, $"neither here nor on {result.Remote}; their commits were not pinned", "missing", "run `dls fetch --all` from a remote that has them, or `dls push --tip` to pin the newest commit only");
+        Names(session, result.Unrepaired, $"damaged or gone on {result.Remote}, and not whole here", "unrepaired", "run `dls push --repair` in a clone that has them");
+    }
 
-            session.Terminal.Detail("hint: ", "run `dls fetch --all` from a remote that has them, or `dls push --tip` to pin the newest commit only");
+    private static void Names(Session session, IReadOnlyList<string> names, string what, string label, string hint)
+    {
+        if (names.Count == 0)
+        {
+            return;
         }
+
+        session.Terminal.Warn($"{Format.Count(names.Count, "object")} {(names.Count == 1 ? "is" : "are")} {what}");
+        foreach (string name in names.Take(NamesMax))
+        {
+            session.Terminal.Detail($"  {label}: ", name);
+        }
+
+        if (names.Count > NamesMax)
+        {
+            session.Terminal.Detail("  ", $"and {Format.Count(names.Count - NamesMax)} more; --json lists all");
+        }
+
+        session.Terminal.Detail("hint: ", hint);
     }
 
     private static void PrintUnreadable(Session session, PushResult result)

@@ -175,6 +175,7 @@ internal sealed class StatusCommand : Command
         EvidenceKind.Unknown => $"not known to be on {remote}",
         EvidenceKind.Indexed => $"named by an index of {remote}, not pinned",
         EvidenceKind.Pinned => $"on {remote}: in pin {evidence.Commit![..12]}, read {Format.Ago(session.Clock.GetUtcNow() - evidence.ReadAt!.Value)}",
+        EvidenceKind.Damaged => $"damaged or gone on {remote}, found by {evidence.FoundBy} {Format.Ago(session.Clock.GetUtcNow() - evidence.ReadAt!.Value)}; `dls push --repair` sends it again",
         _ => throw new InvalidOperationException($"no text for {evidence.Kind}"),
     };
 

@@ -4,7 +4,7 @@ using DlStore.Operations;
 namespace DlStore.Cli.Commands;
 
 /// <summary><c>dls verify [PATH...]</c>.</summary>
-[Details("Reads every byte of the local store, or of a remote, and checks it against its digest. Names each damaged object with the paths and commits that use it. Damaged places of the local store are noted, so that `dls pull` fetches the objects again.")]
+[Details("Reads every byte of the local store, or of a remote, and checks it against its digest. Names each damaged object with the paths and commits that use it. Damaged places of the local store are noted, so that `dls pull` fetches the objects again; those of a remote, so that `dls push` sends them again.")]
 [Example("dls verify", "the whole local store")]
 [Example("dls verify data", "everything one pointer names is here and right")]
 [Example("dls verify --remote lab", "everything a remote's indexes name")]
@@ -66,7 +66,7 @@ internal sealed class VerifyCommand : Command
         session.Terminal.Result(result.Damaged.Count == 0 ? $"all right: {read}" : $"{Format.Count(result.Damaged.Count)} damaged of {read}");
         if (result.Damaged.Count > 0)
         {
-            session.Terminal.Note(Remote is null ? "run `dls pull` (or `dls fetch --all`) to fetch damaged objects again" : "push again from a clone that has the bytes");
+            session.Terminal.Note(Remote is null ? "run `dls pull` (or `dls fetch --all`) to fetch damaged objects again" : $"noted: `dls push --repair --remote {Remote}` sends what is here again; otherwise run it in a clone that has the bytes");
         }
     }
 }

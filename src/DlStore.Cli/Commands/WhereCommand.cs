@@ -36,6 +36,7 @@ internal sealed class WhereCommand : Command
             {
                 EvidenceKind.Pinned => $"in pin {remote.Evidence.Commit![..12]}, read {Format.Ago(session.Clock.GetUtcNow() - remote.Evidence.ReadAt!.Value)}",
                 EvidenceKind.Indexed => "named by an index as last read",
+                EvidenceKind.Damaged => $"damaged or gone there, found by {remote.Evidence.FoundBy} {Format.Ago(session.Clock.GetUtcNow() - remote.Evidence.ReadAt!.Value)}",
                 EvidenceKind.Unknown or EvidenceKind.NoRemote => "not known to be there",
                 _ => throw new InvalidOperationException($"no text for {remote.Evidence.Kind}"),
             };

@@ -121,15 +121,17 @@ public sealed class ObjectWriter : IDisposable
     /// <param name="temp">Absolute path of the pack in the store's file system; moved.</param>
     /// <param name="id">SHA-256 of the file; the caller vouches for it.</param>
     /// <param name="from">Where it came from, for messages.</param>
-    /// <exception cref="DlsException">Kind Corrupt: an entry is damaged; nothing became visible.</exception>
-    public void Adopt(string temp, Oid id, string from)
+    /// <param name="plainMax">The most bytes it may unfold to: a few kilobytes can claim terabytes.</param>
+    /// <exception cref="DlsException">Kind Corrupt: an entry is damaged, or it unfolds to more; nothing became visible.</exception>
+    public void Adopt(string temp, Oid id, string from, long plainMax = long.MaxValue)
     {
         // A damaged table is not rebuilt here: scanning trusts lengths that a stranger may have chosen to make it slow.
         string? wrong = PackTable.HasTable(temp) ? null : "its table is damaged";
         if (wrong is null)
         {
             using PackTable table = PackTable.Open(temp, id);
-            wrong = PackCheck.FirstWrong(table);
+            long plain = PackCheck.PlainBytes(table);
+            wrong = plain > plainMax ? $"it unfolds to {plain} bytes" : PackCheck.FirstWrong(table);
         }
 
         if (wrong is not null)

@@ -5,6 +5,18 @@ namespace DlStore.Objects;
 /// <summary>Checks every entry of a pack: header, decoding, oid.</summary>
 internal static class PackCheck
 {
+    /// <summary>Adds up what the entries unfold to by the table, without unfolding one.</summary>
+    public static long PlainBytes(PackTable table)
+    {
+        long sum = 0;
+        for (int i = 0; i < table.Count; i++)
+        {
+            sum += table.Get(i).Plain;
+        }
+
+        return sum;
+    }
+
     /// <summary>Gives the first thing that is wrong, or null.</summary>
     public static string? FirstWrong(PackTable table)
     {

@@ -149,11 +149,16 @@ public sealed class PackIndex : IDisposable
     /// <summary>Tells whether a large blob is listed.</summary>
     /// <param name="oid">The blob.</param>
     /// <returns>True if it is.</returns>
-    public bool ContainsBlob(Oid oid)
+    public bool ContainsBlob(Oid oid) => FindBlob(oid) is not null;
+
+    /// <summary>Finds the size that is listed for a large blob.</summary>
+    /// <param name="oid">The blob.</param>
+    /// <returns>Its bytes, or null if it is not listed.</returns>
+    public long? FindBlob(Oid oid)
     {
         ReadOnlySpan<byte> rows = _file.Slice(_blobsAt, BlobCount * BlobRowLength);
         int row = OidSearch.LowerBound(rows, BlobRowLength, 0, BlobCount, oid);
-        return row < BlobCount && GetBlob(row).Oid == oid;
+        return row < BlobCount && GetBlob(row) is var blob && blob.Oid == oid ? blob.Size : null;
     }
 
     /// <summary>Gives touched pages back.</summary>

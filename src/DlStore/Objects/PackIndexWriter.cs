@@ -30,7 +30,9 @@ public sealed class PackIndexWriter
     /// <summary>Takes in an older index, which the new one will supersede.</summary>
     /// <param name="index">The index; must stay open until the new one is written.</param>
     /// <param name="isThere">Tells whether a pack still exists; rows of others are dropped.</param>
-    public void AddIndex(PackIndex index, Func<Oid, bool> isThere)
+    /// <param name="keep">Tells whether the row of an object (pack, oid) stays; null for all.</param>
+    /// <param name="keepBlob">Tells whether a large blob stays; null for all.</param>
+    public void AddIndex(PackIndex index, Func<Oid, bool> isThere, Func<Oid, Oid, bool>? keep = null, Func<Oid, bool>? keepBlob = null)
     {
         HashSet<Oid> kept = [];
         foreach (IndexedPack pack in index.Packs)
@@ -46,14 +48,21 @@ public sealed class PackIndexWriter
         {
             PackEntry entry = index.Get(row, out int pack);
             Oid id = index.Packs[pack].Id;
-            return kept.Contains(id) ? (entry, id) : null;
+            return kept.Contains(id) && (keep is null || keep(id, entry.Oid)) ? (entry, id) : null;
         }, index.Forget));
         for (int i = 0; i < index.BlobCount; i++)
         {
             (Oid oid, long size) = index.GetBlob(i);
-            _blobs[oid] = size;
+            if (keepBlob?.Invoke(oid) ?? true)
+            {
+                _blobs[oid] = size;
+            }
         }
     }
+
+    /// <summary>Names an index file that the new one replaces although nothing can be read from it.</summary>
+    /// <param name="id">Its id.</param>
+    public void Supersede(Oid id) => _superseded.Add(id);
 
     /// <summary>Lists a large blob.</summary>
     /// <param name="oid">The blob.</param>

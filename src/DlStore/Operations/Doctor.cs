@@ -108,7 +108,7 @@ public static class Doctor
                 return new DoctorLine(DoctorLevel.Note, $"remote {name} ({remote.Location}) is not there yet", "the first `dls push` makes it; if it should be there, check that it is mounted");
             }
 
-            await RemoteFormat.CheckAsync(remote, create: false, cancel);
+            _ = await RemoteFormat.CheckAsync(remote, cancel);
             return new DoctorLine(DoctorLevel.Good, $"remote {name} ({remote.Location}) answers", null);
         }
         catch (DlsException e)

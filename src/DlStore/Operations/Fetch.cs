@@ -48,9 +48,12 @@ public sealed record FetchOptions
 /// <param name="Objects">Objects that were missing here and have come.</param>
 /// <param name="FilesRead">Packs, large blobs and ranges that were read.</param>
 /// <param name="BytesRead">Bytes that were read.</param>
-/// <param name="Missing">Objects that are neither here nor named by the remote.</param>
+/// <param name="Missing">Objects that are neither here nor whole on the remote.</param>
 /// <param name="Skipped">Pointers left out because they are fetched only when named.</param>
-public sealed record FetchResult(string? Remote, long Objects, long FilesRead, long BytesRead, IReadOnlyList<string> Missing, IReadOnlyList<RelPath> Skipped)
+/// <param name="Lost">The paths that need those objects, at most 1,000, with whom to ask.</param>
+/// <param name="Problems">Index files of the remote that cannot be used.</param>
+public sealed record FetchResult(
+    string? Remote, long Objects, long FilesRead, long BytesRead, IReadOnlyList<string> Missing, IReadOnlyList<RelPath> Skipped, IReadOnlyList<LostPath> Lost, IReadOnlyList<string> Problems)
 {
     /// <summary>Gets pointers that cannot be read: what they name was not looked for.</summary>
     public IReadOnlyList<UnreadablePointer> Unreadable { get; init; } = [];
@@ -61,7 +64,8 @@ public sealed record FetchResult(string? Remote, long Objects, long FilesRead, l
 
 /// <summary>
 /// <c>dls fetch</c>: brings what the pointers name into the store; the work tree is not touched. Nodes first, level by level, then blobs; whole packs where most of one is
-/// wanted, ranges otherwise. Every byte is hashed before it becomes visible. Asks the remote nothing if nothing is missing.
+/// wanted, ranges otherwise. Every byte is hashed before it becomes visible. What is damaged there is noted and told, and everything else comes. Asks the remote nothing if
+/// nothing is missing.
 /// </summary>
 public sealed class Fetch
 {
@@ -72,6 +76,8 @@ public sealed class Fetch
     private readonly Dictionary<Oid, string> _names = [];
     private readonly List<string> _unreadablePast = [];
     private IReadOnlyList<UnreadablePointer> _unreadable = [];
+    private readonly Dictionary<Oid, string> _reasons = [];
+    private readonly Dictionary<string, (RelPath Path, CommitId Commit)> _committed = new(StringComparer.Ordinal);
 
     private Fetch(Repo repo, FetchOptions options)
     {
@@ -105,29 +111,40 @@ public sealed class Fetch
             : _options.All ? AllRoots() : Roots(skipped);
         if (!IsAnythingMissing(roots))
         {
-            return new FetchResult(_options.Remote ?? _repo.Config.DefaultRemote, 0, 0, 0, [], skipped) { Unreadable = _unreadable, UnreadablePast = _unreadablePast };
+            return new FetchResult(_options.Remote ?? _repo.Config.DefaultRemote, 0, 0, 0, [], skipped, [], []) { Unreadable = _unreadable, UnreadablePast = _unreadablePast };
         }
 
         IRemote remote = _repo.OpenRemote(_options.Remote);
         RemoteCache cache = new(_repo.RemoteCacheRoot, remote.Name, remote.Location);
-        await RequireRemoteAsync(remote, cancel);
+        await RemoteFormat.RequireAsync("fetch from", remote, cache, cancel);
         using RemoteIndex index = await RemoteIndex.SyncAsync(remote, cache, cancel);
         using ObjectWriter writer = _repo.BeginWrite();
-        FetchReceiver receiver = new(_repo, remote, writer, _options);
-        await ReceiveAllAsync(roots, index, receiver, cancel);
-        DamagedPacks.Retire(_repo, writer);
-        await NotePinAsync(remote, cache, cancel);
-        return new FetchResult(remote.Name, receiver.Objects, receiver.FilesRead, receiver.BytesRead, _missing, skipped) { Unreadable = _unreadable, UnreadablePast = _unreadablePast };
-    }
-
-    private static async Task RequireRemoteAsync(IRemote remote, CancellationToken cancel)
-    {
-        if (!await remote.ExistsAsync(cancel))
+        RemoteDamage found = index.Damage.Copy();
+        found.Clear();
+        FetchReceiver receiver = new(_repo, remote, index.Damage, found, writer, _options);
+        await ReceiveAllAsync(roots, index, found, receiver, cancel);
+        if (!_options.DryRun)
         {
-            throw new DlsException(ErrorKind.Failed, $"fetch from remote '{remote.Name}': '{remote.Location}' is not there", "check that it is mounted, or see `dls remote list`");
+            index.Damage.Save();
         }
 
-        await RemoteFormat.CheckAsync(remote, create: false, cancel);
+        DamagedPacks.Retire(_repo, writer);
+        await NotePinAsync(remote, cache, cancel);
+        IReadOnlyList<LostPath> lost = LostPaths.Find(_repo, remote.Name, roots.Select(Named), _reasons);
+        return new FetchResult(
+            remote.Name, receiver.Objects, receiver.FilesRead, receiver.BytesRead, _missing, skipped, lost, [.. index.Problems.Select(p => $"{p.Name}: {p.Wrong}")]) { Unreadable = _unreadable, UnreadablePast = _unreadablePast };
+    }
+
+    /// <summary>Says of a root which path it is, under which pointer, and of which commit.</summary>
+    private (PathEntry Entry, string Path, RelPath? Managed, CommitId? Commit) Named((PathEntry Root, string Scope, string Name) root)
+    {
+        if (_committed.TryGetValue(root.Name, out (RelPath Path, CommitId Commit) at))
+        {
+            return (root.Root, at.Path.Value, at.Path, at.Commit);
+        }
+
+        string managed = root.Scope.Length > 0 && root.Name.EndsWith("/" + root.Scope, StringComparison.Ordinal) ? root.Name[..^(root.Scope.Length + 1)] : root.Name;
+        return (root.Root, managed, _options.Objects.Count == 0 && RelPath.TryParse(managed, out RelPath path, out _) ? path : null, null);
     }
 
     /// <summary>Reads the pin of the newest commit that changes a pointer, so that status can say what it knows.</summary>
@@ -136,7 +153,14 @@ public sealed class Fetch
         if (_repo.Config.RepoId is { } repoId && _repo.Git.NewestPointerCommit() is { } commit
             && await remote.ReadAsync(RemoteLayout.Pin(repoId, commit.Hex), Pin.LengthMax, cancel) is { } bytes)
         {
-            cache.NotePin(commit.Hex, Pin.Parse(bytes, RemoteLayout.Pin(repoId, commit.Hex)), _repo.Clock.GetUtcNow());
+            try
+            {
+                cache.NotePin(commit.Hex, Pin.Parse(bytes, RemoteLayout.Pin(repoId, commit.Hex)), _repo.Clock.GetUtcNow());
+            }
+            catch (DlsException e) when (e.Kind == ErrorKind.Corrupt)
+            {
+                // What was asked for has come; a damaged pin is verify's and push's business.
+            }
         }
     }
 
@@ -169,7 +193,9 @@ public sealed class Fetch
         {
             foreach (ManagedPath managed in reader.ReadManaged(commit))
             {
-                roots.TryAdd(managed.Pointer.Oid, (Snapshot.EntryOf(managed.Pointer), "", $"{managed.Path} at commit {commit.ToShort()}"));
+                string name = $"{managed.Path} at commit {commit.ToShort()}";
+                _committed[name] = (managed.Path, commit);
+                roots.TryAdd(managed.Pointer.Oid, (Snapshot.EntryOf(managed.Pointer), "", name));
             }
         }
 
@@ -177,14 +203,14 @@ public sealed class Fetch
     }
 
     /// <summary>Level by level: listings first, because only they say what else is wanted; then blobs.</summary>
-    private async Task ReceiveAllAsync(List<(PathEntry Root, string Scope, string Name)> roots, RemoteIndex index, FetchReceiver receiver, CancellationToken cancel)
+    private async Task ReceiveAllAsync(List<(PathEntry Root, string Scope, string Name)> roots, RemoteIndex index, RemoteDamage found, FetchReceiver receiver, CancellationToken cancel)
     {
         HashSet<Oid> given = [];
         while (true)
         {
             cancel.ThrowIfCancellationRequested();
-            FetchPlan nodes = new(index);
-            FetchPlan blobs = new(index);
+            FetchPlan nodes = new(index, found);
+            FetchPlan blobs = new(index, found);
             FindMissing(roots, o => Want(nodes, o, given), o => Want(blobs, o, given));
             bool wantsNodes = nodes.Objects + nodes.Absent.Count > 0;
             FetchPlan plan = wantsNodes ? nodes : blobs;
@@ -196,8 +222,11 @@ public sealed class Fetch
             await receiver.ReceiveAsync(plan, wantsNodes, cancel);
             foreach (Oid oid in plan.Absent)
             {
+                string? wrong = receiver.Wrong.GetValueOrDefault(oid);
                 given.Add(oid);
-                _missing.Add(_names.TryGetValue(oid, out string? name) ? $"{oid}: {name}" : oid.ToString());
+                _reasons[oid] = wrong ?? "no index there names it";
+                string what = wrong is null ? oid.ToString() : $"{oid}: {wrong}";
+                _missing.Add(_names.TryGetValue(oid, out string? name) ? $"{what}: {name}" : what);
             }
 
             if (_options.DryRun)

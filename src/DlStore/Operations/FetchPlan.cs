@@ -1,4 +1,5 @@
 using DlStore.Objects;
+using DlStore.Remotes;
 
 namespace DlStore.Operations;
 
@@ -7,16 +8,17 @@ namespace DlStore.Operations;
 /// ranges are needed.
 /// </summary>
 /// <param name="index">What the remote names.</param>
-internal sealed class FetchPlan(RemoteIndex index)
+/// <param name="found">Places that this fetch has found damaged: not tried again. Those noted earlier are tried last, because they may have been mended since.</param>
+internal sealed class FetchPlan(RemoteIndex index, RemoteDamage found)
 {
     private readonly Dictionary<Oid, Wanted> _packs = [];
     private readonly HashSet<Oid> _absent = [];
-    private readonly HashSet<Oid> _large = [];
+    private readonly Dictionary<Oid, long> _large = [];
 
     /// <summary>Gets objects that the remote does not name.</summary>
     public IReadOnlyCollection<Oid> Absent => _absent;
 
-    public IReadOnlyCollection<Oid> Large => _large;
+    public IReadOnlyDictionary<Oid, long> Large => _large;
 
     public IReadOnlyCollection<Wanted> Packs => _packs.Values;
 
@@ -30,17 +32,20 @@ internal sealed class FetchPlan(RemoteIndex index)
         public HashSet<uint> Offsets { get; } = [];
 
         public long Bytes { get; set; }
+
+        /// <summary>Gets or sets what the wanted entries unfold to.</summary>
+        public long Plain { get; set; }
     }
 
     public void Want(Oid oid)
     {
-        if (index.Find(oid) is not { } place)
+        if (FindPlace(oid) is not { } place)
         {
             _absent.Add(oid);
         }
         else if (place.IsLarge)
         {
-            _large.Add(oid);
+            _large[oid] = place.BlobSize;
         }
         else
         {
@@ -52,9 +57,12 @@ internal sealed class FetchPlan(RemoteIndex index)
             if (wanted.Offsets.Add(place.Entry.Offset))
             {
                 wanted.Bytes += PackFormat.EntryHeaderLength + place.Entry.Stored;
+                wanted.Plain += place.Entry.Plain;
             }
         }
     }
+
+    private RemotePlace? FindPlace(Oid oid) => index.Find(oid) is { } good && !good.IsNoted(found) ? good : index.Find(oid, found);
 
     /// <summary>Reads the wanted rows of a pack, in the order they lie in.</summary>
     public List<PackEntry> EntriesOf(Wanted wanted)

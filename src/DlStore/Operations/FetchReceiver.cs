@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text;
 using DlStore.Io;
 using DlStore.Objects;
@@ -6,13 +5,20 @@ using DlStore.Remotes;
 
 namespace DlStore.Operations;
 
-/// <summary>Brings named objects from a remote into the store: groups them by pack, and decides pack by pack between the whole file and ranges of it.</summary>
-internal sealed class FetchReceiver(Repo repo, IRemote remote, ObjectWriter writer, FetchOptions options)
+/// <summary>
+/// Brings named objects from a remote into the store: groups them by pack, and decides pack by pack between the whole file and ranges of it. What is damaged or gone there is
+/// noted and left out, and the rest comes: a damaged pack still gives its whole entries.
+/// </summary>
+internal sealed class FetchReceiver(Repo repo, IRemote remote, RemoteDamage noted, RemoteDamage found, ObjectWriter writer, FetchOptions options)
 {
     private const long SmallNodePack = 16L << 20;
+    private const long UnfoldedMax = 1L << 30;
     private const int GapMax = 64 * 1024;
     private const int RangeMax = 16 << 20;
     private readonly Lock _gate = new();
+    private readonly DamageNote _note = new("fetch", repo.Clock.GetUtcNow());
+    private long _items;
+    private long _itemsTotal;
     private long _done;
     private long _total;
 
@@ -22,7 +28,10 @@ internal sealed class FetchReceiver(Repo repo, IRemote remote, ObjectWriter writ
 
     public long BytesRead { get; private set; }
 
-    /// <summary>Receives what a plan wants; durable when it returns.</summary>
+    /// <summary>Gets, by object, what is wrong with the last place that was tried.</summary>
+    public Dictionary<Oid, string> Wrong { get; } = [];
+
+    /// <summary>Receives what a plan wants, as far as it is whole there; durable when it returns.</summary>
     /// <param name="plan">Objects that are not here.</param>
     /// <param name="nodes">They are tree nodes, and more of the same packs will be wanted.</param>
     /// <param name="cancel">Stops it.</param>
@@ -34,47 +43,92 @@ internal sealed class FetchReceiver(Repo repo, IRemote remote, ObjectWriter writ
             return;
         }
 
-        _total = plan.Packs.Sum(p => IsWhole(p, nodes) ? p.Pack.Size : p.Bytes);
-        _done = 0;
+        _total += plan.Packs.Sum(p => IsWhole(p, nodes) ? p.Pack.Size : p.Bytes) + plan.Large.Values.Sum();
+        _itemsTotal += plan.Objects;
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = options.Jobs ?? remote.ParallelMax, CancellationToken = cancel };
         await Parallel.ForEachAsync(plan.Packs, parallel, async (wanted, token) =>
         {
             if (IsWhole(wanted, nodes))
             {
-                await ReceivePackAsync(wanted.Pack, token);
+                await ReceivePackAsync(wanted, plan, token);
             }
             else
             {
                 await ReceiveRangesAsync(wanted.Pack, plan.EntriesOf(wanted), token);
             }
         });
-        await Parallel.ForEachAsync(plan.Large, parallel, async (oid, token) => await ReceiveLargeAsync(oid, token));
+        await Parallel.ForEachAsync(plan.Large, parallel, async (blob, token) => await ReceiveLargeAsync(blob.Key, blob.Value, token));
         writer.Commit();
     }
 
     private static bool IsWhole(FetchPlan.Wanted wanted, bool nodes) =>
         (nodes && wanted.Pack.Size <= SmallNodePack) || wanted.Bytes * 2 >= wanted.Pack.Size;
 
-    private async Task ReceivePackAsync(IndexedPack pack, CancellationToken cancel)
+    private async Task ReceivePackAsync(FetchPlan.Wanted wanted, FetchPlan plan, CancellationToken cancel)
     {
+        IndexedPack pack = wanted.Pack;
+        string name = RemoteLayout.Pack(pack.Id);
+        if (await remote.FindSizeAsync(name, cancel) is not { } size || size != pack.Size)
+        {
+            noted.Add(new DamagedPlace(DamagedKind.Object, pack.Id, default), _note);
+
+            // Gone, cut off, or grown to whatever length: not read whole; entry by entry, what is whole still comes.
+            await ReceiveRangesAsync(pack, plan.EntriesOf(wanted), cancel);
+            return;
+        }
+
         string temp = NewTemp();
         try
         {
-            Oid got = await remote.DownloadAsync(RemoteLayout.Pack(pack.Id), temp, Report, cancel);
+            Oid got = await remote.DownloadAsync(name, temp, pack.Size, n => Report(0, n), cancel);
+            Count(1, pack.Size);
             if (got != pack.Id)
             {
-                throw Damaged(RemoteLayout.Pack(pack.Id), "its bytes do not match its name");
+                noted.Add(new DamagedPlace(DamagedKind.Object, pack.Id, default), _note);
             }
 
-            writer.Adopt(temp, pack.Id, remote.Name);
+            if (got != pack.Id || !TryAdopt(temp, wanted))
+            {
+                Salvage(temp, pack, plan.EntriesOf(wanted));
+                return;
+            }
+
             CrashPoint.Hit("fetch.pack");
+            noted.RemovePack(pack.Id);
+            Report(wanted.Offsets.Count, 0);
         }
         finally
         {
             File.Delete(temp);
         }
+    }
 
-        Count(1, pack.Size);
+    /// <summary>Takes a pack whole, unless that would unfold far more than is wanted of it.</summary>
+    private bool TryAdopt(string temp, FetchPlan.Wanted wanted)
+    {
+        try
+        {
+            writer.Adopt(temp, wanted.Pack.Id, remote.Name, UnfoldedMax + (4 * wanted.Plain));
+            return true;
+        }
+        catch (DlsException e) when (e.Kind == ErrorKind.Corrupt)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Takes the wanted entries that are whole out of a damaged pack.</summary>
+    private void Salvage(string temp, in IndexedPack pack, List<PackEntry> entries)
+    {
+        using PackReader reader = new(temp, pack.Id);
+        byte[] bytes = [];
+        foreach (PackEntry entry in entries)
+        {
+            int length = PackFormat.EntryHeaderLength + (int)entry.Stored;
+            bytes = bytes.Length >= length ? bytes : new byte[length];
+            int n = reader.ReadRaw(bytes.AsSpan(0, length), entry.Offset);
+            Take(pack, entry, bytes.AsSpan(0, n));
+        }
     }
 
     private async Task ReceiveRangesAsync(IndexedPack pack, List<PackEntry> entries, CancellationToken cancel)
@@ -89,40 +143,96 @@ internal sealed class FetchReceiver(Repo repo, IRemote remote, ObjectWriter writ
             }
 
             byte[] range = new byte[end - entries[i].Offset];
-            await remote.ReadRangeAsync(RemoteLayout.Pack(pack.Id), entries[i].Offset, range, cancel);
-            Report(range.Length);
-            Take(pack, entries.GetRange(i, j - i), range);
-            Count(1, range.Length);
+            if (await TryReadAsync(pack, entries[i].Offset, range, cancel) is { } wrong)
+            {
+                if (j > i + 1)
+                {
+                    // Cut off somewhere in here: one by one, so that what lies before the end comes.
+                    await ReceiveOneByOneAsync(pack, entries.GetRange(i, j - i), cancel);
+                }
+                else
+                {
+                    Lose(new RemotePlace(pack, entries[i], 0), wrong);
+                }
+            }
+            else
+            {
+                Report(0, range.Length);
+                foreach (PackEntry entry in entries.GetRange(i, j - i))
+                {
+                    Take(pack, entry, range.AsSpan((int)(entry.Offset - entries[i].Offset), PackFormat.EntryHeaderLength + (int)entry.Stored));
+                }
+
+                Count(1, range.Length);
+            }
+
             i = j;
         }
     }
 
-    private void Take(in IndexedPack pack, List<PackEntry> entries, byte[] range)
+    private async Task ReceiveOneByOneAsync(IndexedPack pack, List<PackEntry> entries, CancellationToken cancel)
     {
+        bool isThere = await remote.FindSizeAsync(RemoteLayout.Pack(pack.Id), cancel) is not null;
         foreach (PackEntry entry in entries)
         {
-            ReadOnlySpan<byte> bytes = range.AsSpan((int)(entry.Offset - entries[0].Offset), PackFormat.EntryHeaderLength + (int)entry.Stored);
-            byte[] plain = RemoteObject.Decode(bytes, entry, out byte encoding) ?? throw Damaged(RemoteLayout.Pack(pack.Id), $"the object '{entry.Oid}' in it is damaged");
-
-            lock (_gate)
+            if (isThere)
             {
-                writer.Append(pack.Kind, entry.Oid, encoding, plain.Length, bytes[PackFormat.EntryHeaderLength..]);
+                await ReceiveRangesAsync(pack, [entry], cancel);
+            }
+            else
+            {
+                Lose(new RemotePlace(pack, entry, 0), $"'{RemoteLayout.Pack(pack.Id)}' is not there");
             }
         }
     }
 
-    private async Task ReceiveLargeAsync(Oid oid, CancellationToken cancel)
+    /// <summary>Reads a range; what is wrong if the file is gone or ends before it.</summary>
+    private async Task<string?> TryReadAsync(IndexedPack pack, long offset, Memory<byte> buffer, CancellationToken cancel)
     {
-        string temp = NewTemp();
+        string name = RemoteLayout.Pack(pack.Id);
         try
         {
-            Oid got = await remote.DownloadAsync(RemoteLayout.Blob(oid), temp, Report, cancel);
+            await remote.ReadRangeAsync(name, offset, buffer, cancel);
+            return null;
+        }
+        catch (DlsException e) when (e.Kind is ErrorKind.Missing or ErrorKind.Corrupt)
+        {
+            return await remote.FindSizeAsync(name, cancel) is null ? $"'{name}' is not there" : $"'{name}' is cut off";
+        }
+    }
+
+    private void Take(in IndexedPack pack, in PackEntry entry, ReadOnlySpan<byte> bytes)
+    {
+        RemotePlace place = new(pack, entry, 0);
+        if (RemoteObject.Decode(bytes, entry, out byte encoding) is not { } plain)
+        {
+            Lose(place, $"its bytes in '{RemoteLayout.Pack(pack.Id)}' are damaged");
+            return;
+        }
+
+        lock (_gate)
+        {
+            writer.Append(pack.Kind, entry.Oid, encoding, plain.Length, bytes[PackFormat.EntryHeaderLength..]);
+        }
+
+        noted.Remove(place.Place);
+        Report(1, 0);
+    }
+
+    private async Task ReceiveLargeAsync(Oid oid, long size, CancellationToken cancel)
+    {
+        string temp = NewTemp();
+        RemotePlace place = new(default, new PackEntry(oid, 0, 0, 0), size);
+        try
+        {
+            Oid got = await remote.DownloadAsync(RemoteLayout.Blob(oid), temp, size, n => Report(0, n), cancel);
+            Count(1, new FileInfo(temp).Length);
             if (got != oid)
             {
-                throw Damaged(RemoteLayout.Blob(oid), "its bytes do not match its name");
+                Lose(place, $"'{RemoteLayout.Blob(oid)}' has other bytes than its name says");
+                return;
             }
 
-            Count(1, new FileInfo(temp).Length);
             int fd = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(temp), Posix.ReadOnly);
             try
             {
@@ -132,6 +242,13 @@ internal sealed class FetchReceiver(Repo repo, IRemote remote, ObjectWriter writ
             {
                 Sys.Close(fd);
             }
+
+            noted.Remove(place.Place);
+            Report(1, 0);
+        }
+        catch (DlsException e) when (e.Kind is ErrorKind.Missing or ErrorKind.Corrupt)
+        {
+            Lose(place, e.Kind == ErrorKind.Missing ? $"'{RemoteLayout.Blob(oid)}' is not there" : $"'{RemoteLayout.Blob(oid)}' is longer than it should be");
         }
         finally
         {
@@ -139,11 +256,21 @@ internal sealed class FetchReceiver(Repo repo, IRemote remote, ObjectWriter writ
         }
     }
 
+    /// <summary>Notes a place as damaged; the next round looks for another one.</summary>
+    private void Lose(RemotePlace place, string wrong)
+    {
+        found.Add(place.Place, _note);
+        noted.Add(place.Place, _note);
+        lock (_gate)
+        {
+            Objects--;
+            Wrong[place.Entry.Oid] = wrong;
+        }
+    }
+
     private string NewTemp() => Path.Combine(repo.Store.TempDirectory, $"fetch-{TempName.Next()}");
 
     private static long End(in PackEntry entry) => entry.Offset + (long)PackFormat.EntryHeaderLength + entry.Stored;
-
-    private DlsException Damaged(string name, string wrong) => RemoteObject.Damaged(remote, name, wrong);
 
     private void Count(long files, long bytes)
     {
@@ -154,12 +281,13 @@ internal sealed class FetchReceiver(Repo repo, IRemote remote, ObjectWriter writ
         }
     }
 
-    private void Report(long bytes)
+    private void Report(long items, long bytes)
     {
         lock (_gate)
         {
+            _items += items;
             _done += bytes;
-            options.Progress?.Report(new WorkProgress("fetching", Objects, -1, _done, Math.Max(_total, _done)));
+            options.Progress?.Report(new WorkProgress("fetching", _items, Math.Max(_itemsTotal, _items), _done, Math.Max(_total, _done)));
         }
     }
 }

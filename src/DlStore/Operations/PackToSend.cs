@@ -4,7 +4,8 @@ namespace DlStore.Operations;
 
 /// <summary>A local pack and which of its entries a remote lacks. Holds offsets only: a push of a million objects must not hold a million rows.</summary>
 /// <param name="pack">The pack.</param>
-internal sealed class PackToSend(PackReader pack)
+/// <param name="mayGoWhole">Its file is not known to be damaged here.</param>
+internal sealed class PackToSend(PackReader pack, bool mayGoWhole)
 {
     private const long WholeFrom = 8L << 20;
     private readonly HashSet<uint> _offsets = [];
@@ -16,7 +17,7 @@ internal sealed class PackToSend(PackReader pack)
     public long WantedBytes { get; private set; }
 
     /// <summary>Gets a value indicating whether the pack goes as it is: at least 8 MiB, and at least 90 % of it wanted.</summary>
-    public bool GoesWhole => new FileInfo(pack.FilePath).Length is var size && size >= WholeFrom && WantedBytes >= size * 0.9;
+    public bool GoesWhole => mayGoWhole && new FileInfo(pack.FilePath).Length is var size && size >= WholeFrom && WantedBytes >= size * 0.9;
 
     /// <summary>Tells whether an entry is wanted already.</summary>
     public bool Contains(in PackEntry entry) => _offsets.Contains(entry.Offset);

@@ -5,68 +5,10 @@ using DlStore.Remotes;
 
 namespace DlStore.Operations;
 
-/// <summary>What to push.</summary>
-public sealed record PushOptions
-{
-    /// <summary>Gets the remote's name, or null for the default one.</summary>
-    public string? Remote { get; init; }
-
-    /// <summary>Gets paths to restrict the push to, as typed; then no pin is written, because a pin speaks for a whole commit.</summary>
-    public IReadOnlyList<string> Paths { get; init; } = [];
-
-    /// <summary>Gets a value indicating whether only the newest commit is pushed.</summary>
-    public bool Tip { get; init; }
-
-    /// <summary>Gets a value indicating whether all commits of all refs are pushed.</summary>
-    public bool All { get; init; }
-
-    /// <summary>Gets the commits to push instead of HEAD, for the pre-push hook.</summary>
-    public IReadOnlyList<CommitId>? Commits { get; init; }
-
-    /// <summary>Gets how many transfers to have under way, or null for what the remote likes.</summary>
-    public int? Jobs { get; init; }
-
-    /// <summary>Gets a value indicating whether to plan only.</summary>
-    public bool DryRun { get; init; }
-
-    /// <summary>Gets who is told about progress.</summary>
-    public IProgress<WorkProgress>? Progress { get; init; }
-}
-
-/// <summary>What push did.</summary>
-public sealed record PushResult
-{
-    /// <summary>Gets the remote's name.</summary>
-    public required string Remote { get; init; }
-
-    /// <summary>Gets the commits that were pinned.</summary>
-    public IReadOnlyList<string> Pinned { get; init; } = [];
-
-    /// <summary>Gets the newest commit that was found pinned already, or null.</summary>
-    public string? AlreadyPinned { get; init; }
-
-    /// <summary>Gets the packs and large blobs sent.</summary>
-    public long FilesSent { get; init; }
-
-    /// <summary>Gets the bytes sent.</summary>
-    public long BytesSent { get; init; }
-
-    /// <summary>Gets the objects that were new to the remote.</summary>
-    public long Objects { get; init; }
-
-    /// <summary>Gets objects that are neither here nor named by the remote, each with the commit and pointer that needs it; their commits are not pinned.</summary>
-    public IReadOnlyList<string> Missing { get; init; } = [];
-
-    /// <summary>Gets pointers of commits that cannot be read, a sentence each; those commits are not pinned.</summary>
-    public IReadOnlyList<string> Unreadable { get; init; } = [];
-
-    /// <summary>Gets a value indicating whether the newest commit, not only a past one, has such a pointer.</summary>
-    public bool IsTipUnreadable { get; init; }
-}
-
 /// <summary>
 /// <c>dls push</c>: sends what the commits' pointers name and the remote lacks. Order: packs and large blobs, then one index, then the pins; each step is durable before
-/// the next begins. Killed anywhere, a rerun sends only what is left: files that are complete stay, packs made for the push wait in the cache.
+/// the next begins. Killed anywhere, a rerun sends only what is left: files that are complete stay, packs made for the push wait in the cache. What is noted as damaged there
+/// is sent again, and nothing is pinned that rests on it.
 /// </summary>
 public sealed class Push
 {
@@ -75,6 +17,9 @@ public sealed class Push
     private readonly IRemote _remote;
     private readonly RemoteCache _cache;
     private readonly string _repoId;
+    private RelPath[] _paths = [];
+    private readonly HashSet<CommitId> _damagedPins = [];
+    private int _restored;
 
     private Push(Repo repo, PushOptions options)
     {
@@ -95,40 +40,124 @@ public sealed class Push
     private async Task<PushResult> RunAsync(CancellationToken cancel)
     {
         List<CommitId> tips = Tips();
-        RelPath[] paths = PushWords.Resolve(_repo, tips, _options.Paths);
-        if (tips.Count == 0)
+        _paths = PushWords.Resolve(_repo, tips, _options.Paths);
+        if (tips.Count == 0 && !_options.Repair)
         {
             return new PushResult { Remote = _remote.Name };
         }
 
-        bool plain = !_options.All && _options.Paths.Count == 0;
-        if (plain && tips.Count == 1 && await FindPinAsync(tips[0], cancel) is { } pinned)
+        bool isQuiet = IsPlain && !_options.Repair && _cache.ReadDamage().IsEmpty;
+        if (isQuiet && tips.Count == 1 && await FindPinAsync(tips[0], cancel) is { } pinned)
         {
             return new PushResult { Remote = _remote.Name, AlreadyPinned = pinned.Hex };
         }
 
-        await RemoteFormat.CheckAsync(_remote, create: false, cancel);
+        bool isThere = await RemoteFormat.RequireForPushAsync(_remote, _cache, _options.Create, cancel);
+        if (!isThere && _cache.IsKnown && !_options.DryRun)
+        {
+            _cache.Forget();
+            _cache.NoteMayCreate();
+        }
+
         HashSet<CommitId> pins = await ListPinsAsync(cancel);
-        IReadOnlyList<CommitId> commits = Commits(tips, pins);
-        if (commits.Count == 0)
+        IReadOnlyList<CommitId> commits = await CommitsAsync(tips, pins, cancel);
+        if (commits.Count == 0 && isQuiet)
         {
             return new PushResult { Remote = _remote.Name, AlreadyPinned = tips[0].Hex };
         }
 
-        using RemoteIndex index = await RemoteIndex.SyncAsync(_remote, _cache, cancel);
-        PushPlan plan = PushPlan.Make(_repo, commits, pins, p => paths.Length == 0 || paths.Any(p.IsAtOrBelow), oldIsProven: !_options.Tip && plain, _remote, index, cancel);
-        PushResult result = new() { Remote = _remote.Name, Objects = plan.Objects, Missing = plan.Missing, Unreadable = [.. plan.Unreadable.Where(u => commits.Contains(u.Key)).Select(static u => u.Value)], IsTipUnreadable = tips.Exists(plan.Unreadable.ContainsKey) };
-        if (_options.DryRun)
+        using RemoteIndex index = await SyncAsync(cancel);
+        await LookAsync(index, commits, pins, cancel);
+        return await SendAsync(commits, pins, index, isThere, cancel);
+    }
+
+    private bool IsPlain => !_options.All && _options.Paths.Count == 0;
+
+    private DamageNote Note => new("push", _repo.Clock.GetUtcNow());
+
+    /// <summary>Brings the index up to date; an index file that has vanished or gone bad is put back first.</summary>
+    private async Task<RemoteIndex> SyncAsync(CancellationToken cancel)
+    {
+        RemoteIndex index = await RemoteIndex.SyncAsync(_remote, _cache, cancel, reads: _options.Repair);
+        if (index.Gone.Count == 0 || _options.DryRun)
         {
-            return result with { BytesSent = plan.Bytes, Pinned = plain ? [.. plan.Complete.Select(c => c.Commit.Hex)] : [] };
+            return index;
         }
 
-        await RemoteFormat.CheckAsync(_remote, create: true, cancel);
+        IReadOnlyList<Oid> gone = index.Gone;
+        _restored = gone.Count;
+        index.Dispose();
+        await RemoteIndex.RestoreAsync(_remote, _cache, gone, cancel);
+        return await RemoteIndex.SyncAsync(_remote, _cache, cancel);
+    }
+
+    /// <summary>Before anything is pinned, what the indexes name is looked for by name and length: packs with one listing; a repair looks for large blobs too.</summary>
+    private async Task LookAsync(RemoteIndex index, IReadOnlyList<CommitId> commits, HashSet<CommitId> pins, CancellationToken cancel)
+    {
+        if (_options.Repair || commits.Any(c => !pins.Contains(c)))
+        {
+            await RemoteInventory.NotePacksAsync(_remote, index, Note, cancel);
+        }
+
+        if (_options.Repair)
+        {
+            await RemoteInventory.NoteBlobsAsync(_remote, index, Note, cancel);
+        }
+    }
+
+    private async Task<PushResult> SendAsync(IReadOnlyList<CommitId> commits, HashSet<CommitId> pins, RemoteIndex index, bool isThere, CancellationToken cancel)
+    {
+        LocalFaults faults = new();
         PushSender sender = new(_repo, _remote, _cache, _options);
-        await sender.SendAsync(plan, index, cancel);
-        IReadOnlyList<string> written = _options.Paths.Count == 0 ? await PinAsync(plan, cancel) : [];
-        sender.ForgetOutgoing();
-        return result with { FilesSent = sender.FilesSent, BytesSent = sender.BytesSent, Pinned = written };
+        HashSet<Oid> asked = [];
+        while (true)
+        {
+            bool isTrusted = IsPlain && !_options.Tip && !_options.Repair && index.Damage.IsEmpty && index.Problems.Count == 0;
+            PushScope scope = new(commits, pins, p => _paths.Length == 0 || _paths.Any(p.IsAtOrBelow), isTrusted, Repairs: _options.Paths.Count == 0);
+            PushPlan plan = PushPlan.Make(_repo, scope, _remote, index, faults, cancel);
+            if (await RemoteInventory.NoteBlobsAsync(_remote, index, plan.ReliedBlobs.Where(b => asked.Add(b.Oid)), Note, cancel))
+            {
+                continue;
+            }
+
+            PushResult result = Describe(plan, index, commits);
+            if (_options.DryRun)
+            {
+                return result with { BytesSent = plan.Bytes, Repaired = plan.Repair.Count, Pinned = IsPlain ? [.. plan.Complete.Select(c => c.Commit.Hex)] : [] };
+            }
+
+            index.Damage.Save();
+            if (!isThere)
+            {
+                await RemoteFormat.CreateAsync(_remote, _cache, cancel);
+                isThere = true;
+            }
+
+            if (await sender.SendAsync(plan, index, faults, cancel))
+            {
+                IReadOnlyList<string> written = _options.Paths.Count == 0 ? await PinAsync(plan, cancel) : [];
+                plan.Repair.StrikeOut();
+                sender.ForgetOutgoing();
+                return result with { FilesSent = sender.FilesSent, BytesSent = sender.BytesSent, Pinned = written, Repaired = plan.Repair.Count + _restored };
+            }
+        }
+    }
+
+    private PushResult Describe(PushPlan plan, RemoteIndex index, IReadOnlyList<CommitId> commits)
+    {
+        Dictionary<Oid, List<string>> users = plan.Unrepaired.Count == 0 ? [] : ObjectUsers.Find(_repo, [.. plan.Unrepaired], CancellationToken.None);
+        return new PushResult
+        {
+            Remote = _remote.Name,
+            Objects = plan.Objects,
+            Missing = plan.Missing,
+            Unreadable = [.. plan.Unreadable.Where(u => commits.Contains(u.Key)).Select(static u => u.Value)],
+            IsTipUnreadable = Tips().Exists(plan.Unreadable.ContainsKey),
+            IsRepair = _options.Repair,
+            Problems = [.. index.Problems.Select(p => $"{p.Name}: {p.Wrong}")],
+            Unrepaired = [.. plan.Unrepaired.Select(o => $"{o}: {(users.TryGetValue(o, out List<string>? by) ? $"named by {by[0]}" : "named by no commit that is known here")}")],
+            AlreadyPinned = commits.Count == 0 && plan.Repair.Count == 0 && plan.Unrepaired.Count == 0 && !_options.Repair && Tips() is [var tip, ..] ? tip.Hex : null,
+        };
     }
 
     /// <summary>The newest commits that change a pointer, for each thing that is to be pushed.</summary>
@@ -152,16 +181,25 @@ public sealed class Push
             return null;
         }
 
-        _cache.NotePin(commit.Hex, Pin.Parse(bytes, name), _repo.Clock.GetUtcNow());
-        return commit;
+        try
+        {
+            _cache.NotePin(commit.Hex, Pin.Parse(bytes, name), _repo.Clock.GetUtcNow());
+            return commit;
+        }
+        catch (DlsException e) when (e.Kind == ErrorKind.Corrupt)
+        {
+            // A damaged pin says nothing: the commit is pushed like a new one, and the pin replaced.
+            _damagedPins.Add(commit);
+            return null;
+        }
     }
 
     private async Task<HashSet<CommitId>> ListPinsAsync(CancellationToken cancel)
     {
         HashSet<CommitId> pins = [];
-        await foreach (RemoteFile file in _remote.ListAsync(RemoteLayout.Pins(_repoId), cancel))
+        await foreach (RemoteFile file in RemoteListing.ListAsync(_remote, RemoteLayout.Pins(_repoId), RemoteListing.PinsMax, cancel))
         {
-            if (CommitId.TryParse(Path.GetFileName(file.Name), out CommitId commit))
+            if (CommitId.TryParse(Path.GetFileName(file.Name), out CommitId commit) && !_damagedPins.Contains(commit))
             {
                 pins.Add(commit);
             }
@@ -170,8 +208,22 @@ public sealed class Push
         return pins;
     }
 
-    private IReadOnlyList<CommitId> Commits(List<CommitId> tips, HashSet<CommitId> pins)
+    private async Task<IReadOnlyList<CommitId>> CommitsAsync(List<CommitId> tips, HashSet<CommitId> pins, CancellationToken cancel)
     {
+        if (_options.Repair)
+        {
+            CommitId[] pinned = [.. pins.Concat(_damagedPins).Where(c => _repo.Git.CatFile.Read(c.Hex) is not null).OrderBy(c => c.Hex, StringComparer.Ordinal)];
+            foreach (CommitId commit in pinned)
+            {
+                if (await FindPinAsync(commit, cancel) is null)
+                {
+                    pins.Remove(commit);
+                }
+            }
+
+            return pinned;
+        }
+
         if (_options.Tip || _options.Paths.Count > 0)
         {
             return tips;
@@ -186,7 +238,7 @@ public sealed class Push
         List<string> written = [];
         foreach (CommitPointers commit in plan.Complete)
         {
-            await _remote.PutAsync(RemoteLayout.Pin(_repoId, commit.Commit.Hex), Pin.ToBytes(commit.Lines), cancel);
+            await _remote.PutAsync(RemoteLayout.Pin(_repoId, commit.Commit.Hex), Pin.ToBytes(commit.Lines), replace: true, cancel);
             CrashPoint.Hit("push.pin");
             written.Add(commit.Commit.Hex);
         }

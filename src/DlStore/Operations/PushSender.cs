@@ -18,38 +18,50 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
 
     public long BytesSent { get; private set; }
 
-    public async Task SendAsync(PushPlan plan, RemoteIndex index, CancellationToken cancel)
+    /// <summary>Sends. Whatever is there when it returns true was hashed in this push, or an index named it before.</summary>
+    /// <param name="plan">What to send.</param>
+    /// <param name="index">What the remote names.</param>
+    /// <param name="faults">Filled with what is damaged here.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>False if something is damaged here: then no index was written, and the plan has to be made again.</returns>
+    public async Task<bool> SendAsync(PushPlan plan, RemoteIndex index, LocalFaults faults, CancellationToken cancel)
     {
-        List<(string Path, Oid Id)> packs = [];
-        List<PackToSend> pieces = [];
-        foreach (PackToSend pack in plan.Packs)
+        int before = faults.Count;
+        PackToSend[] all = [.. plan.Packs];
+        List<(string Path, Oid Id)> packs = [.. all.Where(p => p.GoesWhole).Select(p => (p.Pack.FilePath, p.Pack.Id))];
+        packs.AddRange(Repack([.. all.Where(p => !p.GoesWhole)], faults));
+        if (faults.Count > before)
         {
-            if (pack.GoesWhole)
-            {
-                packs.Add((pack.Pack.FilePath, pack.Pack.Id));
-            }
-            else
-            {
-                pieces.Add(pack);
-            }
+            return false;
         }
 
-        packs.AddRange(Repack(pieces));
         List<(string Name, string Path, Oid Id)> files =
         [
             .. packs.Select(p => (RemoteLayout.Pack(p.Id), p.Path, p.Id)),
+            .. plan.Repair.Whole.Select(p => (RemoteLayout.Pack(p), repo.Store.PackPath(p), p)),
             .. plan.Large.Select(l => (RemoteLayout.Blob(l.Oid), repo.Store.Large.PathOf(l.Oid), l.Oid)),
         ];
-        if (files.Count == 0)
+        await SendFilesAsync(files, plan.Repair.Count > 0, faults, cancel);
+        if (faults.Count > before)
         {
-            return;
+            return false;
         }
 
-        await SendFilesAsync(files, cancel);
-        await remote.FlushAsync(cancel);
-        CrashPoint.Hit("push.packs");
-        await SendIndexAsync(packs, plan, index, cancel);
-        CrashPoint.Hit("push.index");
+        bool isNew = packs.Count > 0 || plan.Large.Any(l => index.Find(l.Oid, null) is null);
+        bool supersedes = options.Repair && index.Problems.Count > 0 && plan.Missing.Count + plan.Unrepaired.Count == 0;
+        if (files.Count > 0)
+        {
+            await remote.FlushAsync(cancel);
+            CrashPoint.Hit("push.packs");
+        }
+
+        if (isNew || supersedes || plan.Repair.DropsRows)
+        {
+            await SendIndexAsync(packs, plan, index, supersedes, cancel);
+            CrashPoint.Hit("push.index");
+        }
+
+        return true;
     }
 
     /// <summary>After the pins are written: the packs made for this push are not needed here.</summary>
@@ -61,14 +73,22 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
         }
     }
 
-    private async Task SendFilesAsync(List<(string Name, string Path, Oid Id)> files, CancellationToken cancel)
+    private async Task SendFilesAsync(List<(string Name, string Path, Oid Id)> files, bool readBack, LocalFaults faults, CancellationToken cancel)
     {
+        _items = 0;
+        _bytes = 0;
         _itemsTotal = files.Count;
         _bytesTotal = files.Sum(f => new FileInfo(f.Path).Length);
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = options.Jobs ?? remote.ParallelMax, CancellationToken = cancel };
         await Parallel.ForEachAsync(files, parallel, async (file, token) =>
         {
-            PutResult result = await remote.PutFileAsync(file.Name, file.Path, file.Id, n => Report(0, n), token);
+            PutResult? result = await PutAsync(file.Name, file.Path, file.Id, faults, token);
+            if (result == PutResult.Sent && readBack && await PutAsync(file.Name, file.Path, file.Id, faults, token) == PutResult.Sent)
+            {
+                // The place has shown damage before: what was sent is read again, and what reads back wrong is no repair.
+                throw new DlsException(ErrorKind.Corrupt, $"send '{file.Name}' to remote '{remote.Name}': what was sent reads back wrong", "check the disk there; nothing was pinned, and what is noted stays noted");
+            }
+
             lock (_gate)
             {
                 FilesSent += result == PutResult.Sent ? 1 : 0;
@@ -79,7 +99,25 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
         });
     }
 
-    private async Task SendIndexAsync(List<(string Path, Oid Id)> packs, PushPlan plan, RemoteIndex index, CancellationToken cancel)
+    /// <summary>Puts one file; null if its bytes here are wrong.</summary>
+    private async Task<PutResult?> PutAsync(string name, string path, Oid id, LocalFaults faults, CancellationToken cancel)
+    {
+        try
+        {
+            return await remote.PutFileAsync(name, path, id, n => Report(0, n), cancel);
+        }
+        catch (DlsException e) when (e.Kind == ErrorKind.Corrupt && PackFile.Hash(path) != id)
+        {
+            lock (_gate)
+            {
+                (name.StartsWith("packs/", StringComparison.Ordinal) ? faults.Packs : faults.Objects).Add(id);
+            }
+
+            return null;
+        }
+    }
+
+    private async Task SendIndexAsync(List<(string Path, Oid Id)> packs, PushPlan plan, RemoteIndex index, bool supersedes, CancellationToken cancel)
     {
         PackIndexWriter writer = new();
         List<PackTable> tables = [];
@@ -97,16 +135,25 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
                 writer.AddBlob(oid, size);
             }
 
-            foreach (PackIndex old in index.Indexes.Count >= IndexesMax ? index.Indexes : [])
+            foreach (PackIndex old in index.Indexes.Where(i => index.Indexes.Count >= IndexesMax || plan.Repair.Contradicts(i)))
             {
-                writer.AddIndex(old, _ => true);
+                plan.Repair.AddIndex(writer, old);
             }
 
+            foreach (RemoteProblem problem in supersedes ? index.Problems : [])
+            {
+                writer.Supersede(problem.Id);
+            }
+
+            // In the cache it counts as seen on the remote, so it goes there last.
+            AtomicFile.MakeDirectory(cache.OutgoingDirectory);
             AtomicFile.MakeDirectory(cache.IndexDirectory);
-            Oid written = writer.Write(cache.IndexDirectory);
-            string file = Path.Combine(cache.IndexDirectory, written.ToHex() + ".idx");
+            Oid written = writer.Write(cache.OutgoingDirectory);
+            string file = Path.Combine(cache.OutgoingDirectory, written.ToHex() + ".idx");
             await remote.PutFileAsync(RemoteLayout.Index(written), file, written, null, cancel);
             await remote.FlushAsync(cancel);
+            AtomicFile.Rename(file, Path.Combine(cache.IndexDirectory, written.ToHex() + ".idx"), replace: true);
+            file = Path.Combine(cache.IndexDirectory, written.ToHex() + ".idx");
             FilesSent++;
             BytesSent += new FileInfo(file).Length;
         }
@@ -117,10 +164,10 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
     }
 
     /// <summary>Copies the wanted entries of small or mostly unwanted packs into new ones; those an interrupted push made are used again.</summary>
-    private List<(string Path, Oid Id)> Repack(List<PackToSend> pieces)
+    private List<(string Path, Oid Id)> Repack(PackToSend[] pieces, LocalFaults faults)
     {
         List<(string Path, Oid Id)> made = [];
-        if (pieces.Count == 0)
+        if (pieces.Length == 0)
         {
             return made;
         }
@@ -128,7 +175,7 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
         AtomicFile.MakeDirectory(cache.OutgoingDirectory);
         HashSet<Oid> wanted = [.. pieces.SelectMany(p => p.InOrder().Select(e => e.Oid))];
         made.AddRange(UseAgain(wanted));
-        Repacker repacker = new(cache.OutgoingDirectory);
+        Repacker repacker = new(cache.OutgoingDirectory, o => faults.Objects.Add(o));
         foreach (PackToSend piece in pieces)
         {
             repacker.Copy(piece.Pack, piece.InOrder(), wanted);

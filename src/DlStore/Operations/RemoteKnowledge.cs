@@ -3,12 +3,13 @@ using DlStore.Remotes;
 
 namespace DlStore.Operations;
 
-/// <summary>What the caches say about the default remote; nobody is contacted.</summary>
+/// <summary>What the caches say about a remote; nobody is contacted.</summary>
 internal sealed class RemoteKnowledge
 {
     private readonly RemoteCache _cache;
     private readonly IReadOnlyDictionary<Oid, RemoteEvidence> _pinned;
-    private IReadOnlyList<PackIndex>? _indexes;
+    private readonly Dictionary<Oid, DamageNote?> _below = [];
+    private RemoteIndex? _index;
 
     private RemoteKnowledge(string name, RemoteCache cache)
     {
@@ -19,6 +20,8 @@ internal sealed class RemoteKnowledge
 
     public string Name { get; }
 
+    private RemoteIndex Index => _index ??= RemoteIndex.OpenCached(_cache);
+
     public static RemoteKnowledge? OpenDefault(Repo repo) =>
         repo.Config.DefaultRemote is { } name && repo.Config.Remotes.TryGetValue(name, out string? location)
             ? Open(repo, name, location)
@@ -26,15 +29,64 @@ internal sealed class RemoteKnowledge
 
     public static RemoteKnowledge Open(Repo repo, string name, string location) => new(name, new RemoteCache(repo.RemoteCacheRoot, name, location));
 
+    /// <summary>Tells what is known of one object.</summary>
     public RemoteEvidence EvidenceOf(Oid oid)
     {
-        if (_pinned.TryGetValue(oid, out RemoteEvidence? pinned))
+        if (!Index.Damage.IsEmpty && NoteOf(oid) is { } note)
         {
-            return pinned;
+            return Damaged(note);
         }
 
-        _indexes ??= _cache.OpenIndexes();
-        bool indexed = _indexes.Any(i => i.Find(oid) >= 0 || i.ContainsBlob(oid));
-        return indexed ? new RemoteEvidence(EvidenceKind.Indexed, null, null) : RemoteEvidence.Unknown;
+        return _pinned.TryGetValue(oid, out RemoteEvidence? pinned) ? pinned
+            : Index.Find(oid) is not null ? new RemoteEvidence(EvidenceKind.Indexed, null, null) : RemoteEvidence.Unknown;
+    }
+
+    /// <summary>Tells what is known of all that a pointer names: damage anywhere below it counts, as far as its listings are here.</summary>
+    public RemoteEvidence EvidenceOf(Repo repo, Pointer pointer)
+    {
+        DamageNote? found = null;
+        if (!Index.Damage.IsEmpty && pointer.Kind == ObjectKind.Tree && !_below.TryGetValue(pointer.Oid, out found))
+        {
+            TreeClosure closure = new(oid => repo.Store.Find(oid) is null ? null : TryRead(repo, oid))
+            {
+                Node = oid => found ??= NoteOf(oid),
+                Blob = (oid, _) => found ??= NoteOf(oid),
+            };
+            closure.Walk(pointer.Oid, null);
+            _below[pointer.Oid] = found;
+        }
+
+        return found is not null ? Damaged(found) : EvidenceOf(pointer.Oid);
+    }
+
+    private static RemoteEvidence Damaged(DamageNote note) => new(EvidenceKind.Damaged, null, note.At) { FoundBy = note.By };
+
+    private static byte[]? TryRead(Repo repo, Oid oid)
+    {
+        try
+        {
+            return repo.Store.Read(oid);
+        }
+        catch (DlsException e) when (e.Kind is ErrorKind.Corrupt or ErrorKind.Missing)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Gives the note of an object that has no place left but noted ones.</summary>
+    private DamageNote? NoteOf(Oid oid)
+    {
+        if (Index.Find(oid) is not null)
+        {
+            return null;
+        }
+
+        RemoteDamage damage = Index.Damage;
+        if (Index.Find(oid, null) is { } bad)
+        {
+            return damage.Find(bad.Place) ?? damage.Find(new DamagedPlace(DamagedKind.Pack, bad.Pack.Id, default));
+        }
+
+        return damage.Find(new DamagedPlace(DamagedKind.Lost, default, oid)) ?? damage.Find(new DamagedPlace(DamagedKind.Blob, default, oid));
     }
 }

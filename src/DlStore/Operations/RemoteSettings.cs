@@ -18,8 +18,9 @@ public sealed record RemoteSetting(string Name, string Location, bool IsDefault)
 /// <param name="Objects">Small objects that its index files name.</param>
 /// <param name="LargeBlobs">Large blobs that its index files name.</param>
 /// <param name="Pins">Commits of this repository that are pinned there.</param>
-/// <param name="Missing">Files that an index names and that are not there, or have another size.</param>
-public sealed record RemoteCheck(string Name, string Location, bool Exists, long Packs, long Objects, long LargeBlobs, long Pins, IReadOnlyList<string> Missing);
+/// <param name="Missing">Files that an index names and that are not there, or have another size; index files that cannot be used.</param>
+/// <param name="WasThere">A dls remote was found there from here before.</param>
+public sealed record RemoteCheck(string Name, string Location, bool Exists, long Packs, long Objects, long LargeBlobs, long Pins, IReadOnlyList<string> Missing, bool WasThere);
 
 /// <summary><c>dls remote add|list|remove|check</c>: the remotes in the committed configuration.</summary>
 public static class RemoteSettings
@@ -54,6 +55,7 @@ public static class RemoteSettings
             }
 
             Finish(repo);
+            new RemoteCache(repo.RemoteCacheRoot, name, location).NoteMayCreate();
         }
 
         bool becomesDefault = isDefault || repo.Config.DefaultRemote == name;
@@ -101,23 +103,24 @@ public static class RemoteSettings
     public static async Task<RemoteCheck> CheckAsync(Repo repo, string? name, CancellationToken cancel)
     {
         IRemote remote = repo.OpenRemote(name);
-        if (!await remote.ExistsAsync(cancel) || await remote.ReadAsync(RemoteLayout.Format, 65536, cancel) is null)
+        RemoteCache cache = new(repo.RemoteCacheRoot, remote.Name, remote.Location);
+        if (!await remote.ExistsAsync(cancel) || !await RemoteFormat.CheckAsync(remote, cancel))
         {
-            return new RemoteCheck(remote.Name, remote.Location, false, 0, 0, 0, 0, []);
+            return new RemoteCheck(remote.Name, remote.Location, false, 0, 0, 0, 0, [], cache.IsKnown);
         }
 
-        await RemoteFormat.CheckAsync(remote, create: false, cancel);
-        using RemoteIndex index = await RemoteIndex.SyncAsync(remote, new RemoteCache(repo.RemoteCacheRoot, remote.Name, remote.Location), cancel);
+        cache.NoteSeen();
+        using RemoteIndex index = await RemoteIndex.SyncAsync(remote, cache, cancel);
         Dictionary<string, long> there = new(StringComparer.Ordinal);
         foreach (string directory in (string[])["packs", "blobs"])
         {
-            await foreach (RemoteFile file in remote.ListAsync(directory, cancel))
+            await foreach (RemoteFile file in RemoteListing.ListAsync(remote, directory, RemoteListing.FilesMax, cancel))
             {
                 there[file.Name] = file.Size;
             }
         }
 
-        List<string> missing = [];
+        List<string> missing = [.. index.Problems.Select(p => $"{p.Name}: {p.Wrong}")];
         HashSet<string> packs = new(StringComparer.Ordinal);
         long large = 0;
         foreach ((string file, long size) in index.Indexes.SelectMany(Named))
@@ -129,12 +132,12 @@ public static class RemoteSettings
         }
 
         long pins = 0;
-        await foreach (RemoteFile _ in remote.ListAsync(RemoteLayout.Pins(repo.Config.RepoId ?? "none"), cancel))
+        await foreach (RemoteFile _ in RemoteListing.ListAsync(remote, RemoteLayout.Pins(repo.Config.RepoId ?? "none"), RemoteListing.PinsMax, cancel))
         {
             pins++;
         }
 
-        return new RemoteCheck(remote.Name, remote.Location, true, packs.Count, index.Indexes.Sum(i => (long)i.RowCount), large, pins, missing);
+        return new RemoteCheck(remote.Name, remote.Location, true, packs.Count, index.Indexes.Sum(i => (long)i.RowCount), large, pins, missing, true);
     }
 
     private static IEnumerable<(string File, long Size)> Named(Objects.PackIndex index)

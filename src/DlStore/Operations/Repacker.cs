@@ -4,7 +4,8 @@ namespace DlStore.Operations;
 
 /// <summary>Copies pack entries as they are stored into new packs of the same kind. Each is decoded and hashed before it is copied.</summary>
 /// <param name="directory">Where the new packs go.</param>
-internal sealed class Repacker(string directory)
+/// <param name="damaged">Told of objects whose bytes are wrong, which are left out; null to fail instead.</param>
+internal sealed class Repacker(string directory, Action<Oid>? damaged = null)
 {
     private readonly Dictionary<PackKind, PackWriter> _open = [];
     private readonly List<(string Path, Oid Id)> _made = [];
@@ -14,6 +15,16 @@ internal sealed class Repacker(string directory)
     /// <summary>Copies entries, in the order given, that are wanted and were not copied yet.</summary>
     public void Copy(PackReader pack, IReadOnlyList<PackEntry> entries, HashSet<Oid> wanted)
     {
+        if (damaged is not null && pack.ReadKind() is null)
+        {
+            foreach (PackEntry entry in entries)
+            {
+                damaged(entry.Oid);
+            }
+
+            return;
+        }
+
         PackKind kind = pack.ReadKind() ?? throw new DlsException(ErrorKind.Corrupt, $"read pack '{pack.FilePath}': its header is damaged", "run `dls verify`");
         Copy(pack, kind, entries, wanted);
     }
@@ -23,9 +34,18 @@ internal sealed class Repacker(string directory)
     {
         foreach (PackEntry entry in entries)
         {
-            if (wanted.Remove(entry.Oid))
+            if (!wanted.Remove(entry.Oid))
+            {
+                continue;
+            }
+
+            try
             {
                 CopyOne(pack, kind, entry);
+            }
+            catch (DlsException e) when (damaged is not null && e.Kind == ErrorKind.Corrupt)
+            {
+                damaged(entry.Oid);
             }
         }
     }

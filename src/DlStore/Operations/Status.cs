@@ -90,7 +90,7 @@ public sealed record StatusResult(IReadOnlyList<PointerStatus> Pointers, IReadOn
     public IReadOnlyList<RelPath> Untracked { get; init; } = [];
 
     /// <summary>Gets a value indicating whether there is nothing to add, check out, merge or repair.</summary>
-    public bool IsClean => Problems.Count + Gone.Count + Unreadable.Count + Unmerged.Count + Absent.Count == 0 && Pointers.All(p => p.IsClean);
+    public bool IsClean => Problems.Count + Gone.Count + Unreadable.Count + Unmerged.Count + Absent.Count == 0 && Pointers.All(p => p.IsClean && p.Remote.Kind != EvidenceKind.Damaged);
 }
 
 /// <summary>
@@ -192,7 +192,7 @@ public static class Status
             Changes = counter.Changes,
             IsInterrupted = snapshot.Interrupted is not null,
             Problems = problems,
-            Remote = remote?.EvidenceOf(managed.Pointer.Oid) ?? RemoteEvidence.NoRemote,
+            Remote = remote?.EvidenceOf(repo, managed.Pointer) ?? RemoteEvidence.NoRemote,
         };
     }
 

@@ -1,104 +1,205 @@
-using DlStore.Git;
 using DlStore.Io;
 using DlStore.Objects;
 using DlStore.Remotes;
 
 namespace DlStore.Operations;
 
-/// <summary>Verifies a remote: every pack and blob its index files name is read and hashed, every entry of every pack too, and this repository's pins are read.</summary>
-internal static class VerifyRemote
+/// <summary>
+/// Verifies a remote: every pack and blob its index files name is read and hashed, every entry of every pack too, this repository's pins are read, and all that they name is
+/// looked for. What is wrong is noted (docs/formats/remote-cache.md), so that the next push sends it again and status tells.
+/// </summary>
+internal sealed class VerifyRemote
 {
+    private const long UnfoldedMax = 1L << 40;
+    private readonly Repo _repo;
+    private readonly IRemote _remote;
+    private readonly RemoteIndex _index;
+    private readonly VerifyOptions _options;
+    private readonly DamageNote _note;
+    private readonly List<(DamagedObject Damaged, IReadOnlyCollection<Oid> Oids)> _wrong = [];
+    private long _files;
+    private long _filesTotal;
+    private long _objects;
+    private long _bytes;
+    private long _bytesTotal;
+
+    private VerifyRemote(Repo repo, IRemote remote, RemoteIndex index, VerifyOptions options)
+    {
+        _repo = repo;
+        _remote = remote;
+        _index = index;
+        _options = options;
+        _note = new DamageNote("verify", repo.Clock.GetUtcNow());
+    }
+
     public static async Task<VerifyResult> RunAsync(Repo repo, VerifyOptions options, CancellationToken cancel)
     {
         IRemote remote = repo.OpenRemote(options.Remote);
-        if (!await remote.ExistsAsync(cancel))
-        {
-            throw new DlsException(ErrorKind.Failed, $"verify remote '{remote.Name}': '{remote.Location}' is not there", "check that it is mounted, or see `dls remote list`");
-        }
-
-        await RemoteFormat.CheckAsync(remote, create: false, cancel);
         RemoteCache cache = new(repo.RemoteCacheRoot, remote.Name, remote.Location);
-        List<DamagedObject> wrong = [.. await CheckPinsAsync(repo, remote, cancel)];
-        List<Oid> damaged = [];
-        long objects = 0;
-        long bytes = 0;
-        using RemoteIndex index = await RemoteIndex.SyncAsync(remote, cache, cancel);
-        IndexedPack[] packs = [.. index.Indexes.SelectMany(i => i.Packs).DistinctBy(p => p.Id)];
-        Oid[] large = [.. index.Indexes.SelectMany(i => Enumerable.Range(0, i.BlobCount).Select(n => i.GetBlob(n).Oid)).Distinct()];
-        using ObjectWriter writer = repo.BeginWrite();
-        foreach ((string name, Oid id, bool isPack) in packs.Select(p => (RemoteLayout.Pack(p.Id), p.Id, true)).Concat(large.Select(o => (RemoteLayout.Blob(o), o, false))))
-        {
-            string temp = Path.Combine(repo.Store.TempDirectory, $"verify-{TempName.Next()}");
-            try
-            {
-                Oid got = await remote.DownloadAsync(name, temp, null, cancel);
-                bytes += new FileInfo(temp).Length;
-                objects += CheckFile(temp, name, id, got, isPack, wrong, damaged);
-                options.Progress?.Report(new WorkProgress("verifying", objects, -1, bytes, packs.Sum(p => p.Size)));
-            }
-            catch (DlsException e) when (e.Kind == ErrorKind.Missing)
-            {
-                wrong.Add(new DamagedObject(name, name, "an index names it and it is not there", []));
-            }
-            finally
-            {
-                File.Delete(temp);
-            }
-        }
-
-        Dictionary<Oid, List<string>> users = damaged.Count == 0 ? [] : ObjectUsers.Find(repo, [.. damaged], cancel);
-        DamagedObject[] named = [.. wrong.Select(w => Oid.TryParse(w.What, out Oid oid) && users.TryGetValue(oid, out List<string>? by) ? w with { UsedBy = by } : w)];
-        return new VerifyResult(packs.Length, objects, large.Length, bytes, named);
+        await RemoteFormat.RequireAsync("verify", remote, cache, cancel);
+        using RemoteIndex index = await RemoteIndex.SyncAsync(remote, cache, cancel, reads: true);
+        return await new VerifyRemote(repo, remote, index, options).RunAsync(cancel);
     }
 
-    private static long CheckFile(string temp, string name, Oid id, Oid got, bool isPack, List<DamagedObject> wrong, List<Oid> damaged)
+    private async Task<VerifyResult> RunAsync(CancellationToken cancel)
     {
-        int before = wrong.Count;
-        long count = 0;
-        if (isPack)
+        _index.Damage.Clear();
+        foreach (RemoteProblem problem in _index.Problems)
         {
-            using PackTable table = PackTable.Open(temp, id);
-            count = table.Count;
+            _wrong.Add((new DamagedObject(problem.Name, problem.Name, problem.Wrong, []), []));
+        }
+
+        IndexedPack[] packs = [.. _index.Indexes.SelectMany(i => i.Packs).DistinctBy(p => p.Id)];
+        (Oid Oid, long Size)[] large = [.. _index.Indexes.SelectMany(i => Enumerable.Range(0, i.BlobCount).Select(i.GetBlob)).DistinctBy(b => b.Oid)];
+        _filesTotal = packs.Length + large.Length;
+        _bytesTotal = packs.Sum(p => p.Size) + large.Sum(b => b.Size);
+        using (ObjectWriter writer = _repo.BeginWrite())
+        {
+            foreach (IndexedPack pack in packs)
+            {
+                await CheckFileAsync(RemoteLayout.Pack(pack.Id), pack.Size, (temp, got) => CheckPack(temp, pack, got), why => LosePack(pack, why), cancel);
+            }
+
+            foreach ((Oid oid, long size) in large)
+            {
+                string name = RemoteLayout.Blob(oid);
+                await CheckFileAsync(name, size, (_, got) => CheckBlob(oid, got), why => LoseBlob(oid, why), cancel);
+            }
+        }
+
+        PinCheck pins = new(_repo, _remote, _index, _note, cancel);
+        _wrong.AddRange(await pins.RunAsync());
+        _index.Damage.Save();
+        return new VerifyResult(packs.Length, _objects, large.Length, _bytes, Named(cancel));
+    }
+
+    /// <summary>Reads one file of known length; one of another length is not read whole unless it is shorter.</summary>
+    private async Task CheckFileAsync(string name, long size, Action<string, Oid> check, Action<string> lose, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        string temp = Path.Combine(_repo.Store.TempDirectory, $"verify-{TempName.Next()}");
+        try
+        {
+            long? there = await _remote.FindSizeAsync(name, cancel);
+            if (there is null || there > size)
+            {
+                lose(there is null ? "an index names it and it is not there" : $"it has {there} bytes instead of {size}");
+                return;
+            }
+
+            Oid got = await _remote.DownloadAsync(name, temp, size, null, cancel);
+            _bytes += new FileInfo(temp).Length;
+            check(temp, got);
+        }
+        catch (DlsException e) when (e.Kind is ErrorKind.Missing)
+        {
+            lose("an index names it and it is not there");
+        }
+        finally
+        {
+            File.Delete(temp);
+            _options.Progress?.Report(new WorkProgress("verifying", ++_files, _filesTotal, _bytes, _bytesTotal));
+        }
+    }
+
+    private void CheckPack(string temp, in IndexedPack pack, Oid got)
+    {
+        string name = RemoteLayout.Pack(pack.Id);
+        int before = _wrong.Count;
+        if (got == pack.Id)
+        {
+            using PackTable table = PackTable.Open(temp, pack.Id);
+            _objects += table.Count;
+            if (PackCheck.PlainBytes(table) is var plain && plain > UnfoldedMax)
+            {
+                _wrong.Add((new DamagedObject(name, name, $"it claims to unfold to {plain} bytes and was not unfolded", []), []));
+                return;
+            }
+
             foreach ((Oid oid, string why) in PackCheck.ListWrong(table, out _))
             {
-                wrong.Add(new DamagedObject(oid.ToString(), name, why, []));
-                damaged.Add(oid);
+                LoseObject(pack, oid, name, why);
+            }
+
+            return;
+        }
+
+        foreach (PackEntry entry in EntriesOf(pack.Id))
+        {
+            _objects++;
+            RemotePlace place = new(pack, entry, 0);
+            if (!place.CanBe || !IsRight(temp, pack.Id, entry))
+            {
+                LoseObject(pack, entry.Oid, name, "the pack is damaged or cut off where it lies");
             }
         }
-        else if (got != id)
-        {
-            wrong.Add(new DamagedObject(id.ToString(), name, "its bytes do not hash to its oid", []));
-            damaged.Add(id);
-        }
 
-        if (got != id && wrong.Count == before)
+        _index.Damage.Add(new DamagedPlace(DamagedKind.Object, pack.Id, default), _note);
+        if (_wrong.Count == before)
         {
-            wrong.Add(new DamagedObject(name, name, "its bytes do not match its name", []));
+            _wrong.Add((new DamagedObject(name, name, "its bytes do not match its name, but every object in it is whole", []), []));
         }
-
-        return count;
     }
 
-    private static async Task<List<DamagedObject>> CheckPinsAsync(Repo repo, IRemote remote, CancellationToken cancel)
+    private static bool IsRight(string file, Oid pack, in PackEntry entry)
     {
-        List<DamagedObject> wrong = [];
-        await foreach (RemoteFile file in remote.ListAsync(RemoteLayout.Pins(repo.Config.RepoId ?? "none"), cancel))
-        {
-            try
-            {
-                if (!CommitId.TryParse(Path.GetFileName(file.Name), out _))
-                {
-                    throw new DlsException(ErrorKind.Corrupt, "its name is not a commit id");
-                }
+        using PackReader reader = new(file, pack);
+        return reader.TryRead(entry, new byte[entry.Plain]) is null;
+    }
 
-                _ = Pin.Parse(await remote.ReadAsync(file.Name, Pin.LengthMax, cancel) ?? [], file.Name);
-            }
-            catch (DlsException e) when (e.Kind == ErrorKind.Corrupt)
+    private void CheckBlob(Oid oid, Oid got)
+    {
+        if (got != oid)
+        {
+            LoseBlob(oid, "its bytes do not hash to its oid");
+        }
+    }
+
+    private void LoseObject(in IndexedPack pack, Oid oid, string name, string why)
+    {
+        _wrong.Add((new DamagedObject(oid.ToString(), name, why, []), [oid]));
+        _index.Damage.Add(new DamagedPlace(DamagedKind.Object, pack.Id, oid), _note);
+    }
+
+    private void LosePack(in IndexedPack pack, string why)
+    {
+        string name = RemoteLayout.Pack(pack.Id);
+        _wrong.Add((new DamagedObject(name, name, why, []), [.. EntriesOf(pack.Id).Select(e => e.Oid)]));
+        _index.Damage.Add(new DamagedPlace(DamagedKind.Pack, pack.Id, default), _note);
+    }
+
+    private void LoseBlob(Oid oid, string why)
+    {
+        _wrong.Add((new DamagedObject(oid.ToString(), RemoteLayout.Blob(oid), why, []), [oid]));
+        _index.Damage.Add(new DamagedPlace(DamagedKind.Blob, default, oid), _note);
+    }
+
+    private IEnumerable<PackEntry> EntriesOf(Oid id)
+    {
+        foreach (PackIndex index in _index.Indexes.Where(i => i.Packs.Any(p => p.Id == id)))
+        {
+            for (int row = 0; row < index.RowCount; row++)
             {
-                wrong.Add(new DamagedObject(file.Name, file.Name, e.Message, []));
+                PackEntry entry = index.Get(row, out int pack);
+                if (index.Packs[pack].Id == id)
+                {
+                    yield return entry;
+                }
             }
         }
+    }
 
-        return wrong;
+    /// <summary>Adds who needs what is wrong.</summary>
+    private DamagedObject[] Named(CancellationToken cancel)
+    {
+        HashSet<Oid> oids = [.. _wrong.SelectMany(w => w.Oids)];
+        Dictionary<Oid, List<string>> users = oids.Count == 0 ? [] : ObjectUsers.Find(_repo, oids, cancel);
+        return
+        [
+            .. _wrong.Select(w => w.Damaged with
+            {
+                UsedBy = [.. w.Damaged.UsedBy.Concat(w.Oids.SelectMany(o => users.TryGetValue(o, out List<string>? by) ? by : [])).Distinct()],
+            }),
+        ];
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using System.Text;
 using DlStore.Io;
 using Oid = DlStore.Objects.Oid;
@@ -8,13 +7,12 @@ using Oid = DlStore.Objects.Oid;
 namespace DlStore.Remotes;
 
 /// <summary>
-/// A remote that is a directory on a mounted file system. Files are made in <c>tmp/</c>, hashed while they are copied, flushed, and renamed into place without
-/// replacing. Files above 8 MiB keep a named part file, so that a send that was killed goes on; its parts are compared before they count.
+/// A remote that is a directory on a mounted file system. Files are made in <c>tmp/</c>, hashed while they are copied, flushed, and renamed into place; only a file whose
+/// bytes were found to be wrong is replaced. Links are not followed below the directory and only regular files are read. Files above 8 MiB keep a named part file, so that a send that was killed goes on; its parts are compared before they count.
 /// </summary>
 public sealed class DirectoryRemote : IRemote
 {
-    private const int PieceLength = 1 << 20;
-    private const long PartLength = 8 << 20;
+    private const int DepthMax = 4;
     private readonly string _root;
     private readonly ConcurrentDictionary<string, bool> _unflushed = new(StringComparer.Ordinal);
 
@@ -45,7 +43,7 @@ public sealed class DirectoryRemote : IRemote
     {
         cancel.ThrowIfCancellationRequested();
         string path = PathOf(name);
-        int fd = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(path), Posix.ReadOnly);
+        int fd = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(path), Posix.ReadOnly | Posix.NonBlock);
         if (fd < 0)
         {
             return Sys.Errno is Posix.ENoEnt or Posix.ENotDir ? Task.FromResult<byte[]?>(null) : throw Error("read", name);
@@ -53,7 +51,7 @@ public sealed class DirectoryRemote : IRemote
 
         try
         {
-            long size = Sys.StatOpen(fd).Size;
+            long size = RequireFile(fd, name);
             if (size > lengthMax)
             {
                 throw new DlsException(ErrorKind.Corrupt, $"read '{name}' of remote '{Name}': it has {size} bytes, more than {lengthMax}");
@@ -68,6 +66,10 @@ public sealed class DirectoryRemote : IRemote
             Sys.Close(fd);
         }
     }
+
+    /// <inheritdoc/>
+    public Task<long?> FindSizeAsync(string name, CancellationToken cancel) =>
+        Task.FromResult<long?>(Sys.TryStat(PathOf(name), out FileStat stat) && stat.IsFile ? stat.Size : null);
 
     /// <inheritdoc/>
     public Task ReadRangeAsync(string name, long offset, Memory<byte> buffer, CancellationToken cancel) => Task.Run(() =>
@@ -87,12 +89,17 @@ public sealed class DirectoryRemote : IRemote
     }, cancel);
 
     /// <inheritdoc/>
-    public Task<Oid> DownloadAsync(string name, string path, Action<long>? done, CancellationToken cancel) => Task.Run(() =>
+    public Task<Oid> DownloadAsync(string name, string path, long lengthMax, Action<long>? done, CancellationToken cancel) => Task.Run(() =>
     {
         int source = OpenRead(name);
         int target = -1;
         try
         {
+            if (Sys.StatOpen(source).Size is var size && size > lengthMax)
+            {
+                throw TooLong(name, size, lengthMax);
+            }
+
             target = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(path), Posix.ReadWrite | Posix.Create | Posix.Exclusive, 0x124);
             if (target < 0)
             {
@@ -100,7 +107,8 @@ public sealed class DirectoryRemote : IRemote
             }
 
             bool cloned = Sys.TryClone(source, target);
-            Oid oid = Copy(source, cloned ? -1 : target, 0, PathOf(name), path, done, cancel);
+            long left = lengthMax;
+            Oid oid = PartFile.Copy(source, cloned ? -1 : target, 0, PathOf(name), path, n => { left = left >= n ? left - n : throw TooLong(name, lengthMax + 1, lengthMax); done?.Invoke(n); }, cancel);
             Sys.Sync(target, path);
             return oid;
         }
@@ -123,14 +131,15 @@ public sealed class DirectoryRemote : IRemote
         try
         {
             long size = Sys.StatOpen(source).Size;
-            if (Sys.TryStat(PathOf(name), out FileStat there) && there.IsFile && there.Size == size)
+            bool isThere = Sys.TryStat(PathOf(name), out FileStat there) && there.IsFile;
+            if (isThere && there.Size == size && HashesTo(name, oid, cancel))
             {
                 NoteUnflushed(name);
                 done?.Invoke(size);
                 return PutResult.AlreadyThere;
             }
 
-            Send(source, size, name, path, oid, done, cancel);
+            Send(source, size, name, path, oid, replace: isThere, done, cancel);
             return PutResult.Sent;
         }
         finally
@@ -140,9 +149,10 @@ public sealed class DirectoryRemote : IRemote
     }), cancel);
 
     /// <inheritdoc/>
-    public Task<PutResult> PutAsync(string name, ReadOnlyMemory<byte> bytes, CancellationToken cancel) => Task.Run(() => Named(name, () =>
+    public Task<PutResult> PutAsync(string name, ReadOnlyMemory<byte> bytes, bool replace, CancellationToken cancel) => Task.Run(() => Named(name, () =>
     {
-        if (Sys.TryStat(PathOf(name), out _))
+        bool isThere = Sys.TryStat(PathOf(name), out FileStat there);
+        if (isThere && (!replace || (there.IsFile && IsSame(name, bytes.Span))))
         {
             NoteUnflushed(name);
             return PutResult.AlreadyThere;
@@ -150,7 +160,7 @@ public sealed class DirectoryRemote : IRemote
 
         string temp = NewTemp();
         AtomicFile.Write(temp, bytes.Span);
-        return Publish(temp, name, lengthKnown: -1) ? PutResult.Sent : PutResult.AlreadyThere;
+        return Publish(temp, name, lengthKnown: -1, replace && isThere) ? PutResult.Sent : PutResult.AlreadyThere;
     }), cancel);
 
     /// <inheritdoc/>
@@ -173,34 +183,96 @@ public sealed class DirectoryRemote : IRemote
             yield break;
         }
 
-        foreach (FileInfo file in await Task.Run(() => ListFiles(path, directory), cancel))
+        await Task.Yield();
+        using IEnumerator<FileInfo> files = Walk(path, directory);
+        while (MoveNext(files, directory))
         {
-            string name = Path.GetRelativePath(_root, file.FullName).Replace('\\', '/');
+            cancel.ThrowIfCancellationRequested();
+            FileInfo file = files.Current;
             if (!file.Name.StartsWith('.') && file.LinkTarget is null)
             {
-                yield return new RemoteFile(name, file.Length);
+                yield return new RemoteFile(Path.GetRelativePath(_root, file.FullName).Replace('\\', '/'), file.Length);
             }
         }
     }
 
-    private List<FileInfo> ListFiles(string path, string directory)
+    /// <summary>Walks file by file, no deeper than any layout goes and into no link: a directory that leads back to itself must not be listed for ever.</summary>
+    private IEnumerator<FileInfo> Walk(string path, string directory)
     {
+        EnumerationOptions options = new() { RecurseSubdirectories = true, MaxRecursionDepth = DepthMax, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false };
         try
         {
-            return [.. new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories)];
+            return new DirectoryInfo(path).EnumerateFiles("*", options).GetEnumerator();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DlsException(ErrorKind.Failed, $"list '{directory}' of remote '{Name}' ({_root}): {e.Message}", null, e);
+            throw NotListed(directory, e);
         }
     }
 
-    private void Send(int source, long size, string name, string path, Oid oid, Action<long>? done, CancellationToken cancel)
+    private bool MoveNext(IEnumerator<FileInfo> files, string directory)
     {
-        bool resumable = size > PartLength;
+        try
+        {
+            return files.MoveNext();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotListed(directory, e);
+        }
+    }
+
+    private DlsException NotListed(string directory, Exception e) =>
+        new(ErrorKind.Failed, $"list '{directory}' of remote '{Name}' ({_root}): {e.Message}", null, e);
+
+    private DlsException TooLong(string name, long size, long lengthMax) =>
+        new(ErrorKind.Corrupt, $"read '{name}' of remote '{Name}': it has {size} bytes, more than {lengthMax}", $"run `dls verify --remote {Name}`; nothing of it was used");
+
+    /// <summary>Reads a whole file there and compares; one that cannot be read is taken for a wrong one, because it serves nobody.</summary>
+    private bool HashesTo(string name, Oid oid, CancellationToken cancel)
+    {
+        int fd = -1;
+        try
+        {
+            fd = OpenRead(name);
+            return PartFile.Copy(fd, -1, 0, PathOf(name), "", null, cancel) == oid;
+        }
+        catch (DlsException)
+        {
+            return false;
+        }
+        finally
+        {
+            Sys.Close(fd);
+        }
+    }
+
+    private bool IsSame(string name, ReadOnlySpan<byte> bytes)
+    {
+        byte[] there = new byte[bytes.Length + 1];
+        int fd = OpenRead(name);
+        try
+        {
+            return Sys.ReadAt(fd, there, 0, PathOf(name)) == bytes.Length && bytes.SequenceEqual(there.AsSpan(0, bytes.Length));
+        }
+        finally
+        {
+            Sys.Close(fd);
+        }
+    }
+
+    private long RequireFile(int fd, string name)
+    {
+        FileStat stat = Sys.StatOpen(fd);
+        return stat.IsFile ? stat.Size : throw new DlsException(ErrorKind.Corrupt, $"read '{name}' of remote '{Name}': it is a {stat.Describe()}", "remove it there; a remote holds regular files");
+    }
+
+    private void Send(int source, long size, string name, string path, Oid oid, bool replace, Action<long>? done, CancellationToken cancel)
+    {
+        bool resumable = size > PartFile.Length;
         string temp = resumable ? Path.Combine(MakeTempDirectory(), oid.ToHex() + ".part") : NewTemp();
         int target = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(temp), Posix.ReadWrite | Posix.Create | Posix.NoFollow, 0x1A4);
-        if (target >= 0 && resumable && (Posix.FLock(target, 2 | 4) != 0 || !IsStill(temp, target)))
+        if (target >= 0 && resumable && (Posix.FLock(target, 2 | 4) != 0 || !PartFile.IsStill(temp, target)))
         {
             // Somebody else is sending the same bytes, or has just renamed this file to its final name: send our own copy, the rename decides.
             Sys.Close(target);
@@ -216,10 +288,10 @@ public sealed class DirectoryRemote : IRemote
         bool keep = resumable;
         try
         {
-            long from = resumable ? ComparedParts(source, target, path) : 0;
+            long from = resumable ? PartFile.ComparedParts(source, target, path) : 0;
             _ = Posix.FTruncate(target, from);
             bool cloned = from == 0 && Sys.TryClone(source, target);
-            Oid sent = Copy(source, cloned ? -1 : target, from, path, name, done, cancel);
+            Oid sent = PartFile.Copy(source, cloned ? -1 : target, from, path, name, done, cancel);
             if (sent != oid)
             {
                 keep = false;
@@ -229,7 +301,7 @@ public sealed class DirectoryRemote : IRemote
             CrashPoint.Hit("remote.copied");
             _ = Posix.FChMod(target, 0x124);
             Sys.Sync(target, temp);
-            Publish(temp, name, size);
+            Publish(temp, name, size, replace);
             keep = true;
         }
         finally
@@ -242,82 +314,19 @@ public sealed class DirectoryRemote : IRemote
         }
     }
 
-    private static bool IsStill(string path, int fd) => Sys.TryStat(path, out FileStat named) && named.Inode == Sys.StatOpen(fd).Inode;
-
-    /// <summary>Compares the parts an earlier send left with the source; counts whole equal parts only.</summary>
-    private static long ComparedParts(int source, int target, string path)
-    {
-        long parts = Sys.StatOpen(target).Size / PartLength;
-        byte[] a = new byte[PieceLength];
-        byte[] b = new byte[PieceLength];
-        for (long at = 0; at < parts * PartLength; at += PieceLength)
-        {
-            int n = Sys.ReadAt(source, a, at, path);
-            if (n < PieceLength || Sys.ReadAt(target, b, at, path) < PieceLength || !a.AsSpan().SequenceEqual(b))
-            {
-                return at / PartLength * PartLength;
-            }
-        }
-
-        return parts * PartLength;
-    }
-
-    private static Oid Copy(int source, int target, long from, string sourcePath, string targetPath, Action<long>? done, CancellationToken cancel)
-    {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] piece = System.Buffers.ArrayPool<byte>.Shared.Rent(PieceLength);
-        try
-        {
-            for (long at = 0; ;)
-            {
-                cancel.ThrowIfCancellationRequested();
-                int n = Sys.ReadAt(source, piece.AsSpan(0, PieceLength), at, sourcePath);
-                hash.AppendData(piece, 0, n);
-                if (target >= 0 && at >= from)
-                {
-                    Seek(target, at, from);
-                    Sys.WriteFully(target, piece.AsSpan(0, n), targetPath);
-                }
-
-                at += n;
-                done?.Invoke(n);
-                if (target >= 0 && at % PartLength == 0 && n > 0)
-                {
-                    _ = Posix.SyncFileRange(target, at - PartLength, PartLength, 2);
-                    CrashPoint.Hit("remote.part");
-                }
-
-                if (n < PieceLength)
-                {
-                    return Oid.From(hash);
-                }
-            }
-        }
-        finally
-        {
-            System.Buffers.ArrayPool<byte>.Shared.Return(piece);
-        }
-    }
-
-    private static void Seek(int target, long at, long from)
-    {
-        if (at == from && from > 0)
-        {
-            _ = Posix.LSeek(target, at, 0);
-        }
-    }
-
     /// <summary>Gives a complete, flushed file its name.</summary>
     /// <param name="temp">The file.</param>
     /// <param name="name">Its name on the remote.</param>
     /// <param name="lengthKnown">The length that the name stands for: a file of another length under it is a damaged one, and replaced; -1 keeps what is there.</param>
-    private bool Publish(string temp, string name, long lengthKnown)
+    /// <param name="replace">What is there was read and is wrong.</param>
+    private bool Publish(string temp, string name, long lengthKnown, bool replace)
     {
         string final = PathOf(name);
         AtomicFile.MakeDirectory(Path.GetDirectoryName(final)!);
-        bool sent = AtomicFile.Rename(temp, final, replace: false);
-        if (!sent && lengthKnown >= 0 && Sys.TryStat(final, out FileStat there) && there.IsFile && there.Size != lengthKnown)
+        bool sent = AtomicFile.Rename(temp, final, replace);
+        if (!sent && lengthKnown >= 0 && Sys.TryStat(final, out FileStat there) && (!there.IsFile || there.Size != lengthKnown))
         {
+            // A link or a socket in that place is nobody's upload either; a directory cannot be replaced and is an error.
             sent = AtomicFile.Rename(temp, final, replace: true);
         }
 
@@ -349,10 +358,19 @@ public sealed class DirectoryRemote : IRemote
 
     private int OpenRead(string name)
     {
-        int fd = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(PathOf(name)), Posix.ReadOnly);
+        int fd = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(PathOf(name)), Posix.ReadOnly | Posix.NonBlock);
         if (fd >= 0)
         {
-            return fd;
+            try
+            {
+                _ = RequireFile(fd, name);
+                return fd;
+            }
+            catch
+            {
+                Sys.Close(fd);
+                throw;
+            }
         }
 
         throw Sys.Errno == Posix.ENoEnt

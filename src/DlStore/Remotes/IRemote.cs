@@ -18,7 +18,7 @@ public enum PutResult
 
 /// <summary>
 /// Moves named, immutable files; knows nothing of git, trees or pointers. Names are those of docs/formats/remote-layout.md. Every call may be made from several
-/// threads at once and may be repeated: a put of a file that is there does nothing. Failures of the remote are DlsException of kind Failed that name the remote and
+/// threads at once and may be repeated: a put of a file that is there, with the same bytes, does nothing. Failures of the remote are DlsException of kind Failed that name the remote and
 /// the file; a file that is not there is null or kind Missing, as each method says.
 /// </summary>
 public interface IRemote
@@ -45,6 +45,12 @@ public interface IRemote
     /// <returns>Its bytes, or null if it is not there.</returns>
     Task<byte[]?> ReadAsync(string name, int lengthMax, CancellationToken cancel);
 
+    /// <summary>Asks how long a file is; reads no byte of it.</summary>
+    /// <param name="name">Which file.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    /// <returns>Its bytes, or null if no regular file of that name is there.</returns>
+    Task<long?> FindSizeAsync(string name, CancellationToken cancel);
+
     /// <summary>Reads part of a file.</summary>
     /// <param name="name">Which file.</param>
     /// <param name="offset">Where to begin.</param>
@@ -57,13 +63,17 @@ public interface IRemote
     /// <summary>Copies a whole file here and hashes it on the way.</summary>
     /// <param name="name">Which file.</param>
     /// <param name="path">Absolute path of a new file; flushed to disk when this returns.</param>
+    /// <param name="lengthMax">The most bytes to accept: a longer file is refused, at the latest after that many.</param>
     /// <param name="done">Told the bytes of each piece.</param>
     /// <param name="cancel">Stops the transfer.</param>
     /// <returns>SHA-256 of the bytes that came.</returns>
-    /// <exception cref="DlsException">Kind Missing: the file is not there.</exception>
-    Task<Oid> DownloadAsync(string name, string path, Action<long>? done, CancellationToken cancel);
+    /// <exception cref="DlsException">Kind Missing: the file is not there; kind Corrupt: it is longer than <paramref name="lengthMax"/>.</exception>
+    Task<Oid> DownloadAsync(string name, string path, long lengthMax, Action<long>? done, CancellationToken cancel);
 
-    /// <summary>Sends a file. It is visible under its name only when it is complete, hashes right and is on disk; an interrupted send of a large file goes on where it stopped.</summary>
+    /// <summary>
+    /// Sends a file. It is visible under its name only when it is complete, hashes right and is on disk; an interrupted send of a large file goes on where it stopped. What is
+    /// there under that name is hashed before it counts, and replaced in one step if its bytes are others.
+    /// </summary>
     /// <param name="name">Its name there.</param>
     /// <param name="path">Absolute path of the local file.</param>
     /// <param name="oid">SHA-256 that its bytes must have.</param>
@@ -76,9 +86,10 @@ public interface IRemote
     /// <summary>Sends a small file.</summary>
     /// <param name="name">Its name there.</param>
     /// <param name="bytes">Its bytes.</param>
+    /// <param name="replace">Other bytes under that name are replaced in one step; false leaves whatever is there.</param>
     /// <param name="cancel">Stops the transfer.</param>
     /// <returns>Whether it was sent.</returns>
-    Task<PutResult> PutAsync(string name, ReadOnlyMemory<byte> bytes, CancellationToken cancel);
+    Task<PutResult> PutAsync(string name, ReadOnlyMemory<byte> bytes, bool replace, CancellationToken cancel);
 
     /// <summary>Makes the names of everything put so far survive a loss of power; called between the steps of the write order.</summary>
     /// <param name="cancel">Stops waiting.</param>
@@ -88,6 +99,6 @@ public interface IRemote
     /// <summary>Lists the files below a directory.</summary>
     /// <param name="directory">For example <c>index</c>; files of subdirectories are listed too.</param>
     /// <param name="cancel">Stops the listing.</param>
-    /// <returns>The files, in no order; empty if the directory is not there. Names that are not valid there are left out.</returns>
+    /// <returns>The files, in no order; empty if the directory is not there. Names that are not valid there are left out. A listing may have no end: whoever reads it sets a limit.</returns>
     IAsyncEnumerable<RemoteFile> ListAsync(string directory, CancellationToken cancel);
 }

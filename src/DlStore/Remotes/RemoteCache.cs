@@ -6,8 +6,8 @@ using DlStore.Objects;
 namespace DlStore.Remotes;
 
 /// <summary>
-/// What has been read from one remote, kept in <c>remotes/name-urlhash/</c> of the shared state: its index files, and per object the newest pin that named it. Can be
-/// deleted at any time; then less is known.
+/// What has been read from one remote, kept in <c>remotes/name-urlhash/</c> of the shared state (docs/formats/remote-cache.md): its index files, per object the newest pin
+/// that named it, and what was found damaged there. Can be deleted at any time; then less is known.
 /// </summary>
 public sealed class RemoteCache
 {
@@ -31,6 +31,47 @@ public sealed class RemoteCache
 
     /// <summary>Gets where packs made for a push wait until it has succeeded.</summary>
     public string OutgoingDirectory => Path.Combine(Directory, "outgoing");
+
+    /// <summary>Gets the list of what was found damaged there; docs/formats/remote-cache.md.</summary>
+    public string DamagePath => Path.Combine(Directory, "damage");
+
+    /// <summary>Gets a value indicating whether a dls remote was found at this place from here before: if it is gone now, it is not new but lost or not mounted.</summary>
+    public bool IsKnown => File.Exists(Seen) || File.Exists(_pinned) || (System.IO.Directory.Exists(IndexDirectory) && System.IO.Directory.EnumerateFiles(IndexDirectory).Any());
+
+    /// <summary>Gets a value indicating whether <c>dls remote add</c> was run here for this place: then a push may make the remote.</summary>
+    public bool MayCreate => File.Exists(Path.Combine(Directory, "may-create"));
+
+    private string Seen => Path.Combine(Directory, "seen");
+
+    /// <summary>Notes that a dls remote was found there.</summary>
+    public void NoteSeen()
+    {
+        if (!File.Exists(Seen))
+        {
+            AtomicFile.MakeDirectory(Directory);
+            AtomicFile.Write(Seen, "");
+        }
+    }
+
+    /// <summary>Notes that a push from here may make the remote.</summary>
+    public void NoteMayCreate()
+    {
+        AtomicFile.MakeDirectory(Directory);
+        AtomicFile.Write(Path.Combine(Directory, "may-create"), "");
+    }
+
+    /// <summary>Forgets all that was read from the remote: it is about to begin anew.</summary>
+    public void Forget()
+    {
+        if (System.IO.Directory.Exists(Directory))
+        {
+            System.IO.Directory.Delete(Directory, recursive: true);
+        }
+    }
+
+    /// <summary>Reads what was found damaged there.</summary>
+    /// <returns>The list; empty if nothing was.</returns>
+    public RemoteDamage ReadDamage() => RemoteDamage.Read(DamagePath);
 
     /// <summary>Reads which objects a pin named, and when that pin was read.</summary>
     /// <returns>By oid.</returns>
@@ -77,8 +118,10 @@ public sealed class RemoteCache
     }
 
     /// <summary>Opens the cached index files that are still good; the caller disposes them.</summary>
+    /// <param name="wrong">Told of files that cannot be used, with a reason; null to pass over them.</param>
+    /// <param name="only">The files to look at; null for all.</param>
     /// <returns>The files, superseded ones left out.</returns>
-    public IReadOnlyList<PackIndex> OpenIndexes()
+    public IReadOnlyList<PackIndex> OpenIndexes(Action<Oid, string>? wrong = null, Func<Oid, bool>? only = null)
     {
         if (!System.IO.Directory.Exists(IndexDirectory))
         {
@@ -88,9 +131,19 @@ public sealed class RemoteCache
         List<PackIndex> opened = [];
         foreach (string file in System.IO.Directory.EnumerateFiles(IndexDirectory, "*.idx"))
         {
-            if (Oid.TryParseHex(Path.GetFileNameWithoutExtension(file), out Oid id) && PackIndex.Open(file, id).Index is { } index)
+            if (!Oid.TryParseHex(Path.GetFileNameWithoutExtension(file), out Oid id) || !(only?.Invoke(id) ?? true))
+            {
+                continue;
+            }
+
+            (PackIndex? index, string? why) = PackIndex.Open(file, id);
+            if (index is not null)
             {
                 opened.Add(index);
+            }
+            else
+            {
+                wrong?.Invoke(id, why ?? "it is damaged");
             }
         }
 

@@ -16,15 +16,19 @@ public sealed class FaultyFetchTests(TransferRepo template) : IClassFixture<Tran
         data.Add(RemoteCall.Read, 1, RemoteFault.Error, "format.json");
         data.Add(RemoteCall.Read, 1, RemoteFault.Truncated, "format.json");
         data.Add(RemoteCall.List, 1, RemoteFault.Error, "index");
-        foreach (RemoteFault what in (RemoteFault[])[RemoteFault.Error, RemoteFault.ErrorAfter, RemoteFault.Truncated, RemoteFault.FlippedBit])
+        foreach (RemoteFault what in (RemoteFault[])[RemoteFault.Error, RemoteFault.ErrorAfter])
         {
-            data.Add(RemoteCall.Download, 1, what, "index/");
-            data.Add(RemoteCall.Download, 1, what, "packs/");
-            data.Add(RemoteCall.Download, 2, what, "packs/");
-            data.Add(RemoteCall.Download, 1, what, "blobs/");
-            data.Add(RemoteCall.Download, 2, what, "blobs/");
+            AddDownloads(data, what);
         }
 
+        return data;
+    }
+
+    public static TheoryData<RemoteCall, int, RemoteFault, string> Damages()
+    {
+        TheoryData<RemoteCall, int, RemoteFault, string> data = [];
+        AddDownloads(data, RemoteFault.Truncated);
+        AddDownloads(data, RemoteFault.FlippedBit);
         return data;
     }
 
@@ -50,6 +54,27 @@ public sealed class FaultyFetchTests(TransferRepo template) : IClassFixture<Tran
     }
 
     [Theory]
+    [MemberData(nameof(Damages))]
+    public async Task Damage_is_told_and_everything_else_comes(RemoteCall call, int nth, RemoteFault what, string name)
+    {
+        using OpenedRepo made = await template.MakePushedRepoAsync();
+        using OpenedRepo clone = made.Clone("clone");
+        FaultyRemote? faulty = null;
+        using (Repo repo = clone.Open(r => faulty = new FaultyRemote(r, new PlannedFault(call, nth, what, name))))
+        {
+            FetchResult result = await Fetch.RunAsync(repo, new FetchOptions(), None);
+
+            Assert.Equal(1, faulty!.Struck);
+            IEnumerable<string> told = [.. result.Missing, .. result.Problems, .. result.Lost.Select(l => l.Reason)];
+            bool isNoted = !new RemoteCache(repo.RemoteCacheRoot, "lab", "../lab").ReadDamage().IsEmpty;
+            Assert.True(isNoted || told.Any(t => t.Contains(name, StringComparison.Ordinal)), string.Join('\n', told));
+            Assert.Empty((await Verify.RunAsync(repo, new VerifyOptions(), None)).Damaged);
+        }
+
+        await TransferRepo.AssertWholeAsync(clone, fetch: true, made);
+    }
+
+    [Theory]
     [InlineData(RemoteFault.Error)]
     [InlineData(RemoteFault.Truncated)]
     [InlineData(RemoteFault.FlippedBit)]
@@ -62,8 +87,16 @@ public sealed class FaultyFetchTests(TransferRepo template) : IClassFixture<Tran
         FetchOptions one = new() { Paths = ["data/d3/f3.bin"] };
         using (Repo repo = clone.Open(r => faulty = new FaultyRemote(r, new PlannedFault(RemoteCall.ReadRange, 1, what))))
         {
-            DlsException e = await Assert.ThrowsAsync<DlsException>(() => Fetch.RunAsync(repo, one, None));
-            Assert.Contains("packs/", e.Message, StringComparison.Ordinal);
+            if (what == RemoteFault.Error)
+            {
+                DlsException e = await Assert.ThrowsAsync<DlsException>(() => Fetch.RunAsync(repo, one, None));
+                Assert.Contains("packs/", e.Message, StringComparison.Ordinal);
+            }
+            else
+            {
+                FetchResult partial = await Fetch.RunAsync(repo, one, None);
+                Assert.Contains("packs/", Assert.Single(partial.Missing), StringComparison.Ordinal);
+            }
         }
 
         Assert.Equal(1, faulty!.Struck);
@@ -87,9 +120,18 @@ public sealed class FaultyFetchTests(TransferRepo template) : IClassFixture<Tran
         using OpenedRepo clone = made.Clone("clone");
         using Repo opened = clone.Open();
 
-        DlsException e = await Assert.ThrowsAsync<DlsException>(() => Fetch.RunAsync(opened, new FetchOptions(), None));
+        FetchResult result = await Fetch.RunAsync(opened, new FetchOptions(), None);
 
-        Assert.Equal(ErrorKind.Missing, e.Kind);
-        Assert.Contains("packs/", e.Message, StringComparison.Ordinal);
+        Assert.All(result.Missing, m => Assert.Contains("is not there", m, StringComparison.Ordinal));
+        Assert.Equal(["data/", "weights.bin"], result.Lost.Select(l => l.Path).Append("weights.bin").Distinct().Order(StringComparer.Ordinal));
+    }
+
+    private static void AddDownloads(TheoryData<RemoteCall, int, RemoteFault, string> data, RemoteFault what)
+    {
+        data.Add(RemoteCall.Download, 1, what, "index/");
+        data.Add(RemoteCall.Download, 1, what, "packs/");
+        data.Add(RemoteCall.Download, 2, what, "packs/");
+        data.Add(RemoteCall.Download, 1, what, "blobs/");
+        data.Add(RemoteCall.Download, 2, what, "blobs/");
     }
 }

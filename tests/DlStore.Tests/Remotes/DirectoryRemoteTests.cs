@@ -100,7 +100,7 @@ public sealed class DirectoryRemoteTests(ITestOutputHelper output) : RemoteContr
         Temp.Write("remote", "a file stands where the directory should be");
         (string path, Oid oid, _) = MakeFile(10);
         IRemote remote = Open();
-        foreach (Func<Task> call in (Func<Task>[])[() => remote.PutAsync("format.json", "x"u8.ToArray(), CancellationToken.None), () => remote.PutFileAsync("packs/aa/x.pack", path, oid, null, CancellationToken.None)])
+        foreach (Func<Task> call in (Func<Task>[])[() => remote.PutAsync("format.json", "x"u8.ToArray(), replace: false, CancellationToken.None), () => remote.PutFileAsync("packs/aa/x.pack", path, oid, null, CancellationToken.None)])
         {
             DlsException e = await Fails(call);
 
@@ -115,11 +115,32 @@ public sealed class DirectoryRemoteTests(ITestOutputHelper output) : RemoteContr
     [Fact]
     public async Task Hidden_files_and_links_are_not_listed()
     {
-        await Open().PutAsync("index/a.idx", "x"u8.ToArray(), CancellationToken.None);
+        await Open().PutAsync("index/a.idx", "x"u8.ToArray(), replace: false, CancellationToken.None);
         Temp.Write("remote/index/.nfs0001", "x");
         File.CreateSymbolicLink(Path.Combine(Root, "index/b.idx"), "a.idx");
 
         Assert.Equal(["index/a.idx 1"], await ListAsync(Open(), "index"));
+    }
+
+    [Fact]
+    public async Task A_directory_that_leads_back_to_itself_is_listed_once()
+    {
+        Temp.Write("remote/index/a.idx", "a");
+        File.CreateSymbolicLink(Path.Combine(Root, "index/again"), Path.Combine(Root, "index"));
+        File.CreateSymbolicLink(Path.Combine(Root, "index/more"), Path.Combine(Root, "index"));
+
+        Assert.Equal(["index/a.idx 1"], await ListAsync(Open(), "index"));
+    }
+
+    [Fact]
+    public async Task A_pipe_in_the_place_of_a_file_is_refused_at_once()
+    {
+        Temp.MakeDirectory("remote/packs/aa");
+        TestKit.RunningProgram.Run("mkfifo", [Path.Combine(Root, "packs/aa/x.pack"), Path.Combine(Root, "format.json")], Temp.Path, new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" }).Expect(0);
+
+        Assert.Equal(ErrorKind.Corrupt, (await Fails(() => Open().ReadAsync("format.json", 10, CancellationToken.None))).Kind);
+        Assert.Equal(ErrorKind.Corrupt, (await Fails(() => Open().ReadRangeAsync("packs/aa/x.pack", 0, new byte[1], CancellationToken.None))).Kind);
+        Assert.Null(await Open().FindSizeAsync("packs/aa/x.pack", CancellationToken.None));
     }
 
     [Fact]

@@ -39,7 +39,7 @@ public abstract class RemoteContract : IDisposable
         Assert.Null(await remote.ReadAsync("format.json", 100, None));
         Assert.Empty(await ListAsync(remote, "index"));
         Assert.Equal(ErrorKind.Missing, (await Fails(() => remote.ReadRangeAsync("packs/aa/x", 0, new byte[1], None))).Kind);
-        DlsException e = await Fails(() => remote.DownloadAsync("packs/aa/x", Temp.At("to"), null, None));
+        DlsException e = await Fails(() => remote.DownloadAsync("packs/aa/x", Temp.At("to"), 1000, null, None));
         Assert.Equal(ErrorKind.Missing, e.Kind);
         Assert.Contains("'packs/aa/x'", e.Message, StringComparison.Ordinal);
         Assert.Contains($"'{remote.Name}'", e.Message, StringComparison.Ordinal);
@@ -51,16 +51,58 @@ public abstract class RemoteContract : IDisposable
     {
         IRemote remote = Open();
 
-        Assert.Equal(PutResult.Sent, await remote.PutAsync("pins/id/commit", "first"u8.ToArray(), None));
-        Assert.Equal(PutResult.AlreadyThere, await remote.PutAsync("pins/id/commit", "first"u8.ToArray(), None));
-        Assert.Equal(PutResult.AlreadyThere, await remote.PutAsync("pins/id/commit", "other"u8.ToArray(), None));
-        Assert.Equal(PutResult.AlreadyThere, await remote.PutAsync("pins/id/commit", "longer than the first"u8.ToArray(), None));
+        Assert.Equal(PutResult.Sent, await remote.PutAsync("pins/id/commit", "first"u8.ToArray(), replace: false, None));
+        Assert.Equal(PutResult.AlreadyThere, await remote.PutAsync("pins/id/commit", "first"u8.ToArray(), replace: false, None));
+        Assert.Equal(PutResult.AlreadyThere, await remote.PutAsync("pins/id/commit", "other"u8.ToArray(), replace: false, None));
+        Assert.Equal(PutResult.AlreadyThere, await remote.PutAsync("pins/id/commit", "longer than the first"u8.ToArray(), replace: false, None));
         await remote.FlushAsync(None);
 
         Assert.True(await remote.ExistsAsync(None));
         Assert.Equal("first"u8.ToArray(), await remote.ReadAsync("pins/id/commit", 5, None));
         Assert.Equal(ErrorKind.Corrupt, (await Fails(() => remote.ReadAsync("pins/id/commit", 4, None))).Kind);
         Assert.Empty(Leftovers());
+    }
+
+    [Fact]
+    public async Task A_small_file_with_other_bytes_is_replaced_when_asked()
+    {
+        IRemote remote = Open();
+        await remote.PutAsync("pins/id/commit", "damaged"u8.ToArray(), replace: false, None);
+
+        Assert.Equal(PutResult.Sent, await remote.PutAsync("pins/id/commit", "right"u8.ToArray(), replace: true, None));
+        Assert.Equal(PutResult.AlreadyThere, await remote.PutAsync("pins/id/commit", "right"u8.ToArray(), replace: true, None));
+
+        Assert.Equal("right"u8.ToArray(), Peek("pins/id/commit"));
+        Assert.Empty(Leftovers());
+    }
+
+    [Fact]
+    public async Task A_file_of_equal_size_and_other_bytes_is_replaced()
+    {
+        IRemote remote = Open();
+        (string path, Oid oid, byte[] bytes) = MakeFile(3_000_000);
+        byte[] wrong = [.. bytes];
+        wrong[1_500_000] ^= 1;
+        string other = Temp.Write("local/other", wrong);
+        await remote.PutFileAsync("blobs/aa/bb/x", other, Oid.Of(wrong), null, None);
+
+        Assert.Equal(PutResult.Sent, await remote.PutFileAsync("blobs/aa/bb/x", path, oid, null, None));
+
+        Assert.Equal(bytes, Peek("blobs/aa/bb/x"));
+        Assert.Empty(Leftovers());
+    }
+
+    [Fact]
+    public async Task Sizes_are_told_and_longer_files_are_refused()
+    {
+        IRemote remote = Open();
+        (string path, Oid oid, _) = MakeFile(100_000);
+        await remote.PutFileAsync("packs/aa/x.pack", path, oid, null, None);
+
+        Assert.Equal(100_000, await remote.FindSizeAsync("packs/aa/x.pack", None));
+        Assert.Null(await remote.FindSizeAsync("packs/aa/y.pack", None));
+        Assert.Equal(ErrorKind.Corrupt, (await Fails(() => remote.DownloadAsync("packs/aa/x.pack", Temp.At("to"), 99_999, null, None))).Kind);
+        Assert.Equal(oid, await remote.DownloadAsync("packs/aa/x.pack", Temp.At("exact"), 100_000, null, None));
     }
 
     [Theory]
@@ -78,7 +120,7 @@ public abstract class RemoteContract : IDisposable
         Assert.Equal(PutResult.Sent, await remote.PutFileAsync("blobs/aa/bb/x", path, oid, n => told += n, None));
         await remote.FlushAsync(None);
         Assert.Equal(PutResult.AlreadyThere, await Open().PutFileAsync("blobs/aa/bb/x", path, oid, null, None));
-        Oid back = await remote.DownloadAsync("blobs/aa/bb/x", Temp.At("back"), n => toldBack += n, None);
+        Oid back = await remote.DownloadAsync("blobs/aa/bb/x", Temp.At("back"), length, n => toldBack += n, None);
 
         Assert.Equal(oid, back);
         Assert.Equal(bytes, await File.ReadAllBytesAsync(Temp.At("back")));
@@ -112,7 +154,7 @@ public abstract class RemoteContract : IDisposable
         IRemote remote = Open();
         foreach (string name in (string[])["index/a.idx", "index/b.idx", "pins/id/1", "pins/id/2", "pins/other/3", "packs/aa/x.pack"])
         {
-            await remote.PutAsync(name, Encoding.UTF8.GetBytes(name), None);
+            await remote.PutAsync(name, Encoding.UTF8.GetBytes(name), replace: false, None);
         }
 
         Assert.Equal(["index/a.idx 11", "index/b.idx 11"], await ListAsync(remote, "index"));
@@ -147,11 +189,11 @@ public abstract class RemoteContract : IDisposable
         IRemote remote = Open();
         (string path, Oid oid, _) = MakeFile(10);
 
-        Assert.Equal(ErrorKind.Corrupt, (await Fails(() => remote.PutAsync(name, "x"u8.ToArray(), None))).Kind);
+        Assert.Equal(ErrorKind.Corrupt, (await Fails(() => remote.PutAsync(name, "x"u8.ToArray(), replace: false, None))).Kind);
         Assert.Equal(ErrorKind.Corrupt, (await Fails(() => remote.PutFileAsync(name, path, oid, null, None))).Kind);
         Assert.Equal(ErrorKind.Corrupt, (await Fails(() => remote.ReadAsync(name, 10, None))).Kind);
         Assert.Equal(ErrorKind.Corrupt, (await Fails(() => remote.ReadRangeAsync(name, 0, new byte[1], None))).Kind);
-        Assert.Equal(ErrorKind.Corrupt, (await Fails(() => remote.DownloadAsync(name, Temp.At("to"), null, None))).Kind);
+        Assert.Equal(ErrorKind.Corrupt, (await Fails(() => remote.DownloadAsync(name, Temp.At("to"), 1000, null, None))).Kind);
         Assert.Equal(ErrorKind.Corrupt, (await Fails(() => ListAsync(remote, name))).Kind);
     }
 
@@ -161,10 +203,10 @@ public abstract class RemoteContract : IDisposable
         IRemote remote = Open();
         (string path, Oid oid, _) = MakeFile(3_000_000);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => remote.PutAsync("a", "x"u8.ToArray(), Cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => remote.PutAsync("a", "x"u8.ToArray(), replace: false, Cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => remote.PutFileAsync("b", path, oid, null, Cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => remote.ReadAsync("a", 10, Cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => remote.DownloadAsync("a", Temp.At("to"), null, Cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => remote.DownloadAsync("a", Temp.At("to"), 1000, null, Cancelled));
 
         Assert.Null(Peek("a"));
         Assert.Null(Peek("b"));
@@ -196,7 +238,7 @@ public abstract class RemoteContract : IDisposable
 
         await Task.WhenAll(
             [
-                .. own.Select(o => shared.PutAsync(o.Name, o.Bytes, None)),
+                .. own.Select(o => shared.PutAsync(o.Name, o.Bytes, replace: false, None)),
                 .. Enumerable.Range(0, 6).Select(i => (i % 2 == 0 ? shared : Open()).PutFileAsync("same", path, oid, null, None)),
                 .. Enumerable.Range(0, 4).Select(i => (i % 2 == 0 ? shared : Open()).PutFileAsync("large", large, largeOid, null, None)),
             ]);

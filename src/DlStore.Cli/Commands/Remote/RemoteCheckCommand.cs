@@ -21,8 +21,9 @@ internal sealed class RemoteCheckCommand : Command
         }
         else if (!check.Exists)
         {
-            session.Terminal.Result($"{check.Name}  {check.Location}: nothing is there yet");
-            session.Terminal.Note("the first `dls push` makes it; if it should be there, check that it is mounted");
+            session.Terminal.Result(
+                $"{check.Name}  {check.Location}: {(check.WasThere ? "it was used from here before, and no dls remote is there now" : "no dls remote is there yet")}", check.WasThere ? Ink.Bad : Ink.Plain);
+            session.Terminal.Note(check.WasThere ? "check that it is mounted" : "the first `dls push` makes it; if it should be there, check that it is mounted");
         }
         else
         {
@@ -33,6 +34,6 @@ internal sealed class RemoteCheckCommand : Command
             }
         }
 
-        return check.Missing.Count > 0 ? ExitCode.Findings : ExitCode.Done;
+        return check.Missing.Count > 0 || (check.WasThere && !check.Exists) ? ExitCode.Findings : ExitCode.Done;
     }
 }
