@@ -15,12 +15,20 @@ public sealed class LargeBlobs
     private readonly string _temp;
     private readonly Lock _gate = new();
     private HashSet<Oid>? _known;
+    private long _added;
+    private long _addedBytes;
 
     internal LargeBlobs(string root, string temp)
     {
         _root = root;
         _temp = temp;
     }
+
+    /// <summary>Gets how many blobs were put here that were not here before, since the store was opened.</summary>
+    public long Added => Volatile.Read(ref _added);
+
+    /// <summary>Gets the bytes of those.</summary>
+    public long AddedBytes => Volatile.Read(ref _addedBytes);
 
     /// <summary>Gives the path a blob has or would have.</summary>
     /// <param name="oid">The blob.</param>
@@ -125,7 +133,12 @@ public sealed class LargeBlobs
         CrashPoint.Hit("blob.synced");
         string final = PathOf(oid);
         AtomicFile.MakeDirectory(Path.GetDirectoryName(final)!);
-        AtomicFile.Rename(temp, final, replace: false);
+        if (AtomicFile.Rename(temp, final, replace: false))
+        {
+            Interlocked.Increment(ref _added);
+            Interlocked.Add(ref _addedBytes, Sys.StatOpen(fd).Size);
+        }
+
         AtomicFile.FlushDirectory(Path.GetDirectoryName(final)!);
         CrashPoint.Hit("blob.renamed");
         lock (_gate)

@@ -41,8 +41,8 @@ public sealed record AddedPath(RelPath Path, Pointer Pointer, bool IsNew, bool I
 /// <param name="Paths">One entry per pointer.</param>
 /// <param name="FilesRead">Files that had to be read and hashed.</param>
 /// <param name="BytesRead">Bytes that were read.</param>
-/// <param name="ObjectsStored">Small objects that were new to the store, tree nodes included.</param>
-/// <param name="BytesStored">Bytes those take in packs.</param>
+/// <param name="ObjectsStored">Objects that were new to the store, large blobs and tree nodes included.</param>
+/// <param name="BytesStored">Bytes those take there.</param>
 public sealed record AddResult(IReadOnlyList<AddedPath> Paths, long FilesRead, long BytesRead, long ObjectsStored, long BytesStored);
 
 /// <summary>
@@ -80,6 +80,7 @@ public sealed class Add
         Base wasOut = Base.Read(_repo.StateDirectory);
         RefuseStale(targets, wasOut, cancel);
         using ObjectWriter? writer = _options.DryRun ? null : _repo.BeginWrite();
+        (long large, long largeBytes) = (_repo.Store.Large.Added, _repo.Store.Large.AddedBytes);
         try
         {
             foreach (AddTarget target in targets)
@@ -93,7 +94,8 @@ public sealed class Add
             writer?.Commit();
             CrashPoint.Hit("add.stored");
             Point(snapshots, writer);
-            return new AddResult(_done, files, bytes, writer?.Added ?? 0, writer?.AddedBytes ?? 0);
+            long objects = (writer?.Added ?? 0) + _repo.Store.Large.Added - large;
+            return new AddResult(_done, files, bytes, objects, (writer?.AddedBytes ?? 0) + _repo.Store.Large.AddedBytes - largeBytes);
         }
         finally
         {

@@ -19,6 +19,9 @@ public sealed record CheckoutOptions
     /// <summary>Gets a value indicating whether a pull runs this: naming a path means fetching it, not undoing changes there.</summary>
     public bool FromPull { get; init; }
 
+    /// <summary>Gets a value indicating whether listings may be lacking: then what is whole is written, and the rest is told as not here.</summary>
+    internal bool WritesWhatIsWhole { get; init; }
+
     /// <summary>Gets a value indicating whether to plan only.</summary>
     public bool DryRun { get; init; }
 
@@ -90,11 +93,16 @@ public sealed class Checkout
         List<RelPath> skipped = [.. targets.Where(t => t.IsSkipped).Select(t => t.Managed.Path)];
         Base wasOut = Base.Read(_repo.StateDirectory);
         List<CheckoutUnit> units = [];
+        List<CheckedOutPath> lacking = [];
         try
         {
             foreach (CheckoutTarget target in targets.Where(t => !t.IsSkipped))
             {
-                CheckoutUnit unit = CheckoutUnit.Open(_repo, wasOut, target, _options.Progress, cancel);
+                if (Open(target, wasOut, lacking, cancel) is not { } unit)
+                {
+                    continue;
+                }
+
                 units.Add(unit);
                 unit.Plan(new CheckoutRules(_options.Paths.Count > 0 && !_options.FromPull, _options.Force, _options.Paths.Count == 0 && !_options.Force));
             }
@@ -102,11 +110,25 @@ public sealed class Checkout
             RefuseBlocked(units);
             TrashEntry? trashed = _options.DryRun ? null : MoveToTrash(units);
             List<CheckedOutPath> done = [.. units.Select(u => _options.DryRun ? u.Describe() : u.Apply(_options.Progress, cancel))];
-            return new CheckoutResult(done, trashed, skipped) { Unreadable = isAll ? listing.Unreadable : [] };
+            return new CheckoutResult([.. done, .. lacking], trashed, skipped) { Unreadable = isAll ? listing.Unreadable : [] };
         }
         finally
         {
             units.ForEach(u => u.Dispose());
+        }
+    }
+
+    /// <summary>Opens a target; null if it cannot be compared because a listing is lacking, and that is to be told and not to stop the others.</summary>
+    private CheckoutUnit? Open(CheckoutTarget target, Base wasOut, List<CheckedOutPath> lacking, CancellationToken cancel)
+    {
+        try
+        {
+            return CheckoutUnit.Open(_repo, wasOut, target, _options.WritesWhatIsWhole, _options.Progress, cancel);
+        }
+        catch (DlsException e) when (_options.WritesWhatIsWhole && e.Kind == ErrorKind.Missing)
+        {
+            lacking.Add(new CheckedOutPath(target.Path, 0, 0, 0, [], [target.Path.Value + "/"]));
+            return null;
         }
     }
 

@@ -16,6 +16,7 @@ internal sealed class CheckoutUnit : IDisposable
     private readonly string _prefix;
     private CheckoutJournal? _journal;
     private List<string> _notHere = [];
+    private List<string> _lacking = [];
 
     private CheckoutUnit(Repo repo, CheckoutTarget target, Snapshot snapshot, PathEntry wasOut, PathEntry named)
     {
@@ -30,7 +31,7 @@ internal sealed class CheckoutUnit : IDisposable
 
     public CheckoutPlan Planned { get; } = new();
 
-    public static CheckoutUnit Open(Repo repo, Base wasOut, CheckoutTarget target, IProgress<WorkProgress>? progress, CancellationToken cancel)
+    public static CheckoutUnit Open(Repo repo, Base wasOut, CheckoutTarget target, bool writesWhatIsWhole, IProgress<WorkProgress>? progress, CancellationToken cancel)
     {
         TreeMerge trees = new(repo.Store.Read, (_, _) => { });
         PathEntry named = target.IsGone ? default : trees.Find(Snapshot.EntryOf(target.Managed.Pointer), target.Scope);
@@ -40,9 +41,26 @@ internal sealed class CheckoutUnit : IDisposable
             throw new DlsException(ErrorKind.Usage, $"check out '{target.Path}': the pointer '{target.Managed.PointerFile}' does not name it", $"run `dls ls {repo.ToTyped(target.Managed.Path.Value)}` to see what it names");
         }
 
+        List<string> lacking = [];
+        if (writesWhatIsWhole && named.IsDirectory)
+        {
+            PathEntry part = WholeOf(repo, named, before, target.Path.Value, lacking);
+            named = part.IsPresent ? part : throw ObjectStore.NotHere(named.Oid);
+        }
+
         bool whole = target.Scope.Length == 0;
         Snapshot snapshot = Snapshot.Take(repo, whole ? wasOut.Find(target.Managed.Path) : null, target.Path, whole ? target.Managed.Pointer : null, null, null, progress, cancel);
-        return new CheckoutUnit(repo, target, snapshot, before, named);
+        return new CheckoutUnit(repo, target, snapshot, before, named) { _lacking = lacking };
+    }
+
+    private static PathEntry WholeOf(Repo repo, in PathEntry named, in PathEntry before, string path, List<string> lacking)
+    {
+        using ObjectWriter writer = repo.BeginWrite();
+        WholePart part = new(repo.Store, new NodeBuffer(repo.Store, writer));
+        PathEntry found = part.Of(named, before, path);
+        writer.Commit();
+        lacking.AddRange(part.Lacking);
+        return found;
     }
 
     /// <summary>Fills <see cref="Planned"/>. Reads only.</summary>
@@ -87,7 +105,7 @@ internal sealed class CheckoutUnit : IDisposable
     }
 
     /// <summary>Tells what <see cref="Apply"/> would do.</summary>
-    public CheckedOutPath Describe() => new(_target.Path, Planned.Files, Planned.Bytes, Planned.Deletes.Count, Planned.Kept, []) { KeptDeleted = Planned.KeptDeleted, ModesSet = Planned.Modes.Count };
+    public CheckedOutPath Describe() => new(_target.Path, Planned.Files, Planned.Bytes, Planned.Deletes.Count, Planned.Kept, _lacking) { KeptDeleted = Planned.KeptDeleted, ModesSet = Planned.Modes.Count };
 
     /// <summary>Carries the plan out. Durable when it returns.</summary>
     public CheckedOutPath Apply(IProgress<WorkProgress>? progress, CancellationToken cancel)
@@ -112,7 +130,7 @@ internal sealed class CheckoutUnit : IDisposable
         _notHere = extractor.NotHere;
         Record(written, progress, cancel);
         (_journal ?? _interrupted)?.End(_repo.StateDirectory);
-        return new CheckedOutPath(_target.Path, extractor.Items, extractor.Bytes, Planned.Deletes.Count, Planned.Kept, extractor.NotHere) { KeptDeleted = Planned.KeptDeleted, ModesSet = Planned.Modes.Count };
+        return new CheckedOutPath(_target.Path, extractor.Items, extractor.Bytes, Planned.Deletes.Count, Planned.Kept, [.. _lacking, .. extractor.NotHere]) { KeptDeleted = Planned.KeptDeleted, ModesSet = Planned.Modes.Count };
     }
 
     /// <inheritdoc/>
@@ -239,7 +257,8 @@ internal sealed class CheckoutUnit : IDisposable
         Dictionary<string, DirListing> below = new(StringComparer.Ordinal);
         foreach ((string directory, DirListing listing) in written)
         {
-            below[directory == _prefix ? "" : directory.StartsWith(prefix, StringComparison.Ordinal) ? directory[prefix.Length..] : "\0" + directory] = listing;
+            string inside = directory == _prefix ? "" : directory.StartsWith(prefix, StringComparison.Ordinal) ? directory[prefix.Length..] : "\0" + directory;
+            below[inside] = listing.At(inside);
         }
 
         PathEntry present = default;

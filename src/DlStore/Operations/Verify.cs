@@ -50,6 +50,7 @@ public sealed class Verify
     private long _large;
     private long _bytes;
     private long _bytesTotal;
+    private long _itemsTotal;
 
     private Verify(Repo repo, VerifyOptions options, CancellationToken cancel)
     {
@@ -74,6 +75,7 @@ public sealed class Verify
     {
         Oid[] packs = [.. Sources.ListPacks(_repo.Store.PackDirectory)];
         IReadOnlyList<Oid> large = _repo.Store.Large.ListAll();
+        _itemsTotal = packs.Length + large.Count;
         _bytesTotal = packs.Sum(p => new FileInfo(_repo.Store.PackPath(p)).Length) + large.Sum(b => new FileInfo(_repo.Store.Large.PathOf(b)).Length);
         CheckIndexes();
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = _repo.Threads, CancellationToken = _cancel };
@@ -205,6 +207,6 @@ public sealed class Verify
     private void Report(long bytes)
     {
         long done = Interlocked.Add(ref _bytes, bytes);
-        _options.Progress?.Report(new WorkProgress("verifying", _packs + _large, -1, done, _bytesTotal));
+        _options.Progress?.Report(new WorkProgress("verifying", _packs + _large, _itemsTotal, done, _bytesTotal));
     }
 }
