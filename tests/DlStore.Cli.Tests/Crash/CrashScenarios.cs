@@ -32,6 +32,11 @@ internal static class CrashScenarios
         new("push of a very large blob", "repo", ["push"], s => Committed(s, t => t.Write("repo/data/huge", Scene.Pattern(17 << 20, 3)))) { Afterwards = IsPushed },
     ];
 
+    public static IReadOnlyList<CrashScenario> Repair { get; } =
+    [
+        new("push --repair of a damaged remote", "repo", ["push", "--repair"], Damaged) { Afterwards = IsPushed },
+    ];
+
     public static IReadOnlyList<CrashScenario> Pull { get; } =
     [
         new("pull in a fresh clone", "clone", ["pull"], s => Cloned(s)) { AddsBetween = true },
@@ -73,7 +78,7 @@ internal static class CrashScenarios
         new("checkout of a task", "repo", ["checkout", "task:second/ssd", "--to", "../again"], TwoTasks) { Only = ["checkout."], Between = RemoveUnfinished, Afterwards = IsReproduced },
     ];
 
-    public static IEnumerable<CrashScenario> All => [.. Add, .. Checkout, .. Push, .. Pull, .. Rm, .. Builds, .. Datasets, .. Garbage, .. Tasks];
+    public static IEnumerable<CrashScenario> All => [.. Add, .. Checkout, .. Push, .. Repair, .. Pull, .. Rm, .. Builds, .. Datasets, .. Garbage, .. Tasks];
 
     /// <summary>A pack that is dead in part, one that is dead whole, and a dead large blob.</summary>
     private static void Garbled(Scene scene)
@@ -220,6 +225,25 @@ internal static class CrashScenarios
         scene.Commit("repo", "two");
         scene.Dls("repo", "push").Expect(0);
         scene.Git("clone", "pull", "-q");
+    }
+
+    /// <summary>A remote with a wrong large blob, a flipped byte in one pack and another pack gone; verify has noted it.</summary>
+    private static void Damaged(Scene scene)
+    {
+        Committed(scene, WriteLargeTree);
+        scene.Dls("repo", "push").Expect(0);
+        string blob = Directory.GetFiles(scene.At("remote/blobs"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+        string[] packs = [.. Directory.GetFiles(scene.At("remote/packs"), "*.pack", SearchOption.AllDirectories).OrderBy(p => new FileInfo(p).Length)];
+        foreach (string file in (string[])[blob, packs[^1]])
+        {
+            byte[] bytes = File.ReadAllBytes(file);
+            bytes[bytes.Length / 2] ^= 1;
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            File.WriteAllBytes(file, bytes);
+        }
+
+        File.Delete(packs[0]);
+        scene.Dls("repo", "verify", "--remote", "lab").Expect(13);
     }
 
     private static void Change(Scene scene, string repo)
