@@ -98,14 +98,17 @@ public sealed class PackReader : IDisposable
         return null;
     }
 
-    /// <summary>Finds all whole, right entries by reading from the start, magic by magic: for packs whose table is damaged.</summary>
+    /// <summary>
+    /// Finds all whole, right entries by reading from the start, magic by magic: for packs whose table is damaged. No entry lies beyond the largest length a pack may have, so
+    /// nothing beyond it is read.
+    /// </summary>
     /// <returns>The entries, sorted by oid.</returns>
     public IReadOnlyList<PackEntry> Scan()
     {
         List<PackEntry> found = [];
         byte[] window = new byte[PackFormat.EntryHeaderLength];
         byte[] plain = [];
-        long length = Sys.StatOpen(Open()).Size;
+        long length = Math.Min(Sys.StatOpen(Open()).Size, PackFormat.PackMax);
         long at = PackFormat.HeaderLength;
         while (at + PackFormat.EntryHeaderLength <= length)
         {

@@ -21,8 +21,12 @@ public sealed class PushTogetherTests : IDisposable
         _scene.Dls("repo", "add", "data").Expect(0);
         _scene.Commit("repo", "first");
         _scene.Dls("repo", "push").Expect(0);
-        _scene.Clone("repo", "two");
-        _scene.Clone("repo", "three");
+        foreach (string clone in clones.Skip(1))
+        {
+            _scene.Clone("repo", clone);
+            _scene.Dls(clone, "pull").Expect(0);
+        }
+
         for (int round = 0; round < Rounds; round++)
         {
             foreach (string clone in clones)
