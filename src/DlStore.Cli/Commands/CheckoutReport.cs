@@ -7,7 +7,7 @@ internal static class CheckoutReport
 {
     private const int NamesMax = 5;
 
-    public static void Print(Session session, CheckoutResult result, bool dryRun)
+    public static void Print(Session session, CheckoutResult result, bool dryRun, bool isPull = false)
     {
         foreach (CheckedOutPath path in result.Paths)
         {
@@ -21,7 +21,7 @@ internal static class CheckoutReport
             Names(session, path.KeptDeleted, "deleted here and left so", isItself
                 ? $"`dls checkout {typed}` brings it back, `dls rm {typed}` stops managing it"
                 : $"`dls checkout {typed}` brings them back, `dls add {typed}` records that they are gone");
-            Names(session, path.NotHere, "files are not in the store", $"`dls pull {typed}` fetches them");
+            Names(session, path.NotHere, "files are not in the store", isPull ? null : $"`dls pull {typed}` fetches them");
         }
 
         if (result.Trashed is { } trash)
@@ -37,13 +37,16 @@ internal static class CheckoutReport
         }
     }
 
-    private static void Names(Session session, IReadOnlyList<string> names, string what, string hint)
+    private static void Names(Session session, IReadOnlyList<string> names, string what, string? hint)
     {
         if (names.Count > 0)
         {
             string more = names.Count > NamesMax ? $" and {Format.Count(names.Count - NamesMax)} more" : "";
             session.Terminal.Result($"  {Format.Count(names.Count)} {what}: {string.Join(", ", names.Take(NamesMax).Select(session.Terminal.Name))}{more}", Ink.Changed);
-            session.Terminal.Note($"  {hint}");
+            if (hint is not null)
+            {
+                session.Terminal.Note($"  {hint}");
+            }
         }
     }
 }

@@ -4,11 +4,11 @@ using DlStore.Operations;
 namespace DlStore.Cli.Commands;
 
 /// <summary><c>dls fetch [PATH...]</c>.</summary>
-[Details("Brings what the pointers name into the local store and leaves the work tree alone.")]
+[Details("Brings what the pointers name into the local store and leaves the work tree alone. What the remote has lost or damaged is listed with the commit and author of its pointer, and everything else comes.")]
 [Example("dls fetch", "what the work tree's pointers name")]
 [Example("dls fetch --listings data", "see what is in a directory, or add a file to it, without its bytes")]
 [Example("dls fetch --all", "what every commit of every branch and tag names")]
-[Exits(ExitCode.Partial, ExitCode.NoRepository, ExitCode.Missing, ExitCode.Corrupt)]
+[Exits(ExitCode.Partial, ExitCode.NoRepository, ExitCode.Corrupt)]
 internal sealed class FetchCommand : Command
 {
     [Value(0, MetaName = "PATH", HelpText = "managed paths, paths inside them, or directories above some; all if none is given")]

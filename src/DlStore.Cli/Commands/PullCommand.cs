@@ -4,10 +4,10 @@ using DlStore.Operations;
 namespace DlStore.Cli.Commands;
 
 /// <summary><c>dls pull [PATH...]</c>.</summary>
-[Details("Fetches what the pointers of the work tree name and writes it out. Works in a fresh clone without init. Local bytes are never overwritten: as with `dls checkout` without a path, local changes that are not in the way stay and are listed, also where a path is named; a file that was deleted here comes back only if a path names it.")]
+[Details("Fetches what the pointers of the work tree name and writes it out. Works in a fresh clone without init. What the remote has lost or damaged is listed with the commit and author of its pointer, and everything else is written. Local bytes are never overwritten: as with `dls checkout` without a path, local changes that are not in the way stay and are listed, also where a path is named; a file that was deleted here comes back only if a path names it.")]
 [Example("dls pull", "after `git clone` or `git pull`: get every byte")]
 [Example("dls pull data/val", "get one directory inside a managed one")]
-[Exits(ExitCode.Partial, ExitCode.NoRepository, ExitCode.Locked, ExitCode.Missing, ExitCode.Corrupt)]
+[Exits(ExitCode.Partial, ExitCode.NoRepository, ExitCode.Locked, ExitCode.Corrupt)]
 internal sealed class PullCommand : Command
 {
     [Value(0, MetaName = "PATH", HelpText = "managed paths, paths inside them, or directories above some; all if none is given")]
@@ -47,7 +47,7 @@ internal sealed class PullCommand : Command
         else
         {
             FetchReport.Print(session, result.Fetched, DryRun);
-            CheckoutReport.Print(session, result.CheckedOut, DryRun);
+            CheckoutReport.Print(session, result.CheckedOut, DryRun, isPull: true);
         }
 
         return FetchReport.Code(result.Fetched, result.CheckedOut.IsComplete);

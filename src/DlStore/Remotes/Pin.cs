@@ -41,7 +41,7 @@ public static class Pin
     /// <exception cref="DlsException">Kind Corrupt: not the one valid encoding; the line is named.</exception>
     public static IReadOnlyList<PinLine> Parse(ReadOnlySpan<byte> bytes, string name)
     {
-        DlsException Bad(string why) => new(ErrorKind.Corrupt, $"read pin '{name}': {why}", "push that commit again with `dls push --all`");
+        DlsException Bad(string why) => new(ErrorKind.Corrupt, $"read pin '{name}': {why}", "run `dls push --repair` in a clone that has that commit");
         if (bytes.Length > LengthMax || bytes.Length == 0 || bytes[^1] != '\n' || !System.Text.Unicode.Utf8.IsValid(bytes))
         {
             throw Bad("it is empty, too long, not UTF-8, or its last line is cut short");

@@ -75,6 +75,7 @@ internal sealed class ExtractBatch(WorkDir root, string directory, ObjectStore s
         else
         {
             NotHere.Add(System.Text.Encoding.UTF8.GetString(file.Name));
+            Bytes -= file.Size;
         }
     }
 
