@@ -43,15 +43,18 @@ public sealed class Repo : IDisposable
     internal const long RacyWindow = 20_000_000;
 
     private readonly RepoSettings _settings;
+    private readonly InnerRepos _inner;
     private RepoConfig? _config;
     private readonly List<string> _notes = [];
     private ObjectStore? _store;
+    private string? _realWorkTree;
 
     private Repo(RepoSettings settings, GitRepo git)
     {
         _settings = settings;
         Git = git;
         StateDirectory = git.GitDir + "/dls";
+        _inner = new InnerRepos(git);
     }
 
     /// <summary>Gets git's view of the work tree.</summary>
@@ -77,6 +80,9 @@ public sealed class Repo : IDisposable
 
     /// <summary>Gets the line that names this process in locks.</summary>
     public string Holder => _settings.Holder;
+
+    /// <summary>Gets a value indicating whether something was written, or was about to be: a lock for writing was taken.</summary>
+    public bool HasWritten { get; private set; }
 
     /// <summary>Gets the repository's configuration.</summary>
     public RepoConfig Config => _config ??= RepoConfig.Read(Git);
@@ -109,12 +115,12 @@ public sealed class Repo : IDisposable
     /// <param name="settings">The outside.</param>
     /// <returns>The repository.</returns>
     /// <exception cref="DlsException">Kind NoRepository: there is none.</exception>
-    public static Repo Open(RepoSettings settings) => new(settings, GitRepo.Discover(settings.StartDirectory, settings.Environment));
+    public static Repo Open(RepoSettings settings) => new(settings, GitRepo.Discover(settings.StartDirectory, settings.Environment, inHook: true));
 
     /// <summary>Opens another work tree of the same repository, with the same outside.</summary>
     /// <param name="directory">Absolute path inside it.</param>
     /// <returns>The repository; dispose it.</returns>
-    internal Repo OpenAt(string directory) => Open(_settings with { StartDirectory = directory });
+    internal Repo OpenAt(string directory) => new(_settings with { StartDirectory = directory }, GitRepo.Discover(directory, Environment));
 
     /// <summary>Reads the configuration anew, after it was changed.</summary>
     public void ForgetConfig() => _config = null;
@@ -125,18 +131,33 @@ public sealed class Repo : IDisposable
     /// <exception cref="DlsException">Kind Usage: outside the work tree, or unsafe.</exception>
     public RelPath ToRelPath(string typed)
     {
-        string absolute = Path.GetFullPath(Path.Combine(_settings.StartDirectory, typed));
-        string relative = Path.GetRelativePath(WorkTree, absolute);
+        string shown = EntryName.Show(Encoding.UTF8.GetBytes(typed));
+        string relative = RelativeOf(typed);
         if (relative == "." || relative == ".." || relative.StartsWith("../", StringComparison.Ordinal) || Path.IsPathRooted(relative))
         {
-            throw new DlsException(ErrorKind.Usage, $"use path '{typed}': it is {(relative == "." ? "the work tree itself" : "outside the work tree")}", $"name a path below '{WorkTree}'");
+            throw new DlsException(ErrorKind.Usage, $"use path '{shown}': it is {(relative == "." ? "the work tree itself" : "outside the work tree")}", $"name a path below '{WorkTree}'");
+        }
+
+        if (_inner.Find(relative) is { } inner)
+        {
+            throw new DlsException(ErrorKind.Usage, $"use path '{shown}': it is in {inner.Describe()}, and what is there is that repository's own", inner.Hint);
         }
 
         bool isPointer = relative.EndsWith(Pointer.Suffix, StringComparison.Ordinal) && new PointerFiles(this).ReadFile(relative) is not null;
         string managed = isPointer ? relative[..^Pointer.Suffix.Length] : relative;
         return RelPath.TryParseInside(managed, out RelPath path, out string? reason)
             ? path
-            : throw new DlsException(ErrorKind.Usage, $"use path '{EntryName.Show(Encoding.UTF8.GetBytes(typed))}': {reason}");
+            : throw new DlsException(ErrorKind.Usage, $"use path '{shown}': {reason}");
+    }
+
+    /// <summary>
+    /// Gives where a typed path lies, from the top of the work tree. Symlinks in its directory part are followed, as every program does that opens it, so that a path through a
+    /// link is the path it leads to; a link that is named itself stays what it is.
+    /// </summary>
+    internal string RelativeOf(string typed)
+    {
+        _realWorkTree ??= RealPath.Of(WorkTree);
+        return Path.GetRelativePath(_realWorkTree, RealPath.OfDirectoryPart(Path.Combine(_settings.StartDirectory, typed)));
     }
 
     /// <summary>Reads the pointer of a managed path from the work tree.</summary>
@@ -202,6 +223,7 @@ public sealed class Repo : IDisposable
     /// <exception cref="DlsException">Kind Locked: names the holder.</exception>
     public FileLock LockWorkTree()
     {
+        HasWritten = true;
         string directory = StateDirectory + "/locks";
         AtomicFile.MakeDirectory(directory);
         return FileLock.TakeExclusive(directory + "/worktree", _settings.LockWait, Holder);
@@ -212,6 +234,7 @@ public sealed class Repo : IDisposable
     /// <exception cref="DlsException">Kind Locked: names the holder.</exception>
     public FileLock LockBuilds()
     {
+        HasWritten = true;
         string directory = StateDirectory + "/locks";
         AtomicFile.MakeDirectory(directory);
         return FileLock.TakeExclusive(directory + "/build", _settings.LockWait, Holder);
@@ -222,6 +245,7 @@ public sealed class Repo : IDisposable
     /// <exception cref="DlsException">Kind Locked: names the holder.</exception>
     public FileLock LockProjects()
     {
+        HasWritten = true;
         string directory = StateDirectory + "/locks";
         AtomicFile.MakeDirectory(directory);
         return FileLock.TakeExclusive(directory + "/projects", _settings.LockWait, Holder);
@@ -239,7 +263,14 @@ public sealed class Repo : IDisposable
 
     /// <summary>Opens the store for adding.</summary>
     /// <returns>The writer; holds the store's shared lock.</returns>
-    public ObjectWriter BeginWrite() => Store.BeginWrite(_settings.LockWait);
+    public ObjectWriter BeginWrite()
+    {
+        HasWritten = true;
+        return Store.BeginWrite(_settings.LockWait);
+    }
+
+    /// <summary>Notes that a command writes which takes no lock: a push.</summary>
+    internal void NoteWrite() => HasWritten = true;
 
     /// <summary>Opens a remote.</summary>
     /// <param name="name">Its name, or null for the default one.</param>

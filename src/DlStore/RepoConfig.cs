@@ -44,6 +44,18 @@ public sealed record RepoConfig
     /// <summary>Gets the absolute path of ssh's configuration file (<c>dls.sshConfig</c> of git's local configuration), or null for the user's own.</summary>
     public string? SshConfig { get; init; }
 
+    /// <summary>
+    /// Gets a value indicating whether dls sees to the pre-push hook in this clone: not after <c>dls uninstall</c>, which sets <c>dls.hook</c> of git's local configuration to
+    /// false.
+    /// </summary>
+    public bool IsHookWanted { get; init; } = true;
+
+    /// <summary>Gets where the committed file was read from.</summary>
+    internal TextSource Source { get; init; }
+
+    /// <summary>Gets the entries of the committed file, in order.</summary>
+    internal IReadOnlyList<ConfigEntry> Committed { get; init; } = [];
+
     /// <summary>Gets the hosts by name; <c>local</c> is always among them.</summary>
     internal IReadOnlyDictionary<string, HostAddress> Hosts { get; init; } =
         new SortedDictionary<string, HostAddress>(StringComparer.Ordinal) { [HostAddress.LocalName] = HostAddress.Local };
@@ -55,17 +67,21 @@ public sealed record RepoConfig
         List<string> unknown = [];
         RepoConfig config = new();
         HostSections sections = new();
-        string file = $"{git.WorkTree}/{File}";
-        foreach (ConfigEntry entry in System.IO.File.Exists(file) ? GitConfig.ReadFile(git.Git, file) : [])
+        IReadOnlyList<ConfigEntry> entries = CommittedConfig.Read(git, out TextSource source);
+        foreach (ConfigEntry entry in entries)
         {
             config = sections.TryTake(entry.Key, entry.Value ?? "true") ? config : Take(config, entry.Key, entry.Value ?? "", remotes, unknown);
         }
 
         IReadOnlyList<ConfigEntry> local = GitConfig.ReadLocal(git);
         string? store = GitConfig.Find(local, "dls.storepath");
+        string? hook = GitConfig.Find(local, "dls.hook");
         string? sshConfig = GitConfig.Find(local, "dls.sshconfig");
         return config with
         {
+            Source = source,
+            Committed = entries,
+            IsHookWanted = hook is null || !IsFalse(hook),
             Remotes = remotes,
             Unknown = unknown,
             DefaultRemote = config.DefaultRemote ?? (remotes.Count == 1 ? remotes.Keys.First() : null),
@@ -131,6 +147,9 @@ public sealed record RepoConfig
                 return config;
         }
     }
+
+    /// <summary>What git takes for false in its configuration.</summary>
+    private static bool IsFalse(string value) => value.ToLowerInvariant() is "false" or "no" or "off" or "0" or "";
 
     private static DlsException Bad(string key, string value, string why) => new(
         ErrorKind.Failed, $"read '{File}': key '{key}' has value '{Io.EntryName.Show(Encoding.UTF8.GetBytes(value))}': {why}", $"correct it with `dls config` or an editor");

@@ -23,6 +23,25 @@ internal static class GitConfig
             : ParseList(git.RunChecked(["config", "--file", file, "--no-includes", "--null", "--list"]).Output);
     }
 
+    /// <summary>Reads text in git's config syntax.</summary>
+    /// <param name="git">Git, for text that is not plain.</param>
+    /// <param name="bytes">The text.</param>
+    /// <param name="name">What it is, for messages.</param>
+    /// <returns>All its entries in order.</returns>
+    /// <exception cref="DlsException">Kind Failed: git finds an error in it.</exception>
+    public static IReadOnlyList<ConfigEntry> ReadText(GitProcess git, byte[] bytes, string name)
+    {
+        if (PlainConfig.TryParse(bytes, out List<ConfigEntry>? entries))
+        {
+            return entries;
+        }
+
+        GitResult result = git.Run(["config", "--file", "-", "--no-includes", "--null", "--list"], bytes);
+        return result.ExitCode == 0
+            ? ParseList(result.Output)
+            : throw new DlsException(ErrorKind.Failed, $"read '{name}': {result.Error.Split('\n')[0].Replace("standard input", "the file", StringComparison.Ordinal)}", "correct it with an editor");
+    }
+
     /// <summary>Reads what this clone's own config says about dls: <c>dls.*</c> and <c>core.hooksPath</c>.</summary>
     /// <param name="repo">The work tree.</param>
     /// <returns>Those entries alone; those of a per-work-tree config come last, so they win.</returns>

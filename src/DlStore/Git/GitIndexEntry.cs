@@ -8,6 +8,12 @@ namespace DlStore.Git;
 /// <param name="IsIntentToAdd">Added by <c>git add -N</c>: the path is known, the content is not. False for an index that only git can read.</param>
 internal readonly record struct GitIndexEntry(string Path, int Mode, string BlobId, int Stage, bool IsIntentToAdd)
 {
+    /// <summary>Gets a value indicating whether a sparse checkout leaves the path out of the work tree.</summary>
+    public bool IsSkipWorktree { get; init; }
+
     /// <summary>Gets a value indicating whether this is a regular file, executable or not.</summary>
     public bool IsFile => (Mode & 0xF000) == 0x8000;
+
+    /// <summary>Gets a value indicating whether this is the place of a submodule.</summary>
+    public bool IsSubmodule => Mode == 0xE000;
 }

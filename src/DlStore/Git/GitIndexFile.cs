@@ -11,6 +11,7 @@ namespace DlStore.Git;
 internal sealed class GitIndexFile
 {
     private const int LengthMax = 0x7FFF_0000;
+    private const int SubmoduleMode = 0xE000;
     private readonly IndexBytes? _bytes;
     private readonly List<(byte[] Path, GitIndexEntry Entry)> _listed = [];
 
@@ -28,7 +29,7 @@ internal sealed class GitIndexFile
     /// <exception cref="DlsException">Kind Corrupt: the file is damaged; it is named. Kind Failed: it cannot be read.</exception>
     public static GitIndexFile Read(GitRepo repo)
     {
-        string file = Path.Combine(repo.GitDir, "index");
+        string file = repo.IndexFile;
         byte[] bytes;
         try
         {
@@ -94,6 +95,37 @@ internal sealed class GitIndexFile
         return pointers;
     }
 
+    /// <summary>Lists the places of submodules, checked out or not.</summary>
+    /// <returns>Paths, bytewise.</returns>
+    public IReadOnlyList<string> ListSubmodules()
+    {
+        List<string> paths = [];
+        for (int i = 0; i < Count; i++)
+        {
+            if (ModeAt(i) == SubmoduleMode && (paths.Count == 0 || !PathAt(i).SequenceEqual(PathAt(i - 1))))
+            {
+                paths.Add(Encoding.UTF8.GetString(PathAt(i)));
+            }
+        }
+
+        return paths;
+    }
+
+    /// <summary>Finds the entries of one file: one, or up to three while a conflict is open.</summary>
+    /// <param name="path">The file's path.</param>
+    /// <returns>By stage; none if git does not know it.</returns>
+    public IReadOnlyList<GitIndexEntry> Find(string path)
+    {
+        List<GitIndexEntry> found = [];
+        byte[] name = Encoding.UTF8.GetBytes(path);
+        for (int i = FirstAtOrAfter(name); i < Count && PathAt(i).SequenceEqual(name); i++)
+        {
+            found.Add(EntryAt(i));
+        }
+
+        return found;
+    }
+
     /// <summary>Tells whether git itself tracks a path or anything below it.</summary>
     /// <param name="path">A file or directory, there or not.</param>
     /// <returns>True if there is an entry (pointers and <c>.gitignore</c> count too).</returns>
@@ -128,20 +160,20 @@ internal sealed class GitIndexFile
     private static GitIndexFile Ask(GitRepo repo)
     {
         GitIndexFile index = new(null) { IsFromGit = true };
-        ReadOnlySpan<byte> rest = repo.Git.RunChecked(["ls-files", "--stage", "-z"]).Output;
+        ReadOnlySpan<byte> rest = repo.Git.RunChecked(["ls-files", "--stage", "-t", "-z"]).Output;
         while (!rest.IsEmpty)
         {
             int end = rest.IndexOf((byte)0);
             int tab = rest.IndexOf((byte)'\t');
             string[] parts = tab < 0 ? [] : Encoding.ASCII.GetString(rest[..tab]).Split(' ');
-            if (end < tab || parts is not [string mode, string id, [>= '0' and <= '3'] stage])
+            if (end < tab || parts is not [string tag, string mode, string id, [>= '0' and <= '3'] stage])
             {
-                throw new DlsException(ErrorKind.Failed, "cannot read what `git ls-files --stage -z` wrote");
+                throw new DlsException(ErrorKind.Failed, "cannot read what `git ls-files --stage -t -z` wrote");
             }
 
             byte[] path = rest[(tab + 1)..end].ToArray();
             int modeBits = Convert.ToInt32(mode, 8);
-            index._listed.Add((path, new GitIndexEntry(Encoding.UTF8.GetString(path), modeBits, id, int.Parse(stage, CultureInfo.InvariantCulture), false)));
+            index._listed.Add((path, new GitIndexEntry(Encoding.UTF8.GetString(path), modeBits, id, int.Parse(stage, CultureInfo.InvariantCulture), false) { IsSkipWorktree = tag == "S" }));
             rest = rest[(end + 1)..];
         }
 
@@ -149,8 +181,10 @@ internal sealed class GitIndexFile
     }
 
     private GitIndexEntry EntryAt(int i) => _bytes is { } b
-        ? new GitIndexEntry(Encoding.UTF8.GetString(b.Path(i)), b.Mode(i), b.BlobId(i), b.Stage(i), b.IsIntentToAdd(i))
+        ? new GitIndexEntry(Encoding.UTF8.GetString(b.Path(i)), b.Mode(i), b.BlobId(i), b.Stage(i), b.IsIntentToAdd(i)) { IsSkipWorktree = b.IsSkipWorktree(i) }
         : _listed[i].Entry;
+
+    private int ModeAt(int i) => _bytes is { } b ? b.Mode(i) : _listed[i].Entry.Mode;
 
     private ReadOnlySpan<byte> PathAt(int i) => _bytes is { } b ? b.Path(i) : _listed[i].Path;
 

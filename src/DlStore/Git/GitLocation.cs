@@ -46,6 +46,28 @@ internal sealed record GitLocation(string WorkTree, string GitDir, string Common
             "change to your repository, or make one with `git init`");
     }
 
+    /// <summary>Gets the absolute path of this work tree's own index.</summary>
+    public string IndexFile => GitDir + "/index";
+
+    /// <summary>Tells whether a directory is the top of a work tree: of a repository of its own, a submodule or a linked work tree.</summary>
+    /// <param name="directory">Absolute path.</param>
+    /// <returns>True if git would work in the repository there.</returns>
+    public static bool IsTop(string directory)
+    {
+        string candidate = directory + "/.git";
+        return File.Exists(candidate) || (Directory.Exists(candidate) && IsGitDirectory(candidate));
+    }
+
+    /// <summary>Tells whether a directory is a git directory: HEAD, and objects and refs here or in the common directory (git's is_git_directory).</summary>
+    /// <param name="path">Any path.</param>
+    /// <returns>True for a repository.</returns>
+    public static bool IsGitDirectory(string path)
+        => path.Length > 0
+        && new FileInfo(Path.Combine(path, "HEAD")) is { } head
+        && (head.Exists || head.LinkTarget is not null)
+        && (File.Exists(Path.Combine(path, "commondir"))
+            || (Directory.Exists(Path.Combine(path, "objects")) && Directory.Exists(Path.Combine(path, "refs"))));
+
     /// <summary>
     /// Tells whether work tree and git directory belong to whoever runs dls. Git refuses the repositories of others, because their config
     /// and hooks name commands (safe.directory), but not when it is given <c>--git-dir</c>, as dls does.
@@ -96,12 +118,4 @@ internal sealed record GitLocation(string WorkTree, string GitDir, string Common
             throw new DlsException(ErrorKind.NoRepository, $"cannot read '{file}': {e.Message}", null, e);
         }
     }
-
-    // The test of git's setup.c (is_git_directory): HEAD, and objects and refs here or in the common directory.
-    private static bool IsGitDirectory(string path)
-        => path.Length > 0
-        && new FileInfo(Path.Combine(path, "HEAD")) is { } head
-        && (head.Exists || head.LinkTarget is not null)
-        && (File.Exists(Path.Combine(path, "commondir"))
-            || (Directory.Exists(Path.Combine(path, "objects")) && Directory.Exists(Path.Combine(path, "refs"))));
 }

@@ -10,11 +10,15 @@ namespace DlStore.Git;
 /// <param name="environment">The user's environment; its <c>GIT_*</c> variables are left out.</param>
 /// <param name="gitDir">Absolute path of the git directory.</param>
 /// <param name="workTree">Absolute path of the work tree's top.</param>
-internal sealed class GitProcess(IReadOnlyDictionary<string, string> environment, string gitDir, string workTree)
+/// <param name="indexFile">Absolute path of the index to work with, or null for the work tree's own.</param>
+internal sealed class GitProcess(IReadOnlyDictionary<string, string> environment, string gitDir, string workTree, string? indexFile = null)
 {
     private const int ErrorLinesMax = 5;
 
-    private readonly Dictionary<string, string> _environment = Seal(environment);
+    private readonly Dictionary<string, string> _environment = Seal(environment, indexFile);
+
+    /// <summary>Gets the absolute path of the index to work with, or null for the work tree's own.</summary>
+    public string? IndexFile => indexFile;
 
     /// <summary>Runs git to its end.</summary>
     /// <param name="arguments">Subcommand, options, operands.</param>
@@ -78,6 +82,41 @@ internal sealed class GitProcess(IReadOnlyDictionary<string, string> environment
         }
     }
 
+    /// <summary>
+    /// Runs git as the user would type it in the work tree's top: it finds the repository by itself, and configuration that is given by the environment counts
+    /// (<c>GIT_CONFIG_GLOBAL</c>, <c>git -c</c>). For questions about what the user's own git would do.
+    /// </summary>
+    /// <param name="arguments">Subcommand, options, operands.</param>
+    /// <param name="more">Variables on top of the user's.</param>
+    /// <returns>The result, whatever the exit code.</returns>
+    /// <exception cref="DlsException">Git is not installed or cannot be started.</exception>
+    public GitResult RunAsUser(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? more = null)
+    {
+        Dictionary<string, string> kept = [];
+        foreach ((string name, string value) in environment)
+        {
+            if (!name.StartsWith("GIT_", StringComparison.Ordinal) || name.StartsWith("GIT_CONFIG", StringComparison.Ordinal))
+            {
+                kept[name] = value;
+            }
+        }
+
+        foreach ((string name, string value) in more ?? new Dictionary<string, string>())
+        {
+            kept[name] = value;
+        }
+
+        try
+        {
+            ChildResult result = ChildProcess.RunToEnd(Command([]) with { Arguments = arguments, Environment = kept });
+            return new GitResult(result.ExitCode, result.Output, result.Error);
+        }
+        catch (DlsException e) when (e.Kind == ErrorKind.Missing)
+        {
+            throw NotInstalled(e);
+        }
+    }
+
     /// <summary>Makes the error for a run that failed.</summary>
     /// <param name="arguments">What was run.</param>
     /// <param name="result">How it ended.</param>
@@ -89,7 +128,7 @@ internal sealed class GitProcess(IReadOnlyDictionary<string, string> environment
         return new DlsException(ErrorKind.Failed, $"cannot run 'git {string.Join(' ', arguments)}' in '{workTree}': {said}");
     }
 
-    private static Dictionary<string, string> Seal(IReadOnlyDictionary<string, string> environment)
+    private static Dictionary<string, string> Seal(IReadOnlyDictionary<string, string> environment, string? indexFile)
     {
         Dictionary<string, string> kept = [];
         foreach ((string name, string value) in environment)
@@ -98,6 +137,11 @@ internal sealed class GitProcess(IReadOnlyDictionary<string, string> environment
             {
                 kept[name] = value;
             }
+        }
+
+        if (indexFile is not null)
+        {
+            kept["GIT_INDEX_FILE"] = indexFile;
         }
 
         kept["LC_ALL"] = "C";

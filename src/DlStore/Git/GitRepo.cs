@@ -17,11 +17,29 @@ internal sealed class GitRepo : IDisposable
     private CatFile? _catFile;
     private int? _hashLength;
 
-    private GitRepo(GitLocation location, IReadOnlyDictionary<string, string> environment)
+    private GitRepo(GitLocation location, IReadOnlyDictionary<string, string> environment, string? indexFile)
     {
         _location = location;
-        Git = new GitProcess(environment, location.GitDir, location.WorkTree);
+        Environment = environment;
+        IndexFile = indexFile ?? location.IndexFile;
+        Git = new GitProcess(environment, location.GitDir, location.WorkTree, indexFile);
+        NextGit = indexFile is not null && HookIndex.FindNext(location, indexFile) is { } next ? new GitProcess(environment, location.GitDir, location.WorkTree, next) : null;
     }
+
+    /// <summary>
+    /// Gets the way to run git on the index that comes into force after the commit for which git runs a hook, where that is a second one (<c>git commit PATH</c>); else null.
+    /// What is staged in the first alone would look reverted afterwards, and the next commit would revert it.
+    /// </summary>
+    public GitProcess? NextGit { get; }
+
+    /// <summary>Gets the user's environment.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; }
+
+    /// <summary>Gets the absolute path of the index that is read and staged into: the work tree's own, unless git runs a hook with another one.</summary>
+    public string IndexFile { get; }
+
+    /// <summary>Gets a value indicating whether git runs a hook with an index that is not the work tree's own.</summary>
+    public bool HasOtherIndex => IndexFile != _location.IndexFile;
 
     /// <summary>Gets the absolute path of the work tree's top directory, no trailing slash.</summary>
     public string WorkTree => _location.WorkTree;
@@ -44,11 +62,13 @@ internal sealed class GitRepo : IDisposable
     /// <summary>Finds the work tree that holds a directory.</summary>
     /// <param name="startDirectory">A directory inside it; no symlink in it is resolved.</param>
     /// <param name="environment">The user's environment, for git.</param>
+    /// <param name="inHook">True to take the index that <c>GIT_INDEX_FILE</c> names, as in a hook that git runs in this very work tree.</param>
     /// <returns>The repository; dispose it.</returns>
     /// <exception cref="DlsException">Kind NoRepository: there is none, or it is bare. Kind Failed: git refuses it because somebody else owns it.</exception>
-    public static GitRepo Discover(string startDirectory, IReadOnlyDictionary<string, string> environment)
+    public static GitRepo Discover(string startDirectory, IReadOnlyDictionary<string, string> environment, bool inHook = false)
     {
-        GitRepo repo = new(GitLocation.Find(startDirectory), environment);
+        GitLocation location = GitLocation.Find(startDirectory);
+        GitRepo repo = new(location, environment, inHook ? HookIndex.Find(location, startDirectory, environment) : null);
         if (!repo._location.IsOwn())
         {
             repo.Git.RequireTrust();
@@ -96,6 +116,40 @@ internal sealed class GitRepo : IDisposable
         string text = result.ExitCode == 0 ? result.Text() : "";
         return text.Length > 0 ? CommitId.Parse(text) : result.ExitCode == 0 || Head() is null ? null : throw Git.Failed(["rev-list", "HEAD"], result);
     }
+
+    /// <summary>Tells whether a commit has pointer changes that a remote of git's is not known to have.</summary>
+    /// <param name="head">Where to look from.</param>
+    /// <param name="gitRemote">Name of the remote; one without tracking branches (a URL) is not known to have anything.</param>
+    /// <returns>True if there is at least one.</returns>
+    public bool HasPointersBeyond(CommitId head, string? gitRemote)
+    {
+        bool isName = gitRemote is { Length: > 0 } && gitRemote.All(static c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or '/') && gitRemote[0] != '-';
+        string[] known = isName ? ["--not", $"--remotes={gitRemote}"] : [];
+        return Git.RunChecked(["rev-list", "-1", head.Hex, .. known, "--", PointerPathspec]).Text().Length > 0;
+    }
+
+    /// <summary>Asks git which paths its ignore rules keep it away from, tracked or not.</summary>
+    /// <param name="paths">From the top of the work tree; a directory ends with a slash.</param>
+    /// <returns>Those that are ignored; one that git cannot be asked about counts as such.</returns>
+    public HashSet<string> FindIgnored(IReadOnlyList<string> paths)
+    {
+        string[] arguments = ["check-ignore", "--no-index", "-z", "--stdin"];
+        GitResult result = Git.Run(arguments, Encoding.UTF8.GetBytes(string.Join('\0', paths) + "\0"));
+        if (result.ExitCode is 0 or 1)
+        {
+            return [.. Encoding.UTF8.GetString(result.Output).Split('\0', StringSplitOptions.RemoveEmptyEntries)];
+        }
+
+        // One path beyond a symlink or in a submodule spoils the whole question.
+        return paths.Count == 1 ? [.. paths] : [.. paths.SelectMany(p => FindIgnored([p]))];
+    }
+
+    /// <summary>Tells whether a file of the work tree is as it is staged, or neither staged nor there.</summary>
+    /// <param name="path">From the top of the work tree.</param>
+    /// <returns>False if there are changes that are not staged.</returns>
+    public bool IsUnchanged(string path) => GitIndexFile.Read(this).Find(path).Count > 0
+        ? Git.Run(["diff-files", "--quiet", "--", ":(literal,top)" + path]).ExitCode == 0
+        : !Path.Exists($"{WorkTree}/{path}");
 
     /// <summary>Lists commits that changed a pointer, on all sides of merges.</summary>
     /// <param name="tips">Where to look from.</param>
@@ -161,7 +215,11 @@ internal sealed class GitRepo : IDisposable
     /// <param name="name">Such as <c>hooks</c> or <c>info/exclude</c>.</param>
     /// <returns>Absolute path.</returns>
     public string GitPath(string name)
-        => Path.TrimEndingDirectorySeparator(Path.GetFullPath(Git.RunChecked(["rev-parse", "--git-path", name]).Text(), WorkTree));
+    {
+        string[] arguments = ["rev-parse", "--git-path", name];
+        GitResult result = Git.RunAsUser(arguments);
+        return result.ExitCode == 0 ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(result.Text(), WorkTree)) : throw Git.Failed(arguments, result);
+    }
 
     /// <summary>Stages paths as they are on disk (<see cref="GitStage.Add"/>); one that is gone is removed from the index.</summary>
     /// <param name="paths">Files, not directories, from the top of the work tree.</param>

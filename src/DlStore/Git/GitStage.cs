@@ -4,7 +4,8 @@ namespace DlStore.Git;
 
 /// <summary>
 /// Puts paths into git's index and takes them out, by <c>git update-index</c>: all of one call, or nothing. If somebody holds index.lock,
-/// it waits and tries again, at most for <see cref="LockWait"/>. Never removes a lock file: a git may be at work behind it.
+/// it waits and tries again, at most for <see cref="LockWait"/>. Never removes a lock file: a git may be at work behind it. The lock belongs to the index that is in use:
+/// in a hook git may name another one.
 /// </summary>
 /// <param name="repo">The work tree.</param>
 internal sealed class GitStage(GitRepo repo)
@@ -15,10 +16,10 @@ internal sealed class GitStage(GitRepo repo)
     /// <summary>Gets how long to wait for somebody else's index.lock.</summary>
     public TimeSpan LockWait { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Stages paths as they are on disk; a path that is gone is removed from the index. Ignore rules do not matter.</summary>
+    /// <summary>Stages paths as they are on disk; a path that is gone is removed from the index, unless a sparse checkout left it out. Ignore rules do not matter.</summary>
     /// <param name="paths">Files, not directories, from the top of the work tree, <c>/</c> between names; git refuses those that lead outside.</param>
     /// <exception cref="DlsException">Kind Locked: index.lock stays; it is named. Kind Failed: git refused a path.</exception>
-    public void Add(IReadOnlyList<string> paths) => Update(["update-index", "--add", "--remove", "-z", "--stdin"], paths);
+    public void Add(IReadOnlyList<string> paths) => Update(["update-index", "--add", "--remove", "--ignore-skip-worktree-entries", "-z", "--stdin"], paths);
 
     /// <summary>Removes paths from the index; what is on disk stays. A path that is not there is passed over.</summary>
     /// <param name="paths">Files, not directories, from the top of the work tree, <c>/</c> between names; git refuses those that lead outside.</param>
@@ -39,26 +40,35 @@ internal sealed class GitStage(GitRepo repo)
         }
 
         byte[] input = Encoding.UTF8.GetBytes(names.ToString());
+        Update(repo.Git, arguments, input, paths.Count);
+        if (repo.NextGit is { } next)
+        {
+            Update(next, arguments, input, paths.Count);
+        }
+    }
+
+    private void Update(GitProcess git, string[] arguments, byte[] input, int count)
+    {
         TimeSpan waited = TimeSpan.Zero;
         for (int delayMs = DelayMsFirst; ; delayMs = Math.Min(2 * delayMs, DelayMsMax))
         {
-            GitResult result = repo.Git.Run(arguments, input);
+            GitResult result = git.Run(arguments, input);
             // Git passes over ".git/x" with a remark and exit code 0; a path that was not staged must not look staged.
             if (result.ExitCode == 0 && !result.Error.Contains("Ignoring path", StringComparison.Ordinal))
             {
                 return;
             }
 
-            if (!result.Error.Contains("index.lock': File exists", StringComparison.Ordinal))
+            if (!result.Error.Contains(".lock': File exists", StringComparison.Ordinal))
             {
-                throw repo.Git.Failed(arguments, result);
+                throw git.Failed(arguments, result);
             }
 
             if (waited >= LockWait)
             {
                 throw new DlsException(
                     ErrorKind.Locked,
-                    $"cannot stage {paths.Count} path(s): another git holds '{Path.Combine(repo.GitDir, "index.lock")}'",
+                    $"cannot stage {count} path(s): another git holds '{git.IndexFile ?? repo.IndexFile}.lock'",
                     "wait for it and run the command again; if no git is running, it is left over from a crash: remove that file");
             }
 

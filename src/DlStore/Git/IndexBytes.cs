@@ -22,6 +22,7 @@ internal sealed class IndexBytes
     private const int NameLengthMask = 0xFFF;
     private const int ExtendedFlag = 0x4000;
     private const int IntentToAddFlag = 0x2000;
+    private const int SkipWorktreeFlag = 0x4000;
     private const int DirectoryMode = 0x4000;
 
     private readonly byte[] _bytes;
@@ -113,8 +114,14 @@ internal sealed class IndexBytes
     /// <summary>Tells whether an entry was added by <c>git add -N</c>.</summary>
     /// <param name="i">Its number.</param>
     /// <returns>True if its content is not staged yet.</returns>
-    public bool IsIntentToAdd(int i)
-        => (Flags(_entries[i]) & ExtendedFlag) != 0 && (ReadU16(FlagsStart(_entries[i]) + FlagsLength) & IntentToAddFlag) != 0;
+    public bool IsIntentToAdd(int i) => (Extended(i) & IntentToAddFlag) != 0;
+
+    /// <summary>Tells whether a sparse checkout leaves an entry out of the work tree.</summary>
+    /// <param name="i">Its number.</param>
+    /// <returns>True if it is not expected on disk.</returns>
+    public bool IsSkipWorktree(int i) => (Extended(i) & SkipWorktreeFlag) != 0;
+
+    private int Extended(int i) => (Flags(_entries[i]) & ExtendedFlag) != 0 ? ReadU16(FlagsStart(_entries[i]) + FlagsLength) : 0;
 
     // Returns where the next entry begins, or -1 if this one does not fit before end.
     private int Next(int offset, int end)

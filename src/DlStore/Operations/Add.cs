@@ -123,7 +123,7 @@ public sealed class Add
         {
             throw new DlsException(ErrorKind.Failed, $"add '{snapshot.Path}': {snapshot.Refused.Count} of the paths in it cannot be stored", "move or remove them, then add again; nothing was written")
             {
-                Items = [.. snapshot.Refused.Select(r => $"{r.Path}: {r.Reason}")],
+                Items = [.. snapshot.Refused.Select(static r => $"{r.Path}: {(IsGit(r.Path) ? "a git repository of its own is there; add the other paths one by one, or run dls inside it" : r.Reason)}")],
             };
         }
 
@@ -140,6 +140,8 @@ public sealed class Add
             };
         }
     }
+
+    private static bool IsGit(string path) => path == ".git" || path.EndsWith("/.git", StringComparison.Ordinal);
 
     /// <summary>
     /// Where the pointer is not what was last written out, paths may be stale: that is found by hashing alone, before anything is stored. A refused add leaves nothing in the

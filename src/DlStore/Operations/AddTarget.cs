@@ -79,7 +79,17 @@ internal sealed record AddTarget(RelPath Root, string Scope)
 
     private static void RefuseTracked(Repo repo, RelPath path)
     {
-        IReadOnlyList<string> tracked = Git.GitIndexFile.Read(repo.Git).FindTrackedBelow(path, 6);
+        Git.GitIndexFile index = Git.GitIndexFile.Read(repo.Git);
+        string[] submodules = [.. index.ListSubmodules().Where(s => s.StartsWith(path.Value + "/", StringComparison.Ordinal))];
+        if (submodules.Length > 0)
+        {
+            throw new DlsException(ErrorKind.Failed, $"add '{path}': there is a submodule inside it, and what is there is that repository's own", "add the other paths one by one, and run dls inside the submodule for what is there")
+            {
+                Items = submodules,
+            };
+        }
+
+        IReadOnlyList<string> tracked = index.FindTrackedBelow(path, 6);
         string[] pointers = [.. tracked.Where(t => t.EndsWith(Pointer.Suffix, StringComparison.Ordinal))];
         if (pointers.Length > 0)
         {

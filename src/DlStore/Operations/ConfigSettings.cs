@@ -21,14 +21,13 @@ public static class ConfigSettings
     /// <returns>By key.</returns>
     public static IReadOnlyList<ConfigLine> List(Repo repo)
     {
-        string file = $"{repo.WorkTree}/{RepoConfig.File}";
-        IReadOnlyList<ConfigEntry> committed = File.Exists(file) ? GitConfig.ReadFile(repo.Git.Git, file) : [];
-        string Origin(string key) => GitConfig.Find(committed, key) is null ? Default : RepoConfig.File;
+        string Origin(string key) => GitConfig.Find(repo.Config.Committed, key) is null ? Default : RepoConfig.File;
         List<ConfigLine> lines =
         [
             new("core.packThreshold", repo.Config.PackThreshold.ToString(CultureInfo.InvariantCulture), Origin("core.packthreshold")),
             new("core.remote", repo.Config.DefaultRemote ?? "", Origin("core.remote")),
             new("core.repoId", repo.Config.RepoId ?? "", Origin("core.repoid")),
+            new("dls.hook", repo.Config.IsHookWanted ? "true" : "false", repo.Config.IsHookWanted ? Default : Clone),
             new("dls.sshConfig", repo.Config.SshConfig ?? "", repo.Config.SshConfig is null ? Default : Clone),
             new("dls.storePath", repo.Store.Root, repo.Config.StorePath is null ? Default : Clone),
         ];
@@ -52,6 +51,12 @@ public static class ConfigSettings
             return;
         }
 
+        if (canonical == "dls.hook")
+        {
+            SetHook(repo, key, value, dryRun);
+            return;
+        }
+
         if (canonical is not ("core.packthreshold" or "core.remote"))
         {
             string hint = canonical.StartsWith("remote.", StringComparison.Ordinal) ? "use `dls remote add` and `dls remote remove`"
@@ -67,19 +72,42 @@ public static class ConfigSettings
         }
 
         using FileLock held = repo.LockWorkTree();
-        string file = $"{repo.WorkTree}/{RepoConfig.File}";
-        AtomicFile.MakeDirectory(repo.WorkTree + "/.dlstore");
-        if (value is null)
+        CommittedConfig.Edit(repo.Git, file =>
         {
-            GitConfig.UnsetFile(repo.Git.Git, file, canonical);
+            if (value is null)
+            {
+                GitConfig.UnsetFile(repo.Git.Git, file, canonical);
+            }
+            else
+            {
+                GitConfig.SetFile(repo.Git.Git, file, canonical == "core.remote" ? "core.remote" : "core.packThreshold", value);
+            }
+        });
+        repo.ForgetConfig();
+    }
+
+    private static void SetHook(Repo repo, string key, string? value, bool dryRun)
+    {
+        if (value is not (null or "true" or "false"))
+        {
+            throw new DlsException(ErrorKind.Usage, $"set '{key}' to '{EntryName.Show(System.Text.Encoding.UTF8.GetBytes(value))}': it is neither true nor false", "run `dls config dls.hook false` to have dls leave the hook alone in this clone");
+        }
+
+        if (dryRun)
+        {
+            return;
+        }
+
+        if (value == "false")
+        {
+            GitConfig.SetLocal(repo.Git.Git, "dls.hook", value);
         }
         else
         {
-            GitConfig.SetFile(repo.Git.Git, file, canonical == "core.remote" ? "core.remote" : "core.packThreshold", value);
+            GitConfig.UnsetLocal(repo.Git.Git, "dls.hook");
         }
 
         repo.ForgetConfig();
-        repo.Git.StageConfig();
     }
 
     private static void SetPath(Repo repo, string key, string? value, bool dryRun)

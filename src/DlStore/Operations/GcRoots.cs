@@ -81,7 +81,7 @@ internal sealed class GcRoots
         {
             _cancel.ThrowIfCancellationRequested();
             using GitRepo git = GitRepo.Discover(tree, _repo.Environment);
-            TakeBlobs([.. GitIndexFile.Read(git).ListEntries().Where(e => e.IsFile && IsRecord(e.Path) && !_read.Contains(e.BlobId)).DistinctBy(static e => e.BlobId).Select(e => (e.BlobId, e.Path, $"{e.Path}, staged in {tree}"))]);
+            TakeIndex(git, tree);
             TakeFiles(tree, Pointer.Suffix, recurse: true);
             foreach (string records in (string[])[$"{tree}/{TaskRecord.Root}", $"{tree}/{Deployment.Root}"])
             {
@@ -91,8 +91,18 @@ internal sealed class GcRoots
             TakeFiles($"{tree}/{DatasetRecipe.Root}", ".lock", recurse: false);
         }
 
+        if (_repo.Git.HasOtherIndex)
+        {
+            TakeIndex(_repo.Git, "the hook that runs");
+        }
+
         TakeFiles(_repo.CommonDirectory + "/trash", Pointer.Suffix, recurse: true);
     }
+
+    private void TakeIndex(GitRepo git, string where) => TakeBlobs([
+        .. GitIndexFile.Read(git).ListEntries().Where(e => e.IsFile && IsRecord(e.Path) && !_read.Contains(e.BlobId)).DistinctBy(static e => e.BlobId)
+            .Select(e => (e.BlobId, e.Path, $"{e.Path}, staged in {where}")),
+    ]);
 
     /// <summary>Bases and journals: they only say what was written out, so a listing of theirs that is gone keeps nothing else from being known.</summary>
     private void TakeState(string directory)

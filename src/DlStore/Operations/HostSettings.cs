@@ -64,23 +64,21 @@ public static class HostSettings
     internal static void Write(Repo repo, IReadOnlyList<HostAddress> hosts)
     {
         using FileLock held = repo.LockWorkTree();
-        AtomicFile.MakeDirectory(repo.WorkTree + "/.dlstore");
-        string file = $"{repo.WorkTree}/{RepoConfig.File}";
-        foreach (HostAddress host in hosts)
-        {
-            GitConfig.SetFile(repo.Git.Git, file, $"host.{host.Name}.ssh", host.Show());
-            if (host.Root != HostAddress.RootDefault)
-            {
-                GitConfig.SetFile(repo.Git.Git, file, $"host.{host.Name}.root", host.Root);
-            }
+        CommittedConfig.Edit(repo.Git, file => hosts.ToList().ForEach(h => Set(repo, file, h)));
+        repo.ForgetConfig();
+    }
 
-            if (host.Askpass)
-            {
-                GitConfig.SetFile(repo.Git.Git, file, $"host.{host.Name}.askpass", "true");
-            }
+    private static void Set(Repo repo, string file, HostAddress host)
+    {
+        GitConfig.SetFile(repo.Git.Git, file, $"host.{host.Name}.ssh", host.Show());
+        if (host.Root != HostAddress.RootDefault)
+        {
+            GitConfig.SetFile(repo.Git.Git, file, $"host.{host.Name}.root", host.Root);
         }
 
-        repo.ForgetConfig();
-        repo.Git.StageConfig();
+        if (host.Askpass)
+        {
+            GitConfig.SetFile(repo.Git.Git, file, $"host.{host.Name}.askpass", "true");
+        }
     }
 }

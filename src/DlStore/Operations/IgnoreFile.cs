@@ -1,4 +1,5 @@
 using System.Text;
+using DlStore.Git;
 using DlStore.Io;
 using DlStore.WorkTree;
 
@@ -24,6 +25,17 @@ internal static class IgnoreFile
         string newline = text.Length == 0 || text.EndsWith('\n') ? "" : "\n";
         repo.Files.Write(PathOf(path), text + newline + line + "\n");
         return true;
+    }
+
+    /// <summary>Tells whether the ignore file of a path is a regular file, or not there.</summary>
+    public static bool IsPlain(Repo repo, RelPath path) => !new WorkDir(repo.WorkTree).TryStat(PathOf(path), out FileStat stat) || stat.IsFile;
+
+    /// <summary>Finds those of one directory's paths for which its ignore file has no line of add's.</summary>
+    public static IEnumerable<ManagedPath> WithoutLine(Repo repo, IReadOnlyList<ManagedPath> managed)
+    {
+        // Git reads no rules from a symlink, and add refuses to write there.
+        HashSet<string> lines = [.. (IsPlain(repo, managed[0].Path) ? Read(repo, managed[0].Path) ?? "" : "").Split('\n').Select(static l => l.TrimEnd('\r'))];
+        return managed.Where(m => !lines.Contains(Line(m.Path)));
     }
 
     /// <summary>Removes the line; an ignore file that is empty then is removed.</summary>
@@ -55,7 +67,8 @@ internal static class IgnoreFile
         string relative = PathOf(path);
         if (!repo.Files.TryStat(relative, out FileStat stat))
         {
-            return null;
+            // A sparse checkout may leave it out: then its other lines must not be lost.
+            return CommittedText.ReadUnlessDeleted(repo.Git, relative).Bytes is { } committed ? Encoding.UTF8.GetString(committed) : null;
         }
 
         return stat.IsFile

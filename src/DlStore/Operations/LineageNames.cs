@@ -119,7 +119,7 @@ internal sealed class LineageNames(Repo repo, LineageQuery query)
     private IReadOnlyList<LineageSubject> OfPath(string word)
     {
         string full = Path.GetFullPath(Path.Combine(repo.StartDirectory, word));
-        string relative = Path.GetRelativePath(repo.WorkTree, full);
+        string relative = repo.RelativeOf(word);
         IReadOnlyList<LineageSubject> bySort = relative.Split('/') switch
         {
             [TaskRecord.Root, var task, ..] when !File.Exists(full) => Task(task),

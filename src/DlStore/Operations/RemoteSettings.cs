@@ -48,13 +48,15 @@ public static class RemoteSettings
         if (!dryRun)
         {
             using FileLock held = repo.LockWorkTree();
-            Set(repo, $"remote.{name}.url", location);
-            if (isDefault)
+            CommittedConfig.Edit(repo.Git, file =>
             {
-                Set(repo, "core.remote", name);
-            }
-
-            Finish(repo);
+                GitConfig.SetFile(repo.Git.Git, file, $"remote.{name}.url", location);
+                if (isDefault)
+                {
+                    GitConfig.SetFile(repo.Git.Git, file, "core.remote", name);
+                }
+            });
+            repo.ForgetConfig();
             new RemoteCache(repo.RemoteCacheRoot, name, location).NoteMayCreate();
         }
 
@@ -85,14 +87,15 @@ public static class RemoteSettings
         }
 
         using FileLock held = repo.LockWorkTree();
-        string file = $"{repo.WorkTree}/{RepoConfig.File}";
-        GitConfig.RemoveFileSection(repo.Git.Git, file, $"remote.{name}");
-        if (GitConfig.Find(GitConfig.ReadFile(repo.Git.Git, file), "core.remote") == name)
+        CommittedConfig.Edit(repo.Git, file =>
         {
-            GitConfig.UnsetFile(repo.Git.Git, file, "core.remote");
-        }
-
-        Finish(repo);
+            GitConfig.RemoveFileSection(repo.Git.Git, file, $"remote.{name}");
+            if (GitConfig.Find(GitConfig.ReadFile(repo.Git.Git, file), "core.remote") == name)
+            {
+                GitConfig.UnsetFile(repo.Git.Git, file, "core.remote");
+            }
+        });
+        repo.ForgetConfig();
     }
 
     /// <summary>Contacts a remote: format, index files, and whether every file they name is there with its size. Bytes are not read; <c>verify --remote</c> does that.</summary>
@@ -152,17 +155,5 @@ public static class RemoteSettings
             (Objects.Oid oid, long size) = index.GetBlob(i);
             yield return (RemoteLayout.Blob(oid), size);
         }
-    }
-
-    private static void Set(Repo repo, string key, string value)
-    {
-        AtomicFile.MakeDirectory(repo.WorkTree + "/.dlstore");
-        GitConfig.SetFile(repo.Git.Git, $"{repo.WorkTree}/{RepoConfig.File}", key, value);
-    }
-
-    private static void Finish(Repo repo)
-    {
-        repo.ForgetConfig();
-        repo.Git.StageConfig();
     }
 }

@@ -50,12 +50,12 @@ public static class TargetSettings
     private static void Write(Repo repo, TargetSetting target)
     {
         using FileLock held = repo.LockWorkTree();
-        AtomicFile.MakeDirectory(repo.WorkTree + "/.dlstore");
-        string file = $"{repo.WorkTree}/{RepoConfig.File}";
-        GitConfig.SetFile(repo.Git.Git, file, $"target.{target.Name}.host", target.Host);
-        GitConfig.SetFile(repo.Git.Git, file, $"target.{target.Name}.kind", string.Join(',', target.Kinds));
-        GitConfig.SetFile(repo.Git.Git, file, $"target.{target.Name}.home", target.Home);
+        CommittedConfig.Edit(repo.Git, file =>
+        {
+            GitConfig.SetFile(repo.Git.Git, file, $"target.{target.Name}.host", target.Host);
+            GitConfig.SetFile(repo.Git.Git, file, $"target.{target.Name}.kind", string.Join(',', target.Kinds));
+            GitConfig.SetFile(repo.Git.Git, file, $"target.{target.Name}.home", target.Home);
+        });
         repo.ForgetConfig();
-        repo.Git.StageConfig();
     }
 }

@@ -183,7 +183,7 @@ public sealed class TestSetAdd
     /// <summary>The origin travels with the image; a place on one machine would mean nothing on another, so outside of the work tree only the name and its directory's are kept.</summary>
     private string OriginOf(string file)
     {
-        string relative = Path.GetRelativePath(_repo.WorkTree, file);
+        string relative = _repo.RelativeOf(file);
         return relative.StartsWith("..", StringComparison.Ordinal) ? $"{Path.GetFileName(Path.GetDirectoryName(file))}/{Path.GetFileName(file)}" : relative;
     }
 

@@ -22,7 +22,7 @@ internal sealed class WorkRecords(Repo repo)
     public string Fingerprint(IEnumerable<string> pending)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Note(hash, "index", $"{repo.Git.GitDir}/index");
+        Note(hash, "index", repo.Git.IndexFile);
         NoteTasks(hash);
         foreach (string path in pending)
         {
