@@ -24,6 +24,11 @@ internal static class CheckoutReport
             Names(session, path.NotHere, "files are not in the store", isPull ? null : $"`dls pull {typed}` fetches them");
         }
 
+        foreach (string line in result.IgnoreFiles)
+        {
+            session.Terminal.Note(line);
+        }
+
         if (result.Trashed is { } trash)
         {
             session.Terminal.Result($"moved {Format.Count(trash.Paths.Count)} local files to the trash as {trash.Id}");

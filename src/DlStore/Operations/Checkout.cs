@@ -54,6 +54,9 @@ public sealed record CheckoutResult(IReadOnlyList<CheckedOutPath> Paths, TrashEn
     /// <summary>Gets pointers that cannot be read; nothing of theirs was touched.</summary>
     public IReadOnlyList<UnreadablePointer> Unreadable { get; init; } = [];
 
+    /// <summary>Gets what was done to ignore files so that git stays away from the bytes, each a line.</summary>
+    public IReadOnlyList<string> IgnoreFiles { get; init; } = [];
+
     /// <summary>Gets a value indicating whether everything the pointers name is on disk now.</summary>
     public bool IsComplete => Unreadable.Count == 0 && Paths.All(p => p.NotHere.Count == 0);
 }
@@ -108,9 +111,11 @@ public sealed class Checkout
             }
 
             RefuseBlocked(units);
+            IReadOnlyList<string> ignored = _options.DryRun ? [] : IgnoreLines.Add(_repo, [.. targets.Where(static t => !t.IsSkipped && !t.IsGone).Select(static t => t.Managed)]);
             TrashEntry? trashed = _options.DryRun ? null : MoveToTrash(units);
             List<CheckedOutPath> done = [.. units.Select(u => _options.DryRun ? u.Describe() : u.Apply(_options.Progress, cancel))];
-            return new CheckoutResult([.. done, .. lacking], trashed, skipped) { Unreadable = isAll ? listing.Unreadable : [] };
+            IReadOnlyList<string> freed = _options.DryRun ? [] : IgnoreLines.Remove(_repo, [.. targets.Where(static t => t.IsGone).Select(static t => t.Path)]);
+            return new CheckoutResult([.. done, .. lacking], trashed, skipped) { Unreadable = isAll ? listing.Unreadable : [], IgnoreFiles = [.. ignored, .. freed] };
         }
         finally
         {

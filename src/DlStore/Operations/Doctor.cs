@@ -25,6 +25,8 @@ public sealed record DoctorLine(DoctorLevel Level, string What, string? Hint);
 /// <summary><c>dls doctor</c>: looks at the surroundings of a repository and says what to do about what it finds. Changes nothing.</summary>
 public static class Doctor
 {
+    private const int NamesMax = 5;
+
     /// <summary>Runs the command.</summary>
     /// <param name="repo">The repository.</param>
     /// <param name="cancel">Stops it.</param>
@@ -94,8 +96,26 @@ public static class Doctor
             }
         }
 
+        CheckIgnored(repo, managed, lines);
         string ignored = Path.Combine(repo.StateDirectory, "stat");
         lines.Add(new DoctorLine(DoctorLevel.Good, $"stat caches in {ignored} may be deleted at any time", null));
+    }
+
+    /// <summary>Git must stay away from the bytes: ignored as a whole, and none of them tracked.</summary>
+    private static void CheckIgnored(Repo repo, IReadOnlyList<ManagedPath> managed, List<DoctorLine> lines)
+    {
+        lines.AddRange(IgnoreLines.FindMissing(repo, managed).Select(static m =>
+            new DoctorLine(DoctorLevel.Bad, $"git does not ignore '{m.Path}', so `git add` would take the bytes themselves", $"run `dls checkout {m.Path}`: it writes the line into {IgnoreFile.PathOf(m.Path)}")));
+        GitIndexFile index = GitIndexFile.Read(repo.Git);
+        foreach (ManagedPath path in managed)
+        {
+            IReadOnlyList<string> tracked = index.FindTrackedBelow(path.Path, int.MaxValue);
+            if (tracked.Count > 0)
+            {
+                string names = string.Join(", ", tracked.Take(NamesMax).Select(static t => EntryName.Show(System.Text.Encoding.UTF8.GetBytes(t)))) + (tracked.Count > NamesMax ? $" and {tracked.Count - NamesMax} more" : "");
+                lines.Add(new DoctorLine(DoctorLevel.Bad, $"git itself tracks {tracked.Count} file(s) of what '{path.PointerFile}' names: {names}", $"run `git rm -r --cached -- '{path.Path}'` and commit; the files stay on disk"));
+            }
+        }
     }
 
     private static async Task<DoctorLine> CheckRemoteAsync(Repo repo, string name, CancellationToken cancel)
