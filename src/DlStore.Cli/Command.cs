@@ -16,6 +16,9 @@ internal abstract class Command
     [Option('q', "quiet", HelpText = "print results and errors only")]
     public bool Quiet { get; set; }
 
+    /// <summary>Gets a value indicating whether the pre-push hook is seen to when the command has written something; not by the verbs that are about the hook.</summary>
+    public virtual bool SeesToHook => true;
+
     /// <summary>Catches arguments that no property asked for: the parser would drop them without a word.</summary>
     [Value(int.MaxValue, Hidden = true)]
     public IEnumerable<string> Surplus { get; set; } = [];

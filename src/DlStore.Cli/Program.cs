@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Runtime.InteropServices;
 using DlStore.Cli.Manual;
+using DlStore.Operations;
 
 namespace DlStore.Cli;
 
@@ -81,7 +82,7 @@ internal static class Program
         ? args.TakeWhile(static a => !a.StartsWith('-'))
         : args.Take(used);
 
-    private static Task<int> RunCommandAsync(CommandEntry? entry, string[] args, int used, Session session, CancellationToken cancel)
+    private static async Task<int> RunCommandAsync(CommandEntry? entry, string[] args, int used, Session session, CancellationToken cancel)
     {
         if (entry is null)
         {
@@ -93,15 +94,21 @@ internal static class Program
         Command command = ArgumentReader.Read(entry, args[used..]);
         session.Terminal.Json = command.Json;
         session.Terminal.Quiet = command.Quiet;
-        return WithNotesAsync(command, session, cancel);
+        return await WithNotesAsync(command, args, session, cancel);
     }
 
-    /// <summary>Caches that could not be written are said at the end of whatever was done, failed or not.</summary>
-    private static async Task<int> WithNotesAsync(Command command, Session session, CancellationToken cancel)
+    /// <summary>Caches that could not be written, and what was seen to beside the command, are said at the end of whatever was done.</summary>
+    private static async Task<int> WithNotesAsync(Command command, string[] args, Session session, CancellationToken cancel)
     {
         try
         {
-            return await command.RunAsync(session, cancel);
+            int code = await command.RunAsync(session, cancel);
+            if (command.SeesToHook && session.IsRepoOpen && session.Repo.HasWritten && !args.Contains("--dry-run"))
+            {
+                SeeToHook(session);
+            }
+
+            return code;
         }
         finally
         {
@@ -109,6 +116,19 @@ internal static class Program
             {
                 session.Terminal.Note(note);
             }
+        }
+    }
+
+    private static void SeeToHook(Session session)
+    {
+        switch (HookSetup.SeeTo(session.Repo, Session.ProgramPath))
+        {
+            case ({ } line, true):
+                session.Terminal.Note(line);
+                break;
+            case ({ } line, false):
+                session.Terminal.Warn(line);
+                break;
         }
     }
 

@@ -12,6 +12,9 @@ internal sealed class Session(Terminal terminal, IReadOnlyDictionary<string, str
 
     public TimeProvider Clock => clock;
 
+    /// <summary>Gets the absolute path of this program, for hooks. Run as <c>dotnet dls.dll</c> the process is dotnet: then the hook looks for dls on PATH.</summary>
+    public static string ProgramPath => System.Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dls" ? path : "dls";
+
     /// <summary>The repository around the current directory, opened when first asked for.</summary>
     public Repo Repo => _repo ??= OpenRepo();
 

@@ -4,7 +4,7 @@ using DlStore.Operations;
 namespace DlStore.Cli.Commands;
 
 /// <summary><c>dls init</c>.</summary>
-[Details("Writes .dlstore/config with the repository's id, a line for pointers in .gitattributes, and the pre-push hook. In a clone of a repository that has the id it only adds the hook. Safe to repeat.")]
+[Details("Writes .dlstore/config with the repository's id, a line for pointers in .gitattributes, and the pre-push hook. In a clone of a repository that has the id it only adds the hook; a committed id is never made anew. A hook that is there is kept and runs first; where core.hooksPath leads elsewhere nothing is written, and what to add is said. Safe to repeat.")]
 [Example("dls init", "make this git repository a dls repository")]
 [Exits(ExitCode.NoRepository)]
 internal sealed class InitCommand : Command
@@ -12,14 +12,13 @@ internal sealed class InitCommand : Command
     [Option("dry-run", HelpText = "show what would be written and write nothing")]
     public bool DryRun { get; set; }
 
+    public override bool SeesToHook => false;
+
     public override bool TryTakeWords(IReadOnlyList<string> words) => words.Count == 0;
 
     public override Task<int> RunAsync(Session session, CancellationToken cancel)
     {
-        // Run as `dotnet dls.dll` the process is dotnet: then the hook looks for dls on PATH.
-        string? program = Environment.ProcessPath;
-        bool isOwn = Path.GetFileNameWithoutExtension(program) == "dls";
-        InitResult result = Init.Run(session.Repo, isOwn ? program! : "dls", DryRun);
+        InitResult result = Init.Run(session.Repo, Session.ProgramPath, DryRun);
         if (Json)
         {
             session.Terminal.WriteJson(result, ResultJson.Default.InitResult);

@@ -104,6 +104,12 @@ internal sealed class StatusCommand : Command
             session.Terminal.Result($"{absent}  its pointer file is gone from the work tree", Ink.Changed);
             session.Terminal.Note($"  {PathWords.AbsentHint(session.Repo, absent)}");
         }
+
+        if (result.Hook is { } hook)
+        {
+            session.Terminal.Result($"hook: {hook.What}", Ink.Changed);
+            session.Terminal.Note($"  {hook.Hint}");
+        }
     }
 
     private void PrintPointer(Session session, PointerStatus pointer, string? remote)

@@ -4,13 +4,15 @@ using DlStore.Operations;
 namespace DlStore.Cli.Commands;
 
 /// <summary><c>dls uninstall</c>.</summary>
-[Details("Takes back what init did outside the repository's own files: the hook, and the line in .gitattributes. Pointers, configuration and stored bytes stay.")]
+[Details("Takes back what init did outside the repository's own files: the hook, and the line in .gitattributes. Pointers, configuration and stored bytes stay. This clone notes it (dls.hook is false), so that no later command installs the hook again; `dls init` does.")]
 [Example("dls uninstall", "remove the hook from this clone")]
 [Exits(ExitCode.NoRepository)]
 internal sealed class UninstallCommand : Command
 {
     [Option("dry-run", HelpText = "show what would be removed and remove nothing")]
     public bool DryRun { get; set; }
+
+    public override bool SeesToHook => false;
 
     public override Task<int> RunAsync(Session session, CancellationToken cancel)
     {

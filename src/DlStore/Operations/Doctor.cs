@@ -22,19 +22,21 @@ public enum DoctorLevel
 /// <param name="Hint">What to type, or null.</param>
 public sealed record DoctorLine(DoctorLevel Level, string What, string? Hint);
 
-/// <summary><c>dls doctor</c>: looks at the surroundings of a repository and says what to do about what it finds. Changes nothing.</summary>
+/// <summary><c>dls doctor</c>: looks at the surroundings of a repository and says what to do about what it finds. Changes nothing, and runs nothing of the user's unless asked to.</summary>
 public static class Doctor
 {
     private const int NamesMax = 5;
 
     /// <summary>Runs the command.</summary>
     /// <param name="repo">The repository.</param>
+    /// <param name="tryHook">Run the pre-push hook in force, with an empty list of refs, to see whether dls answers.</param>
     /// <param name="cancel">Stops it.</param>
     /// <returns>The findings.</returns>
-    public static async Task<IReadOnlyList<DoctorLine>> RunAsync(Repo repo, CancellationToken cancel)
+    public static async Task<IReadOnlyList<DoctorLine>> RunAsync(Repo repo, bool tryHook, CancellationToken cancel)
     {
         List<DoctorLine> lines = [new(DoctorLevel.Good, $"{repo.Git.Git.RunChecked(["--version"]).Text()}; work tree {repo.WorkTree}; store {repo.Store.Root}", null)];
         CheckConfig(repo, lines);
+        lines.AddRange(tryHook ? [HookTrial.Run(repo)] : []);
         CheckStore(repo, lines);
         CheckWorkTree(repo, lines);
         foreach ((string name, string _) in repo.Config.Remotes)
@@ -51,13 +53,40 @@ public static class Doctor
             ? new DoctorLine(DoctorLevel.Good, $"repository id {id}", null)
             : new DoctorLine(DoctorLevel.Bad, "the repository has no id, so nothing can be pushed", "run `dls init` and commit .dlstore/config"));
         lines.AddRange(repo.Config.Unknown.Select(k => new DoctorLine(DoctorLevel.Note, $"key {k} is not known and has no effect", "remove it, or update dls")));
-        string? elsewhere = GitConfig.Find(GitConfig.ReadLocal(repo.Git), "core.hookspath");
-        lines.Add(new HookFile(repo, "").IsInstalled
-            ? new DoctorLine(DoctorLevel.Good, "the pre-push hook is installed", null)
-            : new DoctorLine(DoctorLevel.Note, "the pre-push hook is not installed: `git push` may publish pointers whose bytes are only here", elsewhere is null ? "run `dls init`" : $"add `exec dls hook pre-push \"$@\"` to {elsewhere}/pre-push"));
+        lines.AddRange(CheckSource(repo));
+        lines.Add(CheckHook(repo));
         lines.Add(repo.Config.DefaultRemote is null
             ? new DoctorLine(DoctorLevel.Note, "no remote is configured: the bytes are only in this store", "run `dls remote add NAME URL --default`")
             : new DoctorLine(DoctorLevel.Good, $"default remote {repo.Config.DefaultRemote}", null));
+    }
+
+    private static DoctorLine[] CheckSource(Repo repo) => repo.Config.Source switch
+    {
+        TextSource.Index when GitIndexFile.Read(repo.Git).Find(RepoConfig.File).Any(static e => e.IsSkipWorktree) =>
+            [new DoctorLine(DoctorLevel.Note, $"a sparse checkout leaves {RepoConfig.File} out of the work tree; what git's index has counts", "run `git sparse-checkout add .dlstore` to have it")],
+        TextSource.Index =>
+            [new DoctorLine(DoctorLevel.Note, $"{RepoConfig.File} is not in the work tree; what git's index has counts", $"run `git checkout -- {RepoConfig.File}` to have it")],
+        TextSource.Head =>
+            [new DoctorLine(DoctorLevel.Note, $"{RepoConfig.File} is neither in the work tree nor in git's index; what HEAD has counts", $"run `git checkout HEAD -- {RepoConfig.File}` to have it")],
+        TextSource.Ours =>
+            [new DoctorLine(DoctorLevel.Bad, $"{RepoConfig.File} is unmerged; our side of it counts", $"put it right with an editor, then run `git add {RepoConfig.File}`")],
+        _ => [],
+    };
+
+    /// <summary>Without the hook git publishes pointers whose bytes are only here: bad as soon as there are pointers or a remote for their bytes.</summary>
+    private static DoctorLine CheckHook(Repo repo)
+    {
+        HookState state = HookCheck.Look(repo, HooksDirectory.Ask(repo.Git));
+        if (state.Runs)
+        {
+            return new DoctorLine(DoctorLevel.Good, state.Describe(repo.WorkTree), null);
+        }
+
+        bool isAtStake = repo.Config.DefaultRemote is not null || HookCheck.IsAtStake(repo);
+        string what = $"{state.Describe(repo.WorkTree)}; `git push` would publish pointers whose bytes are only here";
+        return repo.Config.IsHookWanted
+            ? new DoctorLine(isAtStake ? DoctorLevel.Bad : DoctorLevel.Note, what, state.Hint(repo.WorkTree))
+            : new DoctorLine(DoctorLevel.Note, $"{what}, as `dls uninstall` (dls.hook = false) asked for in this clone", "run `dls init` to have the hook again, or `dls push` before each `git push`");
     }
 
     private static void CheckStore(Repo repo, List<DoctorLine> lines)

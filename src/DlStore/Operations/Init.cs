@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using DlStore.Git;
 using DlStore.Io;
 
@@ -25,25 +26,26 @@ public static class Init
     {
         List<string> done = [];
         List<RelPath> toStage = [];
-        string? id = repo.Config.RepoId;
-        bool isNew = id is null;
-        id ??= Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        string? committed = repo.Config.RepoId ?? CommittedConfig.FindCommittedId(repo.Git);
+        bool isNew = committed is null;
+        string id = committed ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        done.AddRange(repo.Config.RepoId is not null && Where(repo.Config.Source) is { } where ? [$"{RepoConfig.File} is committed and not in this work tree: its id and settings are read from {where}"] : []);
+        HookFile hook = new(repo, program);
         if (dryRun)
         {
             done.AddRange(isNew ? [$"would write {RepoConfig.File} with a new repository id"] : []);
-            done.Add(new HookFile(repo, program).IsInstalled ? "the pre-push hook is there" : "would install the pre-push hook");
-            return new InitResult(id, isNew, done, []);
+            done.AddRange(!isNew && repo.Config.RepoId is null ? [$"would write the committed repository id into {RepoConfig.File}"] : []);
+            (string would, string? needed) = hook.Plan();
+            return new InitResult(id, isNew, [.. done, would], needed is null ? [] : [needed]);
         }
 
         using FileLock held = repo.LockWorkTree();
         AtomicFile.MakeDirectory(repo.CommonDirectory);
-        if (isNew)
+        if (repo.Config.RepoId is null)
         {
-            AtomicFile.MakeDirectory(repo.WorkTree + "/.dlstore");
-            GitConfig.SetFile(repo.Git.Git, $"{repo.WorkTree}/{RepoConfig.File}", "core.repoId", id);
+            CommittedConfig.Edit(repo.Git, file => GitConfig.SetFile(repo.Git.Git, file, "core.repoId", id));
             repo.ForgetConfig();
-            repo.Git.StageConfig();
-            done.Add($"wrote {RepoConfig.File}");
+            done.Add(isNew ? $"wrote {RepoConfig.File}" : $"wrote the committed repository id into {RepoConfig.File}");
         }
 
         if (AddAttributes(repo))
@@ -53,15 +55,31 @@ public static class Init
         }
 
         repo.Git.Stage(toStage);
-        (string? hookDone, string? toDo) = new HookFile(repo, program).Install();
+        if (!repo.Config.IsHookWanted)
+        {
+            // Whoever runs init wants the hook, whatever uninstall noted.
+            GitConfig.UnsetLocal(repo.Git.Git, "dls.hook");
+            repo.ForgetConfig();
+        }
+
+        (string? hookDone, string? toDo) = hook.Install();
         done.AddRange(hookDone is null ? [] : [hookDone]);
         return new InitResult(id, isNew, done, toDo is null ? [] : [toDo]);
     }
 
+    private static string? Where(TextSource source) => source switch
+    {
+        TextSource.WorkTree or TextSource.None => null,
+        TextSource.Index => "git's index",
+        TextSource.Ours => "our side of the merge that is not finished",
+        TextSource.Head => "HEAD",
+        _ => throw new InvalidOperationException($"no text for {source}"),
+    };
+
     private static bool AddAttributes(Repo repo)
     {
         string file = repo.WorkTree + "/.gitattributes";
-        string text = File.Exists(file) ? File.ReadAllText(file) : "";
+        string text = CommittedText.ReadUnlessDeleted(repo.Git, ".gitattributes").Bytes is { } bytes ? Encoding.UTF8.GetString(bytes) : "";
         if (text.Split('\n').Contains(AttributesLine, StringComparer.Ordinal))
         {
             return false;

@@ -39,6 +39,7 @@ public sealed class Push
 
     private async Task<PushResult> RunAsync(CancellationToken cancel)
     {
+        _repo.NoteWrite();
         List<CommitId> tips = Tips();
         _paths = PushWords.Resolve(_repo, tips, _options.Paths);
         if (tips.Count == 0 && !_options.Repair)

@@ -89,6 +89,9 @@ public sealed record StatusResult(IReadOnlyList<PointerStatus> Pointers, IReadOn
     /// <summary>Gets the paths whose pointer is not in git's index; what the pointer names is told like any other's.</summary>
     public IReadOnlyList<RelPath> Untracked { get; init; } = [];
 
+    /// <summary>Gets what is to be said of the pre-push hook; null if git runs it. It has no part in <see cref="IsClean"/>, which is about files.</summary>
+    public HookWarning? Hook { get; init; }
+
     /// <summary>Gets a value indicating whether there is nothing to add, check out, merge or repair.</summary>
     public bool IsClean => Problems.Count + Gone.Count + Unreadable.Count + Unmerged.Count + Absent.Count == 0 && Pointers.All(p => p.IsClean && p.Remote.Kind != EvidenceKind.Damaged);
 }
@@ -124,6 +127,7 @@ public static class Status
             Unreadable = listing.Unreadable,
             Unmerged = listing.Unmerged,
             Absent = listing.Absent,
+            Hook = HookCheck.Warn(repo),
             Untracked = [.. listing.Untracked.Where(u => found.Exists(f => f.Path == u))],
         };
     }

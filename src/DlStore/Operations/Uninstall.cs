@@ -1,8 +1,9 @@
+using DlStore.Git;
 using DlStore.Io;
 
 namespace DlStore.Operations;
 
-/// <summary><c>dls uninstall</c>: takes back what init did outside the repository's files. Stored bytes, pointers and configuration stay.</summary>
+/// <summary><c>dls uninstall</c>: takes back what init did outside the repository's files. Stored bytes, pointers and configuration stay. This clone remembers it (<c>dls.hook</c>), so that later commands do not install the hook again.</summary>
 public static class Uninstall
 {
     /// <summary>Runs the command.</summary>
@@ -18,14 +19,18 @@ public static class Uninstall
         bool hasLine = lines.Contains(Init.AttributesLine, StringComparer.Ordinal);
         if (dryRun)
         {
-            done.AddRange(hook.IsInstalled ? ["would remove the pre-push hook"] : []);
+            done.AddRange(hook.Installed().Select(static _ => "would remove the pre-push hook"));
             done.AddRange(hasLine ? ["would remove the line for pointers from .gitattributes"] : []);
             return done;
         }
 
-        if (hook.Remove() is { } removed)
+        // Noted first: no command that writes may bring the hook back.
+        GitConfig.SetLocal(repo.Git.Git, "dls.hook", "false");
+        repo.ForgetConfig();
+        done.AddRange(hook.Remove());
+        if (HookCheck.Look(repo) is { Runs: true } state)
         {
-            done.Add(removed);
+            done.Add($"to do: {state.Describe(repo.WorkTree)}; that line is not dls's to remove");
         }
 
         if (hasLine)

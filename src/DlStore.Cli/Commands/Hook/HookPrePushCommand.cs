@@ -11,6 +11,8 @@ internal sealed class HookPrePushCommand : Command
     [Value(0, MetaName = "ARGS", HelpText = "git's arguments to the hook")]
     public IEnumerable<string> Words { get; set; } = [];
 
+    public override bool SeesToHook => false;
+
     public override bool TryTakeWords(IReadOnlyList<string> words)
     {
         Words = words;
@@ -19,12 +21,17 @@ internal sealed class HookPrePushCommand : Command
 
     public override async Task<int> RunAsync(Session session, CancellationToken cancel)
     {
+        if (HookTrial.TryAnswer(session.Repo))
+        {
+            return ExitCode.Done;
+        }
+
         using StreamReader input = new(Terminal.OpenInput());
         string refs = await input.ReadToEndAsync(cancel);
         PushResult? result;
         using (ProgressLine progress = session.StartProgress())
         {
-            result = await PrePush.RunAsync(session.Repo, refs, progress, cancel);
+            result = await PrePush.RunAsync(session.Repo, refs, Words.FirstOrDefault(), progress, cancel);
         }
 
         if (result is { } pushed && (pushed.Objects > 0 || pushed.Repaired > 0 || !pushed.IsComplete || pushed.Problems.Count + pushed.Unreadable.Count > 0))
