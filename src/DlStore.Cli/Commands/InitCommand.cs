@@ -25,7 +25,7 @@ internal sealed class InitCommand : Command
             return Task.FromResult(ExitCode.Done);
         }
 
-        foreach (string line in result.Done.Count == 0 ? ["nothing to do"] : result.Done)
+        foreach (string line in result.Done.Count + result.ToDo.Count == 0 ? ["nothing to do"] : result.Done)
         {
             session.Terminal.Result(line);
         }

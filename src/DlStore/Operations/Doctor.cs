@@ -133,8 +133,10 @@ public static class Doctor
     /// <summary>Git must stay away from the bytes: ignored as a whole, and none of them tracked.</summary>
     private static void CheckIgnored(Repo repo, IReadOnlyList<ManagedPath> managed, List<DoctorLine> lines)
     {
-        lines.AddRange(IgnoreLines.FindMissing(repo, managed).Select(static m =>
-            new DoctorLine(DoctorLevel.Bad, $"git does not ignore '{m.Path}', so `git add` would take the bytes themselves", $"run `dls checkout {m.Path}`: it writes the line into {IgnoreFile.PathOf(m.Path)}")));
+        lines.AddRange(IgnoreLines.FindMissing(repo, managed).Select(m => new DoctorLine(
+            DoctorLevel.Bad,
+            $"git does not ignore '{m.Path}', so `git add` would take the bytes themselves",
+            (IgnoreFile.IsPlain(repo, m.Path) ? "" : $"replace {IgnoreFile.PathOf(m.Path)} by a regular file (git reads no rules from anything else), then ") + $"run `dls checkout {m.Path}`: it writes the line into {IgnoreFile.PathOf(m.Path)}")));
         GitIndexFile index = GitIndexFile.Read(repo.Git);
         foreach (ManagedPath path in managed)
         {

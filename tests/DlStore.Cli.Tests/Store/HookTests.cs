@@ -102,6 +102,34 @@ public sealed class HookTests : IDisposable
         Assert.Equal(1, _scene.Pins);
     }
 
+    [Theory]
+    [InlineData("/dev/null")]
+    [InlineData("")]
+    public void Hooks_that_are_switched_off_are_said_to_be(string setting)
+    {
+        _scene.Git("repo", "config", "core.hooksPath", setting);
+        _scene.Write("repo/data/a", "1\n");
+
+        RunResult add = _scene.Dls("repo", "add", "data", "--quiet").Expect(0);
+
+        Assert.Contains("hooks are switched off", add.Error, StringComparison.Ordinal);
+        Assert.Contains("hooks are switched off", _scene.Dls("repo", "doctor").Expect(4).Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("nothing to do", _scene.Dls("repo", "init").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Empty(_scene.Hooks);
+    }
+
+    [Fact]
+    public void A_hand_made_hook_that_git_passes_over_only_needs_its_mode()
+    {
+        _scene.Write("repo/hooks/pre-push", "#!/bin/sh\n" + Line);
+        _scene.Git("repo", "config", "core.hooksPath", "hooks");
+        _scene.Change("1\n");
+
+        Assert.Contains("run `chmod +x hooks/pre-push`", _scene.Dls("repo", "doctor").Expect(4).Error, StringComparison.Ordinal);
+        _scene.Run("repo", "chmod", "+x", "hooks/pre-push").Expect(0);
+        _scene.Dls("repo", "doctor", "--try").Expect(0);
+    }
+
     [Fact]
     public void A_hooksPath_that_is_set_after_init_is_found()
     {

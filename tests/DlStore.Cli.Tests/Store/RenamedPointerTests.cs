@@ -101,6 +101,20 @@ public sealed class RenamedPointerTests : IDisposable
     }
 
     [Fact]
+    public void An_ignore_file_that_is_a_link_is_said_and_stops_nothing()
+    {
+        File.Delete(_scene.At("repo/.gitignore"));
+        File.CreateSymbolicLink(_scene.At("repo/.gitignore"), "/dev/null");
+        Directory.Delete(_scene.At("repo/a"), recursive: true);
+
+        RunResult checkout = _scene.Dls("repo", "checkout", "a").Expect(0);
+
+        Assert.True(File.Exists(_scene.At("repo/a/x")));
+        Assert.Contains("git does not ignore a", checkout.Error, StringComparison.Ordinal);
+        Assert.Contains("replace .gitignore by a regular file", _scene.Dls("repo", "doctor").Expect(4).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Doctor_names_files_that_git_tracks_inside_of_a_managed_directory()
     {
         _scene.Git("repo", "add", "-f", "a/x");
