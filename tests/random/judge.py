@@ -144,7 +144,7 @@ def after_add(world, clone, before, after, run, arguments, remove):
         expected = inside({**kept, **disk}, scope)
         seen = inside(now, scope)
         # A name that was never pulled and that a file or directory on disk now stands in the way of may go either way.
-        unsure = {p for p in kept if any(p.startswith(d + b"/") or d.startswith(p + b"/") for d in disk)}
+        unsure = {p for p in kept if any(not p or not d or p.startswith(d + b"/") or d.startswith(p + b"/") for d in disk)}
         wrong = {p for p in {*expected, *seen} if expected.get(p) != seen.get(p)} - unsure
         require(not wrong, "add-wrong", f"{path!r} in {scope!r}: pointer and disk differ at {show(wrong)}: {run}")
         if scope:
@@ -160,8 +160,11 @@ def after_checkout(clone, before, after, run, arguments):
     whole = not arguments
     keeps = whole or run.arguments[1] == "pull"
     scopes = [split({**after.pointers, **before.base}, a) for a in arguments]
+    tracked = staged(clone)
     for path in {*after.pointers, *before.base}:
         pointer = after.pointers.get(path)
+        if pointer and path not in tracked and not any(s and s[0] == path for s in scopes):
+            continue
         flat = clone.flat(pointer) if path in after.pointers else {}
         base = before.base.get(path, {})
         if flat is None or base is None or (path in after.pointers and pointer is None):
@@ -218,9 +221,16 @@ def after_status(clone, before, run):
         got = {(os.fsencode(c["path"]), c["state"]) for c in entry["changes"] if c["state"] != "NotPulled"}
         wrong = [pair for pair in {*expected.items()} ^ got if pair not in got or not is_directory(pair[0], path, flat, disk)]
         require(not wrong, "status-state", f"{path!r}: expected {expected}, said {got}: {run}")
-    require({*before.pointers} == {*shown} or report["problems"], "status-list", f"pointers {show({*before.pointers} ^ {*shown})}: {run}")
+    tracked = staged(clone) & {*before.pointers}
+    require(tracked <= {*shown} <= {*before.pointers} or report["problems"], "status-list", f"pointers {show({*before.pointers} ^ {*shown})}: {run}")
     if any(not entry["isClean"] for entry in shown.values()):
         require(not report["isClean"], "status-clean", f"the whole is clean, a part is not: {run}")
+
+
+def staged(clone):
+    """The managed paths whose pointers git tracks."""
+    listed = clone.world.git(clone, "ls-files", "-z").stdout
+    return {path[:-4] for path in listed.split(b"\0") if path.endswith(b".dls")}
 
 
 def is_directory(path, managed, *flats):
