@@ -6,7 +6,7 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 
 # Tests run real programs: git, ext4 images and loop mounts for full and read-only disks, script(1) for a terminal, Python with Pillow as another
-# reader of data sets, an SSH server on the loopback address, the login shells and awks that hosts may have; and the image engine needs its libraries
+# reader of data sets and with brotli as another reader of packs, an SSH server on the loopback address, the login shells and awks that hosts may have; and the image engine needs its libraries
 # and a font.
 packages=()
 for pair in git:git mkfs.ext4:e2fsprogs mount:mount losetup:mount script:bsdutils \
@@ -22,6 +22,7 @@ for pair in libturbojpeg.so.0:libturbojpeg0 libfreetype.so.6:libfreetype6; do
 done
 [[ -e /usr/share/fonts/opentype/ipafont-gothic/ipag.ttf ]] || packages+=(fonts-ipafont-gothic)
 /usr/bin/python3 -c 'import PIL' 2>/dev/null || packages+=(python3 python3-pil)
+/usr/bin/python3 -c 'import brotli' 2>/dev/null || packages+=(python3-brotli)
 if (( ${#packages[@]} > 0 )); then
     line="apt-get install --yes --no-install-recommends ${packages[*]}"
     if (( EUID == 0 )) && command -v apt-get >/dev/null; then

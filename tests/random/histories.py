@@ -19,7 +19,7 @@ import time
 import traceback
 
 import formats
-import judge
+import known
 import steps
 from world import Violation, World
 
@@ -36,7 +36,8 @@ def arguments():
     parser.add_argument("--full", type=float, default=0.05, help="share of commands that run on a full disk, where one can be mounted")
     parser.add_argument("--out", default="", help="where files are kept; else a temporary directory")
     parser.add_argument("--keep", action="store_true", help="keep the files of a failing history")
-    parser.add_argument("--ignore", default="", help="rules to report and pass over, separated by commas")
+    parser.add_argument("--ignore", default="", help="rules to count and pass over, separated by commas")
+    parser.add_argument("--known", default="", help="a list of known findings to count and pass over (known.txt)")
     parser.add_argument("--more", action="store_true", help="go on with the next seed after a failing history")
     return parser.parse_args()
 
@@ -49,7 +50,7 @@ def history(options, seed, totals):
     root = tempfile.mkdtemp(prefix=f"dls-random-{seed}-", dir=where)
     world = World(options.program, root, seed)
     world.kill_rate, world.full_rate = options.kills, options.full
-    failed, step = None, 0
+    failed, step, over = None, 0, {*options.ignore.split(",")} | known.read(options.known, "histories")
     ends = time.monotonic() + options.seconds if options.seconds else None
     try:
         world.begin()
@@ -61,7 +62,7 @@ def history(options, seed, totals):
             try:
                 steps.one(world, rng)
             except Violation as e:
-                if e.rule not in options.ignore.split(","):
+                if e.rule not in over:
                     raise
                 world.count(f"passed over: {e.rule}")
             if ends and time.monotonic() > ends:

@@ -158,7 +158,7 @@ def after_add(world, clone, before, after, run, arguments, remove):
 def after_checkout(clone, before, after, run, arguments):
     """Disk is what the pointers name, apart from local changes that stay: without a path, and always in a pull."""
     whole = not arguments
-    keeps = whole or run.arguments[1] == "pull"
+    keeps = whole or os.fsdecode(run.arguments[1]) == "pull"
     scopes = [split({**after.pointers, **before.base}, a) for a in arguments]
     tracked = staged(clone)
     for path in {*after.pointers, *before.base}:
@@ -183,7 +183,8 @@ def after_checkout(clone, before, after, run, arguments):
                 continue
             local_kept = keeps and now == had and was == want
             added_left = want is None and now == had and was is None
-            gone_kept = path not in after.pointers and now == had and had != was
+            # A pull leaves what its pointer no longer names; a checkout takes away what dls wrote there and nothing else.
+            gone_kept = path not in after.pointers and now == had and (had != was or os.fsdecode(run.arguments[1]) == "pull")
             require(local_kept or added_left or gone_kept, "checkout-wrong",
                     f"{path!r} at {p!r}: pointer {want}, base {was}, before {had}, now {now}: {run}")
 
@@ -208,9 +209,9 @@ def after_status(clone, before, run):
         here = world_has(clone, before, pointer)
         if equal and not clone.has_journal() and here:
             require(entry["isClean"], "status-dirty", f"{path!r} is just what its pointer names: {run}")
-        if base is None or entry["problems"] or not here:
-            continue
-        if pointer["kind"] == "blob" and disk and b"" not in disk:
+        if base is None or entry["problems"] or not here or base and (b"" in base) != (pointer["kind"] == "blob"):
+            continue  # of a file that became a directory, or the other way round, only the whole is judged
+        if pointer["kind"] == "blob" and os.path.isdir(clone.at(path)) and b"" not in disk:
             disk = {b"": (model.DIRECTORY, b"")}  # a directory where a file was: one change, of the whole
         sides = [base, flat, disk] if pointer["kind"] == "blob" else [model.leaves(side) for side in (base, flat, disk)]
         expected = {}

@@ -77,6 +77,8 @@ class Scene:
             "PATH": os.path.dirname(self.program) + ":/usr/local/bin:/usr/bin:/bin", "HOME": os.path.join(self.work, "home"), "LC_ALL": "C.UTF-8",
             "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0", "GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@example.com",
             "GIT_COMMITTER_NAME": "C", "GIT_COMMITTER_EMAIL": "c@example.com"}
+        if "DOTNET_ROOT" in os.environ:
+            self.environment["DOTNET_ROOT"] = os.environ["DOTNET_ROOT"]
 
     def run(self, *words, at=None, fail=True):
         """Runs a program of the set-up."""

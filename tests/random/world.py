@@ -122,6 +122,8 @@ class World:
             "PATH": os.path.dirname(self.program) + ":/usr/local/bin:/usr/bin:/bin", "HOME": os.path.join(root, "home"), "LC_ALL": "C.UTF-8",
             "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0", "GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@example.com",
             "GIT_COMMITTER_NAME": "C", "GIT_COMMITTER_EMAIL": "c@example.com", "GIT_EDITOR": "true"}
+        if "DOTNET_ROOT" in os.environ:
+            self.environment["DOTNET_ROOT"] = os.environ["DOTNET_ROOT"]
         os.makedirs(self.environment["HOME"])
         self.remote = model.Objects(os.path.join(self.root, b"remote"), self.trees)
         self.checked_pins = {}
