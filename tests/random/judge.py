@@ -165,6 +165,8 @@ def after_checkout(clone, before, after, run, arguments):
         pointer = after.pointers.get(path)
         if pointer and path not in tracked and not any(s and s[0] == path for s in scopes):
             continue
+        if path not in after.pointers and path in tracked:
+            continue  # the pointer was deleted by hand and git still has it: nothing says what is meant
         flat = clone.flat(pointer) if path in after.pointers else {}
         base = before.base.get(path, {})
         if flat is None or base is None or (path in after.pointers and pointer is None):
