@@ -132,7 +132,11 @@ public sealed class Fetch
         await NotePinAsync(remote, cache, cancel);
         IReadOnlyList<LostPath> lost = LostPaths.Find(_repo, remote.Name, roots.Select(Named), _reasons);
         return new FetchResult(
-            remote.Name, receiver.Objects, receiver.FilesRead, receiver.BytesRead, _missing, skipped, lost, [.. index.Problems.Select(p => $"{p.Name}: {p.Wrong}")]) { Unreadable = _unreadable, UnreadablePast = _unreadablePast };
+            remote.Name, receiver.Objects, receiver.FilesRead, receiver.BytesRead, _missing, skipped, lost, [.. index.Problems.Select(p => $"{p.Name}: {p.Wrong}")])
+        {
+            Unreadable = _unreadable,
+            UnreadablePast = _unreadablePast,
+        };
     }
 
     /// <summary>Says of a root which path it is, under which pointer, and of which commit.</summary>

@@ -22,8 +22,8 @@ public sealed class DeployTogetherTests : IDisposable
         _scene.MakeTask("b", classes: "b1,b2", weightSize: 3_000_000);
         await _scene.DeployAsync("a");
         using CancellationTokenSource stop = new();
-        Task file = Task.Factory.StartNew(() => ReadWeights(stop.Token), TaskCreationOptions.LongRunning);
-        Task current = Task.Factory.StartNew(() => ReadCurrent(stop.Token), TaskCreationOptions.LongRunning);
+        Task file = Task.Run(() => ReadWeights(stop.Token));
+        Task current = Task.Run(() => ReadCurrent(stop.Token));
         int deployed = 0;
         try
         {
