@@ -40,7 +40,8 @@ internal static class RemoteFormat
         {
             string what = !exists ? "is not there" : cache.IsKnown ? "was used from here before and has no format.json now" : "has no format.json, so it is no dls remote yet";
             throw new DlsException(
-                ErrorKind.Failed, $"{verb} remote '{remote.Name}': '{remote.Location}' {what}", "check that it is mounted, or see `dls remote list`; the first `dls push` makes a new one");
+                ErrorKind.Failed, $"{verb} remote '{remote.Name}': '{remote.Location}' {what}",
+                cache.IsKnown ? "check that it is mounted, or see `dls remote list`" : $"check that it is mounted, or see `dls remote list`; if it is new, `dls push --remote {remote.Name} --create` makes it");
         }
 
         cache.NoteSeen();

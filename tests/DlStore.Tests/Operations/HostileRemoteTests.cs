@@ -8,7 +8,7 @@ using DlStore.TestKit;
 namespace DlStore.Tests.Operations;
 
 /// <summary>A remote whose files or listings are absurd costs bounded time, memory and disk, and is named.</summary>
-public sealed class HostileRemoteTests : IDisposable
+public sealed class HostileRemoteTests : IAsyncLifetime
 {
     private static readonly CancellationToken None = CancellationToken.None;
     private readonly OpenedRepo _made = new();
@@ -23,11 +23,19 @@ public sealed class HostileRemoteTests : IDisposable
 
         _made.Write("data/large.bin", Seeded.Bytes(random, 1_200_000));
         _made.AddAndCommit("data");
-        using Repo repo = _made.Open();
-        Push.RunAsync(repo, new PushOptions(), None).GetAwaiter().GetResult();
     }
 
-    public void Dispose() => _made.Dispose();
+    public async Task InitializeAsync()
+    {
+        using Repo repo = _made.Open();
+        await Push.RunAsync(repo, new PushOptions(), None);
+    }
+
+    public Task DisposeAsync()
+    {
+        _made.Dispose();
+        return Task.CompletedTask;
+    }
 
     [Fact]
     public async Task An_index_above_one_gibibyte_is_told_by_every_verb_and_not_read()
