@@ -45,7 +45,7 @@ public sealed record HookState(HookAnswer Answer, string File, bool IsOwnDirecto
             return $"run `chmod +x {Quote(Show(File, workTree))}`";
         }
 
-        if (System.IO.File.Exists(Path.GetDirectoryName(File)) || !Path.IsPathRooted(File) || Path.GetDirectoryName(File) == "/" || File.StartsWith("/dev/", StringComparison.Ordinal))
+        if (System.IO.File.Exists(Path.GetDirectoryName(File)))
         {
             return "hooks are switched off: `git config --show-origin --get core.hooksPath` says where; take that back and run `dls init`, or run `dls push` before each `git push`";
         }
