@@ -35,6 +35,12 @@ internal static class CheckoutReport
             session.Terminal.Note($"`dls trash restore {trash.Id}` brings them back");
         }
 
+        foreach (Io.RelPath absent in result.Absent)
+        {
+            session.Terminal.Warn($"left alone: the pointer file of '{absent}' is gone from the work tree");
+            session.Terminal.Detail("hint: ", PathWords.AbsentHint(session.Repo, absent));
+        }
+
         UnreadableReport.Print(session, result.Unreadable);
         if (result.Skipped.Count > 0)
         {

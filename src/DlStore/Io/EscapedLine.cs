@@ -74,12 +74,13 @@ public static class EscapedLine
         return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
     }
 
-    /// <summary>Reads the lines of a small state file.</summary>
+    /// <summary>Reads the lines of a state file.</summary>
     /// <param name="path">Absolute path.</param>
-    /// <returns>The lines without their LF; empty if there is no such file.</returns>
+    /// <returns>The lines without their LF; empty if there is no such file, or a pipe or a directory in its place.</returns>
     public static IReadOnlyList<string> ReadFile(string path)
     {
-        string[] lines = File.Exists(path) ? File.ReadAllText(path).Split('\n') : [];
+        bool isFile = Sys.TryStat(path, out FileStat stat) && stat.IsFile;
+        string[] lines = isFile ? File.ReadAllText(path).Split('\n') : [];
         return lines.Length > 0 && lines[^1].Length == 0 ? lines[..^1] : lines;
     }
 }

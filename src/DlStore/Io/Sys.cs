@@ -18,15 +18,19 @@ internal static unsafe class Sys
         return fd >= 0 ? fd : throw Error("open directory", path);
     }
 
-    /// <summary>Opens relative to a directory; the last name is never followed if flags say so. Returns -1 with errno set on failure.</summary>
+    /// <summary>
+    /// Opens relative to a directory; the last name is never followed if flags say so. Returns -1 with errno set on failure. To read it never waits: a pipe in the place of a file
+    /// opens at once and reads as empty.
+    /// </summary>
     public static int OpenAt(int directory, ReadOnlySpan<byte> name, int flags, uint mode = 0)
     {
         byte* terminated = stackalloc byte[name.Length + 1];
         Terminate(name, terminated);
+        int wait = (flags & (Posix.WriteOnly | Posix.ReadWrite)) == 0 ? Posix.NonBlock : 0;
         int fd;
         do
         {
-            fd = Posix.OpenAt(directory, terminated, flags | Posix.CloseOnExec, mode);
+            fd = Posix.OpenAt(directory, terminated, flags | wait | Posix.CloseOnExec, mode);
         }
         while (fd < 0 && Errno == Posix.EIntr);
         return fd;

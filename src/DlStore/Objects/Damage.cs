@@ -47,15 +47,12 @@ public sealed class Damage
     internal static Damage Read(string path)
     {
         HashSet<(Oid Pack, Oid Oid)> places = [];
-        if (File.Exists(path))
+        foreach (string line in EscapedLine.ReadFile(path))
         {
-            foreach (string line in File.ReadLines(path))
+            string[] parts = line.Split(' ');
+            if (parts.Length == 2 && Oid.TryParseHex(parts[0], out Oid pack) && Oid.TryParse(parts[1], out Oid oid))
             {
-                string[] parts = line.Split(' ');
-                if (parts.Length == 2 && Oid.TryParseHex(parts[0], out Oid pack) && Oid.TryParse(parts[1], out Oid oid))
-                {
-                    places.Add((pack, oid));
-                }
+                places.Add((pack, oid));
             }
         }
 

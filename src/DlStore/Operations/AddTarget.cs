@@ -24,6 +24,7 @@ internal sealed record AddTarget(RelPath Root, string Scope)
     {
         List<AddTarget> targets = [];
         WorkDir root = new(repo.WorkTree);
+        PointerListing? listing = null;
         foreach (string text in typed.SelectMany(t => PathGlob.Expand(repo, t)))
         {
             RelPath path = repo.ToRelPath(text);
@@ -43,6 +44,11 @@ internal sealed record AddTarget(RelPath Root, string Scope)
             if (isThere && !isInside && !stat.IsFile && !stat.IsDirectory)
             {
                 throw new DlsException(ErrorKind.Failed, $"add '{path}': it is a {stat.Describe()}", "add the file or directory itself; symlinks are stored only inside a directory");
+            }
+
+            if (managed is null && PathWords.WithoutPointer(repo, "add", path, listing ??= repo.ListPointers()) is { } gone)
+            {
+                throw gone;
             }
 
             if (managed is null)

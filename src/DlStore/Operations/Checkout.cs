@@ -51,6 +51,9 @@ public sealed record CheckedOutPath(RelPath Path, long Written, long Bytes, long
 /// <param name="Skipped">Pointers left out because they are fetched only when named.</param>
 public sealed record CheckoutResult(IReadOnlyList<CheckedOutPath> Paths, TrashEntry? Trashed, IReadOnlyList<RelPath> Skipped)
 {
+    /// <summary>Gets paths whose pointer file was deleted from the work tree by hand; nothing of theirs was touched.</summary>
+    public IReadOnlyList<RelPath> Absent { get; init; } = [];
+
     /// <summary>Gets pointers that cannot be read; nothing of theirs was touched.</summary>
     public IReadOnlyList<UnreadablePointer> Unreadable { get; init; } = [];
 
@@ -115,7 +118,7 @@ public sealed class Checkout
             TrashEntry? trashed = _options.DryRun ? null : MoveToTrash(units);
             List<CheckedOutPath> done = [.. units.Select(u => _options.DryRun ? u.Describe() : u.Apply(_options.Progress, cancel))];
             IReadOnlyList<string> freed = _options.DryRun ? [] : IgnoreLines.Remove(_repo, [.. targets.Where(static t => t.IsGone).Select(static t => t.Path)]);
-            return new CheckoutResult([.. done, .. lacking], trashed, skipped) { Unreadable = isAll ? listing.Unreadable : [], IgnoreFiles = [.. ignored, .. freed] };
+            return new CheckoutResult([.. done, .. lacking], trashed, skipped) { Unreadable = isAll ? listing.Unreadable : [], Absent = isAll ? listing.Absent : [], IgnoreFiles = [.. ignored, .. freed] };
         }
         finally
         {

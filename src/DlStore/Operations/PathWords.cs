@@ -64,9 +64,22 @@ public static class PathWords
             return below.Select(static m => new CheckoutTarget(m, "", false));
         }
 
-        throw listing.Absent.Any(a => path.IsAtOrBelow(a))
-            ? new DlsException(ErrorKind.Failed, $"{verb} '{path}': its pointer file is gone from the work tree", AbsentHint(repo, listing.Absent.First(a => path.IsAtOrBelow(a))))
-            : UnknownWord.Error(repo, verb, word);
+        throw WithoutPointer(repo, verb, path, listing) ?? UnknownWord.Error(repo, verb, word);
+    }
+
+    /// <summary>Tells of a path whose pointer was deleted by hand, or taken away by git, after its files were written out.</summary>
+    /// <returns>Kind Failed, with commands that lead on; null if it is no such path.</returns>
+    internal static DlsException? WithoutPointer(Repo repo, string verb, RelPath path, PointerListing listing)
+    {
+        if (listing.Absent.FirstOrDefault(a => path.IsAtOrBelow(a)) is { Value.Length: > 0 } absent)
+        {
+            return new DlsException(ErrorKind.Failed, $"{verb} '{path}': its pointer file is gone from the work tree", AbsentHint(repo, absent));
+        }
+
+        string typed = repo.ToTyped(path.Value);
+        return listing.Gone.Contains(path)
+            ? new DlsException(ErrorKind.Failed, $"{verb} '{path}': its pointer is gone from git, and what dls wrote there is still on disk", $"`dls checkout` removes those files; `dls rm --keep {typed}` and then `dls add {typed}` takes them as new")
+            : null;
     }
 
     /// <summary>Says what to type where git knows a pointer that is not in the work tree.</summary>

@@ -78,12 +78,7 @@ public sealed class RemoteCache
     public IReadOnlyDictionary<Oid, RemoteEvidence> ReadPinned()
     {
         Dictionary<Oid, RemoteEvidence> found = [];
-        if (!File.Exists(_pinned))
-        {
-            return found;
-        }
-
-        foreach (string line in File.ReadLines(_pinned))
+        foreach (string line in EscapedLine.ReadFile(_pinned))
         {
             string[] parts = line.Split(' ');
             if (parts.Length == 3 && Oid.TryParse(parts[0], out Oid oid) && long.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) && seconds < 253402300800)

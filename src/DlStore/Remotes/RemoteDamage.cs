@@ -29,7 +29,7 @@ public sealed class RemoteDamage
     public static RemoteDamage Read(string path)
     {
         RemoteDamage damage = new(path);
-        string[] lines = File.Exists(path) ? File.ReadAllLines(path) : [];
+        IReadOnlyList<string> lines = EscapedLine.ReadFile(path);
         foreach (string line in lines is [FirstLine, ..] ? lines.Skip(1) : [])
         {
             string[] parts = line.Split(' ');

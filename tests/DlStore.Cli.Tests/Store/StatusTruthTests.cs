@@ -106,7 +106,29 @@ public sealed class StatusTruthTests : IDisposable
         Assert.Contains("data  its pointer file is gone from the work tree", status.Output, StringComparison.Ordinal);
         Assert.Contains("`git checkout -- data.dls`", status.Error, StringComparison.Ordinal);
         _scene.Dls("repo", "status", "--exit-code").Expect(4);
+        foreach (string verb in (string[])["add", "checkout", "pull", "verify"])
+        {
+            Assert.Contains("`git checkout -- data.dls`", _scene.Dls("repo", verb, "data").Expect(1).Error, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("left alone: the pointer file of 'data'", _scene.Dls("repo", "checkout").Expect(0).Error, StringComparison.Ordinal);
         _scene.Git("repo", "checkout", "--", "data.dls");
+        _scene.Dls("repo", "status", "--exit-code").Expect(0);
+    }
+
+    [Fact]
+    public void A_path_whose_pointer_git_has_taken_away_is_told_and_its_hints_lead_on()
+    {
+        _scene.Git("repo", "rm", "-q", "w.pth.dls");
+
+        Assert.Contains("w.pth  its pointer is gone from git", _scene.Dls("repo", "status").Expect(0).Output, StringComparison.Ordinal);
+        foreach (string verb in (string[])["add", "checkout"])
+        {
+            Assert.Contains("`dls rm --keep w.pth` and then `dls add w.pth`", _scene.Dls("repo", verb, "w.pth").Expect(1).Error, StringComparison.Ordinal);
+        }
+
+        _scene.Dls("repo", "rm", "--keep", "w.pth").Expect(0);
+        _scene.Dls("repo", "add", "w.pth").Expect(0);
         _scene.Dls("repo", "status", "--exit-code").Expect(0);
     }
 
