@@ -50,7 +50,11 @@ internal sealed class VerifyCommand : Command
         foreach (DamagedObject damaged in result.Damaged)
         {
             session.Terminal.Result($"{damaged.What}: {damaged.Wrong}", Ink.Bad);
-            session.Terminal.Result(damaged.Where.Length > 0 && damaged.Where != damaged.What ? $"  in {damaged.Where}" : "  ");
+            if (damaged.Where.Length > 0 && damaged.Where != damaged.What)
+            {
+                session.Terminal.Result($"  in {damaged.Where}");
+            }
+
             foreach (string user in damaged.UsedBy.Take(UsersMax))
             {
                 session.Terminal.Result($"  used by {user}");

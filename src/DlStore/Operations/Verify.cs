@@ -81,8 +81,18 @@ public sealed class Verify
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = _repo.Threads, CancellationToken = _cancel };
         Parallel.ForEach(packs.OrderByDescending(p => new FileInfo(_repo.Store.PackPath(p)).Length), parallel, p => CheckPack(_repo.Store.PackPath(p), p));
         Parallel.ForEach(large, parallel, CheckLarge);
+        FindLost();
         NoteDamage();
         return ToResult();
+    }
+
+    private void FindLost()
+    {
+        HashSet<Oid> damaged = [.. _found.Select(static f => f.Oid)];
+        foreach ((Oid oid, string path) in VerifyLost.List(_repo, _cancel).Where(l => !damaged.Contains(l.Oid)))
+        {
+            _files.Add(new DamagedObject(oid.ToString(), "", "it was recorded or written out here, and the store has lost it", [path]));
+        }
     }
 
     private void CheckIndexes()

@@ -34,6 +34,24 @@ public sealed class DamageTests : IDisposable
         RestoredByPull("data/img/001.txt", "picture 1\n");
     }
 
+    [Theory]
+    [InlineData("packs", "*.pack")]
+    [InlineData("blobs", "*")]
+    public void A_file_of_the_store_that_is_gone_is_found_by_verify_and_comes_back_by_pull(string directory, string pattern)
+    {
+        foreach (string file in Directory.GetFiles(_scene.At($"repo/.git/dls/{directory}"), pattern, SearchOption.AllDirectories))
+        {
+            File.Delete(file);
+        }
+
+        RunResult found = _scene.Dls("repo", "verify").Expect(Corrupt);
+        Assert.Contains("the store has lost it", found.Output, StringComparison.Ordinal);
+        Assert.Contains("used by data", found.Output, StringComparison.Ordinal);
+        _scene.Dls("repo", "pull").Expect(0);
+        _scene.Dls("repo", "verify").Expect(0);
+        _scene.Dls("repo", "status", "--exit-code").Expect(0);
+    }
+
     [Fact]
     public void A_flipped_bit_that_nobody_looked_for_is_not_served()
     {

@@ -1,0 +1,61 @@
+using DlStore.Objects;
+using DlStore.WorkTree;
+
+namespace DlStore.Operations;
+
+/// <summary>
+/// Finds objects that the store held and holds no more: everything that was recorded or written out in this work tree came through the store, and gc keeps it. A pack or a
+/// large file that is gone leaves nothing behind that could be hashed, so without this look a verify of what is left would find it all right.
+/// </summary>
+internal static class VerifyLost
+{
+    private const int LostMax = 10_000;
+
+    /// <summary>Walks what the base names.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>Objects that are not in the store, each with a managed path that needs it; at most 10,000.</returns>
+    public static IReadOnlyList<(Oid Oid, string Path)> List(Repo repo, CancellationToken cancel)
+    {
+        Dictionary<Oid, string> lost = [];
+        string path = "";
+        void Need(Oid oid)
+        {
+            if (lost.Count < LostMax && !repo.Store.Contains(oid))
+            {
+                lost.TryAdd(oid, path);
+            }
+        }
+
+        TreeClosure closure = new(oid => repo.Store.Find(oid) is null ? null : repo.Store.Read(oid)) { MissingNode = Need, Blob = (oid, _) => Need(oid) };
+        Base wasOut = Base.Read(repo.StateDirectory);
+        foreach (string managed in wasOut.Paths)
+        {
+            cancel.ThrowIfCancellationRequested();
+            path = managed;
+            BaseEntry entry = wasOut.Find(Io.RelPath.Parse(managed))!.Value;
+            if (entry.Kind == ObjectKind.Blob)
+            {
+                Need(entry.Oid);
+            }
+            else
+            {
+                Walk(closure, entry.Oid);
+            }
+        }
+
+        return [.. lost.Select(static l => (l.Key, l.Value))];
+    }
+
+    private static void Walk(TreeClosure closure, Oid root)
+    {
+        try
+        {
+            closure.Walk(root, null);
+        }
+        catch (DlsException e) when (e.Kind == ErrorKind.Corrupt)
+        {
+            // A damaged listing is found by the hashing of its pack.
+        }
+    }
+}
