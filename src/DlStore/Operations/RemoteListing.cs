@@ -10,7 +10,7 @@ internal static class RemoteListing
     public const int IndexesMax = 20_000;
 
     /// <summary>The most pins of one repository.</summary>
-    public const int PinsMax = 2_000_000;
+    public const int PinsMax = 1_000_000;
 
     /// <summary>The most packs or large blobs of one remote.</summary>
     public const int FilesMax = 20_000_000;

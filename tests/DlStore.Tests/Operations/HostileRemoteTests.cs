@@ -8,6 +8,7 @@ using DlStore.TestKit;
 namespace DlStore.Tests.Operations;
 
 /// <summary>A remote whose files or listings are absurd costs bounded time, memory and disk, and is named.</summary>
+[Collection(Learning.AloneTests.Name)]
 public sealed class HostileRemoteTests : IAsyncLifetime
 {
     private static readonly CancellationToken None = CancellationToken.None;
