@@ -65,7 +65,7 @@ public sealed class ConcurrencyTests : IDisposable
             _scene.Write($"clone{i}/data/own", $"{i}\n");
             _scene.Dls($"clone{i}", "add", "data").Expect(0);
             _scene.Commit($"clone{i}", $"clone {i}");
-            commands.Add(($"clone{i}", ["push", "--tip"]));
+            commands.Add(($"clone{i}", ["push", "--tip", "--create"]));
         }
 
         commands.Add(("repo", ["push"]));
