@@ -29,6 +29,8 @@ internal static class VerifyLost
 
         TreeClosure closure = new(oid => repo.Store.Find(oid) is null ? null : repo.Store.Read(oid)) { MissingNode = Need, Blob = (oid, _) => Need(oid) };
         Base wasOut = Base.Read(repo.StateDirectory);
+        // Objects come before the base: what an add beside this one has just written is seen if the store is looked at after it.
+        repo.Store.Refresh();
         foreach (string managed in wasOut.Paths)
         {
             cancel.ThrowIfCancellationRequested();
