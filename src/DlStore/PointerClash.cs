@@ -16,7 +16,7 @@ public sealed record PointerClash(RelPath Path, IReadOnlyList<string> Clashes, l
     /// <returns>Lines for people; names are not escaped.</returns>
     public IReadOnlyList<string> Describe()
     {
-        List<string> lines = [.. Clashes.Select(static c => $"{c}: both sides changed it")];
+        List<string> lines = [.. Clashes.Select(static c => $"{c}: the two sides differ")];
         if (ClashCount > Clashes.Count)
         {
             lines.Add($"and {ClashCount - Clashes.Count} more");

@@ -140,7 +140,7 @@ internal sealed class PointerFiles(Repo repo)
         string single = unmerged.OursId is not null && unmerged.TheirsId is not null && OtherSide() is { } other
             ? $"; with this side kept, `dls checkout --rev {other} {repo.ToTyped(path.Value)}/FILE` takes single files of the other"
             : "";
-        return $"{Take("ours", unmerged.OursId)} keeps this side, {Take("theirs", unmerged.TheirsId)} takes the other; then run `dls pull {repo.ToTyped(path.Value)}`{single}";
+        return $"{Take("ours", unmerged.OursId)} keeps this side, {Take("theirs", unmerged.TheirsId)} takes the other; then run `dls pull`{single}";
     }
 
     /// <summary>The name git has for the commit that is being merged in, if it has one.</summary>

@@ -251,6 +251,17 @@ public sealed class Repo : IDisposable
         return FileLock.TakeExclusive(directory + "/projects", _settings.LockWait, Holder);
     }
 
+    /// <summary>Takes the lock of pushes from this clone to one remote.</summary>
+    /// <param name="remote">The remote's name.</param>
+    /// <returns>The lock; dispose it to release.</returns>
+    /// <exception cref="DlsException">Kind Locked: names the holder.</exception>
+    public FileLock LockPush(string remote)
+    {
+        string directory = CommonDirectory + "/locks";
+        AtomicFile.MakeDirectory(directory);
+        return FileLock.TakeExclusive($"{directory}/push-{remote}", _settings.LockWait, Holder);
+    }
+
     /// <summary>Takes the lock of the store alone: nobody adds meanwhile.</summary>
     /// <returns>The lock; dispose it to release.</returns>
     /// <exception cref="DlsException">Kind Locked: somebody adds; the last one who had it alone is named.</exception>

@@ -16,7 +16,7 @@ internal static class CheckoutReport
             string what = nothing ? path.Kept.Count + path.KeptDeleted.Count + path.NotHere.Count == 0 ? "up to date" : "nothing to write" : $"{would}{Format.Count(path.Written)} written ({Format.Bytes(path.Bytes)}), {Format.Count(path.Deleted)} deleted{(path.ModesSet > 0 ? $", {Format.Count(path.ModesSet, "mode")} set" : "")}";
             session.Terminal.Result($"{session.Terminal.Name(path.Path)}  {what}");
             string typed = session.Repo.ToTyped(path.Path.Value);
-            Names(session, path.Kept, "local changes stay", $"`dls add {typed}` records them, `dls checkout {typed}` undoes them");
+            Names(session, path.Kept, "local changes stay", $"`dls add {typed}` records them, `dls checkout --force {typed}` undoes them and moves them to the trash");
             bool isItself = path.KeptDeleted is [var only] && only == path.Path.Value;
             Names(session, path.KeptDeleted, "deleted here and left so", isItself
                 ? $"`dls checkout {typed}` brings it back, `dls rm {typed}` stops managing it"
@@ -32,7 +32,7 @@ internal static class CheckoutReport
         if (result.Trashed is { } trash)
         {
             session.Terminal.Result($"moved {Format.Count(trash.Paths.Count)} local files to the trash as {trash.Id}");
-            session.Terminal.Note($"`dls trash restore {trash.Id}` brings them back");
+            session.Terminal.Note($"`dls trash restore {trash.Id} --to DIR` gives them back, beside what is there now");
         }
 
         foreach (Io.RelPath absent in result.Absent)

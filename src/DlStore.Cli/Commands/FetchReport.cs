@@ -45,7 +45,8 @@ internal static class FetchReport
             session.Terminal.Detail("  ", $"and {Format.Count(all - NamesMax)} more; --json lists them");
         }
 
-        session.Terminal.Detail("hint: ", $"run `dls push --repair --remote {result.Remote}` in a clone that has them, or fetch from another remote with --remote");
+        string verb = result.Lost.Count > 0 && result.Lost.All(static l => l.Reason.Contains("no index", StringComparison.Ordinal)) ? "push" : "push --repair";
+        session.Terminal.Detail("hint: ", $"run `dls {verb} --remote {result.Remote}` in a clone that has them, or fetch from another remote with --remote");
     }
 
     /// <summary>What is lost makes it partial, however much of the rest was here before.</summary>

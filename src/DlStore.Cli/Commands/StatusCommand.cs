@@ -68,6 +68,12 @@ internal sealed class StatusCommand : Command
 
         foreach (PointerStatus pointer in result.Pointers)
         {
+            bool isToldAbove = pointer.IsClean && result.Unmerged.Any(u => u.Path == pointer.Path);
+            if (isToldAbove)
+            {
+                continue;
+            }
+
             PrintPointer(session, pointer, result.Remote);
             if (result.Untracked.Contains(pointer.Path))
             {
@@ -141,7 +147,8 @@ internal sealed class StatusCommand : Command
             : c.Conflict > 0 ? $"the pointer and these files both changed: `dls checkout --force {path}` takes the pointer's and moves yours to the trash"
             : c.Stale > 0 ? $"run `dls checkout {path}` to follow the pointer"
             : c.Deleted > 0 && pointer.Pointer.Kind == Objects.ObjectKind.Blob ? $"run `dls checkout {path}` to bring it back, or `dls rm {path}` to stop managing it"
-            : c.Modified + c.Added + c.Deleted > 0 ? $"run `dls add {path}` to record, or `dls checkout {path}` to undo"
+            : c.Modified > 0 ? $"run `dls add {path}` to record, or `dls checkout --force {path}` to undo"
+            : c.Added + c.Deleted > 0 ? $"run `dls add {path}` to record{(c.Deleted > 0 ? $", or `dls checkout {path}` to bring back what was deleted" : "")}"
             : c.NotPulled > 0 ? $"run `dls pull {path}` to get the rest" : null;
     }
 
@@ -181,7 +188,7 @@ internal sealed class StatusCommand : Command
         EvidenceKind.Unknown => $"not known to be on {remote}",
         EvidenceKind.Indexed => $"named by an index of {remote}, not pinned",
         EvidenceKind.Pinned => $"on {remote}: in pin {evidence.Commit![..12]}, read {Format.Ago(session.Clock.GetUtcNow() - evidence.ReadAt!.Value)}",
-        EvidenceKind.Damaged => $"damaged or gone on {remote}, found by {evidence.FoundBy} {Format.Ago(session.Clock.GetUtcNow() - evidence.ReadAt!.Value)}; `dls push --repair` sends it again",
+        EvidenceKind.Damaged => $"damaged or gone on {remote}, found by {evidence.FoundBy} {Format.Ago(session.Clock.GetUtcNow() - evidence.ReadAt!.Value)}; `dls push --repair` in a clone that has it sends it again",
         _ => throw new InvalidOperationException($"no text for {evidence.Kind}"),
     };
 

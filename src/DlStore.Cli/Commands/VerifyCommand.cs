@@ -67,7 +67,7 @@ internal sealed class VerifyCommand : Command
         }
 
         string read = $"{Format.Count(result.Objects, "object")} in {Format.Count(result.Packs, "pack")} and {Format.Count(result.LargeBlobs)} large blobs, {Format.Bytes(result.Bytes)}";
-        session.Terminal.Result(result.Damaged.Count == 0 ? $"all right: {read}" : $"{Format.Count(result.Damaged.Count)} damaged of {read}");
+        session.Terminal.Result(result.Damaged.Count == 0 ? $"all right: {read}" : $"{Format.Count(result.Damaged.Count)} damaged or lost; read were {read}");
         if (result.Damaged.Count > 0)
         {
             session.Terminal.Note(Remote is null ? "run `dls pull` (or `dls fetch --all`) to fetch damaged objects again" : $"noted: `dls push --repair --remote {Remote}` sends what is here again; otherwise run it in a clone that has the bytes");

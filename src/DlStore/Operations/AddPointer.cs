@@ -107,7 +107,8 @@ internal sealed class AddPointer
             _named = _wasOut = default;
         }
 
-        if (_named.IsDirectory && (!_wasOut.IsDirectory || _wasOut.Oid != _named.Oid))
+        // Where disk and pointer agree there is nothing to merge, and the listing need not be here: an add puts back what a store has lost.
+        if (_named.IsDirectory && !_named.Same(snapshot.OnDisk) && (!_wasOut.IsDirectory || _wasOut.Oid != _named.Oid))
         {
             StaleFinder finder = new(_path.Value);
             new ThreeWay(_nodes.Read, snapshot.Disk).Walk(_wasOut, _named, finder);

@@ -56,7 +56,7 @@ public static class Cat
 
     private static Oid Find(Repo repo, string typed, string? rev)
     {
-        ListedEntry[] found = [.. Ls.Run(repo, typed, rev, false, CancellationToken.None).Take(2)];
+        ListedEntry[] found = [.. Ls.Run(repo, typed, rev, false, CancellationToken.None, "cat").Take(2)];
         RelPath path = repo.ToRelPath(typed);
         return found.Length == 1 && found[0].Path == path.Value && found[0].Mode != TreeMode.Directory
             ? found[0].Oid

@@ -61,7 +61,7 @@ public sealed record CheckoutResult(IReadOnlyList<CheckedOutPath> Paths, TrashEn
     public IReadOnlyList<string> IgnoreFiles { get; init; } = [];
 
     /// <summary>Gets a value indicating whether everything the pointers name is on disk now.</summary>
-    public bool IsComplete => Unreadable.Count == 0 && Paths.All(p => p.NotHere.Count == 0);
+    public bool IsComplete => Unreadable.Count + Absent.Count == 0 && Paths.All(p => p.NotHere.Count == 0);
 }
 
 /// <summary>
@@ -70,6 +70,7 @@ public sealed record CheckoutResult(IReadOnlyList<CheckedOutPath> Paths, TrashEn
 /// </summary>
 public sealed class Checkout
 {
+    private const int HintPathsMax = 5;
     private readonly Repo _repo;
     private readonly CheckoutOptions _options;
 
@@ -113,7 +114,7 @@ public sealed class Checkout
                 unit.Plan(new CheckoutRules(_options.Paths.Count > 0 && !_options.FromPull, _options.Force, _options.Paths.Count == 0 && !_options.Force));
             }
 
-            RefuseBlocked(units);
+            RefuseBlocked(_repo, units, _options.FromPull ? "pull" : "checkout");
             IReadOnlyList<string> ignored = _options.DryRun ? [] : IgnoreLines.Add(_repo, [.. targets.Where(static t => !t.IsSkipped && !t.IsGone).Select(static t => t.Managed)]);
             TrashEntry? trashed = _options.DryRun ? null : MoveToTrash(units);
             List<CheckedOutPath> done = [.. units.Select(u => _options.DryRun ? u.Describe() : u.Apply(_options.Progress, cancel))];
@@ -140,16 +141,22 @@ public sealed class Checkout
         }
     }
 
-    private static void RefuseBlocked(List<CheckoutUnit> units)
+    private static void RefuseBlocked(Repo repo, List<CheckoutUnit> units, string verb)
     {
         string[] blocked = [.. units.SelectMany(u => u.Planned.Blocked)];
         if (blocked.Length > 0)
         {
-            throw new DlsException(ErrorKind.Failed, $"check out: {blocked.Length} local files are in the way; nothing was touched", "run `dls add` to keep them, or `dls checkout --force` to move them to the trash")
+            throw new DlsException(ErrorKind.Failed, $"check out: {blocked.Length} local files are in the way; nothing was touched", Hint(repo, verb, units.Where(static u => u.Planned.Blocked.Count > 0)))
             {
                 Items = blocked,
             };
         }
+    }
+
+    private static string Hint(Repo repo, string verb, IEnumerable<CheckoutUnit> blocked)
+    {
+        string paths = string.Join(' ', blocked.Select(u => repo.ToTyped(u.Target.Value)).Take(HintPathsMax));
+        return $"run `dls {verb} --force {paths}` to move them to the trash, from where `dls trash restore ID --to DIR` gives them back; where the pointer has not moved, `dls add {paths}` records them";
     }
 
     private TrashEntry? MoveToTrash(List<CheckoutUnit> units)
@@ -161,6 +168,6 @@ public sealed class Checkout
         }
 
         units.ForEach(u => u.Begin());
-        return _repo.Trash.Move(_repo.WorkTree, paths, "dls checkout");
+        return _repo.Trash.Move(_repo.WorkTree, paths, _options.FromPull ? "dls pull" : "dls checkout");
     }
 }

@@ -31,6 +31,9 @@ internal sealed class CheckoutUnit : IDisposable
 
     public CheckoutPlan Planned { get; } = new();
 
+    /// <summary>Gets the path that is brought up to date.</summary>
+    public RelPath Target => _target.Path;
+
     public static CheckoutUnit Open(Repo repo, Base wasOut, CheckoutTarget target, bool writesWhatIsWhole, IProgress<WorkProgress>? progress, CancellationToken cancel)
     {
         TreeMerge trees = new(repo.Store.Read, (_, _) => { });

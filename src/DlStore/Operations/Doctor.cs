@@ -156,7 +156,9 @@ public static class Doctor
             IRemote remote = repo.OpenRemote(name);
             if (!await remote.ExistsAsync(cancel))
             {
-                return new DoctorLine(DoctorLevel.Note, $"remote {name} ({remote.Location}) is not there yet", "the first `dls push` makes it; if it should be there, check that it is mounted");
+                return new RemoteCache(repo.RemoteCacheRoot, remote.Name, remote.Location).IsKnown
+                    ? new DoctorLine(DoctorLevel.Bad, $"remote {name} ({remote.Location}) was used from here before and is not there", "check that it is mounted; `dls remote list` shows where it should be")
+                    : new DoctorLine(DoctorLevel.Note, $"remote {name} ({remote.Location}) is not there yet", "the first `dls push` makes it; if it should be there, check that it is mounted");
             }
 
             _ = await RemoteFormat.CheckAsync(remote, cancel);

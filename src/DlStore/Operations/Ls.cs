@@ -23,8 +23,9 @@ public static class Ls
     /// <param name="rev">A commit, or null for the work tree's pointers.</param>
     /// <param name="recursive">Go down into directories.</param>
     /// <param name="cancel">Stops it.</param>
+    /// <param name="verb">The command's word, for errors.</param>
     /// <returns>The entries, in path order.</returns>
-    public static IEnumerable<ListedEntry> Run(Repo repo, string? typed, string? rev, bool recursive, CancellationToken cancel)
+    public static IEnumerable<ListedEntry> Run(Repo repo, string? typed, string? rev, bool recursive, CancellationToken cancel, string verb = "ls")
     {
         IReadOnlyList<ManagedPath> all = rev is null ? Readable(repo, typed) : PointersOf(repo, rev);
         if (typed is null)
@@ -37,7 +38,7 @@ public static class Ls
         if (around is null)
         {
             ManagedPath[] below = [.. all.Where(m => m.Path.IsAtOrBelow(path))];
-            return below.Length > 0 ? below.SelectMany(m => Expand(repo, m.Path.Value, Snapshot.EntryOf(m.Pointer), recursive, cancel)) : throw UnknownWord.Error(repo, "ls", typed);
+            return below.Length > 0 ? below.SelectMany(m => Expand(repo, m.Path.Value, Snapshot.EntryOf(m.Pointer), recursive, cancel)) : throw UnknownWord.Error(repo, verb, typed);
         }
 
         string scope = path == around.Path ? "" : path.Value[(around.Path.Value.Length + 1)..];

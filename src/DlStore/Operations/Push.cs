@@ -53,6 +53,8 @@ public sealed class Push
             return new PushResult { Remote = _remote.Name, AlreadyPinned = pinned.Hex };
         }
 
+        // Packs made for a push wait in the cache: two pushes of one clone would take them from each other. The second finds what the first has sent.
+        using FileLock? held = _options.DryRun ? null : _repo.LockPush(_remote.Name);
         bool isThere = await RemoteFormat.RequireForPushAsync(_remote, _cache, _options.Create, cancel);
         if (!isThere && _cache.IsKnown && !_options.DryRun)
         {

@@ -25,6 +25,7 @@ internal static class RevPointers
             ?? throw new DlsException(ErrorKind.Usage, $"check out '{rev}': git knows no such commit", "run `git log` or `git tag` to find one");
         IReadOnlyList<ManagedPath> there = new CommitReader(repo).ReadManaged(commit);
         List<CheckoutTarget> targets = [];
+        Dictionary<RelPath, Pointer> changed = [];
         foreach (string text in typed)
         {
             RelPath path = repo.ToRelPath(text);
@@ -34,9 +35,11 @@ internal static class RevPointers
                 throw new DlsException(ErrorKind.Usage, $"check out '{path}': commit {commit.ToShort()} has no pointer there", $"run `dls ls --rev {ShellWord.Of(rev)}` to see what it has");
             }
 
-            targets.AddRange(found.Select(m => Target(repo, m, path, rev)));
+            targets.AddRange(found.Select(m => Target(repo, m, path, rev, changed)));
         }
 
+        // Several paths inside one pointer make one new pointer, that of the last.
+        targets = targets.ConvertAll(t => changed.TryGetValue(t.Managed.Path, out Pointer? last) ? t with { Managed = t.Managed with { Pointer = last } } : t);
         if (!dryRun)
         {
             Write(repo, targets);
@@ -46,10 +49,12 @@ internal static class RevPointers
     }
 
     /// <summary>The whole pointer, or the present pointer with the path inside it set to what the commit has there.</summary>
-    private static CheckoutTarget Target(Repo repo, ManagedPath then, RelPath path, string rev)
+    private static CheckoutTarget Target(Repo repo, ManagedPath then, RelPath path, string rev, Dictionary<RelPath, Pointer> changed)
     {
-        if (path == then.Path || !path.IsAtOrBelow(then.Path) || repo.FindPointer(then.Path) is not { Kind: ObjectKind.Tree } now)
+        Pointer? present = changed.GetValueOrDefault(then.Path) ?? repo.FindPointer(then.Path);
+        if (path == then.Path || !path.IsAtOrBelow(then.Path) || present is not { Kind: ObjectKind.Tree } now)
         {
+            changed[then.Path] = then.Pointer;
             return new CheckoutTarget(then, "", false);
         }
 
@@ -66,6 +71,7 @@ internal static class RevPointers
         TreeTotals totals = trees.Set(Snapshot.EntryOf(now), scope, entry);
         writer.Commit();
         Pointer pointer = now with { Oid = totals.Oid, Size = totals.Size, Files = totals.Files };
+        changed[then.Path] = pointer;
         return new CheckoutTarget(new ManagedPath(then.Path, pointer), scope, false);
     }
 

@@ -185,6 +185,11 @@ public static class Status
             CompareWithBase(repo, snapshot, counter, problems);
         }
 
+        if (snapshot.OnDisk.IsPresent && snapshot.OnDisk.Same(snapshot.Named) && !repo.Store.Contains(managed.Pointer.Oid))
+        {
+            problems.Add($"{managed.Path}: the store has lost what the pointer names; `dls add {repo.ToTyped(managed.Path.Value)}` stores what is on disk again");
+        }
+
         snapshot.WriteCache(repo);
         return new PointerStatus
         {

@@ -71,7 +71,7 @@ internal static class UnknownWord
         IReadOnlyList<ManagedPath> managed = repo.ListPointers().Managed;
         string? near = Suggestion.Nearest(typed.TrimEnd('/'), managed.SelectMany(static m => (string[])[m.Path.Value, m.PointerFile]));
         string? inside = near is null ? managed.Where(m => m.Pointer.Kind == ObjectKind.Tree && typed.StartsWith(m.Path.Value + "/", StringComparison.Ordinal)).Select(static m => m.Path.Value).FirstOrDefault() : null;
-        return near is not null ? $"did you mean '{near}'? `dls ls` shows what is managed"
+        return near is not null ? $"did you mean '{repo.ToTyped(near)}'? `dls ls` shows what is managed"
             : inside is not null ? $"`dls ls {ShellWord.Of(inside)}` shows what is in that directory"
             : managed.Count == 0 ? "nothing is managed here yet; run `dls add PATH`" : "`dls ls` shows what is managed";
     }

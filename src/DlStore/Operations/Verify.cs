@@ -91,7 +91,7 @@ public sealed class Verify
         HashSet<Oid> damaged = [.. _found.Select(static f => f.Oid)];
         foreach ((Oid oid, string path) in VerifyLost.List(_repo, _cancel).Where(l => !damaged.Contains(l.Oid)))
         {
-            _files.Add(new DamagedObject(oid.ToString(), "", "it was recorded or written out here, and the store has lost it", [path]));
+            _files.Add(new DamagedObject(oid.ToString(), "", "it was recorded or written out here, and the store has lost it (`dls add` puts back what is on disk, `dls pull` what a remote has)", [path]));
         }
     }
 

@@ -5,7 +5,8 @@ namespace DlStore.Operations;
 
 /// <summary>
 /// Finds objects that the store held and holds no more: everything that was recorded or written out in this work tree came through the store, and gc keeps it. A pack or a
-/// large file that is gone leaves nothing behind that could be hashed, so without this look a verify of what is left would find it all right.
+/// large file that is gone leaves nothing behind that could be hashed, so without this look a verify of what is left would find it all right. Where the base is lost too, what
+/// the pointers of paths on disk name is looked for.
 /// </summary>
 internal static class VerifyLost
 {
@@ -44,6 +45,12 @@ internal static class VerifyLost
             {
                 Walk(closure, entry.Oid);
             }
+        }
+
+        foreach (ManagedPath managed in repo.ListPointers().Managed.Where(m => wasOut.Find(m.Path) is null && Io.Sys.TryStat(repo.Absolute(m.Path), out _)))
+        {
+            path = managed.Path.Value;
+            Need(managed.Pointer.Oid);
         }
 
         return [.. lost.Select(static l => (l.Key, l.Value))];

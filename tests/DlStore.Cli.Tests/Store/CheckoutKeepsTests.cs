@@ -148,6 +148,52 @@ public sealed class CheckoutKeepsTests : IDisposable
     }
 
     [Fact]
+    public void Several_paths_of_another_commit_make_one_new_pointer()
+    {
+        _scene.Write("repo/data/img/000.txt", "two\n");
+        _scene.Write("repo/data/img/001.txt", "two\n");
+        Record("two");
+
+        _scene.Dls("repo", "checkout", "--rev", "HEAD~1", "data/img/000.txt", "data/img/001.txt").Expect(0);
+
+        Assert.Equal("picture 0\npicture 1\n", _scene.Dls("repo", "cat", "data/img/000.txt").Output + _scene.Dls("repo", "cat", "data/img/001.txt").Output);
+        _scene.Dls("repo", "status", "--exit-code").Expect(0);
+    }
+
+    [Fact]
+    public void The_hints_of_a_conflict_lead_to_both_versions()
+    {
+        _scene.Git("repo", "tag", "v1");
+        _scene.Write("repo/data/run.sh", "theirs\n");
+        Record("two");
+        _scene.Git("repo", "checkout", "-q", "v1");
+        _scene.Dls("repo", "checkout", "--quiet").Expect(0);
+        _scene.Write("repo/data/run.sh", "mine\n");
+        _scene.Git("repo", "checkout", "-q", "main");
+
+        Assert.Contains("`dls checkout --force data`", _scene.Dls("repo", "checkout", "data").Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains("`dls checkout --force data`", _scene.Dls("repo", "add", "data").Expect(1).Error, StringComparison.Ordinal);
+        string trash = _scene.Dls("repo", "checkout", "--force", "data").Expect(0).Error.Split('`')[1];
+        Assert.Equal("theirs\n", File.ReadAllText(_scene.At("repo/data/run.sh")));
+        _scene.Dls("repo", [.. trash.Replace("DIR", "../mine", StringComparison.Ordinal).Split(' ').Skip(1)]).Expect(0);
+        Assert.Equal("mine\n", File.ReadAllText(_scene.At("mine/data/run.sh")));
+    }
+
+    [Fact]
+    public void A_store_that_was_deleted_is_told_and_add_puts_back_what_is_on_disk()
+    {
+        Directory.Delete(_scene.At("repo/.git/dls"), recursive: true);
+
+        Assert.Contains("the store has lost what the pointer names", _scene.Dls("repo", "status").Expect(0).Output, StringComparison.Ordinal);
+        _scene.Dls("repo", "status", "--exit-code").Expect(4);
+        _scene.Dls("repo", "verify").Expect(13);
+        _scene.Dls("repo", "add", "data", "w.pth").Expect(0);
+        _scene.Dls("repo", "verify").Expect(0);
+        _scene.Dls("repo", "status", "--exit-code").Expect(0);
+        Assert.Equal("", _scene.Git("repo", "status", "--porcelain"));
+    }
+
+    [Fact]
     public void An_execute_bit_that_was_set_back_is_told()
     {
         File.SetUnixFileMode(_scene.At("repo/w.pth"), (UnixFileMode)0x1ED);

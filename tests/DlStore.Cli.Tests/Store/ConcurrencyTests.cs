@@ -50,6 +50,22 @@ public sealed class ConcurrencyTests : IDisposable
     }
 
     [Fact]
+    public void Two_pushes_of_one_clone_at_once_both_end_well()
+    {
+        for (int i = 0; i < 400; i++)
+        {
+            _scene.Write($"repo/many/{i}.bin", Scene.Pattern(20_000, i));
+        }
+
+        _scene.Dls("repo", "add", "many").Expect(0);
+        _scene.Commit("repo", "many");
+
+        RunAll([["push"], ["push"], ["push"]]);
+
+        _scene.Dls("repo", "verify", "--remote", "lab").Expect(0);
+    }
+
+    [Fact]
     public void Two_clones_push_the_same_and_other_bytes_to_one_remote_at_once()
     {
         _scene.WriteSample("repo/data");

@@ -30,7 +30,7 @@ public sealed class UnmergedPointerTests : IDisposable
         RunResult status = _scene.Dls("repo", "status").Expect(0);
 
         Assert.Contains("data  unmerged: 1 path changed on both sides", status.Output, StringComparison.Ordinal);
-        Assert.Contains("data/img/000.txt: both sides changed it", status.Output, StringComparison.Ordinal);
+        Assert.Contains("data/img/000.txt: the two sides differ", status.Output, StringComparison.Ordinal);
         Assert.Contains("changed on this side only: 1; on the other side only: 1", status.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("nothing is managed here", status.Error, StringComparison.Ordinal);
         Assert.Contains("w.pth  clean", status.Output, StringComparison.Ordinal);
@@ -52,7 +52,7 @@ public sealed class UnmergedPointerTests : IDisposable
         RunResult refused = _scene.Dls("repo", verb, path).Expect(1);
 
         Assert.Contains("git has not merged it", refused.Error, StringComparison.Ordinal);
-        Assert.Contains("data/img/000.txt: both sides changed it", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("data/img/000.txt: the two sides differ", refused.Error, StringComparison.Ordinal);
         Assert.Contains("`git checkout --ours -- data.dls && git add data.dls`", refused.Error, StringComparison.Ordinal);
     }
 
@@ -94,6 +94,8 @@ public sealed class UnmergedPointerTests : IDisposable
         _scene.Dls("repo", "checkout", "--rev", "MERGE_HEAD", "data/theirs.txt").Expect(0);
 
         Assert.True(File.Exists(_scene.At("repo/data/theirs.txt")) && File.Exists(_scene.At("repo/data/ours.txt")));
+        _scene.Dls("repo", "checkout", "--force", "--rev", "MERGE_HEAD", "data/img/000.txt", "data/theirs.txt").Expect(0);
+        Assert.Equal("other\n", _scene.Dls("repo", "cat", "data/img/000.txt").Expect(0).Output);
         _scene.Git("repo", "commit", "-q", "--no-edit");
         _scene.Dls("repo", "status", "--exit-code").Expect(0);
     }
@@ -112,6 +114,7 @@ public sealed class UnmergedPointerTests : IDisposable
         Assert.Contains("`git rm data.dls` keeps this side, `git checkout --theirs -- data.dls && git add data.dls` takes the other", status.Error, StringComparison.Ordinal);
         _scene.Dls("repo", "status", "--exit-code").Expect(4);
         _scene.Git("repo", "rm", "-q", "data.dls");
+        _scene.Dls("repo", "pull").Expect(0);
         _scene.Git("repo", "commit", "-q", "--no-edit");
         _scene.Dls("repo", "status", "--exit-code").Expect(0);
     }
