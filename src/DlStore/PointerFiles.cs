@@ -63,13 +63,14 @@ internal sealed class PointerFiles(Repo repo)
         {
             try
             {
-                if (ReadValid(path, wasOut.Contains(path.Value)) is { } pointer)
+                if (unmerged.FirstOrDefault(u => u.Path == path) is { } both)
+                {
+                    // Also where one side's version lies there: it is not decided that it is the one.
+                    unreadable.Add(Explain(path, null, both));
+                }
+                else if (ReadValid(path, wasOut.Contains(path.Value)) is { } pointer)
                 {
                     managed.Add(new ManagedPath(path, pointer));
-                }
-                else if (unmerged.FirstOrDefault(u => u.Path == path) is { } both)
-                {
-                    unreadable.Add(Explain(path, null, both));
                 }
                 else if (!Sys.TryStat(repo.Absolute(path) + Pointer.Suffix, out _))
                 {
@@ -78,17 +79,20 @@ internal sealed class PointerFiles(Repo repo)
             }
             catch (DlsException e) when (e.Kind == ErrorKind.Corrupt)
             {
-                unreadable.Add(Explain(path, e, unmerged.FirstOrDefault(u => u.Path == path)));
+                unreadable.Add(Explain(path, e, null));
             }
         }
 
+        List<RelPath> absent = without.FindAll(p => indexed.Contains(p.Value));
+        HashSet<string> sparse = ReadSparse(absent.Count > 0);
         return new PointerListing
         {
             Managed = managed,
             Unreadable = unreadable,
             Unmerged = [.. unmerged.Select(u => ClashWalk.Compare(repo, u, MergeHint(u.Path, u)))],
             Untracked = [.. managed.Where(m => !indexed.Contains(m.Path.Value)).Select(static m => m.Path)],
-            Absent = WithoutSparse(without.FindAll(p => indexed.Contains(p.Value))),
+            Absent = absent.FindAll(p => !sparse.Contains(p.Value + Pointer.Suffix)),
+            Sparse = absent.FindAll(p => sparse.Contains(p.Value + Pointer.Suffix)),
             Gone = without.FindAll(p => !indexed.Contains(p.Value)),
         };
     }
@@ -177,22 +181,10 @@ internal sealed class PointerFiles(Repo repo)
     }
 
     /// <summary>A sparse checkout leaves files out on purpose; git marks them with S.</summary>
-    private List<RelPath> WithoutSparse(List<RelPath> absent)
-    {
-        if (absent.Count == 0)
-        {
-            return absent;
-        }
-
-        HashSet<string> sparse = new(StringComparer.Ordinal);
-        foreach (string line in Encoding.UTF8.GetString(Git.Git.RunChecked(["ls-files", "-t", "-z"]).Output).Split('\0'))
-        {
-            if (line.StartsWith("S ", StringComparison.Ordinal))
-            {
-                sparse.Add(line[2..]);
-            }
-        }
-
-        return absent.FindAll(p => !sparse.Contains(p.Value + Pointer.Suffix));
-    }
+    private HashSet<string> ReadSparse(bool isNeeded) =>
+    [
+        .. isNeeded
+            ? Encoding.UTF8.GetString(Git.Git.RunChecked(["ls-files", "-t", "-z"]).Output).Split('\0').Where(static l => l.StartsWith("S ", StringComparison.Ordinal)).Select(static l => l[2..])
+            : [],
+    ];
 }

@@ -20,6 +20,9 @@ public sealed record PointerListing
     /// <summary>Gets the paths whose pointer file git's index has and the work tree has not: deleted by hand. Files that a sparse checkout leaves out are not among them.</summary>
     public required IReadOnlyList<RelPath> Absent { get; init; }
 
+    /// <summary>Gets the paths whose pointer file a sparse checkout leaves out.</summary>
+    public required IReadOnlyList<RelPath> Sparse { get; init; }
+
     /// <summary>Gets the paths that were written out here and whose pointer is neither in the work tree nor in git's index: git has taken it away.</summary>
     public required IReadOnlyList<RelPath> Gone { get; init; }
 }

@@ -8,7 +8,7 @@ namespace DlStore.Cli.Commands;
 [Example("dls diff", "what an add would record")]
 [Example("dls diff v1 v2", "files added, removed, changed and renamed between two tags")]
 [Example("dls diff HEAD~1 HEAD data/train", "one directory only")]
-[Exits(ExitCode.Findings, ExitCode.NoRepository, ExitCode.Missing)]
+[Exits(ExitCode.Partial, ExitCode.Findings, ExitCode.NoRepository, ExitCode.Missing)]
 internal sealed class DiffCommand : Command
 {
     [Value(0, MetaName = "REV-OR-PATH", HelpText = "up to two commits, then paths")]
@@ -35,7 +35,9 @@ internal sealed class DiffCommand : Command
             Print(session, lines);
         }
 
-        return Task.FromResult(ExitWithCode && lines.Count > 0 ? ExitCode.Findings : ExitCode.Done);
+        IReadOnlyList<UnreadablePointer> left = options.To is null && options.Paths.Count == 0 ? session.Repo.ListPointers().Unreadable : [];
+        UnreadableReport.Print(session, left);
+        return Task.FromResult(left.Count > 0 ? ExitCode.Partial : ExitWithCode && lines.Count > 0 ? ExitCode.Findings : ExitCode.Done);
     }
 
     private DiffOptions Sort(Session session)

@@ -9,7 +9,7 @@ namespace DlStore.Cli.Commands;
 [Example("dls ls", "all pointers")]
 [Example("dls ls data --recursive", "every file a directory pointer names")]
 [Example("dls ls data/train --rev v1", "one directory as it was at a tag")]
-[Exits(ExitCode.NoRepository, ExitCode.Missing)]
+[Exits(ExitCode.Partial, ExitCode.NoRepository, ExitCode.Missing)]
 internal sealed class LsCommand : Command
 {
     [Value(0, MetaName = "PATH", HelpText = "a managed path, a path inside one, or a directory above some")]
@@ -27,10 +27,13 @@ internal sealed class LsCommand : Command
     public override Task<int> RunAsync(Session session, CancellationToken cancel)
     {
         IEnumerable<ListedEntry> entries = Ls.Run(session.Repo, Target, Rev, Recursive, cancel);
+        IReadOnlyList<UnreadablePointer> left = Target is null && Rev is null ? session.Repo.ListPointers().Unreadable : [];
+        int code = left.Count > 0 ? ExitCode.Partial : ExitCode.Done;
         if (Json)
         {
             session.Terminal.WriteJson([.. entries], ResultJson.Default.IReadOnlyListListedEntry);
-            return Task.FromResult(ExitCode.Done);
+            UnreadableReport.Print(session, left);
+            return Task.FromResult(code);
         }
 
         foreach (ListedEntry entry in entries)
@@ -41,6 +44,7 @@ internal sealed class LsCommand : Command
             session.Terminal.Result($"{oid}{session.Terminal.Name(entry.Path)}{mark}  {size}{(entry.IsHere ? "" : "  (not here)")}");
         }
 
-        return Task.FromResult(ExitCode.Done);
+        UnreadableReport.Print(session, left);
+        return Task.FromResult(code);
     }
 }

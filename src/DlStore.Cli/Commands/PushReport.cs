@@ -23,7 +23,8 @@ internal static class PushReport
         PrintUnreadable(session, result);
         if (result.Objects == 0 && result.Pinned.Count == 0 && result.Repaired == 0 && result.Unreadable.Count == 0 && result.IsComplete)
         {
-            session.Terminal.Result(result.IsRepair ? $"nothing to repair on {result.Remote}" : $"nothing to push to {result.Remote}: no commit changes a pointer");
+            session.Terminal.Result(result.IsRepair ? $"nothing to repair on {result.Remote}"
+                : result.IsOfPaths ? $"nothing to send: {result.Remote} has what these paths name; `dls push` without a path pins their commits" : $"nothing to push to {result.Remote}: no commit changes a pointer");
             return;
         }
 

@@ -146,6 +146,7 @@ internal sealed class StatusCommand : Command
             : !pointer.IsListingHere ? $"run `dls pull {path}` to get that version, or `dls fetch --listings {path}` to compare with it first"
             : c.Conflict > 0 ? $"the pointer and these files both changed: `dls checkout --force {path}` takes the pointer's and moves yours to the trash"
             : c.Stale > 0 ? $"run `dls checkout {path}` to follow the pointer"
+            : pointer.Problems.Count > 0 ? $"see the problem first; `dls checkout --force {path}` moves what is in the way to the trash"
             : c.Deleted > 0 && pointer.Pointer.Kind == Objects.ObjectKind.Blob ? $"run `dls checkout {path}` to bring it back, or `dls rm {path}` to stop managing it"
             : c.Modified > 0 ? $"run `dls add {path}` to record, or `dls checkout --force {path}` to undo"
             : c.Added + c.Deleted > 0 ? $"run `dls add {path}` to record{(c.Deleted > 0 ? $", or `dls checkout {path}` to bring back what was deleted" : "")}"

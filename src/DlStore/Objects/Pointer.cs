@@ -59,7 +59,7 @@ public sealed record Pointer
     /// <exception cref="DlsException">Kind Corrupt: not the one valid encoding; the line is named.</exception>
     public static Pointer Parse(ReadOnlySpan<byte> bytes, string path)
     {
-        DlsException Bad(string why) => new(ErrorKind.Corrupt, $"read pointer '{path}': {why}");
+        DlsException Bad(string why) => new(ErrorKind.Corrupt, $"read pointer '{path}': {why}", "`dls status` names a command that brings a good version back");
         if (bytes.Length > LengthMax)
         {
             throw Bad($"it is longer than {LengthMax} bytes");

@@ -25,6 +25,7 @@ internal sealed record AddTarget(RelPath Root, string Scope)
         List<AddTarget> targets = [];
         WorkDir root = new(repo.WorkTree);
         PointerListing? listing = null;
+        bool hasUnmerged = Git.UnmergedPointer.List(Git.GitIndexFile.Read(repo.Git)).Count > 0;
         foreach (string text in typed.SelectMany(t => PathGlob.Expand(repo, t)))
         {
             RelPath path = repo.ToRelPath(text);
@@ -44,6 +45,11 @@ internal sealed record AddTarget(RelPath Root, string Scope)
             if (isThere && !isInside && !stat.IsFile && !stat.IsDirectory)
             {
                 throw new DlsException(ErrorKind.Failed, $"add '{path}': it is a {stat.Describe()}", "add the file or directory itself; symlinks are stored only inside a directory");
+            }
+
+            if (hasUnmerged && (listing ??= repo.ListPointers()).Unreadable.FirstOrDefault(u => u.Clash is not null && (u.Path.IsAtOrBelow(path) || path.IsAtOrBelow(u.Path))) is { } unmerged)
+            {
+                throw unmerged.ToException();
             }
 
             if (managed is null && PathWords.WithoutPointer(repo, "add", path, listing ??= repo.ListPointers()) is { } gone)

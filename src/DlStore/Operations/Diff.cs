@@ -57,7 +57,7 @@ public static class Diff
     private static Dictionary<RelPath, PathEntry> WorkTreeEntries(Repo repo, RelPath[] paths)
     {
         PointerListing listing = repo.ListPointers();
-        UnreadablePointer? unreadable = listing.Unreadable.FirstOrDefault(u => Wanted(u.Path, paths));
+        UnreadablePointer? unreadable = paths.Length == 0 ? null : listing.Unreadable.FirstOrDefault(u => Wanted(u.Path, paths));
         return unreadable is null ? listing.Managed.ToDictionary(static m => m.Path, static m => Snapshot.EntryOf(m.Pointer)) : throw unreadable.ToException();
     }
 
@@ -80,8 +80,10 @@ public static class Diff
     private static void CompareWorkTree(Repo repo, Dictionary<RelPath, PathEntry> before, RelPath[] paths, TreeDiff diff, DiffOptions options, CancellationToken cancel)
     {
         Base wasOut = Base.Read(repo.StateDirectory);
-        Dictionary<RelPath, ManagedPath> managed = repo.ListPointers().Managed.ToDictionary(m => m.Path);
-        foreach (RelPath path in before.Keys.Union(managed.Keys).Where(p => Wanted(p, paths)).Order())
+        PointerListing listing = repo.ListPointers();
+        Dictionary<RelPath, ManagedPath> managed = listing.Managed.ToDictionary(m => m.Path);
+        HashSet<RelPath> left = [.. listing.Unreadable.Select(static u => u.Path)];
+        foreach (RelPath path in before.Keys.Union(managed.Keys).Where(p => Wanted(p, paths) && !left.Contains(p)).Order())
         {
             managed.TryGetValue(path, out ManagedPath? now);
             using Snapshot snapshot = Snapshot.Take(repo, wasOut.Find(path), path, now?.Pointer, null, null, options.Progress, cancel);

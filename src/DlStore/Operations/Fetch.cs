@@ -338,7 +338,7 @@ public sealed class Fetch
 
             if (!at.IsPresent)
             {
-                throw new DlsException(ErrorKind.Usage, $"fetch '{scope}': the pointer does not name it", "run `dls ls` to see what it names");
+                throw new DlsException(ErrorKind.Usage, $"{_options.Verb} '{scope}': the pointer around it does not name it", "run `dls ls` to see what it names");
             }
         }
 

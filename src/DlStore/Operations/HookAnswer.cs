@@ -9,6 +9,8 @@ public enum HookAnswer
     Missing,
     /// <summary>There is one, and git passes over it because it is not executable.</summary>
     NotExecutable,
+    /// <summary>There is one that leads to dls, and it cannot start, or goes on where dls fails.</summary>
+    Broken,
     /// <summary>It would run a hook that does not lead to dls.</summary>
     Foreign,
 }

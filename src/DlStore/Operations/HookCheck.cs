@@ -40,8 +40,9 @@ public static class HookCheck
             isExecutable |= via is not null && !via.StartsWith('/');
         }
 
-        HookAnswer answer = via is not null && isExecutable ? HookAnswer.Runs : !isThere ? HookAnswer.Missing : !isExecutable ? HookAnswer.NotExecutable : HookAnswer.Foreign;
-        return new HookState(answer, file, directory.IsOwn, via);
+        string? fault = via is not null && isExecutable && isThere ? HookScript.FindFault(file) : null;
+        HookAnswer answer = fault is not null ? HookAnswer.Broken : via is not null && isExecutable ? HookAnswer.Runs : !isThere ? HookAnswer.Missing : !isExecutable ? HookAnswer.NotExecutable : HookAnswer.Foreign;
+        return new HookState(answer, file, directory.IsOwn, via) { Fault = fault };
     }
 
     /// <summary>Pointers that could be published.</summary>

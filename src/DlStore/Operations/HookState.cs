@@ -9,6 +9,9 @@ namespace DlStore.Operations;
 /// <param name="Via">The file in which dls is called, absolute, or the key of git's configuration that does; null if none does.</param>
 public sealed record HookState(HookAnswer Answer, string File, bool IsOwnDirectory, string? Via)
 {
+    /// <summary>Gets why a hook that leads to dls is of no use; null unless it is broken.</summary>
+    public string? Fault { get; init; }
+
     /// <summary>Gets a value indicating whether bytes go first when git pushes.</summary>
     public bool Runs => Answer == HookAnswer.Runs;
 
@@ -21,6 +24,7 @@ public sealed record HookState(HookAnswer Answer, string File, bool IsOwnDirecto
         HookAnswer.Runs => $"git runs the pre-push hook '{Show(File, workTree)}', which leads to dls by '{Show(Via, workTree)}'",
         HookAnswer.Missing => $"git runs no pre-push hook: there is no '{Show(File, workTree)}'{Elsewhere}",
         HookAnswer.NotExecutable => $"git passes over the pre-push hook '{Show(File, workTree)}': it is not executable{Elsewhere}",
+        HookAnswer.Broken => $"the pre-push hook '{Show(File, workTree)}' is of no use: {Fault}{Elsewhere}",
         HookAnswer.Foreign => $"git runs the pre-push hook '{Show(File, workTree)}', which does not call dls{Elsewhere}",
         _ => throw new InvalidOperationException($"no text for {Answer}"),
     };
@@ -33,6 +37,11 @@ public sealed record HookState(HookAnswer Answer, string File, bool IsOwnDirecto
         if (Runs)
         {
             return null;
+        }
+
+        if (Answer == HookAnswer.Broken)
+        {
+            return $"correct {Quote(Show(File, workTree))}: it begins with `#!/bin/sh`, its lines end in LF, and `dls hook pre-push \"$@\" || exit 1` stops the push where bytes cannot go; `dls doctor --try` runs it";
         }
 
         if (IsOwnDirectory)

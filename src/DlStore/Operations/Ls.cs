@@ -51,12 +51,18 @@ public static class Ls
         return entry.IsDirectory ? Below(repo, path.Value, entry, recursive, 0, cancel) : [ToLine(repo, path.Value, entry)];
     }
 
-    /// <summary>The work tree's pointers; one that cannot be read stops a listing that would have to leave it out.</summary>
+    /// <summary>The work tree's pointers; one that cannot be read stops a listing of what it names.</summary>
     private static IReadOnlyList<ManagedPath> Readable(Repo repo, string? typed)
     {
         PointerListing listing = repo.ListPointers();
-        RelPath? path = typed is null ? null : repo.ToRelPath(typed);
-        UnreadablePointer? unreadable = listing.Unreadable.FirstOrDefault(u => path is not { } p || u.Path.IsAtOrBelow(p) || p.IsAtOrBelow(u.Path));
+        if (typed is null)
+        {
+            // What is left out is told by whoever prints the listing.
+            return listing.Managed;
+        }
+
+        RelPath path = repo.ToRelPath(typed);
+        UnreadablePointer? unreadable = listing.Unreadable.FirstOrDefault(u => u.Path.IsAtOrBelow(path) || path.IsAtOrBelow(u.Path));
         return unreadable is null ? listing.Managed : throw unreadable.ToException();
     }
 

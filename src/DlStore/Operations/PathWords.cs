@@ -77,6 +77,12 @@ public static class PathWords
         }
 
         string typed = repo.ToTyped(path.Value);
+        if (listing.Sparse.FirstOrDefault(a => path.IsAtOrBelow(a)) is { Value.Length: > 0 } sparse)
+        {
+            string more = repo.Git.Git.Run(["config", "--type=bool", "--get", "core.sparseCheckoutCone"]).Text() == "true" ? ShellWord.Of(sparse.Directory) : ShellWord.Of($"/{sparse.Value}{Pointer.Suffix}");
+            return new DlsException(ErrorKind.Failed, $"{verb} '{path}': git has its pointer, and a sparse checkout leaves it out here", $"run `git sparse-checkout add {more}`, then the command again");
+        }
+
         return listing.Gone.Contains(path)
             ? new DlsException(ErrorKind.Failed, $"{verb} '{path}': its pointer is gone from git, and what dls wrote there is still on disk", $"`dls checkout` removes those files; `dls rm --keep {typed}` and then `dls add {typed}` takes them as new")
             : null;

@@ -155,6 +155,7 @@ public sealed class Push
             Objects = plan.Objects,
             Missing = plan.Missing,
             Unreadable = [.. plan.Unreadable.Where(u => commits.Contains(u.Key)).Select(static u => u.Value)],
+            IsOfPaths = _options.Paths.Count > 0,
             IsTipUnreadable = Tips().Exists(plan.Unreadable.ContainsKey),
             IsRepair = _options.Repair,
             Problems = [.. index.Problems.Select(p => $"{p.Name}: {p.Wrong}")],

@@ -33,6 +33,9 @@ public sealed record PushResult
     /// <summary>Gets index files of the remote that cannot be used; what only they name counts as not there.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 
+    /// <summary>Gets a value indicating whether only some paths were to be sent: nothing is pinned then.</summary>
+    public bool IsOfPaths { get; init; }
+
     /// <summary>Gets a value indicating whether this was about repairs only.</summary>
     public bool IsRepair { get; init; }
 

@@ -43,6 +43,11 @@ internal static class UnknownWord
             return ("git knows it as a commit; it is not a managed path", RevHint(verb, word));
         }
 
+        if (verb == "diff" && typed.Split("..") is [var from and not "", var to and not ""] && repo.IsCommit(from) && repo.IsCommit(to.TrimStart('.')))
+        {
+            return ("ranges are not known to it", $"did you mean `dls diff {ShellWord.Of(from)} {ShellWord.Of(to.TrimStart('.'))}`?");
+        }
+
         return isThere ? OnDisk(repo, verb, typed) : ((verb == "diff" ? "git knows no such commit, and " : "") + "no managed path, no directory above one and no path inside one has that name", Nearest(repo, typed));
     }
 

@@ -151,6 +151,31 @@ public sealed class StatusTruthTests : IDisposable
         Assert.DoesNotContain("gone", _scene.Dls("repo", "status").Expect(0).Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("add", "out/data")]
+    [InlineData("add", "out/data/n.txt")]
+    [InlineData("status", "out/data")]
+    [InlineData("rm", "out/data")]
+    public void A_pointer_that_a_sparse_checkout_leaves_out_is_never_made_anew(string verb, string path)
+    {
+        _scene.Write("repo/in/t", "t\n");
+        _scene.Write("repo/out/data/a.txt", "a\n");
+        _scene.Write("repo/out/data/b.txt", "b\n");
+        _scene.Dls("repo", "add", "out/data").Expect(0);
+        _scene.Commit("repo", "out");
+        _scene.Git(".", "clone", "-q", "--no-checkout", "repo", "sparse");
+        _scene.Git("sparse", "sparse-checkout", "set", "--cone", "in");
+        _scene.Git("sparse", "checkout", "-q", "main");
+        _scene.Write("sparse/out/data/n.txt", "n\n");
+
+        RunResult refused = _scene.Dls("sparse", verb, path).Expect(1);
+
+        Assert.Contains("`git sparse-checkout add out`", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(_scene.Git("repo", "rev-parse", ":out/data.dls"), _scene.Git("sparse", "rev-parse", ":out/data.dls"));
+        _scene.Git("sparse", "sparse-checkout", "add", "out");
+        Assert.True(File.Exists(_scene.At("sparse/out/data.dls")));
+    }
+
     [Fact]
     public void Status_of_a_path_inside_a_pointer_counts_only_what_is_there()
     {

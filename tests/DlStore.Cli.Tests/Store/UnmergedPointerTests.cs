@@ -87,6 +87,15 @@ public sealed class UnmergedPointerTests : IDisposable
     }
 
     [Fact]
+    public void Listings_and_differences_go_on_with_the_other_pointers()
+    {
+        RunResult list = _scene.Dls("repo", "ls").Expect(3);
+        Assert.Contains("w.pth", list.Output, StringComparison.Ordinal);
+        Assert.Contains("left out: read pointer 'data.dls'", list.Error, StringComparison.Ordinal);
+        Assert.Contains("left out: read pointer 'data.dls'", _scene.Dls("repo", "diff").Expect(3).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void With_this_side_kept_single_files_of_the_other_can_be_taken()
     {
         _scene.RunProgram("sh", ["-c", "git checkout --ours -- data.dls && git add data.dls"], _scene.At("repo")).Expect(0);
@@ -113,6 +122,13 @@ public sealed class UnmergedPointerTests : IDisposable
 
         Assert.Contains("`git rm data.dls` keeps this side, `git checkout --theirs -- data.dls && git add data.dls` takes the other", status.Error, StringComparison.Ordinal);
         _scene.Dls("repo", "status", "--exit-code").Expect(4);
+        foreach (string verb in (string[])["add", "checkout", "pull", "fetch"])
+        {
+            Assert.Contains("git has not merged it: this side deleted it", _scene.Dls("repo", verb, "data").Expect(1).Error, StringComparison.Ordinal);
+        }
+
+        _scene.Dls("repo", "checkout").Expect(3);
+        Assert.NotEqual("", _scene.Git("repo", "ls-files", "-u"));
         _scene.Git("repo", "rm", "-q", "data.dls");
         _scene.Dls("repo", "pull").Expect(0);
         _scene.Git("repo", "commit", "-q", "--no-edit");

@@ -96,6 +96,22 @@ public sealed class WordTests : IDisposable
     }
 
     [Fact]
+    public void A_range_of_gits_is_no_word_of_diff_and_the_hint_says_how()
+    {
+        _scene.Git("repo", "tag", "v1");
+
+        Assert.Contains("did you mean `dls diff v1 HEAD`?", _scene.Dls("repo", "diff", "v1..HEAD").Expect(2).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_push_of_a_path_that_is_there_does_not_say_that_no_commit_changes_a_pointer()
+    {
+        RunResult push = _scene.Dls("repo", "push", "data").Expect(0);
+
+        Assert.Contains("lab has what these paths name", push.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_path_whose_pointer_is_not_committed_cannot_be_pushed()
     {
         _scene.Write("repo/new.bin", "new\n");

@@ -27,6 +27,9 @@ public sealed class HookScriptTests : IDisposable
     [InlineData("exec git lfs pre-push \"$@\"\ndls hook pre-push \"$@\"", false)]
     [InlineData("exit 0\ndls hook pre-push \"$@\"", false)]
     [InlineData("dls hook pre-commit", false)]
+    [InlineData("echo run dls hook pre-push yourself", false)]
+    [InlineData("cat <<X\ndls hook pre-push \"$@\"\nX", false)]
+    [InlineData("cat <<'EOF'\nwords\nEOF\ndls hook pre-push \"$@\"", true)]
     [InlineData("", false)]
     public void A_line_counts_if_the_script_can_come_to_it(string body, bool leads)
     {
@@ -63,6 +66,30 @@ public sealed class HookScriptTests : IDisposable
         string configuration = _directory.Write(file, text);
 
         Assert.Equal(configuration, new HookScript(_directory.Path).Follow(hook));
+    }
+
+    [Theory]
+    [InlineData("pre-commit:\n  commands:\n    dls:\n      run: dls hook pre-push {0}\n")]
+    [InlineData("pre-push:\n  skip: true\n  commands:\n    dls:\n      run: dls hook pre-push {0}\n")]
+    public void Lefthook_counts_only_with_what_it_runs_before_a_push(string text)
+    {
+        _directory.Write("lefthook.yml", text);
+        string hook = _directory.Write("hooks/pre-push", "#!/bin/sh\ncall_lefthook run \"pre-push\" \"$@\"\n");
+
+        Assert.Null(new HookScript(_directory.Path).Follow(hook));
+    }
+
+    [Theory]
+    [InlineData("#!/bin/sh\r\ndls hook pre-push \"$@\"\r\n", "carriage return")]
+    [InlineData("#!/no/such/sh\ndls hook pre-push \"$@\"\n", "'/no/such/sh' is not there")]
+    [InlineData("#!/bin/sh\ndls hook pre-push \"$@\" || true\n", "goes on where dls fails")]
+    [InlineData("#!/bin/sh\ndls hook pre-push \"$@\" || exit 1\n", null)]
+    [InlineData("#!/usr/bin/env sh\ndls hook pre-push \"$@\"\n", null)]
+    public void A_hook_that_cannot_start_or_goes_on_where_dls_fails_is_found(string text, string? fault)
+    {
+        string? found = HookScript.FindFault(_directory.Write("pre-push", text));
+
+        Assert.True(fault is null ? found is null : found?.Contains(fault, StringComparison.Ordinal) == true, found);
     }
 
     [Fact]

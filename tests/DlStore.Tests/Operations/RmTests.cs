@@ -76,8 +76,7 @@ public sealed class RmTests : IDisposable
         TreeSnapshot before = TreeSnapshot.Of(outside);
         using Repo repo = _repo.Open();
 
-        // git still knows the pointer, so there is something to finish; what the link leads to is not it.
-        _ = Rm.Run(repo, new RmOptions { Paths = [_repo.At("d/x")], NoGit = true });
+        Assert.Throws<DlsException>(() => Rm.Run(repo, new RmOptions { Paths = [_repo.At("d/x")], NoGit = true }));
 
         TreeSnapshot.AssertEqual(before, TreeSnapshot.Of(outside));
         Assert.Throws<DlsException>(() => Add.Run(repo, new AddOptions { Paths = [_repo.At("d/x")] }, CancellationToken.None));
