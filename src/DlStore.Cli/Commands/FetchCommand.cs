@@ -40,7 +40,7 @@ internal sealed class FetchCommand : Command
         FetchResult result;
         using (ProgressLine progress = session.StartProgress())
         {
-            FetchOptions options = new() { Remote = Remote, Paths = [.. Paths], All = All, Listings = Listings, Jobs = Jobs is > 0 ? Jobs : null, DryRun = DryRun, Progress = progress };
+            FetchOptions options = new() { Remote = Remote, Paths = [.. Paths], All = All, Listings = Listings, Jobs = TransferJobs.Of(Jobs), DryRun = DryRun, Progress = progress };
             result = await Fetch.RunAsync(session.Repo, options, cancel);
         }
 

@@ -36,7 +36,7 @@ internal sealed class PullCommand : Command
         PullResult result;
         using (ProgressLine progress = session.StartProgress())
         {
-            FetchOptions options = new() { Verb = "pull", Remote = Remote, Paths = [.. Paths], Jobs = Jobs is > 0 ? Jobs : null, DryRun = DryRun, Progress = progress };
+            FetchOptions options = new() { Verb = "pull", Remote = Remote, Paths = [.. Paths], Jobs = TransferJobs.Of(Jobs), DryRun = DryRun, Progress = progress };
             result = await Pull.RunAsync(session.Repo, options, Force, cancel);
         }
 

@@ -49,10 +49,15 @@ internal sealed class PushCommand : Command
             throw new DlsException(ErrorKind.Usage, "push: --repair is about all pinned commits and goes with neither paths nor --tip nor --all");
         }
 
+        if (Tip && All)
+        {
+            throw new DlsException(ErrorKind.Usage, "push: --tip is the newest commit and --all is every one; they do not go together");
+        }
+
         PushResult result;
         using (ProgressLine progress = session.StartProgress())
         {
-            PushOptions options = new() { Remote = Remote, Paths = [.. Paths], Tip = Tip, All = All, Repair = Repair, Create = Create, Jobs = Jobs is > 0 ? Jobs : null, DryRun = DryRun, Progress = progress };
+            PushOptions options = new() { Remote = Remote, Paths = [.. Paths], Tip = Tip, All = All, Repair = Repair, Create = Create, Jobs = TransferJobs.Of(Jobs), DryRun = DryRun, Progress = progress };
             result = await Push.RunAsync(session.Repo, options, cancel);
         }
 

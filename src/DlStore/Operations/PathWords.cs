@@ -77,15 +77,26 @@ public static class PathWords
         }
 
         string typed = repo.ToTyped(path.Value);
-        if (listing.Sparse.FirstOrDefault(a => path.IsAtOrBelow(a)) is { Value.Length: > 0 } sparse)
+        if (LeftOut(repo, verb, path, listing) is { } sparse)
         {
-            string more = repo.Git.Git.Run(["config", "--type=bool", "--get", "core.sparseCheckoutCone"]).Text() == "true" ? ShellWord.Of(sparse.Directory) : ShellWord.Of($"/{sparse.Value}{Pointer.Suffix}");
-            return new DlsException(ErrorKind.Failed, $"{verb} '{path}': git has its pointer, and a sparse checkout leaves it out here", $"run `git sparse-checkout add {more}`, then the command again");
+            return sparse;
         }
 
         return listing.Gone.Contains(path)
             ? new DlsException(ErrorKind.Failed, $"{verb} '{path}': its pointer is gone from git, and what dls wrote there is still on disk", $"`dls checkout` removes those files; `dls rm --keep {typed}` and then `dls add {typed}` takes them as new")
             : null;
+    }
+
+    /// <summary>Tells of a path whose pointer a sparse checkout leaves out: it must be neither made anew nor removed unseen.</summary>
+    internal static DlsException? LeftOut(Repo repo, string verb, RelPath path, PointerListing listing)
+    {
+        if (listing.Sparse.FirstOrDefault(a => path.IsAtOrBelow(a)) is not { Value.Length: > 0 } sparse)
+        {
+            return null;
+        }
+
+        string more = repo.Git.Git.Run(["config", "--type=bool", "--get", "core.sparseCheckoutCone"]).Text() == "true" ? ShellWord.Of(sparse.Directory) : ShellWord.Of($"/{sparse.Value}{Pointer.Suffix}");
+        return new DlsException(ErrorKind.Failed, $"{verb} '{path}': git has its pointer, and a sparse checkout leaves it out here", $"run `git sparse-checkout add {more}`, then the command again");
     }
 
     /// <summary>Says what to type where git knows a pointer that is not in the work tree.</summary>

@@ -82,6 +82,11 @@ public static class Rm
         foreach (string word in typed)
         {
             RelPath path = repo.ToRelPath(word);
+            if (repo.FindManaged(path) is null && PathWords.LeftOut(repo, "rm", path, repo.ListPointers()) is { } sparse)
+            {
+                throw sparse;
+            }
+
             ManagedPath managed = repo.FindManaged(path) ?? HalfRemoved.Find(repo, path) ?? throw UnknownWord.Error(repo, "rm", word);
             CheckoutTarget target = new(managed, managed.Path == path ? "" : path.Value[(managed.Path.Value.Length + 1)..], false);
             RequireNamed(repo, target);

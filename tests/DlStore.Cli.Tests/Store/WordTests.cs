@@ -95,6 +95,13 @@ public sealed class WordTests : IDisposable
         Assert.Contains(hint, run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("push", "--jobs", "0")]
+    [InlineData("pull", "--jobs", "-3")]
+    [InlineData("fetch", "-j", "0")]
+    [InlineData("push", "--tip", "--all")]
+    public void Options_that_mean_nothing_are_errors(params string[] line) => _scene.Dls("repo", line).Expect(2);
+
     [Fact]
     public void A_range_of_gits_is_no_word_of_diff_and_the_hint_says_how()
     {
