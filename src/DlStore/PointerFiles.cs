@@ -89,7 +89,6 @@ internal sealed class PointerFiles(Repo repo)
         {
             Managed = managed,
             Unreadable = unreadable,
-            Unmerged = [.. unmerged.Select(u => ClashWalk.Compare(repo, u, MergeHint(u.Path, u)))],
             Untracked = [.. managed.Where(m => !indexed.Contains(m.Path.Value)).Select(static m => m.Path)],
             Absent = absent.FindAll(p => !sparse.Contains(p.Value + Pointer.Suffix)),
             Sparse = absent.FindAll(p => sparse.Contains(p.Value + Pointer.Suffix)),

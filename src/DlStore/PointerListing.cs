@@ -11,8 +11,8 @@ public sealed record PointerListing
     /// <summary>Gets the pointers that cannot.</summary>
     public required IReadOnlyList<UnreadablePointer> Unreadable { get; init; }
 
-    /// <summary>Gets the pointers that git has not merged, whether or not their file can be read.</summary>
-    public required IReadOnlyList<PointerClash> Unmerged { get; init; }
+    /// <summary>Gets the pointers that git has not merged: those among <see cref="Unreadable"/> with two sides.</summary>
+    public IReadOnlyList<PointerClash> Unmerged => [.. Unreadable.Select(static u => u.Clash).OfType<PointerClash>()];
 
     /// <summary>Gets the paths whose pointer is here and is not in git's index: nobody else will see it.</summary>
     public required IReadOnlyList<RelPath> Untracked { get; init; }

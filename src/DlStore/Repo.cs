@@ -211,22 +211,13 @@ public sealed class Repo : IDisposable
     /// <returns>True if it resolves to a commit.</returns>
     public bool IsCommit(string rev) => Git.ResolveCommit(rev) is not null;
 
-    /// <summary>
-    /// Lists paths that were written out here and whose pointer git has taken away: neither in the work tree nor in git's index. A pointer that the user deleted by hand is
-    /// still in the index, and its files are left alone.
-    /// </summary>
-    /// <returns>The managed paths, sorted.</returns>
-    public IReadOnlyList<RelPath> ListGone() => ListPointers().Gone;
-
     /// <summary>Takes the lock for pointer writes and extraction in this work tree.</summary>
     /// <returns>The lock; dispose it to release.</returns>
     /// <exception cref="DlsException">Kind Locked: names the holder.</exception>
     public FileLock LockWorkTree()
     {
         HasWritten = true;
-        string directory = StateDirectory + "/locks";
-        AtomicFile.MakeDirectory(directory);
-        return FileLock.TakeExclusive(directory + "/worktree", _settings.LockWait, Holder);
+        return Lock(StateDirectory, "worktree", _settings.LockWait);
     }
 
     /// <summary>Takes the lock of builds in this work tree: one command at a time makes images and data sets.</summary>
@@ -235,9 +226,7 @@ public sealed class Repo : IDisposable
     public FileLock LockBuilds()
     {
         HasWritten = true;
-        string directory = StateDirectory + "/locks";
-        AtomicFile.MakeDirectory(directory);
-        return FileLock.TakeExclusive(directory + "/build", _settings.LockWait, Holder);
+        return Lock(StateDirectory, "build", _settings.LockWait);
     }
 
     /// <summary>Takes the lock of projects in this work tree: one command at a time makes, numbers or changes projects.</summary>
@@ -246,31 +235,26 @@ public sealed class Repo : IDisposable
     public FileLock LockProjects()
     {
         HasWritten = true;
-        string directory = StateDirectory + "/locks";
-        AtomicFile.MakeDirectory(directory);
-        return FileLock.TakeExclusive(directory + "/projects", _settings.LockWait, Holder);
+        return Lock(StateDirectory, "projects", _settings.LockWait);
     }
 
     /// <summary>Takes the lock of pushes from this clone to one remote.</summary>
     /// <param name="remote">The remote's name.</param>
     /// <returns>The lock; dispose it to release.</returns>
     /// <exception cref="DlsException">Kind Locked: names the holder.</exception>
-    public FileLock LockPush(string remote)
-    {
-        string directory = CommonDirectory + "/locks";
-        AtomicFile.MakeDirectory(directory);
-        return FileLock.TakeExclusive($"{directory}/push-{remote}", _settings.LockWait, Holder);
-    }
+    public FileLock LockPush(string remote) => LockShared($"push-{remote}", _settings.LockWait);
+
+    /// <summary>Takes a lock that all work trees of this clone share.</summary>
+    /// <param name="name">What it is for, a file name.</param>
+    /// <param name="wait">How long to wait for it.</param>
+    /// <returns>The lock; dispose it to release.</returns>
+    /// <exception cref="DlsException">Kind Locked: names the holder.</exception>
+    public FileLock LockShared(string name, TimeSpan wait) => Lock(CommonDirectory, name, wait);
 
     /// <summary>Takes the lock of the store alone: nobody adds meanwhile.</summary>
     /// <returns>The lock; dispose it to release.</returns>
     /// <exception cref="DlsException">Kind Locked: somebody adds; the last one who had it alone is named.</exception>
-    public FileLock LockStore()
-    {
-        string directory = Path.Combine(Store.Root, "locks");
-        AtomicFile.MakeDirectory(directory);
-        return FileLock.TakeExclusive(Path.Combine(directory, "store"), _settings.LockWait, Holder);
-    }
+    public FileLock LockStore() => Lock(Store.Root, "store", _settings.LockWait);
 
     /// <summary>Opens the store for adding.</summary>
     /// <returns>The writer; holds the store's shared lock.</returns>
@@ -347,5 +331,12 @@ public sealed class Repo : IDisposable
             // A read-only repository: nothing is trusted, so nothing can be wrong.
             return 0;
         }
+    }
+
+    private FileLock Lock(string root, string name, TimeSpan wait)
+    {
+        string directory = Path.Combine(root, "locks");
+        AtomicFile.MakeDirectory(directory);
+        return FileLock.TakeExclusive(Path.Combine(directory, name), wait, Holder);
     }
 }

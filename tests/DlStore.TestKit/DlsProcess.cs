@@ -31,13 +31,11 @@ public static class DlsProcess
     /// <summary>Starts dls and comes back at once, so that the test can kill it (<see cref="RunningProgram.Kill"/>) or wait for it.</summary>
     public static RunningProgram Start(string directory, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments)
     {
-        string program = FindProgram();
-        bool isAssembly = program.EndsWith(".dll", StringComparison.Ordinal);
         string? root = Environment.GetEnvironmentVariable("DOTNET_ROOT");
         // A suite that is started in the background inherits ignored signals; dls gets them as a user's shell gives them.
         return RunningProgram.Start(
             "env",
-            isAssembly ? ["--default-signal=INT,TERM,HUP", "dotnet", program, .. arguments] : ["--default-signal=INT,TERM,HUP", program, .. arguments],
+            ["--default-signal=INT,TERM,HUP", .. Command(arguments)],
             directory,
             root is null ? environment : With(environment, ("DOTNET_ROOT", root)));
     }
@@ -53,6 +51,14 @@ public static class DlsProcess
 
         return all;
     }
+
+    /// <summary>Gives the words that run dls: a program and its arguments.</summary>
+    public static string[] Command(params IReadOnlyList<string> arguments) =>
+        FindProgram() is var program && program.EndsWith(".dll", StringComparison.Ordinal) ? ["dotnet", program, .. arguments] : [program, .. arguments];
+
+    /// <summary>Finds dls as one program, not as <c>dotnet dls.dll</c>: a hook remembers the program that made it. Needs DOTNET_ROOT in its environment if the tests have it.</summary>
+    public static string FindExecutable() =>
+        FindProgram() is var program && program.EndsWith(".dll", StringComparison.Ordinal) ? program[..^".dll".Length] : program;
 
     /// <summary>Finds the program that tests run: absolute path of a program, or of <c>dls.dll</c> for <c>dotnet</c>.</summary>
     public static string FindProgram()

@@ -77,6 +77,25 @@ public sealed class Scene : IDisposable
         return Git(directory, "rev-parse", "HEAD");
     }
 
+    /// <summary>Adds paths, commits everything and pushes the bytes.</summary>
+    public void Record(string directory, string message, params string[] paths)
+    {
+        Dls(directory, ["add", .. paths, "--quiet"]).Expect(0);
+        Commit(directory, message);
+        Dls(directory, "push", "--quiet").Expect(0);
+    }
+
+    /// <summary>Finds dls as one program and gives its environment what it needs to start.</summary>
+    public string UseExecutable()
+    {
+        if (System.Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } root)
+        {
+            Environment["DOTNET_ROOT"] = root;
+        }
+
+        return DlsProcess.FindExecutable();
+    }
+
     /// <summary>Clones a repository of the scene.</summary>
     public string Clone(string from, string to)
     {

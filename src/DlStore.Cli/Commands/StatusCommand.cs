@@ -68,12 +68,6 @@ internal sealed class StatusCommand : Command
 
         foreach (PointerStatus pointer in result.Pointers)
         {
-            bool isToldAbove = pointer.IsClean && result.Unmerged.Any(u => u.Path == pointer.Path);
-            if (isToldAbove)
-            {
-                continue;
-            }
-
             PrintPointer(session, pointer, result.Remote);
             if (result.Untracked.Contains(pointer.Path))
             {

@@ -137,6 +137,22 @@ public sealed class PackIndex : IDisposable
             : throw new DlsException(ErrorKind.Corrupt, $"read pack index '{FilePath}': row {row} names a pack it does not list", "run `dls index rebuild`");
     }
 
+    /// <summary>Reads all rows, in oid order.</summary>
+    /// <returns>The id of the pack, and where in it the object lies.</returns>
+    public IEnumerable<(Oid Pack, PackEntry Entry)> Rows()
+    {
+        for (int row = 0; row < RowCount; row++)
+        {
+            PackEntry entry = Get(row, out int pack);
+            yield return (Packs[pack].Id, entry);
+        }
+    }
+
+    /// <summary>Reads the rows of one pack, in oid order.</summary>
+    /// <param name="pack">The pack's id.</param>
+    /// <returns>The rows; empty if the index does not cover the pack.</returns>
+    public IEnumerable<PackEntry> EntriesOf(Oid pack) => Packs.Any(p => p.Id == pack) ? Rows().Where(r => r.Pack == pack).Select(static r => r.Entry) : [];
+
     /// <summary>Reads a large blob's row.</summary>
     /// <param name="row">0 to BlobCount - 1, in oid order.</param>
     /// <returns>The blob and its size in bytes.</returns>

@@ -25,7 +25,8 @@ internal sealed record AddTarget(RelPath Root, string Scope)
         List<AddTarget> targets = [];
         WorkDir root = new(repo.WorkTree);
         PointerListing? listing = null;
-        bool hasUnmerged = Git.UnmergedPointer.List(Git.GitIndexFile.Read(repo.Git)).Count > 0;
+        Git.GitIndexFile index = Git.GitIndexFile.Read(repo.Git);
+        bool hasUnmerged = Git.UnmergedPointer.List(index).Count > 0;
         foreach (string text in typed.SelectMany(t => PathGlob.Expand(repo, t)))
         {
             RelPath path = repo.ToRelPath(text);
@@ -62,10 +63,10 @@ internal sealed record AddTarget(RelPath Root, string Scope)
                 RefuseInsideFile(repo, path);
             }
 
-            AddTarget target = isInside ? new AddTarget(managed!.Path, path.Value[(managed.Path.Value.Length + 1)..]) : new AddTarget(path, "");
+            AddTarget target = isInside ? new AddTarget(managed!.Path, managed.ScopeOf(path)) : new AddTarget(path, "");
             if (managed is null)
             {
-                RefuseTracked(repo, path);
+                RefuseTracked(index, path);
             }
 
             if (!targets.Contains(target))
@@ -89,9 +90,8 @@ internal sealed record AddTarget(RelPath Root, string Scope)
         }
     }
 
-    private static void RefuseTracked(Repo repo, RelPath path)
+    private static void RefuseTracked(Git.GitIndexFile index, RelPath path)
     {
-        Git.GitIndexFile index = Git.GitIndexFile.Read(repo.Git);
         string[] submodules = [.. index.ListSubmodules().Where(s => s.StartsWith(path.Value + "/", StringComparison.Ordinal))];
         if (submodules.Length > 0)
         {

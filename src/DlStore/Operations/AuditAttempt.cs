@@ -81,34 +81,10 @@ internal sealed class AuditAttempt(
             at = at.IsDirectory ? TreeLookup.Find(repo.Store.Read, at.Oid, Encoding.UTF8.GetBytes(part)) : default;
         }
 
-        List<FileDigest> files = [];
-        if (at.IsDirectory)
-        {
-            Collect(at.Oid, "", files, 0);
-        }
-
-        string found = at.IsDirectory ? DirHash.Of(files).ToString() : "nothing";
+        string found = at.IsDirectory ? DirHash.Of(TreeFiles.List(repo, at.Oid)).ToString() : "nothing";
         if (found != data.DirHash)
         {
             Add("AUDIT_DIRHASH_WRONG", AuditSeverity.Corrupt, $"the files of data set {data.Name} hash to '{found}', the task's record says '{LineageFacts.Show(data.DirHash)}'");
-        }
-    }
-
-    private void Collect(Oid tree, string prefix, List<FileDigest> files, int depth)
-    {
-        TreeNode.RequireDepth(depth, prefix);
-        TreeCursor cursor = new(repo.Store.Read, tree);
-        while (cursor.Next())
-        {
-            string path = prefix + Encoding.UTF8.GetString(cursor.Name);
-            if (cursor.Mode == TreeMode.Directory)
-            {
-                Collect(cursor.Oid, path + "/", files, depth + 1);
-            }
-            else if (cursor.Mode is TreeMode.File or TreeMode.Executable)
-            {
-                files.Add(new FileDigest(path, cursor.Oid));
-            }
         }
     }
 

@@ -78,33 +78,13 @@ internal sealed class AuditBeside(Repo repo, Action<AuditFinding> report, Record
     /// <summary>The lines for every file of the outputs; null if their listing is not here or damaged, which is reported with the tree.</summary>
     private HashSet<string>? Listing(Oid outputs)
     {
-        HashSet<string> lines = [];
         try
         {
-            Collect(outputs, "", lines, 0);
-            return lines;
+            return [.. TreeFiles.List(repo, outputs).Select(static f => OutputSums.Line(f.Path, f.Oid).TrimEnd('\n'))];
         }
         catch (DlsException e) when (e.Kind is ErrorKind.Missing or ErrorKind.Corrupt)
         {
             return null;
-        }
-    }
-
-    private void Collect(Oid tree, string prefix, HashSet<string> lines, int depth)
-    {
-        TreeNode.RequireDepth(depth, prefix);
-        TreeCursor cursor = new(repo.Store.Read, tree);
-        while (cursor.Next())
-        {
-            string path = prefix + Encoding.UTF8.GetString(cursor.Name);
-            if (cursor.Mode == TreeMode.Directory)
-            {
-                Collect(cursor.Oid, path + "/", lines, depth + 1);
-            }
-            else if (cursor.Mode is TreeMode.File or TreeMode.Executable)
-            {
-                lines.Add(OutputSums.Line(path, cursor.Oid).TrimEnd('\n'));
-            }
         }
     }
 

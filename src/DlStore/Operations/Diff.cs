@@ -37,9 +37,10 @@ public static class Diff
         RelPath[] paths = [.. options.Paths.Select(repo.ToRelPath)];
         Dictionary<RelPath, PathEntry> before = Entries(repo, options.From ?? "HEAD", options.From is null);
         TreeDiff diff = new(repo.Store.Read);
-        Dictionary<RelPath, PathEntry> after = options.To is { } to ? Entries(repo, to, false) : WorkTreeEntries(repo, paths);
+        PointerListing? listing = options.To is null ? repo.ListPointers() : null;
+        Dictionary<RelPath, PathEntry> after = listing is null ? Entries(repo, options.To!, false) : WorkTreeEntries(listing, paths);
         RequireKnown(repo, options.Paths, paths, before, after);
-        if (options.To is not null)
+        if (listing is null)
         {
             foreach (RelPath path in before.Keys.Union(after.Keys).Where(p => Wanted(p, paths)).Order())
             {
@@ -48,15 +49,14 @@ public static class Diff
         }
         else
         {
-            CompareWorkTree(repo, before, paths, diff, options, cancel);
+            CompareWorkTree(repo, listing, before, paths, diff, options, cancel);
         }
 
         return [.. diff.Finish().Where(l => paths.Length == 0 || paths.Any(p => Below(l.Path, p.Value)))];
     }
 
-    private static Dictionary<RelPath, PathEntry> WorkTreeEntries(Repo repo, RelPath[] paths)
+    private static Dictionary<RelPath, PathEntry> WorkTreeEntries(PointerListing listing, RelPath[] paths)
     {
-        PointerListing listing = repo.ListPointers();
         UnreadablePointer? unreadable = paths.Length == 0 ? null : listing.Unreadable.FirstOrDefault(u => Wanted(u.Path, paths));
         return unreadable is null ? listing.Managed.ToDictionary(static m => m.Path, static m => Snapshot.EntryOf(m.Pointer)) : throw unreadable.ToException();
     }
@@ -77,10 +77,9 @@ public static class Diff
         }
     }
 
-    private static void CompareWorkTree(Repo repo, Dictionary<RelPath, PathEntry> before, RelPath[] paths, TreeDiff diff, DiffOptions options, CancellationToken cancel)
+    private static void CompareWorkTree(Repo repo, PointerListing listing, Dictionary<RelPath, PathEntry> before, RelPath[] paths, TreeDiff diff, DiffOptions options, CancellationToken cancel)
     {
         Base wasOut = Base.Read(repo.StateDirectory);
-        PointerListing listing = repo.ListPointers();
         Dictionary<RelPath, ManagedPath> managed = listing.Managed.ToDictionary(m => m.Path);
         HashSet<RelPath> left = [.. listing.Unreadable.Select(static u => u.Path)];
         foreach (RelPath path in before.Keys.Union(managed.Keys).Where(p => Wanted(p, paths) && !left.Contains(p)).Order())

@@ -65,23 +65,8 @@ internal sealed class FetchPlan(RemoteIndex index, RemoteDamage found)
     private RemotePlace? FindPlace(Oid oid) => index.Find(oid) is { } good && !good.IsNoted(found) ? good : index.Find(oid, found);
 
     /// <summary>Reads the wanted rows of a pack, in the order they lie in.</summary>
-    public List<PackEntry> EntriesOf(Wanted wanted)
-    {
-        List<PackEntry> entries = new(wanted.Offsets.Count);
-        HashSet<uint> left = [.. wanted.Offsets];
-        foreach (PackIndex file in index.Indexes)
-        {
-            for (int row = 0; row < file.RowCount && left.Count > 0; row++)
-            {
-                PackEntry entry = file.Get(row, out int pack);
-                if (file.Packs[pack].Id == wanted.Pack.Id && left.Remove(entry.Offset))
-                {
-                    entries.Add(entry);
-                }
-            }
-        }
-
-        entries.Sort((a, b) => a.Offset.CompareTo(b.Offset));
-        return entries;
-    }
+    public List<PackEntry> EntriesOf(Wanted wanted) =>
+    [
+        .. index.EntriesOf(wanted.Pack.Id).Where(e => wanted.Offsets.Contains(e.Offset)).DistinctBy(static e => e.Offset).Take(wanted.Offsets.Count).OrderBy(static e => e.Offset),
+    ];
 }

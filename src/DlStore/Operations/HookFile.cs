@@ -32,8 +32,7 @@ internal sealed class HookFile(Repo repo, string program)
     /// <returns>What was done, or what the user has to do.</returns>
     public (string? Done, string? ToDo) Install()
     {
-        AtomicFile.MakeDirectory(repo.CommonDirectory + "/locks");
-        using FileLock held = FileLock.TakeExclusive(repo.CommonDirectory + "/locks/hook", TimeSpan.FromSeconds(10), repo.Holder);
+        using FileLock held = repo.LockShared("hook", TimeSpan.FromSeconds(10));
         HookState state = HookCheck.Look(repo, HooksDirectory.Ask(repo.Git));
         if (state.Runs)
         {

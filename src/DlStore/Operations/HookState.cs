@@ -41,7 +41,7 @@ public sealed record HookState(HookAnswer Answer, string File, bool IsOwnDirecto
 
         if (Answer == HookAnswer.Broken)
         {
-            return $"correct {Quote(Show(File, workTree))}: it begins with `#!/bin/sh`, its lines end in LF, and `dls hook pre-push \"$@\" || exit 1` stops the push where bytes cannot go; `dls doctor --try` runs it";
+            return $"correct {ShellWord.Of(Show(File, workTree))}: it begins with `#!/bin/sh`, its lines end in LF, and `dls hook pre-push \"$@\" || exit 1` stops the push where bytes cannot go; `dls doctor --try` runs it";
         }
 
         if (IsOwnDirectory)
@@ -51,7 +51,7 @@ public sealed record HookState(HookAnswer Answer, string File, bool IsOwnDirecto
 
         if (Answer == HookAnswer.NotExecutable && Via is not null)
         {
-            return $"run `chmod +x {Quote(Show(File, workTree))}`";
+            return $"run `chmod +x {ShellWord.Of(Show(File, workTree))}`";
         }
 
         if (System.IO.File.Exists(Path.GetDirectoryName(File)))
@@ -61,8 +61,8 @@ public sealed record HookState(HookAnswer Answer, string File, bool IsOwnDirecto
 
         string target = Show(Target(), workTree);
         return System.IO.File.Exists(Target())
-            ? $"add the line `dls hook pre-push \"$@\"` where '{target}' always comes to it{(Answer == HookAnswer.NotExecutable ? $", and run `chmod +x {Quote(target)}`" : "")}"
-            : $"run `mkdir -p {Quote(Path.GetDirectoryName(target) is { Length: > 0 } d ? d : ".")} && printf '#!/bin/sh\\nexec dls hook pre-push \"$@\"\\n' >{Quote(target)} && chmod +x {Quote(target)}`";
+            ? $"add the line `dls hook pre-push \"$@\"` where '{target}' always comes to it{(Answer == HookAnswer.NotExecutable ? $", and run `chmod +x {ShellWord.Of(target)}`" : "")}"
+            : $"run `mkdir -p {ShellWord.Of(Path.GetDirectoryName(target) is { Length: > 0 } d ? d : ".")} && printf '#!/bin/sh\\nexec dls hook pre-push \"$@\"\\n' >{ShellWord.Of(target)} && chmod +x {ShellWord.Of(target)}`";
     }
 
     // core.hooksPath is '.husky/_' with husky 9, which makes the files in it anew and runs those one directory up.
@@ -76,7 +76,4 @@ public sealed record HookState(HookAnswer Answer, string File, bool IsOwnDirecto
 
     private static string Show(string file, string workTree) =>
         EntryName.Show(System.Text.Encoding.UTF8.GetBytes(file.StartsWith(workTree + "/", StringComparison.Ordinal) ? file[(workTree.Length + 1)..] : file));
-
-    private static string Quote(string word) => word.All(static c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or '-' or '+' or '@') && word.Length > 0
-        ? word : "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
 }

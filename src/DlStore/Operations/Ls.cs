@@ -41,7 +41,7 @@ public static class Ls
             return below.Length > 0 ? below.SelectMany(m => Expand(repo, m.Path.Value, Snapshot.EntryOf(m.Pointer), recursive, cancel)) : throw UnknownWord.Error(repo, verb, typed);
         }
 
-        string scope = path == around.Path ? "" : path.Value[(around.Path.Value.Length + 1)..];
+        string scope = around.ScopeOf(path);
         PathEntry entry = new TreeMerge(repo.Store.Read, (_, _) => { }).Find(Snapshot.EntryOf(around.Pointer), scope);
         if (!entry.IsPresent)
         {

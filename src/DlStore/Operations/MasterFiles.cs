@@ -64,7 +64,7 @@ internal static class MasterFiles
         }
 
         PathEntry entry = new(TreeMode.Directory, managed.Pointer.Oid, managed.Pointer.Size, managed.Pointer.Files);
-        foreach (string name in path.Value[(managed.Path.Value.Length + 1)..].Split('/'))
+        foreach (string name in managed.ScopeOf(path).Split('/'))
         {
             // A listing that was not fetched leaves the file unknown; what needs it says so.
             if (!entry.IsDirectory || !repo.Store.Contains(entry.Oid))

@@ -32,7 +32,7 @@ public static class PathWords
         return [.. targets.Distinct().Where(t => t.Scope.Length == 0 || !targets.Any(o => o.Managed.Path == t.Managed.Path && o.Scope.Length == 0))];
     }
 
-    private static bool IsTop(Repo repo, string word) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(Path.Combine(repo.StartDirectory, word))) == repo.WorkTree;
+    private static bool IsTop(Repo repo, string word) => repo.RelativeOf(word) == ".";
 
     private static IEnumerable<CheckoutTarget> All(Repo repo, string verb, string word, PointerListing listing)
     {
@@ -55,7 +55,7 @@ public static class PathWords
 
         if (repo.FindManaged(path) is { } managed)
         {
-            return [new CheckoutTarget(managed, managed.Path == path ? "" : path.Value[(managed.Path.Value.Length + 1)..], false)];
+            return [new CheckoutTarget(managed, managed.ScopeOf(path), false)];
         }
 
         ManagedPath[] below = [.. listing.Managed.Where(m => m.Path.IsAtOrBelow(path))];

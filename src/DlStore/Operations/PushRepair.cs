@@ -92,31 +92,12 @@ internal sealed class PushRepair
     }
 
     /// <summary>Tells whether an index has a row that must not be believed any more.</summary>
-    public bool Contradicts(PackIndex index)
-    {
-        bool any = _droppedBlobs.Any(index.ContainsBlob);
-        for (int row = 0; !any && _dropped.Count > 0 && row < index.RowCount; row++)
-        {
-            PackEntry entry = index.Get(row, out int pack);
-            any = _dropped.Contains((index.Packs[pack].Id, entry.Oid));
-        }
-
-        return any;
-    }
+    public bool Contradicts(PackIndex index) => _droppedBlobs.Any(index.ContainsBlob) || (_dropped.Count > 0 && index.Rows().Any(r => _dropped.Contains((r.Pack, r.Entry.Oid))));
 
     /// <summary>Takes an older index over into the new one, without the rows that must not be believed.</summary>
     public void AddIndex(PackIndexWriter writer, PackIndex index)
     {
-        HashSet<Oid> kept = [];
-        for (int row = 0; _dropped.Count > 0 && row < index.RowCount; row++)
-        {
-            PackEntry entry = index.Get(row, out int pack);
-            if (!_dropped.Contains((index.Packs[pack].Id, entry.Oid)))
-            {
-                kept.Add(index.Packs[pack].Id);
-            }
-        }
-
+        HashSet<Oid> kept = _dropped.Count == 0 ? [] : [.. index.Rows().Where(r => !_dropped.Contains((r.Pack, r.Entry.Oid))).Select(static r => r.Pack)];
         writer.AddIndex(index, p => _dropped.Count == 0 || kept.Contains(p), (p, o) => !_dropped.Contains((p, o)), o => !_droppedBlobs.Contains(o));
     }
 
@@ -135,10 +116,9 @@ internal sealed class PushRepair
         bool isLost = noted.Any(p => p.Kind == DamagedKind.Pack);
         HashSet<Oid> bad = [.. noted.Where(p => p.Kind == DamagedKind.Object).Select(p => p.Oid)];
         bool all = true;
-        HashSet<Oid> seen = [];
-        foreach (Oid oid in RowsOf(pack))
+        HashSet<Oid> named = [.. _index.EntriesOf(pack).Select(static e => e.Oid)];
+        foreach (Oid oid in named)
         {
-            seen.Add(oid);
             bool isBad = isLost || bad.Contains(oid);
 
             // What is whole in there is moved too if it can be: then nothing names the damaged file any more.
@@ -155,29 +135,11 @@ internal sealed class PushRepair
         }
 
         // What no index names in that pack any more was mended by somebody else.
-        _mended.AddRange(noted.Where(p => p.Kind == DamagedKind.Object && !seen.Contains(p.Oid)));
+        _mended.AddRange(noted.Where(p => p.Kind == DamagedKind.Object && !named.Contains(p.Oid)));
         if (isLost && all)
         {
             _mended.Add(new DamagedPlace(DamagedKind.Pack, pack, default));
         }
-    }
-
-    private HashSet<Oid> RowsOf(Oid pack)
-    {
-        HashSet<Oid> rows = [];
-        foreach (PackIndex index in _index.Indexes.Where(i => i.Packs.Any(p => p.Id == pack)))
-        {
-            for (int row = 0; row < index.RowCount; row++)
-            {
-                PackEntry entry = index.Get(row, out int at);
-                if (index.Packs[at].Id == pack)
-                {
-                    rows.Add(entry.Oid);
-                }
-            }
-        }
-
-        return rows;
     }
 
     private void Mended(DamagedPlace place, bool counts = true)

@@ -149,13 +149,13 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
             AtomicFile.MakeDirectory(cache.OutgoingDirectory);
             AtomicFile.MakeDirectory(cache.IndexDirectory);
             Oid written = writer.Write(cache.OutgoingDirectory);
-            string file = Path.Combine(cache.OutgoingDirectory, written.ToHex() + ".idx");
+            string name = written.ToHex() + ".idx";
+            string file = Path.Combine(cache.OutgoingDirectory, name);
             await remote.PutFileAsync(RemoteLayout.Index(written), file, written, null, cancel);
             await remote.FlushAsync(cancel);
-            AtomicFile.Rename(file, Path.Combine(cache.IndexDirectory, written.ToHex() + ".idx"), replace: true);
-            file = Path.Combine(cache.IndexDirectory, written.ToHex() + ".idx");
             FilesSent++;
             BytesSent += new FileInfo(file).Length;
+            AtomicFile.Rename(file, Path.Combine(cache.IndexDirectory, name), replace: true);
         }
         finally
         {

@@ -97,6 +97,9 @@ internal sealed class RemoteIndex : IDisposable
         await remote.FlushAsync(cancel);
     }
 
+    /// <summary>Reads what all index files say of one pack; an object stands there once for each file that names it.</summary>
+    public IEnumerable<PackEntry> EntriesOf(Oid pack) => _indexes.SelectMany(i => i.EntriesOf(pack));
+
     /// <summary>Finds an object by what the remote's index files say; places that are noted as damaged are passed over.</summary>
     public RemotePlace? Find(Oid oid) => Find(oid, Damage);
 

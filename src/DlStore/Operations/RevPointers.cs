@@ -58,7 +58,7 @@ internal static class RevPointers
             return new CheckoutTarget(then, "", false);
         }
 
-        string scope = path.Value[(then.Path.Value.Length + 1)..];
+        string scope = then.ScopeOf(path);
         using ObjectWriter writer = repo.BeginWrite();
         NodeBuffer nodes = new(repo.Store, writer);
         TreeMerge trees = new(nodes.Read, nodes.Put);

@@ -88,7 +88,7 @@ public static class Rm
             }
 
             ManagedPath managed = repo.FindManaged(path) ?? HalfRemoved.Find(repo, path) ?? throw UnknownWord.Error(repo, "rm", word);
-            CheckoutTarget target = new(managed, managed.Path == path ? "" : path.Value[(managed.Path.Value.Length + 1)..], false);
+            CheckoutTarget target = new(managed, managed.ScopeOf(path), false);
             RequireNamed(repo, target);
             if (!targets.Exists(t => target.Path.IsAtOrBelow(t.Path)))
             {

@@ -136,17 +136,17 @@ public static class Status
     private static PointerListing Restrict(Repo repo, PointerListing listing, IReadOnlyList<string> typed, out IReadOnlyList<string> words)
     {
         words = typed;
-        if (typed.Count == 0 || listing.Unreadable.Count + listing.Unmerged.Count + listing.Absent.Count == 0)
+        if (typed.Count == 0 || listing.Unreadable.Count + listing.Absent.Count == 0)
         {
-            return typed.Count == 0 ? listing : listing with { Unreadable = [], Unmerged = [], Absent = [] };
+            return listing;
         }
 
         HashSet<RelPath> named = [];
         List<string> others = [];
         foreach (string word in typed)
         {
-            string path = Path.GetRelativePath(repo.WorkTree, Path.GetFullPath(Path.Combine(repo.StartDirectory, word)));
-            RelPath[] hit = [.. listing.Unreadable.Select(static u => u.Path).Concat(listing.Absent).Where(p => IsRelated(p.Value, path)), .. listing.Unmerged.Select(static u => u.Path).Where(p => IsRelated(p.Value, path))];
+            string path = repo.RelativeOf(word);
+            RelPath[] hit = [.. listing.Unreadable.Select(static u => u.Path).Concat(listing.Absent).Where(p => IsRelated(p.Value, path))];
             named.UnionWith(hit);
             bool isAnswered = hit.Length > 0 && !listing.Managed.Any(m => IsRelated(m.Path.Value, path));
             others.AddRange(isAnswered ? [] : [word]);
@@ -156,7 +156,6 @@ public static class Status
         return listing with
         {
             Unreadable = [.. listing.Unreadable.Where(u => named.Contains(u.Path))],
-            Unmerged = [.. listing.Unmerged.Where(u => named.Contains(u.Path))],
             Absent = [.. listing.Absent.Where(named.Contains)],
         };
     }

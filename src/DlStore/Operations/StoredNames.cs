@@ -19,7 +19,7 @@ internal static class StoredNames
                 return null;
             }
 
-            string scope = managed.Path == path ? "" : path.Value[(managed.Path.Value.Length + 1)..];
+            string scope = managed.ScopeOf(path);
             PathEntry entry = new TreeMerge(repo.Store.Read, (_, _) => { }).Find(Snapshot.EntryOf(managed.Pointer), scope);
             return entry.IsPresent ? entry.Oid : null;
         }

@@ -53,12 +53,7 @@ public static class TaskCreate
     }
 
     /// <summary>Takes the lock of one task: two commands do not start attempts of it at once.</summary>
-    internal static FileLock Lock(Repo repo, PortableName name)
-    {
-        string directory = repo.CommonDirectory + "/locks";
-        AtomicFile.MakeDirectory(directory);
-        return FileLock.TakeExclusive($"{directory}/task-{name}", TimeSpan.Zero, repo.Holder);
-    }
+    internal static FileLock Lock(Repo repo, PortableName name) => repo.LockShared($"task-{name}", TimeSpan.Zero);
 
     private static ReusedPart FindReused(Repo repo, string typed)
     {

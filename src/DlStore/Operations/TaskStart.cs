@@ -186,7 +186,7 @@ internal sealed class TaskStart(Repo repo, TaskCreateOptions options)
             return StoreFile(path, input, inputs, writer, cancel);
         }
 
-        PathEntry entry = path == managed.Path ? Snapshot.EntryOf(managed.Pointer) : TaskFiles.FindBelow(repo, managed.Pointer.Oid, path.Value[(managed.Path.Value.Length + 1)..]);
+        PathEntry entry = path == managed.Path ? Snapshot.EntryOf(managed.Pointer) : TaskFiles.FindBelow(repo, managed.Pointer.Oid, managed.ScopeOf(path));
         if (!entry.IsPresent)
         {
             throw new DlsException(ErrorKind.Usage, $"send '{input.From}': its pointer does not name it", $"run `dls add {input.From}` first");

@@ -21,7 +21,7 @@ internal static class UnknownWord
     public static DlsException Error(Repo repo, string verb, string typed)
     {
         (string why, string hint) = Explain(repo, verb, typed);
-        return new DlsException(ErrorKind.Usage, $"{verb} '{EntryName.Show(System.Text.Encoding.UTF8.GetBytes(typed))}': {why}", hint);
+        return new DlsException(ErrorKind.Usage, $"{verb} '{EntryName.Show(typed)}': {why}", hint);
     }
 
     private static (string Why, string Hint) Explain(Repo repo, string verb, string typed)

@@ -143,16 +143,12 @@ public sealed class Verify
         {
             using (index)
             {
-                for (int row = 0; row < index.RowCount; row++)
+                foreach (PackEntry entry in index.EntriesOf(id))
                 {
-                    PackEntry entry = index.Get(row, out int pack);
-                    if (index.Packs[pack].Id == id)
+                    indexed = true;
+                    if (!table.TryFind(entry.Oid, out _))
                     {
-                        indexed = true;
-                        if (!table.TryFind(entry.Oid, out _))
-                        {
-                            _found.Add((entry.Oid, id, path, "the pack is cut off or overwritten where it lay"));
-                        }
+                        _found.Add((entry.Oid, id, path, "the pack is cut off or overwritten where it lay"));
                     }
                 }
             }

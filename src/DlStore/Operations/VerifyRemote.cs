@@ -124,7 +124,7 @@ internal sealed class VerifyRemote
             return;
         }
 
-        foreach (PackEntry entry in EntriesOf(pack.Id))
+        foreach (PackEntry entry in _index.EntriesOf(pack.Id))
         {
             _objects++;
             RemotePlace place = new(pack, entry, 0);
@@ -164,7 +164,7 @@ internal sealed class VerifyRemote
     private void LosePack(in IndexedPack pack, string why)
     {
         string name = RemoteLayout.Pack(pack.Id);
-        _wrong.Add((new DamagedObject(name, name, why, []), [.. EntriesOf(pack.Id).Select(e => e.Oid)]));
+        _wrong.Add((new DamagedObject(name, name, why, []), [.. _index.EntriesOf(pack.Id).Select(e => e.Oid)]));
         _index.Damage.Add(new DamagedPlace(DamagedKind.Pack, pack.Id, default), _note);
     }
 
@@ -172,21 +172,6 @@ internal sealed class VerifyRemote
     {
         _wrong.Add((new DamagedObject(oid.ToString(), RemoteLayout.Blob(oid), why, []), [oid]));
         _index.Damage.Add(new DamagedPlace(DamagedKind.Blob, default, oid), _note);
-    }
-
-    private IEnumerable<PackEntry> EntriesOf(Oid id)
-    {
-        foreach (PackIndex index in _index.Indexes.Where(i => i.Packs.Any(p => p.Id == id)))
-        {
-            for (int row = 0; row < index.RowCount; row++)
-            {
-                PackEntry entry = index.Get(row, out int pack);
-                if (index.Packs[pack].Id == id)
-                {
-                    yield return entry;
-                }
-            }
-        }
     }
 
     /// <summary>Adds who needs what is wrong.</summary>

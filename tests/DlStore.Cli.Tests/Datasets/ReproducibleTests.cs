@@ -35,7 +35,7 @@ public sealed class ReproducibleTests
         // Neither do the mode bits that a umask or a checkout leaves decide anything.
         here.RunProgram("sh", ["-c", "find projects -name '*.jpg' -exec chmod 600 {} +; find . -name build -prune -exec rm -r {} +"], here.At("repo")).Expect(0);
         string before = File.ReadAllText(here.At("repo/datasets/game.lock"));
-        here.RunProgram("sh", ["-c", "umask 077; exec \"$@\"", "sh", .. Program("dataset", "build", "game", "--force")], here.At("repo")).Expect(0);
+        here.RunProgram("sh", ["-c", "umask 077; exec \"$@\"", "sh", .. DlsProcess.Command("dataset", "build", "game", "--force")], here.At("repo")).Expect(0);
         Assert.Equal(before, File.ReadAllText(here.At("repo/datasets/game.lock")));
     }
 
@@ -50,7 +50,7 @@ public sealed class ReproducibleTests
 
         RunResult one = DlsProcess.Run(scene.At("repo"), DlsProcess.With(scene.Environment, ("TZ", "Asia/Tokyo")), ["dataset", "export", "tar", "game", "../one.tar.gz"]).Expect(0);
         scene.RunProgram("sh", ["-c", "find datasets -type f -exec touch -d 2001-01-01 {} +"], scene.At("repo")).Expect(0);
-        scene.RunProgram("sh", ["-c", "umask 077; exec \"$@\"", "sh", .. Program("dataset", "export", "tar", "game", "../two.tar.gz")], scene.At("repo")).Expect(0);
+        scene.RunProgram("sh", ["-c", "umask 077; exec \"$@\"", "sh", .. DlsProcess.Command("dataset", "export", "tar", "game", "../two.tar.gz")], scene.At("repo")).Expect(0);
 
         byte[] bytes = File.ReadAllBytes(scene.At("one.tar.gz"));
         Assert.Equal(bytes, File.ReadAllBytes(scene.At("two.tar.gz")));
@@ -60,9 +60,6 @@ public sealed class ReproducibleTests
         Assert.Equal(Lock(scene, "game").DirHash, DirHash(scene, scene.At("unpacked/data_set")));
         Assert.Contains("it exists", InProcess.Dls(scene, "repo", "dataset", "export", "tar", "game", "../one.tar.gz").Expect(2).Error, StringComparison.Ordinal);
     }
-
-    private static string[] Program(params string[] arguments) =>
-        DlsProcess.FindProgram() is var program && program.EndsWith(".dll", StringComparison.Ordinal) ? ["dotnet", program, .. arguments] : [program, .. arguments];
 
     private static void Write(Scene scene, string repo, string[] projects)
     {

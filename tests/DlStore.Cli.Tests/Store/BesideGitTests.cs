@@ -11,13 +11,7 @@ public sealed class BesideGitTests : IDisposable
     public BesideGitTests()
     {
         // The hook remembers the program that made it, so it has to be a program, not `dotnet dls.dll`.
-        string found = DlsProcess.FindProgram();
-        _program = found.EndsWith(".dll", StringComparison.Ordinal) ? found[..^".dll".Length] : found;
-        if (Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } root)
-        {
-            _scene.Environment["DOTNET_ROOT"] = root;
-        }
-
+        _program = _scene.UseExecutable();
         Directory.CreateDirectory(_scene.At("repo"));
         _scene.Git("repo", "init", "-q", "-b", "main");
         _scene.Git(".", "init", "-q", "--bare", "-b", "main", "origin.git");

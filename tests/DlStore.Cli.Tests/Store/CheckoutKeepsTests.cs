@@ -224,10 +224,5 @@ public sealed class CheckoutKeepsTests : IDisposable
         _scene.Dls("repo", "status", "--exit-code").Expect(0);
     }
 
-    private void Record(string message)
-    {
-        _scene.Dls("repo", "add", "data", "w.pth", "--quiet").Expect(0);
-        _scene.Commit("repo", message);
-        _scene.Dls("repo", "push", "--quiet").Expect(0);
-    }
+    private void Record(string message) => _scene.Record("repo", message, "data", "w.pth");
 }

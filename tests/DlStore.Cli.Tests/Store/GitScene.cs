@@ -13,13 +13,7 @@ internal sealed class GitScene : IDisposable
 
     public GitScene()
     {
-        string found = DlsProcess.FindProgram();
-        _program = found.EndsWith(".dll", StringComparison.Ordinal) ? found[..^".dll".Length] : found;
-        if (System.Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } root)
-        {
-            _scene.Environment["DOTNET_ROOT"] = root;
-        }
-
+        _program = _scene.UseExecutable();
         _scene.Environment["PATH"] = $"{Path.GetDirectoryName(_program)}:{_scene.Environment["PATH"]}";
         _scene.MakeRepo();
         Git(".", "init", "-q", "--bare", "-b", "main", "origin.git");

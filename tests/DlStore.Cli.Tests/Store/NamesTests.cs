@@ -86,12 +86,10 @@ public sealed class NamesTests : IDisposable
 
     private RunResult AsNobody(params string[] arguments)
     {
-        string program = DlsProcess.FindProgram();
-        string[] dls = program.EndsWith(".dll", StringComparison.Ordinal) ? ["dotnet", program] : [program];
         if (Environment.IsPrivilegedProcess)
         {
             _scene.RunProgram("chown", ["-R", "65534:65534", _scene.Root], _scene.Root).Expect(0);
-            string[] words = ["--reuid=65534", "--regid=65534", "--clear-groups", "--", .. dls, .. arguments];
+            string[] words = ["--reuid=65534", "--regid=65534", "--clear-groups", "--", .. DlsProcess.Command(arguments)];
             return _scene.RunProgram("setpriv", words, _scene.At("repo"));
         }
 

@@ -75,10 +75,8 @@ public sealed class PushTogetherTests : IDisposable
         HashSet<Oid> superseded = [.. indexes.SelectMany(i => i.Superseded)];
         foreach (PackIndex index in indexes.Where(i => !superseded.Contains(i.Id)))
         {
-            for (int row = 0; row < index.RowCount; row++)
+            foreach ((Oid id, PackEntry entry) in index.Rows())
             {
-                PackEntry entry = index.Get(row, out int pack);
-                Oid id = index.Packs[pack].Id;
                 using PackReader reader = new(_scene.At("remote/" + RemoteLayout.Pack(id)), id);
                 reader.Read(entry, new byte[entry.Plain]);
                 found.Add(entry.Oid);

@@ -197,18 +197,13 @@ public sealed class StatusTruthTests : IDisposable
         RunResult status = _scene.Dls("repo/sub", "status").Expect(0);
 
         Assert.Contains("run `dls add '../my data'` to record", status.Error, StringComparison.Ordinal);
-        _scene.RunProgram("sh", ["-c", $"dotnet '{DlsProcess.FindProgram()}' add '../my data'"], _scene.At("repo/sub")).Expect(0);
+        _scene.RunProgram("sh", ["-c", $"{string.Join(' ', DlsProcess.Command().Select(static w => $"'{w}'"))} add '../my data'"], _scene.At("repo/sub")).Expect(0);
         _scene.Dls("repo", "status", "--exit-code").Expect(0);
     }
 
     private static string Compact(string json) => json.Replace(" ", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal);
 
-    private void Record(string message)
-    {
-        _scene.Dls("repo", "add", "data", "w.pth", "--quiet").Expect(0);
-        _scene.Commit("repo", message);
-        _scene.Dls("repo", "push", "--quiet").Expect(0);
-    }
+    private void Record(string message) => _scene.Record("repo", message, "data", "w.pth");
 
     /// <summary>Another clone has recorded and pushed a new version; git has brought the pointer here.</summary>
     private void MoveOn()
