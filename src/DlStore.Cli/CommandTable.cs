@@ -1,17 +1,11 @@
-using DlStore.Cli.Commands;
-using DlStore.Cli.Commands.Build;
-using DlStore.Cli.Commands.Dataset;
-using DlStore.Cli.Commands.Deploy;
-using DlStore.Cli.Commands.Hook;
-using DlStore.Cli.Commands.Host;
-using DlStore.Cli.Commands.Index;
-using DlStore.Cli.Commands.Kind;
-using DlStore.Cli.Commands.Project;
-using DlStore.Cli.Commands.Remote;
-using DlStore.Cli.Commands.Target;
+using DlStore.Cli.Commands.Datasets;
+using DlStore.Cli.Commands.Deploys;
+using DlStore.Cli.Commands.Lineage;
+using DlStore.Cli.Commands.Projects;
+using DlStore.Cli.Commands.Setup;
+using DlStore.Cli.Commands.Store;
 using DlStore.Cli.Commands.Tasks;
-using DlStore.Cli.Commands.TestSet;
-using DlStore.Cli.Commands.Trash;
+using DlStore.Cli.Commands.Transfers;
 
 namespace DlStore.Cli;
 

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Runtime.InteropServices;
 using DlStore.Cli.Manual;
-using DlStore.Operations;
+using DlStore.Operations.Hooks;
 
 namespace DlStore.Cli;
 

@@ -1,3 +1,4 @@
+
 namespace DlStore.Cli;
 
 /// <summary>

@@ -1,8 +1,18 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DlStore.Data.Recipes;
 using DlStore.Io;
 using DlStore.Objects;
-using DlStore.Operations;
+using DlStore.Operations.Datasets;
+using DlStore.Operations.Deploys;
+using DlStore.Operations.Index;
+using DlStore.Operations.Lineage;
+using DlStore.Operations.Projects;
+using DlStore.Operations.Setup;
+using DlStore.Operations.Store;
+using DlStore.Operations.Tasks;
+using DlStore.Operations.Transfers;
+using DlStore.WorkTree;
 
 namespace DlStore.Cli;
 

@@ -1,3 +1,4 @@
+
 namespace DlStore.Cli;
 
 /// <summary>What the two output streams are.</summary>

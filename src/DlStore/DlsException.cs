@@ -1,3 +1,4 @@
+
 namespace DlStore;
 
 /// <summary>Sorts expected failures; the command line maps each to one exit code.</summary>

@@ -1,6 +1,5 @@
 using CommandLine;
 using DlStore.Cli.Manual;
-using Xunit;
 
 namespace DlStore.Cli.Tests;
 

@@ -1,5 +1,4 @@
 using DlStore.Cli.Manual;
-using Xunit;
 
 namespace DlStore.Cli.Tests;
 

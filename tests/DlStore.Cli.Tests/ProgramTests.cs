@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Text.Json;
 using CommandLine;
 using DlStore.Cli.Manual;
-using Xunit;
 
 namespace DlStore.Cli.Tests;
 

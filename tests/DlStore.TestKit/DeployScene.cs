@@ -1,10 +1,10 @@
 using System.Text;
-using DlStore.Data;
-using DlStore.Learning;
+using DlStore.Data.Names;
+using DlStore.Learning.Records;
 using DlStore.Objects;
-using DlStore.Operations;
+using DlStore.Operations.Deploys;
+using DlStore.Operations.Store;
 using DlStore.Targets;
-using DlStore.WorkTree;
 
 namespace DlStore.TestKit;
 

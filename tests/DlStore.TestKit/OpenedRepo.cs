@@ -1,4 +1,5 @@
-using DlStore.Operations;
+using DlStore.Operations.Setup;
+using DlStore.Operations.Store;
 using DlStore.Remotes;
 
 namespace DlStore.TestKit;

@@ -1,8 +1,9 @@
 using System.Text;
-using DlStore.Data;
-using DlStore.Learning;
+using DlStore.Data.Names;
+using DlStore.Data.Sets;
+using DlStore.Learning.Records;
 using DlStore.Objects;
-using DlStore.Operations;
+using DlStore.Operations.Store;
 using DlStore.Targets;
 
 namespace DlStore.TestKit;
@@ -192,7 +193,7 @@ public sealed class TaskStory(Repo repo)
     /// <returns>Its pointer.</returns>
     public Pointer Add(string path)
     {
-        _ = Operations.Add.Run(repo, new AddOptions { Paths = [$"{repo.WorkTree}/{path}"] }, CancellationToken.None);
+        _ = Operations.Store.Add.Run(repo, new AddOptions { Paths = [$"{repo.WorkTree}/{path}"] }, CancellationToken.None);
         return repo.FindPointer(Io.RelPath.Parse(path))!;
     }
 

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Xunit;
 
 namespace DlStore.Tests;
 
@@ -7,6 +6,7 @@ namespace DlStore.Tests;
 public sealed class ArchitectureTests
 {
     private const int LinesMax = 500;
+    private const int FilesMax = 40;
 
     /// <summary>What each folder may use. Folders of one layer do not see each other, except Learning and Targets, which read Data.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new()
@@ -26,6 +26,42 @@ public sealed class ArchitectureTests
         ["Operations"] = ["Data", "Learning", "Targets", "Remotes", "Lineage", "Git", "Ssh", "Images", "WorkTree", "Objects", "Io"],
         // Repo opens everything; DlsException and WorkProgress are seen by all.
         [""] = ["Remotes", "Lineage", "Git", "Ssh", "Images", "WorkTree", "Objects", "Io"],
+    };
+
+    /// <summary>
+    /// The rooms within the folders that have any, and which of the same folder each may enter. The verbs of git's world lie at the bottom, what looks at everything at the top.
+    /// </summary>
+    private static readonly Dictionary<string, string[]> Rooms = new()
+    {
+        ["Operations.Index"] = [],
+        ["Operations.Hooks"] = [],
+        ["Operations.Words"] = [],
+        ["Operations.Store"] = ["Words", "Hooks", "Index"],
+        ["Operations.Transfers"] = ["Store", "Words"],
+        ["Operations.Projects"] = ["Store", "Words"],
+        ["Operations.Datasets"] = ["Projects", "Store", "Words"],
+        ["Operations.Tasks"] = ["Datasets", "Projects", "Transfers", "Store", "Words", "Index"],
+        ["Operations.Deploys"] = ["Transfers", "Store", "Words"],
+        ["Operations.Lineage"] = ["Tasks", "Datasets", "Projects", "Store", "Words", "Index"],
+        ["Operations.Setup"] = ["Tasks", "Datasets", "Projects", "Transfers", "Store", "Words", "Hooks", "Index"],
+        ["Data.Texts"] = [],
+        ["Data.Annotations"] = [],
+        ["Data.Findings"] = [],
+        ["Data.Names"] = ["Annotations"],
+        ["Data.Archives"] = ["Names"],
+        ["Data.Splits"] = ["Annotations"],
+        ["Data.Recipes"] = ["Annotations", "Names", "Texts"],
+        ["Data.Sets"] = ["Recipes", "Splits", "Annotations", "Names", "Texts"],
+        ["Data.Layouts"] = ["Sets", "Splits", "Recipes", "Findings", "Annotations", "Names", "Texts"],
+        ["Data.Lint"] = ["Layouts", "Sets", "Splits", "Recipes", "Findings", "Annotations", "Names", "Texts"],
+        ["Learning.Logs"] = [],
+        ["Learning.Weights"] = [],
+        ["Learning.Scores"] = ["Logs"],
+        ["Learning.Kinds"] = ["Logs"],
+        ["Learning.Records"] = ["Logs", "Scores"],
+        ["Learning.Runs"] = ["Kinds", "Records", "Logs"],
+        ["Images.Sheets"] = [""],
+        ["Images"] = [],
     };
 
     private static readonly string Root = FindRoot();
@@ -54,6 +90,43 @@ public sealed class ArchitectureTests
         }
 
         Assert.True(wrong.Count == 0, string.Join('\n', wrong.Distinct()));
+    }
+
+    [Fact]
+    public void Rooms_use_only_the_rooms_below_them()
+    {
+        List<string> wrong = [];
+        string[] folders = [.. Rooms.Keys.Select(static r => r.Split('.')[0]).Distinct()];
+        foreach (string file in folders.SelectMany(static f => Sources($"src/DlStore/{f}")))
+        {
+            string name = Path.GetRelativePath(Path.Combine(Root, "src/DlStore"), file);
+            string room = Path.GetDirectoryName(name)!.Replace('/', '.');
+            string folder = room.Split('.')[0];
+            if (!Rooms.TryGetValue(room, out string[]? allowed))
+            {
+                wrong.Add($"{name}: room '{room}' has no place; add it to ArchitectureTests");
+                continue;
+            }
+
+            // A using line, or a name written in full from the folder or from DlStore on; Images itself is a room too.
+            foreach (Match use in Regex.Matches(Code(file), $@"(?<![.\w])(?:DlStore\.)?{folder}(?:\.(\w+))?(?=;|\.[A-Z])"))
+            {
+                string used = use.Groups[1].Value;
+                if (use.Value != room && $"DlStore.{room}" != use.Value && (used.Length == 0 || Rooms.ContainsKey($"{folder}.{used}")) && !allowed.Contains(used))
+                {
+                    wrong.Add($"{name}: enters '{used}', but {room} may enter only '{string.Join("', '", allowed)}'");
+                }
+            }
+        }
+
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong.Distinct()));
+    }
+
+    [Fact]
+    public void A_folder_has_few_files()
+    {
+        Assert.All(Sources("src").Concat(Sources("tests")).GroupBy(static f => Path.GetDirectoryName(f)!), static folder =>
+            Assert.True(folder.Count() <= FilesMax, $"{folder.Key}: {folder.Count()} files; find the nouns in it and make rooms"));
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Xunit;
 
 namespace DlStore.Tests;
 
@@ -33,7 +32,7 @@ public sealed class GuardedWriteTests
         ["HookTrial"] = "dls's own directory",
     };
 
-    /// <summary>Plain calls below the work tree that are left. Most of these files refuse symlinked parents first (MasterFiles.RequireRealParents).</summary>
+    /// <summary>Plain calls below the work tree that are left. Most of these files refuse symlinked parents first (KnownFiles.RequireRealParents).</summary>
     private static readonly Dictionary<string, int> Debt = new()
     {
         ["BuildDirectory"] = 7,

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using DlStore.TestKit;
 
 namespace DlStore.Tests;

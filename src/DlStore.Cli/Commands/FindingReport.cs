@@ -1,4 +1,4 @@
-using DlStore.Data;
+using DlStore.Data.Findings;
 
 namespace DlStore.Cli.Commands;
 

@@ -1,3 +1,4 @@
+
 namespace DlStore.Git;
 
 /// <summary>Where the text of a committed file was found.</summary>

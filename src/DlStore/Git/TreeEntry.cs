@@ -1,3 +1,4 @@
+
 namespace DlStore.Git;
 
 /// <summary>One line of a git tree object that can matter to dls: a directory, or a file whose name ends in <c>.dls</c>.</summary>

@@ -1,3 +1,4 @@
+
 namespace DlStore.Images;
 
 /// <summary>Where a transform turns and zooms about, and which axis is which: Keras changed both.</summary>

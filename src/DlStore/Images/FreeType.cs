@@ -1,3 +1,4 @@
+
 namespace DlStore.Images;
 
 /// <summary>The functions of FreeType 2 that <see cref="GlyphFont"/> calls, and where its structures have their fields on 64-bit Linux (<c>freetype.h</c>, LP64).</summary>

@@ -1,3 +1,4 @@
+
 namespace DlStore.Images;
 
 /// <summary>The coverage of one rendered character, in FreeType's memory.</summary>

@@ -17,6 +17,11 @@ internal static class ImageKind
         return kind is null ? "it is not a JPEG" : $"it is {kind}, not a JPEG";
     }
 
+    /// <summary>Tells whether a name is that of an image and does not end in <c>.jpg</c>, which is all that readers look for.</summary>
+    public static bool IsOtherName(string name) =>
+        Path.GetExtension(name) is var extension && extension != ".jpg"
+        && extension.ToLowerInvariant() is ".jpg" or ".jpeg" or ".png" or ".bmp" or ".gif" or ".webp" or ".tif" or ".tiff" or ".ppm" or ".pgm";
+
     private static string? Name(ReadOnlySpan<byte> head) =>
         head.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47]) ? "a PNG file"
         : head.StartsWith("GIF8"u8) ? "a GIF file"

@@ -115,10 +115,10 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
         static r => (Source: r.GetString(0), Oid: OidAt(r, 1)!.Value), dataset.Record, dataset.Canvas).ToLookup(static m => m.Source, static m => m.Oid, StringComparer.Ordinal);
 
     /// <summary>Lists where the bytes of a master or annotation lie.</summary>
-    public IReadOnlyList<KnownMasterFile> MasterFiles(Oid oid) => ListMasters("m.oid = $0", Bytes(oid));
+    public IReadOnlyList<KnownMasterFile> KnownFiles(Oid oid) => ListMasters("m.oid = $0", Bytes(oid));
 
     /// <summary>Lists a project's masters and annotations, all versions.</summary>
-    public IReadOnlyList<KnownMasterFile> MasterFiles(string project) => ListMasters("m.project = $0", project);
+    public IReadOnlyList<KnownMasterFile> KnownFiles(string project) => ListMasters("m.project = $0", project);
 
     /// <summary>Lists what every version of every pointer names, newest commit first.</summary>
     public IReadOnlyList<KnownPointer> Pointers() => ListPointers("1");

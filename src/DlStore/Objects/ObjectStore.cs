@@ -1,4 +1,3 @@
-using System.Buffers;
 using DlStore.Io;
 
 namespace DlStore.Objects;

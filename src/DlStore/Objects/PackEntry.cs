@@ -1,3 +1,4 @@
+
 namespace DlStore.Objects;
 
 /// <summary>Where one object lies in a pack.</summary>

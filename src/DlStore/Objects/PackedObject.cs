@@ -1,3 +1,4 @@
+
 namespace DlStore.Objects;
 
 /// <summary>A packed object and the reader that can fetch it.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using DlStore.Io;
 
 namespace DlStore.Objects;
 

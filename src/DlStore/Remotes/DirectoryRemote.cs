@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text;
 using DlStore.Io;
+
 using Oid = DlStore.Objects.Oid;
 
 namespace DlStore.Remotes;

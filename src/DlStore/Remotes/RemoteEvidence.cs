@@ -1,3 +1,4 @@
+
 namespace DlStore.Remotes;
 
 /// <summary>How something is known to be on a remote.</summary>

@@ -1,3 +1,4 @@
+
 namespace DlStore.Remotes;
 
 /// <summary>

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using DlStore.Io;
 using DlStore.Objects;
+
 using Oid = DlStore.Objects.Oid;
 
 namespace DlStore.Ssh;

@@ -1,3 +1,4 @@
+
 namespace DlStore.Ssh;
 
 /// <summary>The one way in which dls puts text into a shell script.</summary>

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using DlStore.Objects;
+
 using Oid = DlStore.Objects.Oid;
 
 namespace DlStore.Ssh;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using DlStore.Objects;
+
 using Oid = DlStore.Objects.Oid;
 
 namespace DlStore.Ssh;

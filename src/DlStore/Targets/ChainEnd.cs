@@ -1,3 +1,4 @@
+
 namespace DlStore.Targets;
 
 /// <summary>Where the next entry of a journal goes.</summary>

@@ -1,4 +1,3 @@
-using DlStore.Objects;
 
 namespace DlStore.Targets;
 

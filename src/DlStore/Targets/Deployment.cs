@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using DlStore.Data;
+using DlStore.Data.Names;
 
 namespace DlStore.Targets;
 

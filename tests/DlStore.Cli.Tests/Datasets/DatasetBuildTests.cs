@@ -1,6 +1,8 @@
 using System.Xml.Linq;
-using DlStore.Data;
+using DlStore.Data.Names;
+using DlStore.Data.Sets;
 using DlStore.TestKit;
+
 using static DlStore.Cli.Tests.Datasets.DatasetFacts;
 
 namespace DlStore.Cli.Tests.Datasets;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using DlStore.TestKit;
+
 using static DlStore.Cli.Tests.Datasets.DatasetFacts;
 
 namespace DlStore.Cli.Tests.Datasets;

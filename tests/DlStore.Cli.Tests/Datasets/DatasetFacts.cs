@@ -1,4 +1,5 @@
-using DlStore.Data;
+using DlStore.Data.Names;
+using DlStore.Data.Sets;
 using DlStore.TestKit;
 
 namespace DlStore.Cli.Tests.Datasets;

@@ -1,7 +1,8 @@
 using System.Xml.Linq;
 using DlStore.Cli.Tests.Store;
-using DlStore.Data;
+using DlStore.Data.Sets;
 using DlStore.TestKit;
+
 using static DlStore.Cli.Tests.Datasets.DatasetFacts;
 
 namespace DlStore.Cli.Tests.Datasets;

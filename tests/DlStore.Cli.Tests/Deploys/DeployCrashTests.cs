@@ -1,4 +1,4 @@
-using DlStore.Operations;
+using DlStore.Operations.Deploys;
 using DlStore.Targets;
 using DlStore.TestKit;
 

@@ -1,5 +1,4 @@
 using DlStore.Cli.Tests.Store;
-using DlStore.Targets;
 using DlStore.TestKit;
 
 namespace DlStore.Cli.Tests.Deploys;

@@ -1,5 +1,4 @@
-using DlStore.Operations;
-using DlStore.Targets;
+using DlStore.Operations.Deploys;
 using DlStore.TestKit;
 
 namespace DlStore.Cli.Tests.Deploys;

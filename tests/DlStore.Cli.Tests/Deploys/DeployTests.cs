@@ -1,4 +1,4 @@
-using DlStore.Operations;
+using DlStore.Operations.Deploys;
 using DlStore.Targets;
 using DlStore.TestKit;
 
@@ -318,8 +318,8 @@ public sealed class DeployTests : IDisposable
 
         using (DlStore.Repo repo = _scene.Repo.Open())
         {
-            Data.PortableName name = Data.PortableName.Parse("ssd", "kind");
-            new Data.TrustList(repo.CommonDirectory).Allow([Learning.KindTrust.Smoke(Learning.KindReader.Read(repo.WorkTree, name))!]);
+            Data.Names.PortableName name = Data.Names.PortableName.Parse("ssd", "kind");
+            new Data.Recipes.TrustList(repo.CommonDirectory).Allow([Learning.Kinds.KindTrust.Smoke(Learning.Kinds.KindReader.Read(repo.WorkTree, name))!]);
         }
 
         DlsException vetoed = await Assert.ThrowsAsync<DlsException>(() => _scene.DeployAsync("a"));

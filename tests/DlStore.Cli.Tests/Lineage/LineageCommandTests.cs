@@ -1,6 +1,6 @@
 using System.Text.Json;
-using DlStore.Data;
-using DlStore.Learning;
+using DlStore.Data.Sets;
+using DlStore.Learning.Records;
 using DlStore.Objects;
 using DlStore.TestKit;
 using Xunit.Abstractions;

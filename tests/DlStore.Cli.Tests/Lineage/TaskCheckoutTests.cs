@@ -1,4 +1,3 @@
-using DlStore.Learning;
 using DlStore.Objects;
 using DlStore.TestKit;
 

@@ -1,6 +1,7 @@
 using System.Text;
-using DlStore.Data;
-using DlStore.Learning;
+using DlStore.Data.Names;
+using DlStore.Learning.Logs;
+using DlStore.Learning.Records;
 using DlStore.Objects;
 using DlStore.TestKit;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using DlStore.Data;
-using DlStore.Learning;
+using DlStore.Learning.Logs;
+using DlStore.Learning.Records;
 using DlStore.TestKit;
 
 namespace DlStore.Cli.Tests.Tasks;

@@ -1,6 +1,7 @@
 using System.Text.Json;
-using DlStore.Data;
-using DlStore.Learning;
+using DlStore.Data.Names;
+using DlStore.Data.Sets;
+using DlStore.Learning.Records;
 using DlStore.TestKit;
 
 namespace DlStore.Cli.Tests.Tasks;

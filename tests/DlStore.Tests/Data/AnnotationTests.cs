@@ -1,8 +1,7 @@
 using System.Buffers;
 using System.Text;
-using DlStore.Data;
+using DlStore.Data.Annotations;
 using DlStore.TestKit;
-using Xunit;
 using Xunit.Abstractions;
 
 namespace DlStore.Tests.Data;

@@ -1,9 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using DlStore.Data;
+using DlStore.Data.Annotations;
+using DlStore.Data.Findings;
+using DlStore.Data.Layouts;
+using DlStore.Data.Recipes;
+using DlStore.Data.Texts;
 using DlStore.Images;
-using DlStore.Learning;
+using DlStore.Learning.Weights;
 using DlStore.TestKit;
 using DlStore.Tests.Learning;
 using Xunit.Abstractions;

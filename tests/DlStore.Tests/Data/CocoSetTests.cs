@@ -1,7 +1,7 @@
 using System.Text.Json;
-using DlStore.Data;
+using DlStore.Data.Annotations;
+using DlStore.Data.Layouts;
 using DlStore.TestKit;
-using Xunit;
 using Xunit.Abstractions;
 
 namespace DlStore.Tests.Data;

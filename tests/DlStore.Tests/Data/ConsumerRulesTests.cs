@@ -1,5 +1,5 @@
-using DlStore.Data;
-using Xunit;
+using DlStore.Data.Annotations;
+using DlStore.Data.Lint;
 
 namespace DlStore.Tests.Data;
 

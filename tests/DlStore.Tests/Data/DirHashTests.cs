@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using DlStore.Data;
+using DlStore.Data.Sets;
 using DlStore.Objects;
 using DlStore.TestKit;
-using Xunit;
 using Xunit.Abstractions;
 
 namespace DlStore.Tests.Data;

@@ -1,6 +1,5 @@
-using DlStore.Data;
+using DlStore.Data.Annotations;
 using DlStore.TestKit;
-using Xunit;
 using Xunit.Abstractions;
 
 namespace DlStore.Tests.Data;

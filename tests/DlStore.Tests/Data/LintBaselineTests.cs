@@ -1,6 +1,6 @@
 using System.Text;
-using DlStore.Data;
-using Xunit;
+using DlStore.Data.Findings;
+using DlStore.Data.Lint;
 
 namespace DlStore.Tests.Data;
 

@@ -1,6 +1,6 @@
-using DlStore.Data;
+using DlStore.Data.Names;
+using DlStore.Data.Recipes;
 using DlStore.TestKit;
-using Xunit;
 
 namespace DlStore.Tests.Data;
 

@@ -1,7 +1,6 @@
 using System.Text;
-using DlStore.Data;
+using DlStore.Data.Texts;
 using DlStore.TestKit;
-using Xunit;
 using Xunit.Abstractions;
 
 namespace DlStore.Tests.Data;

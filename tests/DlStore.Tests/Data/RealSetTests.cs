@@ -1,6 +1,8 @@
-using DlStore.Data;
+using DlStore.Data.Annotations;
+using DlStore.Data.Findings;
+using DlStore.Data.Layouts;
+using DlStore.Data.Lint;
 using DlStore.TestKit;
-using Xunit;
 using Xunit.Abstractions;
 
 namespace DlStore.Tests.Data;

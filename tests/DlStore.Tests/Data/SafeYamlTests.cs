@@ -1,6 +1,5 @@
 using System.Text;
-using DlStore.Data;
-using Xunit;
+using DlStore.Data.Texts;
 
 namespace DlStore.Tests.Data;
 

@@ -1,4 +1,4 @@
-using DlStore.Data;
+using DlStore.Data.Annotations;
 using DlStore.TestKit;
 
 namespace DlStore.Tests.Data;

@@ -1,8 +1,8 @@
 using System.Text;
-using DlStore.Data;
+using DlStore.Data.Annotations;
+using DlStore.Data.Splits;
 using DlStore.Objects;
 using DlStore.TestKit;
-using Xunit;
 using Xunit.Abstractions;
 
 namespace DlStore.Tests.Data;

@@ -2,9 +2,8 @@ using System.Diagnostics;
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
-using DlStore.Data;
+using DlStore.Data.Archives;
 using DlStore.TestKit;
-using Xunit;
 using Xunit.Abstractions;
 
 namespace DlStore.Tests.Data;

@@ -1,6 +1,6 @@
-using DlStore.Data;
+using DlStore.Data.Annotations;
+using DlStore.Data.Layouts;
 using DlStore.TestKit;
-using Xunit;
 
 namespace DlStore.Tests.Data;
 

@@ -1,4 +1,5 @@
 using DlStore.Images;
+using DlStore.Images.Sheets;
 
 namespace DlStore.Tests.Images;
 

@@ -1,5 +1,4 @@
 using DlStore.Images;
-using DlStore.TestKit;
 using Xunit.Abstractions;
 
 namespace DlStore.Tests.Images;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using DlStore.Io;
 using DlStore.TestKit;

@@ -1,4 +1,4 @@
-using DlStore.Learning;
+using DlStore.Learning.Weights;
 
 namespace DlStore.Tests.Learning;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
-using DlStore.Learning;
+using DlStore.Learning.Logs;
 
 namespace DlStore.Tests.Learning;
 

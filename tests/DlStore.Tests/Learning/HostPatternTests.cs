@@ -1,5 +1,5 @@
 using System.Text;
-using DlStore.Learning;
+using DlStore.Learning.Logs;
 using DlStore.TestKit;
 using Xunit.Abstractions;
 

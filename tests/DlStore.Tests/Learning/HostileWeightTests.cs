@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 using System.IO.Compression;
-using DlStore.Learning;
+using DlStore.Learning.Weights;
 using DlStore.TestKit;
 using Xunit.Abstractions;
 

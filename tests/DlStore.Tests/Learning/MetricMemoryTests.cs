@@ -1,4 +1,4 @@
-using DlStore.Learning;
+using DlStore.Learning.Logs;
 using Xunit.Abstractions;
 
 namespace DlStore.Tests.Learning;

@@ -1,6 +1,7 @@
 using System.Text;
-using DlStore.Data;
-using DlStore.Learning;
+using DlStore.Data.Texts;
+using DlStore.Learning.Kinds;
+using DlStore.Learning.Logs;
 
 namespace DlStore.Tests.Learning;
 

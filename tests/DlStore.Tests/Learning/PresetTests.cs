@@ -1,6 +1,8 @@
 using System.Text;
-using DlStore.Data;
-using DlStore.Learning;
+using DlStore.Data.Texts;
+using DlStore.Learning.Kinds;
+using DlStore.Learning.Logs;
+using DlStore.Learning.Scores;
 using DlStore.Tests.Data;
 
 namespace DlStore.Tests.Learning;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using DlStore.Learning;
+using DlStore.Learning.Weights;
 using DlStore.TestKit;
 
 namespace DlStore.Tests.Learning;

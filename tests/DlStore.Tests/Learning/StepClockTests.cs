@@ -1,4 +1,4 @@
-using DlStore.Learning;
+using DlStore.Learning.Logs;
 
 namespace DlStore.Tests.Learning;
 

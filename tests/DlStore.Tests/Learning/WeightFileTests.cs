@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using DlStore.Learning;
+using DlStore.Learning.Weights;
 using DlStore.TestKit;
 using Xunit.Abstractions;
 

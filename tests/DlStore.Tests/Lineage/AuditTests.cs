@@ -1,5 +1,6 @@
-using DlStore.Learning;
-using DlStore.Operations;
+using DlStore.Learning.Records;
+using DlStore.Operations.Lineage;
+using DlStore.Operations.Tasks;
 using DlStore.TestKit;
 
 namespace DlStore.Tests.Lineage;

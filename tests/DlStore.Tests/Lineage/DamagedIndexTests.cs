@@ -1,5 +1,6 @@
 using System.Text;
-using DlStore.Operations;
+using DlStore.Operations.Index;
+using DlStore.Operations.Lineage;
 using DlStore.TestKit;
 using Microsoft.Data.Sqlite;
 using Xunit.Abstractions;

@@ -1,7 +1,7 @@
 using DlStore.Objects;
-using DlStore.Operations;
+using DlStore.Operations.Store;
+using DlStore.Operations.Transfers;
 using DlStore.TestKit;
-using Xunit;
 using Xunit.Abstractions;
 
 namespace DlStore.Tests.Lineage;
@@ -59,7 +59,7 @@ public sealed class GcTests(ITestOutputHelper output) : IDisposable
 
         using (Repo repo = _opened.Open())
         {
-            _ = DlStore.Operations.Add.Run(repo, new AddOptions { Paths = [_opened.At("data")], Remove = true }, CancellationToken.None);
+            _ = DlStore.Operations.Store.Add.Run(repo, new AddOptions { Paths = [_opened.At("data")], Remove = true }, CancellationToken.None);
         }
 
         _opened.Git("commit", "-q", "-m", "five left");
@@ -135,7 +135,7 @@ public sealed class GcTests(ITestOutputHelper output) : IDisposable
         clone.Write("mine", Seeded.Bytes(new Random(9), 3000));
         using (Repo repo = clone.Open())
         {
-            _ = DlStore.Operations.Add.Run(repo, new AddOptions { Paths = [clone.At("mine")] }, CancellationToken.None);
+            _ = DlStore.Operations.Store.Add.Run(repo, new AddOptions { Paths = [clone.At("mine")] }, CancellationToken.None);
         }
 
         using (Repo repo = clone.Open())
@@ -205,7 +205,7 @@ public sealed class GcTests(ITestOutputHelper output) : IDisposable
         Assert.True(repo.Store.Contains(Oid.Of(small)) && repo.Store.Contains(Oid.Of(large)));
 
         Assert.Equal(1, Collect().DeadBlobs);
-        _ = DlStore.Operations.Add.Run(repo, new AddOptions { Paths = [_opened.At("loose")] }, CancellationToken.None);
+        _ = DlStore.Operations.Store.Add.Run(repo, new AddOptions { Paths = [_opened.At("loose")] }, CancellationToken.None);
 
         Assert.True(Has(Oid.Of(small)) && Has(Oid.Of(large)));
         await AssertWhole();
@@ -253,7 +253,7 @@ public sealed class GcTests(ITestOutputHelper output) : IDisposable
     private void Add(string path)
     {
         using Repo repo = _opened.Open();
-        _ = DlStore.Operations.Add.Run(repo, new AddOptions { Paths = [_opened.At(path)] }, CancellationToken.None);
+        _ = DlStore.Operations.Store.Add.Run(repo, new AddOptions { Paths = [_opened.At(path)] }, CancellationToken.None);
     }
 
     /// <summary>Takes a pointer out of everything that names it; the store keeps the bytes.</summary>

@@ -1,10 +1,11 @@
 using System.Text;
-using DlStore.Data;
+using DlStore.Data.Names;
+using DlStore.Data.Sets;
 using DlStore.Lineage;
 using DlStore.Objects;
-using DlStore.Operations;
+using DlStore.Operations.Index;
+using DlStore.Operations.Lineage;
 using DlStore.TestKit;
-using Xunit;
 
 namespace DlStore.Tests.Lineage;
 

@@ -1,5 +1,5 @@
 using DlStore.Objects;
-using DlStore.Operations;
+using DlStore.Operations.Store;
 using DlStore.TestKit;
 
 namespace DlStore.Tests.Lineage;

@@ -1,5 +1,4 @@
 using System.Text;
-using DlStore.Io;
 using DlStore.Objects;
 using DlStore.TestKit;
 

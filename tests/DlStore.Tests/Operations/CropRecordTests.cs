@@ -1,6 +1,5 @@
-using DlStore.Operations;
+using DlStore.Operations.Projects;
 using DlStore.TestKit;
-using Xunit;
 
 namespace DlStore.Tests.Operations;
 

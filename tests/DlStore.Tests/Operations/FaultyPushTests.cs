@@ -1,5 +1,4 @@
-using DlStore.Operations;
-using DlStore.Remotes;
+using DlStore.Operations.Transfers;
 using DlStore.TestKit;
 
 namespace DlStore.Tests.Operations;

@@ -1,6 +1,5 @@
-using DlStore.Operations;
+using DlStore.Operations.Hooks;
 using DlStore.TestKit;
-using Xunit;
 
 namespace DlStore.Tests.Operations;
 

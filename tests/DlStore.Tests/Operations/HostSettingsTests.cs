@@ -1,7 +1,7 @@
-using DlStore.Operations;
+using DlStore.Operations.Deploys;
+using DlStore.Operations.Setup;
 using DlStore.TestKit;
 using DlStore.Tests.Ssh;
-using Xunit;
 
 namespace DlStore.Tests.Operations;
 

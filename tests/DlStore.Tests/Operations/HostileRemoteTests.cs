@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using DlStore.Objects;
-using DlStore.Operations;
+using DlStore.Operations.Setup;
+using DlStore.Operations.Store;
+using DlStore.Operations.Transfers;
 using DlStore.Remotes;
 using DlStore.TestKit;
 

@@ -1,4 +1,5 @@
-using DlStore.Operations;
+using DlStore.Operations.Store;
+using DlStore.Operations.Transfers;
 using DlStore.TestKit;
 
 namespace DlStore.Tests.Operations;

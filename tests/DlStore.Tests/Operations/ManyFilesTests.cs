@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using DlStore.Operations;
+using DlStore.Operations.Store;
 using DlStore.TestKit;
 using DlStore.Tests.Learning;
 using DlStore.WorkTree;

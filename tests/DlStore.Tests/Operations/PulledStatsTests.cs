@@ -1,5 +1,5 @@
-using DlStore.Objects;
-using DlStore.Operations;
+using DlStore.Operations.Store;
+using DlStore.Operations.Transfers;
 using DlStore.TestKit;
 using DlStore.WorkTree;
 

@@ -1,6 +1,8 @@
 using System.Text;
-using DlStore.Data;
-using DlStore.Operations;
+using DlStore.Data.Annotations;
+using DlStore.Data.Layouts;
+using DlStore.Operations.Datasets;
+using DlStore.Operations.Tasks;
 using DlStore.TestKit;
 using DlStore.Tests.Data;
 using Xunit.Abstractions;

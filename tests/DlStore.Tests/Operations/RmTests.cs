@@ -1,4 +1,4 @@
-using DlStore.Operations;
+using DlStore.Operations.Store;
 using DlStore.TestKit;
 
 namespace DlStore.Tests.Operations;

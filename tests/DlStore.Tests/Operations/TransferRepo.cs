@@ -1,5 +1,6 @@
 using DlStore.Objects;
-using DlStore.Operations;
+using DlStore.Operations.Store;
+using DlStore.Operations.Transfers;
 using DlStore.Remotes;
 using DlStore.TestKit;
 

@@ -1,5 +1,4 @@
 using DlStore.Ssh;
-using Xunit;
 
 namespace DlStore.Tests.Ssh;
 

@@ -1,11 +1,9 @@
 using System.Diagnostics;
-
 using DlStore.Io;
 using DlStore.Objects;
-using DlStore.Operations;
+using DlStore.Operations.Store;
 using DlStore.Ssh;
 using DlStore.TestKit;
-using Xunit;
 
 namespace DlStore.Tests.Ssh;
 

@@ -2,7 +2,6 @@ using System.Text;
 using DlStore.Objects;
 using DlStore.Ssh;
 using DlStore.TestKit;
-using Xunit;
 
 namespace DlStore.Tests.Ssh;
 

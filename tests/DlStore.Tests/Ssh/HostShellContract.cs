@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using DlStore.Ssh;
-using Xunit;
 
 namespace DlStore.Tests.Ssh;
 

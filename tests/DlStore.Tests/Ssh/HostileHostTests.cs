@@ -3,7 +3,6 @@ using System.Text;
 using DlStore.Objects;
 using DlStore.Ssh;
 using DlStore.TestKit;
-using Xunit;
 using Xunit.Abstractions;
 
 namespace DlStore.Tests.Ssh;

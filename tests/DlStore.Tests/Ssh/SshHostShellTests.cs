@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using DlStore.Ssh;
 using DlStore.TestKit;
-using Xunit;
 
 namespace DlStore.Tests.Ssh;
 

@@ -1,8 +1,9 @@
 using System.Text;
-using DlStore.Data;
+using DlStore.Data.Recipes;
 using DlStore.Io;
 using DlStore.Objects;
-using DlStore.Operations;
+using DlStore.Operations.Store;
+using DlStore.Operations.Tasks;
 using DlStore.TestKit;
 using DlStore.WorkTree;
 

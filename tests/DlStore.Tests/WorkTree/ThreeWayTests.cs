@@ -1,5 +1,4 @@
 using DlStore.Objects;
-using DlStore.Operations;
 using DlStore.TestKit;
 using DlStore.Tests.Objects;
 using DlStore.WorkTree;

@@ -1,4 +1,3 @@
-using System.Text;
 using DlStore.Io;
 using DlStore.Objects;
 using DlStore.TestKit;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using DlStore.Learning;
+using DlStore.Learning.Scores;
 
 namespace DlStore.Cli.Commands.Tasks;
 

@@ -1,6 +1,6 @@
 using CommandLine;
-using DlStore.Learning;
-using DlStore.Operations;
+using DlStore.Learning.Scores;
+using DlStore.Operations.Tasks;
 
 namespace DlStore.Cli.Commands.Tasks;
 

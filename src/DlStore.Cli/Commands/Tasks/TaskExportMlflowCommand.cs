@@ -1,5 +1,5 @@
 using CommandLine;
-using DlStore.Operations;
+using DlStore.Operations.Tasks;
 
 namespace DlStore.Cli.Commands.Tasks;
 

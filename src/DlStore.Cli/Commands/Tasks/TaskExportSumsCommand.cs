@@ -1,6 +1,6 @@
 using CommandLine;
 using DlStore.Io;
-using DlStore.Operations;
+using DlStore.Operations.Tasks;
 
 namespace DlStore.Cli.Commands.Tasks;
 

@@ -1,6 +1,6 @@
 using CommandLine;
-using DlStore.Learning;
-using DlStore.Operations;
+using DlStore.Learning.Records;
+using DlStore.Operations.Tasks;
 
 namespace DlStore.Cli.Commands.Tasks;
 

@@ -1,7 +1,5 @@
 using CommandLine;
-using DlStore.Data;
-using DlStore.Learning;
-using DlStore.Operations;
+using DlStore.Operations.Tasks;
 
 namespace DlStore.Cli.Commands.Tasks;
 

@@ -1,7 +1,5 @@
 using CommandLine;
-using DlStore.Data;
-using DlStore.Io;
-using DlStore.Operations;
+using DlStore.Operations.Tasks;
 
 namespace DlStore.Cli.Commands.Tasks;
 
@@ -101,7 +99,7 @@ internal abstract class TaskOptions : Command
             }
         }
 
-        foreach (Learning.ReusedPart part in plan.Reused)
+        foreach (Learning.Records.ReusedPart part in plan.Reused)
         {
             terminal.Note($"  {part.Kind} is taken over from task {part.Task}");
         }

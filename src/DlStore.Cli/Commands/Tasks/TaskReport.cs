@@ -1,4 +1,4 @@
-using DlStore.Operations;
+using DlStore.Operations.Tasks;
 
 namespace DlStore.Cli.Commands.Tasks;
 

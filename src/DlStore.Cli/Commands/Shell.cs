@@ -1,9 +1,0 @@
-namespace DlStore.Cli.Commands;
-
-/// <summary>The shells for which dls writes a completion script.</summary>
-internal enum Shell
-{
-    Bash,
-    Zsh,
-    Fish,
-}

@@ -1,0 +1,83 @@
+using CommandLine;
+using DlStore.Operations.Store;
+using DlStore.WorkTree;
+
+namespace DlStore.Cli.Commands.Store;
+
+/// <summary><c>dls diff [A [B]] [PATH...]</c>.</summary>
+[Details("Without a commit: HEAD against the work tree. With one: that commit against the work tree. With two: the one against the other. A word that git knows as a commit and that is not an existing path is a commit; everything after `--` is a path. Needs no file's bytes, only listings.")]
+[Example("dls diff", "what an add would record")]
+[Example("dls diff v1 v2", "files added, removed, changed and renamed between two tags")]
+[Example("dls diff HEAD~1 HEAD data/train", "one directory only")]
+[Exits(ExitCode.Partial, ExitCode.Findings, ExitCode.NoRepository, ExitCode.Missing)]
+internal sealed class DiffCommand : Command
+{
+    [Value(0, MetaName = "REV-OR-PATH", HelpText = "up to two commits, then paths")]
+    public IEnumerable<string> Words { get; set; } = [];
+
+    [Option("exit-code", HelpText = "exit 4 if anything differs")]
+    public bool ExitWithCode { get; set; }
+
+    public override Task<int> RunAsync(Session session, CancellationToken cancel)
+    {
+        DiffOptions options = Sort(session);
+        IReadOnlyList<DiffLine> lines;
+        using (ProgressLine progress = session.StartProgress())
+        {
+            lines = Diff.Run(session.Repo, options with { Progress = progress }, cancel);
+        }
+
+        if (Json)
+        {
+            session.Terminal.WriteJson(lines, ResultJson.Default.IReadOnlyListDiffLine);
+        }
+        else
+        {
+            Print(session, lines);
+        }
+
+        IReadOnlyList<UnreadablePointer> left = options.To is null && options.Paths.Count == 0 ? session.Repo.ListPointers().Unreadable : [];
+        UnreadableReport.Print(session, left);
+        return Task.FromResult(left.Count > 0 ? ExitCode.Partial : ExitWithCode && lines.Count > 0 ? ExitCode.Findings : ExitCode.Done);
+    }
+
+    private DiffOptions Sort(Session session)
+    {
+        List<string> revs = [];
+        List<string> paths = [];
+        foreach (string word in Words)
+        {
+            bool mayBeRev = paths.Count == 0 && revs.Count < 2 && !Path.Exists(Path.Combine(session.CurrentDirectory, word));
+            if (mayBeRev && session.Repo.IsCommit(word))
+            {
+                revs.Add(word);
+            }
+            else
+            {
+                paths.Add(word);
+            }
+        }
+
+        return new DiffOptions { From = revs.Count > 0 ? revs[0] : null, To = revs.Count > 1 ? revs[1] : null, Paths = paths };
+    }
+
+    private static void Print(Session session, IReadOnlyList<DiffLine> lines)
+    {
+        foreach (DiffLine line in lines)
+        {
+            string name = session.Terminal.Name(line.Path);
+            string text = line.Kind switch
+            {
+                "renamed" => $"renamed   {session.Terminal.Name(line.From!)} -> {name}  {Format.Bytes(line.NewSize)}",
+                "changed" => $"changed   {name}  {Format.Bytes(line.OldSize)} -> {Format.Bytes(line.NewSize)}",
+                "added" => $"added     {name}  {Format.Bytes(line.NewSize)}",
+                "removed" => $"removed   {name}  {Format.Bytes(line.OldSize)}",
+                _ => $"{line.Kind,-9} {name}",
+            };
+            session.Terminal.Result(text);
+        }
+
+        string summary = string.Join(", ", lines.GroupBy(l => l.Kind).Select(g => $"{Format.Count(g.Count())} {g.Key}"));
+        session.Terminal.Note(lines.Count == 0 ? "no differences" : summary);
+    }
+}

@@ -1,0 +1,117 @@
+using System.Buffers.Binary;
+
+namespace DlStore.Data.Archives;
+
+/// <summary>
+/// Writes a gzip file (RFC 1952) of stored blocks (RFC 1951, 3.2.4) of 65,535 bytes: what is written decides every byte of it. The stream below stays open.
+/// </summary>
+internal sealed class StoredGzip
+{
+    private const int BlockMax = 65_535;
+
+    // Deflate, no flags, no time, no extra flags, operating system 255 (unknown).
+    private static readonly byte[] Header = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255];
+    private static readonly uint[] Table = MakeTable();
+    private readonly Stream _target;
+    private readonly byte[] _block = new byte[BlockMax];
+    private int _filled;
+    private uint _crc = 0xFFFFFFFF;
+    private long _length;
+
+    public StoredGzip(Stream target)
+    {
+        _target = target;
+        target.Write(Header);
+    }
+
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        _crc = Update(_crc, bytes);
+        _length += bytes.Length;
+        while (!bytes.IsEmpty)
+        {
+            // A full block is kept back until more comes: the last one is marked.
+            if (_filled == BlockMax)
+            {
+                WriteBlock(isLast: false);
+            }
+
+            int n = Math.Min(BlockMax - _filled, bytes.Length);
+            bytes[..n].CopyTo(_block.AsSpan(_filled));
+            _filled += n;
+            bytes = bytes[n..];
+        }
+    }
+
+    /// <summary>Writes zeros up to a multiple of a size, counted from the start.</summary>
+    public void PadTo(int multiple)
+    {
+        int over = (int)(_length % multiple);
+        if (over > 0)
+        {
+            Write(new byte[multiple - over]);
+        }
+    }
+
+    /// <summary>Writes the last block and the end.</summary>
+    public void Finish()
+    {
+        WriteBlock(isLast: true);
+        Span<byte> end = stackalloc byte[8];
+        BinaryPrimitives.WriteUInt32LittleEndian(end, ~_crc);
+        BinaryPrimitives.WriteUInt32LittleEndian(end[4..], (uint)_length);
+        _target.Write(end);
+    }
+
+    private void WriteBlock(bool isLast)
+    {
+        Span<byte> head = [(byte)(isLast ? 1 : 0), 0, 0, 0, 0];
+        BinaryPrimitives.WriteUInt16LittleEndian(head[1..], (ushort)_filled);
+        BinaryPrimitives.WriteUInt16LittleEndian(head[3..], (ushort)~_filled);
+        _target.Write(head);
+        _target.Write(_block.AsSpan(0, _filled));
+        _filled = 0;
+    }
+
+    /// <summary>CRC-32 of gzip, eight bytes a step (Kounavis and Berry 2005).</summary>
+    private static uint Update(uint crc, ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.Length >= 8)
+        {
+            uint low = crc ^ BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+            uint high = BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]);
+            crc = Table[0x700 + (low & 0xFF)] ^ Table[0x600 + ((low >> 8) & 0xFF)] ^ Table[0x500 + ((low >> 16) & 0xFF)] ^ Table[0x400 + (low >> 24)]
+                ^ Table[0x300 + (high & 0xFF)] ^ Table[0x200 + ((high >> 8) & 0xFF)] ^ Table[0x100 + ((high >> 16) & 0xFF)] ^ Table[high >> 24];
+            bytes = bytes[8..];
+        }
+
+        foreach (byte b in bytes)
+        {
+            crc = Table[(crc ^ b) & 0xFF] ^ (crc >> 8);
+        }
+
+        return crc;
+    }
+
+    private static uint[] MakeTable()
+    {
+        uint[] table = new uint[8 * 256];
+        for (uint i = 0; i < 256; i++)
+        {
+            uint c = i;
+            for (int bit = 0; bit < 8; bit++)
+            {
+                c = (c & 1) != 0 ? 0xEDB88320 ^ (c >> 1) : c >> 1;
+            }
+
+            table[i] = c;
+        }
+
+        for (int i = 256; i < table.Length; i++)
+        {
+            table[i] = table[table[i - 256] & 0xFF] ^ (table[i - 256] >> 8);
+        }
+
+        return table;
+    }
+}

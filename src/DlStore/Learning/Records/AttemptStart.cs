@@ -1,0 +1,127 @@
+using System.Text;
+using DlStore.Data.Names;
+using DlStore.Io;
+
+namespace DlStore.Learning.Records;
+
+/// <summary>The data set of an attempt.</summary>
+/// <param name="Name">The data set.</param>
+/// <param name="Canvas">Its canvas.</param>
+/// <param name="Tree">The oid of the data set's tree, all canvases.</param>
+/// <param name="DirHash">The hash of its canonical directory at this canvas.</param>
+/// <param name="Layout">The layout it was sent in.</param>
+/// <param name="View">The oid of the tree that was sent.</param>
+public sealed record AttemptData(string Name, string Canvas, string Tree, string DirHash, string Layout, string View);
+
+/// <summary>A repository or directory whose program was run.</summary>
+/// <param name="Path">Where it lies: relative to the work tree, or <c>HOST:/path</c> on the host.</param>
+/// <param name="Commit">The commit that was checked out, or null if it is no git repository.</param>
+/// <param name="Tree">The oid of the tree of its files, exactly as they were.</param>
+/// <param name="Files">How many files.</param>
+/// <param name="Dirty">Files that differ from the commit or are not tracked, sorted.</param>
+/// <param name="Withheld">Files that look like secrets and were not captured: <c>path sha256:digest</c>, sorted.</param>
+/// <param name="Remote">The URL of the repository's origin without credentials, or null.</param>
+public sealed record AttemptSource(string Path, string? Commit, string Tree, long Files, IReadOnlyList<string> Dirty, IReadOnlyList<string> Withheld, string? Remote);
+
+/// <summary>Weights that training started from, or any other file that was sent.</summary>
+/// <param name="Path">Where it was put, relative to the run's work directory.</param>
+/// <param name="Oid">Its bytes.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="Task">The task whose output it is, or null.</param>
+/// <param name="Attempt">The id of the attempt whose output it is, or null.</param>
+public sealed record AttemptInput(string Path, string Oid, long Size, string? Task, string? Attempt);
+
+/// <summary>What was decided before an attempt ran; it never changes afterwards.</summary>
+public sealed record AttemptStart
+{
+    /// <summary>The host of attempts that were imported: nobody knows where they ran.</summary>
+    public const string ImportedHost = "imported";
+
+    /// <summary>Gets its number within the task, from 1, all kinds counted together.</summary>
+    public required int N { get; init; }
+
+    /// <summary>Gets its id: 128 random bits, 32 hex digits. The run's directory on the host has this name.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Gets the kind.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Gets the digest of the kind as it was read, presets included.</summary>
+    public required string KindDigest { get; init; }
+
+    /// <summary>Gets the name of the host.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>Gets when it was started, by the clock of the machine that did.</summary>
+    public required string Created { get; init; }
+
+    /// <summary>Gets who started it.</summary>
+    public required string By { get; init; }
+
+    /// <summary>Gets the commit of this repository.</summary>
+    public required string Commit { get; init; }
+
+    /// <summary>Gets the command that trains, with its parameters filled in.</summary>
+    public required string Train { get; init; }
+
+    /// <summary>Gets the command that tests, or null.</summary>
+    public string? Test { get; init; }
+
+    /// <summary>Gets the parameters, sorted by name.</summary>
+    public required IReadOnlyDictionary<string, string> Parameters { get; init; }
+
+    /// <summary>Gets the data set, or null if the kind uses none.</summary>
+    public AttemptData? Data { get; init; }
+
+    /// <summary>Gets the classes by id.</summary>
+    public IReadOnlyList<string> Classes { get; init; } = [];
+
+    /// <summary>Gets the test set's name, or null.</summary>
+    public string? TestSet { get; init; }
+
+    /// <summary>Gets the oid of the test set's tree, or null.</summary>
+    public string? TestSetTree { get; init; }
+
+    /// <summary>Gets the sources, the one that runs first.</summary>
+    public required IReadOnlyList<AttemptSource> Sources { get; init; }
+
+    /// <summary>Gets the initial weights, or null for none.</summary>
+    public AttemptInput? Initial { get; init; }
+
+    /// <summary>Gets the other files that were sent, sorted by path.</summary>
+    public IReadOnlyList<AttemptInput> Inputs { get; init; } = [];
+
+    /// <summary>Gets the codes of lint that were accepted by name, sorted.</summary>
+    public IReadOnlyList<string> Accepted { get; init; } = [];
+
+    /// <summary>Gets what the weights are good for: threshold, input, preprocess.</summary>
+    public IReadOnlyDictionary<string, string> Accept { get; init; } = new SortedDictionary<string, string>();
+
+    /// <summary>Gets a value indicating whether it was imported: no run of dls made it, so commit, command and sources are not known, and the kind's digest is that of nothing.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsImported => Host == ImportedHost;
+
+    /// <summary>Tells whether a text is an attempt's id.</summary>
+    /// <param name="text">Any text.</param>
+    /// <returns>True for 32 lower-case hex digits.</returns>
+    public static bool IsId(string text) => text.Length == 32 && text.All(char.IsAsciiHexDigitLower);
+
+    /// <summary>Lists every stored object it names.</summary>
+    /// <returns>Digests of trees and blobs.</returns>
+    public IEnumerable<string> Digests() =>
+    [
+        .. Sources.Select(static s => s.Tree),
+        .. Data is { } d ? (string[])[d.Tree, d.View] : [],
+        .. TestSetTree is { } t ? (string[])[t] : [],
+        .. Initial is { } i ? (string[])[i.Oid] : [],
+        .. Inputs.Select(static i => i.Oid),
+    ];
+
+    /// <summary>Finds what makes it unusable.</summary>
+    /// <returns>Fits after a colon; null if nothing does.</returns>
+    internal string? FindFault() =>
+        !IsId(Id) ? $"attempt {N} has no id of 32 hex digits"
+        : new[] { Kind, Host }.FirstOrDefault(static n => !PortableName.TryParse(n, out _)) is { } name ? $"attempt {N}: '{EntryName.Show(Encoding.UTF8.GetBytes(name))}' is no name"
+        : Digests().Append(KindDigest).FirstOrDefault(static d => !Objects.Oid.TryParse(d, out _)) is { } digest ? $"attempt {N}: '{EntryName.Show(Encoding.UTF8.GetBytes(digest))}' is no digest"
+        : null;
+}

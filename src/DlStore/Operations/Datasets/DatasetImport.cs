@@ -1,0 +1,224 @@
+using DlStore.Data.Annotations;
+using DlStore.Data.Findings;
+using DlStore.Data.Layouts;
+using DlStore.Data.Names;
+using DlStore.Data.Recipes;
+using DlStore.Data.Sets;
+using DlStore.Io;
+using DlStore.Objects;
+using DlStore.Operations.Store;
+
+namespace DlStore.Operations.Datasets;
+
+/// <summary>What to import and how.</summary>
+public sealed record DatasetImportOptions
+{
+    /// <summary>Gets the layout's name: voc, darknet, ultralytics or coco.</summary>
+    public required string Layout { get; init; }
+
+    /// <summary>Gets the directory, as typed.</summary>
+    public required string From { get; init; }
+
+    /// <summary>Gets the name of the data set to make.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Gets how fractions become pixels, or null for what the directory says.</summary>
+    public string? Boxes { get; init; }
+
+    /// <summary>Gets codes of faults that do not stop the import.</summary>
+    public IReadOnlyList<string> Accept { get; init; } = [];
+
+    /// <summary>Gets a value indicating whether to plan only.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>Gets who is told about progress.</summary>
+    public IProgress<WorkProgress>? Progress { get; init; }
+}
+
+/// <summary>What was imported.</summary>
+/// <param name="Name">The data set.</param>
+/// <param name="Images">Images.</param>
+/// <param name="Boxes">Boxes by class.</param>
+/// <param name="Sides">Images on train, val, test; those in no list are in none.</param>
+/// <param name="Findings">What is wrong with it all the same; it is in the lock too.</param>
+/// <param name="Lock">What it came to; null in a dry run.</param>
+public sealed record DatasetImportResult(string Name, int Images, IReadOnlyDictionary<string, int> Boxes, IReadOnlyList<int> Sides, IReadOnlyList<Finding> Findings, DatasetLock? Lock);
+
+/// <summary>
+/// <c>dls dataset import</c>: takes a labelled set as it is into the canonical layout. Lists that would mislead a trainer are refused with their line; what is wrong in single
+/// annotations is kept as it came and reported, because it is the user's to correct.
+/// </summary>
+public sealed class DatasetImport
+{
+    /// <summary>Faults of lists and of the whole: a set with one of them is not the set its owner thinks it is.</summary>
+    private static readonly string[] _refused =
+    [
+        "LIST_BAD", "LIST_BLANK", "LIST_PADDED", "LIST_CRLF", "LIST_NOT_IMAGE", "LIST_DUP", "LIST_UNKNOWN_ID", "LIST_OUTSIDE", "IMG_MISSING", "SPLIT_TRAINVAL", "SPLIT_OVERLAP", "LABEL_BAD", "SET_BAD",
+        "ID_DUP", "CLASS_NAME", "XML_BAD",
+    ];
+
+    private readonly Repo _repo;
+    private readonly DatasetImportOptions _options;
+    private readonly PortableName _name;
+    private readonly SetLayout _layout;
+    private readonly string _from;
+
+    private DatasetImport(Repo repo, DatasetImportOptions options)
+    {
+        _repo = repo;
+        _options = options;
+        _name = PortableName.Parse(options.Name, "data set");
+        _layout = SetLayouts.Parse(options.Layout);
+        DatasetLintRun.RequireCodes(options.Accept);
+        _from = Path.GetFullPath(Path.Combine(repo.StartDirectory, options.From));
+    }
+
+    /// <summary>Runs the command.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="options">What to import.</param>
+    /// <param name="cancel">Stops it; nothing is left then.</param>
+    /// <returns>What was imported.</returns>
+    /// <exception cref="DlsException">The name is taken, the directory holds no such set, or it has faults that are refused; each is named with its line.</exception>
+    public static DatasetImportResult Run(Repo repo, DatasetImportOptions options, CancellationToken cancel) => new DatasetImport(repo, options).Run(cancel);
+
+    private DatasetImportResult Run(CancellationToken cancel)
+    {
+        DatasetDirectory directory = new(_repo, _name);
+        if (File.Exists($"{_repo.WorkTree}/{DatasetRecipe.FileOf(_name)}") && DatasetRecipe.Read(_repo.WorkTree, _name).ImportedFrom is null)
+        {
+            throw Taken();
+        }
+
+        // An import that was killed is finished by the same one; so is one that was not, with nothing left to do.
+        directory.RequireReplaceable(cancel);
+
+        if (!Directory.Exists(_from))
+        {
+            throw new DlsException(ErrorKind.Usage, $"import '{_options.From}': there is no such directory");
+        }
+
+        SetReading reading = SetLayouts.Read(_layout, _from, _options.Boxes is { } boxes ? SetLayouts.ParseBoxes(boxes) : null);
+        Refuse(reading);
+        List<DatasetItem> items = ToItems(reading.Set, cancel);
+        ClassListGrowth growth = PlanClasses(reading.Set, items);
+        DatasetLock? made = _options.DryRun ? null : Make(directory, growth, items, cancel);
+        SetCounts counts = SetCounts.Of(reading.Set);
+        return new DatasetImportResult(
+            _name.Value, counts.Images, new SortedDictionary<string, int>(counts.Labels.ToDictionary(static l => l, counts.BoxesOf), StringComparer.Ordinal),
+            [counts.ImagesOf(SplitSide.Train), counts.ImagesOf(SplitSide.Val), counts.ImagesOf(SplitSide.Test)], reading.Findings, made);
+    }
+
+    private DlsException Taken() => new(ErrorKind.Failed, $"import data set '{_name}': the name is taken by another one", "choose another name, or remove the data set with `dls dataset rm`");
+
+    private void Refuse(SetReading reading)
+    {
+        Finding[] refused = [.. reading.Findings.Where(f => f.Severity == Severity.Error && _refused.Contains(f.Code) && !_options.Accept.Contains(f.Code))];
+        if (refused.Length > 0)
+        {
+            throw new DlsException(
+                ErrorKind.Failed, $"import '{_options.From}' as {_options.Layout}: {refused.Length} fault(s) that would mislead a trainer; the first: {refused[0].Code} {refused[0].Place}: {refused[0].Message}",
+                $"correct the files, or take them as they are with --accept {refused[0].Code}; nothing was written")
+            {
+                Items = [.. refused.Select(static f => $"{f.Code} {f.Place}: {f.Message}")],
+            };
+        }
+
+        if (reading.Set.Images.Count == 0)
+        {
+            throw new DlsException(ErrorKind.Failed, $"import '{_options.From}' as {_options.Layout}: there is no labelled image in it", "`dls dataset import FORMAT DIR NAME` takes voc, darknet, ultralytics or coco");
+        }
+    }
+
+    private List<DatasetItem> ToItems(LabelledSet set, CancellationToken cancel)
+    {
+        List<DatasetItem> items = new(set.Images.Count);
+        long done = 0;
+        foreach (LabelledImage image in set.Images)
+        {
+            cancel.ThrowIfCancellationRequested();
+            Oid oid = Oid.Of(SmallFile.Read(image.File, image.Id, KnownFiles.LengthMax));
+            items.Add(new DatasetItem
+            {
+                Id = image.Id,
+                File = image.File,
+                Oid = oid,
+                Width = image.Width,
+                Height = image.Height,
+                Channels = image.Channels,
+                Objects = image.Objects,
+                Source = _name.Value,
+                IsReal = true,
+                Unit = _name.Value,
+                SourceId = image.Id,
+                Given = image.Side,
+                Side = image.Side,
+            });
+            _options.Progress?.Report(new WorkProgress("reading", ++done, set.Images.Count, 0, -1));
+        }
+
+        return items;
+    }
+
+    /// <summary>Gives the class list that the set is written with; every label must have an id in it, also if nothing is written.</summary>
+    private ClassListGrowth PlanClasses(LabelledSet set, List<DatasetItem> items)
+    {
+        ClassList classes = DatasetClasses.Find(_repo, _name) ?? ClassList.Empty;
+        ClassListGrowth growth = classes.Append(set.Classes.Count > 0 ? set.Classes : items.SelectMany(static i => i.Objects).Select(static o => o.Label));
+        if (set.Classes.Count > 0 && classes.Labels.Count == 0)
+        {
+            // The order of a set that brings its own ids is kept.
+            growth = new ClassListGrowth(ClassList.Parse(System.Text.Encoding.UTF8.GetBytes(string.Concat(set.Classes.Select(static c => c + "\n"))), _options.From), set.Classes);
+        }
+
+        string[] strange = [.. items.SelectMany(i => i.Objects.Where(o => growth.List.IdOf(o.Label) is null).Select(o => $"'{o.Label}' in {i.Id}")).DistinctBy(static w => w[..w.LastIndexOf("' in ", StringComparison.Ordinal)])];
+        return strange.Length == 0 ? growth : throw new DlsException(
+            ErrorKind.Failed, $"import '{_options.From}' as {_options.Layout}: {strange.Length} label(s) are not in the class list that lies there", "add them at the end of that list, or remove the list to have one made of the labels; nothing was written")
+        {
+            Items = strange,
+        };
+    }
+
+    private DatasetLock Make(DatasetDirectory directory, ClassListGrowth growth, List<DatasetItem> items, CancellationToken cancel)
+    {
+        using FileLock held = _repo.LockBuilds();
+        DatasetRecipe recipe = new() { Name = _name, Classes = _name, ImportedFrom = $"{_options.Layout} {Path.GetFileName(_from.TrimEnd('/'))}" };
+        string staging = directory.Stage();
+        try
+        {
+            LockedSource source = new(_name.Value, "real", [.. items.SelectMany(static i => i.Objects).Select(static o => o.Label).Distinct().Order(StringComparer.Ordinal)], items.Count, items.Select(static i => i.Oid).Distinct().Count(), [], null, null, false, false);
+            DatasetCanvas canvas = new(Canvas.Own, items, [source]);
+            DatasetWriter writer = new(_repo, recipe, growth.List, _options.Progress) { AnnotationOf = _layout == SetLayout.Voc ? ReadAnnotation : null };
+            LockedCanvas locked = writer.Write(canvas, $"{staging}/{Canvas.Own}", cancel);
+            if (DatasetLock.Find(_repo.WorkTree, _name) is { } known)
+            {
+                bool isSame = known.ImportedFrom == recipe.ImportedFrom && known.Canvases.TryGetValue(Canvas.Own.ToString(), out LockedCanvas? there) && there.DirHash == locked.DirHash;
+                directory.Restage(isSame ? _name : throw Taken());
+                return known;
+            }
+
+            _repo.Files.Write(DatasetRecipe.FileOf(_name), $"imported: \"{recipe.ImportedFrom!.Replace("\"", "'", StringComparison.Ordinal).Replace('\\', '/')}\"\n");
+            Oid tree = directory.Publish(staging, _options.Progress, cancel);
+            DatasetLock made = new()
+            {
+                Recipe = recipe.Hash().ToString(),
+                Tree = tree.ToString(),
+                Split = "as imported",
+                ImportedFrom = recipe.ImportedFrom,
+                Canvases = new SortedDictionary<string, LockedCanvas>(StringComparer.Ordinal) { [Canvas.Own.ToString()] = locked },
+            };
+            directory.Record(made, _name, growth.Added.Count > 0 ? growth.List : null);
+            return made;
+        }
+        finally
+        {
+            directory.ClearStaging();
+        }
+    }
+
+    /// <summary>Annotations in VOC layout are kept byte for byte: what lint finds in them is found at the user's own lines.</summary>
+    private static byte[]? ReadAnnotation(LabelledImage image)
+    {
+        string path = $"{Path.GetDirectoryName(Path.GetDirectoryName(image.File))}/{VocLayout.Annotations}/{image.Id}.xml";
+        return SmallFile.Read(path, $"{VocLayout.Annotations}/{image.Id}.xml", Annotation.LengthMax);
+    }
+}

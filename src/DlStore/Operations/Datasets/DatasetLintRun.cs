@@ -1,0 +1,148 @@
+using DlStore.Data.Annotations;
+using DlStore.Data.Findings;
+using DlStore.Data.Layouts;
+using DlStore.Data.Lint;
+using DlStore.Data.Names;
+using DlStore.Data.Sets;
+using DlStore.Io;
+using DlStore.Operations.Store;
+
+namespace DlStore.Operations.Datasets;
+
+/// <summary>What to lint and how.</summary>
+public sealed record DatasetLintOptions
+{
+    /// <summary>Gets a data set's name, or a directory in any layout, as typed.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>Gets the canvas, or null for all.</summary>
+    public string? Canvas { get; init; }
+
+    /// <summary>Gets the readers whose rules are followed too.</summary>
+    public IReadOnlyList<LintConsumer> Consumers { get; init; } = [];
+
+    /// <summary>Gets codes that do not count.</summary>
+    public IReadOnlyList<string> Accept { get; init; } = [];
+
+    /// <summary>Gets a value indicating whether what is found now is accepted from now on, in a file that is committed.</summary>
+    public bool WriteBaseline { get; init; }
+
+    /// <summary>Gets who is told about progress.</summary>
+    public IProgress<WorkProgress>? Progress { get; init; }
+}
+
+/// <summary>What lint found in one directory.</summary>
+/// <param name="Name">What was looked at: a data set and its canvas, or a directory.</param>
+/// <param name="Findings">What is not accepted, sorted by file, line and code; files are relative to the directory.</param>
+/// <param name="Accepted">How many findings are accepted by code or by the baseline.</param>
+/// <param name="Images">Images that could be read.</param>
+/// <param name="Boxes">Boxes by class.</param>
+/// <param name="Sides">Images on train, val, test.</param>
+/// <param name="Distinct">Images with different bytes.</param>
+/// <param name="Ceiling">The best accuracy that the labels allow, 0 to 1.</param>
+/// <param name="Views">What each reader that was asked for makes of the set.</param>
+public sealed record DatasetLintResult(
+    string Name, IReadOnlyList<Finding> Findings, int Accepted, int Images, IReadOnlyDictionary<string, int> Boxes, IReadOnlyList<int> Sides, int Distinct, double Ceiling, IReadOnlyList<LintView> Views)
+{
+    /// <summary>Gets how many errors are left.</summary>
+    public int Errors => Findings.Count(static f => f.Severity == Severity.Error);
+}
+
+/// <summary><c>dls dataset lint</c>: finds what is wrong before anybody trains on it. Changes nothing, unless it is told to write the baseline.</summary>
+public static class DatasetLintRun
+{
+    /// <summary>Runs the command.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="options">What to lint.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>One entry a canvas, or one for a directory.</returns>
+    /// <exception cref="DlsException">Kind Usage: no such data set or directory. Kind Missing: it was not pulled.</exception>
+    public static IReadOnlyList<DatasetLintResult> Run(Repo repo, DatasetLintOptions options, CancellationToken cancel)
+    {
+        if (!PortableName.TryParse(options.Target, out PortableName name) || !File.Exists($"{repo.WorkTree}/{DatasetRecipe.FileOf(name)}"))
+        {
+            return [LintDirectory(repo, options, cancel)];
+        }
+
+        DatasetRecipe recipe = DatasetRecipe.Read(repo.WorkTree, name);
+        HashSet<string> codes = [.. recipe.Accept, .. options.Accept];
+        RequireCodes(codes);
+        LintBaseline baseline = options.WriteBaseline ? LintBaseline.Empty : ReadBaseline(repo, name);
+        List<DatasetLintResult> results = [];
+        foreach (string canvas in options.Canvas is { } one ? [one] : recipe.Canvases.Select(static c => c.ToString()))
+        {
+            string root = DirectoryOf(repo, name, canvas);
+            LintReport report = DatasetLint.Run(root, new LintOptions { Consumers = options.Consumers, Progress = options.Progress, Threads = repo.Threads }, cancel);
+            results.Add(Describe($"{name} {canvas}", report, f => codes.Contains(f.Code) || baseline.Accepts(f)));
+        }
+
+        if (options.WriteBaseline)
+        {
+            repo.Files.Write(BaselineOf(name), LintBaseline.Of(results.SelectMany(static r => r.Findings)).ToBytes());
+            repo.Git.Stage([RelPath.Parse(BaselineOf(name))]);
+        }
+
+        return results;
+    }
+
+    /// <summary>Gives the file of accepted findings, from the top of the work tree.</summary>
+    /// <param name="name">The data set.</param>
+    /// <returns>The path.</returns>
+    public static string BaselineOf(PortableName name) => $"{DatasetRecipe.Root}/{name}.lint";
+
+    /// <summary>Gives the directory that readers of a data set open.</summary>
+    internal static string DirectoryOf(Repo repo, PortableName name, string canvas)
+    {
+        string relative = $"{DatasetRecipe.Root}/{name}/{canvas}/{DatasetWriter.Root}";
+        KnownFiles.RequireRealParents(repo, relative + "/x");
+        return Directory.Exists($"{repo.WorkTree}/{relative}")
+            ? $"{repo.WorkTree}/{relative}"
+            : throw (File.Exists($"{repo.WorkTree}/{DatasetRecipe.Root}/{name}.dls")
+                ? new DlsException(ErrorKind.Missing, $"read data set '{name}': it was not pulled here, or has no canvas {canvas}", $"run `dls pull {DatasetRecipe.Root}/{name}`")
+                : new DlsException(ErrorKind.Failed, $"read data set '{name}': it was never built", $"run `dls dataset build {name}`"));
+    }
+
+    internal static LintBaseline ReadBaseline(Repo repo, PortableName name)
+    {
+        string file = BaselineOf(name);
+        return SmallFile.Find($"{repo.WorkTree}/{file}", file, int.MaxValue) is { } bytes ? LintBaseline.Parse(bytes, file) : LintBaseline.Empty;
+    }
+
+    private static DatasetLintResult LintDirectory(Repo repo, DatasetLintOptions options, CancellationToken cancel)
+    {
+        string directory = Path.GetFullPath(Path.Combine(repo.StartDirectory, options.Target));
+        if (!Directory.Exists(directory))
+        {
+            throw new DlsException(ErrorKind.Usage, $"lint '{options.Target}': there is no such data set or directory", "run `dls dataset list` to see the data sets");
+        }
+
+        HashSet<string> codes = [.. options.Accept];
+        RequireCodes(codes);
+        SetLayout layout = SetLayouts.Detect(directory);
+        if (layout == SetLayout.Voc)
+        {
+            return Describe(options.Target, DatasetLint.Run(VocLayout.Find(directory).Root, new LintOptions { Consumers = options.Consumers, Progress = options.Progress, Threads = repo.Threads }, cancel), f => codes.Contains(f.Code));
+        }
+
+        SetReading reading = SetLayouts.Read(layout, directory);
+        LintTwins none = new(reading.Set.Images.Count, reading.Set.Images.Count, [], 0, 1);
+        return Describe(options.Target, new LintReport(reading.Findings, SetCounts.Of(reading.Set), none, []), f => codes.Contains(f.Code));
+    }
+
+    private static DatasetLintResult Describe(string name, LintReport report, Func<Finding, bool> accepts)
+    {
+        Finding[] left = [.. report.Findings.Where(f => !accepts(f))];
+        SortedDictionary<string, int> boxes = new(report.Counts.Labels.ToDictionary(static l => l, report.Counts.BoxesOf), StringComparer.Ordinal);
+        return new DatasetLintResult(
+            name, left, report.Findings.Count - left.Length, report.Counts.Images, boxes,
+            [report.Counts.ImagesOf(SplitSide.Train), report.Counts.ImagesOf(SplitSide.Val), report.Counts.ImagesOf(SplitSide.Test)], report.Twins.Distinct, report.Twins.Ceiling, report.Views);
+    }
+
+    internal static void RequireCodes(IEnumerable<string> codes)
+    {
+        foreach (string code in codes.Where(static c => LintCodes.All.All(k => k.Code != c)))
+        {
+            throw new DlsException(ErrorKind.Usage, $"accept '{code}': lint has no such code", "docs/lint.md lists the codes");
+        }
+    }
+}

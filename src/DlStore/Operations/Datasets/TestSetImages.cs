@@ -1,0 +1,50 @@
+using System.Text;
+using DlStore.Data.Sets;
+using DlStore.Objects;
+
+namespace DlStore.Operations.Datasets;
+
+/// <summary>The images of all test sets by their hash: none of them may be trained on (P41). Read from listings, so the bytes need not be here.</summary>
+internal static class TestSetImages
+{
+    /// <summary>The directory of all test sets, from the top of the work tree.</summary>
+    public const string Root = TestSet.Root;
+
+    /// <summary>Maps the oid of every test image to <c>SET/FILE</c>.</summary>
+    /// <exception cref="DlsException">Kind Missing: a listing was not fetched.</exception>
+    public static Dictionary<Oid, string> Read(Repo repo)
+    {
+        Dictionary<Oid, string> images = [];
+        foreach (ManagedPath managed in repo.ListManaged(null).Where(static m => m.Path.Directory == Root && m.Pointer.Kind == ObjectKind.Tree))
+        {
+            if (!repo.Store.Contains(managed.Pointer.Oid))
+            {
+                throw new DlsException(
+                    ErrorKind.Missing, $"read the listing of test set '{managed.Path}': it is not here, so nobody can tell whether the data set holds test images",
+                    $"run `dls fetch --listings {repo.ToTyped(managed.Path.Value)}`");
+            }
+
+            Collect(repo, managed.Pointer.Oid, managed.Path.Name, images, 0);
+        }
+
+        return images;
+    }
+
+    private static void Collect(Repo repo, Oid tree, string name, Dictionary<Oid, string> images, int depth)
+    {
+        TreeNode.RequireDepth(depth, name);
+        TreeCursor cursor = new(repo.Store.Read, tree);
+        while (cursor.Next())
+        {
+            string entry = $"{name}/{Encoding.UTF8.GetString(cursor.Name)}";
+            if (cursor.Mode == TreeMode.Directory)
+            {
+                Collect(repo, cursor.Oid, entry, images, depth + 1);
+            }
+            else if (entry.EndsWith(".jpg", StringComparison.OrdinalIgnoreCase))
+            {
+                images.TryAdd(cursor.Oid, entry);
+            }
+        }
+    }
+}

@@ -1,0 +1,252 @@
+using DlStore.Data.Annotations;
+using DlStore.Data.Names;
+using DlStore.Data.Recipes;
+using DlStore.Data.Sets;
+using DlStore.Learning.Kinds;
+using DlStore.Learning.Records;
+using DlStore.Objects;
+using DlStore.Operations.Store;
+using DlStore.Targets;
+using DlStore.WorkTree;
+
+namespace DlStore.Operations.Deploys;
+
+/// <summary>The part of a task for one kind, chosen by what the records say: the attempt, its weights by hash, its class list and its data.</summary>
+internal sealed record DeployPart
+{
+    private const string ClassesFile = "classes.txt";
+    private const string DataDirectory = "data_set";
+
+    public required Kind Kind { get; init; }
+
+    /// <summary>Gets the task that trained it: another one if the part is reused.</summary>
+    public required PortableName Owner { get; init; }
+
+    public required AttemptStart Start { get; init; }
+
+    public required AttemptRecord Record { get; init; }
+
+    public required BestVersion Weights { get; init; }
+
+    public required KindDeploy Where { get; init; }
+
+    /// <summary>Gets what had to be allowed by name, sorted.</summary>
+    public required IReadOnlyList<string> Allowed { get; init; }
+
+    public ClassList Classes => ClassList.Parse(System.Text.Encoding.UTF8.GetBytes(string.Concat(Start.Classes.Select(static c => c + "\n"))), $"the classes of attempt {Start.N} of task {Owner}");
+
+    private string Subject => $"kind '{Kind.Name}' of task '{Owner}', attempt {Start.N}";
+
+    /// <summary>Chooses the attempt of a kind and checks that it may be deployed.</summary>
+    /// <exception cref="DlsException">Kind Usage: there is no such part. Kind Failed: it may not be deployed; says why.</exception>
+    public static DeployPart Resolve(Repo repo, TaskRecord task, PortableName kindName, DeployOptions options)
+    {
+        Kind kind = KindReader.Read(repo.WorkTree, kindName);
+        KindDeploy where = kind.Deploy
+            ?? throw new DlsException(ErrorKind.Usage, $"deploy kind '{kindName}': '{Kind.FileOf(kindName)}' does not say where its weights go", "add a section `deploy: {weight: PATH, data: PATH, classes: PATH}` there; docs/formats/kind-file.md describes it");
+        RequirePaths(kindName, where);
+        (PortableName owner, AttemptStart start) = Choose(repo, task, kindName, options.Attempt);
+        AttemptRecord record = AttemptRecord.Find(repo.WorkTree, owner, start.N)
+            ?? throw new DlsException(ErrorKind.Failed, $"deploy kind '{kindName}' of task '{owner}': attempt {start.N} was not collected", $"run `dls task collect {owner}`");
+        string subject = $"deploy kind '{kindName}' of task '{owner}', attempt {start.N}";
+        if (record.Id != start.Id)
+        {
+            throw new DlsException(ErrorKind.Corrupt, $"{subject}: '{AttemptRecord.FileName}' belongs to attempt {record.Id}, not {start.Id}", "restore the files of the task with git");
+        }
+
+        List<string> allowed = [];
+        RequireState(subject, record, options, allowed, owner);
+        BestVersion weights = record.Weights ?? throw new DlsException(ErrorKind.Failed, $"{subject}: it has no whole best weights", $"see `dls task show {owner}`");
+        if (weights.Inherited && !options.AllowInherited)
+        {
+            throw new DlsException(
+                ErrorKind.Failed, $"{subject}: '{weights.Path}' is older than the run or was sent with it, so the run did not make it",
+                "look at the log; if these are the weights you want, add --allow-inherited");
+        }
+
+        allowed.AddRange(weights.Inherited ? ["inherited"] : []);
+        return new DeployPart { Kind = kind, Owner = owner, Start = start, Record = record, Weights = weights, Where = where, Allowed = [.. allowed.Order(StringComparer.Ordinal)] };
+    }
+
+    /// <summary>Gives the pointers' paths that have its bytes, for fetching.</summary>
+    public IReadOnlyList<string> FetchPaths(Repo repo)
+    {
+        string directory = AttemptRecord.DirectoryOf(Owner, Start.N);
+        string[] paths = Where.Data is null ? [$"{directory}/outputs"] : [$"{directory}/outputs", $"{directory}/data"];
+        return [.. paths.Where(p => repo.FindPointer(Io.RelPath.Parse(p)) is not null).Select(p => p.EndsWith("/outputs", StringComparison.Ordinal) ? $"{repo.WorkTree}/{p}/best/{Oid.Parse(Weights.Oid).ToHex()}" : $"{repo.WorkTree}/{p}")];
+    }
+
+    /// <summary>Lists what is needed and not in the store.</summary>
+    public IReadOnlyList<string> FindMissing(Repo repo)
+    {
+        List<string> missing = [];
+        Oid weight = Oid.Parse(Weights.Oid);
+        missing.AddRange(repo.Store.Contains(weight) ? [] : [$"{weight}: weights of {Subject}"]);
+        if (Where.Data is not null && Start.Data is { } data)
+        {
+            new TreeClosure(oid => repo.Store.Find(oid) is null ? null : repo.Store.Read(oid))
+            {
+                MissingNode = oid => missing.Add($"{oid}: a listing of data set {data.Name}"),
+                Blob = (oid, _) => missing.AddRange(repo.Store.Contains(oid) ? [] : [$"{oid}: a file of data set {data.Name}"]),
+            }.Walk(Oid.Parse(data.View), null);
+        }
+
+        return missing;
+    }
+
+    /// <summary>Gives what is put in place, once every byte is in the store: class list, data, weights. Checks that they belong together.</summary>
+    /// <exception cref="DlsException">Kind Failed: the class lists differ, or the weights have another number of classes.</exception>
+    public IReadOnlyList<DeployedFile> Contents(Repo repo)
+    {
+        RequireClassCount();
+        List<DeployedFile> files = [];
+        byte[] classes = Classes.ToBytes();
+        if (Where.Classes is { } classesPath)
+        {
+            files.Add(new DeployedFile("classes", classesPath, "file", Oid.Of(classes).ToString(), null, null, null, classes.Length, 1));
+        }
+
+        if (Where.Data is { } dataPath)
+        {
+            PathEntry tree = DataTree(repo);
+            RequireSameClasses(repo, tree);
+            List<FileDigest> digests = [];
+            Collect(repo, tree.Oid, "", digests, 0);
+            files.Add(new DeployedFile("data", dataPath, "tree", tree.Oid.ToString(), DirHash.Of(digests).ToString(), "0000-" + Start.Id, null, tree.Size, tree.Files));
+        }
+
+        files.Add(new DeployedFile("weight", Where.Weight, "file", Weights.Oid, null, null, null, Weights.Size, 1));
+        return files;
+    }
+
+    /// <summary>Gives the command that may veto, as this clone has to allow it.</summary>
+    public TrustedCommand? Smoke() => KindTrust.Smoke(Kind);
+
+    private static void RequirePaths(PortableName kind, KindDeploy where)
+    {
+        string[] paths = [.. new[] { where.Weight, where.Data, where.Classes }.OfType<string>()];
+        foreach (string path in paths)
+        {
+            if (!DeployedFile.IsInside(path))
+            {
+                throw new DlsException(ErrorKind.Failed, $"deploy kind '{kind}': '{path}' is not a path that may be written below a target's home", $"correct the section 'deploy' of '{Kind.FileOf(kind)}'; .dls is dls's own");
+            }
+
+            if (paths.Count(p => Overlap(p, path)) > 1)
+            {
+                throw new DlsException(ErrorKind.Failed, $"deploy kind '{kind}': '{path}' lies in another path of its section 'deploy'", $"correct '{Kind.FileOf(kind)}'");
+            }
+        }
+    }
+
+    /// <summary>Tells whether one path is the other or lies in it.</summary>
+    internal static bool Overlap(string a, string b) => a == b || a.StartsWith(b + "/", StringComparison.Ordinal) || b.StartsWith(a + "/", StringComparison.Ordinal);
+
+    private static (PortableName Owner, AttemptStart Start) Choose(Repo repo, TaskRecord task, PortableName kind, int? number)
+    {
+        PortableName name = PortableName.Parse(task.Name, "task");
+        AttemptStart? own = number is { } n ? task.Attempts.FirstOrDefault(a => a.N == n && a.Kind == kind.Value) : task.Newest(kind.Value);
+        if (own is not null)
+        {
+            return (name, own);
+        }
+
+        if (task.Reused.FirstOrDefault(r => r.Kind == kind.Value) is not { } reused || number is not null)
+        {
+            throw new DlsException(ErrorKind.Usage, $"deploy kind '{kind}' of task '{name}': it has no such {(number is null ? "part" : $"attempt {number}")}", $"`dls task show {name}` lists its parts");
+        }
+
+        PortableName owner = PortableName.Parse(reused.Task, "task");
+        AttemptStart? start = TaskRecord.Find(repo.WorkTree, owner)?.Attempts.FirstOrDefault(a => a.Id == reused.Attempt && a.Kind == kind.Value);
+        return start is null
+            ? throw new DlsException(ErrorKind.Failed, $"deploy kind '{kind}' of task '{name}': it is taken over from task '{owner}', which has no such attempt here", $"bring '{TaskRecord.FileOf(owner)}' here with git")
+            : (owner, start);
+    }
+
+    private static void RequireState(string subject, AttemptRecord record, DeployOptions options, List<string> allowed, PortableName owner)
+    {
+        if (record.State == "done")
+        {
+            return;
+        }
+
+        if (record.State != "done-untested")
+        {
+            throw new DlsException(
+                ErrorKind.Failed, $"{subject}: it ended as {record.State}{(record.Why is { } why ? $": {why}" : "")}", $"`dls task show {owner}` lists the attempts; --attempt N chooses another one");
+        }
+
+        if (!options.AllowUntested)
+        {
+            throw new DlsException(ErrorKind.Failed, $"{subject}: it was not tested", $"run `dls task eval {owner}`, or add --allow-untested");
+        }
+
+        allowed.Add("untested");
+    }
+
+    private void RequireClassCount()
+    {
+        // Detectors of the SSD sort count the background as a class of its own.
+        if (Record.WeightFacts.TryGetValue("classes", out string? text) && int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out int count) && count != Start.Classes.Count && count != Start.Classes.Count + 1)
+        {
+            throw new DlsException(ErrorKind.Failed, $"deploy {Subject}: its weights have {count} classes and its class list has {Start.Classes.Count}", "these weights were not trained with this list: nothing was deployed");
+        }
+    }
+
+    private PathEntry DataTree(Repo repo)
+    {
+        AttemptData data = Start.Data ?? throw new DlsException(ErrorKind.Failed, $"deploy {Subject}: it was trained without a data set, and the kind says where the data go", $"take 'data' out of the section 'deploy' of '{Kind.FileOf(Kind.Name)}'");
+        Oid view = Oid.Parse(data.View);
+        PathEntry inner = TreeLookup.Find(repo.Store.Read, view, System.Text.Encoding.UTF8.GetBytes(DataDirectory));
+        if (inner.IsDirectory)
+        {
+            return inner;
+        }
+
+        long size = 0;
+        long files = 0;
+        TreeCursor cursor = new(repo.Store.Read, view);
+        while (cursor.Next())
+        {
+            size += cursor.Size;
+            files += cursor.Files;
+        }
+
+        return new PathEntry(TreeMode.Directory, view, size, files);
+    }
+
+    private void RequireSameClasses(Repo repo, in PathEntry tree)
+    {
+        PathEntry file = TreeLookup.Find(repo.Store.Read, tree.Oid, System.Text.Encoding.UTF8.GetBytes(ClassesFile));
+        if (!file.IsPresent || file.IsDirectory)
+        {
+            return;
+        }
+
+        ClassList list = ClassList.Parse(StoredFile.Read(repo, file.Oid), $"{ClassesFile} of data set {Start.Data!.Name}");
+        if (!list.Labels.SequenceEqual(Start.Classes))
+        {
+            int at = list.Labels.Zip(Start.Classes).TakeWhile(static p => p.First == p.Second).Count();
+            string differ = $"class {at} is '{(at < Start.Classes.Count ? Start.Classes[at] : "missing")}' for the weights and '{(at < list.Labels.Count ? list.Labels[at] : "missing")}' in the data set";
+            throw new DlsException(ErrorKind.Failed, $"deploy {Subject}: the class list of its weights is not that of data set '{Start.Data.Name}': {differ}", "train with this data set, or deploy the task that was");
+        }
+    }
+
+    private static void Collect(Repo repo, Oid tree, string prefix, List<FileDigest> files, int depth)
+    {
+        TreeNode.RequireDepth(depth, prefix);
+        TreeCursor cursor = new(repo.Store.Read, tree);
+        while (cursor.Next())
+        {
+            string path = prefix + System.Text.Encoding.UTF8.GetString(cursor.Name);
+            if (cursor.Mode == TreeMode.Directory)
+            {
+                Collect(repo, cursor.Oid, path + "/", files, depth + 1);
+            }
+            else if (cursor.Mode != TreeMode.Symlink)
+            {
+                files.Add(new FileDigest(path, cursor.Oid));
+            }
+        }
+    }
+}

@@ -1,0 +1,245 @@
+using DlStore.Data.Names;
+using DlStore.Data.Recipes;
+using DlStore.Learning.Kinds;
+using DlStore.Learning.Records;
+using DlStore.Operations.Transfers;
+using DlStore.Targets;
+
+namespace DlStore.Operations.Deploys;
+
+/// <summary>Everything that is checked before a deployment touches anything: records, bytes, trust, then every target.</summary>
+internal sealed class DeployPlan
+{
+    private readonly Repo _repo;
+    private readonly DeployOptions _options;
+    private readonly string _who;
+    private readonly List<PlannedUnit> _units = [];
+    private readonly List<string> _notes = [];
+
+    private DeployPlan(Repo repo, DeployOptions options, string who)
+    {
+        _repo = repo;
+        _options = options;
+        _who = who;
+    }
+
+    public IReadOnlyList<PlannedUnit> Units => _units;
+
+    public IReadOnlyList<string> Notes => _notes;
+
+    public static async Task<DeployPlan> MakeAsync(Repo repo, DeployOptions options, string who, CancellationToken cancel)
+    {
+        DeployPlan plan = new(repo, options, who);
+        PortableName name = PortableName.Parse(options.Task, "task");
+        TaskRecord task = TaskRecord.Find(repo.WorkTree, name)
+            ?? throw new DlsException(ErrorKind.Usage, $"deploy task '{name}': there is no file '{TaskRecord.FileOf(name)}'", "`dls task list` shows the tasks");
+        IReadOnlyList<DeployPart> parts = plan.ChooseParts(task);
+        IReadOnlyList<(DeployPart Part, TargetSetting Target)> pairs = plan.ChooseTargets(parts);
+        await plan.RequireBytesAsync([.. pairs.Select(static p => p.Part).Distinct()], cancel);
+        TrustList trust = new(repo.CommonDirectory);
+        foreach (DeployPart part in pairs.Select(static p => p.Part).Distinct())
+        {
+            if (part.Smoke() is { } smoke)
+            {
+                trust.Require(smoke);
+            }
+        }
+
+        await plan.LookAtTargetsAsync(pairs, name, cancel);
+        return plan;
+    }
+
+    /// <summary>Refuses to take several targets or kinds for granted (the plan is in the error).</summary>
+    /// <exception cref="DlsException">Kind Usage: they have to be named.</exception>
+    public void RequireNamed()
+    {
+        bool targets = _options.Targets.Count == 0 && _units.Select(static u => u.Unit.Target).Distinct().Count() > 1;
+        bool kinds = _options.Kinds.Count == 0 && _options.Targets.Count == 0 && _units.Select(static u => u.Unit.Kind).Distinct().Count() > 1;
+        if ((targets || kinds) && !_options.All && !_options.DryRun)
+        {
+            throw new DlsException(
+                ErrorKind.Usage, $"deploy task '{_options.Task}': it would change {_units.Count} places, and none was named", "name them with --target or --kind, or say --all; --dry-run shows the plan")
+            {
+                Items = [.. _units.Select(static u => $"kind {u.Unit.Kind} to target {u.Unit.Target} ({u.Unit.Host}:{u.Unit.Home})")],
+            };
+        }
+    }
+
+    private List<DeployPart> ChooseParts(TaskRecord task)
+    {
+        List<DeployPart> parts = [];
+        bool named = _options.Kinds.Count > 0;
+        IEnumerable<string> kinds = named ? _options.Kinds.Distinct() : task.Kinds.Concat(task.Reused.Select(static r => r.Kind)).Distinct();
+        foreach (string kind in kinds.Order(StringComparer.Ordinal))
+        {
+            PortableName name = PortableName.Parse(kind, "kind");
+            bool wanted = named || _options.Targets.Count == 0 || _options.Targets.Any(t => TargetSettings.Get(_repo, t).Kinds.Contains(kind));
+            if (wanted && !named && KindReader.Read(_repo.WorkTree, name).Deploy is null)
+            {
+                _notes.Add($"kind '{kind}' is left out: its file does not say where weights go");
+            }
+            else if (wanted)
+            {
+                parts.Add(DeployPart.Resolve(_repo, task, name, _options));
+            }
+        }
+
+        return parts.Count > 0 ? parts : throw new DlsException(ErrorKind.Usage, $"deploy task '{task.Name}': none of its kinds goes to these targets", "`dls target list` shows which target takes which kinds");
+    }
+
+    private List<(DeployPart Part, TargetSetting Target)> ChooseTargets(IReadOnlyList<DeployPart> parts)
+    {
+        List<(DeployPart, TargetSetting)> pairs = [];
+        TargetSetting[] named = [.. _options.Targets.Distinct().Select(t => TargetSettings.Get(_repo, t))];
+        foreach (DeployPart part in parts)
+        {
+            string kind = part.Kind.Name.Value;
+            TargetSetting[] targets = [.. (named.Length > 0 ? named : _repo.Config.Targets.Values).Where(t => t.Kinds.Contains(kind)).OrderBy(static t => t.Name, StringComparer.Ordinal)];
+            pairs.AddRange(targets.Length > 0 ? targets.Select(t => (part, t)) : throw new DlsException(
+                ErrorKind.Usage, $"deploy kind '{kind}': no target{(named.Length > 0 ? " of those named" : "")} takes it",
+                $"add `{kind}` to the key 'kind' of a `[target \"NAME\"]` in {RepoConfig.File}, or run `dls target add NAME --host HOST --kind {kind} --home PATH`"));
+        }
+
+        if (named.FirstOrDefault(n => !pairs.Any(p => p.Item2 == n)) is { } idle)
+        {
+            throw new DlsException(ErrorKind.Usage, $"deploy to target '{idle.Name}': it takes {string.Join(", ", idle.Kinds)}, and the task has no such part", "`dls target list` shows which target takes which kinds");
+        }
+
+        return pairs;
+    }
+
+    /// <summary>Brings what is not in the store from the remote; without all of it nothing begins (R61).</summary>
+    private async Task RequireBytesAsync(IReadOnlyList<DeployPart> parts, CancellationToken cancel)
+    {
+        DlsException? cause = null;
+        foreach (DeployPart part in parts.Where(p => p.FindMissing(_repo).Count > 0))
+        {
+            try
+            {
+                FetchResult fetched = await Fetch.RunAsync(_repo, new FetchOptions { Paths = part.FetchPaths(_repo), DryRun = _options.DryRun, Progress = _options.Progress }, cancel);
+                _repo.Store.Refresh();
+                _notes.Add($"{(_options.DryRun ? "would fetch" : "fetched")} {fetched.Objects} objects of kind '{part.Kind.Name}' from remote '{fetched.Remote}'");
+            }
+            catch (DlsException e)
+            {
+                cause = e;
+            }
+        }
+
+        string[] missing = [.. parts.SelectMany(p => p.FindMissing(_repo)).Distinct()];
+        if (missing.Length > 0)
+        {
+            throw new DlsException(
+                ErrorKind.Missing, $"deploy task '{_options.Task}': {missing.Length} objects are not in the store{(cause is null ? " and not on the remote" : $": {cause.Message}")}",
+                cause?.Hint ?? "nothing was changed on any target; `dls where OID` looks for an object", cause)
+            {
+                Items = missing,
+            };
+        }
+    }
+
+    private async Task LookAtTargetsAsync(IReadOnlyList<(DeployPart Part, TargetSetting Target)> pairs, PortableName task, CancellationToken cancel)
+    {
+        Dictionary<string, TargetVisit> visits = [];
+        foreach (string target in pairs.Select(static p => p.Target.Name).Distinct())
+        {
+            visits[target] = await TargetVisit.OpenAsync(_repo, target, _options.Stop, cancel);
+            visits[target].RequireUnlocked();
+        }
+
+        foreach (TargetVisit visit in visits.Values.Where(static v => v.Journal.Open is not null))
+        {
+            Deployment open = visit.Journal.Open!;
+            _notes.Add(_options.DryRun
+                ? throw new DlsException(ErrorKind.Failed, $"plan for target '{visit.Name}': the {open.Action} {open.Seq:D4} by {open.By} is unfinished there", $"run it without --dry-run, or `dls deploy unlock {visit.Name}` to settle that only")
+                : (await visit.SettleAsync(_who, cancel))!);
+        }
+
+        Dictionary<DeployPart, IReadOnlyList<DeployedFile>> contents = pairs.Select(static p => p.Part).Distinct().ToDictionary(static p => p, p => p.Contents(_repo));
+        foreach ((DeployPart part, TargetSetting target) in pairs.OrderBy(static p => p.Target.Name, StringComparer.Ordinal))
+        {
+            _units.Add(await PlanUnitAsync(visits[target.Name], part, contents[part], task, cancel));
+        }
+
+        foreach (TargetVisit visit in visits.Values)
+        {
+            RequireSpace(visit);
+        }
+    }
+
+    private async Task<PlannedUnit> PlanUnitAsync(TargetVisit visit, DeployPart part, IReadOnlyList<DeployedFile> files, PortableName task, CancellationToken cancel)
+    {
+        string kind = part.Kind.Name.Value;
+        RequireNoOverlap(visit, kind, files);
+        IReadOnlyList<KeyValuePair<string, InPlace>> places = await visit.LookAsync(kind, files, cancel);
+        foreach (InPlace place in places.Select(static p => p.Value))
+        {
+            RequireUsable(visit, place);
+        }
+
+        DeployUnit unit = new(visit.Name, visit.Target.Setting.Host, visit.Target.Setting.Home, kind, task.Value, part.Start.N, "", files, part.Start.Accept, "planned", []);
+        Deployment? live = visit.Journal.LiveOf(kind);
+        if (live is { Action: "deploy" } && live.Task == task.Value && live.Attempt == part.Start.Id && live.Accept.SequenceEqual(part.Start.Accept) && places.All(p => p.Value.Is(live.Files.FirstOrDefault(f => f.Path == p.Value.Path)))
+            && places.Count == files.Count && files.All(f => live.Files.Any(l => l.Path == f.Path && l.Hex == f.Hex)))
+        {
+            return new PlannedUnit(unit with { State = "live already", Entry = live.Name, Files = live.Files }, visit, part, null);
+        }
+
+        Deployment entry = new()
+        {
+            Seq = 0,
+            Id = TargetChange.NewId(),
+            Target = visit.Name,
+            Kind = kind,
+            Action = "deploy",
+            Live = "",
+            Task = task.Value,
+            Attempt = part.Start.Id,
+            Allowed = part.Allowed,
+            Files = files,
+            Accept = part.Start.Accept,
+            Outcome = "intent",
+            At = Deployment.AtUnknown,
+            By = _who,
+        };
+        TargetChange change = TargetChange.Plan(visit.Journal, visit.End, places, visit.IsAlone, entry, null);
+        visit.End = change.End;
+        return new PlannedUnit(unit with { Entry = change.Entry.Name, Files = change.Entry.Files, Notes = PlannedUnit.NotesOf(visit, change) }, visit, part, change);
+    }
+
+    private static void RequireUsable(TargetVisit visit, InPlace place)
+    {
+        string? why = place.What is "other" or "unreadable" ? $"it is {(place.What == "other" ? "no file, directory or link" : "not readable")}"
+            : !place.MayWrite ? "its directory may not be written"
+            : !place.SameDevice && place.What == "dir" ? "it is a directory on another file system than the home, so it cannot be moved out of the way in one step"
+            : null;
+        if (why is not null)
+        {
+            throw new DlsException(ErrorKind.Failed, $"deploy to target '{visit.Name}': '{place.Path}': {why}", "nothing was changed on any target");
+        }
+    }
+
+    /// <summary>Kinds that share a target may not write over each other.</summary>
+    private void RequireNoOverlap(TargetVisit visit, string kind, IReadOnlyList<DeployedFile> files)
+    {
+        IEnumerable<(string Kind, DeployedFile File)> others = visit.Journal.Kinds().Where(k => k != kind).SelectMany(k => visit.Journal.LiveOf(k)!.Files.Where(static f => f.What != "absent").Select(f => (k, f)))
+            .Concat(_units.Where(u => u.Visit == visit).SelectMany(static u => u.Unit.Files.Select(f => (u.Unit.Kind, f))));
+        foreach ((string other, DeployedFile file) in others)
+        {
+            if (files.FirstOrDefault(f => DeployPart.Overlap(f.Path, file.Path)) is { } clash)
+            {
+                throw new DlsException(ErrorKind.Failed, $"deploy kind '{kind}' to target '{visit.Name}': '{clash.Path}' is where kind '{other}' has '{file.Path}'", $"give the kinds different paths, or different targets");
+            }
+        }
+    }
+
+    private void RequireSpace(TargetVisit visit)
+    {
+        // The release, and the copies that lie beside the consumer's files until they are renamed.
+        long needed = _units.Where(u => u.Visit == visit && u.Change is not null).Sum(static u => u.Unit.Files.Sum(static f => f.What == "tree" ? f.Size : 2 * f.Size));
+        if (needed > visit.Journal.Free)
+        {
+            throw new DlsException(ErrorKind.Failed, $"deploy to target '{visit.Name}': {needed} bytes are needed and {visit.Journal.Free} are free", "nothing was changed on any target; free space there");
+        }
+    }
+}

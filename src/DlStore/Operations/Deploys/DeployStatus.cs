@@ -1,0 +1,125 @@
+using DlStore.Targets;
+
+namespace DlStore.Operations.Deploys;
+
+/// <summary>A file below a deployed directory that is not as it was deployed.</summary>
+/// <param name="What"><c>changed</c>, <c>missing</c> or <c>extra</c>.</param>
+/// <param name="Name">Its path below the directory.</param>
+/// <param name="ChangedAt">When it was modified by its own account, UTC; empty if it is missing.</param>
+public sealed record DriftedFile(string What, string Name, string ChangedAt);
+
+/// <summary>A path of a target against the journal.</summary>
+/// <param name="Role"><c>classes</c>, <c>data</c> or <c>weight</c>.</param>
+/// <param name="Path">The path, relative to the home.</param>
+/// <param name="Recorded">The digest that the journal has, or empty for nothing.</param>
+/// <param name="Found">The digest that was taken there now, or empty for nothing.</param>
+/// <param name="State"><c>as recorded</c>, <c>changed</c>, <c>missing</c>, <c>unexpected</c> (something is there where nothing should be), or <c>unreadable</c>.</param>
+/// <param name="ChangedAt">When it was modified by its own account, UTC; empty unless it differs.</param>
+/// <param name="Below">Files below it that differ; at most 1,000.</param>
+public sealed record LiveFile(string Role, string Path, string Recorded, string Found, string State, string ChangedAt, IReadOnlyList<DriftedFile> Below)
+{
+    /// <summary>Gets a value indicating whether it is not as recorded.</summary>
+    public bool IsDrift => State != "as recorded";
+}
+
+/// <summary>What is live for one kind.</summary>
+/// <param name="Kind">The kind.</param>
+/// <param name="Task">The task, or null: nothing of dls is live.</param>
+/// <param name="Attempt">The attempt's id, or null.</param>
+/// <param name="Entry">The entry of the journal that made it so; empty if there is none.</param>
+/// <param name="Since">When, by the target's clock; empty if there is none.</param>
+/// <param name="By">Who; empty if there is none.</param>
+/// <param name="Allowed">What had to be allowed: <c>inherited</c>, <c>untested</c>.</param>
+/// <param name="Accept">What the weights are good for: threshold, input, preprocess.</param>
+/// <param name="Files">Each path.</param>
+public sealed record LiveKind(
+    string Kind, string? Task, string? Attempt, string Entry, string Since, string By, IReadOnlyList<string> Allowed, IReadOnlyDictionary<string, string> Accept, IReadOnlyList<LiveFile> Files);
+
+/// <summary>A target as it was found.</summary>
+/// <param name="Target">The target.</param>
+/// <param name="Host">Its host.</param>
+/// <param name="Home">Its home.</param>
+/// <param name="Kinds">What is live for each kind that it takes or had.</param>
+/// <param name="Unfinished">A change that died between intent and outcome, a sentence; or null.</param>
+/// <param name="Lock">Who holds the lock, or null.</param>
+/// <param name="Problem">Why it could not be looked at, or null; nothing is guessed then.</param>
+public sealed record TargetStatus(string Target, string Host, string Home, IReadOnlyList<LiveKind> Kinds, string? Unfinished, string? Lock, string? Problem)
+{
+    /// <summary>Gets a value indicating whether something is not as the journal says.</summary>
+    public bool HasDrift => Kinds.Any(static k => k.Files.Any(static f => f.IsDrift));
+}
+
+/// <summary><c>dls deploy status</c>: what is in place on targets, by hash, against their journals. Changes nothing. Modification times are shown and decide nothing.</summary>
+public static class DeployStatus
+{
+    /// <summary>Runs the command.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="targets">Names of targets; empty for all.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>Each target, by name.</returns>
+    /// <exception cref="DlsException">Kind Usage: a target is not configured.</exception>
+    public static async Task<IReadOnlyList<TargetStatus>> RunAsync(Repo repo, IReadOnlyList<string> targets, CancellationToken cancel)
+    {
+        TargetSetting[] settings = targets.Count == 0 ? [.. repo.Config.Targets.Values] : [.. targets.Distinct().Select(t => TargetSettings.Get(repo, t))];
+        List<TargetStatus> found = [];
+        foreach (TargetSetting setting in settings)
+        {
+            found.Add(await LookAsync(repo, setting, cancel));
+        }
+
+        return found;
+    }
+
+    private static async Task<TargetStatus> LookAsync(Repo repo, TargetSetting setting, CancellationToken cancel)
+    {
+        TargetStatus status = new(setting.Name, setting.Host, setting.Home, [], null, null, null);
+        try
+        {
+            TargetVisit visit = await TargetVisit.OpenAsync(repo, setting.Name, "", cancel);
+            List<LiveKind> kinds = [];
+            foreach (string kind in visit.Journal.Kinds().Union(setting.Kinds).Order(StringComparer.Ordinal))
+            {
+                kinds.Add(await LookAsync(visit, kind, cancel));
+            }
+
+            return status with
+            {
+                Kinds = kinds,
+                Unfinished = visit.Journal.Open is { } open ? $"the {open.Action} {open.Seq:D4} of kind '{open.Kind}' by {open.By} at {open.At} is unfinished" : null,
+                Lock = visit.Journal.Lock == "free" ? null : $"{visit.Journal.Holder}{(visit.Journal.Lock == "dead" ? " (that process is gone)" : "")}",
+            };
+        }
+        catch (DlsException e) when (e.Kind != ErrorKind.Usage)
+        {
+            return status with { Problem = e.Message };
+        }
+    }
+
+    private static async Task<LiveKind> LookAsync(TargetVisit visit, string kind, CancellationToken cancel)
+    {
+        if (visit.Journal.LiveOf(kind) is not { } live || visit.Journal.ChangeOf(kind) is not { } change)
+        {
+            return new LiveKind(kind, null, null, "", "", "", [], new SortedDictionary<string, string>(), []);
+        }
+
+        IReadOnlyList<KeyValuePair<string, InPlace>> places = await visit.LookAsync(kind, [], cancel);
+        return new LiveKind(
+            kind, live.Task, live.Attempt, change.Name, change.At, change.By, live.Allowed, live.Accept,
+            [.. places.Select(p => Compare(p.Key, p.Value, live.Files.FirstOrDefault(f => f.Path == p.Value.Path)))]);
+    }
+
+    private static LiveFile Compare(string role, InPlace place, DeployedFile? recorded)
+    {
+        string state = place.Is(recorded) ? "as recorded"
+            : place.What is "unreadable" or "other" ? "unreadable"
+            : place.What == "absent" ? "missing"
+            : recorded is null or { What: "absent" } ? "unexpected"
+            : "changed";
+        return new LiveFile(
+            role, place.Path, recorded is null || recorded.Hex == "-" ? "" : "sha256:" + recorded.Hex, place.Hex == "-" ? "" : "sha256:" + place.Hex, state,
+            state == "as recorded" ? "" : Time(place.ChangedAt), [.. place.Differences.Select(static d => new DriftedFile(d.What, d.Name, Time(d.ChangedAt)))]);
+    }
+
+    private static string Time(long seconds) =>
+        seconds is <= 0 or > 253402300799 ? "" : DateTimeOffset.FromUnixTimeSeconds(seconds).ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text;
+using DlStore.Io;
+using DlStore.Ssh;
+
+namespace DlStore.Operations.Deploys;
+
+/// <summary>What a check of a target found.</summary>
+/// <param name="Target">The target.</param>
+/// <param name="Reached">A script ran on its host.</param>
+/// <param name="Exists">Its home is a directory.</param>
+/// <param name="Writable">Its home can be written, or made if it does not exist.</param>
+/// <param name="DiskFree">Free bytes there, or -1 if unknown.</param>
+/// <param name="Problems">What is wrong, each a sentence for people; empty if nothing is.</param>
+public sealed record TargetCheckResult(TargetSetting Target, bool Reached, bool Exists, bool Writable, long DiskFree, IReadOnlyList<string> Problems);
+
+/// <summary><c>dls target check</c>: looks whether weights could be put there. Nothing is changed.</summary>
+public static class TargetCheck
+{
+    private const string Script = """
+        d=$1
+        if [ -d "$d" ]; then echo exists; elif [ -e "$d" ] || [ -L "$d" ]; then echo blocked; fi
+        while [ ! -d "$d" ]; do d=${d%/*}; [ -n "$d" ] || d=/; done
+        if [ -w "$d" ] && [ -x "$d" ]; then echo writable; fi
+        df -Pk -- "$d" | awk 'NR > 1 { for (i = 2; i <= NF; i++) if ($i ~ /^[0-9]+%$/) { print "free " $(i - 1); exit } }'
+        """;
+
+    /// <summary>Checks targets.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="name">One target, or null for all.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>One result a target, by name; one that cannot be reached is a result too.</returns>
+    /// <exception cref="DlsException">Kind Usage: no such target is configured.</exception>
+    public static async Task<IReadOnlyList<TargetCheckResult>> RunAsync(Repo repo, string? name, CancellationToken cancel)
+    {
+        TargetSetting[] targets = name is null ? [.. repo.Config.Targets.Values] : [TargetSettings.Get(repo, name)];
+        return await Task.WhenAll(targets.Select(target => CheckAsync(repo, target, cancel)));
+    }
+
+    private static async Task<TargetCheckResult> CheckAsync(Repo repo, TargetSetting target, CancellationToken cancel)
+    {
+        try
+        {
+            HostReply reply = await repo.OpenHost(target.Host).RequireAsync(new HostScript(Script, [target.Home]) { What = $"look at '{target.Home}'" }, default, cancel);
+            return Read(target, reply.OutputText().Split('\n'));
+        }
+        catch (DlsException e)
+        {
+            return new TargetCheckResult(target, false, false, false, -1, [e.Hint is null ? e.Message : $"{e.Message}; {e.Hint}"]);
+        }
+    }
+
+    private static TargetCheckResult Read(TargetSetting target, string[] lines)
+    {
+        string? free = lines.FirstOrDefault(static l => l.StartsWith("free ", StringComparison.Ordinal));
+        long bytes = free is not null && long.TryParse(free.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out long kilobytes) && kilobytes < long.MaxValue / 1024 ? kilobytes * 1024 : -1;
+        bool writable = lines.Contains("writable");
+        bool exists = lines.Contains("exists");
+        List<string> problems = [];
+        string home = EntryName.Show(Encoding.UTF8.GetBytes(target.Home));
+        if (lines.Contains("blocked"))
+        {
+            problems.Add($"'{home}' is not a directory: move away what is there, or correct 'target.{target.Name}.home'");
+        }
+        else if (!writable)
+        {
+            problems.Add(exists ? $"'{home}' cannot be written: change its owner or mode there" : $"'{home}' does not exist and cannot be made: make it there with an owner who may write");
+        }
+
+        return new TargetCheckResult(target, true, exists, writable, bytes, problems);
+    }
+}

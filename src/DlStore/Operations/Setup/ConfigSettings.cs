@@ -1,0 +1,130 @@
+using System.Globalization;
+using DlStore.Git;
+using DlStore.Io;
+
+namespace DlStore.Operations.Setup;
+
+/// <summary><c>dls config</c>: shows and sets what may be configured. Keys are an allow-list; none can name a command.</summary>
+public static class ConfigSettings
+{
+    private const string Default = "default";
+    private const string Clone = "this clone";
+
+    /// <summary>Lists the settings in force.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <returns>By key.</returns>
+    public static IReadOnlyList<ConfigLine> List(Repo repo)
+    {
+        string Origin(string key) => GitConfig.Find(repo.Config.Committed, key) is null ? Default : RepoConfig.File;
+        List<ConfigLine> lines =
+        [
+            new("core.packThreshold", repo.Config.PackThreshold.ToString(CultureInfo.InvariantCulture), Origin("core.packthreshold")),
+            new("core.remote", repo.Config.DefaultRemote ?? "", Origin("core.remote")),
+            new("core.repoId", repo.Config.RepoId ?? "", Origin("core.repoid")),
+            new("dls.hook", repo.Config.IsHookWanted ? "true" : "false", repo.Config.IsHookWanted ? Default : Clone),
+            new("dls.sshConfig", repo.Config.SshConfig ?? "", repo.Config.SshConfig is null ? Default : Clone),
+            new("dls.storePath", repo.Store.Root, repo.Config.StorePath is null ? Default : Clone),
+        ];
+        lines.AddRange(repo.Config.Hosts.Values.Where(static h => !h.IsLocal).Select(static h => new ConfigLine($"host.{h.Name}.ssh", h.Show(), RepoConfig.File)));
+        lines.AddRange(repo.Config.Targets.Values.Select(static t => new ConfigLine($"target.{t.Name}.home", t.Home, RepoConfig.File)));
+        lines.AddRange(repo.Config.Remotes.Select(r => new ConfigLine($"remote.{r.Key}.url", r.Value, RepoConfig.File)));
+        return lines;
+    }
+
+    /// <summary>Sets or unsets a value.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="key">One of the keys of <see cref="List"/>, in any letter case, except the repository's id.</param>
+    /// <param name="value">The new value; null unsets.</param>
+    /// <param name="dryRun">Check only.</param>
+    public static void Set(Repo repo, string key, string? value, bool dryRun)
+    {
+        string canonical = key.ToLowerInvariant();
+        if (canonical is "dls.storepath" or "dls.sshconfig")
+        {
+            SetPath(repo, canonical == "dls.storepath" ? "dls.storePath" : "dls.sshConfig", value, dryRun);
+            return;
+        }
+
+        if (canonical == "dls.hook")
+        {
+            SetHook(repo, key, value, dryRun);
+            return;
+        }
+
+        if (canonical is not ("core.packthreshold" or "core.remote"))
+        {
+            string hint = canonical.StartsWith("remote.", StringComparison.Ordinal) ? "use `dls remote add` and `dls remote remove`"
+                : canonical.StartsWith("host.", StringComparison.Ordinal) || canonical.StartsWith("target.", StringComparison.Ordinal) ? "use `dls host add` and `dls target add`"
+                : "run `dls config` to see the keys";
+            throw new DlsException(ErrorKind.Usage, $"set '{key}': it is not a key that can be set here", hint);
+        }
+
+        RepoConfig.RequireValid(canonical, value, repo.Config.Remotes);
+        if (dryRun)
+        {
+            return;
+        }
+
+        using FileLock held = repo.LockWorkTree();
+        CommittedConfig.Edit(repo.Git, file =>
+        {
+            if (value is null)
+            {
+                GitConfig.UnsetFile(repo.Git.Git, file, canonical);
+            }
+            else
+            {
+                GitConfig.SetFile(repo.Git.Git, file, canonical == "core.remote" ? "core.remote" : "core.packThreshold", value);
+            }
+        });
+        repo.ForgetConfig();
+    }
+
+    private static void SetHook(Repo repo, string key, string? value, bool dryRun)
+    {
+        if (value is not (null or "true" or "false"))
+        {
+            throw new DlsException(ErrorKind.Usage, $"set '{key}' to '{EntryName.Show(System.Text.Encoding.UTF8.GetBytes(value))}': it is neither true nor false", "run `dls config dls.hook false` to have dls leave the hook alone in this clone");
+        }
+
+        if (dryRun)
+        {
+            return;
+        }
+
+        if (value == "false")
+        {
+            GitConfig.SetLocal(repo.Git.Git, "dls.hook", value);
+        }
+        else
+        {
+            GitConfig.UnsetLocal(repo.Git.Git, "dls.hook");
+        }
+
+        repo.ForgetConfig();
+    }
+
+    private static void SetPath(Repo repo, string key, string? value, bool dryRun)
+    {
+        if (value is not null && !Path.IsPathRooted(value))
+        {
+            throw new DlsException(ErrorKind.Usage, $"set '{key}' to '{value}': it is not an absolute path", key == "dls.storePath" ? "give an absolute path; the store that is there now is not moved" : "give an absolute path");
+        }
+
+        if (dryRun)
+        {
+            return;
+        }
+
+        if (value is null)
+        {
+            GitConfig.UnsetLocal(repo.Git.Git, key);
+        }
+        else
+        {
+            GitConfig.SetLocal(repo.Git.Git, key, value);
+        }
+
+        repo.ForgetConfig();
+    }
+}

@@ -1,0 +1,92 @@
+using System.Security.Cryptography;
+using System.Text;
+using DlStore.Git;
+using DlStore.Io;
+using DlStore.Operations.Hooks;
+
+namespace DlStore.Operations.Setup;
+
+/// <summary>What init did.</summary>
+/// <param name="RepoId">The repository's id.</param>
+/// <param name="IsNewId">It was made now and has to be committed.</param>
+/// <param name="Done">What was written, each a line.</param>
+/// <param name="ToDo">What the user has to do by hand, each a line.</param>
+public sealed record InitResult(string RepoId, bool IsNewId, IReadOnlyList<string> Done, IReadOnlyList<string> ToDo);
+
+/// <summary><c>dls init</c>: the committed configuration with the repository's id, attributes for pointers, and the pre-push hook. Safe to repeat.</summary>
+public static class Init
+{
+    internal const string AttributesLine = "*.dls text eol=lf";
+
+    /// <summary>Runs the command.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="program">Absolute path of the running dls, for the hook.</param>
+    /// <param name="dryRun">Plan only.</param>
+    /// <returns>What was done.</returns>
+    public static InitResult Run(Repo repo, string program, bool dryRun)
+    {
+        List<string> done = [];
+        List<RelPath> toStage = [];
+        string? committed = repo.Config.RepoId ?? CommittedConfig.FindCommittedId(repo.Git);
+        bool isNew = committed is null;
+        string id = committed ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        done.AddRange(repo.Config.RepoId is not null && Where(repo.Config.Source) is { } where ? [$"{RepoConfig.File} is committed and not in this work tree: its id and settings are read from {where}"] : []);
+        HookFile hook = new(repo, program);
+        if (dryRun)
+        {
+            done.AddRange(isNew ? [$"would write {RepoConfig.File} with a new repository id"] : []);
+            done.AddRange(!isNew && repo.Config.RepoId is null ? [$"would write the committed repository id into {RepoConfig.File}"] : []);
+            (string would, string? needed) = hook.Plan();
+            return new InitResult(id, isNew, [.. done, would], needed is null ? [] : [needed]);
+        }
+
+        using FileLock held = repo.LockWorkTree();
+        AtomicFile.MakeDirectory(repo.CommonDirectory);
+        if (repo.Config.RepoId is null)
+        {
+            CommittedConfig.Edit(repo.Git, file => GitConfig.SetFile(repo.Git.Git, file, "core.repoId", id));
+            repo.ForgetConfig();
+            done.Add(isNew ? $"wrote {RepoConfig.File}" : $"wrote the committed repository id into {RepoConfig.File}");
+        }
+
+        if (AddAttributes(repo))
+        {
+            done.Add("wrote .gitattributes");
+            toStage.Add(RelPath.Parse(".gitattributes"));
+        }
+
+        repo.Git.Stage(toStage);
+        if (!repo.Config.IsHookWanted)
+        {
+            // Whoever runs init wants the hook, whatever uninstall noted.
+            GitConfig.UnsetLocal(repo.Git.Git, "dls.hook");
+            repo.ForgetConfig();
+        }
+
+        (string? hookDone, string? toDo) = hook.Install();
+        done.AddRange(hookDone is null ? [] : [hookDone]);
+        return new InitResult(id, isNew, done, toDo is null ? [] : [toDo]);
+    }
+
+    private static string? Where(TextSource source) => source switch
+    {
+        TextSource.WorkTree or TextSource.None => null,
+        TextSource.Index => "git's index",
+        TextSource.Ours => "our side of the merge that is not finished",
+        TextSource.Head => "HEAD",
+        _ => throw new InvalidOperationException($"no text for {source}"),
+    };
+
+    private static bool AddAttributes(Repo repo)
+    {
+        string file = repo.WorkTree + "/.gitattributes";
+        string text = CommittedText.ReadUnlessDeleted(repo.Git, ".gitattributes").Bytes is { } bytes ? Encoding.UTF8.GetString(bytes) : "";
+        if (text.Split('\n').Contains(AttributesLine, StringComparer.Ordinal))
+        {
+            return false;
+        }
+
+        repo.Files.Write(".gitattributes", text + (text.Length == 0 || text.EndsWith('\n') ? "" : "\n") + AttributesLine + "\n");
+        return true;
+    }
+}

@@ -1,0 +1,159 @@
+using DlStore.Git;
+using DlStore.Io;
+using DlStore.Remotes;
+
+namespace DlStore.Operations.Setup;
+
+/// <summary>A configured remote.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Location">Its URL as configured.</param>
+/// <param name="IsDefault">Push and pull use it when none is named.</param>
+public sealed record RemoteSetting(string Name, string Location, bool IsDefault);
+
+/// <summary>What a check of a remote found.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Location">Its URL.</param>
+/// <param name="Exists">It can be reached and holds a dls remote.</param>
+/// <param name="Packs">Packs that its index files name.</param>
+/// <param name="Objects">Small objects that its index files name.</param>
+/// <param name="LargeBlobs">Large blobs that its index files name.</param>
+/// <param name="Pins">Commits of this repository that are pinned there.</param>
+/// <param name="Missing">Files that an index names and that are not there, or have another size; index files that cannot be used.</param>
+/// <param name="WasThere">A dls remote was found there from here before.</param>
+public sealed record RemoteCheck(string Name, string Location, bool Exists, long Packs, long Objects, long LargeBlobs, long Pins, IReadOnlyList<string> Missing, bool WasThere);
+
+/// <summary><c>dls remote add|list|remove|check</c>: the remotes in the committed configuration.</summary>
+public static class RemoteSettings
+{
+    /// <summary>Adds a remote or changes its URL.</summary>
+    /// <param name="repo">The repository; one that has no id yet gets one.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="location">Where it is.</param>
+    /// <param name="isDefault">Make it the default.</param>
+    /// <param name="dryRun">Check only.</param>
+    /// <returns>The remote as configured.</returns>
+    public static RemoteSetting Add(Repo repo, string name, string location, bool isDefault, bool dryRun)
+    {
+        if (!RepoConfig.IsRemoteName(name))
+        {
+            throw new DlsException(ErrorKind.Usage, $"add remote '{name}': a name is 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit", "choose another name");
+        }
+
+        _ = RemoteUrl.Parse(location, repo.WorkTree);
+        if (repo.Config.Remotes.TryGetValue(name, out string? there) && there != location)
+        {
+            throw new DlsException(ErrorKind.Failed, $"add remote '{name}': it is configured already, as '{there}'", $"run `dls remote remove {name}` first, or choose another name");
+        }
+
+        if (!dryRun)
+        {
+            using FileLock held = repo.LockWorkTree();
+            CommittedConfig.Edit(repo.Git, file =>
+            {
+                GitConfig.SetFile(repo.Git.Git, file, $"remote.{name}.url", location);
+                if (isDefault)
+                {
+                    GitConfig.SetFile(repo.Git.Git, file, "core.remote", name);
+                }
+            });
+            repo.ForgetConfig();
+            new RemoteCache(repo.RemoteCacheRoot, name, location).NoteMayCreate();
+        }
+
+        bool becomesDefault = isDefault || repo.Config.DefaultRemote == name;
+        return new RemoteSetting(name, location, becomesDefault);
+    }
+
+    /// <summary>Lists the remotes.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <returns>By name.</returns>
+    public static IReadOnlyList<RemoteSetting> List(Repo repo) =>
+        [.. repo.Config.Remotes.Select(r => new RemoteSetting(r.Key, r.Value, r.Key == repo.Config.DefaultRemote))];
+
+    /// <summary>Removes a remote from the configuration; its bytes stay where they are.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="dryRun">Check only.</param>
+    public static void Remove(Repo repo, string name, bool dryRun)
+    {
+        if (!repo.Config.Remotes.ContainsKey(name))
+        {
+            throw new DlsException(ErrorKind.Usage, $"remove remote '{name}': no such remote is configured", "run `dls remote list` to see them");
+        }
+
+        if (dryRun)
+        {
+            return;
+        }
+
+        using FileLock held = repo.LockWorkTree();
+        CommittedConfig.Edit(repo.Git, file =>
+        {
+            GitConfig.RemoveFileSection(repo.Git.Git, file, $"remote.{name}");
+            if (GitConfig.Find(GitConfig.ReadFile(repo.Git.Git, file), "core.remote") == name)
+            {
+                GitConfig.UnsetFile(repo.Git.Git, file, "core.remote");
+            }
+        });
+        repo.ForgetConfig();
+    }
+
+    /// <summary>Contacts a remote: format, index files, and whether every file they name is there with its size. Bytes are not read; <c>verify --remote</c> does that.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="name">Its name, or null for the default.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>What was found.</returns>
+    public static async Task<RemoteCheck> CheckAsync(Repo repo, string? name, CancellationToken cancel)
+    {
+        IRemote remote = repo.OpenRemote(name);
+        RemoteCache cache = new(repo.RemoteCacheRoot, remote.Name, remote.Location);
+        if (!await remote.ExistsAsync(cancel) || !await RemoteFormat.CheckAsync(remote, cancel))
+        {
+            return new RemoteCheck(remote.Name, remote.Location, false, 0, 0, 0, 0, [], cache.IsKnown);
+        }
+
+        cache.NoteSeen();
+        using RemoteIndex index = await RemoteIndex.SyncAsync(remote, cache, cancel);
+        Dictionary<string, long> there = new(StringComparer.Ordinal);
+        foreach (string directory in (string[])["packs", "blobs"])
+        {
+            await foreach (RemoteFile file in RemoteListing.ListAsync(remote, directory, RemoteListing.FilesMax, cancel))
+            {
+                there[file.Name] = file.Size;
+            }
+        }
+
+        List<string> missing = [.. index.Problems.Select(p => $"{p.Name}: {p.Wrong}")];
+        HashSet<string> packs = new(StringComparer.Ordinal);
+        long large = 0;
+        foreach ((string file, long size) in index.Indexes.SelectMany(Named))
+        {
+            large += file.StartsWith("blobs/", StringComparison.Ordinal) ? 1 : 0;
+            bool ok = there.TryGetValue(file, out long found) && found == size;
+            missing.AddRange(ok ? [] : [$"{file}: {(there.ContainsKey(file) ? $"has {found} bytes instead of {size}" : "is not there")}"]);
+            packs.UnionWith(file.StartsWith("packs/", StringComparison.Ordinal) ? [file] : []);
+        }
+
+        long pins = 0;
+        await foreach (RemoteFile _ in RemoteListing.ListAsync(remote, RemoteLayout.Pins(repo.Config.RepoId ?? "none"), RemoteListing.PinsMax, cancel))
+        {
+            pins++;
+        }
+
+        return new RemoteCheck(remote.Name, remote.Location, true, packs.Count, index.Indexes.Sum(i => (long)i.RowCount), large, pins, missing, true);
+    }
+
+    private static IEnumerable<(string File, long Size)> Named(Objects.PackIndex index)
+    {
+        foreach (Objects.IndexedPack pack in index.Packs)
+        {
+            yield return (RemoteLayout.Pack(pack.Id), pack.Size);
+        }
+
+        for (int i = 0; i < index.BlobCount; i++)
+        {
+            (Objects.Oid oid, long size) = index.GetBlob(i);
+            yield return (RemoteLayout.Blob(oid), size);
+        }
+    }
+}

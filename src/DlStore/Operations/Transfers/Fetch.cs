@@ -1,0 +1,349 @@
+using DlStore.Git;
+using DlStore.Io;
+using DlStore.Objects;
+using DlStore.Operations.Store;
+using DlStore.Operations.Words;
+using DlStore.Remotes;
+using DlStore.WorkTree;
+
+namespace DlStore.Operations.Transfers;
+
+/// <summary>An object to fetch that no pointer of the work tree need name.</summary>
+/// <param name="Oid">The object.</param>
+/// <param name="Kind">Blob or tree.</param>
+/// <param name="Name">What it is, for messages.</param>
+internal sealed record NamedObject(Oid Oid, ObjectKind Kind, string Name);
+
+/// <summary>What to fetch.</summary>
+public sealed record FetchOptions
+{
+    /// <summary>Gets the remote's name, or null for the default one.</summary>
+    public string? Remote { get; init; }
+
+    /// <summary>Gets managed paths or paths inside them, as typed; empty for all that are not fetched on demand only.</summary>
+    public IReadOnlyList<string> Paths { get; init; } = [];
+
+    /// <summary>Gets objects to fetch in place of paths, each with a name for messages; empty to go by paths.</summary>
+    internal IReadOnlyList<NamedObject> Objects { get; init; } = [];
+
+    /// <summary>Gets a value indicating whether what every commit of every ref names is fetched, not only the work tree's pointers.</summary>
+    public bool All { get; init; }
+
+    /// <summary>Gets a value indicating whether only the listings (tree nodes) are fetched: enough for ls and diff, and to add single files.</summary>
+    public bool Listings { get; init; }
+
+    /// <summary>Gets how many transfers to have under way, or null for what the remote likes.</summary>
+    public int? Jobs { get; init; }
+
+    /// <summary>Gets a value indicating whether to plan only.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>Gets the command's word, for errors about words.</summary>
+    public string Verb { get; init; } = "fetch";
+
+    /// <summary>Gets who is told about progress.</summary>
+    public IProgress<WorkProgress>? Progress { get; init; }
+}
+
+/// <summary>What fetch did.</summary>
+/// <param name="Remote">The remote's name.</param>
+/// <param name="Objects">Objects that were missing here and have come.</param>
+/// <param name="FilesRead">Packs, large blobs and ranges that were read.</param>
+/// <param name="BytesRead">Bytes that were read.</param>
+/// <param name="Missing">Objects that are neither here nor whole on the remote.</param>
+/// <param name="Skipped">Pointers left out because they are fetched only when named.</param>
+/// <param name="Lost">The paths that need those objects, at most 1,000, with whom to ask.</param>
+/// <param name="Problems">Index files of the remote that cannot be used.</param>
+public sealed record FetchResult(
+    string? Remote, long Objects, long FilesRead, long BytesRead, IReadOnlyList<string> Missing, IReadOnlyList<RelPath> Skipped, IReadOnlyList<LostPath> Lost, IReadOnlyList<string> Problems)
+{
+    /// <summary>Gets pointers that cannot be read: what they name was not looked for.</summary>
+    public IReadOnlyList<UnreadablePointer> Unreadable { get; init; } = [];
+
+    /// <summary>Gets pointers of past commits that cannot be read, a sentence each; what they name was not looked for.</summary>
+    public IReadOnlyList<string> UnreadablePast { get; init; } = [];
+}
+
+/// <summary>
+/// <c>dls fetch</c>: brings what the pointers name into the store; the work tree is not touched. Nodes first, level by level, then blobs; whole packs where most of one is
+/// wanted, ranges otherwise. Every byte is hashed before it becomes visible. What is damaged there is noted and told, and everything else comes. Asks the remote nothing if
+/// nothing is missing.
+/// </summary>
+public sealed class Fetch
+{
+    private const int NamesMax = 10_000;
+    private readonly Repo _repo;
+    private readonly FetchOptions _options;
+    private readonly List<string> _missing = [];
+    private readonly Dictionary<Oid, string> _names = [];
+    private readonly List<string> _unreadablePast = [];
+    private IReadOnlyList<UnreadablePointer> _unreadable = [];
+    private readonly Dictionary<Oid, string> _reasons = [];
+    private readonly Dictionary<string, (RelPath Path, CommitId Commit)> _committed = new(StringComparer.Ordinal);
+
+    private Fetch(Repo repo, FetchOptions options)
+    {
+        _repo = repo;
+        _options = options;
+    }
+
+    /// <summary>Runs the command.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="options">What to fetch.</param>
+    /// <param name="cancel">Stops it; what has come whole stays.</param>
+    /// <returns>What was done.</returns>
+    public static Task<FetchResult> RunAsync(Repo repo, FetchOptions options, CancellationToken cancel) => new Fetch(repo, options).RunAsync(cancel);
+
+    private async Task<FetchResult> RunAsync(CancellationToken cancel)
+    {
+        List<RelPath> skipped = [];
+        if (_options.All && _options.Paths.Count > 0)
+        {
+            throw new DlsException(ErrorKind.Usage, $"fetch '{_options.Paths[0]}': --all gets what every commit names, and goes with no path", "run `dls fetch --all`, or `dls fetch PATH`");
+        }
+
+        if (_options.Remote is not null)
+        {
+            // A misspelt name is told even if nothing has to be asked.
+            _ = _repo.OpenRemote(_options.Remote);
+        }
+
+        List<(PathEntry Root, string Scope, string Name)> roots = _options.Objects.Count > 0
+            ? [.. _options.Objects.Select(static o => (new PathEntry(o.Kind == ObjectKind.Tree ? TreeMode.Directory : TreeMode.File, o.Oid, 0, 0), "", o.Name))]
+            : _options.All ? AllRoots() : Roots(skipped);
+        if (!IsAnythingMissing(roots))
+        {
+            return new FetchResult(_options.Remote ?? _repo.Config.DefaultRemote, 0, 0, 0, [], skipped, [], []) { Unreadable = _unreadable, UnreadablePast = _unreadablePast };
+        }
+
+        IRemote remote = _repo.OpenRemote(_options.Remote);
+        RemoteCache cache = new(_repo.RemoteCacheRoot, remote.Name, remote.Location);
+        await RemoteFormat.RequireAsync("fetch from", remote, cache, cancel);
+        using RemoteIndex index = await RemoteIndex.SyncAsync(remote, cache, cancel);
+        using ObjectWriter writer = _repo.BeginWrite();
+        RemoteDamage found = index.Damage.Copy();
+        found.Clear();
+        FetchReceiver receiver = new(_repo, remote, index.Damage, found, writer, _options);
+        await ReceiveAllAsync(roots, index, found, receiver, cancel);
+        if (!_options.DryRun)
+        {
+            index.Damage.Save();
+        }
+
+        DamagedPacks.Retire(_repo, writer);
+        await NotePinAsync(remote, cache, cancel);
+        IReadOnlyList<LostPath> lost = LostPaths.Find(_repo, remote.Name, roots.Select(Named), _reasons);
+        return new FetchResult(
+            remote.Name, receiver.Objects, receiver.FilesRead, receiver.BytesRead, _missing, skipped, lost, [.. index.Problems.Select(p => $"{p.Name}: {p.Wrong}")])
+        {
+            Unreadable = _unreadable,
+            UnreadablePast = _unreadablePast,
+        };
+    }
+
+    /// <summary>Says of a root which path it is, under which pointer, and of which commit.</summary>
+    private (PathEntry Entry, string Path, RelPath? Managed, CommitId? Commit) Named((PathEntry Root, string Scope, string Name) root)
+    {
+        if (_committed.TryGetValue(root.Name, out (RelPath Path, CommitId Commit) at))
+        {
+            return (root.Root, at.Path.Value, at.Path, at.Commit);
+        }
+
+        string managed = root.Scope.Length > 0 && root.Name.EndsWith("/" + root.Scope, StringComparison.Ordinal) ? root.Name[..^(root.Scope.Length + 1)] : root.Name;
+        return (root.Root, managed, _options.Objects.Count == 0 && RelPath.TryParse(managed, out RelPath path, out _) ? path : null, null);
+    }
+
+    /// <summary>Reads the pin of the newest commit that changes a pointer, so that status can say what it knows.</summary>
+    private async Task NotePinAsync(IRemote remote, RemoteCache cache, CancellationToken cancel)
+    {
+        if (_repo.Config.RepoId is { } repoId && _repo.Git.NewestPointerCommit() is { } commit
+            && await remote.ReadAsync(RemoteLayout.Pin(repoId, commit.Hex), Pin.LengthMax, cancel) is { } bytes)
+        {
+            try
+            {
+                cache.NotePin(commit.Hex, Pin.Parse(bytes, RemoteLayout.Pin(repoId, commit.Hex)), _repo.Clock.GetUtcNow());
+            }
+            catch (DlsException e) when (e.Kind == ErrorKind.Corrupt)
+            {
+                // What was asked for has come; a damaged pin is verify's and push's business.
+            }
+        }
+    }
+
+    private List<(PathEntry Root, string Scope, string Name)> Roots(List<RelPath> skipped)
+    {
+        List<(PathEntry, string, string)> roots = [];
+        PointerListing listing = _repo.ListPointers();
+        _unreadable = listing.Unreadable;
+        foreach (CheckoutTarget target in PathWords.Resolve(_repo, _options.Verb, _options.Paths, listing))
+        {
+            if (target.IsSkipped)
+            {
+                skipped.Add(target.Managed.Path);
+            }
+            else
+            {
+                roots.Add((Snapshot.EntryOf(target.Managed.Pointer), target.Scope, target.Path.Value));
+            }
+        }
+
+        return roots;
+    }
+
+    private List<(PathEntry Root, string Scope, string Name)> AllRoots()
+    {
+        CommitId[] tips = [.. _repo.Git.AllRefs().Select(r => r.Commit).Distinct()];
+        CommitReader reader = new(_repo) { Unreadable = (_, why) => _unreadablePast.Add(why) };
+        Dictionary<Oid, (PathEntry, string, string)> roots = [];
+        foreach (CommitId commit in _repo.Git.PointerCommits(tips, []))
+        {
+            foreach (ManagedPath managed in reader.ReadManaged(commit))
+            {
+                string name = $"{managed.Path} at commit {commit.ToShort()}";
+                _committed[name] = (managed.Path, commit);
+                roots.TryAdd(managed.Pointer.Oid, (Snapshot.EntryOf(managed.Pointer), "", name));
+            }
+        }
+
+        return [.. roots.Values];
+    }
+
+    /// <summary>Level by level: listings first, because only they say what else is wanted; then blobs.</summary>
+    private async Task ReceiveAllAsync(List<(PathEntry Root, string Scope, string Name)> roots, RemoteIndex index, RemoteDamage found, FetchReceiver receiver, CancellationToken cancel)
+    {
+        HashSet<Oid> given = [];
+        while (true)
+        {
+            cancel.ThrowIfCancellationRequested();
+            FetchPlan nodes = new(index, found);
+            FetchPlan blobs = new(index, found);
+            FindMissing(roots, o => Want(nodes, o, given), o => Want(blobs, o, given));
+            bool wantsNodes = nodes.Objects + nodes.Absent.Count > 0;
+            FetchPlan plan = wantsNodes ? nodes : blobs;
+            if (plan.Objects + plan.Absent.Count == 0 || (_options.Listings && !wantsNodes))
+            {
+                return;
+            }
+
+            await receiver.ReceiveAsync(plan, wantsNodes, cancel);
+            foreach (Oid oid in plan.Absent)
+            {
+                string? wrong = receiver.Wrong.GetValueOrDefault(oid);
+                given.Add(oid);
+                _reasons[oid] = wrong ?? "no index there names it";
+                string what = wrong is null ? oid.ToString() : $"{oid}: {wrong}";
+                _missing.Add(_names.TryGetValue(oid, out string? name) ? $"{what}: {name}" : what);
+            }
+
+            if (_options.DryRun)
+            {
+                return;
+            }
+
+            CrashPoint.Hit(wantsNodes ? "fetch.nodes" : "fetch.blobs");
+        }
+    }
+
+    private static void Want(FetchPlan plan, Oid oid, HashSet<Oid> given)
+    {
+        if (!given.Contains(oid))
+        {
+            plan.Want(oid);
+        }
+    }
+
+    private bool IsAnythingMissing(List<(PathEntry Root, string Scope, string Name)> roots)
+    {
+        bool nodes = false;
+        bool blobs = false;
+        FindMissing(roots, _ => nodes = true, _ => blobs = true);
+        return nodes || (blobs && !_options.Listings);
+    }
+
+    /// <summary>Finds what the roots name and the store lacks, and what verify found damaged.</summary>
+    private void FindMissing(List<(PathEntry Root, string Scope, string Name)> roots, Action<Oid> node, Action<Oid> blob)
+    {
+        string name = "";
+        void Take(Oid oid, Action<Oid> wanted)
+        {
+            if (_names.Count < NamesMax)
+            {
+                _names.TryAdd(oid, name);
+            }
+
+            wanted(oid);
+        }
+
+        TreeClosure closure = new(oid => _repo.Store.Find(oid) is null ? null : _repo.Store.Read(oid))
+        {
+            MissingNode = oid => Take(oid, node),
+            Blob = (oid, _) =>
+            {
+                if (!_repo.Store.Contains(oid))
+                {
+                    Take(oid, blob);
+                }
+            },
+        };
+        foreach ((PathEntry root, string scope, string path) in roots)
+        {
+            name = path;
+            if (Descend(root, scope, oid => Take(oid, node)) is not { } entry)
+            {
+                continue;
+            }
+
+            if (entry.IsDirectory)
+            {
+                closure.Walk(entry.Oid, null);
+            }
+            else if (!_repo.Store.Contains(entry.Oid))
+            {
+                Take(entry.Oid, blob);
+            }
+        }
+
+        name = "found damaged by verify";
+        foreach (Oid oid in DamagedPacks.ListLost(_repo))
+        {
+            Take(oid, blob);
+        }
+    }
+
+    /// <summary>Goes down to a path inside a tree, node by node; a node that is missing on the way is noted and ends it for now.</summary>
+    private PathEntry? Descend(PathEntry root, string scope, Action<Oid> missingNode)
+    {
+        PathEntry at = root;
+        foreach (string part in scope.Length == 0 ? [] : scope.Split('/'))
+        {
+            Oid? lacking = null;
+            byte[] Read(Oid oid)
+            {
+                if (_repo.Store.Find(oid) is null)
+                {
+                    lacking = oid;
+                    throw ObjectStore.NotHere(oid);
+                }
+
+                return _repo.Store.Read(oid);
+            }
+
+            try
+            {
+                at = at.IsDirectory ? TreeLookup.Find(Read, at.Oid, System.Text.Encoding.UTF8.GetBytes(part)) : default;
+            }
+            catch (DlsException) when (lacking is { } node)
+            {
+                missingNode(node);
+                return null;
+            }
+
+            if (!at.IsPresent)
+            {
+                throw new DlsException(ErrorKind.Usage, $"{_options.Verb} '{scope}': the pointer around it does not name it", "run `dls ls` to see what it names");
+            }
+        }
+
+        return at;
+    }
+}

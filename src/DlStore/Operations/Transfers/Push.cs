@@ -1,0 +1,259 @@
+using DlStore.Git;
+using DlStore.Io;
+using DlStore.Objects;
+using DlStore.Operations.Store;
+using DlStore.Remotes;
+
+namespace DlStore.Operations.Transfers;
+
+/// <summary>
+/// <c>dls push</c>: sends what the commits' pointers name and the remote lacks. Order: packs and large blobs, then one index, then the pins; each step is durable before
+/// the next begins. Killed anywhere, a rerun sends only what is left: files that are complete stay, packs made for the push wait in the cache. What is noted as damaged there
+/// is sent again, and nothing is pinned that rests on it.
+/// </summary>
+public sealed class Push
+{
+    private readonly Repo _repo;
+    private readonly PushOptions _options;
+    private readonly IRemote _remote;
+    private readonly RemoteCache _cache;
+    private readonly string _repoId;
+    private RelPath[] _paths = [];
+    private readonly HashSet<CommitId> _damagedPins = [];
+    private int _restored;
+
+    private Push(Repo repo, PushOptions options)
+    {
+        _repo = repo;
+        _options = options;
+        _remote = repo.OpenRemote(options.Remote);
+        _cache = new RemoteCache(repo.RemoteCacheRoot, _remote.Name, _remote.Location);
+        _repoId = repo.Config.RepoId ?? throw new DlsException(ErrorKind.Failed, "push: this repository has no id yet", "run `dls init` and commit .dlstore/config");
+    }
+
+    /// <summary>Runs the command.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="options">What to push.</param>
+    /// <param name="cancel">Stops it; nothing that is visible on the remote is incomplete.</param>
+    /// <returns>What was done.</returns>
+    public static Task<PushResult> RunAsync(Repo repo, PushOptions options, CancellationToken cancel) => new Push(repo, options).RunAsync(cancel);
+
+    private async Task<PushResult> RunAsync(CancellationToken cancel)
+    {
+        _repo.NoteWrite();
+        List<CommitId> tips = Tips();
+        _paths = PushWords.Resolve(_repo, tips, _options.Paths);
+        if (tips.Count == 0 && !_options.Repair)
+        {
+            return new PushResult { Remote = _remote.Name };
+        }
+
+        bool isQuiet = IsPlain && !_options.Repair && _cache.ReadDamage().IsEmpty;
+        if (isQuiet && tips.Count == 1 && await FindPinAsync(tips[0], cancel) is { } pinned)
+        {
+            return new PushResult { Remote = _remote.Name, AlreadyPinned = pinned.Hex };
+        }
+
+        // Packs made for a push wait in the cache: two pushes of one clone would take them from each other. The second finds what the first has sent.
+        using FileLock? held = _options.DryRun ? null : _repo.LockPush(_remote.Name);
+        bool isThere = await RemoteFormat.RequireForPushAsync(_remote, _cache, _options.Create, cancel);
+        if (!isThere && _cache.IsKnown && !_options.DryRun)
+        {
+            _cache.Forget();
+            _cache.NoteMayCreate();
+        }
+
+        HashSet<CommitId> pins = await ListPinsAsync(cancel);
+        IReadOnlyList<CommitId> commits = await CommitsAsync(tips, pins, cancel);
+        if (commits.Count == 0 && isQuiet)
+        {
+            return new PushResult { Remote = _remote.Name, AlreadyPinned = tips[0].Hex };
+        }
+
+        using RemoteIndex index = await SyncAsync(cancel);
+        await LookAsync(index, commits, pins, cancel);
+        return await SendAsync(commits, pins, index, isThere, cancel);
+    }
+
+    private bool IsPlain => !_options.All && _options.Paths.Count == 0;
+
+    private DamageNote Note => new("push", _repo.Clock.GetUtcNow());
+
+    /// <summary>Brings the index up to date; an index file that has vanished or gone bad is put back first.</summary>
+    private async Task<RemoteIndex> SyncAsync(CancellationToken cancel)
+    {
+        RemoteIndex index = await RemoteIndex.SyncAsync(_remote, _cache, cancel, reads: _options.Repair);
+        if (index.Gone.Count == 0 || _options.DryRun)
+        {
+            return index;
+        }
+
+        IReadOnlyList<Oid> gone = index.Gone;
+        _restored = gone.Count;
+        index.Dispose();
+        await RemoteIndex.RestoreAsync(_remote, _cache, gone, cancel);
+        return await RemoteIndex.SyncAsync(_remote, _cache, cancel);
+    }
+
+    /// <summary>Before anything is pinned, what the indexes name is looked for by name and length: packs with one listing; a repair looks for large blobs too.</summary>
+    private async Task LookAsync(RemoteIndex index, IReadOnlyList<CommitId> commits, HashSet<CommitId> pins, CancellationToken cancel)
+    {
+        if (_options.Repair || commits.Any(c => !pins.Contains(c)))
+        {
+            await RemoteInventory.NotePacksAsync(_remote, index, Note, cancel);
+        }
+
+        if (_options.Repair)
+        {
+            await RemoteInventory.NoteBlobsAsync(_remote, index, Note, cancel);
+        }
+    }
+
+    private async Task<PushResult> SendAsync(IReadOnlyList<CommitId> commits, HashSet<CommitId> pins, RemoteIndex index, bool isThere, CancellationToken cancel)
+    {
+        LocalFaults faults = new();
+        PushSender sender = new(_repo, _remote, _cache, _options);
+        HashSet<Oid> asked = [];
+        while (true)
+        {
+            bool isTrusted = IsPlain && !_options.Tip && !_options.Repair && index.Damage.IsEmpty && index.Problems.Count == 0;
+            PushScope scope = new(commits, pins, p => _paths.Length == 0 || _paths.Any(p.IsAtOrBelow), isTrusted, Repairs: _options.Paths.Count == 0);
+            PushPlan plan = PushPlan.Make(_repo, scope, _remote, index, faults, cancel);
+            if (await RemoteInventory.NoteBlobsAsync(_remote, index, plan.ReliedBlobs.Where(b => asked.Add(b.Oid)), Note, cancel))
+            {
+                continue;
+            }
+
+            PushResult result = Describe(plan, index, commits);
+            if (_options.DryRun)
+            {
+                return result with { BytesSent = plan.Bytes, Repaired = plan.Repair.Count, Pinned = IsPlain ? [.. plan.Complete.Select(c => c.Commit.Hex)] : [] };
+            }
+
+            index.Damage.Save();
+            if (!isThere)
+            {
+                await RemoteFormat.CreateAsync(_remote, _cache, cancel);
+                isThere = true;
+            }
+
+            if (await sender.SendAsync(plan, index, faults, cancel))
+            {
+                IReadOnlyList<string> written = _options.Paths.Count == 0 ? await PinAsync(plan, cancel) : [];
+                plan.Repair.StrikeOut();
+                sender.ForgetOutgoing();
+                return result with { FilesSent = sender.FilesSent, BytesSent = sender.BytesSent, Pinned = written, Repaired = plan.Repair.Count + _restored };
+            }
+        }
+    }
+
+    private PushResult Describe(PushPlan plan, RemoteIndex index, IReadOnlyList<CommitId> commits)
+    {
+        Dictionary<Oid, List<string>> users = plan.Unrepaired.Count == 0 ? [] : ObjectUsers.Find(_repo, [.. plan.Unrepaired], CancellationToken.None);
+        return new PushResult
+        {
+            Remote = _remote.Name,
+            Objects = plan.Objects,
+            Missing = plan.Missing,
+            Unreadable = [.. plan.Unreadable.Where(u => commits.Contains(u.Key)).Select(static u => u.Value)],
+            IsOfPaths = _options.Paths.Count > 0,
+            IsTipUnreadable = Tips().Exists(plan.Unreadable.ContainsKey),
+            IsRepair = _options.Repair,
+            Problems = [.. index.Problems.Select(p => $"{p.Name}: {p.Wrong}")],
+            Unrepaired = [.. plan.Unrepaired.Select(o => $"{o}: {(users.TryGetValue(o, out List<string>? by) ? $"named by {by[0]}" : "named by no commit that is known here")}")],
+            AlreadyPinned = commits.Count == 0 && plan.Repair.Count == 0 && plan.Unrepaired.Count == 0 && !_options.Repair && Tips() is [var tip, ..] ? tip.Hex : null,
+        };
+    }
+
+    /// <summary>The newest commits that change a pointer, for each thing that is to be pushed.</summary>
+    private List<CommitId> Tips()
+    {
+        if (_options.Commits is null && !_options.All)
+        {
+            return _repo.Git.NewestPointerCommit() is { } newest ? [newest] : [];
+        }
+
+        IEnumerable<CommitId> heads = _options.Commits ?? _repo.Git.AllRefs().Select(r => r.Commit).Distinct();
+        return [.. heads.Select(h => _repo.Git.NewestPointerCommit(h)).OfType<CommitId>().Distinct()];
+    }
+
+    private async Task<CommitId?> FindPinAsync(CommitId commit, CancellationToken cancel)
+    {
+        string name = RemoteLayout.Pin(_repoId, commit.Hex);
+        byte[]? bytes = await _remote.ReadAsync(name, Pin.LengthMax, cancel);
+        if (bytes is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            _cache.NotePin(commit.Hex, Pin.Parse(bytes, name), _repo.Clock.GetUtcNow());
+            return commit;
+        }
+        catch (DlsException e) when (e.Kind == ErrorKind.Corrupt)
+        {
+            // A damaged pin says nothing: the commit is pushed like a new one, and the pin replaced.
+            _damagedPins.Add(commit);
+            return null;
+        }
+    }
+
+    private async Task<HashSet<CommitId>> ListPinsAsync(CancellationToken cancel)
+    {
+        HashSet<CommitId> pins = [];
+        await foreach (RemoteFile file in RemoteListing.ListAsync(_remote, RemoteLayout.Pins(_repoId), RemoteListing.PinsMax, cancel))
+        {
+            if (CommitId.TryParse(Path.GetFileName(file.Name), out CommitId commit) && !_damagedPins.Contains(commit))
+            {
+                pins.Add(commit);
+            }
+        }
+
+        return pins;
+    }
+
+    private async Task<IReadOnlyList<CommitId>> CommitsAsync(List<CommitId> tips, HashSet<CommitId> pins, CancellationToken cancel)
+    {
+        if (_options.Repair)
+        {
+            CommitId[] pinned = [.. pins.Concat(_damagedPins).Where(c => _repo.Git.CatFile.Read(c.Hex) is not null).OrderBy(c => c.Hex, StringComparer.Ordinal)];
+            foreach (CommitId commit in pinned)
+            {
+                if (await FindPinAsync(commit, cancel) is null)
+                {
+                    pins.Remove(commit);
+                }
+            }
+
+            return pinned;
+        }
+
+        if (_options.Tip || _options.Paths.Count > 0)
+        {
+            return tips;
+        }
+
+        IReadOnlyList<CommitId> commits = _repo.Git.PointerCommits(tips, _options.All ? [] : [.. pins]);
+        return [.. commits.Where(c => !pins.Contains(c)).Reverse()];
+    }
+
+    private async Task<IReadOnlyList<string>> PinAsync(PushPlan plan, CancellationToken cancel)
+    {
+        List<string> written = [];
+        foreach (CommitPointers commit in plan.Complete)
+        {
+            await _remote.PutAsync(RemoteLayout.Pin(_repoId, commit.Commit.Hex), Pin.ToBytes(commit.Lines), replace: true, cancel);
+            CrashPoint.Hit("push.pin");
+            written.Add(commit.Commit.Hex);
+        }
+
+        await _remote.FlushAsync(cancel);
+        foreach (CommitPointers commit in plan.Complete)
+        {
+            _cache.NotePin(commit.Commit.Hex, commit.Lines, _repo.Clock.GetUtcNow());
+        }
+
+        return written;
+    }
+}

@@ -1,0 +1,220 @@
+using DlStore.Io;
+using DlStore.Objects;
+using DlStore.Operations.Store;
+using DlStore.Remotes;
+
+namespace DlStore.Operations.Transfers;
+
+/// <summary>Sends a plan's packs and blobs, then the index that names them.</summary>
+internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, PushOptions options)
+{
+    private const int IndexesMax = 8;
+    private readonly Lock _gate = new();
+    private long _items;
+    private long _itemsTotal;
+    private long _bytes;
+    private long _bytesTotal;
+
+    public long FilesSent { get; private set; }
+
+    public long BytesSent { get; private set; }
+
+    /// <summary>Sends. Whatever is there when it returns true was hashed in this push, or an index named it before.</summary>
+    /// <param name="plan">What to send.</param>
+    /// <param name="index">What the remote names.</param>
+    /// <param name="faults">Filled with what is damaged here.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>False if something is damaged here: then no index was written, and the plan has to be made again.</returns>
+    public async Task<bool> SendAsync(PushPlan plan, RemoteIndex index, LocalFaults faults, CancellationToken cancel)
+    {
+        int before = faults.Count;
+        PackToSend[] all = [.. plan.Packs];
+        List<(string Path, Oid Id)> packs = [.. all.Where(p => p.GoesWhole).Select(p => (p.Pack.FilePath, p.Pack.Id))];
+        packs.AddRange(Repack([.. all.Where(p => !p.GoesWhole)], faults));
+        if (faults.Count > before)
+        {
+            return false;
+        }
+
+        List<(string Name, string Path, Oid Id)> files =
+        [
+            .. packs.Select(p => (RemoteLayout.Pack(p.Id), p.Path, p.Id)),
+            .. plan.Repair.Whole.Select(p => (RemoteLayout.Pack(p), repo.Store.PackPath(p), p)),
+            .. plan.Large.Select(l => (RemoteLayout.Blob(l.Oid), repo.Store.Large.PathOf(l.Oid), l.Oid)),
+        ];
+        await SendFilesAsync(files, plan.Repair.Count > 0, faults, cancel);
+        if (faults.Count > before)
+        {
+            return false;
+        }
+
+        bool isNew = packs.Count > 0 || plan.Large.Any(l => index.Find(l.Oid, null) is null);
+        bool supersedes = options.Repair && index.Problems.Count > 0 && plan.Missing.Count + plan.Unrepaired.Count == 0;
+        if (files.Count > 0)
+        {
+            await remote.FlushAsync(cancel);
+            CrashPoint.Hit("push.packs");
+        }
+
+        if (isNew || supersedes || plan.Repair.DropsRows)
+        {
+            await SendIndexAsync(packs, plan, index, supersedes, cancel);
+            CrashPoint.Hit("push.index");
+        }
+
+        return true;
+    }
+
+    /// <summary>After the pins are written: the packs made for this push are not needed here.</summary>
+    public void ForgetOutgoing()
+    {
+        foreach (string file in Directory.Exists(cache.OutgoingDirectory) ? Directory.GetFiles(cache.OutgoingDirectory) : [])
+        {
+            File.Delete(file);
+        }
+    }
+
+    private async Task SendFilesAsync(List<(string Name, string Path, Oid Id)> files, bool readBack, LocalFaults faults, CancellationToken cancel)
+    {
+        _items = 0;
+        _bytes = 0;
+        _itemsTotal = files.Count;
+        _bytesTotal = files.Sum(f => new FileInfo(f.Path).Length);
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = options.Jobs ?? remote.ParallelMax, CancellationToken = cancel };
+        await Parallel.ForEachAsync(files, parallel, async (file, token) =>
+        {
+            PutResult? result = await PutAsync(file.Name, file.Path, file.Id, faults, token);
+            if (result == PutResult.Sent && readBack && await PutAsync(file.Name, file.Path, file.Id, faults, token) == PutResult.Sent)
+            {
+                // The place has shown damage before: what was sent is read again, and what reads back wrong is no repair.
+                throw new DlsException(ErrorKind.Corrupt, $"send '{file.Name}' to remote '{remote.Name}': what was sent reads back wrong", "check the disk there; nothing was pinned, and what is noted stays noted");
+            }
+
+            lock (_gate)
+            {
+                FilesSent += result == PutResult.Sent ? 1 : 0;
+                BytesSent += result == PutResult.Sent ? new FileInfo(file.Path).Length : 0;
+            }
+
+            Report(1, 0);
+        });
+    }
+
+    /// <summary>Puts one file; null if its bytes here are wrong.</summary>
+    private async Task<PutResult?> PutAsync(string name, string path, Oid id, LocalFaults faults, CancellationToken cancel)
+    {
+        try
+        {
+            return await remote.PutFileAsync(name, path, id, n => Report(0, n), cancel);
+        }
+        catch (DlsException e) when (e.Kind == ErrorKind.Corrupt && PackFile.Hash(path) != id)
+        {
+            lock (_gate)
+            {
+                (name.StartsWith("packs/", StringComparison.Ordinal) ? faults.Packs : faults.Objects).Add(id);
+            }
+
+            return null;
+        }
+    }
+
+    private async Task SendIndexAsync(List<(string Path, Oid Id)> packs, PushPlan plan, RemoteIndex index, bool supersedes, CancellationToken cancel)
+    {
+        PackIndexWriter writer = new();
+        List<PackTable> tables = [];
+        try
+        {
+            foreach ((string path, Oid id) in packs)
+            {
+                PackTable table = PackTable.Open(path, id);
+                tables.Add(table);
+                writer.AddTable(table, new FileInfo(path).Length);
+            }
+
+            foreach ((Oid oid, long size) in plan.Large)
+            {
+                writer.AddBlob(oid, size);
+            }
+
+            foreach (PackIndex old in index.Indexes.Where(i => index.Indexes.Count >= IndexesMax || plan.Repair.Contradicts(i)))
+            {
+                plan.Repair.AddIndex(writer, old);
+            }
+
+            foreach (RemoteProblem problem in supersedes ? index.Problems : [])
+            {
+                writer.Supersede(problem.Id);
+            }
+
+            // In the cache it counts as seen on the remote, so it goes there last.
+            AtomicFile.MakeDirectory(cache.OutgoingDirectory);
+            AtomicFile.MakeDirectory(cache.IndexDirectory);
+            Oid written = writer.Write(cache.OutgoingDirectory);
+            string name = written.ToHex() + ".idx";
+            string file = Path.Combine(cache.OutgoingDirectory, name);
+            await remote.PutFileAsync(RemoteLayout.Index(written), file, written, null, cancel);
+            await remote.FlushAsync(cancel);
+            FilesSent++;
+            BytesSent += new FileInfo(file).Length;
+            AtomicFile.Rename(file, Path.Combine(cache.IndexDirectory, name), replace: true);
+        }
+        finally
+        {
+            tables.ForEach(t => t.Dispose());
+        }
+    }
+
+    /// <summary>Copies the wanted entries of small or mostly unwanted packs into new ones; those an interrupted push made are used again.</summary>
+    private List<(string Path, Oid Id)> Repack(PackToSend[] pieces, LocalFaults faults)
+    {
+        List<(string Path, Oid Id)> made = [];
+        if (pieces.Length == 0)
+        {
+            return made;
+        }
+
+        AtomicFile.MakeDirectory(cache.OutgoingDirectory);
+        HashSet<Oid> wanted = [.. pieces.SelectMany(p => p.InOrder().Select(e => e.Oid))];
+        made.AddRange(UseAgain(wanted));
+        Repacker repacker = new(cache.OutgoingDirectory, o => faults.Objects.Add(o));
+        foreach (PackToSend piece in pieces)
+        {
+            repacker.Copy(piece.Pack, piece.InOrder(), wanted);
+        }
+
+        made.AddRange(repacker.Finish());
+        return made;
+    }
+
+    private List<(string Path, Oid Id)> UseAgain(HashSet<Oid> wanted)
+    {
+        List<(string Path, Oid Id)> again = [];
+        foreach (string file in Directory.GetFiles(cache.OutgoingDirectory, "*.pack"))
+        {
+            if (!Oid.TryParseHex(Path.GetFileNameWithoutExtension(file), out Oid id))
+            {
+                continue;
+            }
+
+            using PackTable table = PackTable.Open(file, id);
+            Oid[] inside = [.. Enumerable.Range(0, table.Count).Select(i => table.Get(i).Oid)];
+            if (!table.WasDamaged && inside.All(wanted.Contains))
+            {
+                wanted.ExceptWith(inside);
+                again.Add((file, id));
+            }
+        }
+
+        return again;
+    }
+
+    private void Report(long items, long bytes)
+    {
+        lock (_gate)
+        {
+            _items += items;
+            _bytes += bytes;
+            options.Progress?.Report(new WorkProgress("sending", _items, _itemsTotal, _bytes, _bytesTotal));
+        }
+    }
+}

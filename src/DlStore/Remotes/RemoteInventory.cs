@@ -1,0 +1,75 @@
+using DlStore.Objects;
+
+namespace DlStore.Remotes;
+
+/// <summary>Compares what a remote's indexes name with what lies there, by name and length; no byte is read. What is gone or has another length is noted as damaged.</summary>
+internal static class RemoteInventory
+{
+    /// <summary>Looks at all packs with one listing.</summary>
+    public static async Task NotePacksAsync(IRemote remote, RemoteIndex index, DamageNote note, CancellationToken cancel)
+    {
+        Dictionary<string, IndexedPack> left = new(StringComparer.Ordinal);
+        foreach (IndexedPack pack in index.Indexes.SelectMany(i => i.Packs))
+        {
+            left[RemoteLayout.Pack(pack.Id)] = pack;
+        }
+
+        await StrikeAsync(remote, "packs", left, static (pack, size) => pack.Size == size, cancel);
+        foreach (IndexedPack pack in left.Values)
+        {
+            index.Damage.Add(new DamagedPlace(DamagedKind.Pack, pack.Id, default), note);
+        }
+    }
+
+    /// <summary>Looks at all large blobs with one listing.</summary>
+    public static async Task NoteBlobsAsync(IRemote remote, RemoteIndex index, DamageNote note, CancellationToken cancel)
+    {
+        Dictionary<string, (Oid Oid, long Size)> left = new(StringComparer.Ordinal);
+        foreach (PackIndex file in index.Indexes)
+        {
+            for (int i = 0; i < file.BlobCount; i++)
+            {
+                left[RemoteLayout.Blob(file.GetBlob(i).Oid)] = file.GetBlob(i);
+            }
+        }
+
+        await StrikeAsync(remote, "blobs", left, static (blob, size) => blob.Size == size, cancel);
+        foreach ((Oid oid, long _) in left.Values)
+        {
+            index.Damage.Add(new DamagedPlace(DamagedKind.Blob, default, oid), note);
+        }
+    }
+
+    /// <summary>Looks at some large blobs, one question each.</summary>
+    /// <returns>True if something was noted.</returns>
+    public static async Task<bool> NoteBlobsAsync(IRemote remote, RemoteIndex index, IEnumerable<(Oid Oid, long Size)> blobs, DamageNote note, CancellationToken cancel)
+    {
+        bool any = false;
+        foreach ((Oid oid, long size) in blobs)
+        {
+            if (await remote.FindSizeAsync(RemoteLayout.Blob(oid), cancel) != size)
+            {
+                index.Damage.Add(new DamagedPlace(DamagedKind.Blob, default, oid), note);
+                any = true;
+            }
+        }
+
+        return any;
+    }
+
+    private static async Task StrikeAsync<T>(IRemote remote, string directory, Dictionary<string, T> left, Func<T, long, bool> isRight, CancellationToken cancel)
+    {
+        if (left.Count == 0)
+        {
+            return;
+        }
+
+        await foreach (RemoteFile file in RemoteListing.ListAsync(remote, directory, RemoteListing.FilesMax, cancel))
+        {
+            if (left.TryGetValue(file.Name, out T? named) && isRight(named, file.Size))
+            {
+                left.Remove(file.Name);
+            }
+        }
+    }
+}

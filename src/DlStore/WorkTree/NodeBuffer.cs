@@ -1,0 +1,24 @@
+using DlStore.Objects;
+
+namespace DlStore.WorkTree;
+
+/// <summary>Tree nodes that are made and read again within one command: kept in memory until the writer has committed them.</summary>
+/// <param name="store">Where committed nodes are read from.</param>
+/// <param name="writer">Where new nodes go; null for a dry run.</param>
+internal sealed class NodeBuffer(ObjectStore store, ObjectWriter? writer)
+{
+    private readonly Dictionary<Oid, byte[]> _fresh = [];
+
+    public byte[] Read(Oid oid) => _fresh.TryGetValue(oid, out byte[]? node) ? node : store.Read(oid);
+
+    public void Put(Oid oid, ReadOnlySpan<byte> node)
+    {
+        if (store.Contains(oid))
+        {
+            return;
+        }
+
+        _fresh.TryAdd(oid, node.ToArray());
+        writer?.AppendNode(oid, node);
+    }
+}
