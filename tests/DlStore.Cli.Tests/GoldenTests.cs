@@ -23,6 +23,7 @@ public sealed partial class GoldenTests : IDisposable
         Say("repo", "remote", "add", "lab", "../remote", "--default");
         Say("repo", "remote", "list");
         _scene.WriteSample("repo/data");
+        Scene.LetFilesAge();
         Say("repo", "add", "--dry-run", "data");
         Say("repo", "add", "data");
         Say("repo", "add", "data");
@@ -230,6 +231,7 @@ public sealed partial class GoldenTests : IDisposable
     {
         _scene.MakeRepo();
         _scene.WriteSample("repo/data");
+        Scene.LetFilesAge();
         _scene.Dls("repo", "add", "data").Expect(0);
         _scene.Commit("repo", "one");
         _scene.Git("repo", "tag", "v1");
