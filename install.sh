@@ -4,12 +4,13 @@ set -euo pipefail
 
 usage() {
     cat <<'TEXT'
-usage: ./install.sh [--prefix P]
+usage: ./install.sh [--prefix P] [--quick]
 
-Checks what dls needs, builds one self-contained program and installs it:
+Checks what dls needs, compiles one native program (about a minute on two cores) and installs it:
   P/bin/dls      a link to the program
   P/lib/dls/     the program and the SQLite library beside it
 P is ~/.local unless given. Run it again to update; remove the two to uninstall.
+--quick builds in a quarter of the time; that program needs the .NET runtime of this machine, and every start of it takes ten times as long.
 TEXT
 }
 
@@ -63,26 +64,46 @@ check_libraries() {
     fi
 }
 
-publish() {
-    dotnet publish src/DlStore.Cli --configuration Release --runtime "$runtime" --output "$1" --verbosity quiet --nologo -p:RunAnalyzers=false "${@:2}"
+# The native compiler leaves linking to gcc.
+check_linker() {
+    command -v gcc >/dev/null && [[ -e /usr/include/stdlib.h ]] || need_packages gcc libc6-dev
+}
+
+# Runs a build and says how long it took; where it fails, the end of what it printed is the error.
+build() { # what, command...
+    local since=$SECONDS what=$1
+    if ! "${@:2}" >"$stage/log" 2>&1; then
+        tail -n 20 -- "$stage/log" >&2
+        die "cannot build the $what; above is the end of what the build printed" "$advice"
+    fi
+    say "built the $what in $(( SECONDS - since )) s"
+}
+
+build_native() {
+    say "compiling the native program; this takes about a minute on two cores"
+    advice='`./install.sh --quick` builds a program that needs the .NET runtime instead'
+    build "native program" dotnet publish src/DlStore.Cli --configuration Fast -p:Native=true --output "$stage/program" --verbosity quiet --nologo
+    patterns=("*.so")
+}
+
+build_quick() {
+    say "building the program for the .NET runtime"
+    advice="./test.sh builds with every warning shown"
+    build "program" dotnet build src/DlStore.Cli --configuration Fast --output "$stage/program" --verbosity quiet --nologo
+    patterns=("*.so" "*.dll" "*.json")
 }
 
 works() {
     [[ $("$1/dls" --version) == dls\ * ]] && "$1/dls" completion bash >/dev/null && "$1/dls" version --json >/dev/null
 }
 
-# NativeAOT starts faster, but its package for .NET 10 is not on every feed.
-try_native() {
-    command -v gcc >/dev/null || return 1
-    timeout 60 dotnet restore src/DlStore.Cli --runtime "$runtime" --verbosity quiet -p:Native=true >"$stage/native.log" 2>&1 || return 1
-    publish "$stage/native" -p:Native=true -p:CppCompilerAndLinker=gcc >>"$stage/native.log" 2>&1 && works "$stage/native" 2>/dev/null
-}
-
 prefix=${HOME:-}/.local
+lane=native
 while (( $# > 0 )); do
     case $1 in
         --prefix) (( $# > 1 )) || die "--prefix needs a directory"; prefix=$2; shift 2 ;;
         --prefix=*) prefix=${1#--prefix=}; shift ;;
+        --quick) lane=quick; shift ;;
         -h | --help) usage; exit 0 ;;
         *) usage >&2; exit 2 ;;
     esac
@@ -93,33 +114,29 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 [[ $(uname -s) == Linux ]] || die "dls runs on Linux only so far"
-case $(uname -m) in
-    x86_64) runtime=linux-x64 ;;
-    *) die "no build is described for a $(uname -m) processor" "add its runtime to Directory.Build.props" ;;
-esac
+[[ $(uname -m) == x86_64 ]] || die "no build is described for a $(uname -m) processor" "add its runtime to Directory.Build.props and src/DlStore.Cli"
 
 check_git
 check_sdk
 check_libraries
+[[ $lane == quick ]] || check_linker
 
 stage=$(mktemp -d)
 trap 'rm -rf -- "$stage"' EXIT
-if try_native; then
-    built=$stage/native
-    say "built with NativeAOT"
-else
-    say "NativeAOT for .NET 10 cannot be restored or built here; building with ReadyToRun"
-    publish "$stage/program"
-    built=$stage/program
-    works "$built" || die "the built program does not start"
-fi
+"build_$lane"
+works "$stage/program" || die "the built program does not start" "$advice"
+cd -- "$stage/program"
+# shellcheck disable=SC2206 # patterns are to be expanded
+files=(${patterns[*]} dls)
 
-# Each file is copied beside its place and renamed, so that a dls that is running keeps its own.
+# Each file is copied beside its place and renamed, so that a dls that is running keeps its own; the program comes last. Then goes what only the other lane needs.
 mkdir -p -- "$prefix/bin" "$prefix/lib/dls"
-for file in "$built"/dls "$built"/*.so; do
-    name=$(basename -- "$file")
-    install -m 755 -- "$file" "$prefix/lib/dls/.$name.new"
+for name in "${files[@]}"; do
+    install -m 755 -- "$name" "$prefix/lib/dls/.$name.new"
     mv -f -- "$prefix/lib/dls/.$name.new" "$prefix/lib/dls/$name"
+done
+for file in "$prefix"/lib/dls/*.{so,dll,json}; do
+    [[ " ${files[*]} " == *" ${file##*/} "* ]] || rm -f -- "$file"
 done
 ln -sfn -- ../lib/dls/dls "$prefix/bin/dls"
 
