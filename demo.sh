@@ -15,7 +15,7 @@ missing=()
 for pair in cjpeg:libjpeg-turbo-progs git:git perl:perl awk:mawk; do
     command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
 done
-{ ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -qF libturbojpeg.so.0 || missing+=(libturbojpeg0)
+{ ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -F libturbojpeg.so.0 >/dev/null || missing+=(libturbojpeg0)
 if (( ${#missing[@]} > 0 )); then
     install="apt-get install --yes --no-install-recommends ${missing[*]}"
     if (( EUID == 0 )) && command -v apt-get >/dev/null; then

@@ -48,7 +48,7 @@ check_git() {
 }
 
 check_sdk() {
-    if ! command -v dotnet >/dev/null || ! dotnet --list-sdks | grep -q '^10\.'; then
+    if ! command -v dotnet >/dev/null || ! dotnet --list-sdks | grep '^10\.' >/dev/null; then
         if command -v apt-cache >/dev/null && [[ -n $(apt-cache search --names-only '^dotnet-sdk-10\.0$') ]]; then
             need_packages dotnet-sdk-10.0
         else
@@ -59,7 +59,7 @@ check_sdk() {
 
 # The runtime opens the system's OpenSSL for SHA-256.
 check_libraries() {
-    if ! { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -q 'libssl\.so\.3'; then
+    if ! { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep "libssl\.so\.3" >/dev/null; then
         need_packages libssl3
     fi
 }
@@ -141,7 +141,7 @@ done
 ln -sfn -- ../lib/dls/dls "$prefix/bin/dls"
 
 say "installed $("$prefix/bin/dls" --version) as $prefix/bin/dls ($(du -sh -- "$prefix/lib/dls" | cut -f 1) in $prefix/lib/dls)"
-if ! { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -qF libturbojpeg.so.0; then
+if ! { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -F libturbojpeg.so.0 >/dev/null; then
     say "\`dls build\` needs one more library: apt-get install libturbojpeg0 (and for glyph projects libfreetype6 fonts-ipafont-gothic)"
 fi
 case :$PATH: in

@@ -17,7 +17,7 @@ for pair in git:git mkfs.ext4:e2fsprogs mount:mount losetup:mount script:bsdutil
     fi
 done
 for pair in libturbojpeg.so.0:libturbojpeg0 libfreetype.so.6:libfreetype6; do
-    if ! { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -qF "${pair%%:*}"; then
+    if ! { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -F "${pair%%:*}" >/dev/null; then
         packages+=("${pair##*:}")
     fi
 done
