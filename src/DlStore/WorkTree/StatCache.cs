@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Numerics;
+using System.IO.Hashing;
 using System.Text;
 using DlStore.Io;
 using DlStore.Objects;
@@ -100,22 +100,7 @@ internal sealed class StatCache : IDisposable
     public void Dispose() => Sys.Close(_fd);
 
     /// <summary>CRC-32C, by the processor where it can.</summary>
-    public static uint Crc(ReadOnlySpan<byte> bytes)
-    {
-        uint crc = 0xFFFFFFFF;
-        while (bytes.Length >= 8)
-        {
-            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-            bytes = bytes[8..];
-        }
-
-        foreach (byte b in bytes)
-        {
-            crc = BitOperations.Crc32C(crc, b);
-        }
-
-        return ~crc;
-    }
+    public static uint Crc(ReadOnlySpan<byte> bytes) => Crc32.HashToUInt32(Crc32ParameterSet.Crc32C, bytes);
 
     private static Dictionary<string, StatBlock>? ReadTable(int fd, string path, long length)
     {

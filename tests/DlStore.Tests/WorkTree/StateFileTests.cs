@@ -231,6 +231,35 @@ public sealed class StateFileTests(ITestOutputHelper output)
         }
     }
 
+    [Fact]
+    public void Checksum_of_the_stat_cache_is_crc_32c_at_every_length()
+    {
+        byte[] bytes = Seeded.Bytes(Seeded.Start(output), 300);
+
+        // The check value of the catalogue of parametrised CRC algorithms (CRC-32/ISCSI).
+        Assert.Equal(0xE3069283, StatCache.Crc("123456789"u8));
+        for (int length = 0; length <= bytes.Length; length++)
+        {
+            Assert.Equal(BitByBit(bytes.AsSpan(0, length)), StatCache.Crc(bytes.AsSpan(0, length)));
+        }
+    }
+
+    /// <summary>CRC-32C as its definition reads: reflected polynomial 0x82F63B78, all ones before and after.</summary>
+    private static uint BitByBit(ReadOnlySpan<byte> bytes)
+    {
+        uint crc = 0xFFFFFFFF;
+        foreach (byte b in bytes)
+        {
+            crc ^= b;
+            for (int bit = 0; bit < 8; bit++)
+            {
+                crc = (crc & 1) != 0 ? 0x82F63B78 ^ (crc >> 1) : crc >> 1;
+            }
+        }
+
+        return ~crc;
+    }
+
     /// <summary>Makes the checksums of table and first block right again, if there are any.</summary>
     private static void SealCache(byte[] bytes)
     {

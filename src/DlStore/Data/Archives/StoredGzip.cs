@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 
 namespace DlStore.Data.Archives;
 
@@ -11,11 +12,10 @@ internal sealed class StoredGzip
 
     // Deflate, no flags, no time, no extra flags, operating system 255 (unknown).
     private static readonly byte[] Header = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255];
-    private static readonly uint[] Table = MakeTable();
     private readonly Stream _target;
+    private readonly Crc32 _crc = new();
     private readonly byte[] _block = new byte[BlockMax];
     private int _filled;
-    private uint _crc = 0xFFFFFFFF;
     private long _length;
 
     public StoredGzip(Stream target)
@@ -26,7 +26,7 @@ internal sealed class StoredGzip
 
     public void Write(ReadOnlySpan<byte> bytes)
     {
-        _crc = Update(_crc, bytes);
+        _crc.Append(bytes);
         _length += bytes.Length;
         while (!bytes.IsEmpty)
         {
@@ -58,7 +58,7 @@ internal sealed class StoredGzip
     {
         WriteBlock(isLast: true);
         Span<byte> end = stackalloc byte[8];
-        BinaryPrimitives.WriteUInt32LittleEndian(end, ~_crc);
+        BinaryPrimitives.WriteUInt32LittleEndian(end, _crc.GetCurrentHashAsUInt32());
         BinaryPrimitives.WriteUInt32LittleEndian(end[4..], (uint)_length);
         _target.Write(end);
     }
@@ -71,47 +71,5 @@ internal sealed class StoredGzip
         _target.Write(head);
         _target.Write(_block.AsSpan(0, _filled));
         _filled = 0;
-    }
-
-    /// <summary>CRC-32 of gzip, eight bytes a step (Kounavis and Berry 2005).</summary>
-    private static uint Update(uint crc, ReadOnlySpan<byte> bytes)
-    {
-        while (bytes.Length >= 8)
-        {
-            uint low = crc ^ BinaryPrimitives.ReadUInt32LittleEndian(bytes);
-            uint high = BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]);
-            crc = Table[0x700 + (low & 0xFF)] ^ Table[0x600 + ((low >> 8) & 0xFF)] ^ Table[0x500 + ((low >> 16) & 0xFF)] ^ Table[0x400 + (low >> 24)]
-                ^ Table[0x300 + (high & 0xFF)] ^ Table[0x200 + ((high >> 8) & 0xFF)] ^ Table[0x100 + ((high >> 16) & 0xFF)] ^ Table[high >> 24];
-            bytes = bytes[8..];
-        }
-
-        foreach (byte b in bytes)
-        {
-            crc = Table[(crc ^ b) & 0xFF] ^ (crc >> 8);
-        }
-
-        return crc;
-    }
-
-    private static uint[] MakeTable()
-    {
-        uint[] table = new uint[8 * 256];
-        for (uint i = 0; i < 256; i++)
-        {
-            uint c = i;
-            for (int bit = 0; bit < 8; bit++)
-            {
-                c = (c & 1) != 0 ? 0xEDB88320 ^ (c >> 1) : c >> 1;
-            }
-
-            table[i] = c;
-        }
-
-        for (int i = 256; i < table.Length; i++)
-        {
-            table[i] = table[table[i - 256] & 0xFF] ^ (table[i - 256] >> 8);
-        }
-
-        return table;
     }
 }
