@@ -13,17 +13,18 @@ public sealed class ArchitectureTests
     {
         ["Io"] = [],
         ["Objects"] = ["Io"],
+        ["Archives"] = ["Io"],
         ["Git"] = ["Objects", "Io"],
-        ["Ssh"] = ["Objects", "Io"],
+        ["Ssh"] = ["Archives", "Objects", "Io"],
         ["Images"] = ["Objects", "Io"],
         ["WorkTree"] = ["Objects", "Io"],
         // Remotes move named bytes: they know no git and no lineage.
         ["Remotes"] = ["Ssh", "Objects", "Io"],
         ["Lineage"] = ["Git", "Ssh", "Images", "WorkTree", "Objects", "Io"],
-        ["Data"] = ["Remotes", "Lineage", "Git", "Ssh", "Images", "WorkTree", "Objects", "Io"],
-        ["Learning"] = ["Data", "Remotes", "Lineage", "Git", "Ssh", "Images", "WorkTree", "Objects", "Io"],
-        ["Targets"] = ["Data", "Remotes", "Lineage", "Git", "Ssh", "Images", "WorkTree", "Objects", "Io"],
-        ["Operations"] = ["Data", "Learning", "Targets", "Remotes", "Lineage", "Git", "Ssh", "Images", "WorkTree", "Objects", "Io"],
+        ["Data"] = ["Remotes", "Lineage", "Git", "Ssh", "Images", "WorkTree", "Archives", "Objects", "Io"],
+        ["Learning"] = ["Data", "Remotes", "Lineage", "Git", "Ssh", "Images", "WorkTree", "Archives", "Objects", "Io"],
+        ["Targets"] = ["Data", "Remotes", "Lineage", "Git", "Ssh", "Images", "WorkTree", "Archives", "Objects", "Io"],
+        ["Operations"] = ["Data", "Learning", "Targets", "Remotes", "Lineage", "Git", "Ssh", "Images", "WorkTree", "Archives", "Objects", "Io"],
         // Repo opens everything; DlsException and WorkProgress are seen by all.
         [""] = ["Remotes", "Lineage", "Git", "Ssh", "Images", "WorkTree", "Objects", "Io"],
     };
@@ -48,7 +49,6 @@ public sealed class ArchitectureTests
         ["Data.Annotations"] = [],
         ["Data.Findings"] = [],
         ["Data.Names"] = ["Annotations"],
-        ["Data.Archives"] = ["Names"],
         ["Data.Splits"] = ["Annotations"],
         ["Data.Recipes"] = ["Annotations", "Names", "Texts"],
         ["Data.Sets"] = ["Recipes", "Splits", "Annotations", "Names", "Texts"],

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using DlStore.Archives;
 using DlStore.Io;
 using DlStore.Objects;
 

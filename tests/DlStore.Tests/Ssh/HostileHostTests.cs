@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.Text;
+using DlStore.Archives;
 using DlStore.Objects;
 using DlStore.Ssh;
 using DlStore.TestKit;

@@ -1,5 +1,5 @@
-using System.Formats.Tar;
 using System.Text;
+using DlStore.Archives;
 using DlStore.Learning.Kinds;
 using DlStore.Learning.Logs;
 using DlStore.Learning.Records;
@@ -19,14 +19,15 @@ internal static class RunSpec
     public static byte[] ToTar(Kind kind, AttemptStart start, string tick)
     {
         using MemoryStream stream = new();
-        using (TarWriter tar = new(stream, TarEntryFormat.Ustar, leaveOpen: true))
+        foreach ((string name, string text) in Files(kind, start, tick))
         {
-            foreach ((string name, string text) in Files(kind, start, tick))
-            {
-                tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)), Mode = (UnixFileMode)0x1A4 });
-            }
+            byte[] bytes = Encoding.UTF8.GetBytes(text);
+            stream.Write(GnuTar.Header(Encoding.UTF8.GetBytes(name), [], bytes.Length, '0', TarBlock.FileMode));
+            stream.Write(bytes);
+            stream.Write(new byte[TarBlock.PaddingOf(bytes.Length)]);
         }
 
+        stream.Write(GnuTar.End.Span);
         return stream.ToArray();
     }
 

@@ -1,5 +1,5 @@
+using DlStore.Archives;
 using DlStore.Data.Annotations;
-using DlStore.Data.Archives;
 using DlStore.Data.Layouts;
 using DlStore.Data.Names;
 using DlStore.Data.Sets;

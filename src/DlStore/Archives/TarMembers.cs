@@ -1,7 +1,4 @@
-using System.Buffers.Binary;
-using System.Text;
-
-namespace DlStore.Ssh;
+namespace DlStore.Archives;
 
 /// <summary>
 /// Reads regular files from a tar archive in GNU's format that a host made of names it was given. Anything else in it (links, devices, extensions) is not asked for and is
@@ -10,10 +7,8 @@ namespace DlStore.Ssh;
 /// <param name="source">The archive.</param>
 internal sealed class TarMembers(Stream source)
 {
-    private const int BlockBytes = 512;
-    private const int NameBytes = 100;
     private const int LongNameMax = 8192;
-    private readonly byte[] _block = new byte[BlockBytes];
+    private readonly byte[] _block = new byte[TarBlock.Bytes];
 
     /// <summary>Gets the current member's name.</summary>
     public byte[] Name { get; private set; } = [];
@@ -26,21 +21,21 @@ internal sealed class TarMembers(Stream source)
     public bool Next()
     {
         byte[]? longName = null;
-        while (source.ReadAtLeast(_block, BlockBytes, throwOnEndOfStream: false) == BlockBytes && _block.AsSpan().IndexOfAnyExcept((byte)0) >= 0 && ReadSize() is { } size)
+        while (source.ReadAtLeast(_block, TarBlock.Bytes, throwOnEndOfStream: false) == TarBlock.Bytes && _block.AsSpan().IndexOfAnyExcept((byte)0) >= 0 && TarBlock.SizeOf(_block) is { } size)
         {
-            switch ((char)_block[156])
+            switch (TarBlock.TypeOf(_block))
             {
                 case 'L' when longName is null && size is > 0 and <= LongNameMax:
-                    byte[] data = new byte[(size + BlockBytes - 1) / BlockBytes * BlockBytes];
+                    byte[] data = new byte[(size + TarBlock.Bytes - 1) / TarBlock.Bytes * TarBlock.Bytes];
                     if (source.ReadAtLeast(data, data.Length, throwOnEndOfStream: false) != data.Length)
                     {
                         return false;
                     }
 
-                    longName = Text(data.AsSpan(0, (int)size));
+                    longName = TarBlock.Text(data.AsSpan(0, (int)size));
                     break;
                 case '0' or '\0':
-                    Name = longName ?? Text(_block.AsSpan(0, NameBytes));
+                    Name = longName ?? TarBlock.Text(_block.AsSpan(0, TarBlock.NameBytes));
                     Size = size;
                     return true;
                 default:
@@ -54,32 +49,7 @@ internal sealed class TarMembers(Stream source)
     /// <summary>Passes over what fills the last block of the current member.</summary>
     public void SkipPadding()
     {
-        int padding = (int)(-Size & (BlockBytes - 1));
+        int padding = TarBlock.PaddingOf(Size);
         source.ReadAtLeast(_block.AsSpan(0, padding), padding, throwOnEndOfStream: false);
-    }
-
-    private static byte[] Text(ReadOnlySpan<byte> field) => field[..(field.IndexOf((byte)0) is var end and >= 0 ? end : field.Length)].ToArray();
-
-    private long? ReadSize()
-    {
-        ReadOnlySpan<byte> field = _block.AsSpan(124, 12);
-        if (field[0] == 0x80)
-        {
-            long large = BinaryPrimitives.ReadInt64BigEndian(field[4..]);
-            return large >= 0 && field[1..4].IndexOfAnyExcept((byte)0) < 0 ? large : null;
-        }
-
-        long size = 0;
-        foreach (char c in Encoding.Latin1.GetString(field).Trim('\0', ' '))
-        {
-            if (c is < '0' or > '7')
-            {
-                return null;
-            }
-
-            size = (size * 8) + (c - '0');
-        }
-
-        return size;
     }
 }

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 
-namespace DlStore.Data.Archives;
+namespace DlStore.Archives;
 
 /// <summary>
 /// Writes a gzip file (RFC 1952) of stored blocks (RFC 1951, 3.2.4) of 65,535 bytes: what is written decides every byte of it. The stream below stays open.

@@ -2,11 +2,11 @@ using System.Diagnostics;
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
-using DlStore.Data.Archives;
+using DlStore.Archives;
 using DlStore.TestKit;
 using Xunit.Abstractions;
 
-namespace DlStore.Tests.Data;
+namespace DlStore.Tests.Archives;
 
 public sealed class TarGzTests(ITestOutputHelper output)
 {

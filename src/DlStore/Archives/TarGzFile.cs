@@ -1,4 +1,4 @@
-namespace DlStore.Data.Archives;
+namespace DlStore.Archives;
 
 /// <summary>A file that goes into an archive.</summary>
 /// <param name="Path">Relative to the archive's root directory, <c>/</c> between names.</param>

@@ -1,8 +1,7 @@
 using System.Text;
-using DlStore.Data.Names;
 using DlStore.Io;
 
-namespace DlStore.Data.Archives;
+namespace DlStore.Archives;
 
 /// <summary>
 /// Writes <c>data_set.tar.gz</c> so that the same files give the same bytes on every machine (docs/formats/dataset-archive.md): sorted names, no times, no owners, and a gzip of
@@ -31,7 +30,7 @@ public static class TarGz
 
         sorted.Sort(static (a, b) => a.Key.AsSpan().SequenceCompareTo(b.Key));
         StoredGzip gzip = new(target);
-        TarHeader.WriteDirectory(gzip, Encoding.UTF8.GetBytes(root + "/"));
+        UstarHeader.WriteDirectory(gzip, Encoding.UTF8.GetBytes(root + "/"));
         byte[] buffer = new byte[CopyBytes];
         byte[] last = [];
         foreach ((byte[] name, TarGzFile file) in sorted)
@@ -39,7 +38,7 @@ public static class TarGz
             cancel.ThrowIfCancellationRequested();
             if (last.AsSpan().SequenceEqual(name))
             {
-                throw new DlsException(ErrorKind.Failed, $"write archive: path '{InsidePath.Show(file.Path)}' stands there twice");
+                throw new DlsException(ErrorKind.Failed, $"write archive: path '{EntryName.Show(file.Path)}' stands there twice");
             }
 
             WriteDirectories(gzip, root.Length + 1, last, name);
@@ -49,8 +48,8 @@ public static class TarGz
         }
 
         // Two blocks of zeros end an archive; tools write it in records of 20 blocks.
-        gzip.Write(new byte[2 * TarHeader.BlockBytes]);
-        gzip.PadTo(20 * TarHeader.BlockBytes);
+        gzip.Write(new byte[2 * TarBlock.Bytes]);
+        gzip.PadTo(20 * TarBlock.Bytes);
         gzip.Finish();
     }
 
@@ -61,7 +60,7 @@ public static class TarGz
         {
             if (name[i] == '/' && !last.AsSpan().StartsWith(name.AsSpan(0, i + 1)))
             {
-                TarHeader.WriteDirectory(gzip, name.AsSpan(0, i + 1));
+                UstarHeader.WriteDirectory(gzip, name.AsSpan(0, i + 1));
             }
         }
     }
@@ -82,7 +81,7 @@ public static class TarGz
                 throw new DlsException(ErrorKind.Failed, $"read '{source}': it is a {stat.Describe()}");
             }
 
-            TarHeader.WriteFile(gzip, name, stat.Size);
+            UstarHeader.WriteFile(gzip, name, stat.Size);
             long left = stat.Size;
             int n;
             while ((n = Sys.ReadFully(fd, buffer, source)) > 0 && left >= n)
@@ -97,7 +96,7 @@ public static class TarGz
                 throw new DlsException(ErrorKind.Failed, $"read '{source}': its length changed while it was read");
             }
 
-            gzip.PadTo(TarHeader.BlockBytes);
+            gzip.PadTo(TarBlock.Bytes);
             return stat.Size;
         }
         finally
@@ -110,7 +109,7 @@ public static class TarGz
     {
         if (!RelPath.TryParse(path, out _, out string? why) || (isRoot && path.Contains('/', StringComparison.Ordinal)))
         {
-            throw new DlsException(ErrorKind.Failed, $"write archive: path '{InsidePath.Show(path)}' is refused: {why ?? "the root is a single name"}");
+            throw new DlsException(ErrorKind.Failed, $"write archive: path '{EntryName.Show(path)}' is refused: {why ?? "the root is a single name"}");
         }
     }
 }
