@@ -126,11 +126,6 @@ internal sealed class GitIndexFile
         return found;
     }
 
-    /// <summary>Tells whether git itself tracks a path or anything below it.</summary>
-    /// <param name="path">A file or directory, there or not.</param>
-    /// <returns>True if there is an entry (pointers and <c>.gitignore</c> count too).</returns>
-    public bool HasTrackedBelow(RelPath path) => FindTrackedBelow(path, 1).Count > 0;
-
     /// <summary>Finds what git itself tracks at a path or below it.</summary>
     /// <param name="path">A file or directory, there or not.</param>
     /// <param name="countMax">Stop after so many.</param>

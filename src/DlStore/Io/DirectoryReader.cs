@@ -28,8 +28,6 @@ internal sealed unsafe class DirectoryReader
 
     public bool IsDirectory(int i) => _entries[i].Type == 4;
 
-    public bool IsUnknown(int i) => _entries[i].Type == 0;
-
     public int NamesLength => _namesLength;
 
     /// <summary>Reads an open directory to its end.</summary>

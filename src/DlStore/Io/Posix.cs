@@ -18,7 +18,6 @@ internal static unsafe partial class Posix
     public const int NoFollow = 0x20000;
     public const int CloseOnExec = 0x80000;
     public const int NonBlock = 0x800;
-    public const int NoTouchAtime = 0x40000;
     public const int RemoveDir = 0x200;
     public const uint RenameNoReplace = 1;
     public const uint RenameExchange = 2;
@@ -34,7 +33,6 @@ internal static unsafe partial class Posix
     public const int EInval = 22;
     public const int ENoSpc = 28;
     public const int ELoop = 40;
-    public const int ENotEmpty = 39;
 
     private const string Libc = "libc";
 
@@ -106,9 +104,6 @@ internal static unsafe partial class Posix
 
     [LibraryImport(Libc, EntryPoint = "ioctl", SetLastError = true)]
     public static partial int IoCtl(int fd, nuint request, int argument);
-
-    [LibraryImport(Libc, EntryPoint = "copy_file_range", SetLastError = true)]
-    public static partial nint CopyFileRange(int source, long* sourceOffset, int target, long* targetOffset, nint count, uint flags);
 
     [LibraryImport(Libc, EntryPoint = "mmap", SetLastError = true)]
     public static partial nint MMap(nint address, nint length, int protection, int flags, int fd, long offset);

@@ -49,9 +49,6 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
     /// <summary>Tells whether there is a task of that name.</summary>
     public bool HasTask(string name) => Any($"SELECT 1 FROM task t CROSS JOIN record r ON r.id = t.record_id WHERE t.name = $0 AND {Seen} LIMIT 1", name);
 
-    /// <summary>Tells whether there is or was a data set of that name.</summary>
-    public bool HasDataset(string name) => Any($"SELECT 1 FROM dataset t CROSS JOIN record r ON r.id = t.record_id WHERE t.name = $0 AND {Seen} LIMIT 1", name);
-
     /// <summary>Tells whether there is or was a project of that name.</summary>
     public bool HasProject(string name) =>
         Any($"SELECT 1 FROM master t CROSS JOIN record r ON r.id = t.record_id WHERE t.project = $0 AND {Seen} LIMIT 1", name)
@@ -87,9 +84,6 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
     /// <summary>Lists who used or made an object.</summary>
     public IReadOnlyList<KnownArtifact> ArtifactsOf(Oid oid) => ListArtifacts("a.oid = $0", Bytes(oid));
 
-    /// <summary>Lists attempts that began with the output of another one.</summary>
-    public IReadOnlyList<KnownArtifact> StartedFrom(Oid oid) => ListArtifacts("a.oid = $0 AND a.role IN ('initial', 'input')", Bytes(oid));
-
     /// <summary>Lists the versions of a data set, canvas by canvas.</summary>
     public IReadOnlyList<KnownDataset> DatasetsNamed(string name) => ListDatasets("d.name = $0", name);
 
@@ -115,10 +109,10 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
         static r => (Source: r.GetString(0), Oid: OidAt(r, 1)!.Value), dataset.Record, dataset.Canvas).ToLookup(static m => m.Source, static m => m.Oid, StringComparer.Ordinal);
 
     /// <summary>Lists where the bytes of a master or annotation lie.</summary>
-    public IReadOnlyList<KnownMasterFile> KnownFiles(Oid oid) => ListMasters("m.oid = $0", Bytes(oid));
+    public IReadOnlyList<KnownMasterFile> MasterFiles(Oid oid) => ListMasters("m.oid = $0", Bytes(oid));
 
     /// <summary>Lists a project's masters and annotations, all versions.</summary>
-    public IReadOnlyList<KnownMasterFile> KnownFiles(string project) => ListMasters("m.project = $0", project);
+    public IReadOnlyList<KnownMasterFile> MasterFiles(string project) => ListMasters("m.project = $0", project);
 
     /// <summary>Lists what every version of every pointer names, newest commit first.</summary>
     public IReadOnlyList<KnownPointer> Pointers() => ListPointers("1");

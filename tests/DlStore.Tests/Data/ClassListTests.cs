@@ -17,8 +17,6 @@ public sealed class ClassListTests
         Assert.Equal((0, 1, 3), (grown.List.IdOf("close"), grown.List.IdOf("open"), grown.List.IdOf("zoom")));
         Assert.Null(grown.List.IdOf("Close"));
         Assert.Equal("close\nopen\nadd\nzoom\n", Encoding.UTF8.GetString(grown.List.ToBytes()));
-        Assert.True(list.IsPrefixOf(grown.List));
-        Assert.False(grown.List.IsPrefixOf(list));
         Assert.Same(list, list.Append(["open"]).List);
         Assert.Empty(Parse("").Labels);
     }

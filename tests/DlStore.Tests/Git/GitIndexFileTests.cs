@@ -112,7 +112,7 @@ public sealed class GitIndexFileTests(ITestOutputHelper output)
         GitIndexFile index = GitIndexFile.Read(repo);
 
         Assert.Equal(0, index.Count);
-        Assert.False(index.HasTrackedBelow(RelPath.Parse("a")));
+        Assert.Empty(index.FindTrackedBelow(RelPath.Parse("a"), 1));
         Assert.Empty(index.ListPointers());
     }
 
@@ -151,7 +151,7 @@ public sealed class GitIndexFileTests(ITestOutputHelper output)
         Assert.Equal(["data/2/3"], index.FindTrackedBelow(RelPath.Parse("data/2"), 10));
         Assert.Equal(["data.dls"], index.FindTrackedBelow(RelPath.Parse("data.dls"), 10));
         Assert.Equal(7, index.FindTrackedBelow(default, 10).Count);
-        Assert.All(["dat", "data/1/x", "data/3", "zz", "A"], path => Assert.False(index.HasTrackedBelow(RelPath.Parse(path))));
+        Assert.All(["dat", "data/1/x", "data/3", "zz", "A"], path => Assert.Empty(index.FindTrackedBelow(RelPath.Parse(path), 1)));
     }
 
     [Fact]

@@ -106,11 +106,6 @@ public sealed class ClassList
     /// <returns>From 0, or null if the list does not have it.</returns>
     public int? IdOf(string label) => _ids.TryGetValue(label, out int id) ? id : null;
 
-    /// <summary>Tells whether a list continues this one: what a changed class list must do.</summary>
-    /// <param name="later">The other list.</param>
-    /// <returns>True if every id means the same there.</returns>
-    public bool IsPrefixOf(ClassList later) => Labels.Count <= later.Labels.Count && Labels.SequenceEqual(later.Labels.Take(Labels.Count));
-
     /// <summary>Gives the file.</summary>
     /// <returns>UTF-8, one class a line, LF.</returns>
     public byte[] ToBytes() => Encoding.UTF8.GetBytes(string.Concat(Labels.Select(static l => l + "\n")));

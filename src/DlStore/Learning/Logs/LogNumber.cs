@@ -24,4 +24,9 @@ internal static class LogNumber
         const NumberStyles Styles = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         return double.TryParse(text, Styles, CultureInfo.InvariantCulture, out value);
     }
+
+    /// <summary>Takes the hours that a program itself names as left.</summary>
+    /// <param name="hours">Its number; programs print -1 or NaN when they do not know.</param>
+    /// <returns>The time, or null if it is no number from 0 to 1,000,000.</returns>
+    public static TimeSpan? Hours(double hours) => hours is >= 0 and <= 1_000_000 ? TimeSpan.FromHours(hours) : null;
 }

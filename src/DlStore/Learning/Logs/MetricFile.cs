@@ -10,7 +10,6 @@ public static class MetricFile
     public const string Name = "metrics.jsonl";
 
     private const int MetricLengthMax = 200;
-    private const int FlushAt = 1 << 16;
 
     /// <summary>Gives the committed file: at most <see cref="MetricSeries.PointsMax"/> points.</summary>
     /// <param name="series">All points.</param>
@@ -25,26 +24,6 @@ public static class MetricFile
         }
 
         return buffer.WrittenSpan.ToArray();
-    }
-
-    /// <summary>Writes every point, in the same form.</summary>
-    /// <param name="series">All points.</param>
-    /// <param name="to">Gets the bytes; left open.</param>
-    public static void WriteFull(MetricSeries series, Stream to)
-    {
-        ArrayBufferWriter<byte> buffer = new(FlushAt * 2);
-        using Utf8JsonWriter writer = new(buffer);
-        foreach (MetricLine point in series.All())
-        {
-            WriteLine(writer, buffer, point);
-            if (buffer.WrittenCount >= FlushAt)
-            {
-                to.Write(buffer.WrittenSpan);
-                buffer.ResetWrittenCount();
-            }
-        }
-
-        to.Write(buffer.WrittenSpan);
     }
 
     /// <summary>Reads a file, thinned or full.</summary>

@@ -32,7 +32,7 @@ public sealed class MlflowRun(TaskRecord task, AttemptStart start, AttemptRecord
 
     /// <summary>Gives the id of a data set as MLflow computes it.</summary>
     /// <param name="name">The data set's name.</param>
-    /// <param name="digest">Its digest, at most <see cref="MlflowText.DigestMax"/> characters.</param>
+    /// <param name="digest">Its digest, at most 36 characters, as MLflow has it.</param>
     /// <returns>32 hex digits.</returns>
     public static string DatasetId(string name, string digest) => Md5(name + digest);
 

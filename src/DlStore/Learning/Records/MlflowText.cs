@@ -12,9 +12,6 @@ public static class MlflowText
     /// <summary>The most characters of a tag's value.</summary>
     public const int TagMax = 5000;
 
-    /// <summary>The most characters of a data set's digest.</summary>
-    public const int DigestMax = 36;
-
     /// <summary>The most bytes of a key: it is a file name, with room for the name it has while it is written; MLflow takes 250 characters.</summary>
     private const int KeyBytesMax = 200;
 

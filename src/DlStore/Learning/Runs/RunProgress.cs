@@ -37,7 +37,7 @@ internal sealed record RunProgress(long? Step, string? Last, long? LeftSeconds)
             return null;
         }
 
-        if (series.Metrics.Contains("left") && StepClock.FromHours(series.Summarise("left")!.Last.Value) is { } own)
+        if (series.Metrics.Contains("left") && LogNumber.Hours(series.Summarise("left")!.Last.Value) is { } own)
         {
             return (long)own.TotalSeconds;
         }

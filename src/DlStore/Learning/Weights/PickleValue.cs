@@ -24,11 +24,9 @@ internal sealed class PickleDict
     public List<KeyValuePair<object?, object?>> Items { get; } = [];
 }
 
-/// <summary>What would be an object of a class that dls does not know: what it would be called with and filled with, as data.</summary>
-internal sealed class PickleObject(object? callable, object? arguments)
+/// <summary>What would be an object of a class that dls does not know: what its class would be called with and what it would be filled with, as data.</summary>
+internal sealed class PickleObject(object? arguments)
 {
-    public object? Callable { get; } = callable;
-
     public object? Arguments { get; } = arguments;
 
     /// <summary>Gets or sets what BUILD would give it: for most classes the dictionary of its fields.</summary>

@@ -14,16 +14,16 @@ internal static class TorchCalls
     {
         if (callable is not PickleGlobal called || arguments is not PickleTuple { Items: var items })
         {
-            return new PickleObject(callable, arguments);
+            return new PickleObject(arguments);
         }
 
         return called switch
         {
             { Module: "collections", Name: "OrderedDict" } => Ordered(items),
             // A tensor (with its gradient flag and hooks), and a parameter, which is a tensor with a flag.
-            { Module: "torch._utils", Name: "_rebuild_tensor_v2" or "_rebuild_tensor" } => Tensor(items) ?? (object)new PickleObject(callable, arguments),
+            { Module: "torch._utils", Name: "_rebuild_tensor_v2" or "_rebuild_tensor" } => Tensor(items) ?? (object)new PickleObject(arguments),
             { Module: "torch._utils", Name: "_rebuild_parameter" or "_rebuild_parameter_with_state" } when items is [TorchTensor data, ..] => data,
-            _ => new PickleObject(callable, arguments),
+            _ => new PickleObject(arguments),
         };
     }
 

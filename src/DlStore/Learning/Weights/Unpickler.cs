@@ -147,7 +147,7 @@ internal sealed class Unpickler(byte[] pickle)
                 return Push(TorchCalls.Result(call[0], call[1]));
             case '\u0092':
                 object?[] keyed = PopMany(3);
-                return Push(new PickleObject(keyed[0], keyed[1]));
+                return Push(new PickleObject(keyed[1]));
             case 'b':
                 object? state = Pop();
                 if (Peek() is PickleObject target)

@@ -25,7 +25,7 @@ internal sealed class LineageDown(LineageQuery query, LineageFacts facts, Lineag
         }
 
         // A lock names masters by their bytes and annotations not at all: every version that used the project may have used them.
-        foreach (string project in query.KnownFiles(oid).Where(static m => m.Kind == "annotation").Select(static m => m.Project).Distinct())
+        foreach (string project in query.MasterFiles(oid).Where(static m => m.Kind == "annotation").Select(static m => m.Project).Distinct())
         {
             LinkDerived(key, Project(project, next));
         }

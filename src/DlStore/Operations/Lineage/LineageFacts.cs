@@ -72,7 +72,7 @@ internal sealed class LineageFacts(Repo repo, LineageQuery query)
 
     public LineageNode Master(Oid oid)
     {
-        IReadOnlyList<KnownMasterFile> files = query.KnownFiles(oid);
+        IReadOnlyList<KnownMasterFile> files = query.MasterFiles(oid);
         string[] facts = files.Count > 0 ? [.. files.Take(3).Select(static f => $"{Show(f.Path)} at {f.Commit?[..12] ?? "the work tree"}")]
             : (_masters ??= KnownMasters.Read(repo)).Find(oid) is { } here ? [$"{here.Path} in the work tree"]
             : ["no commit has a file with these bytes in a master directory"];

@@ -101,7 +101,7 @@ internal sealed class LineageNames(Repo repo, LineageQuery query)
             return [.. datasets.Select(static d => new LineageSubject(SubjectKind.Dataset, d.Name, d.Tree, d))];
         }
 
-        if (query.KnownFiles(oid).Count > 0 || query.DatasetsWith(oid).Count > 0)
+        if (query.MasterFiles(oid).Count > 0 || query.DatasetsWith(oid).Count > 0)
         {
             return [new LineageSubject(SubjectKind.Master, "", oid)];
         }

@@ -71,7 +71,7 @@ internal sealed class LineageUp(LineageQuery query, LineageFacts facts, LineageG
 
     public string Project(string name, int depth) => graph.Add(depth, LineageFacts.Project(name, "project", []), (key, next) =>
     {
-        foreach (Oid master in query.KnownFiles(name).Select(static m => m.Oid).Distinct())
+        foreach (Oid master in query.MasterFiles(name).Select(static m => m.Oid).Distinct())
         {
             string leaf = graph.Add(next, facts.Master(master), static (_, _) => { });
             graph.Link(key, leaf, new LineageEdge(key, "derived", leaf));

@@ -19,9 +19,6 @@ internal sealed class PackToSend(PackReader pack, bool mayGoWhole)
     /// <summary>Gets a value indicating whether the pack goes as it is: at least 8 MiB, and at least 90 % of it wanted.</summary>
     public bool GoesWhole => mayGoWhole && new FileInfo(pack.FilePath).Length is var size && size >= WholeFrom && WantedBytes >= size * 0.9;
 
-    /// <summary>Tells whether an entry is wanted already.</summary>
-    public bool Contains(in PackEntry entry) => _offsets.Contains(entry.Offset);
-
     public void Add(in PackEntry entry)
     {
         if (_offsets.Add(entry.Offset))
