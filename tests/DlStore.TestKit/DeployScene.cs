@@ -168,11 +168,20 @@ public sealed class DeployScene : IDisposable
     /// <param name="targets">Targets, commas between them; empty for none named.</param>
     /// <param name="stop">Where the target's script dies or fails.</param>
     /// <param name="staged">Called with the home and the release once it is staged.</param>
+    /// <param name="switching">Called with the home before its switch.</param>
     /// <param name="more">Changes the options.</param>
-    public async Task<DeployResult> DeployAsync(string task, string targets = "gaa", string stop = "", Action<string, string>? staged = null, Func<DeployOptions, DeployOptions>? more = null)
+    public async Task<DeployResult> DeployAsync(
+        string task, string targets = "gaa", string stop = "", Action<string, string>? staged = null, Action<string>? switching = null, Func<DeployOptions, DeployOptions>? more = null)
     {
         using DlStore.Repo repo = _repo.Open();
-        DeployOptions options = new() { Task = task, Targets = targets.Split(',', StringSplitOptions.RemoveEmptyEntries), Stop = stop, Staged = staged };
+        DeployOptions options = new()
+        {
+            Task = task,
+            Targets = targets.Split(',', StringSplitOptions.RemoveEmptyEntries),
+            Stop = stop,
+            Staged = staged,
+            Switching = switching,
+        };
         return await Deploy.RunAsync(repo, more is null ? options : more(options), CancellationToken.None);
     }
 

@@ -309,6 +309,46 @@ public sealed class DeployTests : IDisposable
     }
 
     [Fact]
+    public async Task Whatever_stops_the_second_target_the_first_is_taken_back()
+    {
+        string second = _scene.MakeHome("second");
+        _scene.AddTarget("second", "local", "ssd", second);
+        _scene.MakeTask("a");
+        _scene.MakeTask("b");
+        await _scene.DeployAsync("a", "gaa,second");
+        string[] before = [DeployScene.Consumer(_scene.Home), DeployScene.Consumer(second)];
+
+        DlsException error = await Assert.ThrowsAsync<DlsException>(() => _scene.DeployAsync("b", "gaa,second", switching: home =>
+            _ = home == second ? throw new IOException("the line dropped") : home));
+
+        Assert.Equal((ErrorKind.Failed, "deploy to target 'second': the line dropped"), (error.Kind, error.Message));
+        Assert.Equal(["target 'gaa', kind 'ssd': taken back"], error.Items);
+        Assert.Equal(before, (string[])[DeployScene.Consumer(_scene.Home), DeployScene.Consumer(second)]);
+        Assert.Single(Directory.GetDirectories(Path.Combine(second, ".dls/releases")));
+    }
+
+    [Fact]
+    public async Task A_refusal_comes_before_anything_is_settled()
+    {
+        string second = _scene.MakeHome("second");
+        _scene.AddTarget("second", "local", "ssd", second);
+        _scene.MakeTask("a");
+        _scene.MakeTask("b", facts: "7");
+        await Assert.ThrowsAsync<DlsException>(() => _scene.DeployAsync("a", stop: "kill-intent"));
+        Assert.NotNull((await _scene.StatusAsync()).Unfinished);
+        string[] journal = Journal();
+
+        DlsException unnamed = await Assert.ThrowsAsync<DlsException>(() => _scene.DeployAsync("a", ""));
+        DlsException classes = await Assert.ThrowsAsync<DlsException>(() => _scene.DeployAsync("b", "gaa,second"));
+
+        Assert.Contains("none was named", unnamed.Message, StringComparison.Ordinal);
+        Assert.Contains("7 classes", classes.Message, StringComparison.Ordinal);
+        Assert.Equal(journal, Journal());
+
+        string[] Journal() => [.. Directory.GetFiles(_scene.At(".dls/journal")).Order(StringComparer.Ordinal)];
+    }
+
+    [Fact]
     public async Task The_smoke_command_may_veto_and_runs_only_if_this_clone_allows_it()
     {
         _scene.WriteKind("ssd", "deploy: {weight: w.pth, smoke: 'test -s weight && test -f data/classes.txt && echo bad model >&2 && false'}\n");

@@ -32,7 +32,7 @@ public sealed record DeployOptions
     /// <summary>Gets a value indicating whether to plan only.</summary>
     public bool DryRun { get; init; }
 
-    /// <summary>Gets who is told of the plan before anything is changed, or null.</summary>
+    /// <summary>Gets who is told of the plan before anything is staged or switched, or null.</summary>
     public Action<DeployResult>? Planned { get; init; }
 
     /// <summary>Gets who is told about progress.</summary>
@@ -40,6 +40,9 @@ public sealed record DeployOptions
 
     /// <summary>Gets where the target's scripts die or fail: the way in for tests.</summary>
     internal string Stop { get; init; } = "";
+
+    /// <summary>Gets what is called with each home before its switch: the way in for tests.</summary>
+    internal Action<string>? Switching { get; init; }
 
     /// <summary>Gets what is called with each home and release once it is staged and not yet checked: the way in for tests.</summary>
     internal Action<string, string>? Staged { get; init; }
@@ -81,14 +84,13 @@ public sealed class Deploy
     private async Task<DeployResult> RunAsync(CancellationToken cancel)
     {
         DeployPlan plan = await DeployPlan.MakeAsync(_repo, _options, _who, cancel);
-        DeployResult planned = new(_options.Task, [.. plan.Units.Select(static u => u.Unit)], [], plan.Notes);
-        plan.RequireNamed();
         if (_options.DryRun)
         {
-            return planned;
+            return Planned(plan);
         }
 
-        _options.Planned?.Invoke(planned);
+        await plan.PrepareAsync(cancel);
+        _options.Planned?.Invoke(Planned(plan));
         PlannedUnit[] work = [.. plan.Units.Where(static u => u.Change is not null)];
         await StageAllAsync(work, cancel);
         CrashPoint.Hit("deploy.staged");
@@ -104,6 +106,8 @@ public sealed class Deploy
 
         return new DeployResult(_options.Task, [.. plan.Units.Select(static u => u.Unit with { State = u.Change is null ? u.Unit.State : "deployed" })], copies, notes);
     }
+
+    private DeployResult Planned(DeployPlan plan) => new(_options.Task, [.. plan.Units.Select(static u => u.Unit)], [], plan.Notes);
 
     private async Task StageAllAsync(PlannedUnit[] work, CancellationToken cancel)
     {
@@ -144,20 +148,24 @@ public sealed class Deploy
         {
             try
             {
+                _options.Switching?.Invoke(unit.Visit.Journal.Home);
                 await unit.Visit.SwitchAsync(unit.Change!, _who);
                 done.Add(unit);
             }
-            catch (DlsException e)
+            catch (Exception e)
             {
-                await DropAsync(work[done.Count..][..1], hasEnded: e.Kind == ErrorKind.Locked);
+                // Whatever it was: targets that were switched before it go back, or two targets would be left with different weights.
+                await DropAsync(work[done.Count..][..1], hasEnded: e is DlsException { Kind: ErrorKind.Locked });
                 await DropAsync(work[(done.Count + 1)..], hasEnded: true);
-                throw await TakeBackAsync(done, unit, e);
+                IReadOnlyList<string> back = await TakeBackAsync(done, unit);
+                throw e is DlsException why ? (back.Count == 0 ? why : new DlsException(why.Kind, why.Message, why.Hint, why) { Items = back })
+                    : new DlsException(ErrorKind.Failed, $"deploy to target '{unit.Visit.Name}': {e.Message}", $"`dls deploy status {unit.Visit.Name}` says what is in place", e) { Items = back };
             }
         }
     }
 
     /// <summary>Undoes the switches before the one that failed; the one that failed has undone itself.</summary>
-    private async Task<DlsException> TakeBackAsync(List<PlannedUnit> done, PlannedUnit failed, DlsException why)
+    private async Task<IReadOnlyList<string>> TakeBackAsync(List<PlannedUnit> done, PlannedUnit failed)
     {
         List<string> items = [];
         foreach (PlannedUnit unit in Enumerable.Reverse(done))
@@ -175,13 +183,13 @@ public sealed class Deploy
                 await Undeploy.BackAsync(unit.Visit, unit.Unit.Kind, _who, $"'{failed.Visit.Name}' failed", CancellationToken.None);
                 items.Add($"target '{unit.Visit.Name}', kind '{unit.Unit.Kind}': taken back");
             }
-            catch (DlsException e)
+            catch (Exception e)
             {
                 items.Add($"target '{unit.Visit.Name}', kind '{unit.Unit.Kind}': it could not be taken back: {e.Message}");
             }
         }
 
-        return items.Count == 0 ? why : new DlsException(why.Kind, why.Message, why.Hint, why) { Items = items };
+        return items;
     }
 
     /// <summary>Removes releases that were staged and will not be named; one whose switch may still be at work is left to a later sweep.</summary>
@@ -193,7 +201,7 @@ public sealed class Deploy
             {
                 await unit.Visit.Target.DropAsync(unit.Change!.Entry.Name, hasEnded);
             }
-            catch (DlsException)
+            catch (Exception)
             {
                 // What made it fail matters more; a later switch sweeps what is left.
             }

@@ -7,7 +7,10 @@ using DlStore.Targets;
 
 namespace DlStore.Operations.Deploys;
 
-/// <summary>Everything that is checked before a deployment touches anything: records, bytes, trust, then every target.</summary>
+/// <summary>
+/// Everything that is checked before a deployment touches anything: records, trust, then every target. <see cref="MakeAsync"/> only reads. What has to be done before the rest
+/// can be looked at (bytes that are only on the remote, a change on a target that nobody finished) is <see cref="PrepareAsync"/>, once no refusal is left that could have come first.
+/// </summary>
 internal sealed class DeployPlan
 {
     private readonly Repo _repo;
@@ -15,6 +18,9 @@ internal sealed class DeployPlan
     private readonly string _who;
     private readonly List<PlannedUnit> _units = [];
     private readonly List<string> _notes = [];
+    private readonly Dictionary<string, TargetVisit> _visits = new(StringComparer.Ordinal);
+    private readonly Dictionary<DeployPart, IReadOnlyList<DeployedFile>> _contents = [];
+    private IReadOnlyList<(DeployPart Part, TargetSetting Target)> _pairs = [];
 
     private DeployPlan(Repo repo, DeployOptions options, string who)
     {
@@ -23,21 +29,28 @@ internal sealed class DeployPlan
         _who = who;
     }
 
-    public IReadOnlyList<PlannedUnit> Units => _units;
+    public IReadOnlyList<PlannedUnit> Units => [.. _units.OrderBy(static u => u.Visit.Name, StringComparer.Ordinal)];
 
     public IReadOnlyList<string> Notes => _notes;
 
+    private IEnumerable<DeployPart> Parts => _pairs.Select(static p => p.Part).Distinct();
+
+    /// <summary>Plans a deployment. Changes nothing, here or on a target.</summary>
+    /// <exception cref="DlsException">Kind Usage, Missing, Locked, Untrusted or Failed: it will not be done.</exception>
     public static async Task<DeployPlan> MakeAsync(Repo repo, DeployOptions options, string who, CancellationToken cancel)
     {
         DeployPlan plan = new(repo, options, who);
         PortableName name = PortableName.Parse(options.Task, "task");
         TaskRecord task = TaskRecord.Find(repo.WorkTree, name)
             ?? throw new DlsException(ErrorKind.Usage, $"deploy task '{name}': there is no file '{TaskRecord.FileOf(name)}'", "`dls task list` shows the tasks");
-        IReadOnlyList<DeployPart> parts = plan.ChooseParts(task);
-        IReadOnlyList<(DeployPart Part, TargetSetting Target)> pairs = plan.ChooseTargets(parts);
-        await plan.RequireBytesAsync([.. pairs.Select(static p => p.Part).Distinct()], cancel);
+        plan._pairs = plan.ChooseTargets(plan.ChooseParts(task));
+        if (options.DryRun)
+        {
+            await plan.RequireBytesAsync(cancel);
+        }
+
         TrustList trust = new(repo.CommonDirectory);
-        foreach (DeployPart part in pairs.Select(static p => p.Part).Distinct())
+        foreach (DeployPart part in plan.Parts)
         {
             if (part.Smoke() is { } smoke)
             {
@@ -45,22 +58,37 @@ internal sealed class DeployPlan
             }
         }
 
-        await plan.LookAtTargetsAsync(pairs, name, cancel);
+        plan.RequireNamed();
+        await plan.VisitAsync(cancel);
+        await plan.PlanUnitsAsync(v => v.Journal.Open is null && plan.PartsOf(v).All(p => p.FindMissing(repo).Count == 0), cancel);
         return plan;
     }
 
-    /// <summary>Refuses to take several targets or kinds for granted (the plan is in the error).</summary>
-    /// <exception cref="DlsException">Kind Usage: they have to be named.</exception>
-    public void RequireNamed()
+    /// <summary>Does what has to be done first, then plans what could not be planned before: fetches bytes, and settles what was left unfinished on a target.</summary>
+    /// <exception cref="DlsException">Kind Missing: bytes are nowhere; no target was touched. Kind Failed: a target that was settled refuses what is planned.</exception>
+    public async Task PrepareAsync(CancellationToken cancel)
     {
-        bool targets = _options.Targets.Count == 0 && _units.Select(static u => u.Unit.Target).Distinct().Count() > 1;
-        bool kinds = _options.Kinds.Count == 0 && _options.Targets.Count == 0 && _units.Select(static u => u.Unit.Kind).Distinct().Count() > 1;
+        await RequireBytesAsync(cancel);
+        ReadContents(Parts);
+        foreach (TargetVisit visit in _visits.Values.Where(static v => v.Journal.Open is not null))
+        {
+            _notes.Add((await visit.SettleAsync(_who, cancel))!);
+        }
+
+        await PlanUnitsAsync(v => !_units.Exists(u => u.Visit == v), cancel);
+    }
+
+    /// <summary>Refuses to take several targets or kinds for granted (the plan is in the error).</summary>
+    private void RequireNamed()
+    {
+        bool targets = _options.Targets.Count == 0 && _pairs.Select(static p => p.Target.Name).Distinct().Count() > 1;
+        bool kinds = _options.Kinds.Count == 0 && _options.Targets.Count == 0 && Parts.Select(static p => p.Kind.Name).Distinct().Count() > 1;
         if ((targets || kinds) && !_options.All && !_options.DryRun)
         {
             throw new DlsException(
-                ErrorKind.Usage, $"deploy task '{_options.Task}': it would change {_units.Count} places, and none was named", "name them with --target or --kind, or say --all; --dry-run shows the plan")
+                ErrorKind.Usage, $"deploy task '{_options.Task}': it would change {_pairs.Count} places, and none was named", "name them with --target or --kind, or say --all; --dry-run shows the plan")
             {
-                Items = [.. _units.Select(static u => $"kind {u.Unit.Kind} to target {u.Unit.Target} ({u.Unit.Host}:{u.Unit.Home})")],
+                Items = [.. _pairs.OrderBy(static p => p.Target.Name, StringComparer.Ordinal).Select(static p => $"kind {p.Part.Kind.Name} to target {p.Target.Name} ({p.Target.Host}:{p.Target.Home})")],
             };
         }
     }
@@ -109,10 +137,10 @@ internal sealed class DeployPlan
     }
 
     /// <summary>Brings what is not in the store from the remote; without all of it nothing begins (R61).</summary>
-    private async Task RequireBytesAsync(IReadOnlyList<DeployPart> parts, CancellationToken cancel)
+    private async Task RequireBytesAsync(CancellationToken cancel)
     {
         DlsException? cause = null;
-        foreach (DeployPart part in parts.Where(p => p.FindMissing(_repo).Count > 0))
+        foreach (DeployPart part in Parts.Where(p => p.FindMissing(_repo).Count > 0))
         {
             try
             {
@@ -126,7 +154,7 @@ internal sealed class DeployPlan
             }
         }
 
-        string[] missing = [.. parts.SelectMany(p => p.FindMissing(_repo)).Distinct()];
+        string[] missing = [.. Parts.SelectMany(p => p.FindMissing(_repo)).Distinct()];
         if (missing.Length > 0)
         {
             throw new DlsException(
@@ -138,36 +166,50 @@ internal sealed class DeployPlan
         }
     }
 
-    private async Task LookAtTargetsAsync(IReadOnlyList<(DeployPart Part, TargetSetting Target)> pairs, PortableName task, CancellationToken cancel)
+    private IEnumerable<DeployPart> PartsOf(TargetVisit visit) => _pairs.Where(p => p.Target.Name == visit.Name).Select(static p => p.Part);
+
+    private async Task VisitAsync(CancellationToken cancel)
     {
-        Dictionary<string, TargetVisit> visits = [];
-        foreach (string target in pairs.Select(static p => p.Target.Name).Distinct())
+        foreach (string target in _pairs.Select(static p => p.Target.Name).Distinct().Order(StringComparer.Ordinal))
         {
-            visits[target] = await TargetVisit.OpenAsync(_repo, target, _options.Stop, cancel);
-            visits[target].RequireUnlocked();
-        }
+            TargetVisit visit = await TargetVisit.OpenAsync(_repo, target, _options.Stop, cancel);
+            visit.RequireUnlocked();
+            if (visit.Journal.Open is { } open && _options.DryRun)
+            {
+                throw new DlsException(
+                    ErrorKind.Failed, $"plan for target '{target}': the {open.Action} {open.Seq:D4} by {open.By} is unfinished there",
+                    $"run it without --dry-run, or `dls deploy unlock {target}` to settle that only");
+            }
 
-        foreach (TargetVisit visit in visits.Values.Where(static v => v.Journal.Open is not null))
-        {
-            Deployment open = visit.Journal.Open!;
-            _notes.Add(_options.DryRun
-                ? throw new DlsException(ErrorKind.Failed, $"plan for target '{visit.Name}': the {open.Action} {open.Seq:D4} by {open.By} is unfinished there", $"run it without --dry-run, or `dls deploy unlock {visit.Name}` to settle that only")
-                : (await visit.SettleAsync(_who, cancel))!);
+            _visits[target] = visit;
         }
+    }
 
-        Dictionary<DeployPart, IReadOnlyList<DeployedFile>> contents = pairs.Select(static p => p.Part).Distinct().ToDictionary(static p => p, p => p.Contents(_repo));
-        foreach ((DeployPart part, TargetSetting target) in pairs.OrderBy(static p => p.Target.Name, StringComparer.Ordinal))
+    /// <summary>Lists what each part is made of, and refuses one that does not fit together.</summary>
+    private void ReadContents(IEnumerable<DeployPart> parts)
+    {
+        foreach (DeployPart part in parts.Where(p => !_contents.ContainsKey(p)))
         {
-            _units.Add(await PlanUnitAsync(visits[target.Name], part, contents[part], task, cancel));
+            _contents[part] = part.Contents(_repo);
         }
+    }
 
-        foreach (TargetVisit visit in visits.Values)
+    private async Task PlanUnitsAsync(Func<TargetVisit, bool> which, CancellationToken cancel)
+    {
+        TargetVisit[] chosen = [.. _visits.Values.Where(which)];
+        ReadContents(chosen.SelectMany(PartsOf));
+        foreach (TargetVisit visit in chosen)
         {
+            foreach (DeployPart part in PartsOf(visit))
+            {
+                _units.Add(await PlanUnitAsync(visit, part, _contents[part], cancel));
+            }
+
             RequireSpace(visit);
         }
     }
 
-    private async Task<PlannedUnit> PlanUnitAsync(TargetVisit visit, DeployPart part, IReadOnlyList<DeployedFile> files, PortableName task, CancellationToken cancel)
+    private async Task<PlannedUnit> PlanUnitAsync(TargetVisit visit, DeployPart part, IReadOnlyList<DeployedFile> files, CancellationToken cancel)
     {
         string kind = part.Kind.Name.Value;
         RequireNoOverlap(visit, kind, files);
@@ -177,9 +219,9 @@ internal sealed class DeployPlan
             RequireUsable(visit, place);
         }
 
-        DeployUnit unit = new(visit.Name, visit.Target.Setting.Host, visit.Target.Setting.Home, kind, task.Value, part.Start.N, "", files, part.Start.Accept, "planned", []);
+        DeployUnit unit = new(visit.Name, visit.Target.Setting.Host, visit.Target.Setting.Home, kind, _options.Task, part.Start.N, "", files, part.Start.Accept, "planned", []);
         Deployment? live = visit.Journal.LiveOf(kind);
-        if (live is { Action: "deploy" } && live.Task == task.Value && live.Attempt == part.Start.Id && live.Accept.SequenceEqual(part.Start.Accept) && places.All(p => p.Value.Is(live.Files.FirstOrDefault(f => f.Path == p.Value.Path)))
+        if (live is { Action: "deploy" } && live.Task == _options.Task && live.Attempt == part.Start.Id && live.Accept.SequenceEqual(part.Start.Accept) && places.All(p => p.Value.Is(live.Files.FirstOrDefault(f => f.Path == p.Value.Path)))
             && places.Count == files.Count && files.All(f => live.Files.Any(l => l.Path == f.Path && l.Hex == f.Hex)))
         {
             return new PlannedUnit(unit with { State = "live already", Entry = live.Name, Files = live.Files }, visit, part, null);
@@ -193,7 +235,7 @@ internal sealed class DeployPlan
             Kind = kind,
             Action = "deploy",
             Live = "",
-            Task = task.Value,
+            Task = _options.Task,
             Attempt = part.Start.Id,
             Allowed = part.Allowed,
             Files = files,
