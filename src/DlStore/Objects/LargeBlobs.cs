@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using DlStore.Io;
 
@@ -9,7 +8,6 @@ namespace DlStore.Objects;
 /// </summary>
 public sealed class LargeBlobs
 {
-    private const int PieceLength = 1 << 20;
     private const long WriteBackEvery = 16L << 20;
     private readonly string _root;
     private readonly string _temp;
@@ -183,43 +181,8 @@ public sealed class LargeBlobs
         }
     }
 
-    private static (Oid Oid, long Size) Copy(int source, int target, string path, Action<long>? done, CancellationToken cancel)
-    {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] piece = System.Buffers.ArrayPool<byte>.Shared.Rent(PieceLength);
-        try
-        {
-            long size = 0;
-            long writtenBack = 0;
-            while (true)
-            {
-                cancel.ThrowIfCancellationRequested();
-                int n = Sys.ReadFully(source, piece.AsSpan(0, PieceLength), path);
-                hash.AppendData(piece, 0, n);
-                if (target >= 0)
-                {
-                    Sys.WriteFully(target, piece.AsSpan(0, n), path);
-                }
-
-                size += n;
-                done?.Invoke(n);
-                if (n < PieceLength)
-                {
-                    return (Oid.From(hash), size);
-                }
-
-                if (target >= 0 && size - writtenBack >= WriteBackEvery)
-                {
-                    _ = Posix.SyncFileRange(target, writtenBack, size - writtenBack, 2);
-                    writtenBack = size;
-                }
-            }
-        }
-        finally
-        {
-            System.Buffers.ArrayPool<byte>.Shared.Return(piece);
-        }
-    }
+    private static (Oid Oid, long Size) Copy(int source, int target, string path, Action<long>? done, CancellationToken cancel) =>
+        HashedCopy.Run(new CopyEnd(source, path), new CopyEnd(target, path), 0, WriteBackEvery, done, null, cancel);
 
     private HashSet<Oid> List()
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text;
 using DlStore.Io;
+using DlStore.Objects;
 
 using Oid = DlStore.Objects.Oid;
 
@@ -109,7 +110,7 @@ public sealed class DirectoryRemote : IRemote
 
             bool cloned = Sys.TryClone(source, target);
             long left = lengthMax;
-            Oid oid = PartFile.Copy(source, cloned ? -1 : target, 0, PathOf(name), path, n => { left = left >= n ? left - n : throw TooLong(name, lengthMax + 1, lengthMax); done?.Invoke(n); }, cancel);
+            Oid oid = PartFile.Copy(new CopyEnd(source, PathOf(name)), new CopyEnd(cloned ? -1 : target, path), 0, n => { left = left >= n ? left - n : throw TooLong(name, lengthMax + 1, lengthMax); done?.Invoke(n); }, cancel);
             Sys.Sync(target, path);
             return oid;
         }
@@ -236,7 +237,7 @@ public sealed class DirectoryRemote : IRemote
         try
         {
             fd = OpenRead(name);
-            return PartFile.Copy(fd, -1, 0, PathOf(name), "", null, cancel) == oid;
+            return PartFile.Copy(new CopyEnd(fd, PathOf(name)), CopyEnd.Nowhere, 0, null, cancel) == oid;
         }
         catch (DlsException)
         {
@@ -292,7 +293,7 @@ public sealed class DirectoryRemote : IRemote
             long from = resumable ? PartFile.ComparedParts(source, target, path) : 0;
             _ = Posix.FTruncate(target, from);
             bool cloned = from == 0 && Sys.TryClone(source, target);
-            Oid sent = PartFile.Copy(source, cloned ? -1 : target, from, path, name, done, cancel);
+            Oid sent = PartFile.Copy(new CopyEnd(source, path), new CopyEnd(cloned ? -1 : target, name), from, done, cancel);
             if (sent != oid)
             {
                 keep = false;

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using DlStore.Io;
+using DlStore.Objects;
 using Oid = DlStore.Objects.Oid;
 
 namespace DlStore.Remotes;
@@ -32,48 +32,6 @@ internal static class PartFile
         return parts * Length;
     }
 
-    public static Oid Copy(int source, int target, long from, string sourcePath, string targetPath, Action<long>? done, CancellationToken cancel)
-    {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] piece = System.Buffers.ArrayPool<byte>.Shared.Rent(PieceLength);
-        try
-        {
-            for (long at = 0; ;)
-            {
-                cancel.ThrowIfCancellationRequested();
-                int n = Sys.ReadAt(source, piece.AsSpan(0, PieceLength), at, sourcePath);
-                hash.AppendData(piece, 0, n);
-                if (target >= 0 && at >= from)
-                {
-                    Seek(target, at, from);
-                    Sys.WriteFully(target, piece.AsSpan(0, n), targetPath);
-                }
-
-                at += n;
-                done?.Invoke(n);
-                if (target >= 0 && at % Length == 0 && n > 0)
-                {
-                    _ = Posix.SyncFileRange(target, at - Length, Length, 2);
-                    CrashPoint.Hit("remote.part");
-                }
-
-                if (n < PieceLength)
-                {
-                    return Oid.From(hash);
-                }
-            }
-        }
-        finally
-        {
-            System.Buffers.ArrayPool<byte>.Shared.Return(piece);
-        }
-    }
-
-    private static void Seek(int target, long at, long from)
-    {
-        if (at == from && from > 0)
-        {
-            _ = Posix.LSeek(target, at, 0);
-        }
-    }
+    public static Oid Copy(CopyEnd source, CopyEnd target, long from, Action<long>? done, CancellationToken cancel) =>
+        HashedCopy.Run(source, target, from, Length, done, static () => CrashPoint.Hit("remote.part"), cancel).Oid;
 }

@@ -70,12 +70,7 @@ internal sealed class DeployCommand : Command
             return ExitCode.Done;
         }
 
-        foreach (DeployUnit unit in result.Units)
-        {
-            DeployReport.Print(session.Terminal, unit);
-        }
-
-        DeployReport.PrintEnd(session.Terminal, result.Notes, result.Copies);
+        DeployReport.PrintAll(session.Terminal, result.Units, result.Notes, result.Copies);
         return ExitCode.Done;
     }
 }

@@ -6,22 +6,14 @@ namespace DlStore.Cli.Commands.Deploys;
 /// <summary>How deployments are shown.</summary>
 internal static class DeployReport
 {
-    /// <summary>Prints one kind on one target.</summary>
-    public static void Print(Terminal terminal, DeployUnit unit)
+    /// <summary>Prints what was done, or would be, and what else was done for it.</summary>
+    public static void PrintAll(Terminal terminal, IReadOnlyList<DeployUnit> units, IReadOnlyList<string> notes, IReadOnlyList<string> copies)
     {
-        string what = unit.Task is null ? "what was there before dls" : $"task {unit.Task}{(unit.Attempt > 0 ? $", attempt {unit.Attempt}" : "")}";
-        terminal.Result($"{unit.State}: kind {unit.Kind} on target {unit.Target}: {what}", unit.State == "planned" ? Ink.Changed : Ink.Good);
-        PrintFiles(terminal, unit.Files);
-        PrintAccept(terminal, unit.Accept);
-        foreach (string note in unit.Notes)
+        foreach (DeployUnit unit in units)
         {
-            terminal.Warn(note);
+            Print(terminal, unit);
         }
-    }
 
-    /// <summary>Prints what else was done.</summary>
-    public static void PrintEnd(Terminal terminal, IReadOnlyList<string> notes, IReadOnlyList<string> copies)
-    {
         foreach (string note in notes)
         {
             terminal.Warn(note);
@@ -30,6 +22,18 @@ internal static class DeployReport
         if (copies.Count > 0)
         {
             terminal.Note($"staged {Format.Count(copies.Count, "entry", "entries")} of the journal in .dlstore/deploys; run `git commit`");
+        }
+    }
+
+    private static void Print(Terminal terminal, DeployUnit unit)
+    {
+        string what = unit.Task is null ? "what was there before dls" : $"task {unit.Task}{(unit.Attempt > 0 ? $", attempt {unit.Attempt}" : "")}";
+        terminal.Result($"{unit.State}: kind {unit.Kind} on target {unit.Target}: {what}", unit.State == "planned" ? Ink.Changed : Ink.Good);
+        PrintFiles(terminal, unit.Files);
+        PrintAccept(terminal, unit.Accept);
+        foreach (string note in unit.Notes)
+        {
+            terminal.Warn(note);
         }
     }
 

@@ -35,12 +35,7 @@ internal sealed class UndeployCommand : Command
             return ExitCode.Done;
         }
 
-        foreach (DeployUnit unit in result.Units)
-        {
-            DeployReport.Print(session.Terminal, unit);
-        }
-
-        DeployReport.PrintEnd(session.Terminal, result.Notes, result.Copies);
+        DeployReport.PrintAll(session.Terminal, result.Units, result.Notes, result.Copies);
         return ExitCode.Done;
     }
 }

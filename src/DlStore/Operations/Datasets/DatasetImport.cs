@@ -6,7 +6,6 @@ using DlStore.Data.Recipes;
 using DlStore.Data.Sets;
 using DlStore.Io;
 using DlStore.Objects;
-using DlStore.Operations.Store;
 
 namespace DlStore.Operations.Datasets;
 
@@ -136,23 +135,7 @@ public sealed class DatasetImport
         foreach (LabelledImage image in set.Images)
         {
             cancel.ThrowIfCancellationRequested();
-            Oid oid = Oid.Of(SmallFile.Read(image.File, image.Id, KnownFiles.LengthMax));
-            items.Add(new DatasetItem
-            {
-                Id = image.Id,
-                File = image.File,
-                Oid = oid,
-                Width = image.Width,
-                Height = image.Height,
-                Channels = image.Channels,
-                Objects = image.Objects,
-                Source = _name.Value,
-                IsReal = true,
-                Unit = _name.Value,
-                SourceId = image.Id,
-                Given = image.Side,
-                Side = image.Side,
-            });
+            items.Add(RealItems.Of(image, _name.Value) with { Given = image.Side, Side = image.Side });
             _options.Progress?.Report(new WorkProgress("reading", ++done, set.Images.Count, 0, -1));
         }
 
@@ -185,7 +168,7 @@ public sealed class DatasetImport
         string staging = directory.Stage();
         try
         {
-            LockedSource source = new(_name.Value, "real", [.. items.SelectMany(static i => i.Objects).Select(static o => o.Label).Distinct().Order(StringComparer.Ordinal)], items.Count, items.Select(static i => i.Oid).Distinct().Count(), [], null, null, false, false);
+            LockedSource source = RealItems.Lock(_name.Value, items, null);
             DatasetCanvas canvas = new(Canvas.Own, items, [source]);
             DatasetWriter writer = new(_repo, recipe, growth.List, _options.Progress) { AnnotationOf = _layout == SetLayout.Voc ? ReadAnnotation : null };
             LockedCanvas locked = writer.Write(canvas, $"{staging}/{Canvas.Own}", cancel);

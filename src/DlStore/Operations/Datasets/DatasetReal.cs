@@ -3,7 +3,6 @@ using DlStore.Data.Layouts;
 using DlStore.Data.Names;
 using DlStore.Data.Recipes;
 using DlStore.Data.Sets;
-using DlStore.Io;
 using DlStore.Objects;
 using DlStore.Operations.Store;
 
@@ -54,27 +53,14 @@ internal sealed class DatasetReal(Repo repo, DatasetRecipe recipe)
         foreach (LabelledImage image in set.Images)
         {
             cancel.ThrowIfCancellationRequested();
-            Oid oid = Oid.Of(SmallFile.Read(image.File, image.Id, KnownFiles.LengthMax));
-            items.Add(new DatasetItem
+            items.Add(RealItems.Of(image, source) with
             {
-                Id = image.Id,
-                File = image.File,
-                Oid = oid,
-                Width = image.Width,
-                Height = image.Height,
-                Channels = image.Channels,
                 Objects = [.. image.Objects.Select(o => o with { Label = recipe.ClassOf(null, o.Label) })],
-                Source = source,
-                IsReal = true,
-                Unit = source,
-                SourceId = image.Id,
                 Given = images.KeepSplit ? image.Side : SplitSide.None,
             });
         }
 
-        LockedSource locked = new(
-            source, "real", [.. items.SelectMany(static i => i.Objects).Select(static o => o.Label).Distinct().Order(StringComparer.Ordinal)], items.Count,
-            items.Select(static i => i.Oid).Distinct().Count(), [], null, ListingHash(items).ToString(), false, false);
+        LockedSource locked = RealItems.Lock(source, items, ListingHash(items));
         return (items, locked);
     }
 

@@ -1,0 +1,39 @@
+using DlStore.Data.Annotations;
+using DlStore.Data.Sets;
+using DlStore.Io;
+using DlStore.Objects;
+using DlStore.Operations.Store;
+
+namespace DlStore.Operations.Datasets;
+
+/// <summary>Images that nobody rendered, as items of a data set and as its lock names them: the same for an import and for a set that another one takes in.</summary>
+internal static class RealItems
+{
+    /// <summary>Makes an item of an image on disk; its bytes are read and hashed.</summary>
+    /// <param name="image">The image with its boxes.</param>
+    /// <param name="source">The set it belongs to; its images are one unit of a split.</param>
+    public static DatasetItem Of(LabelledImage image, string source) => new()
+    {
+        Id = image.Id,
+        File = image.File,
+        Oid = Oid.Of(SmallFile.Read(image.File, image.Id, KnownFiles.LengthMax)),
+        Width = image.Width,
+        Height = image.Height,
+        Channels = image.Channels,
+        Objects = image.Objects,
+        Source = source,
+        IsReal = true,
+        Unit = source,
+        SourceId = image.Id,
+    };
+
+    /// <summary>Describes a set for the lock.</summary>
+    /// <param name="source">The set.</param>
+    /// <param name="items">Its items.</param>
+    /// <param name="listing">Names everything that is taken from it, or null.</param>
+    public static LockedSource Lock(string source, IReadOnlyList<DatasetItem> items, Oid? listing)
+    {
+        string[] labels = [.. items.SelectMany(static i => i.Objects).Select(static o => o.Label).Distinct().Order(StringComparer.Ordinal)];
+        return new LockedSource(source, "real", labels, items.Count, items.Select(static i => i.Oid).Distinct().Count(), [], null, listing?.ToString(), false, false);
+    }
+}
