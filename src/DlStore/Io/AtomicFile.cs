@@ -110,7 +110,7 @@ public static class AtomicFile
 
     private static void WriteNew(string temp, ReadOnlySpan<byte> content, bool flush)
     {
-        int fd = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(temp), Posix.WriteOnly | Posix.Create | Posix.Exclusive, 0x1B6);
+        int fd = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(temp), Posix.WriteOnly | Posix.Create | Posix.Exclusive, Permissions.UserFile);
         if (fd < 0)
         {
             throw Sys.Error("write", temp);

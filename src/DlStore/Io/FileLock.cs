@@ -9,8 +9,6 @@ namespace DlStore.Io;
 public sealed class FileLock : IDisposable
 {
     private const int Shared = 1;
-    private const int ExclusiveLock = 2;
-    private const int NonBlocking = 4;
     private int _fd;
 
     private FileLock(int fd) => _fd = fd;
@@ -28,7 +26,7 @@ public sealed class FileLock : IDisposable
     /// <param name="holder">One line that names this process, shown to whoever has to wait.</param>
     /// <returns>The lock; dispose it to release.</returns>
     /// <exception cref="DlsException">Kind Locked: names the holder.</exception>
-    public static FileLock TakeExclusive(string path, TimeSpan wait, string holder) => Take(path, ExclusiveLock, wait, holder);
+    public static FileLock TakeExclusive(string path, TimeSpan wait, string holder) => Take(path, Posix.LockExclusive, wait, holder);
 
     /// <summary>Takes the lock alone if nobody has it.</summary>
     /// <param name="path">Absolute path of the lock file; made if missing.</param>
@@ -36,7 +34,7 @@ public sealed class FileLock : IDisposable
     public static FileLock? TryExclusive(string path)
     {
         int fd = Open(path);
-        if (Posix.FLock(fd, ExclusiveLock | NonBlocking) == 0)
+        if (Posix.FLock(fd, Posix.LockExclusive | Posix.LockNoWait) == 0)
         {
             return new FileLock(fd);
         }
@@ -56,7 +54,7 @@ public sealed class FileLock : IDisposable
         int fd = Open(path);
         long deadline = Environment.TickCount64 + (long)wait.TotalMilliseconds;
         int pauseMs = 1;
-        while (Posix.FLock(fd, mode | NonBlocking) != 0)
+        while (Posix.FLock(fd, mode | Posix.LockNoWait) != 0)
         {
             if (Sys.Errno is not (Posix.EAgain or Posix.EIntr))
             {
@@ -87,7 +85,7 @@ public sealed class FileLock : IDisposable
 
     private static int Open(string path)
     {
-        int fd = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(path), Posix.ReadWrite | Posix.Create | Posix.NoFollow, 0x1B6);
+        int fd = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(path), Posix.ReadWrite | Posix.Create | Posix.NoFollow, Permissions.UserFile);
         return fd >= 0 ? fd : throw Sys.Error("open lock", path);
     }
 

@@ -20,7 +20,7 @@ public readonly record struct FileStat(long Size, long Mtime, long Ctime, ulong 
     public bool IsSymlink => (Mode & 0xF000) == 0xA000;
 
     /// <summary>Gets a value indicating whether the owner may execute the file.</summary>
-    public bool IsExecutable => (Mode & 0x40) != 0;
+    public bool IsExecutable => (Mode & Permissions.OwnerExecutes) != 0;
 
     /// <summary>Tells whether nothing that a change of content leaves behind differs.</summary>
     /// <param name="other">A stat of the same path, earlier or later.</param>

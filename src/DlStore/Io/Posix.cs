@@ -22,6 +22,15 @@ internal static unsafe partial class Posix
     public const uint RenameNoReplace = 1;
     public const uint RenameExchange = 2;
 
+    /// <summary>For flock: one holder; an error instead of waiting.</summary>
+    public const int LockExclusive = 2;
+
+    /// <inheritdoc cref="LockExclusive"/>
+    public const int LockNoWait = 4;
+
+    /// <summary>For sync_file_range: start writing to the disk and do not wait.</summary>
+    public const uint StartWriting = 2;
+
     public const int EPerm = 1;
     public const int ENoEnt = 2;
     public const int EIntr = 4;

@@ -167,7 +167,7 @@ internal static unsafe class Sys
     {
         byte* terminated = stackalloc byte[name.Length + 1];
         Terminate(name, terminated);
-        return Posix.MkDirAt(directory, terminated, 0x1FF) == 0;
+        return Posix.MkDirAt(directory, terminated, Permissions.Directory) == 0;
     }
 
     public static bool SymlinkAt(ReadOnlySpan<byte> target, int directory, ReadOnlySpan<byte> name)

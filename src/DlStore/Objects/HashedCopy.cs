@@ -50,7 +50,7 @@ internal static class HashedCopy
                 done?.Invoke(n);
                 if (target.Fd >= 0 && at % partLength == 0 && n > 0)
                 {
-                    _ = Posix.SyncFileRange(target.Fd, at - partLength, partLength, 2);
+                    _ = Posix.SyncFileRange(target.Fd, at - partLength, partLength, Posix.StartWriting);
                     partWritten?.Invoke();
                 }
 

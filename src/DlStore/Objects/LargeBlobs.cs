@@ -68,7 +68,7 @@ public sealed class LargeBlobs
     internal (Oid Oid, long Size) Import(int source, string path, Oid? expect, Action<long>? done, CancellationToken cancel)
     {
         string temp = Path.Combine(_temp, $"blob-{TempName.Next()}");
-        int target = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(temp), Posix.ReadWrite | Posix.Create | Posix.Exclusive, 0x124);
+        int target = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(temp), Posix.ReadWrite | Posix.Create | Posix.Exclusive, Permissions.ReadOnly);
         if (target < 0)
         {
             throw Sys.Error("write", temp);

@@ -37,7 +37,7 @@ public sealed class PackWriter : IDisposable
     {
         Kind = kind;
         _temp = Path.Combine(tempDirectory, $"pack-{TempName.Next()}");
-        _fd = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(_temp), Posix.ReadWrite | Posix.Create | Posix.Exclusive, 0x124);
+        _fd = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(_temp), Posix.ReadWrite | Posix.Create | Posix.Exclusive, Permissions.ReadOnly);
         if (_fd < 0)
         {
             throw Sys.Error("write pack", _temp);
@@ -179,7 +179,7 @@ public sealed class PackWriter : IDisposable
         if (_flushed - _writtenBack >= WriteBackEvery)
         {
             // Starts the disk early, so that the one fsync at the end has little left to wait for.
-            _ = Posix.SyncFileRange(_fd, _writtenBack, _flushed - _writtenBack, 2);
+            _ = Posix.SyncFileRange(_fd, _writtenBack, _flushed - _writtenBack, Posix.StartWriting);
             _writtenBack = _flushed;
         }
     }

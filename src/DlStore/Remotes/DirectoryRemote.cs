@@ -102,7 +102,7 @@ public sealed class DirectoryRemote : IRemote
                 throw TooLong(name, size, lengthMax);
             }
 
-            target = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(path), Posix.ReadWrite | Posix.Create | Posix.Exclusive, 0x124);
+            target = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(path), Posix.ReadWrite | Posix.Create | Posix.Exclusive, Permissions.ReadOnly);
             if (target < 0)
             {
                 throw Sys.Error("write", path);
@@ -273,13 +273,13 @@ public sealed class DirectoryRemote : IRemote
     {
         bool resumable = size > PartFile.Length;
         string temp = resumable ? Path.Combine(MakeTempDirectory(), oid.ToHex() + ".part") : NewTemp();
-        int target = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(temp), Posix.ReadWrite | Posix.Create | Posix.NoFollow, 0x1A4);
-        if (target >= 0 && resumable && (Posix.FLock(target, 2 | 4) != 0 || !PartFile.IsStill(temp, target)))
+        int target = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(temp), Posix.ReadWrite | Posix.Create | Posix.NoFollow, Permissions.File);
+        if (target >= 0 && resumable && (Posix.FLock(target, Posix.LockExclusive | Posix.LockNoWait) != 0 || !PartFile.IsStill(temp, target)))
         {
             // Somebody else is sending the same bytes, or has just renamed this file to its final name: send our own copy, the rename decides.
             Sys.Close(target);
             temp = NewTemp();
-            target = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(temp), Posix.ReadWrite | Posix.Create | Posix.Exclusive, 0x1A4);
+            target = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(temp), Posix.ReadWrite | Posix.Create | Posix.Exclusive, Permissions.File);
         }
 
         if (target < 0)
@@ -301,7 +301,7 @@ public sealed class DirectoryRemote : IRemote
             }
 
             CrashPoint.Hit("remote.copied");
-            _ = Posix.FChMod(target, 0x124);
+            _ = Posix.FChMod(target, Permissions.ReadOnly);
             Sys.Sync(target, temp);
             Publish(temp, name, size, replace);
             keep = true;

@@ -44,7 +44,6 @@ internal sealed class HostListing
 
     private const int RegularFile = 0x8000;
     private const int KindBits = 0xF000;
-    private const int OwnerExecutes = 0x40;
     private readonly byte[] _bytes;
     private readonly string _host;
     private int _at;
@@ -123,7 +122,7 @@ internal sealed class HostListing
 
         string path = PathOf(record[(second + 1)..]);
         return (mode & KindBits) == RegularFile
-            ? (path, (mode & OwnerExecutes) != 0 ? TreeMode.Executable : TreeMode.File, size)
+            ? (path, (mode & Permissions.OwnerExecutes) != 0 ? TreeMode.Executable : TreeMode.File, size)
             : throw Refused(Encoding.UTF8.GetBytes(path), "it is not a regular file");
     }
 

@@ -11,7 +11,7 @@ namespace DlStore.Data.Recipes;
 public sealed record TrustedCommand(string Subject, string Line, Oid Digest);
 
 /// <summary>
-/// Which commands this clone may run (promise 11): digests in a file under the git directory, so that nothing in a commit can allow itself. docs/formats/trust.md.
+/// Which commands this clone may run: digests in a file under the git directory, so that nothing in a commit can allow itself. docs/formats/trust.md.
 /// </summary>
 /// <param name="directory">Absolute path of dls's own directory that all work trees share.</param>
 public sealed class TrustList(string directory)

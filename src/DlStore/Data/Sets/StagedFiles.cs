@@ -8,7 +8,6 @@ namespace DlStore.Data.Sets;
 /// </summary>
 internal static class StagedFiles
 {
-    private const uint Mode = 0x1A4;
 
     /// <summary>Writes a new file.</summary>
     public static void Write(string path, ReadOnlySpan<byte> bytes)
@@ -79,14 +78,14 @@ internal static class StagedFiles
 
     private static int Create(string path)
     {
-        int fd = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(path), Posix.WriteOnly | Posix.Create | Posix.Exclusive, Mode);
+        int fd = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(path), Posix.WriteOnly | Posix.Create | Posix.Exclusive, Permissions.File);
         return fd >= 0 ? fd : throw Sys.Error("write", path);
     }
 
     // The umask took bits away from what open was given; a data set is the same everywhere.
     private static void SetMode(int fd, string path)
     {
-        if (!Sys.ChangeMode(fd, Mode))
+        if (!Sys.ChangeMode(fd, Permissions.File))
         {
             throw Sys.Error("set mode of", path);
         }

@@ -4,7 +4,7 @@ using DlStore.Objects;
 
 namespace DlStore.Learning.Kinds;
 
-/// <summary>What of a kind runs, and what decides what it does (promise 11).</summary>
+/// <summary>What of a kind runs, and what decides what it does.</summary>
 public static class KindTrust
 {
     /// <summary>Gives the command that trains and tests. The digest covers the kind's file, its preset and, for a source in a work tree, every file of it: they all run.</summary>

@@ -7,7 +7,7 @@ using DlStore.Operations.Store;
 namespace DlStore.Operations.Datasets;
 
 /// <summary>
-/// The class list of a data set. A new list is made from the data, sorted; later only whoever asks for it gets a class appended, because a label that strayed in (P04) must not
+/// The class list of a data set. A new list is made from the data, sorted; later only whoever asks for it gets a class appended, because a label that strayed in must not
 /// become a class in silence, and an id must never change its meaning.
 /// </summary>
 internal static class DatasetClasses

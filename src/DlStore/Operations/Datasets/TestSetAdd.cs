@@ -36,7 +36,7 @@ public sealed record TestSetAddOptions
 public sealed record TestSetAddResult(string Name, IReadOnlyList<string> Added, int Known);
 
 /// <summary>
-/// <c>dls testset add</c>: keeps images with their truth and origin. Every file is checked before the first is written; images that a data set trains on are refused (P41). A kill
+/// <c>dls testset add</c>: keeps images with their truth and origin. Every file is checked before the first is written; images that a data set trains on are refused. A kill
 /// leaves some of the files, and the same command finishes.
 /// </summary>
 public sealed class TestSetAdd

@@ -4,7 +4,7 @@ using DlStore.Objects;
 
 namespace DlStore.Operations.Datasets;
 
-/// <summary>The images of all test sets by their hash: none of them may be trained on (P41). Read from listings, so the bytes need not be here.</summary>
+/// <summary>The images of all test sets by their hash: none of them may be trained on. Read from listings, so the bytes need not be here.</summary>
 internal static class TestSetImages
 {
     /// <summary>The directory of all test sets, from the top of the work tree.</summary>

@@ -136,7 +136,7 @@ internal sealed class DeployPlan
         return pairs;
     }
 
-    /// <summary>Brings what is not in the store from the remote; without all of it nothing begins (R61).</summary>
+    /// <summary>Brings what is not in the store from the remote; without all of it nothing begins.</summary>
     private async Task RequireBytesAsync(CancellationToken cancel)
     {
         DlsException? cause = null;

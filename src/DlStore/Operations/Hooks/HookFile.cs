@@ -14,7 +14,6 @@ namespace DlStore.Operations.Hooks;
 internal sealed class HookFile(Repo repo, string program)
 {
     private const string Chained = "pre-push.before-dls";
-    private const uint Executable = 0x1ED;
 
     private string OwnDirectory => repo.Git.CommonDir + "/hooks";
 
@@ -122,11 +121,11 @@ internal sealed class HookFile(Repo repo, string program)
             return AtomicFile.Rename(file, before, replace: false);
         }
 
-        WriteExecutable(before, File.ReadAllBytes(file), stat.Mode & 0x1FF);
+        WriteExecutable(before, File.ReadAllBytes(file), stat.Mode & Permissions.Mask);
         return true;
     }
 
-    private void Write(string file) => WriteExecutable(file, Encoding.UTF8.GetBytes(Text()), Executable);
+    private void Write(string file) => WriteExecutable(file, Encoding.UTF8.GetBytes(Text()), Permissions.Program);
 
     /// <summary>Never there without its mode: git passes over a hook that is not executable.</summary>
     private void WriteExecutable(string file, byte[] text, uint mode)

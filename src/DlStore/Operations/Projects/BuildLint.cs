@@ -52,7 +52,7 @@ internal sealed partial class BuildLint(Repo repo, Project project, List<Finding
         }
     }
 
-    /// <summary>A debugger or a question left in a program ends a build that runs where nobody can answer (P35).</summary>
+    /// <summary>A debugger or a question left in a program ends a build that runs where nobody can answer.</summary>
     private void LookForWaiting(string directory)
     {
         foreach (string file in Directory.EnumerateFiles($"{repo.WorkTree}/{directory}", "*.py").Order(StringComparer.Ordinal))

@@ -6,7 +6,7 @@ namespace DlStore.Operations.Projects;
 
 /// <summary>
 /// A list of crops that a person sorted into true and false, a line each: <c>file, True</c> or <c>file, False</c>, as the seeds' classifier prints it. Strict: a line that is
-/// neither, a file that is not there and a file that stands there twice are errors, before anything is made (R23).
+/// neither, a file that is not there and a file that stands there twice are errors, before anything is made.
 /// </summary>
 internal static class HarvestList
 {

@@ -13,7 +13,7 @@ namespace DlStore.Operations.Projects;
 internal sealed record KnownMaster(string Project, string Path);
 
 /// <summary>
-/// Every master image of every project by the digest of its bytes, whether git holds it or a pointer names it (C3), and whether or not the project is whole. Labelling aids do
+/// Every master image of every project by the digest of its bytes, whether git holds it or a pointer names it, and whether or not the project is whole. Labelling aids do
 /// not count: they are made of masters.
 /// </summary>
 internal sealed class KnownMasters

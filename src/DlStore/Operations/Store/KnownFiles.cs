@@ -12,7 +12,7 @@ namespace DlStore.Operations.Store;
 /// <param name="IsHere">Whether the bytes are in the work tree.</param>
 internal sealed record KnownFile(string Path, Oid Oid, bool IsHere);
 
-/// <summary>Finds files that git or a pointer may hold: small masters stay in git, others are managed, and both must be known by their hash (R15).</summary>
+/// <summary>Finds files that git or a pointer may hold: small masters stay in git, others are managed, and both must be known by their hash.</summary>
 internal static class KnownFiles
 {
     /// <summary>The largest file that counts as a master or a corpus.</summary>

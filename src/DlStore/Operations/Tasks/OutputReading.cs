@@ -67,7 +67,7 @@ internal sealed class OutputReading(Repo repo, AttemptStart start, Kind? kind, C
 
     private CapturedFile? Find(string path) => tree.Entries.FirstOrDefault(f => f.Path == path);
 
-    /// <summary>A program that says it ended well has not, if it left no weights or only those it was given (P15, P24).</summary>
+    /// <summary>A program that says it ended well has not, if it left no weights or only those it was given.</summary>
     private AttemptRecord Judge(AttemptRecord record)
     {
         bool ended = RunStates.Parse(record.State) is RunState.Done or RunState.DoneUntested;

@@ -71,7 +71,7 @@ public sealed record TaskDiffOptions
 }
 
 /// <summary>
-/// <c>dls task diff</c>: what was decided differently in two attempts, what came of it side by side, and which images one finds and the other does not (R57, P40). Reads records;
+/// <c>dls task diff</c>: what was decided differently in two attempts, what came of it side by side, and which images one finds and the other does not. Reads records;
 /// bytes only for the images.
 /// </summary>
 public static class TaskDiff

@@ -75,7 +75,7 @@ public sealed record TaskEvalOptions
     public IProgress<WorkProgress>? Progress { get; init; }
 }
 
-/// <summary><c>dls task eval</c>: counts stored scores at thresholds and adds what comes out beside the attempt; no other file changes (R58, P42, P47).</summary>
+/// <summary><c>dls task eval</c>: counts stored scores at thresholds and adds what comes out beside the attempt; no other file changes.</summary>
 public sealed class TaskEval
 {
     private const int IdLength = 16;

@@ -7,7 +7,7 @@ using DlStore.Learning.Runs;
 namespace DlStore.Operations.Tasks;
 
 /// <summary>
-/// <c>dls task import --facts</c>: keeps what is still known of weights whose bytes are lost: digest, date, data set, parent (R76, P14). Their state is <c>absent</c>, so nothing
+/// <c>dls task import --facts</c>: keeps what is still known of weights whose bytes are lost: digest, date, data set, parent. Their state is <c>absent</c>, so nothing
 /// can be deployed or trained from them. docs/formats/task-import.md.
 /// </summary>
 public static class TaskFacts

@@ -66,8 +66,8 @@ public sealed record TaskImportOptions
 public sealed record TaskImportResult(string Task, AttemptRecord Record);
 
 /// <summary>
-/// <c>dls task import</c>: takes the output of an old run in as an attempt, with what is not known left open (R76). The weights are chosen by an exact path and recorded by their
-/// digest, never by time (R64, P39); weights that another attempt has, or that are older than the run, are marked (P15). docs/formats/task-import.md.
+/// <c>dls task import</c>: takes the output of an old run in as an attempt, with what is not known left open. The weights are chosen by an exact path and recorded by their
+/// digest, never by time; weights that another attempt has, or that are older than the run, are marked. docs/formats/task-import.md.
 /// </summary>
 public sealed class TaskImport
 {
@@ -217,7 +217,7 @@ public sealed class TaskImport
         : record.Result is not null ? record with { State = RunStates.Name(RunState.Done) }
         : record with { Why = record.Why ?? (record.Weights is null ? "imported, and no weights are known" : null) };
 
-    /// <summary>Weights that a run did not make are how nobody knew in the end what was deployed (P15).</summary>
+    /// <summary>Weights that a run did not make are how nobody knew in the end what was deployed.</summary>
     private (bool Inherited, string? Why) Inherited(BestVersion weights, long changed)
     {
         foreach (PortableName other in TaskRecord.List(_repo.WorkTree))

@@ -30,7 +30,7 @@ internal static class TaskNames
             ErrorKind.Usage, $"use task '{name}': there is no file '{TaskRecord.FileOf(name)}'", "`dls task list` shows the tasks; one of another branch is there after `git checkout` or `git merge`");
     }
 
-    /// <summary>Refuses a name that is used in the work tree, in git's index or at the tip of any ref (R41).</summary>
+    /// <summary>Refuses a name that is used in the work tree, in git's index or at the tip of any ref.</summary>
     /// <exception cref="DlsException">Kind Usage: says where it is used.</exception>
     public static void RequireFree(Repo repo, PortableName name)
     {

@@ -53,7 +53,7 @@ internal sealed class TaskPlanner(Repo repo, TaskCreateOptions options)
         return KindReader.Read(repo.WorkTree, name);
     }
 
-    /// <summary>Chooses the kinds: those named, or the only one there is. Several are never meant by saying nothing (P43).</summary>
+    /// <summary>Chooses the kinds: those named, or the only one there is. Several are never meant by saying nothing.</summary>
     public static IReadOnlyList<PortableName> Choose(Repo repo, IReadOnlyList<string> typed, bool all, IReadOnlyList<string> reused)
     {
         IReadOnlyList<PortableName> there = KindReader.List(repo.WorkTree);
@@ -152,7 +152,7 @@ internal sealed class TaskPlanner(Repo repo, TaskCreateOptions options)
             : dot > 0 && dot < equals ? (set[..dot], set[(dot + 1)..equals], set[(equals + 1)..]) : (null, set[..equals], set[(equals + 1)..]);
     }
 
-    /// <summary>Finds the weights to start from. The default is none: weights that nobody named are how a run is lost (P17).</summary>
+    /// <summary>Finds the weights to start from. The default is none: weights that nobody named are how a run is lost.</summary>
     private AttemptInput? FindInitial(Kind kind)
     {
         string? from = options.From.FirstOrDefault(f => f.StartsWith(kind.Name + "=", StringComparison.Ordinal))?[(kind.Name.Value.Length + 1)..] ?? options.From.FirstOrDefault(static f => !f.Contains('=', StringComparison.Ordinal));
