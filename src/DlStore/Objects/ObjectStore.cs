@@ -71,9 +71,15 @@ public sealed class ObjectStore : IDisposable
     public byte[] Read(Oid oid)
     {
         PackedObject at = Find(oid) ?? FindAfterRefresh(oid) ?? throw NotHere(oid);
-        byte[] plain = GC.AllocateUninitializedArray<byte>((int)Math.Min(at.Entry.Plain, PackFormat.EntryMax));
-        at.Pack.Read(at.Entry, plain);
-        return plain;
+        try
+        {
+            return ReadAt(at);
+        }
+        catch (DlsException) when (!File.Exists(at.Pack.FilePath))
+        {
+            // A gc has copied it into another pack since it was found.
+            return ReadAt(FindAfterRefresh(oid) ?? throw NotHere(oid));
+        }
     }
 
     /// <summary>Looks again at the directories: another process may have added packs.</summary>
@@ -150,6 +156,13 @@ public sealed class ObjectStore : IDisposable
 
     internal static DlsException NotHere(Oid oid) => new(
         ErrorKind.Missing, $"read object '{oid}': it is not in the local store", "run `dls pull` to fetch it; if it is a listing, `dls fetch --listings` is enough");
+
+    private static byte[] ReadAt(PackedObject at)
+    {
+        byte[] plain = GC.AllocateUninitializedArray<byte>((int)Math.Min(at.Entry.Plain, PackFormat.EntryMax));
+        at.Pack.Read(at.Entry, plain);
+        return plain;
+    }
 
     private PackedObject? FindAfterRefresh(Oid oid)
     {

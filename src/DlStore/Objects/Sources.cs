@@ -9,6 +9,7 @@ internal sealed class Sources : IDisposable
 {
     private const int UncoveredMax = 8;
     private const int IndexesMax = 8;
+    private const int LooksMax = 100;
 
     private readonly List<PackIndex> _indexes = [];
     private readonly List<PackReader?[]> _readers = [];
@@ -22,7 +23,9 @@ internal sealed class Sources : IDisposable
 
     public bool WantsMerge => _tables.Count > UncoveredMax || _indexes.Count > IndexesMax;
 
-    public static Sources Open(string root, Sources? before)
+    public static Sources Open(string root, Sources? before) => Look(root, before, LooksMax);
+
+    private static Sources Look(string root, Sources? before, int looksLeft)
     {
         string packs = Path.Combine(root, "packs");
         Sources sources = new([.. ListPacks(packs)]);
@@ -32,7 +35,18 @@ internal sealed class Sources : IDisposable
         {
             if (!covered.Contains(id))
             {
-                PackTable table = old.TryGetValue(id, out PackTable? open) ? open : PackTable.Open(Path.Combine(packs, id.ToHex() + ".pack"), id);
+                string path = Path.Combine(packs, id.ToHex() + ".pack");
+                PackTable table;
+                try
+                {
+                    table = old.TryGetValue(id, out PackTable? open) ? open : PackTable.Open(path, id);
+                }
+                catch (DlsException) when (looksLeft > 0 && !File.Exists(path))
+                {
+                    // A gc has deleted it since the directory was listed. What was still wanted of it lies in a pack that this look did not list.
+                    return Look(root, sources, looksLeft - 1);
+                }
+
                 sources._tables.Add(table);
                 if (table.WasDamaged)
                 {

@@ -28,6 +28,61 @@ public sealed class ObjectStoreTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void What_a_gc_moved_to_another_pack_is_found_there()
+    {
+        using TempDir temp = new(), other = new();
+        Dictionary<Oid, byte[]> blobs = PackPropertyTests.Blobs(Seeded.Start(output), 50);
+        Add(temp.Path, blobs.Values);
+        Add(other.Path, blobs.Values.Append([1, 2, 3]));
+        using ObjectStore early = ObjectStore.Open(temp.Path);
+        Assert.True(early.Contains(blobs.Keys.First()));
+
+        Directory.Delete(temp.At("packs"), recursive: true);
+        Directory.Delete(temp.At("index"), recursive: true);
+        Directory.Move(other.At("packs"), temp.At("packs"));
+
+        AssertHolds(early, blobs);
+    }
+
+    [Fact]
+    public async Task A_pack_that_vanishes_while_the_store_is_opened_is_no_error()
+    {
+        using TempDir temp = new();
+        Dictionary<Oid, byte[]> blobs = PackPropertyTests.Blobs(Seeded.Start(output), 10);
+        byte[][] extra = [.. Enumerable.Range(0, 60).Select(static i => new byte[] { 7, (byte)i })];
+        Add(temp.Path, blobs.Values);
+        using CancellationTokenSource ended = new();
+        Task gc = Task.Run(() =>
+        {
+            // What gc does, without end: packs come, and go once another one has what was in them.
+            for (int i = 0; !ended.IsCancellationRequested; i++)
+            {
+                string[] old = Directory.GetFiles(temp.At("packs"));
+                using TempDir made = new();
+                Add(made.Path, blobs.Values.Append(extra[i % extra.Length]));
+                foreach (string pack in Directory.GetFiles(made.At("packs")))
+                {
+                    File.Move(pack, Path.Combine(temp.At("packs"), Path.GetFileName(pack)), overwrite: true);
+                }
+
+                foreach (string pack in old.Where(p => !File.Exists(Path.Combine(made.At("packs"), Path.GetFileName(p)))))
+                {
+                    File.Delete(pack);
+                }
+            }
+        });
+
+        for (int i = 0; i < 500; i++)
+        {
+            using ObjectStore store = ObjectStore.Open(temp.Path);
+            AssertHolds(store, blobs);
+        }
+
+        await ended.CancelAsync();
+        await gc;
+    }
+
+    [Fact]
     public void Nothing_is_visible_before_commit_and_nothing_is_left_without_it()
     {
         using TempDir temp = new();
