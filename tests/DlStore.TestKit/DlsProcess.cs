@@ -16,7 +16,7 @@ public static class DlsProcess
     /// <param name="environment">The whole environment, such as <see cref="TempRepo.Environment"/>; see <see cref="With"/>.</param>
     /// <param name="arguments">Verb, options, operands.</param>
     /// <param name="input">Standard input.</param>
-    /// <param name="timeLimit">Longer runs are killed and fail the test; 120 s unless told otherwise.</param>
+    /// <param name="timeLimit">Longer runs are killed and fail the test; 10 minutes unless told otherwise.</param>
     public static RunResult Run(
         string directory,
         IReadOnlyDictionary<string, string> environment,

@@ -5,8 +5,8 @@ namespace DlStore.TestKit;
 /// <summary>A program that a test started: argument list, sealed environment, both streams read from the start, a time limit.</summary>
 public sealed class RunningProgram : IDisposable
 {
-    /// <summary>How long a program may take unless told otherwise.</summary>
-    public static readonly TimeSpan TimeLimitDefault = TimeSpan.FromSeconds(120);
+    /// <summary>How long a program may take unless told otherwise: far more than any machine needs, however busy, so that only a hang reaches it.</summary>
+    public static readonly TimeSpan TimeLimitDefault = TimeSpan.FromMinutes(10);
 
     private readonly Process _process;
     private readonly string _command;

@@ -9,11 +9,9 @@ namespace DlStore.TestKit;
 /// </summary>
 public sealed class Scene : IDisposable
 {
-    private const string Memory = "/dev/shm";
     private static readonly Lazy<Scene> Made = new(MakeFirst);
 
-    // In memory where that can be: hundreds of copies are made, and what is tested by killing processes does not depend on the disk.
-    private readonly TempDir _directory = Directory.Exists(Memory) ? new TempDir(Memory) : new TempDir();
+    private readonly TempDir _directory = new();
 
     public Scene()
     {

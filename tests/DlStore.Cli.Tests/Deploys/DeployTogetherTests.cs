@@ -1,5 +1,6 @@
 using DlStore.Operations.Deploys;
 using DlStore.TestKit;
+using Microsoft.Win32.SafeHandles;
 
 namespace DlStore.Cli.Tests.Deploys;
 
@@ -7,6 +8,9 @@ namespace DlStore.Cli.Tests.Deploys;
 public sealed class DeployTogetherTests : IDisposable
 {
     private const int Deployments = 100;
+
+    /// <summary>Between two reads: readers that never rest take the processors from the deployments that they are to watch.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
     private readonly DeployScene _scene = new();
     private long _weightReads;
     private long _currentReads;
@@ -121,10 +125,12 @@ public sealed class DeployTogetherTests : IDisposable
     {
         byte[] a = DeployScene.WeightOf("assd", 3_000_000);
         byte[] b = DeployScene.WeightOf("bssd", 3_000_000);
+        byte[] buffer = new byte[a.Length + 1];
         for (; !stop.IsCancellationRequested; Interlocked.Increment(ref _weightReads))
         {
-            byte[] seen = File.ReadAllBytes(_scene.Weight);
-            Assert.True(seen.AsSpan().SequenceEqual(a) || seen.AsSpan().SequenceEqual(b), $"half a file of {seen.Length} bytes");
+            ReadOnlySpan<byte> seen = ReadInto(buffer, _scene.Weight);
+            Assert.True(seen.SequenceEqual(a) || seen.SequenceEqual(b), $"half a file of {seen.Length} bytes");
+            Thread.Sleep(Pause);
         }
     }
 
@@ -132,13 +138,28 @@ public sealed class DeployTogetherTests : IDisposable
     private void ReadCurrent(CancellationToken stop)
     {
         byte[] a = DeployScene.WeightOf("assd", 3_000_000);
+        byte[] buffer = new byte[a.Length + 1];
         for (; !stop.IsCancellationRequested; Interlocked.Increment(ref _currentReads))
         {
             string entered = Directory.ResolveLinkTarget(_scene.At(".dls/current"), returnFinalTarget: true)!.FullName;
-            bool isA = File.ReadAllBytes(Path.Combine(entered, "weight")).AsSpan().SequenceEqual(a);
+            bool isA = ReadInto(buffer, Path.Combine(entered, "weight")).SequenceEqual(a);
             string[] expected = isA ? ["a1", "a2"] : ["b1", "b2"];
             Assert.Equal(expected, File.ReadAllLines(Path.Combine(entered, "classes.txt")));
             Assert.Equal(expected, File.ReadAllLines(Path.Combine(entered, "data/classes.txt")));
+            Thread.Sleep(Pause);
         }
+    }
+
+    /// <summary>Opens and reads anew, into the same memory: fresh pages for each read would cost more than the reading.</summary>
+    private static ReadOnlySpan<byte> ReadInto(byte[] buffer, string path)
+    {
+        using SafeFileHandle file = File.OpenHandle(path);
+        int length = 0;
+        for (int n; (n = RandomAccess.Read(file, buffer.AsSpan(length), length)) > 0;)
+        {
+            length += n;
+        }
+
+        return buffer.AsSpan(0, length);
     }
 }

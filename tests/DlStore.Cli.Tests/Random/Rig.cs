@@ -6,7 +6,8 @@ namespace DlStore.Cli.Tests.Random;
 internal sealed class Rig : IDisposable
 {
     private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(8);
-    private readonly TempDir _directory = new();
+    // On the disk: its histories are the ones that meet a real file system.
+    private readonly TempDir _directory = new(Path.GetTempPath());
 
     /// <summary>Runs a rig and fails the test, with everything the rig printed, unless it found nothing.</summary>
     /// <param name="script">A file of tests/random.</param>

@@ -37,7 +37,7 @@ public sealed class PushTogetherTests : IDisposable
             RunningProgram[] pushes = [.. clones.Select(c => DlsProcess.Start(_scene.At(c), _scene.Environment, ["push"]))];
             foreach (RunningProgram push in pushes)
             {
-                push.Wait([], TimeSpan.FromSeconds(120)).Expect(0);
+                push.Wait([]).Expect(0);
                 push.Dispose();
             }
         }
