@@ -129,6 +129,20 @@ public sealed class ArchitectureTests
             Assert.True(folder.Count() <= FilesMax, $"{folder.Key}: {folder.Count()} files; find the nouns in it and make rooms"));
     }
 
+    /// <summary>A name with a folder in the tour is a type in that folder, or a file of it.</summary>
+    [Fact]
+    public void The_tour_names_what_is_there()
+    {
+        string tour = File.ReadAllText(Path.Combine(Root, "docs/tour.md"));
+        ILookup<string, string> folders = Sources("src").SelectMany(static file => Regex.Matches(Code(file), @"\b(?:class|struct|record|interface|enum)\s+(\w+)")
+            .Select(type => (Name: type.Groups[1].Value, Folder: "/" + Path.GetDirectoryName(Path.GetRelativePath(Path.Combine(Root, "src"), file)))))
+            .ToLookup(static t => t.Name, static t => t.Folder, StringComparer.Ordinal);
+        (string Folder, string Name)[] named = [.. Regex.Matches(tour, @"(?<![\w/.])((?:[A-Z]\w+/)+)([A-Z]\w+)(?=[`.])").Select(static m => (m.Groups[1].Value.TrimEnd('/'), m.Groups[2].Value))];
+
+        Assert.True(named.Length > 50);
+        Assert.All(named, name => Assert.Contains(folders[name.Name], folder => folder.EndsWith("/" + name.Folder, StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Namespaces_are_folders()
     {
