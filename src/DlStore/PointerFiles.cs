@@ -21,9 +21,19 @@ internal sealed class PointerFiles(Repo repo)
     /// <exception cref="DlsException">Kind Corrupt: it is there and is not valid. Kind Failed: git has not merged it.</exception>
     public Pointer? Find(RelPath path)
     {
+        using DirectoryCursor at = new(repo.Files);
+        return Find(path, at);
+    }
+
+    /// <summary>Reads one pointer of many; null if there is none.</summary>
+    /// <param name="path">The managed path.</param>
+    /// <param name="at">Remembers the directory for the next one.</param>
+    /// <exception cref="DlsException">Kind Corrupt: it is there and is not valid. Kind Failed: git has not merged it.</exception>
+    public Pointer? Find(RelPath path, DirectoryCursor at)
+    {
         try
         {
-            return ReadFile(path.Value + Pointer.Suffix) is { } bytes ? Pointer.Parse(bytes, path.Value + Pointer.Suffix) : null;
+            return ReadFile(path.Value + Pointer.Suffix, at) is { } bytes ? Pointer.Parse(bytes, path.Value + Pointer.Suffix) : null;
         }
         catch (DlsException e) when (e.Kind == ErrorKind.Corrupt)
         {
@@ -35,25 +45,45 @@ internal sealed class PointerFiles(Repo repo)
     /// <param name="relative">Path of the file, from the top of the work tree.</param>
     public byte[]? ReadFile(string relative)
     {
-        WorkDir root = new(repo.WorkTree);
-        if (!root.TryStat(relative, out FileStat stat) || !stat.IsFile)
+        using DirectoryCursor at = new(repo.Files);
+        return ReadFile(relative, at);
+    }
+
+    private static byte[]? ReadFile(string relative, DirectoryCursor at)
+    {
+        if (!at.TryStat(relative, out FileStat stat) || !stat.IsFile)
         {
             return stat.IsSymlink ? throw new DlsException(ErrorKind.Corrupt, $"read pointer '{relative}': it is a symlink", "replace it by a regular file") : null;
         }
 
-        byte[] bytes = new byte[Math.Min(stat.Size, Pointer.LengthMax + 1)];
-        using FileStream file = File.OpenRead($"{repo.WorkTree}/{relative}");
-        int n = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        return Pointer.LooksLike(bytes.AsSpan(0, n)) ? bytes[..n] : null;
+        (string directory, byte[] name) = WorkDir.Split(relative);
+        int fd = Sys.OpenAt(at.Find(directory), name, Posix.ReadOnly | Posix.NoFollow);
+        if (fd < 0)
+        {
+            throw Sys.Error("read pointer", relative);
+        }
+
+        try
+        {
+            byte[] bytes = new byte[Math.Min(stat.Size, Pointer.LengthMax + 1)];
+            int n = Sys.ReadFully(fd, bytes, relative);
+            return Pointer.LooksLike(bytes.AsSpan(0, n)) ? bytes[..n] : null;
+        }
+        finally
+        {
+            Sys.Close(fd);
+        }
     }
 
     /// <summary>Lists all of them.</summary>
-    public PointerListing List()
+    /// <param name="state">The work tree's state.</param>
+    public PointerListing List(WorkTreeState state)
     {
-        GitIndexFile index = GitIndexFile.Read(Git);
+        GitIndexFile index = state.Index;
         HashSet<string> indexed = [.. index.ListPointers().Select(static p => p.Path.Value)];
-        HashSet<string> wasOut = [.. Base.Read(repo.StateDirectory).Paths];
-        IReadOnlyList<UnmergedPointer> unmerged = UnmergedPointer.List(index);
+        HashSet<string> wasOut = [.. state.Base.Paths];
+        Dictionary<RelPath, UnmergedPointer> unmerged = UnmergedPointer.List(index).ToDictionary(static u => u.Path);
+        using DirectoryCursor at = new(repo.Files);
         SortedSet<string> candidates = new(indexed, StringComparer.Ordinal);
         candidates.UnionWith(wasOut);
         List<ManagedPath> managed = [];
@@ -63,12 +93,12 @@ internal sealed class PointerFiles(Repo repo)
         {
             try
             {
-                if (unmerged.FirstOrDefault(u => u.Path == path) is { } both)
+                if (unmerged.TryGetValue(path, out UnmergedPointer? both))
                 {
                     // Also where one side's version lies there: it is not decided that it is the one.
                     unreadable.Add(Explain(path, null, both));
                 }
-                else if (ReadValid(path, wasOut.Contains(path.Value)) is { } pointer)
+                else if (ReadValid(path, wasOut.Contains(path.Value), at) is { } pointer)
                 {
                     managed.Add(new ManagedPath(path, pointer));
                 }
@@ -96,10 +126,10 @@ internal sealed class PointerFiles(Repo repo)
         };
     }
 
-    private Pointer? ReadValid(RelPath path, bool wasOut)
+    private Pointer? ReadValid(RelPath path, bool wasOut, DirectoryCursor at)
     {
         string file = path.Value + Pointer.Suffix;
-        if (ReadFile(file) is { } bytes)
+        if (ReadFile(file, at) is { } bytes)
         {
             return Pointer.Parse(bytes, file);
         }

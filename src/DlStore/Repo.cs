@@ -129,16 +129,23 @@ public sealed class Repo : IDisposable
     /// <param name="typed">Absolute, or relative to the start directory.</param>
     /// <returns>The path; a pointer file's name stands for what it names.</returns>
     /// <exception cref="DlsException">Kind Usage: outside the work tree, or unsafe.</exception>
-    public RelPath ToRelPath(string typed)
+    public RelPath ToRelPath(string typed) => ToRelPath(typed, null);
+
+    /// <summary>Turns one of many paths as the user typed them into one relative to the work tree.</summary>
+    /// <param name="typed">Absolute, or relative to the start directory.</param>
+    /// <param name="known">Remembers their directories.</param>
+    /// <returns>The path; a pointer file's name stands for what it names.</returns>
+    /// <exception cref="DlsException">Kind Usage: outside the work tree, or unsafe.</exception>
+    internal RelPath ToRelPath(string typed, TypedDirectories? known)
     {
         string shown = EntryName.Show(Encoding.UTF8.GetBytes(typed));
-        string relative = RelativeOf(typed);
+        string relative = RelativeOf(typed, known);
         if (relative == "." || relative == ".." || relative.StartsWith("../", StringComparison.Ordinal) || Path.IsPathRooted(relative))
         {
             throw new DlsException(ErrorKind.Usage, $"use path '{shown}': it is {(relative == "." ? "the work tree itself" : "outside the work tree")}", $"name a path below '{WorkTree}'");
         }
 
-        if (_inner.Find(relative) is { } inner)
+        if (_inner.Find(relative, known?.Plain) is { } inner)
         {
             throw new DlsException(ErrorKind.Usage, $"use path '{shown}': it is in {inner.Describe()}, and what is there is that repository's own", inner.Hint);
         }
@@ -154,10 +161,10 @@ public sealed class Repo : IDisposable
     /// Gives where a typed path lies, from the top of the work tree. Symlinks in its directory part are followed, as every program does that opens it, so that a path through a
     /// link is the path it leads to; a link that is named itself stays what it is.
     /// </summary>
-    internal string RelativeOf(string typed)
+    internal string RelativeOf(string typed, TypedDirectories? known = null)
     {
         _realWorkTree ??= RealPath.Of(WorkTree);
-        return Path.GetRelativePath(_realWorkTree, RealPath.OfDirectoryPart(Path.Combine(_settings.StartDirectory, typed)));
+        return Path.GetRelativePath(_realWorkTree, RealPath.OfDirectoryPart(Path.Combine(_settings.StartDirectory, typed), known?.Real));
     }
 
     /// <summary>Reads the pointer of a managed path from the work tree.</summary>
@@ -171,21 +178,18 @@ public sealed class Repo : IDisposable
     /// <returns>The managed path, or null; the path's rest below it is its own business.</returns>
     public ManagedPath? FindManaged(RelPath path)
     {
-        for (string at = path.Value; at.Length > 0; at = at.LastIndexOf('/') is var i and > 0 ? at[..i] : "")
-        {
-            RelPath candidate = RelPath.ParseInside(at);
-            if (!candidate.HasControl && FindPointer(candidate) is { } pointer && (at == path.Value || pointer.Kind == ObjectKind.Tree))
-            {
-                return new ManagedPath(candidate, pointer);
-            }
-        }
-
-        return null;
+        using PointerLookup lookup = new(this);
+        return lookup.FindManaged(path);
     }
 
     /// <summary>Lists the pointers of the work tree, those that cannot be read too.</summary>
     /// <returns>All pointers that git's index or the base knows.</returns>
-    public PointerListing ListPointers() => new PointerFiles(this).List();
+    public PointerListing ListPointers() => ListPointers(WorkTreeState.Read(this));
+
+    /// <summary>Lists the pointers of the work tree, those that cannot be read too.</summary>
+    /// <param name="state">Its state, read before.</param>
+    /// <returns>All pointers that git's index or the base knows.</returns>
+    internal PointerListing ListPointers(WorkTreeState state) => new PointerFiles(this).List(state);
 
     /// <summary>Lists the pointers of the work tree: those git's index knows and those that were written out here.</summary>
     /// <param name="problems">Told of pointers that are there but cannot be read, each a sentence; null to fail instead.</param>

@@ -24,14 +24,20 @@ internal sealed record CommittedText(byte[]? Bytes, TextSource Source)
     /// <param name="repo">The work tree.</param>
     /// <param name="path">From the top of the work tree, <c>/</c> between names.</param>
     /// <returns>What was found.</returns>
-    public static CommittedText ReadUnlessDeleted(GitRepo repo, string path)
+    public static CommittedText ReadUnlessDeleted(GitRepo repo, string path) => ReadUnlessDeleted(repo, path, GitIndexFile.Read(repo));
+
+    /// <inheritdoc cref="ReadUnlessDeleted(GitRepo, string)"/>
+    /// <param name="repo">The work tree.</param>
+    /// <param name="path">From the top of the work tree, <c>/</c> between names.</param>
+    /// <param name="index">Git's index.</param>
+    public static CommittedText ReadUnlessDeleted(GitRepo repo, string path, GitIndexFile index)
     {
         if (SmallFile.Find($"{repo.WorkTree}/{path}", path, LengthMax) is { } bytes)
         {
             return new CommittedText(bytes, TextSource.WorkTree);
         }
 
-        return GitIndexFile.Read(repo).Find(path).Any(static e => e.IsSkipWorktree) ? ReadCommitted(repo, path) : new CommittedText(null, TextSource.None);
+        return index.Find(path).Any(static e => e.IsSkipWorktree) ? ReadCommitted(repo, path) : new CommittedText(null, TextSource.None);
     }
 
     /// <summary>Reads a file from git alone, whatever the work tree has.</summary>

@@ -13,6 +13,9 @@ namespace DlStore.Git;
 internal sealed class GitRepo : IDisposable
 {
     private const string PointerPathspec = "*.dls";
+
+    /// <summary>So many paths fit on git's command line, whatever their length.</summary>
+    private const int PathsAtOnce = 200;
     private readonly GitLocation _location;
     private CatFile? _catFile;
     private int? _hashLength;
@@ -144,12 +147,23 @@ internal sealed class GitRepo : IDisposable
         return paths.Count == 1 ? [.. paths] : [.. paths.SelectMany(p => FindIgnored([p]))];
     }
 
-    /// <summary>Tells whether a file of the work tree is as it is staged, or neither staged nor there.</summary>
-    /// <param name="path">From the top of the work tree.</param>
-    /// <returns>False if there are changes that are not staged.</returns>
-    public bool IsUnchanged(string path) => GitIndexFile.Read(this).Find(path).Count > 0
-        ? Git.Run(["diff-files", "--quiet", "--", ":(literal,top)" + path]).ExitCode == 0
-        : !Path.Exists($"{WorkTree}/{path}");
+    /// <summary>Finds which files of the work tree are as they are staged, or neither staged nor there.</summary>
+    /// <param name="paths">From the top of the work tree.</param>
+    /// <param name="index">Git's index.</param>
+    /// <returns>Those without changes that are not staged.</returns>
+    public HashSet<string> FindUnchanged(IReadOnlyList<string> paths, GitIndexFile index)
+    {
+        HashSet<string> unchanged = new(StringComparer.Ordinal);
+        foreach (string[] tracked in paths.Where(p => index.Find(p).Count > 0).Chunk(PathsAtOnce))
+        {
+            GitResult result = Git.Run(["diff-files", "--name-only", "-z", "--", .. tracked.Select(static p => ":(literal,top)" + p)]);
+            unchanged.UnionWith(
+                result.ExitCode == 0 ? tracked.Except(Encoding.UTF8.GetString(result.Output).Split('\0'), StringComparer.Ordinal) : []);
+        }
+
+        unchanged.UnionWith(paths.Where(p => index.Find(p).Count == 0 && !Path.Exists($"{WorkTree}/{p}")));
+        return unchanged;
+    }
 
     /// <summary>Lists commits that changed a pointer, on all sides of merges.</summary>
     /// <param name="tips">Where to look from.</param>
@@ -229,7 +243,18 @@ internal sealed class GitRepo : IDisposable
     /// <summary>Stages paths that need not be allowed in pointers, such as <c>.dlstore/config</c>; else as the other form.</summary>
     /// <param name="paths">Files, not directories, from the top of the work tree.</param>
     /// <exception cref="DlsException">Kind Locked: somebody else holds index.lock. Kind Failed: git refused a path.</exception>
-    public void Stage(IReadOnlyList<string> paths) => new GitStage(this).Add(paths);
+    public void Stage(IReadOnlyList<string> paths) => Stage(paths, []);
+
+    /// <summary>Stages paths whose contents are known, as the other forms do.</summary>
+    /// <param name="paths">Files, not directories, from the top of the work tree.</param>
+    /// <param name="contents">What was just written to some of them: many are stored as one pack.</param>
+    /// <exception cref="DlsException">Kind Locked: somebody else holds index.lock. Kind Failed: git refused a path.</exception>
+    public void Stage(IReadOnlyList<string> paths, IReadOnlyCollection<byte[]> contents)
+    {
+        GitStage stage = new(this);
+        stage.StoreTogether(contents);
+        stage.Add(paths);
+    }
 
     /// <summary>Stages <c>.dlstore/config</c>, a name that no <see cref="RelPath"/> can hold.</summary>
     /// <exception cref="DlsException">Kind Locked: somebody else holds index.lock.</exception>

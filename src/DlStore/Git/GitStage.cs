@@ -10,6 +10,9 @@ namespace DlStore.Git;
 /// <param name="repo">The work tree.</param>
 internal sealed class GitStage(GitRepo repo)
 {
+    /// <summary>From so many on one pack costs less than a file each, the start of one more git included.</summary>
+    private const int PackFrom = 64;
+
     private const int DelayMsFirst = 10;
     private const int DelayMsMax = 500;
 
@@ -20,6 +23,21 @@ internal sealed class GitStage(GitRepo repo)
     /// <param name="paths">Files, not directories, from the top of the work tree, <c>/</c> between names; git refuses those that lead outside.</param>
     /// <exception cref="DlsException">Kind Locked: index.lock stays; it is named. Kind Failed: git refused a path.</exception>
     public void Add(IReadOnlyList<string> paths) => Update(["update-index", "--add", "--remove", "--ignore-skip-worktree-entries", "-z", "--stdin"], paths);
+
+    /// <summary>
+    /// Stores contents that are about to be staged as one pack, where they are many: <c>update-index</c> would write a file for each.
+    /// Only saves time, so nothing depends on it: what
+    /// is not in the object store yet, or is stored otherwise by a filter, is written when it is staged.
+    /// </summary>
+    /// <param name="contents">Whole files.</param>
+    public void StoreTogether(IReadOnlyCollection<byte[]> contents)
+    {
+        byte[][] different = [.. contents.Where(static c => c.Length <= BlobPack.LengthMax).DistinctBy(Encoding.Latin1.GetString)];
+        if (different.Length >= PackFrom)
+        {
+            _ = repo.Git.Run(["index-pack", "--stdin"], BlobPack.Make(different, repo.HashLength));
+        }
+    }
 
     /// <summary>Removes paths from the index; what is on disk stays. A path that is not there is passed over.</summary>
     /// <param name="paths">Files, not directories, from the top of the work tree, <c>/</c> between names; git refuses those that lead outside.</param>

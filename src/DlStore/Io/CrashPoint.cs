@@ -10,12 +10,13 @@ public static class CrashPoint
     public static readonly IReadOnlyList<string> All =
     [
         "pack.begun", "pack.written", "pack.synced", "pack.renamed", "blob.copied", "blob.synced", "blob.renamed", "index.written",
-        "add.stored", "add.ignored", "add.pointed", "add.based", "add.cached", "add.staged",
+        "add.stored",
+        "change.written", "change.ignored", "change.pointed", "change.unpointed", "change.unignored", "change.based",
+        "change.cached", "change.staged",
         "checkout.journaled", "checkout.file-opened", "checkout.file-written", "checkout.replaced", "checkout.deleted", "checkout.extracted", "checkout.synced",
-        "checkout.based", "checkout.cached",
         "remote.part", "remote.copied", "remote.renamed", "push.packs", "push.index", "push.pin",
         "fetch.pack", "fetch.nodes", "fetch.blobs",
-        "rm.trashed", "rm.unpointed", "rm.unbased", "trash.moved", "trash.recorded",
+        "rm.trashed", "trash.moved", "trash.recorded",
         "build.staged", "build.swapped",
         "dataset.stored", "dataset.swapped", "dataset.pointed", "dataset.classes", "dataset.locked", "dataset.recorded",
         "testset.written",

@@ -16,12 +16,25 @@ internal static class RealPath
 
     /// <summary>Resolves the directory part of a path and keeps its last name, so that a link itself can be named; a trailing slash asks for what the link names.</summary>
     /// <param name="path">Absolute path, there or not.</param>
+    /// <param name="known">Remembers directories, for paths that are looked up together; or null.</param>
     /// <returns>Absolute path, no trailing slash.</returns>
     /// <exception cref="DlsException">Kind Failed: the links go round in a circle.</exception>
-    public static string OfDirectoryPart(string path)
+    public static string OfDirectoryPart(string path, Dictionary<string, string>? known = null)
     {
         string name = path[(path.LastIndexOf('/') + 1)..];
-        return name is "" or "." or ".." ? Of(path) : Join(Of(path[..^name.Length]), name);
+        if (name is "" or "." or "..")
+        {
+            return Of(path);
+        }
+
+        string directory = path[..^name.Length];
+        if (known is null || !known.TryGetValue(directory, out string? real))
+        {
+            real = Of(directory);
+            known?.Add(directory, real);
+        }
+
+        return Join(real, name);
     }
 
     private static string Resolve(string path, string shown)

@@ -228,7 +228,11 @@ internal static unsafe class Sys
     /// <summary>Makes <paramref name="target"/> share the blocks of <paramref name="source"/>; false where the file system cannot.</summary>
     public static bool TryClone(int source, int target) => Posix.IoCtl(target, 0x40049409, source) == 0;
 
-    public static int Errno => Marshal.GetLastPInvokeError();
+    public static int Errno
+    {
+        get => Marshal.GetLastPInvokeError();
+        set => Marshal.SetLastPInvokeError(value);
+    }
 
     public static DlsException Error(string doing, string path)
     {

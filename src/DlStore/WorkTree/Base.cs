@@ -34,6 +34,7 @@ public sealed class Base
     private const string FirstLine = "dls-base 1";
     private readonly string _path;
     private readonly SortedDictionary<string, BaseEntry> _entries = new(StringComparer.Ordinal);
+    private bool _isChanged;
 
     private Base(string path) => _path = path;
 
@@ -77,16 +78,32 @@ public sealed class Base
     /// <returns>Its base, or null if nothing was written out there.</returns>
     public BaseEntry? Find(RelPath path) => _entries.TryGetValue(path.Value, out BaseEntry entry) ? entry : null;
 
-    /// <summary>Sets or removes one entry and writes the file durably. The caller holds the work tree lock and has just read the base.</summary>
+    /// <summary>
+    /// Sets or removes one entry, in memory. The caller holds the work tree lock, has read the base under it, and calls <see
+    /// cref="Write"/> once for all.
+    /// </summary>
     /// <param name="path">A managed path.</param>
     /// <param name="entry">The new entry; null removes it.</param>
     public void Set(RelPath path, BaseEntry? entry)
     {
-        if (entry is { } value)
+        if (entry is { } given)
         {
+            // As it will be read back, so that what says the same is no change.
+            BaseEntry value = given with { Stat = given.Stat with { Size = given.Size, Uid = 0, Device = 0 } };
+            _isChanged |= !_entries.TryGetValue(path.Value, out BaseEntry before) || before != value;
             _entries[path.Value] = value;
         }
-        else if (!_entries.Remove(path.Value))
+        else
+        {
+            _isChanged |= _entries.Remove(path.Value);
+        }
+    }
+
+    /// <summary>Writes the file, if anything in it has changed. Durable when it returns.</summary>
+    /// <exception cref="DlsException">Kind Failed: it cannot be written; the old base is still there.</exception>
+    public void Write()
+    {
+        if (!_isChanged)
         {
             return;
         }
@@ -101,6 +118,7 @@ public sealed class Base
 
         AtomicFile.MakeDirectory(Path.GetDirectoryName(_path)!);
         AtomicFile.Write(_path, text.ToString());
+        _isChanged = false;
     }
 
     private static bool TryNumbers(string[] parts, out long[] numbers)

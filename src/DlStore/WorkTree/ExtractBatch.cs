@@ -28,8 +28,10 @@ internal sealed class ExtractBatch(WorkDir root, string directory, ObjectStore s
 
     public WrittenFiles Written { get; } = new();
 
+    public string TempPrefix => tempPrefix;
+
     /// <summary>Gets the names whose bytes are not in the store.</summary>
-    public List<string> NotHere { get; } = [];
+    public List<NotHere> NotHere { get; } = [];
 
     public void Add(in FileToWrite file)
     {
@@ -54,6 +56,24 @@ internal sealed class ExtractBatch(WorkDir root, string directory, ObjectStore s
         }
     }
 
+    /// <summary>Notes what was written for the flush. A symlink has no content of its own to flush: it lies in its directory.</summary>
+    public void NoteIn(DiskFlush? flush)
+    {
+        if (flush is null)
+        {
+            return;
+        }
+
+        flush.Directory(directory);
+        foreach (FileToWrite file in _files)
+        {
+            if (file.Mode != TreeMode.Symlink)
+            {
+                flush.File(directory, file.Name);
+            }
+        }
+    }
+
     private void Write(int fd, in FileToWrite file, PackWindow window)
     {
         if (store.Find(file.Oid) is { } packed)
@@ -74,7 +94,7 @@ internal sealed class ExtractBatch(WorkDir root, string directory, ObjectStore s
         }
         else
         {
-            NotHere.Add(System.Text.Encoding.UTF8.GetString(file.Name));
+            NotHere.Add(new NotHere(System.Text.Encoding.UTF8.GetString(file.Name), file.Size));
             Bytes -= file.Size;
         }
     }

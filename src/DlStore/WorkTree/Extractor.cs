@@ -8,7 +8,12 @@ namespace DlStore.WorkTree;
 /// Writes files out of the store into a work tree, on all cores, in path order. It checks nothing but what is in its way: the plan has decided that each write is
 /// safe. Every byte is hashed before the command ends well.
 /// </summary>
-internal sealed class Extractor(WorkDir root, ObjectStore store, string tempPrefix, int threads, IProgress<WorkProgress>? progress)
+/// <param name="root">The work tree.</param>
+/// <param name="store">Where the bytes are.</param>
+/// <param name="flush">Told of all that was written; null where nothing of it has to survive a loss of power.</param>
+/// <param name="threads">How many threads write.</param>
+/// <param name="progress">Told about files and bytes.</param>
+internal sealed class Extractor(WorkDir root, ObjectStore store, DiskFlush? flush, int threads, IProgress<WorkProgress>? progress)
 {
     private const int BatchFilesMax = 128;
     private const long BatchBytesMax = 1 << 20;
@@ -26,7 +31,10 @@ internal sealed class Extractor(WorkDir root, ObjectStore store, string tempPref
     public long Bytes => _bytes;
 
     /// <summary>Gets the paths whose bytes are not in the store.</summary>
-    public List<string> NotHere { get; } = [];
+    public List<NotHere> NotHere { get; } = [];
+
+    /// <summary>Gets or sets the beginning of the names of temp files, from the next file on.</summary>
+    public string TempPrefix { get; set; } = "";
 
     public long ItemsTotal { get; set; } = -1;
 
@@ -52,7 +60,7 @@ internal sealed class Extractor(WorkDir root, ObjectStore store, string tempPref
     private void WriteTree(string path, Oid oid, int depth, CancellationToken cancel)
     {
         TreeNode.RequireDepth(depth, path);
-        root.Make(path);
+        root.Make(path, flush);
         TreeCursor cursor = new(store.Read, oid);
         while (cursor.Next())
         {
@@ -93,19 +101,21 @@ internal sealed class Extractor(WorkDir root, ObjectStore store, string tempPref
 
     private void Queue(string directory, in FileToWrite file, CancellationToken cancel)
     {
-        if (_open is not null && (_open.Directory != directory || _open.Count == BatchFilesMax || _open.Bytes + file.Size > BatchBytesMax))
+        if (_open is { } open && (open.Directory != directory || open.TempPrefix != TempPrefix || IsFull(open, file)))
         {
             Send(cancel);
         }
 
         if (_open is null)
         {
-            root.Make(directory);
-            _open = new ExtractBatch(root, directory, store, tempPrefix);
+            root.Make(directory, flush);
+            _open = new ExtractBatch(root, directory, store, TempPrefix);
         }
 
         _open.Add(file);
     }
+
+    private static bool IsFull(ExtractBatch batch, in FileToWrite file) => batch.Count == BatchFilesMax || batch.Bytes + file.Size > BatchBytesMax;
 
     private void Send(CancellationToken cancel)
     {
@@ -141,7 +151,9 @@ internal sealed class Extractor(WorkDir root, ObjectStore store, string tempPref
             files.AddAll(batch.Written);
         }
 
-        NotHere.AddRange(batch.NotHere.Select(n => batch.Directory.Length == 0 ? n : batch.Directory + "/" + n));
+        batch.NoteIn(flush);
+        NotHere.AddRange(
+            batch.NotHere.Select(n => new NotHere(batch.Directory.Length == 0 ? n.Path : batch.Directory + "/" + n.Path, n.Size)));
         _items += batch.Count - batch.NotHere.Count;
         _bytes += batch.Bytes;
         progress?.Report(new WorkProgress("writing", _items, ItemsTotal, _bytes, BytesTotal));

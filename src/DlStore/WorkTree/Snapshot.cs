@@ -10,15 +10,18 @@ namespace DlStore.WorkTree;
 internal sealed class Snapshot : IDisposable
 {
     private StatCache? _cache;
+    private readonly long _clock;
     private RefusedPath[] _unstorable = [];
 
-    private Snapshot(RelPath path, Pointer? pointer, BaseEntry? wasOut)
+    internal Snapshot(SnapshotRequest request, WorkTreeState state)
     {
-        Path = path;
-        Pointer = pointer;
-        BaseEntry = wasOut;
-        WasOut = EntryOf(wasOut);
-        Named = EntryOf(pointer);
+        Path = request.Path;
+        Pointer = request.Pointer;
+        BaseEntry = request.WasOut;
+        WasOut = EntryOf(request.WasOut);
+        Named = EntryOf(request.Pointer);
+        Interrupted = state.Journal.Find(request.Path);
+        _clock = state.Clock;
     }
 
     public RelPath Path { get; }
@@ -40,12 +43,12 @@ internal sealed class Snapshot : IDisposable
     public DiskTree? Disk { get; private set; }
 
     /// <summary>Gets the stat of what is on disk.</summary>
-    public FileStat Stat { get; private set; }
+    public FileStat Stat { get; internal set; }
 
-    public CheckoutJournal? Interrupted { get; private set; }
+    public InterruptedCheckout? Interrupted { get; private init; }
 
     /// <summary>Gets the instant from which on file times are too fresh to be trusted.</summary>
-    public long RacyFrom { get; private set; }
+    public long RacyFrom => _clock - Repo.RacyWindow;
 
     /// <summary>Gets paths on disk that cannot be stored.</summary>
     public IReadOnlyList<RefusedPath> Refused => Disk?.Refused ?? _unstorable;
@@ -53,39 +56,21 @@ internal sealed class Snapshot : IDisposable
     /// <summary>Gets files and bytes that had to be read.</summary>
     public (long Files, long Bytes) Hashed { get; private set; }
 
-    /// <summary>Takes a snapshot.</summary>
+    /// <summary>Takes a snapshot of one path.</summary>
     /// <param name="repo">The repository.</param>
-    /// <param name="wasOut">The base of the path.</param>
-    /// <param name="path">The managed path.</param>
-    /// <param name="pointer">Its pointer, or null if there is none yet.</param>
+    /// <param name="state">The work tree's state.</param>
+    /// <param name="request">The path, with its pointer and its base.</param>
     /// <param name="writer">Where to store what is read, or null to hash only.</param>
-    /// <param name="refuse">Called after the walk and before anything is read.</param>
     /// <param name="progress">Told about hashing.</param>
     /// <param name="cancel">Stops it.</param>
     public static Snapshot Take(
-        Repo repo, BaseEntry? wasOut, RelPath path, Pointer? pointer, ObjectWriter? writer, Action<Snapshot>? refuse, IProgress<WorkProgress>? progress, CancellationToken cancel)
-    {
-        Snapshot snapshot = new(path, pointer, wasOut) { Interrupted = CheckoutJournal.Find(repo.StateDirectory, path) };
-        WorkDir root = new(repo.WorkTree);
-        if (!root.TryStat(path.Value, out FileStat stat))
-        {
-            return snapshot;
-        }
-
-        snapshot.Stat = stat;
-        snapshot.RacyFrom = repo.FileSystemNow() - Repo.RacyWindow;
-        if (stat.IsDirectory)
-        {
-            snapshot.TakeTree(repo, writer, refuse, progress, cancel);
-        }
-        else
-        {
-            refuse?.Invoke(snapshot);
-            snapshot.TakeBlob(repo, writer, progress, cancel);
-        }
-
-        return snapshot;
-    }
+        Repo repo,
+        WorkTreeState state,
+        SnapshotRequest request,
+        ObjectWriter? writer,
+        IProgress<WorkProgress>? progress,
+        CancellationToken cancel) =>
+        new SnapshotRun(repo, state, writer, progress, cancel).TakeAll([request], null).Single();
 
     /// <summary>Writes the stat cache if it says something else than the disk.</summary>
     public void WriteCache(Repo repo)
@@ -110,7 +95,7 @@ internal sealed class Snapshot : IDisposable
     }
 
     /// <summary>Gives the base line that says: this is on disk now.</summary>
-    public BaseEntry ToBase(Repo repo, Oid oid, long size)
+    public BaseEntry ToBase(Oid oid, long size)
     {
         if (Disk is not null)
         {
@@ -119,7 +104,7 @@ internal sealed class Snapshot : IDisposable
 
         bool racy = Stat.Mtime >= RacyFrom || Stat.Ctime >= RacyFrom;
         FileStat stat = Stat with { Inode = racy ? 0 : Stat.Inode, Mode = Stat.Mode & 0xFFF };
-        return new BaseEntry(ObjectKind.Blob, oid, size, stat, repo.FileSystemNow());
+        return new BaseEntry(ObjectKind.Blob, oid, size, stat, _clock);
     }
 
     /// <inheritdoc/>
@@ -135,11 +120,44 @@ internal sealed class Snapshot : IDisposable
     private static PathEntry Entry(ObjectKind kind, Oid oid, long size, long files, bool executable) => new(
         kind == ObjectKind.Tree ? TreeMode.Directory : executable ? TreeMode.Executable : TreeMode.File, oid, size, kind == ObjectKind.Tree ? files : 1);
 
-    private void TakeTree(Repo repo, ObjectWriter? writer, Action<Snapshot>? refuse, IProgress<WorkProgress>? progress, CancellationToken cancel)
+    /// <summary>Tells whether a file is what it was when it was last hashed; takes that over then.</summary>
+    /// <param name="has">Tells whether the store has an object; null if nothing will be stored.</param>
+    internal bool IsKnown(Func<Oid, bool>? has)
     {
-        string root = repo.Absolute(Path);
+        TreeMode mode = DiskEntry.ModeOf(Stat);
+        if (BaseEntry is { Kind: ObjectKind.Blob } known && known.Trusts(Stat) && (has is null || has(known.Oid)))
+        {
+            OnDisk = new PathEntry(mode, known.Oid, Stat.Size, 1);
+            return true;
+        }
+
+        if (mode is TreeMode.None)
+        {
+            // A pipe or a device where the file belongs: nothing that could be compared is there.
+            _unstorable = [new RefusedPath("", $"it is a {Stat.Describe()}")];
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Takes over what was read of a file, which may have changed since its stat was taken.</summary>
+    internal void TakeRead(in DiskEntry read)
+    {
+        OnDisk = new PathEntry(read.Mode, read.Oid, read.Size, 1);
+        Stat = Stat with { Size = read.Size, Mtime = read.Mtime, Ctime = read.Ctime, Inode = read.Inode };
+        Hashed = (1, read.Size);
+    }
+
+    internal void TakeTree(
+        Repo repo,
+        ObjectWriter? writer,
+        Action<Snapshot>? refuse,
+        IProgress<WorkProgress>? progress,
+        CancellationToken cancel)
+    {
         _cache = StatCache.Open(repo.StatCachePath(Path));
-        DiskTree disk = Scanner.Scan(root, _cache, Interrupted?.TempPrefix, null, repo.Threads, cancel);
+        DiskTree disk = Scanner.Scan(repo.Absolute(Path), _cache, Interrupted?.TempPrefix, null, repo.Threads, cancel);
         Disk = disk;
         refuse?.Invoke(this);
         if (writer is not null)
@@ -151,33 +169,5 @@ internal sealed class Snapshot : IDisposable
         Hashed = ingest.Run(cancel);
         disk.Seal(writer is null ? null : writer.AppendNode, writer is null ? null : oid => !writer.Contains(oid));
         OnDisk = new PathEntry(TreeMode.Directory, disk.Totals.Oid, disk.Totals.Size, disk.Totals.Files);
-    }
-
-    private void TakeBlob(Repo repo, ObjectWriter? writer, IProgress<WorkProgress>? progress, CancellationToken cancel)
-    {
-        TreeMode mode = DiskEntry.ModeOf(Stat);
-        if (BaseEntry is { Kind: ObjectKind.Blob } known && known.Trusts(Stat) && (writer is null || repo.Store.Contains(known.Oid)))
-        {
-            OnDisk = new PathEntry(mode, known.Oid, Stat.Size, 1);
-            return;
-        }
-
-        if (mode is TreeMode.None)
-        {
-            // A pipe or a device where the file belongs: nothing that could be compared is there.
-            _unstorable = [new RefusedPath("", $"it is a {Stat.Describe()}")];
-            return;
-        }
-
-        // One file is a directory of one: the same reading, hashing and change detection serve it.
-        (string directory, byte[] name) = WorkDir.Split(Path.Value);
-        DiskEntry[] entries = [new DiskEntry { Mode = mode, Size = Stat.Size, Mtime = Stat.Mtime, Ctime = Stat.Ctime, Inode = Stat.Inode, NameLength = (ushort)name.Length, NeedsHash = true }];
-        DirListing listing = new("", name, entries, 1);
-        string absolute = directory.Length == 0 ? repo.WorkTree : repo.WorkTree + "/" + directory;
-        DiskTree one = new(absolute, new Dictionary<string, DirListing?>(StringComparer.Ordinal) { [""] = listing }, null, []);
-        FileIngest ingest = new(one, writer is null ? null : repo.Store, writer, repo.Config.PackThreshold, repo.Threads, progress);
-        Hashed = ingest.Run(cancel);
-        OnDisk = new PathEntry(mode, entries[0].Oid, entries[0].Size, 1);
-        Stat = Stat with { Size = entries[0].Size, Mtime = entries[0].Mtime, Ctime = entries[0].Ctime, Inode = entries[0].Inode };
     }
 }

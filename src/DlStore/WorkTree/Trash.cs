@@ -41,13 +41,7 @@ public sealed class Trash(string root, TimeProvider clock)
         CrashPoint.Hit("trash.recorded");
         WorkDir from = new(workTree);
         WorkDir files = new(Path.Combine(directory, "files"));
-        foreach (string path in paths)
-        {
-            from.Move(path, files, path);
-            CrashPoint.Hit("trash.moved");
-        }
-
-        Flush(paths, files, from);
+        MoveAll(paths, from, files, "trash.moved");
         return entry;
     }
 
@@ -105,28 +99,28 @@ public sealed class Trash(string root, TimeProvider clock)
             };
         }
 
-        foreach (string path in there)
-        {
-            files.Move(path, target, path);
-            CrashPoint.Hit("trash.restored");
-        }
-
-        Flush(there, target, files);
-
+        MoveAll(there, files, target, "trash.restored");
         return new RestoredPaths(there, RemoveIfEmpty(directory, files, there));
     }
 
-    /// <summary>Each directory once, not once a file. The side that got the files first, so that a loss of power rather shows them twice.</summary>
-    private static void Flush(IReadOnlyList<string> paths, params ReadOnlySpan<WorkDir> sides)
+    /// <summary>
+    /// Moves each path from one side to the other, then flushes each directory once. The side that got the files first, so that a loss of
+    /// power rather shows them twice.
+    /// </summary>
+    private static void MoveAll(IReadOnlyList<string> paths, WorkDir from, WorkDir to, string point)
     {
-        string[] directories = [.. paths.Select(static p => WorkDir.Split(p).Directory).Distinct()];
-        foreach (WorkDir side in sides)
+        DiskFlush left = new(from);
+        DiskFlush got = new(to);
+        foreach (string path in paths)
         {
-            foreach (string directory in directories)
-            {
-                side.Flush(directory);
-            }
+            from.Move(path, to, path, got);
+            got.Directory(WorkDir.Split(path).Directory);
+            left.Directory(WorkDir.Split(path).Directory);
+            CrashPoint.Hit(point);
         }
+
+        got.Run();
+        left.Run();
     }
 
     /// <summary>Removes what was emptied, and the entry if nothing is left in it; never a file of the user's.</summary>

@@ -9,6 +9,7 @@ namespace DlStore.WorkTree;
 /// </summary>
 internal sealed class WorkDir(string root)
 {
+    private readonly DirectoryWalk _walk = new(root);
     private readonly HashSet<string> _made = new(StringComparer.Ordinal);
 
     public string Root => root;
@@ -17,14 +18,36 @@ internal sealed class WorkDir(string root)
     /// <param name="path">Names joined by <c>/</c>; empty for the root.</param>
     /// <returns>A descriptor.</returns>
     /// <exception cref="DlsException">Kind Failed: a component is missing, a file or a symlink; the path is named.</exception>
-    public int Open(string path) => Walk(path, create: false, durable: false);
+    public int Open(string path) => _walk.Run(path, create: false, durable: false);
+
+    /// <summary>Opens a directory below the root; -1 if it or a parent is not there, or is a symlink.</summary>
+    public int Find(string path) => _walk.Try(path, create: false, durable: false, null);
+
+    /// <summary>
+    /// Opens a file below the root to read it; -1 if it is not there, or it or a parent is a symlink. A pipe is not waited for.
+    /// </summary>
+    public int FindFile(string path)
+    {
+        (string directory, byte[] name) = Split(path);
+        int above = Find(directory);
+        int fd = above < 0 ? -1 : Sys.OpenAt(above, name, Posix.ReadOnly | Posix.NoFollow);
+        Sys.Close(above);
+        return fd;
+    }
+
+    /// <summary>Opens a directory below the root, and makes it and its parents if they are not there; the root itself too.</summary>
+    /// <param name="path">Names joined by <c>/</c>; empty for the root.</param>
+    /// <param name="flush">Told of the directories that got a new name.</param>
+    public int OpenOrMake(string path, DiskFlush flush) => _walk.Run(path, create: true, durable: false, flush);
 
     /// <summary>Makes a directory and its parents below the root; the root itself too. Remembers what it made.</summary>
-    public void Make(string path)
+    /// <param name="path">Names joined by <c>/</c>; empty for the root.</param>
+    /// <param name="flush">Told of the directories that got a new name; null if nothing of this has to survive a loss of power.</param>
+    public void Make(string path, DiskFlush? flush = null)
     {
         if (_made.Add(path))
         {
-            Sys.Close(Walk(path, create: true, durable: false));
+            Sys.Close(_walk.Run(path, create: true, durable: false, flush));
         }
     }
 
@@ -33,7 +56,7 @@ internal sealed class WorkDir(string root)
     {
         (string directory, byte[] name) = Split(path);
         stat = default;
-        int fd = TryOpen(directory);
+        int fd = Find(directory);
         if (fd < 0)
         {
             return false;
@@ -69,7 +92,7 @@ internal sealed class WorkDir(string root)
     public void DeleteIfEmpty(string path)
     {
         (string directory, byte[] name) = Split(path);
-        int fd = TryOpen(directory);
+        int fd = Find(directory);
         if (fd >= 0)
         {
             _ = Sys.UnlinkAt(fd, name, isDirectory: true);
@@ -83,7 +106,7 @@ internal sealed class WorkDir(string root)
     public bool DeleteFile(string path)
     {
         (string directory, byte[] name) = Split(path);
-        int fd = TryOpen(directory);
+        int fd = Find(directory);
         try
         {
             if (fd < 0 || !Sys.TryStatAt(fd, name, out _))
@@ -113,7 +136,7 @@ internal sealed class WorkDir(string root)
     public void Write(string path, ReadOnlySpan<byte> content, bool durable = true)
     {
         (string directory, byte[] name) = Split(path);
-        int fd = Walk(directory, create: true, durable);
+        int fd = _walk.Run(directory, create: true, durable);
         try
         {
             byte[] temp = Encoding.UTF8.GetBytes($".dls-tmp-{TempName.Next()}");
@@ -154,12 +177,16 @@ internal sealed class WorkDir(string root)
         return null;
     }
 
-    /// <summary>Moves something to another place that nothing has, also into another file system; makes the directories above. Durable once <see cref="Flush"/> was called for both directories.</summary>
+    /// <summary>
+    /// Moves something to another place that nothing has, also into another file system; makes the directories above. Durable once both
+    /// directories were flushed.
+    /// </summary>
     /// <param name="path">Below this root.</param>
     /// <param name="to">The other root.</param>
     /// <param name="toPath">Below the other root.</param>
+    /// <param name="flush">Told of the directories of the other root that got a new one.</param>
     /// <exception cref="DlsException">Kind Failed: something is there, or it cannot be moved; it is still whole where it was.</exception>
-    public void Move(string path, WorkDir to, string toPath)
+    public void Move(string path, WorkDir to, string toPath, DiskFlush flush)
     {
         (string directory, byte[] name) = Split(path);
         (string toDirectory, byte[] toName) = Split(toPath);
@@ -168,7 +195,7 @@ internal sealed class WorkDir(string root)
         try
         {
             from = Open(directory);
-            target = to.Walk(toDirectory, create: true, durable: true);
+            target = to.OpenOrMake(toDirectory, flush);
             if (!Sys.RenameAt(from, name, target, toName, replace: false))
             {
                 if (Sys.Errno != Posix.EXDev)
@@ -183,20 +210,6 @@ internal sealed class WorkDir(string root)
         {
             Sys.Close(from);
             Sys.Close(target);
-        }
-    }
-
-    /// <summary>Makes what was made, moved and removed in a directory survive a loss of power.</summary>
-    public void Flush(string path)
-    {
-        int fd = Open(path);
-        try
-        {
-            Sys.Sync(fd, $"{root}/{path}");
-        }
-        finally
-        {
-            Sys.Close(fd);
         }
     }
 
@@ -226,61 +239,23 @@ internal sealed class WorkDir(string root)
         return (slash < 0 ? "" : path[..slash], Encoding.UTF8.GetBytes(path[(slash + 1)..]));
     }
 
-    private int TryOpen(string path)
+    /// <summary>Writes a file that is not there yet into an open directory.</summary>
+    internal static void WriteNew(int directory, byte[] name, ReadOnlySpan<byte> content, bool durable, string path)
     {
-        try
+        if (!TryWriteNew(directory, name, content, durable, path))
         {
-            return Open(path);
-        }
-        catch (DlsException)
-        {
-            return -1;
+            throw Sys.Error("write", path);
         }
     }
 
-    private int Walk(string path, bool create, bool durable)
-    {
-        int fd = create ? OpenOrMakeRoot() : Sys.OpenDirectory(root);
-        foreach (string name in path.Length == 0 ? [] : path.Split('/'))
-        {
-            byte[] bytes = Encoding.UTF8.GetBytes(name);
-            int next = Sys.OpenAt(fd, bytes, Posix.ReadOnly | Posix.Directory | Posix.NoFollow);
-            if (next < 0 && create && Sys.Errno == Posix.ENoEnt)
-            {
-                if (Sys.MakeDirectoryAt(fd, bytes) && durable)
-                {
-                    Sys.Sync(fd, root);
-                }
-
-                next = Sys.OpenAt(fd, bytes, Posix.ReadOnly | Posix.Directory | Posix.NoFollow);
-            }
-
-            DlsException? error = next < 0 ? Sys.Error("open directory", $"{root}/{path}") : null;
-            Sys.Close(fd);
-            fd = error is null ? next : throw error;
-        }
-
-        return fd;
-    }
-
-    private int OpenOrMakeRoot()
-    {
-        int fd = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(root), Posix.ReadOnly | Posix.Directory);
-        if (fd >= 0)
-        {
-            return fd;
-        }
-
-        Directory.CreateDirectory(root);
-        return Sys.OpenDirectory(root);
-    }
-
-    private static void WriteNew(int directory, byte[] name, ReadOnlySpan<byte> content, bool durable, string path)
+    /// <summary>Writes a file that is not there yet into an open directory.</summary>
+    /// <returns>False if something is there, with errno set.</returns>
+    internal static bool TryWriteNew(int directory, byte[] name, ReadOnlySpan<byte> content, bool durable, string path)
     {
         int fd = Sys.OpenAt(directory, name, Posix.WriteOnly | Posix.Create | Posix.Exclusive | Posix.NoFollow, 0x1B6);
         if (fd < 0)
         {
-            throw Sys.Error("write", path);
+            return Sys.Errno == Posix.EExist ? false : throw Sys.Error("write", path);
         }
 
         try
@@ -290,6 +265,8 @@ internal sealed class WorkDir(string root)
             {
                 Sys.Sync(fd, path);
             }
+
+            return true;
         }
         catch
         {

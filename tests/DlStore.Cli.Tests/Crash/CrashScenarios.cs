@@ -46,9 +46,9 @@ internal static class CrashScenarios
 
     public static IReadOnlyList<CrashScenario> Rm { get; } =
     [
-        new("rm of a pointer", "repo", ["rm", "data"], s => Committed(s)) { Deletes = true },
-        new("rm of a path inside", "repo", ["rm", "data/img"], s => Committed(s)) { Deletes = true },
-        new("rm of two paths, one with local bytes", "repo", ["rm", "data/img", "data/deep"], s => { Committed(s); s.Write("repo/data/img/mine", "only here\n"); }) { Deletes = true },
+        new("rm of a pointer", "repo", ["rm", "data"], s => Committed(s)) { Deletes = true, Except = ["change.staged"] },
+        new("rm of a path inside", "repo", ["rm", "data/img"], s => Committed(s)) { Deletes = true, Except = ["change.staged"] },
+        new("rm of two paths, one with local bytes", "repo", ["rm", "data/img", "data/deep"], s => { Committed(s); s.Write("repo/data/img/mine", "only here\n"); }) { Deletes = true, Except = ["change.staged"] },
     ];
 
     public static IReadOnlyList<CrashScenario> Builds { get; } =
@@ -61,11 +61,11 @@ internal static class CrashScenarios
     public static IReadOnlyList<CrashScenario> Datasets { get; } =
     [
         new("first build of a data set", "repo", ["dataset", "build", "game"], Projects) { Only = ["dataset."] },
-        new("build of a data set after a change", "repo", ["dataset", "build", "game", "--add-classes"], s => { Built(s); ChangeProject(s); Grow(s); }) { Only = ["dataset.", "add."], Derived = ["/build/", ".lock", "classes/"], Deletes = true },
+        new("build of a data set after a change", "repo", ["dataset", "build", "game", "--add-classes"], s => { Built(s); ChangeProject(s); Grow(s); }) { Only = ["dataset.", "add.", "change."], Derived = ["/build/", ".lock", "classes/"], Deletes = true },
         new("import of a data set", "repo", ["dataset", "import", "voc", "../set", "shots"], s => { s.MakeRepo(); ProjectFiles.WriteVoc(s, "set", "close", 4, "close"); }) { Only = ["dataset."] },
-        new("removal of a data set", "repo", ["dataset", "rm", "game"], Built) { Only = ["rm.", "trash."], Deletes = true },
-        new("first add to a test set", "repo", ["testset", "add", "games", "../set"], s => { s.MakeRepo(); ProjectFiles.WriteVoc(s, "set", "close", 2, "close"); }) { Only = ["testset.", "add.pointed"] },
-        new("add to a test set", "repo", ["testset", "add", "games", "../more"], s => { TestSet(s); ProjectFiles.WriteVoc(s, "more", "more", 2, "close", seed: 44); }) { Only = ["testset.", "add."] },
+        new("removal of a data set", "repo", ["dataset", "rm", "game"], Built) { Only = ["rm.", "trash.", "change."], Deletes = true },
+        new("first add to a test set", "repo", ["testset", "add", "games", "../set"], s => { s.MakeRepo(); ProjectFiles.WriteVoc(s, "set", "close", 2, "close"); }) { Only = ["testset.", "change.pointed"] },
+        new("add to a test set", "repo", ["testset", "add", "games", "../more"], s => { TestSet(s); ProjectFiles.WriteVoc(s, "more", "more", 2, "close", seed: 44); }) { Only = ["testset.", "add.", "change."] },
     ];
 
     public static IReadOnlyList<CrashScenario> Garbage { get; } =
@@ -78,7 +78,8 @@ internal static class CrashScenarios
         new("checkout of a task", "repo", ["checkout", "task:second/ssd", "--to", "../again"], TwoTasks) { Only = ["checkout."], Between = RemoveUnfinished, Afterwards = IsReproduced },
     ];
 
-    public static IEnumerable<CrashScenario> All => [.. Add, .. Checkout, .. Push, .. Repair, .. Pull, .. Rm, .. Builds, .. Datasets, .. Garbage, .. Tasks];
+    public static IEnumerable<CrashScenario> All =>
+        [.. Add, .. Checkout, .. ManyPointers.All, .. Push, .. Repair, .. Pull, .. Rm, .. Builds, .. Datasets, .. Garbage, .. Tasks];
 
     /// <summary>A pack that is dead in part, one that is dead whole, and a dead large blob.</summary>
     private static void Garbled(Scene scene)

@@ -395,7 +395,11 @@ public sealed class DatasetBuildTests : IDisposable
         Dls("dataset", "build", "game").Expect(0);
         _scene.Commit("repo", "game");
         ProjectFiles.Write(_scene, "repo", "close", 2);
-        foreach (string point in (string[])["dataset.stored", "dataset.swapped", "add.pointed", "add.based", "dataset.pointed", "dataset.classes", "dataset.locked"])
+        string[] points =
+        [
+            "dataset.stored", "dataset.swapped", "change.pointed", "change.based", "dataset.pointed", "dataset.classes", "dataset.locked",
+        ];
+        foreach (string point in points)
         {
             using Scene scene = _scene.Copy();
             scene.Crash("repo", point, "dataset", "build", "game").Expect(137);

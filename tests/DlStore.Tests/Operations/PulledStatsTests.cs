@@ -38,7 +38,14 @@ public sealed class PulledStatsTests : IDisposable
 
         using Repo again = clone.Open();
         ManagedPath managed = Assert.Single(again.ListManaged(null));
-        using Snapshot snapshot = Snapshot.Take(again, Base.Read(again.StateDirectory).Find(managed.Path), managed.Path, managed.Pointer, null, null, null, None);
+        WorkTreeState state = WorkTreeState.Read(again);
+        using Snapshot snapshot = Snapshot.Take(
+            again,
+            state,
+            new SnapshotRequest(managed.Path, managed.Pointer, state.Base.Find(managed.Path)),
+            null,
+            null,
+            None);
 
         // Files that were written in the same tick of the clock as the cache may be read once more.
         Assert.InRange(snapshot.Hashed.Files, 0, 12);

@@ -2,7 +2,6 @@ using System.Text;
 using DlStore.Data.Recipes;
 using DlStore.Io;
 using DlStore.Objects;
-using DlStore.Operations.Store;
 using DlStore.Operations.Tasks;
 using DlStore.TestKit;
 using DlStore.WorkTree;
@@ -72,14 +71,21 @@ public sealed class EveryNameTests
         foreach (string name in EveryName.OfPointers.Order(StringComparer.Ordinal))
         {
             text.Append(System.Globalization.CultureInfo.InvariantCulture, $"blob {oid} 1 2 3 4 644 5 {name}\n");
-            CheckoutJournal begun = CheckoutJournal.Begin(temp.Path, RelPath.Parse(name), oid, null);
-            Assert.Equal(begun, CheckoutJournal.Find(temp.Path, RelPath.Parse(name)));
-            begun.End(temp.Path);
         }
+
+        RelPath[] paths = [.. EveryName.OfPointers.Select(RelPath.Parse)];
+        IReadOnlyDictionary<RelPath, InterruptedCheckout> begun = CheckoutJournal.Read(temp.Path).Begin(
+            [.. paths.Select(p => KeyValuePair.Create(p, oid))]);
+        CheckoutJournal journal = CheckoutJournal.Read(temp.Path);
+        Assert.All(paths, p => Assert.Equal(begun[p], journal.Find(p)));
+        journal.End(paths);
+        Assert.True(CheckoutJournal.Read(temp.Path).IsEmpty);
 
         temp.Write("base", text.ToString());
         Assert.Equal(EveryName.OfPointers.Order(StringComparer.Ordinal), Base.Read(temp.Path).Paths);
-        Base.Read(temp.Path).Set(RelPath.Parse("one more"), BaseEntry.OfTree(oid, 1));
+        Base more = Base.Read(temp.Path);
+        more.Set(RelPath.Parse("one more"), BaseEntry.OfTree(oid, 1));
+        more.Write();
         Assert.Equal(EveryName.OfPointers.Append("one more").Order(StringComparer.Ordinal), Base.Read(temp.Path).Paths);
 
         TrustList trust = new(temp.Path);
@@ -92,9 +98,10 @@ public sealed class EveryNameTests
     {
         using OpenedRepo made = new();
         using Repo repo = made.Open();
-        foreach (string name in EveryName.OfPointers)
+        using (WorkTreeChange change = WorkTreeChange.Open(repo))
         {
-            IgnoreFile.Add(repo, RelPath.Parse(name));
+            Assert.All(EveryName.OfPointers, n => Assert.True(change.Ignore(RelPath.Parse(n))));
+            change.Commit();
         }
 
         string[] lines = File.ReadAllText(made.At(".gitignore")).Split('\n');
@@ -111,10 +118,20 @@ public sealed class EveryNameTests
 
         Assert.Equal(EveryName.OfPointers.Count * 8, answers.Length - 1);
         Assert.Equal(EveryName.OfPointers.Count, lines.Length - 1);
-        foreach (string name in EveryName.OfPointers.Where(static (_, i) => i % 40 == 0))
+        using (WorkTreeChange change = WorkTreeChange.Open(repo))
         {
-            Assert.True(IgnoreFile.Remove(repo, RelPath.Parse(name)));
+            Assert.All(EveryName.OfPointers, n => Assert.False(change.Ignore(RelPath.Parse(n))));
+            foreach (string name in EveryName.OfPointers.Where(static (_, i) => i % 40 == 0))
+            {
+                change.Unignore(RelPath.Parse(name));
+            }
+
+            change.Commit();
         }
+
+        Assert.Equal(
+            EveryName.OfPointers.Where(static (_, i) => i % 40 != 0).Count(),
+            File.ReadAllText(made.At(".gitignore")).Split('\n').Length - 1);
     }
 
     [Fact]

@@ -25,7 +25,9 @@ public sealed class StateFileTests(ITestOutputHelper output)
             FileStat stat = new(size, random.NextInt64(), random.NextInt64(), (ulong)random.NextInt64() * 2, (uint)random.Next(0x1000), 0, 0);
             BaseEntry entry = new(random.Next(2) == 0 ? ObjectKind.Blob : ObjectKind.Tree, new Oid(Seeded.Bytes(random, 32)), size, stat, random.NextInt64());
 
-            Base.Read(temp.Path).Set(path, remove ? null : entry);
+            Base written = Base.Read(temp.Path);
+            written.Set(path, remove ? null : entry);
+            written.Write();
             if (remove)
             {
                 model.Remove(path.Value);
@@ -45,11 +47,14 @@ public sealed class StateFileTests(ITestOutputHelper output)
     public void A_damaged_base_loses_lines_and_nothing_else()
     {
         using TempDir temp = new();
+        Base written = Base.Read(temp.Path);
         for (int i = 0; i < 6; i++)
         {
             FileStat stat = new(6, 17, 18, 0xFFFF_FFFF_FFFF_FFF0 + (ulong)i, 0x1A4, 0, 0);
-            Base.Read(temp.Path).Set(RelPath.Parse($"dir/file {i}"), new BaseEntry(ObjectKind.Blob, Oid.Of([(byte)i]), 6, stat, 19));
+            written.Set(RelPath.Parse($"dir/file {i}"), new BaseEntry(ObjectKind.Blob, Oid.Of([(byte)i]), 6, stat, 19));
         }
+
+        written.Write();
 
         byte[] sample = File.ReadAllBytes(temp.At("base"));
         new Hostile(output).Attack(sample, bytes =>
@@ -158,23 +163,73 @@ public sealed class StateFileTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void A_damaged_journal_still_tells_of_the_checkout()
+    public void A_base_that_says_the_same_is_not_written_again()
     {
         using TempDir temp = new();
-        RelPath path = RelPath.Parse("data/set");
-        CheckoutJournal.Begin(temp.Path, path, Oid.Of("x"u8), "0123456789abcdef");
+        FileStat stat = new(6, 17, 18, 42, 0x1A4, 1000, 77);
+        BaseEntry entry = new(ObjectKind.Blob, Oid.Of("x"u8), 6, stat, 19);
+        Base written = Base.Read(temp.Path);
+        written.Set(RelPath.Parse("a"), entry);
+        written.Write();
+        File.SetLastWriteTimeUtc(temp.At("base"), DateTime.UnixEpoch);
+
+        Base again = Base.Read(temp.Path);
+        again.Set(RelPath.Parse("a"), entry);
+        again.Set(RelPath.Parse("b"), null);
+        again.Write();
+        Assert.Equal(DateTime.UnixEpoch, File.GetLastWriteTimeUtc(temp.At("base")));
+
+        again.Set(RelPath.Parse("a"), null);
+        again.Write();
+        Assert.Empty(Base.Read(temp.Path).Paths);
+    }
+
+    [Fact]
+    public void A_damaged_journal_still_tells_of_the_checkouts()
+    {
+        using TempDir temp = new();
+        RelPath[] paths = [RelPath.Parse("data/set"), RelPath.Parse("weights.pth")];
+        IReadOnlyDictionary<RelPath, InterruptedCheckout> begun = CheckoutJournal.Read(temp.Path).Begin(
+            [.. paths.Select(static p => KeyValuePair.Create(p, Oid.Of("x"u8)))]);
         string file = Assert.Single(Directory.GetFiles(temp.At("journal")));
         byte[] sample = File.ReadAllBytes(file);
-        Assert.Equal(new CheckoutJournal(path, Oid.Of("x"u8), "0123456789abcdef"), CheckoutJournal.Find(temp.Path, path));
+        Assert.All(paths, p => Assert.Equal(begun[p], CheckoutJournal.Read(temp.Path).Find(p)));
+        Assert.Null(CheckoutJournal.Read(temp.Path).Find(RelPath.Parse("other")));
 
         new Hostile(output).Attack(sample, bytes =>
         {
             File.WriteAllBytes(file, bytes);
-            CheckoutJournal found = CheckoutJournal.Find(temp.Path, path)!;
-            Assert.Matches("^[0-9a-f]{16}$", found.Tag);
+            Assert.All(paths, p => Assert.Matches("^[0-9a-f]{16}$", CheckoutJournal.Read(temp.Path).Find(p)!.Tag));
         });
-        CheckoutJournal.Find(temp.Path, path)!.End(temp.Path);
-        Assert.Null(CheckoutJournal.Find(temp.Path, path));
+
+        // What the damage hid may be any path: only a checkout of all of them ends it.
+        File.WriteAllBytes(file, sample[..^8]);
+        CheckoutJournal.Read(temp.Path).End([paths[0]]);
+        Assert.All(paths, p => Assert.NotNull(CheckoutJournal.Read(temp.Path).Find(p)));
+        CheckoutJournal.Read(temp.Path).End(paths, isAll: true);
+        Assert.True(CheckoutJournal.Read(temp.Path).IsEmpty);
+        Assert.Empty(Directory.GetFiles(temp.At("journal")));
+    }
+
+    [Fact]
+    public void A_damaged_journal_of_an_earlier_version_still_tells_of_its_checkout()
+    {
+        using TempDir temp = new();
+        RelPath path = RelPath.Parse("data/set");
+        string file = temp.Write(
+            $"journal/{CheckoutJournal.StateName(path)}",
+            $"dls-checkout 1\noid {Oid.Of("x"u8)}\ntag 0123456789abcdef\npath data/set\n");
+        byte[] sample = File.ReadAllBytes(file);
+        Assert.Equal(new InterruptedCheckout(path, Oid.Of("x"u8), "0123456789abcdef"), CheckoutJournal.Read(temp.Path).Find(path));
+
+        new Hostile(output).Attack(sample, bytes =>
+        {
+            File.WriteAllBytes(file, bytes);
+            Assert.Matches("^[0-9a-f]{16}$", CheckoutJournal.Read(temp.Path).Find(path)!.Tag);
+            Assert.Null(CheckoutJournal.Read(temp.Path).Find(RelPath.Parse("data/other")));
+        });
+        CheckoutJournal.Read(temp.Path).End([path]);
+        Assert.True(CheckoutJournal.Read(temp.Path).IsEmpty);
     }
 
     private static DirListing Listing(Random random, string path)

@@ -19,6 +19,7 @@ public sealed class WorkTreeStateExampleTests
         Base written = Base.Read(temp.Path);
         written.Set(RelPath.Parse("weights/hello.bin"), new BaseEntry(ObjectKind.Blob, Hello, 6, stat, 1_700_000_002_000_000_000));
         written.Set(RelPath.Parse("data"), new BaseEntry(ObjectKind.Tree, new TreeWriter((_, _) => { }).Finish().Oid, 0, default, 0));
+        written.Write();
 
         Assert.Equal(FormatPage.Read("work-tree-state").Text("dls-base 1"), File.ReadAllText(temp.At("base")));
     }
@@ -49,10 +50,25 @@ public sealed class WorkTreeStateExampleTests
     {
         using TempDir temp = new();
 
-        CheckoutJournal.Begin(temp.Path, RelPath.Parse("weights/hello.bin"), Hello, "0123456789abcdef");
+        File.WriteAllText(
+            temp.Write($"journal/{CheckoutJournal.StateName(RelPath.Parse("an/earlier one"))}", ""),
+            FormatPage.Read("work-tree-state").Text("dls-checkout 1"));
+        CheckoutJournal journal = CheckoutJournal.Read(temp.Path);
+        Assert.Equal(
+            new InterruptedCheckout(RelPath.Parse("an/earlier one"), Hello, "0123456789abcdef"),
+            journal.Find(RelPath.Parse("an/earlier one")));
+
+        journal.Begin([new(RelPath.Parse("an/earlier one"), Hello), new(RelPath.Parse("weights/hello.bin"), Hello)]);
+        journal.End([RelPath.Parse("an/earlier one")]);
 
         string file = Assert.Single(Directory.GetFiles(temp.At("journal")));
-        Assert.Equal(CheckoutJournal.StateName(RelPath.Parse("weights/hello.bin")), Path.GetFileName(file));
-        Assert.Equal(FormatPage.Read("work-tree-state").Text("dls-checkout 1"), File.ReadAllText(file));
+        Assert.Equal("checkouts", Path.GetFileName(file));
+        string tag = journal.Find(RelPath.Parse("weights/hello.bin"))!.Tag;
+        Assert.Matches("^[0-9a-f]{16}$", tag);
+        File.WriteAllText(file, FormatPage.Read("work-tree-state").Text("dls-checkout 2"));
+        Assert.Equal(
+            new InterruptedCheckout(RelPath.Parse("weights/hello.bin"), Hello, "0123456789abcdef"),
+            CheckoutJournal.Read(temp.Path).Find(RelPath.Parse("weights/hello.bin")));
+        Assert.Null(CheckoutJournal.Read(temp.Path).Find(RelPath.Parse("weights/other.bin")));
     }
 }

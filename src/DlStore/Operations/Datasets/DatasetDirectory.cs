@@ -106,7 +106,13 @@ internal sealed class DatasetDirectory
         RelPath staged = RelPath.Parse(Path.GetRelativePath(_repo.WorkTree, staging));
         using (ObjectWriter writer = _repo.BeginWrite())
         {
-            using Snapshot snapshot = Snapshot.Take(_repo, null, staged, null, writer, null, progress, cancel);
+            using Snapshot snapshot = Snapshot.Take(
+                _repo,
+                WorkTreeState.Read(_repo),
+                new SnapshotRequest(staged, null, null),
+                writer,
+                progress,
+                cancel);
             writer.Commit();
         }
 
@@ -158,7 +164,14 @@ internal sealed class DatasetDirectory
 
     private Oid Hash(CancellationToken cancel)
     {
-        using Snapshot snapshot = Snapshot.Take(_repo, Base.Read(_repo.StateDirectory).Find(_path), _path, _repo.FindPointer(_path), null, null, null, cancel);
+        WorkTreeState state = WorkTreeState.Read(_repo);
+        using Snapshot snapshot = Snapshot.Take(
+            _repo,
+            state,
+            new SnapshotRequest(_path, _repo.FindPointer(_path), state.Base.Find(_path)),
+            null,
+            null,
+            cancel);
         return snapshot.OnDisk.Oid;
     }
 }

@@ -41,7 +41,7 @@ public static class DatasetRm
 
         List<TrashEntry> trashed = [];
         RelPath directory = RelPath.Parse($"{DatasetRecipe.Root}/{name}");
-        bool isManaged = repo.FindPointer(directory) is not null || HalfRemoved.Find(repo, directory) is not null;
+        bool isManaged = repo.FindPointer(directory) is not null || HalfRemoved.Find(repo, WorkTreeState.Read(repo), directory) is not null;
         if (isManaged && Rm.Run(repo, new RmOptions { Paths = [repo.Absolute(directory)] }).Trashed is { } whole)
         {
             trashed.Add(whole);

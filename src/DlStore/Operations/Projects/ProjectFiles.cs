@@ -71,8 +71,16 @@ internal sealed record ProjectFiles(PortableName Name, IReadOnlyList<ProjectFile
     {
         (string Path, bool IsManaged)[] files = [.. made.SelectMany(static p => p.Files.Select(f => ($"{Project.Root}/{p.Name}/{f.Relative}", f.IsManaged)))];
         string[] managed = [.. files.Where(static f => f.IsManaged).Select(f => $"{repo.WorkTree}/{f.Path}")];
-        long stored = managed.Length > 0 ? Add.Run(repo, new AddOptions { Paths = managed, Origin = origin }, CancellationToken.None).ObjectsStored : 0;
-        repo.Git.Stage([.. files.Where(static f => !f.IsManaged).Select(static f => f.Path)]);
-        return stored;
+        string[] plain = [.. files.Where(static f => !f.IsManaged).Select(static f => f.Path)];
+        if (managed.Length > 0)
+        {
+            return Add.Run(
+                repo,
+                new AddOptions { Paths = managed, Origin = origin, AlsoStage = plain },
+                CancellationToken.None).ObjectsStored;
+        }
+
+        repo.Git.Stage(plain);
+        return 0;
     }
 }

@@ -59,10 +59,15 @@ public static class ProjectRm
             return new ProjectRmResult(name.Value, staged, pointers, null);
         }
 
-        using FileLock worktree = repo.LockWorkTree();
+        using WorkTreeChange change = WorkTreeChange.Open(repo);
         TrashEntry? trashed = isThere ? repo.Trash.Move(repo.WorkTree, [path.Value], $"dls project rm {name}") : null;
-        Forget(repo, path);
-        repo.Git.Stage(staged);
+        Forget(repo, change, path);
+        foreach (string file in staged)
+        {
+            change.Stage(file);
+        }
+
+        change.Commit();
         return new ProjectRmResult(name.Value, staged, pointers, trashed);
     }
 
@@ -88,14 +93,13 @@ public static class ProjectRm
     }
 
     /// <summary>What was written out below the project is not any more; its pointers are gone with it.</summary>
-    private static void Forget(Repo repo, RelPath path)
+    private static void Forget(Repo repo, WorkTreeChange change, RelPath path)
     {
-        Base wasOut = Base.Read(repo.StateDirectory);
-        foreach (RelPath managed in wasOut.Paths.Select(RelPath.Parse).Where(p => p.IsAtOrBelow(path)).ToArray())
+        foreach (RelPath managed in change.State.Base.Paths.Select(RelPath.Parse).Where(p => p.IsAtOrBelow(path)).ToArray())
         {
-            wasOut.Set(managed, null);
-            CheckoutJournal.Find(repo.StateDirectory, managed)?.End(repo.StateDirectory);
-            repo.ForgetStats(managed);
+            change.Remember(managed, null);
+            change.End(managed);
+            change.Cache(() => repo.ForgetStats(managed));
         }
     }
 }

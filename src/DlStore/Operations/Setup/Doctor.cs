@@ -121,9 +121,10 @@ public static class Doctor
         IReadOnlyList<ManagedPath> managed = repo.ListManaged(problems.Add);
         lines.Add(new DoctorLine(DoctorLevel.Good, $"{managed.Count} pointers in the work tree", null));
         lines.AddRange(problems.Select(p => new DoctorLine(DoctorLevel.Bad, p, "restore the pointer with git")));
+        CheckoutJournal journal = CheckoutJournal.Read(repo.StateDirectory);
         foreach (ManagedPath path in managed)
         {
-            if (CheckoutJournal.Find(repo.StateDirectory, path.Path) is not null)
+            if (journal.Find(path.Path) is not null)
             {
                 lines.Add(new DoctorLine(DoctorLevel.Bad, $"a checkout of '{path.Path}' was interrupted", $"run `dls checkout {path.Path}`"));
             }
@@ -137,11 +138,11 @@ public static class Doctor
     /// <summary>Git must stay away from the bytes: ignored as a whole, and none of them tracked.</summary>
     private static void CheckIgnored(Repo repo, IReadOnlyList<ManagedPath> managed, List<DoctorLine> lines)
     {
-        lines.AddRange(IgnoreLines.FindMissing(repo, managed).Select(m => new DoctorLine(
+        GitIndexFile index = GitIndexFile.Read(repo.Git);
+        lines.AddRange(IgnoreLines.FindMissing(repo, managed, () => index).Select(m => new DoctorLine(
             DoctorLevel.Bad,
             $"git does not ignore '{m.Path}', so `git add` would take the bytes themselves",
-            (IgnoreFile.IsPlain(repo, m.Path) ? "" : $"replace {IgnoreFile.PathOf(m.Path)} by a regular file (git reads no rules from anything else), then ") + $"run `dls checkout {m.Path}`: it writes the line into {IgnoreFile.PathOf(m.Path)}")));
-        GitIndexFile index = GitIndexFile.Read(repo.Git);
+            (IgnoreEdits.IsPlain(repo, m.Path) ? "" : $"replace {IgnoreEdits.PathOf(m.Path)} by a regular file (git reads no rules from anything else), then ") + $"run `dls checkout {m.Path}`: it writes the line into {IgnoreEdits.PathOf(m.Path)}")));
         foreach (ManagedPath path in managed)
         {
             IReadOnlyList<string> tracked = index.FindTrackedBelow(path.Path, int.MaxValue);

@@ -22,6 +22,9 @@ public sealed record AddOptions
     /// <summary>Gets where the bytes come from (a URL, a place), written into every pointer as its key <c>origin</c>; null leaves what is there.</summary>
     public string? Origin { get; init; }
 
+    /// <summary>Gets files that are staged together with the pointers, from the top of the work tree; all are there.</summary>
+    internal IReadOnlyList<string> AlsoStage { get; init; } = [];
+
     /// <summary>Gets a value indicating whether to plan only.</summary>
     public bool DryRun { get; init; }
 
@@ -46,16 +49,17 @@ public sealed record AddedPath(RelPath Path, Pointer Pointer, bool IsNew, bool I
 public sealed record AddResult(IReadOnlyList<AddedPath> Paths, long FilesRead, long BytesRead, long ObjectsStored, long BytesStored);
 
 /// <summary>
-/// <c>dls add</c>: stores what is on disk and points at it. Order: objects (durable), ignore line, pointer (durable), base, stat cache, git's index. The store's shared
-/// lock is held from the first object until the pointer is staged; the work tree lock only while pointers are written, so adders read and hash side by side.
+/// <c>dls add</c>: stores what is on disk and points at it. Order: objects (durable), ignore lines, pointers (durable), base, stat
+/// caches, git's index, each
+/// step once for all paths (<see cref="WorkTreeChange"/>). The store's shared lock is held from the first object until the pointer is
+/// staged; the work tree lock only while pointers are written, so adders read and hash side by side.
 /// Never changes the user's bytes. A crash leaves at worst objects that nothing names.
 /// </summary>
 public sealed class Add
 {
     private readonly Repo _repo;
     private readonly AddOptions _options;
-    private readonly List<AddedPath> _done = [];
-    private readonly List<RelPath> _toStage = [];
+    private HashSet<RelPath> _roots = [];
 
     private Add(Repo repo, AddOptions options)
     {
@@ -73,51 +77,64 @@ public sealed class Add
 
     private AddResult Run(CancellationToken cancel)
     {
-        IReadOnlyList<AddTarget> targets = AddTarget.Resolve(_repo, _options.Paths);
-        long files = 0;
-        long bytes = 0;
-        List<(AddTarget Target, Snapshot Snapshot)> snapshots = [];
-        Base wasOut = Base.Read(_repo.StateDirectory);
-        RefuseStale(targets, wasOut, cancel);
+        WorkTreeState state = WorkTreeState.Read(_repo);
+        AddTarget[] targets = [.. AddTarget.Resolve(_repo, state, _options.Paths)];
+        _roots = [.. targets.Where(static t => t.Scope.Length == 0).Select(static t => t.Root)];
+        RefuseInterrupted(state, targets);
+        RefuseStale(targets, state, cancel);
         using ObjectWriter? writer = _options.DryRun ? null : _repo.BeginWrite();
         (long large, long largeBytes) = (_repo.Store.Large.Added, _repo.Store.Large.AddedBytes);
+        List<Snapshot> snapshots = [];
         try
         {
-            foreach (AddTarget target in targets)
+            foreach (Snapshot snapshot in Take(targets, state, writer, cancel))
             {
-                Snapshot snapshot = Take(target, wasOut, writer, cancel);
-                snapshots.Add((target, snapshot));
-                files += snapshot.Hashed.Files;
-                bytes += snapshot.Hashed.Bytes;
+                snapshots.Add(snapshot);
             }
 
             writer?.Commit();
             CrashPoint.Hit("add.stored");
-            Point(snapshots, writer);
+            IReadOnlyList<AddedPath> done = Point(targets, snapshots, writer);
             long objects = (writer?.Added ?? 0) + _repo.Store.Large.Added - large;
-            return new AddResult(_done, files, bytes, objects, (writer?.AddedBytes ?? 0) + _repo.Store.Large.AddedBytes - largeBytes);
+            return new AddResult(
+                done,
+                snapshots.Sum(static s => s.Hashed.Files),
+                snapshots.Sum(static s => s.Hashed.Bytes),
+                objects,
+                (writer?.AddedBytes ?? 0) + _repo.Store.Large.AddedBytes - largeBytes);
         }
         finally
         {
-            snapshots.ForEach(s => s.Snapshot.Dispose());
+            snapshots.ForEach(static s => s.Dispose());
         }
     }
 
-    private Snapshot Take(AddTarget target, Base wasOut, ObjectWriter? writer, CancellationToken cancel)
+    private void RefuseInterrupted(WorkTreeState state, IReadOnlyList<AddTarget> targets)
     {
-        RelPath path = target.Path;
-        Pointer? pointer = target.Scope.Length == 0 ? _repo.FindPointer(path) : null;
-        BaseEntry? entry = target.Scope.Length == 0 ? wasOut.Find(path) : null;
-        if (CheckoutJournal.Find(_repo.StateDirectory, target.Root) is not null)
+        if (!state.Journal.IsEmpty && targets.FirstOrDefault(t => state.Journal.Find(t.Root) is not null) is { } target)
         {
-            throw new DlsException(ErrorKind.Failed, $"add '{path}': a checkout of '{target.Root}' was interrupted here, so some files may be half-written", $"run `dls checkout {_repo.ToTyped(target.Root.Value)}` first, it finishes the work");
+            throw new DlsException(
+                ErrorKind.Failed,
+                $"add '{target.Path}': a checkout of '{target.Root}' was interrupted here, so some files may be half-written",
+                $"run `dls checkout {_repo.ToTyped(target.Root.Value)}` first, it finishes the work");
         }
+    }
 
-        return Snapshot.Take(_repo, entry, path, pointer, writer, s => Refuse(s, target), _options.Progress, cancel);
+    /// <summary>Takes a snapshot of each target, in their order.</summary>
+    private IEnumerable<Snapshot> Take(
+        IReadOnlyList<AddTarget> targets,
+        WorkTreeState state,
+        ObjectWriter? writer,
+        CancellationToken cancel)
+    {
+        SnapshotRun run = new(_repo, state, writer, _options.Progress, cancel);
+        IEnumerable<SnapshotRequest> requests = targets.Select(t =>
+            t.Scope.Length == 0 ? new SnapshotRequest(t.Path, t.Pointer, state.Base.Find(t.Path)) : new SnapshotRequest(t.Path, null, null));
+        return run.TakeAll(requests, Refuse);
     }
 
     /// <summary>Everything that speaks against storing a path is found here, before a byte of it is read.</summary>
-    private static void Refuse(Snapshot snapshot, AddTarget target)
+    private void Refuse(Snapshot snapshot)
     {
         if (snapshot.Refused.Count > 0)
         {
@@ -127,7 +144,8 @@ public sealed class Add
             };
         }
 
-        if (snapshot.Stat is { IsFile: false, IsDirectory: false, IsSymlink: false } || (snapshot.Stat.IsSymlink && target.Scope.Length == 0))
+        if (snapshot.Stat is { IsFile: false, IsDirectory: false, IsSymlink: false }
+            || (snapshot.Stat.IsSymlink && _roots.Contains(snapshot.Path)))
         {
             throw new DlsException(ErrorKind.Failed, $"add '{snapshot.Path}': it is a {snapshot.Stat.Describe()}", "only files, directories and, inside a directory, symlinks can be stored");
         }
@@ -147,43 +165,83 @@ public sealed class Add
     /// Where the pointer is not what was last written out, paths may be stale: that is found by hashing alone, before anything is stored. A refused add leaves nothing in the
     /// store, because checkout takes bytes that the store holds for safe. <see cref="Point"/> looks again under the lock.
     /// </summary>
-    private void RefuseStale(IReadOnlyList<AddTarget> targets, Base wasOut, CancellationToken cancel)
+    private void RefuseStale(IReadOnlyList<AddTarget> targets, WorkTreeState state, CancellationToken cancel)
     {
-        foreach (IGrouping<RelPath, AddTarget> group in targets.GroupBy(t => t.Root))
+        IGrouping<RelPath, AddTarget>[] moved = [.. targets.GroupBy(static t => t.Root).Where(g => HasMoved(g.First(), state))];
+        if (moved.Length == 0)
         {
-            Pointer? pointer = _repo.FindPointer(group.Key);
-            if (pointer is null || wasOut.Find(group.Key) is { } b && b.Oid == pointer.Oid)
-            {
-                continue;
-            }
+            return;
+        }
 
-            AddPointer check = new(_repo, _options, group.Key, null);
-            foreach (AddTarget target in group)
-            {
-                using Snapshot snapshot = Take(target, wasOut, null, cancel);
-                check.Take(target, snapshot);
-            }
+        AddTarget[] suspects = [.. moved.SelectMany(static g => g)];
+        List<Snapshot> snapshots = [];
+        try
+        {
+            snapshots.AddRange(Take(suspects, state, null, cancel));
+            _ = TakeIn(suspects, snapshots, state, static t => t.Pointer, null);
+        }
+        finally
+        {
+            snapshots.ForEach(static s => s.Dispose());
         }
     }
 
-    private void Point(List<(AddTarget Target, Snapshot Snapshot)> snapshots, ObjectWriter? writer)
+    private static bool HasMoved(AddTarget target, WorkTreeState state) =>
+        target.Pointer is { } pointer && state.Base.Find(target.Root)?.Oid != pointer.Oid;
+
+    /// <summary>Merges the snapshots into their pointers, one after the other, and refuses what is stale.</summary>
+    private List<AddPointer> TakeIn(
+        IReadOnlyList<AddTarget> targets,
+        List<Snapshot> snapshots,
+        WorkTreeState state,
+        Func<AddTarget, Pointer?> before,
+        ObjectWriter? writer)
     {
-        using FileLock? held = _options.DryRun ? null : _repo.LockWorkTree();
-        foreach (IGrouping<RelPath, (AddTarget Target, Snapshot Snapshot)> group in snapshots.GroupBy(s => s.Target.Root))
+        Dictionary<RelPath, AddPointer> pointers = [];
+        List<AddPointer> inOrder = [];
+        for (int i = 0; i < targets.Count; i++)
         {
-            AddPointer pointer = new(_repo, _options, group.Key, writer);
-            foreach ((AddTarget target, Snapshot snapshot) in group)
+            if (!pointers.TryGetValue(targets[i].Root, out AddPointer? pointer))
             {
-                pointer.Take(target, snapshot);
+                pointers[targets[i].Root] = pointer = new AddPointer(_repo, _options, state, targets[i].Root, before(targets[i]), writer);
+                inOrder.Add(pointer);
             }
 
-            _done.Add(pointer.Write(_toStage));
+            pointer.Take(targets[i], snapshots[i]);
         }
 
-        if (!_options.NoGit && !_options.DryRun)
+        return inOrder;
+    }
+
+    private IReadOnlyList<AddedPath> Point(IReadOnlyList<AddTarget> targets, List<Snapshot> snapshots, ObjectWriter? writer)
+    {
+        using WorkTreeChange? change = _options.DryRun ? null : WorkTreeChange.Open(_repo);
+        using PointerLookup lookup = new(_repo);
+
+        // Read again: another add may have written the same pointer since the plan was made.
+        List<AddPointer> pointers = TakeIn(
+            targets,
+            snapshots,
+            change?.State ?? WorkTreeState.Read(_repo),
+            t => lookup.Find(t.Root),
+            writer);
+        AddedPath[] done = [.. pointers.Select(static p => p.Settle())];
+        if (change is not null)
         {
-            _repo.Git.Stage(_toStage);
-            CrashPoint.Hit("add.staged");
+            writer!.Commit();
+            for (int i = 0; i < done.Length; i++)
+            {
+                pointers[i].Write(done[i], change);
+            }
+
+            foreach (string file in _options.AlsoStage)
+            {
+                change.Stage(file);
+            }
+
+            change.Commit(!_options.NoGit);
         }
+
+        return done;
     }
 }

@@ -1,4 +1,3 @@
-using DlStore.Git;
 using DlStore.Io;
 using DlStore.Objects;
 using DlStore.WorkTree;
@@ -14,7 +13,6 @@ internal sealed class AddPointer
     private readonly Repo _repo;
     private readonly AddOptions _options;
     private readonly RelPath _path;
-    private readonly ObjectWriter? _writer;
     private readonly Base _base;
     private readonly Pointer? _before;
     private readonly TreeMerge _merge;
@@ -23,14 +21,13 @@ internal sealed class AddPointer
     private PathEntry _wasOut;
     private Snapshot? _whole;
 
-    public AddPointer(Repo repo, AddOptions options, RelPath path, ObjectWriter? writer)
+    public AddPointer(Repo repo, AddOptions options, WorkTreeState state, RelPath path, Pointer? before, ObjectWriter? writer)
     {
         _repo = repo;
         _options = options;
         _path = path;
-        _writer = writer;
-        _base = Base.Read(repo.StateDirectory);
-        _before = repo.FindPointer(path);
+        _base = state.Base;
+        _before = before;
         _nodes = new NodeBuffer(repo.Store, writer);
         _merge = new TreeMerge(_nodes.Read, _nodes.Put);
         _named = Snapshot.EntryOf(_before);
@@ -62,42 +59,42 @@ internal sealed class AddPointer
         }
     }
 
-    /// <summary>Writes ignore line, pointer, base and stat cache if they say something else than before.</summary>
-    public AddedPath Write(List<RelPath> toStage)
+    /// <summary>Says what the pointer comes to. New nodes of its trees are with the writer then, and not yet durable.</summary>
+    public AddedPath Settle()
     {
         Pointer pointer = ToPointer();
-        bool changed = _before is null || !pointer.ToBytes().AsSpan().SequenceEqual(_before.ToBytes());
+        bool changed = _before is null || (pointer != _before && !pointer.ToBytes().AsSpan().SequenceEqual(_before.ToBytes()));
         long notPulled = pointer.Kind == ObjectKind.Tree && _wasOut.IsDirectory ? Math.Max(0, pointer.Files - _wasOut.Files) : 0;
-        AddedPath result = new(_path, pointer, _before is null, changed, notPulled);
-        if (_options.DryRun)
-        {
-            return result;
-        }
-
-        _writer!.Commit();
-        bool ignored = IgnoreFile.Add(_repo, _path);
-        CrashPoint.Hit("add.ignored");
-        if (changed)
-        {
-            _repo.Files.Write(_path.Value + Pointer.Suffix, pointer.ToBytes());
-        }
-
-        CrashPoint.Hit("add.pointed");
-        WriteBase();
-        CrashPoint.Hit("add.based");
-        _whole?.WriteCache(_repo);
-        CrashPoint.Hit("add.cached");
-        toStage.Add(RelPath.Parse(_path.Value + Pointer.Suffix));
-        if (ignored || changed || !IsStaged())
-        {
-            toStage.Add(RelPath.Parse(IgnoreFile.PathOf(_path)));
-        }
-
-        return result;
+        return new AddedPath(_path, pointer, _before is null, changed, notPulled);
     }
 
-    /// <summary>An add that was killed before it staged a new pointer has not staged the ignore line either.</summary>
-    private bool IsStaged() => GitIndexFile.Read(_repo.Git).ListPointers().Any(p => p.Path == _path);
+    /// <summary>
+    /// Hands over ignore line, pointer, base and stat cache if they say something else than before. All that the pointer names is
+    /// durable.
+    /// </summary>
+    /// <param name="added">What <see cref="Settle"/> said.</param>
+    /// <param name="change">Writes it.</param>
+    public void Write(AddedPath added, WorkTreeChange change)
+    {
+        // Staged in any case: somebody may have taken it out of the index.
+        change.Stage(_path.Value + Pointer.Suffix);
+        if (change.Ignore(_path) || added.IsChanged || !change.IsStaged(_path))
+        {
+            // An add that was killed before it staged a new pointer has not staged the ignore line either.
+            change.StageIgnoreFile(_path);
+        }
+
+        if (added.IsChanged)
+        {
+            change.Point(_path, added.Pointer);
+        }
+
+        WriteBase(change);
+        if (_whole is { Disk: not null } whole)
+        {
+            change.Cache(() => whole.WriteCache(_repo));
+        }
+    }
 
     private void TakeTree(Snapshot snapshot)
     {
@@ -180,16 +177,16 @@ internal sealed class AddPointer
     private IReadOnlyDictionary<string, string> OtherKeys(IReadOnlyDictionary<string, string> kept) =>
         _options.Origin is { } origin ? new SortedDictionary<string, string>(new Dictionary<string, string>(kept) { ["origin"] = origin }, StringComparer.Ordinal) : kept;
 
-    private void WriteBase()
+    private void WriteBase(WorkTreeChange change)
     {
         BaseEntry entry = _wasOut.IsDirectory || _whole is null
             ? BaseEntry.OfTree(_wasOut.Oid, _wasOut.Size)
-            : _whole.ToBase(_repo, _wasOut.Oid, _wasOut.Size);
+            : _whole.ToBase(_wasOut.Oid, _wasOut.Size);
         BaseEntry? before = _base.Find(_path);
         bool same = before is { } b && b.Kind == entry.Kind && b.Oid == entry.Oid && (entry.Kind == ObjectKind.Tree || (b.Stat.SameContentAs(entry.Stat) && b.Stat.Inode != 0));
         if (!same)
         {
-            _base.Set(_path, entry);
+            change.Remember(_path, entry);
         }
     }
 }

@@ -1,4 +1,5 @@
 using DlStore.Io;
+using DlStore.Objects;
 using DlStore.Operations.Words;
 using DlStore.WorkTree;
 
@@ -65,8 +66,10 @@ public sealed record CheckoutResult(IReadOnlyList<CheckedOutPath> Paths, TrashEn
 }
 
 /// <summary>
-/// <c>dls checkout</c>: brings the work tree to what the pointers name. Everything is checked before anything is touched; then per pointer: journal, trash, deletions,
-/// writes, flush, base, stat cache, end of journal. An interrupted checkout leaves the journal; the next one goes on from what it finds.
+/// <c>dls checkout</c>: brings the work tree to what the pointers name. Everything is checked before anything is touched; then, for all
+/// pointers together: journal, trash,
+/// deletions, writes, flush, base, stat caches, end of journal. An interrupted checkout leaves the journal; the next one goes on from
+/// what it finds.
 /// </summary>
 public sealed class Checkout
 {
@@ -90,54 +93,85 @@ public sealed class Checkout
 
     private CheckoutResult Run(CancellationToken cancel)
     {
-        using FileLock held = _repo.LockWorkTree();
-        PointerListing listing = _repo.ListPointers();
+        using WorkTreeChange change = WorkTreeChange.Open(_repo);
+        PointerListing listing = _repo.ListPointers(change.State);
         IReadOnlyList<CheckoutTarget> targets = _options.Rev is { } rev
-            ? RevPointers.TakeOver(_repo, rev, _options.Paths, _options.DryRun)
+            ? RevPointers.TakeOver(_repo, change, rev, _options.Paths, _options.DryRun)
             : PathWords.Resolve(_repo, _options.FromPull ? "pull" : "checkout", _options.Paths, listing);
         bool isAll = _options.Paths.Count == 0 && _options.Rev is null;
-        targets = isAll ? [.. targets, .. CheckoutTarget.Gone(_repo, listing)] : targets;
-        List<RelPath> skipped = [.. targets.Where(t => t.IsSkipped).Select(t => t.Managed.Path)];
-        Base wasOut = Base.Read(_repo.StateDirectory);
-        List<CheckoutUnit> units = [];
+        targets = isAll ? [.. targets, .. CheckoutTarget.Gone(change.State.Base, listing)] : targets;
+        List<RelPath> skipped = [.. targets.Where(static t => t.IsSkipped).Select(static t => t.Managed.Path)];
         List<CheckedOutPath> lacking = [];
+        List<CheckoutUnit> units = [];
         try
         {
-            foreach (CheckoutTarget target in targets.Where(t => !t.IsSkipped))
+            Open([.. targets.Where(static t => !t.IsSkipped)], change.State, units, lacking, cancel);
+            CheckoutRules rules = new(
+                _options.Paths.Count > 0 && !_options.FromPull,
+                _options.Force,
+                _options.Paths.Count == 0 && !_options.Force);
+            units.ForEach(u => u.Plan(rules));
+            RefuseBlocked(_repo, units, _options.FromPull ? "pull" : "checkout");
+            IReadOnlyList<string> ignored = _options.DryRun ? [] : IgnoreLines.Add(
+                _repo,
+                change.State,
+                [.. targets.Where(static t => !t.IsSkipped && !t.IsGone).Select(static t => t.Managed)]);
+            CheckoutRun run = new(_repo, change, units, _options);
+            if (!_options.DryRun)
             {
-                if (Open(target, wasOut, lacking, cancel) is not { } unit)
-                {
-                    continue;
-                }
-
-                units.Add(unit);
-                unit.Plan(new CheckoutRules(_options.Paths.Count > 0 && !_options.FromPull, _options.Force, _options.Paths.Count == 0 && !_options.Force));
+                run.Apply(isAll && skipped.Count + listing.Unreadable.Count + lacking.Count == 0, cancel);
             }
 
-            RefuseBlocked(_repo, units, _options.FromPull ? "pull" : "checkout");
-            IReadOnlyList<string> ignored = _options.DryRun ? [] : IgnoreLines.Add(_repo, [.. targets.Where(static t => !t.IsSkipped && !t.IsGone).Select(static t => t.Managed)]);
-            TrashEntry? trashed = _options.DryRun ? null : MoveToTrash(units);
-            List<CheckedOutPath> done = [.. units.Select(u => _options.DryRun ? u.Describe() : u.Apply(_options.Progress, cancel))];
-            IReadOnlyList<string> freed = _options.DryRun ? [] : IgnoreLines.Remove(_repo, [.. targets.Where(static t => t.IsGone).Select(static t => t.Path)]);
-            return new CheckoutResult([.. done, .. lacking], trashed, skipped) { Unreadable = isAll ? listing.Unreadable : [], Absent = isAll ? listing.Absent : [], IgnoreFiles = [.. ignored, .. freed] };
+            return new CheckoutResult([.. units.Select(static u => u.Describe()), .. lacking], run.Trashed, skipped)
+            {
+                Unreadable = isAll ? listing.Unreadable : [],
+                Absent = isAll ? listing.Absent : [],
+                IgnoreFiles = [.. ignored, .. run.Freed],
+            };
         }
         finally
         {
-            units.ForEach(u => u.Dispose());
+            units.ForEach(static u => u.Dispose());
         }
     }
 
-    /// <summary>Opens a target; null if it cannot be compared because a listing is lacking, and that is to be told and not to stop the others.</summary>
-    private CheckoutUnit? Open(CheckoutTarget target, Base wasOut, List<CheckedOutPath> lacking, CancellationToken cancel)
+    /// <summary>
+    /// Opens the targets. Where a listing may be lacking, one that cannot be compared is told and does not stop the others.
+    /// </summary>
+    private void Open(
+        IReadOnlyList<CheckoutTarget> targets,
+        WorkTreeState state,
+        List<CheckoutUnit> units,
+        List<CheckedOutPath> lacking,
+        CancellationToken cancel)
     {
-        try
+        List<CheckoutSides> sides = [];
+        using (ObjectWriter? writer = _options.WritesWhatIsWhole ? _repo.BeginWrite() : null)
         {
-            return CheckoutUnit.Open(_repo, wasOut, target, _options.WritesWhatIsWhole, _options.Progress, cancel);
+            NodeBuffer? parts = writer is null ? null : new NodeBuffer(_repo.Store, writer);
+            foreach (CheckoutTarget target in targets)
+            {
+                try
+                {
+                    sides.Add(CheckoutSides.Find(_repo, state.Base, target, parts));
+                }
+                catch (DlsException e) when (_options.WritesWhatIsWhole && e.Kind == ErrorKind.Missing)
+                {
+                    lacking.Add(new CheckedOutPath(target.Path, 0, 0, 0, [], [target.Path.Value + "/"]));
+                }
+            }
+
+            writer?.Commit();
         }
-        catch (DlsException e) when (_options.WritesWhatIsWhole && e.Kind == ErrorKind.Missing)
+
+        SnapshotRun run = new(_repo, state, null, _options.Progress, cancel);
+        IEnumerable<SnapshotRequest> requests = sides.Select(s => s.Target.Scope.Length == 0
+            ? new SnapshotRequest(s.Target.Path, s.Target.Managed.Pointer, state.Base.Find(s.Target.Managed.Path))
+            : new SnapshotRequest(s.Target.Path, null, null));
+        foreach (Snapshot snapshot in run.TakeAll(requests, null))
         {
-            lacking.Add(new CheckedOutPath(target.Path, 0, 0, 0, [], [target.Path.Value + "/"]));
-            return null;
+            CheckoutSides of = sides[units.Count];
+            units.Add(new CheckoutUnit(_repo, of, snapshot, state.Journal.Find(of.Target.Managed.Path)));
         }
     }
 
@@ -157,17 +191,5 @@ public sealed class Checkout
     {
         string paths = string.Join(' ', blocked.Select(u => repo.ToTyped(u.Target.Value)).Take(HintPathsMax));
         return $"run `dls {verb} --force {paths}` to move them to the trash, from where `dls trash restore ID --to DIR` gives them back; where the pointer has not moved, `dls add {paths}` records them";
-    }
-
-    private TrashEntry? MoveToTrash(List<CheckoutUnit> units)
-    {
-        string[] paths = [.. units.SelectMany(u => u.Planned.ToTrash)];
-        if (paths.Length == 0)
-        {
-            return null;
-        }
-
-        units.ForEach(u => u.Begin());
-        return _repo.Trash.Move(_repo.WorkTree, paths, _options.FromPull ? "dls pull" : "dls checkout");
     }
 }

@@ -13,21 +13,21 @@ internal sealed class CheckoutUnit : IDisposable
     private readonly Snapshot _snapshot;
     private readonly PathEntry _wasOut;
     private readonly PathEntry _named;
-    private readonly CheckoutJournal? _interrupted;
+    private readonly InterruptedCheckout? _interrupted;
     private readonly string _prefix;
-    private CheckoutJournal? _journal;
-    private List<string> _notHere = [];
-    private List<string> _lacking = [];
+    private readonly List<NotHere> _notHere = [];
+    private readonly List<string> _lacking;
 
-    private CheckoutUnit(Repo repo, CheckoutTarget target, Snapshot snapshot, PathEntry wasOut, PathEntry named)
+    public CheckoutUnit(Repo repo, CheckoutSides sides, Snapshot snapshot, InterruptedCheckout? interrupted)
     {
         _repo = repo;
-        _target = target;
+        _target = sides.Target;
         _snapshot = snapshot;
-        _wasOut = wasOut;
-        _named = named;
-        _interrupted = CheckoutJournal.Find(repo.StateDirectory, target.Managed.Path);
-        _prefix = target.Path.Value;
+        _wasOut = sides.WasOut;
+        _named = sides.Named;
+        _lacking = sides.Lacking;
+        _interrupted = interrupted;
+        _prefix = sides.Target.Path.Value;
     }
 
     public CheckoutPlan Planned { get; } = new();
@@ -35,37 +35,17 @@ internal sealed class CheckoutUnit : IDisposable
     /// <summary>Gets the path that is brought up to date.</summary>
     public RelPath Target => _target.Path;
 
-    public static CheckoutUnit Open(Repo repo, Base wasOut, CheckoutTarget target, bool writesWhatIsWhole, IProgress<WorkProgress>? progress, CancellationToken cancel)
-    {
-        TreeMerge trees = new(repo.Store.Read, (_, _) => { });
-        PathEntry named = target.IsGone ? default : trees.Find(Snapshot.EntryOf(target.Managed.Pointer), target.Scope);
-        PathEntry before = trees.Find(Snapshot.EntryOf(wasOut.Find(target.Managed.Path)), target.Scope);
-        if (!named.IsPresent && !target.IsGone)
-        {
-            throw new DlsException(ErrorKind.Usage, $"check out '{target.Path}': the pointer '{target.Managed.PointerFile}' does not name it", $"run `dls ls {repo.ToTyped(target.Managed.Path.Value)}` to see what it names");
-        }
+    /// <summary>Gets a value indicating whether git has taken the pointer away, so that its files go too.</summary>
+    public bool IsGone => _target.IsGone;
 
-        List<string> lacking = [];
-        if (writesWhatIsWhole && named.IsDirectory)
-        {
-            PathEntry part = WholeOf(repo, named, before, target.Path.Value, lacking);
-            named = part.IsPresent ? part : throw ObjectStore.NotHere(named.Oid);
-        }
+    /// <summary>Gets the pointer it belongs to.</summary>
+    public ManagedPath Managed => _target.Managed;
 
-        bool whole = target.Scope.Length == 0;
-        Snapshot snapshot = Snapshot.Take(repo, whole ? wasOut.Find(target.Managed.Path) : null, target.Path, whole ? target.Managed.Pointer : null, null, null, progress, cancel);
-        return new CheckoutUnit(repo, target, snapshot, before, named) { _lacking = lacking };
-    }
+    /// <summary>Gets what a killed checkout of the same pointer left in the journal; null if none did.</summary>
+    public InterruptedCheckout? Interrupted => _interrupted;
 
-    private static PathEntry WholeOf(Repo repo, in PathEntry named, in PathEntry before, string path, List<string> lacking)
-    {
-        using ObjectWriter writer = repo.BeginWrite();
-        WholePart part = new(repo.Store, new NodeBuffer(repo.Store, writer));
-        PathEntry found = part.Of(named, before, path);
-        writer.Commit();
-        lacking.AddRange(part.Lacking);
-        return found;
-    }
+    /// <summary>Gets a value indicating whether the work tree will be touched, or was by a checkout that was killed.</summary>
+    public bool IsUnderWay => !Planned.IsEmpty || _interrupted is not null;
 
     /// <summary>Fills <see cref="Planned"/>. Reads only.</summary>
     public void Plan(CheckoutRules rules)
@@ -99,48 +79,24 @@ internal sealed class CheckoutUnit : IDisposable
         new ThreeWay(_repo.Store.Read, _snapshot.Disk).Walk(_wasOut.IsDirectory ? _wasOut : default, _named.IsDirectory ? _named : default, planner);
     }
 
-    /// <summary>Writes the journal, unless there is nothing to do.</summary>
-    public void Begin()
+    /// <summary>Tells what the plan comes to, and once it is carried out, what was left out because its bytes are not here.</summary>
+    public CheckedOutPath Describe() => new(
+        _target.Path,
+        Planned.Files - _notHere.Count,
+        Planned.Bytes - _notHere.Sum(static n => n.Size),
+        Planned.Deletes.Count,
+        Planned.Kept,
+        [.. _lacking, .. _notHere.Select(static n => n.Path)])
     {
-        if (_journal is null && !Planned.IsEmpty)
-        {
-            _journal = CheckoutJournal.Begin(_repo.StateDirectory, _target.Managed.Path, _target.Managed.Pointer.Oid, _interrupted?.Tag);
-        }
-    }
+        KeptDeleted = Planned.KeptDeleted,
+        ModesSet = Planned.Modes.Count,
+    };
 
-    /// <summary>Tells what <see cref="Apply"/> would do.</summary>
-    public CheckedOutPath Describe() => new(_target.Path, Planned.Files, Planned.Bytes, Planned.Deletes.Count, Planned.Kept, _lacking) { KeptDeleted = Planned.KeptDeleted, ModesSet = Planned.Modes.Count };
+    /// <summary>Notes a file that was not written because its bytes are not in the store.</summary>
+    public void Lacks(NotHere file) => _notHere.Add(file);
 
-    /// <summary>Carries the plan out. Durable when it returns.</summary>
-    public CheckedOutPath Apply(IProgress<WorkProgress>? progress, CancellationToken cancel)
-    {
-        Begin();
-        WorkDir root = new(_repo.WorkTree);
-        RemoveLeftovers(root);
-        Delete(root);
-        Extractor extractor = new(root, _repo.Store, (_journal ?? _interrupted)?.TempPrefix ?? "", _repo.Threads, progress)
-        {
-            ItemsTotal = Planned.Files,
-            BytesTotal = Planned.Bytes,
-        };
-        Dictionary<string, DirListing> written = Extract(extractor, cancel);
-        CrashPoint.Hit("checkout.extracted");
-        if (extractor.Items > 0)
-        {
-            FlushWorkTree();
-        }
-
-        CrashPoint.Hit("checkout.synced");
-        _notHere = extractor.NotHere;
-        Record(written, progress, cancel);
-        (_journal ?? _interrupted)?.End(_repo.StateDirectory);
-        return new CheckedOutPath(_target.Path, extractor.Items, extractor.Bytes, Planned.Deletes.Count, Planned.Kept, [.. _lacking, .. extractor.NotHere]) { KeptDeleted = Planned.KeptDeleted, ModesSet = Planned.Modes.Count };
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _snapshot.Dispose();
-
-    private void Delete(WorkDir root)
+    /// <summary>Removes what the pointer no longer names, as far as it is what the plan saw.</summary>
+    public void Delete(WorkDir root, DiskFlush flush)
     {
         foreach ((string path, FileStat seen) in Planned.Deletes)
         {
@@ -149,147 +105,160 @@ internal sealed class CheckoutUnit : IDisposable
                 throw new DlsException(ErrorKind.Failed, $"check out '{_target.Path}': '{path}' changed meanwhile", "run the command again when nothing writes there");
             }
 
+            flush.Directory(WorkDir.Split(path).Directory);
             CrashPoint.Hit("checkout.deleted");
         }
 
         foreach (string path in Planned.EmptyDirectories)
         {
             root.DeleteIfEmpty(path);
+            flush.Directory(WorkDir.Split(path).Directory);
         }
     }
 
-    private Dictionary<string, DirListing> Extract(Extractor extractor, CancellationToken cancel)
+    /// <summary>Hands the files that have to be written to the extractor, and sets modes.</summary>
+    /// <param name="extractor">Writes files.</param>
+    /// <param name="root">The work tree.</param>
+    /// <param name="flush">Told of files whose mode was set.</param>
+    /// <param name="tempPrefix">Beginning of the names of temp files.</param>
+    /// <param name="cancel">Stops between files.</param>
+    public void Extract(Extractor extractor, WorkDir root, DiskFlush flush, string tempPrefix, CancellationToken cancel)
     {
-        try
+        extractor.TempPrefix = tempPrefix;
+        foreach ((string path, PathEntry entry, bool replace) in Planned.Writes)
         {
-            foreach ((string path, PathEntry entry, bool replace) in Planned.Writes)
-            {
-                extractor.Write(path, entry, replace, cancel);
-            }
-
-            foreach ((string path, PathEntry tree) in Planned.Trees)
-            {
-                extractor.WriteTree(path, tree.Oid, cancel);
-            }
-
-            WorkDir root = new(_repo.WorkTree);
-            foreach ((string path, bool executable) in Planned.Modes)
-            {
-                root.SetExecutable(path, executable);
-            }
-
-            return extractor.Finish(cancel);
+            extractor.Write(path, entry, replace, cancel);
         }
-        catch
+
+        foreach ((string path, PathEntry tree) in Planned.Trees)
         {
-            extractor.Abandon();
-            throw;
+            extractor.WriteTree(path, tree.Oid, cancel);
+        }
+
+        foreach ((string path, bool executable) in Planned.Modes)
+        {
+            root.SetExecutable(path, executable);
+            (string directory, byte[] name) = WorkDir.Split(path);
+            flush.File(directory, name);
         }
     }
 
-    private void FlushWorkTree()
-    {
-        int fd = Sys.OpenDirectory(_repo.WorkTree);
-        _ = Posix.SyncFs(fd);
-        Sys.Close(fd);
-    }
-
-    /// <summary>Writes base and stat cache from what is on disk now: a second look, so that a wrong write could not go unseen.</summary>
-    private void Record(Dictionary<string, DirListing> written, IProgress<WorkProgress>? progress, CancellationToken cancel)
+    /// <summary>
+    /// Hands over base and stat cache from what is on disk now: a second look, so that a wrong write could not go unseen.
+    /// </summary>
+    /// <param name="change">Takes the base.</param>
+    /// <param name="written">What was written.</param>
+    /// <param name="nodes">Takes the listing of what was written out, where that is not all.</param>
+    /// <param name="cancel">Stops it.</param>
+    public void Record(WorkTreeChange change, WrittenDirectories written, NodeBuffer nodes, CancellationToken cancel)
     {
         RelPath path = _target.Managed.Path;
-        Base wasOut = Base.Read(_repo.StateDirectory);
         if (_target.IsGone)
         {
-            wasOut.Set(path, null);
-            CrashPoint.Hit("checkout.based");
-            _repo.ForgetStats(path);
-            return;
+            change.Remember(path, null);
+            change.Cache(() => _repo.ForgetStats(path));
         }
-
-        if (_target.Managed.Pointer.Kind == ObjectKind.Blob)
+        else if (_target.Managed.Pointer.Kind == ObjectKind.Blob)
         {
-            RecordBlob(wasOut, written, progress, cancel);
-            CrashPoint.Hit("checkout.based");
-            return;
+            RecordBlob(change, written, cancel);
         }
-
-        if (Planned.IsEmpty && _interrupted is null && _wasOut.Same(_named))
+        else if (Planned.IsEmpty && _interrupted is null && _wasOut.Same(_named))
         {
-            _snapshot.WriteCache(_repo);
-            return;
+            change.Cache(() => _snapshot.WriteCache(_repo));
         }
-
-        using StatCache? cache = _target.Scope.Length == 0 ? StatCache.Open(_repo.StatCachePath(path)) : null;
-        BaseEntry entry = ToBase(wasOut, cache, written, cancel, out DiskTree? disk);
-        wasOut.Set(path, entry);
-        CrashPoint.Hit("checkout.based");
-        if (_target.Scope.Length == 0 && disk is { IsAsCached: false })
+        else
         {
-            Snapshot.WriteCache(_repo, disk, path, long.MaxValue);
+            RecordTree(change, written, nodes, cancel);
         }
-
-        CrashPoint.Hit("checkout.cached");
     }
 
-    /// <summary>A file that was just written and still has the stat it had then need not be hashed again.</summary>
-    private void RecordBlob(Base wasOut, Dictionary<string, DirListing> written, IProgress<WorkProgress>? progress, CancellationToken cancel)
+    /// <inheritdoc/>
+    public void Dispose() => _snapshot.Dispose();
+
+    /// <summary>
+    /// A file that was just written and still has the stat it had then need not be hashed again, nor one that was not touched since it
+    /// was compared.
+    /// </summary>
+    private void RecordBlob(WorkTreeChange change, WrittenDirectories written, CancellationToken cancel)
     {
         RelPath path = _target.Managed.Path;
-        (string directory, byte[] name) = WorkDir.Split(path.Value);
-        if (written.TryGetValue(directory, out DirListing? listing) && listing.Find(name) is var i and >= 0 && Sys.TryStat(_repo.Absolute(path), out FileStat stat))
+        if (!IsUnderWay)
         {
-            DiskEntry was = listing.Entries[i];
-            if (stat.SameContentAs(new FileStat(was.Size, was.Mtime, was.Ctime, was.Inode, 0, 0, 0)))
+            bool isKnown = _snapshot.BaseEntry is { } known && known.Oid == _named.Oid && known.Trusts(_snapshot.Stat);
+            if (!isKnown && _snapshot.OnDisk.Same(_named))
             {
-                wasOut.Set(path, new BaseEntry(ObjectKind.Blob, _named.Oid, _named.Size, stat with { Mode = stat.Mode & 0xFFF }, _repo.FileSystemNow()));
-                return;
+                change.Remember(path, _snapshot.ToBase(_named.Oid, _named.Size));
             }
+
+            return;
         }
 
-        using Snapshot file = Snapshot.Take(_repo, wasOut.Find(path), path, _target.Managed.Pointer, null, null, progress, cancel);
+        if (written.Find(path.Value) is { } was
+            && Sys.TryStat(_repo.Absolute(path), out FileStat stat)
+            && stat.SameContentAs(new FileStat(was.Size, was.Mtime, was.Ctime, was.Inode, 0, 0, 0)))
+        {
+            change.Remember(
+                path,
+                new BaseEntry(ObjectKind.Blob, _named.Oid, _named.Size, stat with { Mode = stat.Mode & 0xFFF }, written.Clock));
+            return;
+        }
+
+        using Snapshot file = Snapshot.Take(
+            _repo,
+            change.State,
+            new SnapshotRequest(path, _target.Managed.Pointer, change.State.Base.Find(path)),
+            null,
+            null,
+            cancel);
         if (file.OnDisk.Same(_named))
         {
-            wasOut.Set(path, file.ToBase(_repo, _named.Oid, _named.Size));
+            change.Remember(path, file.ToBase(_named.Oid, _named.Size));
         }
     }
 
-    private BaseEntry ToBase(Base wasOut, StatCache? cache, Dictionary<string, DirListing> written, CancellationToken cancel, out DiskTree? disk)
+    private void RecordTree(WorkTreeChange change, WrittenDirectories written, NodeBuffer nodes, CancellationToken cancel)
+    {
+        RelPath path = _target.Managed.Path;
+        using StatCache? cache = _target.Scope.Length == 0 ? StatCache.Open(_repo.StatCachePath(path)) : null;
+        BaseEntry entry = ToBase(change.State.Base.Find(path), cache, written, nodes, cancel, out DiskTree? disk);
+        change.Remember(path, entry);
+        if (_target.Scope.Length == 0 && disk is { IsAsCached: false })
+        {
+            // Not handed over like the rest: it still reads the cache that is closed here, and a cache without its base only saves less.
+            Snapshot.WriteCache(_repo, disk, path, long.MaxValue);
+        }
+    }
+
+    private BaseEntry ToBase(
+        BaseEntry? wasOut,
+        StatCache? cache,
+        WrittenDirectories written,
+        NodeBuffer nodes,
+        CancellationToken cancel,
+        out DiskTree? disk)
     {
         disk = null;
-        string prefix = _prefix + "/";
-        Dictionary<string, DirListing> below = new(StringComparer.Ordinal);
-        foreach ((string directory, DirListing listing) in written)
-        {
-            string inside = directory == _prefix ? "" : directory.StartsWith(prefix, StringComparison.Ordinal) ? directory[prefix.Length..] : "\0" + directory;
-            below[inside] = listing.At(inside);
-        }
-
         PathEntry present = default;
         if (Sys.TryStat(_repo.Absolute(_target.Path), out FileStat stat) && stat.IsDirectory)
         {
-            disk = Scanner.Scan(_repo.Absolute(_target.Path), cache, null, below, _repo.Threads, cancel);
+            disk = Scanner.Scan(_repo.Absolute(_target.Path), cache, null, written.Below(_prefix), _repo.Threads, cancel);
             new FileIngest(disk, null, null, _repo.Config.PackThreshold, _repo.Threads, null).Run(cancel);
             disk.Seal(null, null);
             present = new PathEntry(TreeMode.Directory, disk.Totals.Oid, disk.Totals.Size, disk.Totals.Files);
         }
 
-        bool allThere = _target.Scope.Length == 0 && present.Same(_named);
-        if (allThere)
+        if (_target.Scope.Length == 0 && present.Same(_named))
         {
             return BaseEntry.OfTree(_named.Oid, _named.Size);
         }
 
-        using ObjectWriter writer = _repo.BeginWrite();
-        NodeBuffer nodes = new(_repo.Store, writer);
         TreeMerge merge = new(nodes.Read, nodes.Put);
         PathEntry part = PartOf(merge, disk);
         if (_target.Scope.Length > 0)
         {
-            part = PathEntry.OfDirectory(merge.Set(Snapshot.EntryOf(wasOut.Find(_target.Managed.Path)), _target.Scope, part));
+            part = PathEntry.OfDirectory(merge.Set(Snapshot.EntryOf(wasOut), _target.Scope, part));
         }
 
-        writer.Commit();
         return BaseEntry.OfTree(part.Oid, part.Size);
     }
 
@@ -303,27 +272,7 @@ internal sealed class CheckoutUnit : IDisposable
         }
 
         bool isThere = Sys.TryStat(_repo.Absolute(_target.Path), out _);
-        return !isThere ? default : _notHere.Contains(_prefix) ? _wasOut.AsLeaf() : _named;
-    }
-
-    private void RemoveLeftovers(WorkDir root)
-    {
-        if (_interrupted is null)
-        {
-            return;
-        }
-
-        bool isTree = _target.Managed.Pointer.Kind == ObjectKind.Tree;
-        string below = isTree ? _repo.Absolute(_target.Managed.Path) : Path.GetDirectoryName(_repo.Absolute(_target.Managed.Path))!;
-        EnumerationOptions options = new() { RecurseSubdirectories = isTree, AttributesToSkip = FileAttributes.ReparsePoint };
-        foreach (string file in System.IO.Directory.Exists(below) ? System.IO.Directory.EnumerateFiles(below, _interrupted.TempPrefix + "*", options) : [])
-        {
-            string relative = Path.GetRelativePath(_repo.WorkTree, file);
-            if (root.TryStat(relative, out FileStat seen))
-            {
-                _ = root.Delete(relative, seen);
-            }
-        }
+        return !isThere ? default : _notHere.Exists(n => n.Path == _prefix) ? _wasOut.AsLeaf() : _named;
     }
 
     private bool IsHalfWritten(string path, PathEntry disk)

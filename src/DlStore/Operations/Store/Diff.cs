@@ -79,18 +79,22 @@ public static class Diff
 
     private static void CompareWorkTree(Repo repo, PointerListing listing, Dictionary<RelPath, PathEntry> before, RelPath[] paths, TreeDiff diff, DiffOptions options, CancellationToken cancel)
     {
-        Base wasOut = Base.Read(repo.StateDirectory);
+        WorkTreeState state = WorkTreeState.Read(repo);
         Dictionary<RelPath, ManagedPath> managed = listing.Managed.ToDictionary(m => m.Path);
         HashSet<RelPath> left = [.. listing.Unreadable.Select(static u => u.Path)];
-        foreach (RelPath path in before.Keys.Union(managed.Keys).Where(p => Wanted(p, paths) && !left.Contains(p)).Order())
+        RelPath[] wanted = [.. before.Keys.Union(managed.Keys).Where(p => Wanted(p, paths) && !left.Contains(p)).Order()];
+        SnapshotRun run = new(repo, state, null, options.Progress, cancel);
+        foreach (Snapshot taken in run.TakeAll(
+            wanted.Select(p => new SnapshotRequest(p, managed.GetValueOrDefault(p)?.Pointer, state.Base.Find(p))),
+            null))
         {
-            managed.TryGetValue(path, out ManagedPath? now);
-            using Snapshot snapshot = Snapshot.Take(repo, wasOut.Find(path), path, now?.Pointer, null, null, options.Progress, cancel);
+            using Snapshot snapshot = taken;
+            RelPath path = snapshot.Path;
             PathEntry old = before.GetValueOrDefault(path);
-            if (snapshot.OnDisk.IsDirectory && old.IsDirectory && now is not null)
+            if (snapshot.OnDisk.IsDirectory && old.IsDirectory && snapshot.Pointer is not null)
             {
                 // What was never written out here keeps the entry the pointer has: it is not a change.
-                NodeBuffer nodes = new(repo.Store, null);
+                NodeBuffer nodes = new(repo.Store);
                 TreeTotals after = new TreeMerge(nodes.Read, nodes.Put).Recorded(snapshot.WasOut, snapshot.Named, snapshot.Disk!);
                 if (after.Oid == snapshot.Disk!.Totals.Oid)
                 {

@@ -13,20 +13,20 @@ namespace DlStore.Operations.Store;
 internal static class HalfRemoved
 {
     /// <summary>Finds a managed path whose pointer file is gone already.</summary>
-    public static ManagedPath? Find(Repo repo, RelPath path)
+    public static ManagedPath? Find(Repo repo, WorkTreeState state, RelPath path)
     {
-        if (Staged(repo, path) is { } staged)
+        if (Staged(repo, state, path) is { } staged)
         {
             return new ManagedPath(path, staged);
         }
 
-        return Base.Read(repo.StateDirectory).Find(path) is { } entry
+        return state.Base.Find(path) is { } entry
             ? new ManagedPath(path, new Pointer { Kind = entry.Kind, Oid = entry.Oid, Size = entry.Size })
             : null;
     }
 
     /// <summary>Finds a path inside a pointer that the pointer names no more; what is on disk there is the user's, and then it is not ours to finish.</summary>
-    public static bool Names(Repo repo, CheckoutTarget target)
+    public static bool Names(Repo repo, WorkTreeState state, CheckoutTarget target)
     {
         if (Sys.TryStat(repo.Absolute(target.Path), out _))
         {
@@ -35,17 +35,18 @@ internal static class HalfRemoved
 
         TreeMerge trees = new(repo.Store.Read, (_, _) => { });
         RelPath root = target.Managed.Path;
-        return trees.Find(Snapshot.EntryOf(Base.Read(repo.StateDirectory).Find(root)), target.Scope).IsPresent
-            || trees.Find(Snapshot.EntryOf(Staged(repo, root)), target.Scope).IsPresent;
+        return trees.Find(Snapshot.EntryOf(state.Base.Find(root)), target.Scope).IsPresent
+            || trees.Find(Snapshot.EntryOf(Staged(repo, state, root)), target.Scope).IsPresent;
     }
 
-    private static Pointer? Staged(Repo repo, RelPath path)
+    private static Pointer? Staged(Repo repo, WorkTreeState state, RelPath path)
     {
-        foreach (StagedPointer staged in GitIndexFile.Read(repo.Git).ListPointers())
+        string file = path.Value + Pointer.Suffix;
+        foreach (GitIndexEntry entry in state.Index.Find(file))
         {
-            if (staged.Path == path && repo.Git.CatFile.Read(staged.BlobId)?.Bytes is { } bytes)
+            if (entry.IsFile && repo.Git.CatFile.Read(entry.BlobId)?.Bytes is { } bytes)
             {
-                return Pointer.Parse(bytes, path.Value + Pointer.Suffix);
+                return Pointer.Parse(bytes, file);
             }
         }
 

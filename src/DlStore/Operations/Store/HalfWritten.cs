@@ -9,7 +9,7 @@ namespace DlStore.Operations.Store;
 /// </summary>
 internal static class HalfWritten
 {
-    public static bool Is(Repo repo, CheckoutJournal journal, string pathInPointer, string fullPath, in PathEntry disk)
+    public static bool Is(Repo repo, InterruptedCheckout journal, string pathInPointer, string fullPath, in PathEntry disk)
     {
         PathEntry target = pathInPointer.Length == 0
             ? new PathEntry(TreeMode.File, journal.Target, long.MaxValue, 1)

@@ -10,12 +10,18 @@ namespace DlStore.Operations.Store;
 internal static class RevPointers
 {
     /// <summary>Writes and stages the pointers at or around the paths as they are at a commit.</summary>
-    /// <param name="repo">The repository; its work tree lock is held.</param>
+    /// <param name="repo">The repository.</param>
+    /// <param name="change">Holds the work tree lock; takes the pointers and commits them.</param>
     /// <param name="rev">Any name git knows for a commit.</param>
     /// <param name="typed">Managed paths, directories above them, or paths inside them.</param>
     /// <param name="dryRun">Plan only.</param>
     /// <returns>What to check out.</returns>
-    public static IReadOnlyList<CheckoutTarget> TakeOver(Repo repo, string rev, IReadOnlyList<string> typed, bool dryRun)
+    public static IReadOnlyList<CheckoutTarget> TakeOver(
+        Repo repo,
+        WorkTreeChange change,
+        string rev,
+        IReadOnlyList<string> typed,
+        bool dryRun)
     {
         if (typed.Count == 0)
         {
@@ -43,7 +49,7 @@ internal static class RevPointers
         targets = targets.ConvertAll(t => changed.TryGetValue(t.Managed.Path, out Pointer? last) ? t with { Managed = t.Managed with { Pointer = last } } : t);
         if (!dryRun)
         {
-            Write(repo, targets);
+            Write(change, targets);
         }
 
         return targets;
@@ -76,17 +82,15 @@ internal static class RevPointers
         return new CheckoutTarget(new ManagedPath(then.Path, pointer), scope, false);
     }
 
-    private static void Write(Repo repo, List<CheckoutTarget> targets)
+    private static void Write(WorkTreeChange change, List<CheckoutTarget> targets)
     {
-        List<RelPath> files = [];
         foreach (CheckoutTarget target in targets)
         {
-            repo.Files.Write(target.Managed.PointerFile, target.Managed.Pointer.ToBytes());
-            _ = IgnoreFile.Add(repo, target.Managed.Path);
-            files.Add(RelPath.Parse(target.Managed.PointerFile));
-            files.Add(RelPath.Parse(IgnoreFile.PathOf(target.Managed.Path)));
+            change.Point(target.Managed.Path, target.Managed.Pointer);
+            _ = change.Ignore(target.Managed.Path);
+            change.StageIgnoreFile(target.Managed.Path);
         }
 
-        repo.Git.Stage(files);
+        change.Commit();
     }
 }

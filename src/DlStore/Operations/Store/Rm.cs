@@ -44,8 +44,8 @@ public static class Rm
     /// <returns>What was done.</returns>
     public static RmResult Run(Repo repo, RmOptions options)
     {
-        using FileLock held = repo.LockWorkTree();
-        IReadOnlyList<CheckoutTarget> targets = Resolve(repo, options.Paths);
+        using WorkTreeChange change = WorkTreeChange.Open(repo);
+        IReadOnlyList<CheckoutTarget> targets = Resolve(repo, change.State, options.Paths);
         RemovedPath[] removed = [.. targets.Select(t => new RemovedPath(t.Path, t.Scope.Length == 0, Math.Max(0, FilesOf(repo, t))))];
         if (options.DryRun)
         {
@@ -53,78 +53,101 @@ public static class Rm
         }
 
         // Whatever can fail on what is stored fails here, before a file has moved.
-        List<Rewrite> rewrites = [.. targets.Where(static t => t.Scope.Length > 0).GroupBy(static t => t.Managed.Path).Select(g => PlanRewrite(repo, [.. g]))];
-        string[] onDisk = options.Keep ? [] : [.. targets.Where(t => repo.Files.TryStat(t.Path.Value, out _)).Select(t => t.Path.Value)];
+        IReadOnlyList<Rewrite> rewrites = PlanRewrites(repo, change.State, targets);
+        string[] onDisk = options.Keep
+            ? []
+            : [.. targets.Where(t => repo.Files.TryStat(t.Path.Value, out _)).Select(static t => t.Path.Value)];
         TrashEntry? trashed = onDisk.Length == 0 ? null : repo.Trash.Move(repo.WorkTree, onDisk, "dls rm");
         CrashPoint.Hit("rm.trashed");
-        List<RelPath> toStage = [];
         foreach (CheckoutTarget target in targets.Where(static t => t.Scope.Length == 0))
         {
-            Unpoint(repo, target, toStage);
+            Unpoint(repo, change, target.Managed.Path);
         }
 
         foreach (Rewrite rewrite in rewrites)
         {
-            Apply(repo, rewrite, toStage);
+            change.Point(rewrite.Managed.Path, rewrite.After);
+            if (rewrite.Base is { } rest)
+            {
+                change.Remember(rewrite.Managed.Path, rest);
+            }
         }
 
-        if (!options.NoGit)
-        {
-            repo.Git.Stage(toStage);
-        }
-
+        change.Commit(!options.NoGit);
         return new RmResult(removed, trashed);
     }
 
     /// <summary>Finds what was typed, each once; a path inside another one that is removed goes with it.</summary>
-    private static List<CheckoutTarget> Resolve(Repo repo, IReadOnlyList<string> typed)
+    private static IReadOnlyList<CheckoutTarget> Resolve(Repo repo, WorkTreeState state, IReadOnlyList<string> typed)
     {
-        List<CheckoutTarget> targets = [];
+        Dictionary<string, CheckoutTarget> targets = new(StringComparer.Ordinal);
+        using PointerLookup lookup = new(repo);
+        PointerListing? listing = null;
+        TypedDirectories known = new();
         foreach (string word in typed)
         {
-            RelPath path = repo.ToRelPath(word);
-            if (repo.FindManaged(path) is null && PathWords.LeftOut(repo, "rm", path, repo.ListPointers()) is { } sparse)
+            RelPath path = repo.ToRelPath(word, known);
+            ManagedPath? managed = lookup.FindManaged(path);
+            if (managed is null && PathWords.LeftOut(repo, "rm", path, listing ??= repo.ListPointers(state)) is { } sparse)
             {
                 throw sparse;
             }
 
-            ManagedPath managed = repo.FindManaged(path) ?? HalfRemoved.Find(repo, path) ?? throw UnknownWord.Error(repo, "rm", word);
+            managed ??= HalfRemoved.Find(repo, state, path) ?? throw UnknownWord.Error(repo, "rm", word);
             CheckoutTarget target = new(managed, managed.ScopeOf(path), false);
-            RequireNamed(repo, target);
-            if (!targets.Exists(t => target.Path.IsAtOrBelow(t.Path)))
+            RequireNamed(repo, state, target);
+            _ = targets.TryAdd(target.Path.Value, target);
+        }
+
+        return [.. targets.Values.Where(t => !HasAbove(targets, t.Path))];
+    }
+
+    private static bool HasAbove(Dictionary<string, CheckoutTarget> targets, RelPath path)
+    {
+        for (string above = path.Directory; above.Length > 0; above = RelPath.ParseInside(above).Directory)
+        {
+            if (targets.ContainsKey(above))
             {
-                targets.RemoveAll(t => t.Path.IsAtOrBelow(target.Path));
-                targets.Add(target);
+                return true;
             }
         }
 
-        return targets;
+        return false;
     }
 
-    private static void Unpoint(Repo repo, CheckoutTarget target, List<RelPath> toStage)
+    private static void Unpoint(Repo repo, WorkTreeChange change, RelPath root)
     {
-        RelPath root = target.Managed.Path;
-        toStage.Add(RelPath.Parse(target.Managed.PointerFile));
-        repo.Files.DeleteFile(target.Managed.PointerFile);
-        CrashPoint.Hit("rm.unpointed");
+        change.Unpoint(root);
+        change.Unignore(root);
+
         // Staged whether or not the line was still there: an rm that was killed may have come this far.
-        _ = IgnoreFile.Remove(repo, root);
-        toStage.Add(RelPath.Parse(IgnoreFile.PathOf(root)));
-        Base.Read(repo.StateDirectory).Set(root, null);
-        CheckoutJournal.Find(repo.StateDirectory, root)?.End(repo.StateDirectory);
-        repo.ForgetStats(root);
-        CrashPoint.Hit("rm.unbased");
+        change.StageIgnoreFile(root);
+        change.Remember(root, null);
+        change.End(root);
+        change.Cache(() => repo.ForgetStats(root));
     }
 
-    /// <summary>Makes the trees of one pointer without some of its paths; stores them, and names them nowhere yet.</summary>
-    private static Rewrite PlanRewrite(Repo repo, IReadOnlyList<CheckoutTarget> targets)
+    /// <summary>Makes the trees of pointers without some of their paths; stores them, and names them nowhere yet.</summary>
+    private static IReadOnlyList<Rewrite> PlanRewrites(Repo repo, WorkTreeState state, IReadOnlyList<CheckoutTarget> targets)
     {
-        ManagedPath managed = targets[0].Managed;
+        IGrouping<RelPath, CheckoutTarget>[] inside = [.. targets.Where(static t => t.Scope.Length > 0).GroupBy(static t => t.Managed.Path)];
+        if (inside.Length == 0)
+        {
+            return [];
+        }
+
         using ObjectWriter writer = repo.BeginWrite();
         NodeBuffer nodes = new(repo.Store, writer);
         TreeMerge trees = new(nodes.Read, nodes.Put);
-        Pointer before = repo.FindPointer(managed.Path)!;
-        BaseEntry? wasOut = Base.Read(repo.StateDirectory).Find(managed.Path);
+        Rewrite[] rewrites = [.. inside.Select(g => PlanRewrite(trees, state.Base.Find(g.Key), [.. g]))];
+        writer.Commit();
+        return rewrites;
+    }
+
+    private static Rewrite PlanRewrite(TreeMerge trees, BaseEntry? wasOut, IReadOnlyList<CheckoutTarget> targets)
+    {
+        ManagedPath managed = targets[0].Managed;
+        Pointer before = managed.Pointer;
         PathEntry pointed = Snapshot.EntryOf(before);
         PathEntry written = Snapshot.EntryOf(wasOut);
         foreach (CheckoutTarget target in targets)
@@ -133,29 +156,15 @@ public static class Rm
             written = wasOut is null ? written : AsEntry(trees.Set(written, target.Scope, default));
         }
 
-        writer.Commit();
         Pointer after = before with { Oid = pointed.Oid, Size = pointed.Size, Files = pointed.Files };
         return new Rewrite(managed, after, wasOut is null ? null : BaseEntry.OfTree(written.Oid, written.Size));
     }
 
     private static PathEntry AsEntry(TreeTotals totals) => new(TreeMode.Directory, totals.Oid, totals.Size, totals.Files);
 
-    private static void Apply(Repo repo, Rewrite rewrite, List<RelPath> toStage)
+    private static void RequireNamed(Repo repo, WorkTreeState state, CheckoutTarget target)
     {
-        toStage.Add(RelPath.Parse(rewrite.Managed.PointerFile));
-        repo.Files.Write(rewrite.Managed.PointerFile, rewrite.After.ToBytes());
-        CrashPoint.Hit("rm.unpointed");
-        if (rewrite.Base is { } rest)
-        {
-            Base.Read(repo.StateDirectory).Set(rewrite.Managed.Path, rest);
-        }
-
-        CrashPoint.Hit("rm.unbased");
-    }
-
-    private static void RequireNamed(Repo repo, CheckoutTarget target)
-    {
-        if (FilesOf(repo, target) < 0 && !HalfRemoved.Names(repo, target))
+        if (FilesOf(repo, target) < 0 && !HalfRemoved.Names(repo, state, target))
         {
             throw new DlsException(ErrorKind.Usage, $"remove '{target.Path}': the pointer '{target.Managed.PointerFile}' does not name it", $"run `dls ls {repo.ToTyped(target.Managed.Path.Value)}` to see what it names; a file that was never added is removed with `rm`");
         }

@@ -114,23 +114,31 @@ public static class Status
     /// <returns>What was found.</returns>
     public static StatusResult Run(Repo repo, StatusOptions options, CancellationToken cancel)
     {
-        Base wasOut = Base.Read(repo.StateDirectory);
+        WorkTreeState state = WorkTreeState.Read(repo);
         RemoteKnowledge? remote = RemoteKnowledge.OpenDefault(repo);
-        PointerListing listing = Restrict(repo, repo.ListPointers(), options.Paths, out IReadOnlyList<string> words);
+        PointerListing listing = Restrict(repo, repo.ListPointers(state), options.Paths, out IReadOnlyList<string> words);
         bool isAll = options.Paths.Count == 0;
+        IReadOnlyList<CheckoutTarget> targets = isAll || words.Count > 0 ? PathWords.Resolve(repo, "status", words, listing) : [];
         List<PointerStatus> found = [];
-        foreach (CheckoutTarget target in isAll || words.Count > 0 ? PathWords.Resolve(repo, "status", words, listing) : [])
+        SnapshotRun run = new(repo, state, null, options.Progress, cancel);
+        foreach (Snapshot snapshot in run.TakeAll(
+            targets.Select(t => new SnapshotRequest(t.Managed.Path, t.Managed.Pointer, state.Base.Find(t.Managed.Path))),
+            null))
         {
-            found.Add(Look(repo, wasOut, target, remote, options, cancel));
+            using (snapshot)
+            {
+                found.Add(Look(repo, targets[found.Count], snapshot, remote, options));
+            }
         }
 
+        HashSet<RelPath> shown = [.. found.Select(static f => f.Path)];
         return new StatusResult(found, [.. repo.StoreWarnings], isAll ? listing.Gone : [], remote?.Name)
         {
             Unreadable = listing.Unreadable,
             Unmerged = listing.Unmerged,
             Absent = listing.Absent,
             Hook = HookCheck.Warn(repo),
-            Untracked = [.. listing.Untracked.Where(u => found.Exists(f => f.Path == u))],
+            Untracked = [.. listing.Untracked.Where(shown.Contains)],
         };
     }
 
@@ -165,12 +173,11 @@ public static class Status
     private static bool IsRelated(string managed, string path) =>
         path is "." || path == managed || path == managed + Pointer.Suffix || path.StartsWith(managed + "/", StringComparison.Ordinal) || managed.StartsWith(path + "/", StringComparison.Ordinal);
 
-    private static PointerStatus Look(Repo repo, Base wasOut, CheckoutTarget target, RemoteKnowledge? remote, StatusOptions options, CancellationToken cancel)
+    private static PointerStatus Look(Repo repo, CheckoutTarget target, Snapshot snapshot, RemoteKnowledge? remote, StatusOptions options)
     {
         ManagedPath managed = target.Managed;
         StatusCounter counter = new(managed.Path.Value, target.Scope, options.Verbose ? int.MaxValue : ChangesMax);
         List<string> problems = [];
-        using Snapshot snapshot = Snapshot.Take(repo, wasOut.Find(managed.Path), managed.Path, managed.Pointer, null, null, options.Progress, cancel);
         problems.AddRange(snapshot.Refused.Select(r => r.Path.Length == 0 ? $"{managed.Path}: {r.Reason}" : $"{managed.Path}/{r.Path}: {r.Reason}"));
         RequireThere(repo, target, snapshot);
         bool isListingHere = true;

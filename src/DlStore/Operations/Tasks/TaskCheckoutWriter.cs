@@ -157,14 +157,17 @@ internal sealed class TaskCheckoutWriter(Repo repo, string directory, IProgress<
         }
     }
 
-    private Extractor NewExtractor() => new(_root, repo.Store, ".dls-tmp-task-", repo.Threads, progress);
+    private Extractor NewExtractor() => new(_root, repo.Store, null, repo.Threads, progress) { TempPrefix = ".dls-tmp-task-" };
 
     private static long Finish(Extractor extractor, string what, CancellationToken cancel)
     {
         _ = extractor.Finish(cancel);
         return extractor.NotHere.Count == 0
             ? extractor.Items
-            : throw new DlsException(ErrorKind.Missing, $"check out {what}: {extractor.NotHere.Count} files are not in the store", "run it again; the missing bytes are fetched first") { Items = [.. extractor.NotHere] };
+            : throw new DlsException(
+                ErrorKind.Missing,
+                $"check out {what}: {extractor.NotHere.Count} files are not in the store",
+                "run it again; the missing bytes are fetched first") { Items = [.. extractor.NotHere.Select(static n => n.Path)] };
     }
 
     private long Finish(Extractor extractor, string what) => Finish(extractor, what, cancel);

@@ -17,12 +17,11 @@ internal sealed record CheckoutTarget(ManagedPath Managed, string Scope, bool Is
     public RelPath Path => Scope.Length == 0 ? Managed.Path : Managed.Path.Append(RelPath.ParseInside(Scope));
 
     /// <summary>Lists what was written out for pointers that git has taken away since.</summary>
-    /// <param name="repo">The repository.</param>
+    /// <param name="wasOut">The base.</param>
     /// <param name="listing">The pointers of the work tree.</param>
     /// <returns>Targets whose files have to go.</returns>
-    public static IEnumerable<CheckoutTarget> Gone(Repo repo, PointerListing listing)
+    public static IEnumerable<CheckoutTarget> Gone(Base wasOut, PointerListing listing)
     {
-        Base wasOut = Base.Read(repo.StateDirectory);
         foreach (RelPath path in listing.Gone)
         {
             BaseEntry entry = wasOut.Find(path)!.Value;

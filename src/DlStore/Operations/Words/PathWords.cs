@@ -9,7 +9,7 @@ namespace DlStore.Operations.Words;
 /// </summary>
 public static class PathWords
 {
-    /// <summary>Sorts words into targets; none twice, and a path inside a pointer gives way to the whole pointer.</summary>
+    /// <summary>Sorts words into targets; none twice, and a path inside another one gives way to that.</summary>
     /// <param name="repo">The repository.</param>
     /// <param name="verb">The command's word, for errors.</param>
     /// <param name="typed">Managed paths, paths inside them or directories above them; empty for all pointers.</param>
@@ -23,16 +23,33 @@ public static class PathWords
             return [.. listing.Managed.Select(static m => new CheckoutTarget(m, "", m.Pointer.Demand))];
         }
 
-        List<CheckoutTarget> targets = [];
+        Dictionary<string, CheckoutTarget> targets = new(StringComparer.Ordinal);
+        using PointerLookup lookup = new(repo);
+        TypedDirectories known = new();
         foreach (string word in typed)
         {
-            targets.AddRange(IsTop(repo, word) ? All(repo, verb, word, listing) : One(repo, verb, word, listing));
+            bool isTop = repo.RelativeOf(word, known) == ".";
+            foreach (CheckoutTarget target in isTop ? All(repo, verb, word, listing) : One(repo, verb, word, listing, lookup, known))
+            {
+                _ = targets.TryAdd(target.Path.Value, target);
+            }
         }
 
-        return [.. targets.Distinct().Where(t => t.Scope.Length == 0 || !targets.Any(o => o.Managed.Path == t.Managed.Path && o.Scope.Length == 0))];
+        return [.. targets.Values.Where(t => t.Scope.Length == 0 || !HasAbove(targets, t.Path.Value))];
     }
 
-    private static bool IsTop(Repo repo, string word) => repo.RelativeOf(word) == ".";
+    private static bool HasAbove(Dictionary<string, CheckoutTarget> targets, string path)
+    {
+        for (int slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
+        {
+            if (targets.ContainsKey(path[..slash]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static IEnumerable<CheckoutTarget> All(Repo repo, string verb, string word, PointerListing listing)
     {
@@ -44,16 +61,17 @@ public static class PathWords
         return listing.Managed.Count > 0 ? listing.Managed.Select(static m => new CheckoutTarget(m, "", false)) : throw UnknownWord.Error(repo, verb, word);
     }
 
-    private static IEnumerable<CheckoutTarget> One(Repo repo, string verb, string word, PointerListing listing)
+    private static IEnumerable<CheckoutTarget> One(
+        Repo repo, string verb, string word, PointerListing listing, PointerLookup lookup, TypedDirectories known)
     {
-        RelPath path = repo.ToRelPath(word);
+        RelPath path = repo.ToRelPath(word, known);
         UnreadablePointer? unreadable = listing.Unreadable.FirstOrDefault(u => u.Path.IsAtOrBelow(path) || path.IsAtOrBelow(u.Path) || path.Value == u.Path.Value + Pointer.Suffix);
         if (unreadable is not null)
         {
             throw unreadable.ToException();
         }
 
-        if (repo.FindManaged(path) is { } managed)
+        if (lookup.FindManaged(path) is { } managed)
         {
             return [new CheckoutTarget(managed, managed.ScopeOf(path), false)];
         }
@@ -76,14 +94,17 @@ public static class PathWords
             return new DlsException(ErrorKind.Failed, $"{verb} '{path}': its pointer file is gone from the work tree", AbsentHint(repo, absent));
         }
 
-        string typed = repo.ToTyped(path.Value);
         if (LeftOut(repo, verb, path, listing) is { } sparse)
         {
             return sparse;
         }
 
+        string typed = repo.ToTyped(path.Value);
         return listing.Gone.Contains(path)
-            ? new DlsException(ErrorKind.Failed, $"{verb} '{path}': its pointer is gone from git, and what dls wrote there is still on disk", $"`dls checkout` removes those files; `dls rm --keep {typed}` and then `dls add {typed}` takes them as new")
+            ? new DlsException(
+                ErrorKind.Failed,
+                $"{verb} '{path}': its pointer is gone from git, and what dls wrote there is still on disk",
+                $"`dls checkout` removes those files; `dls rm --keep {typed}` and then `dls add {typed}` takes them as new")
             : null;
     }
 
