@@ -61,6 +61,7 @@ public sealed class ArchitectureTests
         ["Learning.Records"] = ["Logs", "Scores"],
         ["Learning.Runs"] = ["Kinds", "Records", "Logs"],
         ["Images.Sheets"] = [""],
+        ["Images.Pictures"] = [""],
         ["Images"] = [],
     };
 

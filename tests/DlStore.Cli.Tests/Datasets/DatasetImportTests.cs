@@ -115,6 +115,56 @@ public sealed class DatasetImportTests : IDisposable
         Assert.Contains("Annotations/shot_1.xml", Dls("dataset", "build", "game").Expect(1).Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("voc")]
+    [InlineData("darknet")]
+    [InlineData("ultralytics")]
+    [InlineData("coco")]
+    public void A_picture_of_another_kind_is_imported_as_jpeg_with_its_boxes_and_told(string layout)
+    {
+        Dls("dataset", "import", "voc", "../set", "close").Expect(0);
+        Dls("dataset", "export", layout, "close", "../out").Expect(0);
+        string jpeg = Directory.GetFiles(_scene.At("out"), "close_1.jpg", SearchOption.AllDirectories).Single();
+        DlStore.Images.JpegHeader header = DlStore.Images.JpegHeader.ReadFile(jpeg, "close_1.jpg");
+        File.WriteAllBytes(Path.ChangeExtension(jpeg, ".png"), DrawnPng.Make(header.Width, header.Height));
+        File.Delete(jpeg);
+        foreach (string file in Directory.GetFiles(_scene.At("out"), "*.*", SearchOption.AllDirectories).Where(static f => Path.GetExtension(f) is ".txt" or ".json" or ".xml"))
+        {
+            File.WriteAllText(file, File.ReadAllText(file).Replace("close_1.jpg", "close_1.png", StringComparison.Ordinal));
+        }
+
+        RunResult imported = Dls("dataset", "import", layout, "../out", "again").Expect(0);
+
+        Assert.Contains("1 image(s) (close_1): a PNG file, written as a JPEG of quality 95; what is transparent laid over white", imported.Error, StringComparison.Ordinal);
+        string made = _scene.At("repo/datasets/again/own/data_set/JPEGImages/close_1.jpg");
+        DlStore.Images.Raster raster = DlStore.Images.Jpeg.Decode(File.ReadAllBytes(made), made);
+        Assert.Equal((header.Width, header.Height), (raster.Width, raster.Height));
+        Assert.InRange(raster.Row(header.Height - 1)[0], 240, 255);
+        string xml = File.ReadAllText(_scene.At("repo/datasets/again/own/data_set/Annotations/close_1.xml"));
+        Assert.Contains("<filename>close_1.jpg</filename>", xml, StringComparison.Ordinal);
+        Assert.Contains("<name>close</name>", xml, StringComparison.Ordinal);
+        Dls("dataset", "verify", "again").Expect(0);
+        Assert.Equal(Dls("dataset", "show", "close").Output.Split('\n').Where(static l => l.Contains("boxes", StringComparison.Ordinal)), Dls("dataset", "show", "again").Output.Split('\n').Where(static l => l.Contains("boxes", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Two_pictures_of_one_name_and_a_bomb_stop_an_import()
+    {
+        _scene.Write("set/JPEGImages/close_1.png", DrawnPng.Make(8, 8));
+        Assert.Contains("ID_DUP", Dls("dataset", "import", "voc", "../set", "close").Expect(1).Error, StringComparison.Ordinal);
+
+        File.Delete(_scene.At("set/JPEGImages/close_1.jpg"));
+        _scene.Write("set/JPEGImages/close_1.png", DrawnPng.Make(30_000, 30_000, isWhole: false));
+        RunResult refused = Dls("dataset", "import", "voc", "../set", "close");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("its 30000x30000 pixels are more than the 100000000 that are decoded", refused.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_scene.At("repo/datasets/close")));
+
+        File.Move(_scene.At("set/JPEGImages/close_1.png"), _scene.At("set/JPEGImages/close_1.tif"));
+        Assert.Contains("IMG_EXTENSION JPEGImages/close_1.tif", Dls("dataset", "import", "voc", "../set", "close").Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains("4 images", Dls("dataset", "import", "voc", "../set", "close", "--accept", "IMG_EXTENSION").Expect(0).Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void R04_lint_reports_images_that_are_no_jpeg_or_have_another_ending()
     {

@@ -51,6 +51,26 @@ public sealed class TestSetTests : IDisposable
     }
 
     [Fact]
+    public void Pictures_of_other_kinds_are_kept_as_jpeg_and_told_and_what_is_not_read_stops_the_command()
+    {
+        _scene.Write("repo/shots/a.png", DrawnPng.Make(40, 30));
+        _scene.Write("repo/shots/a.xml", ProjectFiles.Annotation("a.png", 40, 30, ("close", 3, 4, 18, 14)));
+        _scene.Write("repo/shots/named.jpg", DrawnPng.Make(20, 20));
+        _scene.Write("repo/shots/b.tif", "II*\0");
+
+        Assert.Contains("1 image(s) in it are not named .jpg, .png, .gif, .bmp or .webp", _scene.Dls("repo", "testset", "add", "games", "shots", "--label", "none").Expect(1).Error, StringComparison.Ordinal);
+        File.Delete(_scene.At("repo/shots/b.tif"));
+        RunResult added = _scene.Dls("repo", "testset", "add", "games", "shots", "--label", "none").Expect(0);
+
+        Assert.Contains("added 4 images to test set games", added.Output, StringComparison.Ordinal);
+        Assert.Contains("'shots/a.png' is a PNG file, written as a JPEG of quality 95; what is transparent laid over white; 'a.jpg' is that", added.Error, StringComparison.Ordinal);
+        Assert.Contains("'shots/named.jpg' is a PNG file, written as a JPEG", added.Error, StringComparison.Ordinal);
+        Assert.Equal([0xFF, 0xD8], File.ReadAllBytes(_scene.At("repo/testsets/games/JPEGImages/a.jpg"))[..2]);
+        Assert.Contains("<filename>a.jpg</filename>", File.ReadAllText(_scene.At("repo/testsets/games/Annotations/a.xml")), StringComparison.Ordinal);
+        Assert.Contains("4 were in it already", _scene.Dls("repo", "testset", "add", "games", "shots", "--label", "none").Expect(0).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void P41_a_data_set_refuses_test_images_and_names_both_until_they_only_test()
     {
         Dls("testset", "add", "games", "shots").Expect(0);

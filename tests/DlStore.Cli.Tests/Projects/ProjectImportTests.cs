@@ -37,6 +37,21 @@ public sealed class ProjectImportTests : IDisposable
     }
 
     [Fact]
+    public void A_master_that_is_a_png_comes_byte_equal_with_a_jpeg_beside_it()
+    {
+        _scene.Write("old/projects/shot/master/image.png", DrawnPng.Make(40, 30));
+
+        RunResult imported = Import().Expect(0);
+
+        Assert.Contains("'projects/shot/master/image.png' is a PNG file, written as a JPEG of quality 95; what is transparent laid over white; 'master/image.jpg' beside it is that", imported.Error, StringComparison.Ordinal);
+        Assert.Equal(DrawnPng.Make(40, 30), File.ReadAllBytes(_scene.At("repo/projects/shot/master/image.png")));
+        Assert.Contains("projects/shot/master/image.jpg  40x30", _scene.Dls("repo", "project", "show", "shot").Expect(0).Output, StringComparison.Ordinal);
+        // The same command again finds all of it there.
+        Assert.Contains("shot", _scene.Dls("repo", "project", "import", "../old", "--dry-run").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Empty(_scene.Git("repo", "diff", "--name-only"));
+    }
+
+    [Fact]
     public void P20_and_P21_the_pairs_with_one_picture_and_the_names_that_disagree_are_reported()
     {
         RunResult imported = Import().Expect(0);

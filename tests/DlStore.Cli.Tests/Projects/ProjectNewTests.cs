@@ -129,14 +129,41 @@ public sealed class ProjectNewTests : IDisposable
         _scene.Dls("repo", "project", "lint", "kana").Expect(0);
     }
 
+    [Fact]
+    public void A_png_becomes_a_master_and_what_was_made_of_it_is_said()
+    {
+        _scene.Write("crop.png", DrawnPng.Make(40, 30));
+
+        RunResult made = _scene.Dls("repo", "project", "new", "close", "--image", "../crop.png").Expect(0);
+
+        Assert.Contains("image '../crop.png' is a PNG file, written as a JPEG of quality 95; what is transparent laid over white", made.Error, StringComparison.Ordinal);
+        byte[] master = File.ReadAllBytes(_scene.At("repo/projects/close/master/image.jpg"));
+        DlStore.Images.Raster raster = DlStore.Images.Jpeg.Decode(master, "image.jpg");
+        Assert.Equal((40, 30), (raster.Width, raster.Height));
+        Assert.InRange(raster.Row(25)[6], 245, 255);
+        Assert.InRange(raster.Row(5)[6], 195, 205);
+        _scene.Dls("repo", "build", "close").Expect(0);
+    }
+
+    [Fact]
+    public void A_png_of_a_size_that_is_not_decoded_is_refused_before_it_takes_memory()
+    {
+        _scene.Write("bomb.png", DrawnPng.Make(30_000, 30_000, isWhole: false));
+
+        RunResult result = _scene.Dls("repo", "project", "new", "close", "--image", "../bomb.png").Expect(1);
+
+        Assert.Contains("its 30000x30000 pixels are more than the 100000000 that are decoded", result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_scene.At("repo/projects/close")));
+    }
+
     [Theory]
-    [InlineData("png", "it is a PNG file, not a JPEG")]
+    [InlineData("tiff", "it is a TIFF file, not a JPEG")]
     [InlineData("cut", "it is cut off")]
     [InlineData("turned", "its EXIF tag turns it")]
     public void R04_what_is_no_whole_upright_jpeg_is_refused_and_nothing_is_made(string kind, string reason)
     {
         byte[] jpeg = Crops.Jpg(40, 40);
-        _scene.Write("bad.jpg", kind == "png" ? Crops.Png : kind == "cut" ? jpeg[..^40] : Crops.Turned(jpeg));
+        _scene.Write("bad.jpg", kind == "tiff" ? [.. "II*\0"u8, .. new byte[40]] : kind == "cut" ? jpeg[..^40] : Crops.Turned(jpeg));
 
         RunResult result = _scene.Dls("repo", "project", "new", "close", "--image", "../bad.jpg").Expect(1);
 

@@ -4,7 +4,7 @@ using DlStore.Operations.Datasets;
 namespace DlStore.Cli.Commands.Datasets;
 
 /// <summary><c>dls dataset import FORMAT DIR NAME</c>.</summary>
-[Details("Takes a labelled set as it is into datasets/NAME: its images, annotations, lists and classes. Faults of lists that would mislead a trainer (a blank line, a line that is no image, trainval that is not train and val) stop it, each with its line; what is wrong in single annotations is kept as it came and reported.")]
+[Details("Takes a labelled set as it is into datasets/NAME: its images, annotations, lists and classes. Faults of lists that would mislead a trainer (a blank line, a line that is no image, trainval that is not train and val) stop it, each with its line; what is wrong in single annotations is kept as it came and reported. Images are JPEG; PNG, GIF, BMP and WebP are written as JPEG of quality 95, and the command says which.")]
 [Example("dls dataset import voc ~/VOCdevkit/BCCD bccd", "a set in Pascal VOC layout")]
 [Example("dls dataset import darknet ds7 ds7 --boxes labelimg", "a darknet set whose labels were made with labelImg")]
 [Exits(ExitCode.NoRepository, ExitCode.Locked)]
@@ -47,6 +47,11 @@ internal sealed class DatasetImportCommand : Command
         foreach ((string label, int boxes) in result.Boxes)
         {
             terminal.Result($"  {label}  {Format.Count(boxes, "box", "boxes")}");
+        }
+
+        foreach (string converted in result.Converted)
+        {
+            terminal.Note(converted);
         }
 
         if (result.Lock is { } made)

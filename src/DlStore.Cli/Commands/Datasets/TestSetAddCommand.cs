@@ -13,7 +13,7 @@ internal sealed class TestSetAddCommand : Command
     [Value(0, MetaName = "NAME", Required = true, HelpText = "the test set")]
     public string Name { get; set; } = "";
 
-    [Value(1, MetaName = "PATH", Min = 1, HelpText = "JPEG files, or directories of them")]
+    [Value(1, MetaName = "PATH", Min = 1, HelpText = "JPEG files, or directories of them; PNG, GIF, BMP and WebP are written as JPEG")]
     public IEnumerable<string> Paths { get; set; } = [];
 
     [Option("label", MetaValue = "CLASS", HelpText = "the class of images without annotation; none: nothing is in them")]
@@ -35,6 +35,11 @@ internal sealed class TestSetAddCommand : Command
         }
 
         session.Terminal.Result($"{(DryRun ? "would add" : "added")} {Format.Count(result.Added.Count, "image")} to test set {result.Name}{(result.Known > 0 ? $", {Format.Count(result.Known)} were in it already" : "")}");
+        foreach (string converted in result.Converted)
+        {
+            session.Terminal.Note(converted);
+        }
+
         if (result.Added.Count > 0 && !DryRun)
         {
             session.Terminal.Note("staged; run `git commit`, then `dls push`");

@@ -34,7 +34,7 @@ public enum SplitSide
 
 /// <summary>An image of a labelled set, in no format's terms.</summary>
 /// <param name="Id">Its file name without extension, unique in the set.</param>
-/// <param name="File">Absolute path of the JPEG file.</param>
+/// <param name="File">Absolute path of the JPEG file, or of the picture that a JPEG is made of.</param>
 /// <param name="Width">Columns, from the JPEG file itself.</param>
 /// <param name="Height">Rows, from the JPEG file itself.</param>
 /// <param name="Objects">What is in it; may be empty.</param>
@@ -45,6 +45,9 @@ public sealed record LabelledImage(string Id, string File, int Width, int Height
 
     /// <summary>Gets the colour channels, from the JPEG file itself.</summary>
     public int Channels { get; init; } = 3;
+
+    /// <summary>Gets a value indicating whether the file is no JPEG: whoever writes the image writes it as one.</summary>
+    public bool IsOtherKind { get; init; }
 }
 
 /// <summary>A labelled set, in no format's terms: what every reader gives and every writer takes.</summary>

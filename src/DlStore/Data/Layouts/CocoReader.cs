@@ -8,7 +8,7 @@ using DlStore.Io;
 namespace DlStore.Data.Layouts;
 
 /// <summary>Reads one directory of COCO.</summary>
-internal sealed class CocoReader(string directory)
+internal sealed class CocoReader(string directory, ImageRule rule)
 {
     private const int LengthMax = 256 << 20;
     private const int FindingsMax = 1000;
@@ -115,19 +115,19 @@ internal sealed class CocoReader(string directory)
             return null;
         }
 
-        if (!relative.EndsWith(".jpg", StringComparison.Ordinal))
+        if (!rule.Takes(relative))
         {
             Report(LintCodes.ImgExtension.At(image, 0, "the name does not end in .jpg", "convert it"));
             return null;
         }
 
-        if (ImageFile.Open(Path.Combine(directory, image), image, _findings) is not { } header)
+        if (ImageFile.Open(Path.Combine(directory, image), image, rule, _findings, out bool isOtherKind) is not { } header)
         {
             return null;
         }
 
         CheckSize(item, header, image, name);
-        return new LabelledImage(stem, Path.Combine(directory, image), header.Width, header.Height, new List<LabelledObject>()) { Side = side, Channels = header.Channels };
+        return new LabelledImage(stem, Path.Combine(directory, image), header.Width, header.Height, new List<LabelledObject>()) { Side = side, Channels = header.Channels, IsOtherKind = isOtherKind };
     }
 
     private void CheckSize(JsonElement item, JpegHeader header, string image, string name)

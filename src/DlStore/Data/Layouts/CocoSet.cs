@@ -12,9 +12,10 @@ public static class CocoSet
 
     /// <summary>Reads a directory.</summary>
     /// <param name="directory">Absolute path of what holds <c>annotations/instances_*.json</c>.</param>
+    /// <param name="rule">Which files count as images.</param>
     /// <returns>The set, and what is wrong in it.</returns>
     /// <exception cref="DlsException">Kind Failed: there is no such file, or one cannot be read.</exception>
-    public static SetReading Read(string directory) => new CocoReader(directory).Read();
+    public static SetReading Read(string directory, ImageRule rule = ImageRule.JpegOnly) => new CocoReader(directory, rule).Read();
 
     /// <summary>Writes a set.</summary>
     /// <param name="set">The set; images on no side come into the subset <c>default</c>.</param>

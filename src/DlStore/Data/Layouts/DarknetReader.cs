@@ -12,6 +12,7 @@ internal sealed class DarknetReader
 {
     private const int DataLengthMax = 64 << 10;
     private const int LinesLookedAt = 3;
+    private readonly ImageRule _rule;
     private readonly string _directory;
     private readonly List<Finding> _findings = [];
     private readonly List<LabelledImage> _images = [];
@@ -20,8 +21,9 @@ internal sealed class DarknetReader
     private BoxConversion? _boxes;
     private IReadOnlyList<string> _classes = [];
 
-    public DarknetReader(string directory, BoxConversion? boxes)
+    public DarknetReader(string directory, BoxConversion? boxes, ImageRule rule)
     {
+        _rule = rule;
         _directory = Directory.Exists(directory) ? directory : throw new DlsException(ErrorKind.Failed, $"read data set '{directory}': there is no such directory");
         _boxes = boxes;
     }
@@ -174,7 +176,7 @@ internal sealed class DarknetReader
             return;
         }
 
-        if (!line.Text.EndsWith(".jpg", StringComparison.Ordinal))
+        if (!_rule.Takes(line.Text))
         {
             _findings.Add(LintCodes.ImgExtension.At(list, line.Number, $"'{line.Text}' does not end in .jpg", "convert it"));
             return;
@@ -194,7 +196,7 @@ internal sealed class DarknetReader
     private void AddImage(string id, string path, SplitSide side)
     {
         string name = Path.GetRelativePath(_directory, path);
-        JpegHeader? header = ImageFile.Open(path, name, _findings);
+        JpegHeader? header = ImageFile.Open(path, name, _rule, _findings, out bool isOtherKind);
         if (header is null)
         {
             return;
@@ -207,7 +209,7 @@ internal sealed class DarknetReader
             _findings.Add(LintCodes.ImgNoLabel.At(name, 0, "there is no .txt file for it", "an image without objects needs an empty one"));
         }
 
-        _images.Add(new LabelledImage(id, path, header.Width, header.Height, objects ?? []) { Side = side, Channels = header.Channels });
+        _images.Add(new LabelledImage(id, path, header.Width, header.Height, objects ?? []) { Side = side, Channels = header.Channels, IsOtherKind = isOtherKind });
     }
 
     private static string LabelPath(string image)
@@ -232,12 +234,13 @@ internal sealed class DarknetReader
         int count = 0;
         foreach (string folder in _folders.Order(StringComparer.Ordinal))
         {
-            foreach (string name in FolderNames.List(folder, Path.GetFileName(folder), _findings).Where(static n => n.EndsWith(".jpg", StringComparison.Ordinal)))
+            foreach (string name in FolderNames.List(folder, Path.GetFileName(folder), _findings).Where(n => _rule.Takes(n)))
             {
                 string path = Path.Combine(folder, name);
-                if (_pathOf.TryAdd(name[..^4], path))
+                string id = Path.GetFileNameWithoutExtension(name);
+                if (_pathOf.TryAdd(id, path))
                 {
-                    AddImage(name[..^4], path, SplitSide.None);
+                    AddImage(id, path, SplitSide.None);
                     count++;
                 }
             }

@@ -17,9 +17,10 @@ public static class DarknetSet
     /// <summary>Reads a directory.</summary>
     /// <param name="directory">Absolute path of what holds <c>obj.data</c>.</param>
     /// <param name="boxes">The conversion of its boxes, or null for the one that <c>obj.data</c> names, else <see cref="BoxConversion.Voc"/>.</param>
+    /// <param name="rule">Which files count as images.</param>
     /// <returns>The set, and what is wrong in it; without <c>obj.data</c>, what is wrong in its lists.</returns>
     /// <exception cref="DlsException">Kind Failed: there is no such directory.</exception>
-    public static SetReading Read(string directory, BoxConversion? boxes = null) => new DarknetReader(directory, boxes).Read();
+    public static SetReading Read(string directory, BoxConversion? boxes = null, ImageRule rule = ImageRule.JpegOnly) => new DarknetReader(directory, boxes, rule).Read();
 
     /// <summary>Writes a set.</summary>
     /// <param name="set">The set; images on no side come in no list.</param>

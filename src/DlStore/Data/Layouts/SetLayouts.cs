@@ -44,14 +44,15 @@ public static class SetLayouts
     /// <param name="layout">What it holds.</param>
     /// <param name="directory">Absolute path.</param>
     /// <param name="boxes">The conversion of fractions, or null for what the directory says.</param>
+    /// <param name="rule">Which files count as images.</param>
     /// <returns>The set, and what is wrong in it.</returns>
     /// <exception cref="DlsException">Kind Failed: it holds no such set.</exception>
-    public static SetReading Read(SetLayout layout, string directory, BoxConversion? boxes = null) => layout switch
+    public static SetReading Read(SetLayout layout, string directory, BoxConversion? boxes = null, ImageRule rule = ImageRule.JpegOnly) => layout switch
     {
-        SetLayout.Voc => VocSet.Read(directory),
-        SetLayout.Darknet => DarknetSet.Read(directory, boxes),
-        SetLayout.Ultralytics => UltralyticsSet.Read(directory, boxes),
-        SetLayout.Coco => CocoSet.Read(directory),
+        SetLayout.Voc => VocSet.Read(directory, rule),
+        SetLayout.Darknet => DarknetSet.Read(directory, boxes, rule),
+        SetLayout.Ultralytics => UltralyticsSet.Read(directory, boxes, rule),
+        SetLayout.Coco => CocoSet.Read(directory, rule),
         _ => throw new ArgumentOutOfRangeException(nameof(layout)),
     };
 

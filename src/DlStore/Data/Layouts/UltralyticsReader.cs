@@ -9,7 +9,7 @@ using DlStore.Io;
 namespace DlStore.Data.Layouts;
 
 /// <summary>Reads one directory of Ultralytics.</summary>
-internal sealed class UltralyticsReader(string directory, BoxConversion? given)
+internal sealed class UltralyticsReader(string directory, BoxConversion? given, ImageRule rule)
 {
     private readonly List<Finding> _findings = [];
     private readonly List<LabelledImage> _images = [];
@@ -120,7 +120,7 @@ internal sealed class UltralyticsReader(string directory, BoxConversion? given)
         foreach (string name in FolderNames.List(folder, relative, _findings))
         {
             string path = $"{relative}/{name}";
-            if (name.EndsWith(".jpg", StringComparison.Ordinal))
+            if (rule.Takes(name))
             {
                 AddImage(path, side, path, 0);
             }
@@ -170,7 +170,7 @@ internal sealed class UltralyticsReader(string directory, BoxConversion? given)
             return;
         }
 
-        JpegHeader? header = ImageFile.Open(path, relative, _findings);
+        JpegHeader? header = ImageFile.Open(path, relative, rule, _findings, out bool isOtherKind);
         if (header is null)
         {
             return;
@@ -183,7 +183,7 @@ internal sealed class UltralyticsReader(string directory, BoxConversion? given)
             _findings.Add(LintCodes.ImgNoLabel.At(relative, 0, $"there is no '{labels}': it is taken for an image without objects") with { Severity = Severity.Warning });
         }
 
-        _images.Add(new LabelledImage(id, path, header.Width, header.Height, objects ?? []) { Side = side, Channels = header.Channels });
+        _images.Add(new LabelledImage(id, path, header.Width, header.Height, objects ?? []) { Side = side, Channels = header.Channels, IsOtherKind = isOtherKind });
     }
 
     /// <summary>As Ultralytics: the last <c>/images/</c> becomes <c>/labels/</c>.</summary>

@@ -13,9 +13,10 @@ public static class UltralyticsSet
     /// <summary>Reads a directory.</summary>
     /// <param name="directory">Absolute path of what holds <c>data.yaml</c>.</param>
     /// <param name="boxes">The conversion of its boxes, or null for the one that <c>data.yaml</c> names, else <see cref="BoxConversion.Voc"/>.</param>
+    /// <param name="rule">Which files count as images.</param>
     /// <returns>The set, and what is wrong in it.</returns>
     /// <exception cref="DlsException">Kind Failed: there is no <c>data.yaml</c>, or it cannot be read.</exception>
-    public static SetReading Read(string directory, BoxConversion? boxes = null) => new UltralyticsReader(directory, boxes).Read();
+    public static SetReading Read(string directory, BoxConversion? boxes = null, ImageRule rule = ImageRule.JpegOnly) => new UltralyticsReader(directory, boxes, rule).Read();
 
     /// <summary>Writes a set.</summary>
     /// <param name="set">The set; images on no side come into <c>images/default/</c>.</param>

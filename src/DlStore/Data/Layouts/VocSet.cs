@@ -2,6 +2,7 @@ using DlStore.Data.Annotations;
 using DlStore.Data.Findings;
 using DlStore.Data.Sets;
 using DlStore.Images;
+using DlStore.Images.Pictures;
 using DlStore.Io;
 
 namespace DlStore.Data.Layouts;
@@ -11,9 +12,10 @@ public static class VocSet
 {
     /// <summary>Reads a directory.</summary>
     /// <param name="directory">Absolute path of the layout, or of a directory that holds <c>data_set/</c> or <c>VOCdevkit/X/</c>.</param>
+    /// <param name="rule">Which files count as images.</param>
     /// <returns>The set, and what is wrong in it.</returns>
     /// <exception cref="DlsException">Kind Failed: there is no such layout.</exception>
-    public static SetReading Read(string directory)
+    public static SetReading Read(string directory, ImageRule rule = ImageRule.JpegOnly)
     {
         VocLayout layout = VocLayout.Find(directory);
         List<Finding> findings = [];
@@ -23,15 +25,31 @@ public static class VocSet
         HashSet<string> files = [.. FolderNames.List(layout.At(VocLayout.Images), VocLayout.Images, findings)];
         HashSet<string> annotations = [.. FolderNames.List(layout.At(VocLayout.Annotations), VocLayout.Annotations, findings)];
         List<LabelledImage> images = [];
-        foreach (string file in files.Where(static f => f.EndsWith(".jpg", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        HashSet<string> ids = new(StringComparer.Ordinal);
+        foreach (string file in files.Where(f => rule.Takes(f)).Order(StringComparer.Ordinal))
         {
-            if (ReadImage(layout, file[..^4], annotations, findings) is { } image)
+            if (ReadImage(layout, file, rule, annotations, findings) is not { } image)
+            {
+                continue;
+            }
+
+            if (!ids.Add(image.Id))
+            {
+                findings.Add(LintCodes.IdDup.At($"{VocLayout.Images}/{file}", 0, $"another image is called '{image.Id}' too", "rename one of them"));
+            }
+            else
             {
                 images.Add(image with { Side = sides.GetValueOrDefault(image.Id) });
             }
         }
 
-        RequireListed(lists, files, findings);
+        if (rule == ImageRule.AnyPicture)
+        {
+            IEnumerable<string> others = files.Where(static f => ImageKind.IsOtherName(f) && !ImageKind.IsTakenName(f)).Order(StringComparer.Ordinal);
+            findings.AddRange(others.Select(static f => LintCodes.ImgExtension.At($"{VocLayout.Images}/{f}", 0, "it is an image that is not read by its name", "rename it to .jpg if it is a JPEG, convert it if not")));
+        }
+
+        RequireListed(lists, [.. files.Where(f => rule.Takes(f)).Select(static f => Path.GetFileNameWithoutExtension(f))], findings);
         IReadOnlyList<string> classes = layout.ReadClasses(findings)?.Labels ?? [.. images.SelectMany(static i => i.Objects).Select(static o => o.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         return SetReading.Of(classes, images, findings);
     }
@@ -64,7 +82,16 @@ public static class VocSet
 
     private static void WriteImage(LabelledImage image, string directory, Func<LabelledImage, byte[]?>? annotationOf)
     {
-        StagedFiles.Copy(image.File, Path.Combine(directory, VocLayout.Images, image.Id + ".jpg"));
+        string path = Path.Combine(directory, VocLayout.Images, image.Id + ".jpg");
+        if (image.IsOtherKind)
+        {
+            StagedFiles.Write(path, PictureAsJpeg.Make(SmallFile.Read(image.File, image.Id, ImageFile.LengthMax), image.Id).Bytes);
+        }
+        else
+        {
+            StagedFiles.Copy(image.File, path);
+        }
+
         byte[] annotation = annotationOf?.Invoke(image) ?? Annotation.Of(image).ToBytes();
         StagedFiles.Write(Path.Combine(directory, VocLayout.Annotations, image.Id + ".xml"), annotation);
     }
@@ -78,11 +105,12 @@ public static class VocSet
         _ => throw new ArgumentOutOfRangeException(nameof(side)),
     };
 
-    private static LabelledImage? ReadImage(VocLayout layout, string id, HashSet<string> annotations, List<Finding> findings)
+    private static LabelledImage? ReadImage(VocLayout layout, string file, ImageRule rule, HashSet<string> annotations, List<Finding> findings)
     {
-        string path = layout.At($"{VocLayout.Images}/{id}.jpg");
-        string name = $"{VocLayout.Images}/{id}.jpg";
-        JpegHeader? header = ImageFile.Open(path, name, findings);
+        string id = Path.GetFileNameWithoutExtension(file);
+        string name = $"{VocLayout.Images}/{file}";
+        string path = layout.At(name);
+        JpegHeader? header = ImageFile.Open(path, name, rule, findings, out bool isOtherKind);
         if (!annotations.Contains(id + ".xml"))
         {
             findings.Add(LintCodes.ImgNoXml.At(name, 0, $"there is no {VocLayout.Annotations}/{id}.xml"));
@@ -93,7 +121,7 @@ public static class VocSet
         try
         {
             Annotation annotation = Annotation.Parse(SmallFile.Read(layout.At(xml), xml, Annotation.LengthMax), xml);
-            return header is null ? null : new LabelledImage(id, path, header.Width, header.Height, annotation.Objects) { Channels = header.Channels };
+            return header is null ? null : new LabelledImage(id, path, header.Width, header.Height, annotation.Objects) { Channels = header.Channels, IsOtherKind = isOtherKind };
         }
         catch (DlsException e)
         {
@@ -102,11 +130,11 @@ public static class VocSet
         }
     }
 
-    private static void RequireListed(Dictionary<string, ListFile> lists, HashSet<string> files, List<Finding> findings)
+    private static void RequireListed(Dictionary<string, ListFile> lists, HashSet<string> ids, List<Finding> findings)
     {
         foreach (ListFile list in lists.Values)
         {
-            findings.AddRange(list.Lines.Where(l => !files.Contains(l.Text + ".jpg")).Select(l => LintCodes.ImgMissing.At(list.Name, l.Number, $"there is no {VocLayout.Images}/{l.Text}.jpg")));
+            findings.AddRange(list.Lines.Where(l => !ids.Contains(l.Text)).Select(l => LintCodes.ImgMissing.At(list.Name, l.Number, $"there is no {VocLayout.Images}/{l.Text}.jpg")));
         }
     }
 }

@@ -36,6 +36,9 @@ public sealed record DatasetItem
     /// <summary>Gets the colour channels of the file.</summary>
     public int Channels { get; init; } = 3;
 
+    /// <summary>Gets a value indicating whether <see cref="File"/> is no JPEG: its bytes are those of the JPEG that is made of it.</summary>
+    public bool IsOtherKind { get; init; }
+
     /// <summary>Gets what is in it, in classes of the data set.</summary>
     public required IReadOnlyList<LabelledObject> Objects { get; init; }
 

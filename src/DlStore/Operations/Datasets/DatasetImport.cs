@@ -4,8 +4,10 @@ using DlStore.Data.Layouts;
 using DlStore.Data.Names;
 using DlStore.Data.Recipes;
 using DlStore.Data.Sets;
+using DlStore.Images.Pictures;
 using DlStore.Io;
 using DlStore.Objects;
+using DlStore.Operations.Store;
 
 namespace DlStore.Operations.Datasets;
 
@@ -40,8 +42,9 @@ public sealed record DatasetImportOptions
 /// <param name="Boxes">Boxes by class.</param>
 /// <param name="Sides">Images on train, val, test; those in no list are in none.</param>
 /// <param name="Findings">What is wrong with it all the same; it is in the lock too.</param>
+/// <param name="Converted">Which images were no JPEG and what was made of them, a sentence a kind.</param>
 /// <param name="Lock">What it came to; null in a dry run.</param>
-public sealed record DatasetImportResult(string Name, int Images, IReadOnlyDictionary<string, int> Boxes, IReadOnlyList<int> Sides, IReadOnlyList<Finding> Findings, DatasetLock? Lock);
+public sealed record DatasetImportResult(string Name, int Images, IReadOnlyDictionary<string, int> Boxes, IReadOnlyList<int> Sides, IReadOnlyList<Finding> Findings, IReadOnlyList<string> Converted, DatasetLock? Lock);
 
 /// <summary>
 /// <c>dls dataset import</c>: takes a labelled set as it is into the canonical layout. Lists that would mislead a trainer are refused with their line; what is wrong in single
@@ -54,6 +57,8 @@ public sealed class DatasetImport
     [
         "LIST_BAD", "LIST_BLANK", "LIST_PADDED", "LIST_CRLF", "LIST_NOT_IMAGE", "LIST_DUP", "LIST_UNKNOWN_ID", "LIST_OUTSIDE", "IMG_MISSING", "SPLIT_TRAINVAL", "SPLIT_OVERLAP", "LABEL_BAD", "SET_BAD",
         "ID_DUP", "CLASS_NAME", "XML_BAD",
+        // Images that would be left out: the rest looks just like a whole set.
+        "IMG_NOT_JPEG", "IMG_EXTENSION", "IMG_SIZE_ZERO",
     ];
 
     private readonly Repo _repo;
@@ -61,6 +66,7 @@ public sealed class DatasetImport
     private readonly PortableName _name;
     private readonly SetLayout _layout;
     private readonly string _from;
+    private readonly SortedDictionary<string, List<string>> _converted = new(StringComparer.Ordinal);
 
     private DatasetImport(Repo repo, DatasetImportOptions options)
     {
@@ -96,7 +102,7 @@ public sealed class DatasetImport
             throw new DlsException(ErrorKind.Usage, $"import '{_options.From}': there is no such directory");
         }
 
-        SetReading reading = SetLayouts.Read(_layout, _from, _options.Boxes is { } boxes ? SetLayouts.ParseBoxes(boxes) : null);
+        SetReading reading = SetLayouts.Read(_layout, _from, _options.Boxes is { } boxes ? SetLayouts.ParseBoxes(boxes) : null, ImageRule.AnyPicture);
         Refuse(reading);
         List<DatasetItem> items = ToItems(reading.Set, cancel);
         ClassListGrowth growth = PlanClasses(reading.Set, items);
@@ -104,7 +110,7 @@ public sealed class DatasetImport
         SetCounts counts = SetCounts.Of(reading.Set);
         return new DatasetImportResult(
             _name.Value, counts.Images, new SortedDictionary<string, int>(counts.Labels.ToDictionary(static l => l, counts.BoxesOf), StringComparer.Ordinal),
-            [counts.ImagesOf(SplitSide.Train), counts.ImagesOf(SplitSide.Val), counts.ImagesOf(SplitSide.Test)], reading.Findings, made);
+            [counts.ImagesOf(SplitSide.Train), counts.ImagesOf(SplitSide.Val), counts.ImagesOf(SplitSide.Test)], reading.Findings, [.. _converted.Select(static c => $"{c.Value.Count} image(s) ({string.Join(", ", c.Value.Take(5))}{(c.Value.Count > 5 ? ", ..." : "")}): {c.Key}")], made);
     }
 
     private DlsException Taken() => new(ErrorKind.Failed, $"import data set '{_name}': the name is taken by another one", "choose another name, or remove the data set with `dls dataset rm`");
@@ -135,11 +141,26 @@ public sealed class DatasetImport
         foreach (LabelledImage image in set.Images)
         {
             cancel.ThrowIfCancellationRequested();
-            items.Add(RealItems.Of(image, _name.Value) with { Given = image.Side, Side = image.Side });
+            items.Add(RealItems.Of(image, _name.Value, ReadJpeg(image)) with { Given = image.Side, Side = image.Side });
             _options.Progress?.Report(new WorkProgress("reading", ++done, set.Images.Count, 0, -1));
         }
 
         return items;
+    }
+
+    /// <summary>Reads an image as it will be in the data set; of a picture of another kind the JPEG is made twice, here and when it is written, which must give the same bytes.</summary>
+    private byte[] ReadJpeg(LabelledImage image)
+    {
+        byte[] bytes = SmallFile.Read(image.File, image.Id, KnownFiles.LengthMax);
+        if (!image.IsOtherKind)
+        {
+            return bytes;
+        }
+
+        PictureAsJpeg made = PictureAsJpeg.Make(bytes, Path.GetRelativePath(_from, image.File));
+        _converted.TryAdd(made.Changes, []);
+        _converted[made.Changes].Add(image.Id);
+        return made.Bytes;
     }
 
     /// <summary>Gives the class list that the set is written with; every label must have an id in it, also if nothing is written.</summary>
@@ -201,7 +222,9 @@ public sealed class DatasetImport
     /// <summary>Annotations in VOC layout are kept byte for byte: what lint finds in them is found at the user's own lines.</summary>
     private static byte[]? ReadAnnotation(LabelledImage image)
     {
-        string path = $"{Path.GetDirectoryName(Path.GetDirectoryName(image.File))}/{VocLayout.Annotations}/{image.Id}.xml";
-        return SmallFile.Read(path, $"{VocLayout.Annotations}/{image.Id}.xml", Annotation.LengthMax);
+        string name = $"{VocLayout.Annotations}/{image.Id}.xml";
+        byte[] bytes = SmallFile.Read($"{Path.GetDirectoryName(Path.GetDirectoryName(image.File))}/{name}", name, Annotation.LengthMax);
+        // The one thing that cannot stay: the name of a file that is not in the set.
+        return image.IsOtherKind ? (Annotation.Parse(bytes, name) with { FileName = image.Id + ".jpg" }).ToBytes() : bytes;
     }
 }

@@ -3,6 +3,7 @@ using DlStore.Data.Layouts;
 using DlStore.Data.Names;
 using DlStore.Data.Recipes;
 using DlStore.Data.Sets;
+using DlStore.Io;
 using DlStore.Objects;
 using DlStore.Operations.Store;
 
@@ -53,7 +54,7 @@ internal sealed class DatasetReal(Repo repo, DatasetRecipe recipe)
         foreach (LabelledImage image in set.Images)
         {
             cancel.ThrowIfCancellationRequested();
-            items.Add(RealItems.Of(image, source) with
+            items.Add(RealItems.Of(image, source, SmallFile.Read(image.File, image.Id, KnownFiles.LengthMax)) with
             {
                 Objects = [.. image.Objects.Select(o => o with { Label = recipe.ClassOf(null, o.Label) })],
                 Given = images.KeepSplit ? image.Side : SplitSide.None,

@@ -44,7 +44,7 @@ internal sealed class DatasetWriter(Repo repo, DatasetRecipe recipe, ClassList c
 
     private void WriteImages(DatasetCanvas canvas, string root)
     {
-        LabelledSet set = new(classes.Labels, [.. canvas.Items.Select(static i => new LabelledImage(i.Id, i.File, i.Width, i.Height, i.Objects) { Side = i.Side, Channels = i.Channels })]);
+        LabelledSet set = new(classes.Labels, [.. canvas.Items.Select(static i => new LabelledImage(i.Id, i.File, i.Width, i.Height, i.Objects) { Side = i.Side, Channels = i.Channels, IsOtherKind = i.IsOtherKind })]);
         progress?.Report(new WorkProgress($"writing {canvas.Canvas}", 0, set.Images.Count, 0, -1));
         VocSet.Write(set, root, AnnotationOf, repo.Threads);
     }

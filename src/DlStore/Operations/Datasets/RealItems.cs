@@ -1,25 +1,25 @@
 using DlStore.Data.Annotations;
 using DlStore.Data.Sets;
-using DlStore.Io;
 using DlStore.Objects;
-using DlStore.Operations.Store;
 
 namespace DlStore.Operations.Datasets;
 
 /// <summary>Images that nobody rendered, as items of a data set and as its lock names them: the same for an import and for a set that another one takes in.</summary>
 internal static class RealItems
 {
-    /// <summary>Makes an item of an image on disk; its bytes are read and hashed.</summary>
+    /// <summary>Makes an item of an image on disk.</summary>
     /// <param name="image">The image with its boxes.</param>
     /// <param name="source">The set it belongs to; its images are one unit of a split.</param>
-    public static DatasetItem Of(LabelledImage image, string source) => new()
+    /// <param name="jpeg">Its bytes as they will be in the data set.</param>
+    public static DatasetItem Of(LabelledImage image, string source, ReadOnlySpan<byte> jpeg) => new()
     {
         Id = image.Id,
         File = image.File,
-        Oid = Oid.Of(SmallFile.Read(image.File, image.Id, KnownFiles.LengthMax)),
+        Oid = Oid.Of(jpeg),
         Width = image.Width,
         Height = image.Height,
         Channels = image.Channels,
+        IsOtherKind = image.IsOtherKind,
         Objects = image.Objects,
         Source = source,
         IsReal = true,

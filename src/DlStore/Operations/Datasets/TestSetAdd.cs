@@ -16,7 +16,7 @@ public sealed record TestSetAddOptions
     /// <summary>Gets the test set's name; it is made if it does not exist.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Gets JPEG files and directories of them, as typed.</summary>
+    /// <summary>Gets picture files and directories of them, as typed: JPEG, or PNG, GIF, BMP and WebP, which are written as JPEG.</summary>
     public required IReadOnlyList<string> Paths { get; init; }
 
     /// <summary>Gets the class of images that have no annotation: it fills the whole image. <c>none</c> means that nothing is in them.</summary>
@@ -33,7 +33,8 @@ public sealed record TestSetAddOptions
 /// <param name="Name">The test set.</param>
 /// <param name="Added">Names of the images that are new in it.</param>
 /// <param name="Known">How many were in it already, by their bytes.</param>
-public sealed record TestSetAddResult(string Name, IReadOnlyList<string> Added, int Known);
+/// <param name="Converted">Those that were no JPEG, each as a sentence that says what was made of it.</param>
+public sealed record TestSetAddResult(string Name, IReadOnlyList<string> Added, int Known, IReadOnlyList<string> Converted);
 
 /// <summary>
 /// <c>dls testset add</c>: keeps images with their truth and origin. Every file is checked before the first is written; images that a data set trains on are refused. A kill
@@ -46,6 +47,7 @@ public sealed class TestSetAdd
     private readonly TestSetAddOptions _options;
     private readonly PortableName _name;
     private readonly List<TestImage> _images = [];
+    private readonly List<string> _converted = [];
     private int _known;
 
     private TestSetAdd(Repo repo, TestSetAddOptions options)
@@ -84,7 +86,7 @@ public sealed class TestSetAdd
             Apply(cancel);
         }
 
-        return new TestSetAddResult(_name.Value, [.. _images.Select(static i => i.Id + ".jpg")], _known);
+        return new TestSetAddResult(_name.Value, [.. _images.Select(static i => i.Id + ".jpg")], _known, _converted);
     }
 
     private IReadOnlyList<string> ListFiles()
@@ -97,7 +99,7 @@ public sealed class TestSetAdd
             if (Directory.Exists(images))
             {
                 RefuseOtherImages(images, typed);
-                files.AddRange(Directory.EnumerateFiles(images).Where(static f => Path.GetExtension(f).Equals(".jpg", StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal));
+                files.AddRange(Directory.EnumerateFiles(images).Where(static f => ImageKind.IsTakenName(f)).Order(StringComparer.Ordinal));
             }
             else
             {
@@ -105,16 +107,16 @@ public sealed class TestSetAdd
             }
         }
 
-        return files.Count > 0 ? files : throw new DlsException(ErrorKind.Usage, $"add to test set '{_name}': there is no .jpg file in what was named");
+        return files.Count > 0 ? files : throw new DlsException(ErrorKind.Usage, $"add to test set '{_name}': there is no picture (.jpg, .png, .gif, .bmp, .webp) in what was named");
     }
 
     /// <summary>What is an image and would be passed over is said: a test set that lacks a third of the shots looks just like a whole one.</summary>
     private void RefuseOtherImages(string directory, string typed)
     {
-        string[] others = [.. Directory.EnumerateFiles(directory).Select(static f => Path.GetFileName(f)!).Where(ImageKind.IsOtherName).Order(StringComparer.Ordinal)];
+        string[] others = [.. Directory.EnumerateFiles(directory).Select(static f => Path.GetFileName(f)!).Where(static n => ImageKind.IsOtherName(n) && !ImageKind.IsTakenName(n)).Order(StringComparer.Ordinal)];
         if (others.Length > 0)
         {
-            throw new DlsException(ErrorKind.Failed, $"add '{typed}' to test set '{_name}': {others.Length} image(s) in it are not named .jpg", "rename them if they are JPEG files, convert them if not, or move them away") { Items = others };
+            throw new DlsException(ErrorKind.Failed, $"add '{typed}' to test set '{_name}': {others.Length} image(s) in it are not named .jpg, .png, .gif, .bmp or .webp", "rename them if they are JPEG files, convert them if not, or move them away") { Items = others };
         }
     }
 
@@ -122,8 +124,8 @@ public sealed class TestSetAdd
     {
         string shown = Path.GetRelativePath(_repo.StartDirectory, file);
         string id = Path.GetFileNameWithoutExtension(file);
-        byte[] bytes = SmallFile.Read(file, shown, KnownFiles.LengthMax);
-        Oid oid = Oid.Of(bytes);
+        TakenPicture taken = TakenPicture.Take(SmallFile.Read(file, shown, KnownFiles.LengthMax), shown, isLabelled: TruthFile(file) is not null);
+        Oid oid = Oid.Of(taken.Bytes);
         if (names.TryGetValue(id, out Oid there))
         {
             _known += there == oid ? 1 : throw new DlsException(ErrorKind.Failed, $"add '{shown}' to test set '{_name}': it has another image named '{id}.jpg'", "rename the file");
@@ -142,25 +144,33 @@ public sealed class TestSetAdd
             throw new DlsException(ErrorKind.Failed, $"add '{shown}' to test set '{_name}': its name is not portable", "rename the file");
         }
 
-        JpegHeader header = MasterJpeg.Require(bytes, shown);
-        _images.Add(new TestImage(id, bytes, oid, TruthOf(file, shown, header) with { FileName = id + ".jpg", Folder = "JPEGImages", Database = OriginOf(file) }));
+        if (taken.Changes is { } changes)
+        {
+            _converted.Add($"'{shown}' is {changes}; '{id}.jpg' is that");
+        }
+
+        _images.Add(new TestImage(id, taken.Bytes, oid, TruthOf(file, shown, taken.Header) with { FileName = id + ".jpg", Folder = "JPEGImages", Database = OriginOf(file) }));
+    }
+
+    /// <summary>Finds the annotation of an image: beside it, or in the layout's directory.</summary>
+    private static string? TruthFile(string file)
+    {
+        string stem = Path.GetFileNameWithoutExtension(file) + ".xml";
+        string directory = Path.GetDirectoryName(file)!;
+        return Array.Find([$"{directory}/{stem}", $"{Path.GetDirectoryName(directory)}/Annotations/{stem}"], File.Exists);
     }
 
     private Annotation TruthOf(string file, string shown, JpegHeader header)
     {
-        string stem = Path.GetFileNameWithoutExtension(file) + ".xml";
-        string directory = Path.GetDirectoryName(file)!;
-        foreach (string candidate in (string[])[$"{directory}/{stem}", $"{Path.GetDirectoryName(directory)}/Annotations/{stem}"])
+        if (TruthFile(file) is { } found)
         {
-            if (File.Exists(candidate))
-            {
-                string name = Path.GetRelativePath(_repo.StartDirectory, candidate);
-                Annotation truth = Annotation.Parse(SmallFile.Read(candidate, name, Annotation.LengthMax), name);
-                RequireInside(truth, name, header);
-                return truth with { Width = header.Width, Height = header.Height, Depth = header.Channels };
-            }
+            string name = Path.GetRelativePath(_repo.StartDirectory, found);
+            Annotation truth = Annotation.Parse(SmallFile.Read(found, name, Annotation.LengthMax), name);
+            RequireInside(truth, name, header);
+            return truth with { Width = header.Width, Height = header.Height, Depth = header.Channels };
         }
 
+        string stem = Path.GetFileNameWithoutExtension(file) + ".xml";
         return _options.Label is { } label
             ? new Annotation
             {

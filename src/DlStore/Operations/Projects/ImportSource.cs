@@ -1,5 +1,6 @@
 using DlStore.Data.Annotations;
 using DlStore.Data.Recipes;
+using DlStore.Images;
 using DlStore.Io;
 using DlStore.Objects;
 using DlStore.Operations.Store;
@@ -12,7 +13,11 @@ namespace DlStore.Operations.Projects;
 /// <param name="Oid">Digest of its bytes.</param>
 /// <param name="IsManaged">Whether dls is to store it.</param>
 /// <param name="IsExecutable">Whether it may be executed.</param>
-internal sealed record ImportFile(string Relative, string Absolute, Oid Oid, bool IsManaged, bool IsExecutable);
+internal sealed record ImportFile(string Relative, string Absolute, Oid Oid, bool IsManaged, bool IsExecutable)
+{
+    /// <summary>Gets the JPEG that was made of the file at <see cref="Absolute"/>, or null: that file itself is copied.</summary>
+    public byte[]? Made { get; init; }
+}
 
 /// <summary>A project outside the work tree, read to be copied byte for byte. Its build is left out: it can be made again.</summary>
 internal sealed class ImportSource
@@ -22,6 +27,7 @@ internal sealed class ImportSource
     private const int FilesMax = 10_000;
     private readonly List<ImportFile> _files = [];
     private readonly List<string> _skipped = [];
+    private readonly List<string> _converted = [];
 
     private ImportSource(string name, string shown, string? set) => (Name, Shown, Set) = (name, shown, set);
 
@@ -39,6 +45,9 @@ internal sealed class ImportSource
 
     /// <summary>Gets what is left out: symlinks, names that are refused.</summary>
     public IReadOnlyList<string> Skipped => _skipped;
+
+    /// <summary>Gets what JPEG files were made of, each a sentence.</summary>
+    public IReadOnlyList<string> Converted => _converted;
 
     /// <summary>Gets the classes that its annotations name, sorted; its name's one if there are none.</summary>
     public IReadOnlyList<string> Labels { get; private set; } = [];
@@ -137,13 +146,28 @@ internal sealed class ImportSource
             return;
         }
 
-        bool isImage = relative.StartsWith("master/", StringComparison.Ordinal) && Path.GetExtension(relative).ToLowerInvariant() is ".jpg" or ".jpeg" or ".png";
+        bool isImage = relative.StartsWith("master/", StringComparison.Ordinal) && Path.GetExtension(relative).ToLowerInvariant() is ".jpg" or ".jpeg" or ".png" or ".gif" or ".bmp" or ".webp";
         bool isManaged = isImage || bytes.Length > TextBytesMax || (bytes.Length > BinaryBytesMax && bytes.AsSpan(0, 8000).Contains((byte)0));
         _files.Add(new ImportFile(relative, file, Oid.Of(bytes), isManaged, stat.IsExecutable));
+        MakeMaster(file, relative, bytes);
         if (_files.Count > FilesMax)
         {
             throw new DlsException(ErrorKind.Failed, $"import '{Shown}': it has more than {FilesMax} files", "a project holds masters and programs; keep images elsewhere");
         }
+    }
+
+    /// <summary>A master that is a picture of another kind is copied like every file, and a JPEG of it, which builds read, is put beside it.</summary>
+    private void MakeMaster(string file, string relative, byte[] bytes)
+    {
+        string jpeg = Path.ChangeExtension(relative, ".jpg");
+        if (!IsMaster(jpeg) || IsMaster(relative) || !ImageKind.IsTakenName(relative) || File.Exists(Path.ChangeExtension(file, ".jpg")) || _files.Exists(f => f.Relative == jpeg))
+        {
+            return;
+        }
+
+        TakenPicture taken = TakenPicture.Take(bytes, $"{Shown}/{relative}", isLabelled: File.Exists(Path.ChangeExtension(file, ".xml")));
+        _files.Add(new ImportFile(jpeg, file, Oid.Of(taken.Bytes), IsManaged: true, IsExecutable: false) { Made = taken.Bytes });
+        _converted.Add($"'{Shown}/{relative}' is {taken.Changes ?? "a JPEG file of another name"}; '{jpeg}' beside it is that");
     }
 
     private void ReadLabels()

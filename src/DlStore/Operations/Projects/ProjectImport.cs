@@ -159,6 +159,7 @@ public sealed class ProjectImport
     {
         bool hasProgram = source.Files.Any(static f => f.Relative.StartsWith("data_augmentation/", StringComparison.Ordinal));
         _remarks.AddRange(source.Skipped.Select(static s => $"left out {s}"));
+        _remarks.AddRange(source.Converted);
         string? reason = null;
         string[] candidates = _options.Prefix is { } prefix ? [source.Name, prefix + source.Name] : [source.Name];
         foreach (string candidate in candidates)
@@ -213,6 +214,11 @@ public sealed class ProjectImport
 
     private static byte[] Same(ImportFile file)
     {
+        if (file.Made is { } made)
+        {
+            return made;
+        }
+
         byte[] bytes = SmallFile.Read(file.Absolute, file.Relative, KnownFiles.LengthMax);
         return Oid.Of(bytes) == file.Oid ? bytes : throw new DlsException(ErrorKind.Failed, $"import '{file.Absolute}': it changed meanwhile", "run the command again");
     }

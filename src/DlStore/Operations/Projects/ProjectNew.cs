@@ -194,8 +194,8 @@ public sealed class ProjectNew
         for (int i = 0; i < _options.Images.Count; i++)
         {
             string typed = _options.Images[i];
-            byte[] bytes = TypedFile.Read(_repo, typed);
-            JpegHeader header = MasterJpeg.Require(bytes, typed);
+            TakenPicture taken = TakenPicture.Take(TypedFile.Read(_repo, typed), typed, isLabelled: false);
+            (byte[] bytes, JpegHeader header) = (taken.Bytes, taken.Header);
             _ = Jpeg.Decode(bytes, typed);
             Oid oid = Oid.Of(bytes);
             string stem = i == 0 ? "master/image" : $"master/image_{i + 1}";
@@ -207,6 +207,11 @@ public sealed class ProjectNew
             if (known!.Find(oid) is { } twin)
             {
                 _remarks.Add($"image '{typed}' is a master of project '{twin.Project}' already; if the two labels differ, no training can get both right");
+            }
+
+            if (taken.Changes is { } changes)
+            {
+                _remarks.Add($"image '{typed}' is {changes}; '{stem}.jpg' is that, and '{typed}' stays where it is");
             }
 
             if (header.IsCmyk)

@@ -1,0 +1,201 @@
+using System.Buffers.Binary;
+
+namespace DlStore.Images.Pictures;
+
+/// <summary>
+/// Walks a WebP file (RFC 9649): the sizes of canvas, first frame and bit stream agree and are allowed, and every chunk is all there. The decoder then sees a file of the first
+/// picture alone, without profiles, metadata and other frames.
+/// </summary>
+internal static class WebPFile
+{
+    private const string Cut = "it is a WebP file that is cut off", Damaged = "it is a WebP file that is damaged";
+    private const byte AlphaFlag = 0x10;
+
+    /// <summary>Reads a file.</summary>
+    /// <returns>Why not, or null.</returns>
+    public static string? Read(ReadOnlySpan<byte> bytes, out PictureHeader? header)
+    {
+        header = null;
+        uint size = BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]);
+        if (size < 4)
+        {
+            return Damaged;
+        }
+
+        if (size > bytes.Length - 8)
+        {
+            return Cut;
+        }
+
+        ReadOnlySpan<byte> rest = bytes[12..(int)(size + 8)];
+        (int Width, int Height)? canvas = null;
+        Picture? first = null;
+        (int Left, int Top) place = default;
+        Range alpha = default;
+        int frames = 0, orientation = 1;
+        for (int at = 0; at < rest.Length;)
+        {
+            if (ChunkAt(rest, at) is not { } chunk)
+            {
+                return Cut;
+            }
+
+            ReadOnlySpan<byte> data = rest[chunk.Data];
+            ReadOnlySpan<byte> name = rest.Slice(at, 4);
+            if (name.SequenceEqual("VP8X"u8) && data.Length >= 10)
+            {
+                canvas = (UInt24(data[4..]) + 1, UInt24(data[7..]) + 1);
+                if (PictureHeader.WhyRefused(canvas.Value.Width, canvas.Value.Height) is { } why)
+                {
+                    return why;
+                }
+            }
+            else if (name.SequenceEqual("ALPH"u8))
+            {
+                alpha = chunk.Data;
+            }
+            else if (name.SequenceEqual("ANMF"u8) && frames++ == 0)
+            {
+                if (data.Length < 16 || (first = Frame(data[16..])) is null || (first.Width, first.Height) != (UInt24(data[6..]) + 1, UInt24(data[9..]) + 1))
+                {
+                    return Damaged;
+                }
+
+                place = (2 * UInt24(data), 2 * UInt24(data[3..]));
+            }
+            else if (first is null && (name.SequenceEqual("VP8 "u8) || name.SequenceEqual("VP8L"u8)))
+            {
+                first = Stream(name, data, rest[alpha]);
+                frames = 1;
+            }
+            else if (name.SequenceEqual("EXIF"u8))
+            {
+                orientation = ExifOrientation.Find(data.StartsWith("Exif\0\0"u8) ? data[6..] : data);
+            }
+
+            at = chunk.Next;
+        }
+
+        return first is null ? Damaged : Check(first, canvas ?? (first.Width, first.Height), place, frames, orientation, out header);
+    }
+
+    private static string? Check(Picture first, (int Width, int Height) canvas, (int Left, int Top) place, int frames, int orientation, out PictureHeader? header)
+    {
+        header = null;
+        if (PictureHeader.WhyRefused(first.Width, first.Height) is { } why)
+        {
+            return why;
+        }
+
+        if (place.Left + first.Width > canvas.Width || place.Top + first.Height > canvas.Height || (frames == 1 && place == default && (first.Width, first.Height) != canvas && !first.IsFrame))
+        {
+            return $"its picture of {first.Width}x{first.Height} does not fit on its canvas of {canvas.Width}x{canvas.Height}";
+        }
+
+        bool isWhole = (first.Width, first.Height) == canvas;
+        header = new PictureHeader
+        {
+            Kind = PictureKind.WebP,
+            Width = canvas.Width,
+            Height = canvas.Height,
+            Frames = frames,
+            Orientation = orientation,
+            HasAlpha = first.HasAlpha || !isWhole,
+            Frame = isWhole ? null : (place.Left, place.Top, first.Width, first.Height),
+            Still = first.File,
+        };
+        return null;
+    }
+
+    /// <summary>Reads the chunks of one frame of an animation.</summary>
+    private static Picture? Frame(ReadOnlySpan<byte> chunks)
+    {
+        Range alpha = default;
+        for (int at = 0; at < chunks.Length;)
+        {
+            if (ChunkAt(chunks, at) is not { } chunk)
+            {
+                return null;
+            }
+
+            ReadOnlySpan<byte> name = chunks.Slice(at, 4);
+            if (name.SequenceEqual("VP8 "u8) || name.SequenceEqual("VP8L"u8))
+            {
+                return Stream(name, chunks[chunk.Data], chunks[alpha]) is { } picture ? picture with { IsFrame = true } : null;
+            }
+
+            alpha = name.SequenceEqual("ALPH"u8) ? chunk.Data : alpha;
+            at = chunk.Next;
+        }
+
+        return null;
+    }
+
+    /// <summary>Reads the size of a bit stream (RFC 6386, 9.1; RFC 9649, 3.4) and makes a file of it.</summary>
+    private static Picture? Stream(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, ReadOnlySpan<byte> alpha)
+    {
+        if (name[3] == 'L')
+        {
+            if (data.Length < 5 || data[0] != 0x2F)
+            {
+                return null;
+            }
+
+            uint bits = BinaryPrimitives.ReadUInt32LittleEndian(data[1..]);
+            return new Picture((int)(bits & 0x3FFF) + 1, (int)((bits >> 14) & 0x3FFF) + 1, (bits & (1 << 28)) != 0, ToFile(Chunk("VP8L"u8, data)));
+        }
+
+        // A key frame: the lowest bit is 0, then the start code.
+        if (data.Length < 10 || (data[0] & 1) != 0 || !data[3..].StartsWith((ReadOnlySpan<byte>)[0x9D, 0x01, 0x2A]))
+        {
+            return null;
+        }
+
+        int width = BinaryPrimitives.ReadUInt16LittleEndian(data[6..]) & 0x3FFF, height = BinaryPrimitives.ReadUInt16LittleEndian(data[8..]) & 0x3FFF;
+        byte[] stream = Chunk("VP8 "u8, data);
+        if (alpha.IsEmpty || width == 0 || height == 0)
+        {
+            return new Picture(width, height, false, ToFile(stream));
+        }
+
+        byte[] canvas = [AlphaFlag, 0, 0, 0, (byte)(width - 1), (byte)((width - 1) >> 8), 0, (byte)(height - 1), (byte)((height - 1) >> 8), 0];
+        return new Picture(width, height, true, ToFile([.. Chunk("VP8X"u8, canvas), .. Chunk("ALPH"u8, alpha), .. stream]));
+    }
+
+    private static (Range Data, int Next)? ChunkAt(ReadOnlySpan<byte> chunks, int at)
+    {
+        if (chunks.Length - at < 8 || BinaryPrimitives.ReadUInt32LittleEndian(chunks[(at + 4)..]) > chunks.Length - at - 8)
+        {
+            return null;
+        }
+
+        int end = at + 8 + BinaryPrimitives.ReadInt32LittleEndian(chunks[(at + 4)..]);
+        return ((at + 8)..end, end + ((end - at) & 1));
+    }
+
+    private static byte[] Chunk(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
+    {
+        byte[] chunk = new byte[8 + data.Length + (data.Length & 1)];
+        name.CopyTo(chunk);
+        BinaryPrimitives.WriteInt32LittleEndian(chunk.AsSpan(4), data.Length);
+        data.CopyTo(chunk.AsSpan(8));
+        return chunk;
+    }
+
+    private static byte[] ToFile(ReadOnlySpan<byte> chunks)
+    {
+        byte[] file = new byte[12 + chunks.Length];
+        "RIFF"u8.CopyTo(file);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(4), 4 + chunks.Length);
+        "WEBP"u8.CopyTo(file.AsSpan(8));
+        chunks.CopyTo(file.AsSpan(12));
+        return file;
+    }
+
+    private static int UInt24(ReadOnlySpan<byte> bytes) => bytes[0] | (bytes[1] << 8) | (bytes[2] << 16);
+
+    private sealed record Picture(int Width, int Height, bool HasAlpha, byte[] File)
+    {
+        public bool IsFrame { get; init; }
+    }
+}
