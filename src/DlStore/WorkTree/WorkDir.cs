@@ -252,7 +252,7 @@ internal sealed class WorkDir(string root)
     /// <returns>False if something is there, with errno set.</returns>
     internal static bool TryWriteNew(int directory, byte[] name, ReadOnlySpan<byte> content, bool durable, string path)
     {
-        int fd = Sys.OpenAt(directory, name, Posix.WriteOnly | Posix.Create | Posix.Exclusive | Posix.NoFollow, 0x1B6);
+        int fd = Sys.OpenAt(directory, name, Posix.WriteOnly | Posix.Create | Posix.Exclusive | Posix.NoFollow, Permissions.UserFile);
         if (fd < 0)
         {
             return Sys.Errno == Posix.EExist ? false : throw Sys.Error("write", path);

@@ -75,6 +75,12 @@ public sealed class ManyPointersTests : IDisposable
         {
             before?.Invoke(scene, pointers);
             counts[name] = Trace(scene, directory, [.. command.SelectMany(w => w == "*" ? paths : [w])]);
+            if (name == "add")
+            {
+                // Git gets the blobs of many pointers as one pack, not as a file each.
+                Assert.Equal(pointers == Many, Directory.GetFiles(scene.At("repo/.git/objects/pack"), "*.pack").Length == 1);
+                scene.Git("repo", "fsck", "--full", "--strict");
+            }
         }
 
         return counts;
