@@ -278,9 +278,8 @@ internal sealed class GitRepo : IDisposable
             return result.Text();
         }
 
-        return result.ExitCode is 1 or 128 && !result.Error.Contains("not a git repository", StringComparison.Ordinal)
-            ? null
-            : throw Git.Failed(arguments, result);
+        // 128 is also what git ends with in a repository that it refuses (an extension it does not know): that is no name without a commit.
+        return result.ExitCode == 1 || (result.ExitCode == 128 && Git.Run(["rev-parse", "--git-dir"]).ExitCode == 0) ? null : throw Git.Failed(arguments, result);
     }
 
     // The key is written by git alone, at init, so its plain form is all there is: "\tobjectformat = sha256".
