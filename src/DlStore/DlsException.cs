@@ -40,4 +40,45 @@ public sealed class DlsException(ErrorKind kind, string message, string? hint = 
 
     /// <summary>Gets the single items that failed (paths or oids), for listings; may be empty.</summary>
     public IReadOnlyList<string> Items { get; init; } = [];
+
+    /// <summary>Gets the file that the message names as the one that is wrong, as messages name it, or null.</summary>
+    public string? File { get; init; }
+
+    /// <summary>Gets the line of that file, from 1; 0 if none is named.</summary>
+    public int Line { get; init; }
+
+    /// <summary>Gets the cause alone, as it stands behind the subject's colon; the whole message where nobody told the two apart.</summary>
+    public string Reason { get; private init; } = message;
+
+    /// <summary>Gets the remote that the message names already, or null: who passes the failure on need not name it again.</summary>
+    public string? Remote { get; init; }
+
+    /// <summary>Makes a failure whose cause can be told without its subject.</summary>
+    /// <param name="kind">Decides the exit code.</param>
+    /// <param name="subject">What was done to what: <c>read 'x'</c>.</param>
+    /// <param name="reason">The cause; the message is both, with a colon between.</param>
+    /// <param name="hint">What to type next, or null.</param>
+    /// <param name="inner">The cause, kept for the log.</param>
+    internal static DlsException Because(ErrorKind kind, string subject, string reason, string? hint = null, Exception? inner = null) =>
+        new(kind, $"{subject}: {reason}", hint, inner) { Reason = reason };
+
+    /// <summary>Makes a failure at a line of a file that lists things: <c>read 'x:3': it is empty</c>.</summary>
+    /// <param name="file">The file as messages name it.</param>
+    /// <param name="line">From 1.</param>
+    /// <param name="reason">The cause.</param>
+    /// <param name="hint">What to type next, or null.</param>
+    /// <param name="inner">The cause, kept for the log.</param>
+    internal static DlsException InFile(string file, long line, string reason, string? hint, Exception? inner = null) =>
+        new(ErrorKind.Failed, $"read '{file}:{line}': {reason}", hint, inner) { File = file, Line = (int)line, Reason = reason };
+
+    /// <summary>Makes a failure at a line of a document: <c>read 'x' line 3: it is empty</c>.</summary>
+    /// <param name="kind">Decides the exit code.</param>
+    /// <param name="doing">What was done to it: <c>read</c>, <c>use</c>.</param>
+    /// <param name="file">The file as messages name it.</param>
+    /// <param name="line">From 1.</param>
+    /// <param name="reason">The cause.</param>
+    /// <param name="hint">What to type next, or null.</param>
+    /// <param name="inner">The cause, kept for the log.</param>
+    internal static DlsException AtLine(ErrorKind kind, string doing, string file, long line, string reason, string? hint, Exception? inner = null) =>
+        new(kind, $"{doing} '{file}' line {line}: {reason}", hint, inner) { File = file, Line = (int)line, Reason = reason };
 }

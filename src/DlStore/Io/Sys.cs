@@ -252,7 +252,7 @@ internal static unsafe class Sys
             _ => Marshal.GetPInvokeErrorMessage(errno).ToLowerInvariant(),
         };
         string? hint = errno is Posix.ENoSpc or 122 ? "free space there and run the same command again; nothing that was stored is lost" : null;
-        return new DlsException(ErrorKind.Failed, $"{doing} '{path}': {cause}", hint);
+        return DlsException.Because(ErrorKind.Failed, $"{doing} '{path}'", cause, hint);
     }
 
     private static bool StatX(int directory, byte* path, int flags, out FileStat stat)

@@ -55,7 +55,7 @@ internal static class PackCheck
             }
             catch (DlsException e) when (e.Kind == ErrorKind.Corrupt)
             {
-                found.Add((entry.Oid, e.Message[(e.Message.LastIndexOf(": ", StringComparison.Ordinal) + 2)..]));
+                found.Add((entry.Oid, e.Reason));
             }
         }
 

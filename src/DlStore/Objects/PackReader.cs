@@ -156,9 +156,10 @@ public sealed class PackReader : IDisposable
 
     internal int ReadRaw(Span<byte> buffer, long offset) => Sys.ReadAt(Open(), buffer, offset, FilePath);
 
-    internal DlsException Damaged(Oid oid, string wrong) => new(
+    internal DlsException Damaged(Oid oid, string wrong) => DlsException.Because(
         ErrorKind.Corrupt,
-        $"read object '{oid}' from pack '{FilePath}': {wrong}",
+        $"read object '{oid}' from pack '{FilePath}'",
+        wrong,
         "run `dls verify` to see what is damaged, then `dls pull` to fetch it again");
 
     private long FindMagic(long from, long length)

@@ -352,9 +352,9 @@ public sealed class DirectoryRemote : IRemote
         {
             return put();
         }
-        catch (DlsException e) when (e.Kind == ErrorKind.Failed && !e.Message.Contains($"'{Name}'", StringComparison.Ordinal))
+        catch (DlsException e) when (e.Kind == ErrorKind.Failed && e.Remote is null)
         {
-            throw new DlsException(e.Kind, $"send '{name}' to remote '{Name}': {e.Message}", e.Hint, e);
+            throw new DlsException(e.Kind, $"send '{name}' to remote '{Name}': {e.Message}", e.Hint, e) { Remote = Name };
         }
     }
 
@@ -392,7 +392,7 @@ public sealed class DirectoryRemote : IRemote
     private DlsException Error(string doing, string name)
     {
         DlsException e = Sys.Error(doing, $"{_root}/{name}");
-        return new DlsException(e.Kind, $"{e.Message} (remote '{Name}')", e.Hint);
+        return new DlsException(e.Kind, $"{e.Message} (remote '{Name}')", e.Hint) { Remote = Name };
     }
 
     private string PathOf(string name)

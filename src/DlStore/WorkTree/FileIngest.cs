@@ -124,7 +124,7 @@ internal sealed class FileIngest(DiskTree tree, ObjectStore? store, ObjectWriter
         int fd = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(path), Posix.ReadOnly | Posix.NoFollow);
         try
         {
-            string? wrong = fd < 0 ? Sys.Error("open", path).Message.Split(": ")[^1] : null;
+            string? wrong = fd < 0 ? Sys.Error("open", path).Reason : null;
             if (wrong is null)
             {
                 Action<long> done = n => Report(0, n);

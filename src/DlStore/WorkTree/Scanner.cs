@@ -122,7 +122,7 @@ internal sealed class Scanner
         int fd = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(path), Posix.ReadOnly | Posix.Directory | Posix.NoFollow);
         if (fd < 0)
         {
-            RefuseDirectory(directory, Sys.Error("list", path).Message.Split(": ")[^1]);
+            RefuseDirectory(directory, Sys.Error("list", path).Reason);
             return;
         }
 

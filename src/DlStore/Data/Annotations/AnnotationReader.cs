@@ -34,8 +34,11 @@ internal sealed class AnnotationReader
         }
         catch (XmlException e)
         {
-            string why = e.Message.Contains("DTD", StringComparison.Ordinal) ? "a document type is refused: annotations need none" : "it is not well-formed XML: " + Io.EntryName.Show(System.Text.Encoding.UTF8.GetBytes(e.Message));
-            throw new DlsException(ErrorKind.Failed, $"read '{name}:{Math.Max(1, e.LineNumber)}': {why}", "correct the file", e);
+            // The reader refuses a document type without telling a line; its exception has no other mark of it.
+            string why = e.LineNumber == 0 && AnnotationXml.BeginsWithDocumentType(bytes)
+                ? "a document type is refused: annotations need none"
+                : "it is not well-formed XML: " + Io.EntryName.Show(System.Text.Encoding.UTF8.GetBytes(e.Message));
+            throw DlsException.InFile(name, Math.Max(1, e.LineNumber), why, "correct the file", e);
         }
     }
 

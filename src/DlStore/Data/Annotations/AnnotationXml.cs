@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Xml;
 
 namespace DlStore.Data.Annotations;
@@ -141,9 +142,25 @@ internal sealed class AnnotationXml(XmlReader xml, string name, List<AnnotationR
         throw BadAt(line, $"{element} is '{Shown(text)}', expected a whole number");
     }
 
-    private static string Shown(string text) => Io.EntryName.Show(System.Text.Encoding.UTF8.GetBytes(text.Length > 40 ? text[..40] : text));
+    private static string Shown(string text) => Io.EntryName.Show(Encoding.UTF8.GetBytes(text.Length > 40 ? text[..40] : text));
 
     public DlsException Bad(string why) => BadAt(Line, why);
 
-    public DlsException BadAt(int line, string why) => new(ErrorKind.Failed, $"read '{name}:{line}': {why}", "correct the file");
+    public DlsException BadAt(int line, string why) => DlsException.InFile(name, line, why, "correct the file");
+
+    /// <summary>Tells whether a document type is the first thing behind the declaration, comments and instructions.</summary>
+    public static bool BeginsWithDocumentType(ReadOnlySpan<byte> bytes)
+    {
+        bool isWide = bytes.Length > 1 && bytes[0] + bytes[1] == 0xFE + 0xFF;
+        Encoding encoding = !isWide ? Encoding.Latin1 : bytes[0] == 0xFF ? Encoding.Unicode : Encoding.BigEndianUnicode;
+        ReadOnlySpan<char> rest = encoding.GetString(bytes[(isWide ? 2 : bytes.StartsWith(Encoding.UTF8.Preamble) ? 3 : 0)..]).AsSpan().TrimStart();
+        while (rest.StartsWith("<?", StringComparison.Ordinal) || rest.StartsWith("<!--", StringComparison.Ordinal))
+        {
+            string end = rest[1] == '?' ? "?>" : "-->";
+            int at = rest.IndexOf(end, StringComparison.Ordinal);
+            rest = at < 0 ? [] : rest[(at + end.Length)..].TrimStart();
+        }
+
+        return rest.StartsWith("<!DOCTYPE", StringComparison.Ordinal);
+    }
 }

@@ -110,5 +110,5 @@ public sealed class ClassList
     /// <returns>UTF-8, one class a line, LF.</returns>
     public byte[] ToBytes() => Encoding.UTF8.GetBytes(string.Concat(Labels.Select(static l => l + "\n")));
 
-    private static DlsException Bad(string name, int line, string why) => new(ErrorKind.Failed, $"read '{name}:{line}': {why}", "correct the line; ids are line numbers, so never remove or move one that is in use");
+    private static DlsException Bad(string name, int line, string why) => DlsException.InFile(name, line, why, "correct the line; ids are line numbers, so never remove or move one that is in use");
 }

@@ -54,7 +54,7 @@ internal sealed class CocoReader(string directory, ImageRule rule)
         }
         catch (JsonException e)
         {
-            throw new DlsException(ErrorKind.Failed, $"read '{name}:{e.LineNumber + 1}': it is not JSON as COCO has it: {InsidePath.Show(e.Message)}", "correct the file", e);
+            throw DlsException.InFile(name, e.LineNumber + 1 ?? 1, $"it is not JSON as COCO has it: {InsidePath.Show(e.Message)}", "correct the file", e);
         }
         catch (InvalidOperationException e)
         {

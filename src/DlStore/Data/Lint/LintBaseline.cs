@@ -54,7 +54,7 @@ public sealed class LintBaseline
                 : null;
             if (why is not null)
             {
-                throw new DlsException(ErrorKind.Failed, $"read '{name}:{i + 1}': {why}", "write the file again with `dls dataset lint`");
+                throw DlsException.InFile(name, i + 1, why, "write the file again with `dls dataset lint`");
             }
 
             lines.Add(line);

@@ -47,11 +47,7 @@ internal sealed class LintScan(VocLayout layout, LabelTable labels, HashSet<stri
     /// <summary>Gives the line that an error of a reader names, or 0.</summary>
     public static Finding FromError(LintCode code, string name, DlsException e)
     {
-        string start = $"read '{name}:";
-        int end = e.Message.StartsWith(start, StringComparison.Ordinal) ? e.Message.IndexOf("': ", start.Length, StringComparison.Ordinal) : -1;
-        return end > 0 && int.TryParse(e.Message.AsSpan(start.Length, end - start.Length), out int line)
-            ? code.At(name, line, e.Message[(end + 3)..], e.Hint)
-            : code.At(name, 0, e.Message, e.Hint);
+        return e.File == name && e.Line > 0 ? code.At(name, e.Line, e.Reason, e.Hint) : code.At(name, 0, e.Message, e.Hint);
     }
 
     private void ReadImage(LintImage image)

@@ -57,8 +57,8 @@ public static class TileObjects
         long inside = Overlap(box, width, height);
         return area > 0 && inside * 100 >= area * (100 - OverhangMax)
             ? Clip(box, width, height)
-            : throw new DlsException(
-                ErrorKind.Failed, $"use '{name}' line {o.Line}: box {o.Box} of '{o.Label}' lies outside the master of {width}x{height}",
+            : throw DlsException.AtLine(
+                ErrorKind.Failed, "use", name, o.Line, $"box {o.Box} of '{o.Label}' lies outside the master of {width}x{height}",
                 "label the master itself, or the aid that `dls project extend` makes; `dls project annotate` writes a box that fits exactly");
     }
 

@@ -140,7 +140,7 @@ public sealed record DatasetItemLine(
             }
             catch (JsonException e)
             {
-                throw new DlsException(ErrorKind.Corrupt, $"read '{name}' line {lines.Count + 1}: it is damaged", "run `dls checkout` on the data set", e);
+                throw DlsException.AtLine(ErrorKind.Corrupt, "read", name, lines.Count + 1, "it is damaged", "run `dls checkout` on the data set", e);
             }
         }
 

@@ -42,7 +42,7 @@ public static class SafeYaml
         }
         catch (YamlException e)
         {
-            throw new DlsException(ErrorKind.Failed, $"read '{name}' line {e.Start.Line}: {EntryName.ShowLine(e.Message)}", "correct the file", e);
+            throw DlsException.AtLine(ErrorKind.Failed, "read", name, e.Start.Line, EntryName.ShowLine(e.Message), "correct the file", e);
         }
         catch (Exception e) when (e is not DlsException and not OutOfMemoryException)
         {
@@ -142,5 +142,5 @@ public static class SafeYaml
 
     private static int Line(ParsingEvent e) => (int)e.Start.Line;
 
-    private static DlsException Refuse(string name, ParsingEvent e, string why) => new(ErrorKind.Failed, $"read '{name}' line {Line(e)}: {why}", "correct the file");
+    private static DlsException Refuse(string name, ParsingEvent e, string why) => DlsException.AtLine(ErrorKind.Failed, "read", name, Line(e), why, "correct the file");
 }

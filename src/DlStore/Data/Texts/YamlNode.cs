@@ -102,5 +102,5 @@ public sealed record YamlNode(string File, int Line)
     /// <summary>Makes the error for a value that cannot be used.</summary>
     /// <param name="why">Fits after a colon.</param>
     /// <returns>An exception of kind Failed that names file and line.</returns>
-    public DlsException Bad(string why) => new(ErrorKind.Failed, $"read '{File}' line {Line}: {why}", "correct the file; docs/formats describes its keys");
+    public DlsException Bad(string why) => DlsException.AtLine(ErrorKind.Failed, "read", File, Line, why, "correct the file; docs/formats describes its keys");
 }

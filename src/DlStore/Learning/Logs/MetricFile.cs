@@ -45,7 +45,7 @@ public static class MetricFile
             }
             catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or DlsException)
             {
-                throw new DlsException(ErrorKind.Corrupt, $"read '{name}' line {number}: it is no point of a metric", "docs/formats/metrics.md describes the file; check it out of git again", e);
+                throw DlsException.AtLine(ErrorKind.Corrupt, "read", name, number, "it is no point of a metric", "docs/formats/metrics.md describes the file; check it out of git again", e);
             }
         }
 

@@ -73,11 +73,12 @@ public sealed class StopRule
             YamlNode other => throw other.Bad("'action' is stop or warn"),
         };
         int count = (int)(node.Find("count")?.RequireNumber(1, 1_000_000) ?? 1);
+        (string called, string expression) = (name.RequireText(), match.RequireText());
         try
         {
-            return Create(name.RequireText(), match.RequireText(), action, count);
+            return Create(called, expression, action, count);
         }
-        catch (DlsException e) when (e.Message.StartsWith("use ", StringComparison.Ordinal))
+        catch (DlsException e)
         {
             throw match.Bad(e.Message);
         }

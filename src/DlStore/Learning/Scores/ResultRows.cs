@@ -41,8 +41,8 @@ public sealed record ResultRows(IReadOnlyList<ImageResult> Answers, IReadOnlyLis
             string? fault = isTitle ? null : Take(fields, answers, boxes);
             if (fault is not null)
             {
-                throw new DlsException(
-                    ErrorKind.Failed, $"read '{name}' line {i + 1}: {fault}",
+                throw DlsException.AtLine(
+                    ErrorKind.Failed, "read", name, i + 1, fault,
                     "rows are image, truth or nothing, found or nothing, score; or image, class, score, xmin, ymin, xmax, ymax; parted by tabs (docs/formats/evaluation.md)");
             }
         }

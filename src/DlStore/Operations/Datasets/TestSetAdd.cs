@@ -189,7 +189,7 @@ public sealed class TestSetAdd
         {
             if (!o.Box.IsInside(header.Width, header.Height) || o.Box.Width <= 0 || o.Box.Height <= 0)
             {
-                throw new DlsException(ErrorKind.Failed, $"use '{name}' line {o.Line}: box {o.Box} is not inside the image of {header.Width}x{header.Height}", "correct the box");
+                throw DlsException.AtLine(ErrorKind.Failed, "use", name, o.Line, $"box {o.Box} is not inside the image of {header.Width}x{header.Height}", "correct the box");
             }
         }
     }

@@ -78,5 +78,5 @@ internal static class CropRecord
         return new CropLine(parts[0], oid, parts[2], source, numbers[0], numbers[1], numbers[2], numbers[3]);
     }
 
-    private static DlsException Bad(string name, int line) => new(ErrorKind.Failed, $"read '{name}:{line}': it is not a record of crops", "move the file away; docs/formats/crops.md describes it");
+    private static DlsException Bad(string name, int line) => DlsException.InFile(name, line, "it is not a record of crops", "move the file away; docs/formats/crops.md describes it");
 }

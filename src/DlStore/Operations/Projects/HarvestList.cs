@@ -37,7 +37,7 @@ internal static class HarvestList
                 break;
             }
 
-            DlsException Bad(string why) => new(ErrorKind.Failed, $"read '{typed}:{i + 1}': {why}", "correct the list; nothing was made");
+            DlsException Bad(string why) => DlsException.InFile(typed, i + 1, why, "correct the list; nothing was made");
             int comma = line.LastIndexOf(',');
             bool isTrue = comma > 0 && line[(comma + 1)..].Trim() == "True";
             if (!isTrue && !(comma > 0 && line[(comma + 1)..].Trim() == "False"))

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using DlStore.Data.Findings;
 using DlStore.Data.Names;
 using DlStore.Data.Recipes;
@@ -14,7 +12,7 @@ namespace DlStore.Operations.Projects;
 public sealed record ProjectLintResult(int Projects, IReadOnlyList<Finding> Findings, int Errors);
 
 /// <summary><c>dls project lint</c>: what is wrong with projects before anything is built of them (docs/lint.md). Reads everything, executes and changes nothing.</summary>
-public sealed partial class ProjectLint
+public sealed class ProjectLint
 {
     private readonly Repo _repo;
     private readonly List<Finding> _findings = [];
@@ -29,14 +27,10 @@ public sealed partial class ProjectLint
     /// <exception cref="DlsException">Kind Usage: a name that was given is no project.</exception>
     public static ProjectLintResult Run(Repo repo, IReadOnlyList<string> names, CancellationToken cancel) => new ProjectLint(repo).Run(names, cancel);
 
-    /// <summary>Turns an error of a reader into a finding: its message names file and line in one of two forms.</summary>
+    /// <summary>Turns an error of a reader into a finding: at the file and line that it names.</summary>
     internal static Finding FindingOf(LintCode code, DlsException error, string file)
     {
-        Match place = Place().Match(error.Message);
-        bool hasLine = place.Success && int.TryParse(place.Groups[2].Value, NumberStyles.None, CultureInfo.InvariantCulture, out _);
-        return hasLine
-            ? code.At(place.Groups[1].Value, int.Parse(place.Groups[2].Value, CultureInfo.InvariantCulture), error.Message[(place.Index + place.Length)..], error.Hint)
-            : code.At(file, 0, error.Message, error.Hint);
+        return error is { File: { } named, Line: > 0 } ? code.At(named, error.Line, error.Reason, error.Hint) : code.At(file, 0, error.Message, error.Hint);
     }
 
     private ProjectLintResult Run(IReadOnlyList<string> typed, CancellationToken cancel)
@@ -121,7 +115,4 @@ public sealed partial class ProjectLint
             return [];
         }
     }
-
-    [GeneratedRegex("""^[a-z ]+'([^'\n]+?)(?:' line |:)([0-9]{1,9})'?: """)]
-    private static partial Regex Place();
 }

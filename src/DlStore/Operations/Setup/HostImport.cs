@@ -160,7 +160,7 @@ public static class HostImport
         catch (DlsException e)
         {
             // Not the value: it might be a password that got into the wrong line.
-            problems.Add($"{subject}: {e.Message[(e.Message.LastIndexOf("': ", StringComparison.Ordinal) + 3)..]}");
+            problems.Add($"{subject}: {e.Reason}");
             return null;
         }
 

@@ -56,7 +56,7 @@ public static class HostSettings
         HostAddress? address = null;
         return wrong is null && HostAddress.TryParse(name, destination, askpass, out address, out wrong)
             ? address with { Root = root ?? HostAddress.RootDefault }
-            : throw new DlsException(ErrorKind.Usage, $"add host '{name}' at '{EntryName.Show(Encoding.UTF8.GetBytes(destination))}': {wrong}", "write [user@]host[:port], or an alias of your ssh configuration");
+            : throw DlsException.Because(ErrorKind.Usage, $"add host '{name}' at '{EntryName.Show(Encoding.UTF8.GetBytes(destination))}'", wrong!, "write [user@]host[:port], or an alias of your ssh configuration");
     }
 
     internal static HostSetting Describe(HostAddress address) => new(address.Name, address.Show(), address.Root, address.Askpass);

@@ -42,7 +42,8 @@ internal static class ObjectUsers
 
     private static void WalkTree(Repo repo, Oid tree, string path, string commits, HashSet<Oid> oids, Dictionary<Oid, List<string>> users, int depth)
     {
-        TreeCursor cursor = new(repo.Store.Read, tree);
+        Oid node = tree;
+        TreeCursor cursor = new(oid => repo.Store.Read(node = oid), tree);
         try
         {
             while (depth <= 128 && cursor.Next())
@@ -61,10 +62,7 @@ internal static class ObjectUsers
         catch (DlsException e) when (e.Kind is ErrorKind.Missing or ErrorKind.Corrupt)
         {
             // The listing itself is damaged or not here: what it would name stays unknown, and the node is reported on its own.
-            foreach (Oid oid in oids.Where(o => e.Message.Contains(o.ToString(), StringComparison.Ordinal)))
-            {
-                Note(users, oids, oid, $"{path} (a listing) at {commits}");
-            }
+            Note(users, oids, node, $"{path} (a listing) at {commits}");
         }
     }
 

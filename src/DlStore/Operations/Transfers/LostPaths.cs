@@ -70,9 +70,10 @@ internal sealed class LostPaths
         }
 
         bool whole = true;
+        Oid node = oid;
         try
         {
-            TreeCursor cursor = new(_repo.Store.Read, oid);
+            TreeCursor cursor = new(o => _repo.Store.Read(node = o), oid);
             while (cursor.Next())
             {
                 whole &= Look(cursor.Mode, cursor.Oid, $"{path}/{EntryName.Show(cursor.Name)}", depth + 1);
@@ -82,8 +83,8 @@ internal sealed class LostPaths
         {
             // A node inside the listing: named by the directory it is part of.
             whole = false;
-            Oid node = _reasons.Keys.FirstOrDefault(k => e.Message.Contains(k.ToString(), StringComparison.Ordinal));
-            _found.Add(new LostPath(_remote, path + "/", node.IsZero ? oid : node, _reasons.GetValueOrDefault(node) ?? "a part of its listing is not here", null, null));
+            bool isKnown = _reasons.TryGetValue(node, out string? why);
+            _found.Add(new LostPath(_remote, path + "/", isKnown ? node : oid, why ?? "a part of its listing is not here", null, null));
         }
 
         if (whole)

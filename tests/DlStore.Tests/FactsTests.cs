@@ -1,0 +1,37 @@
+using System.Text.RegularExpressions;
+
+namespace DlStore.Tests;
+
+/// <summary>Facts are typed, and stay so: what src may not fall back to (CONTRIBUTING.md).</summary>
+public sealed class FactsTests
+{
+    private static readonly string Root = FindRoot();
+
+    [Fact]
+    public void Nobody_takes_a_message_apart()
+    {
+        // ErrorReport prints, and the runtime's own messages are all that it has of a file that is not there.
+        Assert.All(Sources().Where(static f => Path.GetFileName(f) != "ErrorReport.cs"), static file =>
+        {
+            Match bad = Regex.Match(Code(file), @"\.Message(?:\[|\s*\.(?:IndexOf|LastIndexOf|Split|Contains|StartsWith|EndsWith|Substring|AsSpan|Replace|Remove)\b)|Match(?:es)?\([\w.]*\.Message\b");
+            Assert.False(bad.Success, $"{file}: '{bad.Value}' reads a message; DlsException has File, Line and Reason");
+        });
+    }
+
+    /// <summary>A file without comments and strings of one line.</summary>
+    private static string Code(string file) => Regex.Replace(File.ReadAllText(file), @"//.*|""(?:\\.|[^""\\\n])*""", "");
+
+    private static IEnumerable<string> Sources() => Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories)
+        .Where(static file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal));
+
+    private static string FindRoot()
+    {
+        DirectoryInfo directory = new(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(directory.FullName, "DlStore.sln")))
+        {
+            directory = directory.Parent ?? throw new InvalidOperationException("no DlStore.sln above the tests");
+        }
+
+        return directory.FullName;
+    }
+}
