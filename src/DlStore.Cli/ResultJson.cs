@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using DlStore.Data.Recipes;
 using DlStore.Io;
-using DlStore.Objects;
 using DlStore.Operations.Datasets;
 using DlStore.Operations.Deploys;
 using DlStore.Operations.Index;
@@ -16,9 +15,9 @@ using DlStore.WorkTree;
 
 namespace DlStore.Cli;
 
-/// <summary>How results of operations are written with --json: the result records as they are, oids as digests, paths as text, enums by name.</summary>
+/// <summary>How results of operations are written with --json: the result records as they are, paths as text, enums by name.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, Converters = [typeof(OidJson), typeof(RelPathJson)])]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, Converters = [typeof(RelPathJson)])]
 [JsonSerializable(typeof(AddResult))]
 [JsonSerializable(typeof(StatusResult))]
 [JsonSerializable(typeof(CheckoutResult))]
@@ -95,14 +94,6 @@ namespace DlStore.Cli;
 [JsonSerializable(typeof(IReadOnlyList<Targets.Deployment>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class ResultJson : JsonSerializerContext;
-
-/// <summary>An oid as its digest.</summary>
-internal sealed class OidJson : JsonConverter<Oid>
-{
-    public override Oid Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Oid.Parse(reader.GetString() ?? "");
-
-    public override void Write(Utf8JsonWriter writer, Oid value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
-}
 
 /// <summary>A path as its text.</summary>
 internal sealed class RelPathJson : JsonConverter<RelPath>

@@ -110,21 +110,21 @@ public sealed class DeployScene : IDisposable
         using DlStore.Repo repo = _repo.Open();
         Add.Run(repo, new AddOptions { Paths = [$"{attempt}/outputs", $"{attempt}/data"] }, CancellationToken.None);
         Oid data = repo.FindPointer(Io.RelPath.Parse($"{attempt}/data"))!.Oid;
-        BestVersion best = new("out/best.pth", oid.ToString(), weight.Length, "2026-01-31T12:00:00Z", 7, "best 0.9", inherited);
+        BestVersion best = new("out/best.pth", oid, weight.Length, "2026-01-31T12:00:00Z", 7, "best 0.9", inherited);
         string id = Oid.Of(Encoding.UTF8.GetBytes(task + kind)).ToHex()[..32];
         AttemptStart start = new()
         {
             N = 1,
             Id = id,
             Kind = kind,
-            KindDigest = oid.ToString(),
+            KindDigest = oid,
             Host = "local",
             Created = "2026-01-31T10:00:00Z",
             By = "A U Thor <author@example.com>",
             Commit = new string('0', 40),
             Train = "sh train.sh",
             Parameters = new SortedDictionary<string, string>(),
-            Data = new AttemptData("game", "own", data.ToString(), data.ToString(), "voc", data.ToString()),
+            Data = new AttemptData("game", "own", data, data, "voc", data),
             Classes = classes.Split(','),
             Sources = [],
             Accept = new SortedDictionary<string, string> { ["threshold"] = "0.99", ["input"] = "300x300" },

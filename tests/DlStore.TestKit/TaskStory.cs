@@ -49,20 +49,20 @@ public sealed class TaskStory(Repo repo)
         DatasetLock made = new()
         {
             Recipe = Digest("recipe"),
-            Tree = tree.Oid.ToString(),
+            Tree = tree.Oid,
             Split = "train 80",
             Canvases = new SortedDictionary<string, LockedCanvas>
             {
                 ["own"] = new()
                 {
                     Key = Digest("key"),
-                    DirHash = DirHash.Of(files).ToString(),
+                    DirHash = DirHash.Of(files),
                     Bytes = 1,
                     Images = projects.Length,
                     Engine = "test 1",
                     Sides = [1, 0, 0],
                     Classes = [],
-                    Sources = [.. projects.Select(p => new LockedSource(p.Project, "project", [p.Project], 1, 1, [p.Master.ToString()], null, null, true, false))],
+                    Sources = [.. projects.Select(p => new LockedSource(p.Project, "project", [p.Project], 1, 1, [p.Master], null, null, true, false))],
                     Twins = new LockedTwins(0, 0, 0, 10000),
                     Lint = new LockedLint(0, 0, new SortedDictionary<string, int>()),
                 },
@@ -86,7 +86,7 @@ public sealed class TaskStory(Repo repo)
         TaskRecord? before = TaskRecord.Find(repo.WorkTree, name);
         int n = (before?.Attempts.Count ?? 0) + 1;
         string directory = AttemptRecord.DirectoryOf(name, n);
-        string id = Digest($"{task} {n}")["sha256:".Length..][..32];
+        string id = Digest($"{task} {n}").ToHex()[..32];
         Write($"{directory}/source/train.sh", $"#!/bin/sh\n# the program of {task} {n}\n");
         Pointer program = Add($"{directory}/source");
         Pointer? data = null;
@@ -114,9 +114,9 @@ public sealed class TaskStory(Repo repo)
             Commit = repo.Git.Head()!.Value.Hex,
             Train = "sh train.sh",
             Parameters = new SortedDictionary<string, string> { ["epochs"] = "20", ["lr"] = "0.01" },
-            Data = dataset is { } s ? new AttemptData(s.Name, "own", s.Lock.Tree, s.Lock.Canvases["own"].DirHash, "voc", data!.Oid.ToString()) : null,
-            Sources = [new AttemptSource(source, repo.Git.Head()!.Value.Hex, program.Oid.ToString(), program.Files, ["train.sh"], [], null)],
-            Initial = initial is null ? null : new AttemptInput("start.pth", initial.Weights.ToString(), 1, initialTask, initial.Start.Id),
+            Data = dataset is { } s ? new AttemptData(s.Name, "own", s.Lock.Tree, s.Lock.Canvases["own"].DirHash, "voc", data!.Oid) : null,
+            Sources = [new AttemptSource(source, repo.Git.Head()!.Value.Hex, program.Oid, program.Files, ["train.sh"], [], null)],
+            Initial = initial is null ? null : new AttemptInput("start.pth", initial.Weights, 1, initialTask, initial.Start.Id),
         };
         TaskRecord record = before ?? new TaskRecord { Name = task, Created = Time, By = "A U Thor", Kinds = [] };
         Write(TaskRecord.FileOf(name), Encoding.UTF8.GetString((record with { Attempts = [.. record.Attempts, start], Kinds = [.. record.Kinds.Append(kind).Distinct().Order(StringComparer.Ordinal)] }).ToBytes()));
@@ -135,7 +135,7 @@ public sealed class TaskStory(Repo repo)
         Write($"{directory}/outputs/work/out/best.pth", weights);
         Write($"{directory}/outputs/best/{oid.ToHex()}", weights);
         Pointer outputs = Add($"{directory}/outputs");
-        BestVersion best = new("out/best.pth", oid.ToString(), weights.Length, Time, 7, "best so far", false);
+        BestVersion best = new("out/best.pth", oid, weights.Length, Time, 7, "best so far", false);
         AttemptRecord record = new()
         {
             N = start.N,
@@ -145,9 +145,9 @@ public sealed class TaskStory(Repo repo)
             ExitCode = 0,
             Started = Time,
             Finished = Time,
-            Log = Oid.Of(Encoding.UTF8.GetBytes(log)).ToString(),
-            Outputs = outputs.Oid.ToString(),
-            Files = [new OutputFile("out/best.pth", oid.ToString(), weights.Length)],
+            Log = Oid.Of(Encoding.UTF8.GetBytes(log)),
+            Outputs = outputs.Oid,
+            Files = [new OutputFile("out/best.pth", oid, weights.Length)],
             Best = [best],
             Weights = best,
         };
@@ -159,7 +159,7 @@ public sealed class TaskStory(Repo repo)
     /// <summary>Writes the copy of a deploy event.</summary>
     public Deployment Deploy(string target, int seq, string? task, MadeAttempt? attempt, Oid? weight = null)
     {
-        string id = Digest($"{target} {seq}")["sha256:".Length..][..32];
+        string id = Digest($"{target} {seq}").ToHex()[..32];
         Deployment made = new()
         {
             Seq = seq,
@@ -169,18 +169,18 @@ public sealed class TaskStory(Repo repo)
             Action = attempt is null ? "undeploy" : "deploy",
             Task = task,
             Attempt = attempt?.Start.Id,
-            Live = attempt is null ? Digest($"{target} before")["sha256:".Length..][..32] : id,
+            Live = attempt is null ? Digest($"{target} before").ToHex()[..32] : id,
             Outcome = "done",
             At = Time,
             By = "A U Thor",
-            Files = attempt is null ? [] : [new DeployedFile("weight", "models/best.pth", "file", (weight ?? attempt.Weights).ToString(), null, null, null, 1, 1)],
+            Files = attempt is null ? [] : [new DeployedFile("weight", "models/best.pth", "file", weight ?? attempt.Weights, null, null, null, 1, 1)],
         };
         Write($"{Deployment.DirectoryOf(PortableName.Parse(target, "target"))}/{made.FileName()}", Encoding.UTF8.GetString(made.ToBytes()));
         return made;
     }
 
     /// <summary>Gives the digest of some text.</summary>
-    public static string Digest(string text) => Oid.Of(Encoding.UTF8.GetBytes(text)).ToString();
+    public static Oid Digest(string text) => Oid.Of(Encoding.UTF8.GetBytes(text));
 
     /// <summary>Writes a text file of the work tree.</summary>
     public void Write(string path, string text)

@@ -1,12 +1,14 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using System.Text.Json.Serialization;
 
 namespace DlStore.Objects;
 
 /// <summary>
 /// The name of an object: the SHA-256 of its plain bytes. A 32-byte value; its text form (the digest) is <c>sha256:</c> and 64 lower-case hex digits.
 /// </summary>
+[JsonConverter(typeof(OidJson))]
 public readonly struct Oid : IEquatable<Oid>, IComparable<Oid>
 {
     /// <summary>Length of an oid in bytes.</summary>

@@ -1,3 +1,4 @@
+using DlStore.Objects;
 
 namespace DlStore.Targets;
 
@@ -11,12 +12,13 @@ namespace DlStore.Targets;
 /// <param name="Missing">The topmost parent directory that was missing where nothing was, or null.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="Files">Files below a directory; 1 for a file.</param>
-public sealed record DeployedFile(string Role, string Path, string What, string? Oid, string? DirHash, string? Release, string? Missing, long Size, long Files)
+public sealed record DeployedFile(string Role, string Path, string What, Oid? Oid, Oid? DirHash, string? Release, string? Missing, long Size, long Files)
 {
-    /// <summary>Gets the 64 hex digits that say whether a path is as it was recorded, or <c>-</c> for nothing.</summary>
-    internal string Hex => Hash is { } digest ? Objects.Oid.Parse(digest).ToHex() : "-";
+    /// <summary>Gets the hash as the target's scripts have it: 64 hex digits, or <c>-</c> for nothing.</summary>
+    internal string Hex => Hash?.ToHex() ?? "-";
 
-    private string? Hash => What is "tree" or "dir" ? DirHash : Oid;
+    /// <summary>Gets what says whether a path is as it was recorded; null for nothing.</summary>
+    internal Oid? Hash => What is "tree" or "dir" ? DirHash : Oid;
 
     /// <summary>Finds what makes it unusable.</summary>
     /// <returns>Fits after a colon; null if nothing does.</returns>
@@ -24,7 +26,7 @@ public sealed record DeployedFile(string Role, string Path, string What, string?
         Role is not ("classes" or "data" or "weight") ? "a file has no known role"
         : What is not ("file" or "tree" or "dir" or "link" or "absent") ? "a file is of no known sort"
         : !IsInside(Path) || (Missing is not null && !IsInside(Missing)) ? "a path leads outside of the home"
-        : (Oid is not null && !Objects.Oid.TryParse(Oid, out _)) || (DirHash is not null && !Objects.Oid.TryParse(DirHash, out _)) || (What != "absent" && Hash is null) ? "a file has no digest"
+        : What != "absent" && Hash is null ? "a file has no digest"
         : What == "tree" && (Release is null || !Deployment.IsName(Release)) ? "a tree names no release"
         : null;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DlStore.Data.Names;
+using DlStore.Io;
 
 namespace DlStore.Targets;
 
@@ -108,7 +109,7 @@ public sealed record Deployment
         }
         catch (JsonException e)
         {
-            throw Bad(name, $"line {e.LineNumber + 1} is not what an entry of a deploy journal holds", e);
+            throw Bad(name, BadValueException.Describe(e, "an entry of a deploy journal"), e);
         }
     }
 

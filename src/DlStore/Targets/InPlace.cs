@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using DlStore.Io;
+using DlStore.Objects;
 
 namespace DlStore.Targets;
 
@@ -11,18 +12,40 @@ namespace DlStore.Targets;
 internal sealed record InPlaceDifference(string What, string Name, long ChangedAt);
 
 /// <summary>What is at a path of a target.</summary>
-/// <param name="Path">The path, relative to the home.</param>
-/// <param name="What">As in <see cref="DeployedFile"/>, or <c>other</c> (device, pipe), or <c>unreadable</c>.</param>
-/// <param name="Hex">What decides: 64 hex digits, or <c>-</c>.</param>
-/// <param name="Size">Bytes.</param>
-/// <param name="Files">Files.</param>
-/// <param name="Release">The release that a tree belongs to, or null.</param>
-/// <param name="ChangedAt">Its modification time, seconds since 1970; for people only.</param>
-/// <param name="Missing">The topmost parent that is missing, or null.</param>
-/// <param name="SameDevice">Whether it is on the file system of the home.</param>
-/// <param name="MayWrite">Whether its directory may be written.</param>
-internal sealed record InPlace(string Path, string What, string Hex, long Size, long Files, string? Release, long ChangedAt, string? Missing, bool SameDevice, bool MayWrite)
+internal sealed record InPlace
 {
+    private const int Fields = 10;
+
+    /// <summary>Gets the path, relative to the home.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Gets the sort of thing: as in <see cref="DeployedFile"/>, or <c>other</c> (device, pipe), or <c>unreadable</c>.</summary>
+    public required string What { get; init; }
+
+    /// <summary>Gets what decides, or null for nothing.</summary>
+    public required Oid? Hash { get; init; }
+
+    /// <summary>Gets the bytes.</summary>
+    public required long Size { get; init; }
+
+    /// <summary>Gets the files.</summary>
+    public required long Files { get; init; }
+
+    /// <summary>Gets the release that a tree belongs to, or null.</summary>
+    public required string? Release { get; init; }
+
+    /// <summary>Gets its modification time, seconds since 1970; for people only.</summary>
+    public required long ChangedAt { get; init; }
+
+    /// <summary>Gets the topmost parent that is missing, or null.</summary>
+    public required string? Missing { get; init; }
+
+    /// <summary>Gets a value indicating whether it is on the file system of the home.</summary>
+    public required bool SameDevice { get; init; }
+
+    /// <summary>Gets a value indicating whether its directory may be written.</summary>
+    public required bool MayWrite { get; init; }
+
     /// <summary>Gets the files below it that are not as its release has them; at most 1,000.</summary>
     public IReadOnlyList<InPlaceDifference> Differences { get; init; } = [];
 
@@ -43,9 +66,9 @@ internal sealed record InPlace(string Path, string What, string Hex, long Size, 
             {
                 differences[(int)of].Add(new InPlaceDifference(f[2], EntryName.Show(Encoding.UTF8.GetBytes(string.Join('\t', f[4..]))), Number(f[3])));
             }
-            else if (f.Length == 10 && Number(f[0]) == found.Count && found.Count < paths.Count)
+            else if (f.Length == Fields && Number(f[0]) == found.Count && found.Count < paths.Count && Read(paths[found.Count], f) is { } place)
             {
-                found.Add(new InPlace(paths[found.Count], f[1], f[2], Number(f[3]), Number(f[4]), f[5] == "-" ? null : f[5], Number(f[6]), f[7] == "-" ? null : f[7], f[8] == "same", f[9] == "yes"));
+                found.Add(place);
                 differences.Add([]);
             }
         }
@@ -55,11 +78,26 @@ internal sealed record InPlace(string Path, string What, string Hex, long Size, 
             : throw new DlsException(ErrorKind.Failed, $"look at target '{target}': it says what is at {found.Count} of {paths.Count} paths");
     }
 
+    /// <summary>Reads a line of the script, whose hash is empty for what cannot be read; null if that is no hash.</summary>
+    private static InPlace? Read(string path, string[] f) => f[2] is not ("-" or "") && !Oid.TryParseHex(f[2], out _) ? null : new InPlace
+    {
+        Path = path,
+        What = f[1],
+        Hash = Oid.TryParseHex(f[2], out Oid hash) ? hash : null,
+        Size = Number(f[3]),
+        Files = Number(f[4]),
+        Release = f[5] == "-" ? null : f[5],
+        ChangedAt = Number(f[6]),
+        Missing = f[7] == "-" ? null : f[7],
+        SameDevice = f[8] == "same",
+        MayWrite = f[9] == "yes",
+    };
+
     /// <summary>Tells whether this is what an entry recorded.</summary>
     /// <param name="recorded">What was recorded, or null if nothing was: then nothing may be there.</param>
     /// <returns>By sort and hash only.</returns>
     public bool Is(DeployedFile? recorded) =>
-        recorded is null or { What: "absent" } ? What == "absent" : What == recorded.What && Hex == recorded.Hex && (What != "tree" || Release == recorded.Release);
+        recorded is null or { What: "absent" } ? What == "absent" : What == recorded.What && Hash == recorded.Hash && (What != "tree" || Release == recorded.Release);
 
     /// <summary>Gives it as it is recorded.</summary>
     /// <param name="role">Its role.</param>
@@ -67,10 +105,9 @@ internal sealed record InPlace(string Path, string What, string Hex, long Size, 
     /// <returns>The record.</returns>
     public DeployedFile ToRecord(string role, DeployedFile? known)
     {
-        string? digest = Hex == "-" ? null : "sha256:" + Hex;
         bool below = What is "tree" or "dir";
-        string? tree = What == "tree" && known is not null && Is(known) ? known.Oid : null;
-        return new DeployedFile(role, Path, What, below ? tree : digest, below ? digest : null, Release, Missing, Size, Files);
+        Oid? tree = What == "tree" && known is not null && Is(known) ? known.Oid : null;
+        return new DeployedFile(role, Path, What, below ? tree : Hash, below ? Hash : null, Release, Missing, Size, Files);
     }
 
     private static long Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long n) ? n : -1;

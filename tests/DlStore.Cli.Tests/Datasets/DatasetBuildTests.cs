@@ -130,15 +130,15 @@ public sealed class DatasetBuildTests : IDisposable
         ProjectFiles.Write(_scene, "repo", "close", 2);
         Dls("dataset", "build", "game").Expect(0);
 
-        RunResult byHash = _scene.Dls("repo", "dataset", "show", old.DirHash[7..17]).Expect(0);
+        RunResult byHash = _scene.Dls("repo", "dataset", "show", old.DirHash.ToString()[7..17]).Expect(0);
         RunResult byTag = Dls("dataset", "show", "game@v1").Expect(0);
         RunResult now = Dls("dataset", "show", "game").Expect(0);
 
         string row = byTag.Output.Split('\n').Single(l => l.StartsWith("close ", StringComparison.Ordinal));
-        Assert.Equal(["close", "close", "3", "3", old.Sources[0].Recipe![..19], commit[..12]], row.Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Contains(old.DirHash, byHash.Output, StringComparison.Ordinal);
+        Assert.Equal(["close", "close", "3", "3", old.Sources[0].Recipe.ToString()![..19], commit[..12]], row.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains(old.DirHash.ToString(), byHash.Output, StringComparison.Ordinal);
         Assert.Contains("data set game@", byHash.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain(old.DirHash, now.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(old.DirHash.ToString(), now.Output, StringComparison.Ordinal);
         Assert.Contains(" + changes", now.Output, StringComparison.Ordinal);
         Assert.Contains("images", Dls("dataset", "diff", "game@v1", "game").Expect(0).Output, StringComparison.Ordinal);
         Dls("dataset", "show", "ffffffffff").Expect(2);
@@ -408,7 +408,7 @@ public sealed class DatasetBuildTests : IDisposable
             Assert.True(built.ExitCode == 0, $"{point}\n{built}");
             InProcess.Dls(scene, "repo", "dataset", "verify", "game").Expect(0);
             InProcess.Dls(scene, "repo", "status", "--exit-code").Expect(0);
-            Assert.Equal(Lock(scene, "game").DirHash, DirHash(scene, scene.At("repo/datasets/game/own/data_set")));
+            Assert.Equal(Lock(scene, "game").DirHash.ToString(), DirHash(scene, scene.At("repo/datasets/game/own/data_set")));
         }
     }
 

@@ -1,3 +1,4 @@
+using DlStore.Objects;
 using DlStore.Operations.Deploys;
 using DlStore.Targets;
 using DlStore.TestKit;
@@ -107,7 +108,7 @@ public sealed class DeployTests : IDisposable
         LiveKind kind = Assert.Single(good.Kinds);
         Assert.Equal("a", kind.Task);
         Assert.Equal("0.99", kind.Accept["threshold"]);
-        Assert.Equal("sha256:" + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(_scene.Weight))), kind.Files.Single(static f => f.Role == "weight").Found);
+        Assert.Equal(Oid.Of(File.ReadAllBytes(_scene.Weight)), kind.Files.Single(static f => f.Role == "weight").Found);
 
         File.WriteAllText(_scene.Weight, "by hand");
         File.SetLastWriteTimeUtc(_scene.Weight, new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc));

@@ -112,7 +112,7 @@ public sealed class LineageCommandTests : IDisposable
     public void Each_broken_link_is_one_finding(string code)
     {
         string record = "repo/tasks/second/attempts/1/attempt.json";
-        string other = TaskStory.Digest("other");
+        Oid other = TaskStory.Digest("other");
         switch (code)
         {
             case "AUDIT_RECORD_UNREADABLE": _scene.Write(record, "{"); break;
@@ -122,11 +122,11 @@ public sealed class LineageCommandTests : IDisposable
             case "AUDIT_LOCK_DIFFERS": ChangeTask(t => t with { Data = t.Data! with { DirHash = other } }); break;
             case "AUDIT_LOCK_MISSING": ChangeTask(t => t with { Data = t.Data! with { Canvas = "400x400" } }); break;
             case "AUDIT_PARENT_MISSING": ChangeTask(t => t with { Initial = t.Initial! with { Attempt = new string('a', 32) } }); break;
-            case "AUDIT_INITIAL_FOREIGN": Story(s => { s.Write("stray.pth", "made by nobody\n"); Pointer p = s.Add("stray.pth"); ChangeTask(t => t with { Initial = t.Initial! with { Oid = p.Oid.ToString() } }); s.Write("tasks/second/attempts/1/initial.dls", System.Text.Encoding.UTF8.GetString(p.ToBytes())); }); break;
+            case "AUDIT_INITIAL_FOREIGN": Story(s => { s.Write("stray.pth", "made by nobody\n"); Pointer p = s.Add("stray.pth"); ChangeTask(t => t with { Initial = t.Initial! with { Oid = p.Oid } }); s.Write("tasks/second/attempts/1/initial.dls", System.Text.Encoding.UTF8.GetString(p.ToBytes())); }); break;
             case "AUDIT_WEIGHTS_INHERITED": ChangeAttempt(r => r with { Weights = r.Weights! with { Inherited = true } }); break;
             case "AUDIT_OUTPUTS_DIFFER": ChangeAttempt(r => r with { Log = other }); break;
             case "AUDIT_RECORD_DIFFERS": ChangeAttempt(r => r with { Kind = "yolo" }); break;
-            case "AUDIT_DEPLOY_FILE_UNKNOWN": Story(s => s.Deploy("field", 1, "second", _second, Oid.Parse(other))); break;
+            case "AUDIT_DEPLOY_FILE_UNKNOWN": Story(s => s.Deploy("field", 1, "second", _second, other)); break;
             default: Story(s => s.Deploy("field", 1, "second", _second with { Start = _second.Start with { Id = new string('b', 32) } }, _second.Weights)); break;
         }
 

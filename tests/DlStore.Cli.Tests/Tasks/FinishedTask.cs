@@ -41,7 +41,7 @@ internal sealed record FinishedTask
     /// <summary>Files of the outputs, by path relative to them.</summary>
     public IReadOnlyDictionary<string, string> Files { get; init; } = new SortedDictionary<string, string> { ["log"] = "it ran\n", ["work/best.bin"] = "weights\n" };
 
-    public static string Digest(string text) => Oid.Of(Encoding.UTF8.GetBytes(text)).ToString();
+    public static Oid Digest(string text) => Oid.Of(Encoding.UTF8.GetBytes(text));
 
     /// <summary>Writes it as the next attempt of its task and commits.</summary>
     /// <returns>The start of the attempt and what came of it.</returns>
@@ -86,7 +86,7 @@ internal sealed record FinishedTask
             Started = Started,
             Finished = Finished,
             Log = Files.TryGetValue("log", out string? log) ? Digest(log) : null,
-            Outputs = Pointer.Parse(File.ReadAllBytes(scene.At($"repo/{home}/outputs.dls")), "outputs.dls").Oid.ToString(),
+            Outputs = Pointer.Parse(File.ReadAllBytes(scene.At($"repo/{home}/outputs.dls")), "outputs.dls").Oid,
             Files = [.. Files.Where(static f => f.Key.StartsWith("work/", StringComparison.Ordinal)).Select(static f => new OutputFile(f.Key["work/".Length..], Digest(f.Value), Encoding.UTF8.GetByteCount(f.Value)))],
             Weights = weights is null ? null : new BestVersion("best.bin", Digest(weights), weights.Length, "2026-01-31T12:30:00Z", 1, "new best", false),
             Best = weights is null ? [] : [new BestVersion("best.bin", Digest(weights), weights.Length, "2026-01-31T12:30:00Z", 1, "new best", false)],

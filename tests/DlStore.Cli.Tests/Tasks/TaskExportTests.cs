@@ -66,13 +66,13 @@ public sealed class TaskExportTests : IDisposable
         Assert.Equal("worse on\ndark scenes", Read("tags/mlflow.note.content"));
         Assert.Equal("A U Thor", Read("tags/mlflow.user"));
         Assert.Equal(new string('a', 40), Read("tags/mlflow.source.git.commit"));
-        Assert.Equal(record.Weights!.Oid, Read("tags/dls.weights"));
+        Assert.Equal(record.Weights!.Oid.ToString(), Read("tags/dls.weights"));
         // From 12:00 to 13:00 over 40 lines: a point of line 10 is at a quarter.
         long begin = DateTimeOffset.Parse("2026-01-31T12:00:00Z", CultureInfo.InvariantCulture).ToUnixTimeMilliseconds();
         Assert.Equal($"{begin + 900_000} 9.5 1\n{begin + 1_800_000} nan 2\n{begin + 2_700_000} 1E-05 3\n", Read("metrics/avg_loss"));
         Assert.Equal($"{begin + 2_700_000} 0.001 0\n{begin + 3_600_000} inf 1\n", Read("metrics/lr_main_x"));
         Assert.Equal($"{begin + 3_600_000} 0.75 0\n", Read("metrics/test.accuracy"));
-        Assert.Contains($"{record.Weights.Oid["sha256:".Length..]}  work/best.bin\n", Read("artifacts/dls-outputs.txt"), StringComparison.Ordinal);
+        Assert.Contains($"{record.Weights.Oid.ToHex()}  work/best.bin\n", Read("artifacts/dls-outputs.txt"), StringComparison.Ordinal);
         Assert.False(File.Exists($"{run}/artifacts/work/best.bin"));
     }
 
@@ -148,7 +148,7 @@ public sealed class TaskExportTests : IDisposable
         Assert.Equal("https://slsa.dev/provenance/v1", root.GetProperty("predicateType").GetString());
         JsonElement subject = Assert.Single(root.GetProperty("subject").EnumerateArray());
         Assert.Equal("best.bin", subject.GetProperty("name").GetString());
-        Assert.Equal(record.Weights!.Oid, "sha256:" + subject.GetProperty("digest").GetProperty("sha256").GetString());
+        Assert.Equal(record.Weights!.Oid.ToString(), "sha256:" + subject.GetProperty("digest").GetProperty("sha256").GetString());
         JsonElement definition = root.GetProperty("predicate").GetProperty("buildDefinition");
         Assert.True(Uri.TryCreate(definition.GetProperty("buildType").GetString(), UriKind.Absolute, out _));
         Assert.Equal(JsonValueKind.Object, definition.GetProperty("externalParameters").ValueKind);
@@ -160,8 +160,8 @@ public sealed class TaskExportTests : IDisposable
             Assert.True(!d.TryGetProperty("uri", out JsonElement uri) || Uri.TryCreate(uri.GetString(), UriKind.Absolute, out _), "no URI");
         });
         Assert.Equal(new string('a', 40), needs["source:../trainer"].GetProperty("digest").GetProperty("gitCommit").GetString());
-        Assert.Equal(start.Data!.DirHash, "sha256:" + needs["dataset:game:own"].GetProperty("digest").GetProperty("dirHash").GetString());
-        Assert.Equal(start.Initial!.Oid, "sha256:" + needs["initial:try10"].GetProperty("digest").GetProperty("sha256").GetString());
+        Assert.Equal(start.Data!.DirHash.ToString(), "sha256:" + needs["dataset:game:own"].GetProperty("digest").GetProperty("dirHash").GetString());
+        Assert.Equal(start.Initial!.Oid.ToString(), "sha256:" + needs["initial:try10"].GetProperty("digest").GetProperty("sha256").GetString());
         JsonElement details = root.GetProperty("predicate").GetProperty("runDetails");
         Assert.True(Uri.TryCreate(details.GetProperty("builder").GetProperty("id").GetString(), UriKind.Absolute, out _));
         Assert.Equal(start.Id, details.GetProperty("metadata").GetProperty("invocationId").GetString());

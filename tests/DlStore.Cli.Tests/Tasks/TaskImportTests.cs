@@ -2,6 +2,7 @@ using System.Text.Json;
 using DlStore.Data.Names;
 using DlStore.Data.Sets;
 using DlStore.Learning.Records;
+using DlStore.Objects;
 using DlStore.TestKit;
 
 namespace DlStore.Cli.Tests.Tasks;
@@ -37,7 +38,7 @@ public sealed class TaskImportTests : IDisposable
         Assert.Equal("unknown", record.WeightFacts["format"]);
         string outputs = _scene.At("clone/tasks/try12/attempts/1/outputs");
         Assert.Equal("weights of try12", File.ReadAllText($"{outputs}/work/home/a/best_weight.pth"));
-        Assert.Equal("weights of try12", File.ReadAllText($"{outputs}/best/{record.Weights.Oid["sha256:".Length..]}"));
+        Assert.Equal("weights of try12", File.ReadAllText($"{outputs}/best/{record.Weights.Oid.ToHex()}"));
         RunningProgram.Run("sha256sum", ["--strict", "-c", _scene.At("clone/tasks/try12/attempts/1/sums.sha256")], outputs, _scene.Environment).Expect(0);
         Assert.Contains("imported from try12", Dls("task", "show", "try12").Expect(0).Output, StringComparison.Ordinal);
         Assert.Contains("the good one", Dls("task", "memo", "try12").Expect(0).Output, StringComparison.Ordinal);
@@ -153,26 +154,26 @@ public sealed class TaskImportTests : IDisposable
         Assert.Contains("not taken: .netrc: files of that name hold credentials", error, StringComparison.Ordinal);
         Assert.Contains("not taken: go.sh: line 1 looks like a credential", error, StringComparison.Ordinal);
         Assert.Equal(["w.pth"], Record("try12", 1).Files.Select(static f => f.Path));
-        Assert.Matches("store +(?!not here)\\S", Dls("where", FinishedTask.Digest("a")).Output);
-        Assert.DoesNotMatch("store +(?!not here)\\S", Dls("where", FinishedTask.Digest("sshpass -p hunter2 ssh host\n")).Output);
+        Assert.Matches("store +(?!not here)\\S", Dls("where", FinishedTask.Digest("a").ToString()).Output);
+        Assert.DoesNotMatch("store +(?!not here)\\S", Dls("where", FinishedTask.Digest("sshpass -p hunter2 ssh host\n").ToString()).Output);
     }
 
     [Fact]
     public void R76_facts_whose_bytes_are_lost_are_kept_as_absent_and_nothing_starts_from_them()
     {
-        string weights = FinishedTask.Digest("lost")["sha256:".Length..];
-        string data = FinishedTask.Digest("lost data");
+        string weights = FinishedTask.Digest("lost").ToHex();
+        string data = FinishedTask.Digest("lost data").ToString();
         _scene.Write("repo/facts.yaml", $"- kind: ssd\n  weights: {weights}\n  path: weights/best_weight.pth\n  size: 105151288\n  date: 2023-01-20\n  dataset: {{name: gaa, sha256: {data}}}\n  memo: \"重みは多分これ\"\n- kind: resnet34\n  weights: sha256:{new string('b', 64)}\n  parent: {new string('c', 64)}\n  metrics: {{accuracy: 0.84}}\n");
 
         Assert.Contains("attempt 1 (ssd), absent", Dls("task", "import", "--facts", "facts.yaml", "try3").Expect(0).Output, StringComparison.Ordinal);
         _scene.Commit("repo", "facts");
 
         AttemptRecord record = Record("try3", 1);
-        Assert.Equal(("absent", "sha256:" + weights, 105151288L, "2023-01-20T00:00:00Z"), (record.State, record.Weights!.Oid, record.Weights.Size, record.Finished));
+        Assert.Equal(("absent", Oid.Parse("sha256:" + weights), 105151288L, "2023-01-20T00:00:00Z"), (record.State, record.Weights!.Oid, record.Weights.Size, record.Finished));
         Assert.Null(record.Outputs);
         TaskRecord task = TaskRecord.Find(_scene.At("repo"), PortableName.Parse("try3", "task"))!;
-        Assert.Equal(("dataset/gaa", data), (task.Attempts[0].Inputs[0].Path, task.Attempts[0].Inputs[0].Oid));
-        Assert.Equal("sha256:" + new string('c', 64), task.Attempts[1].Initial!.Oid);
+        Assert.Equal(("dataset/gaa", data), (task.Attempts[0].Inputs[0].Path, task.Attempts[0].Inputs[0].Oid.ToString()));
+        Assert.Equal("sha256:" + new string('c', 64), task.Attempts[1].Initial!.Oid.ToString());
         Assert.Contains("重みは多分これ", Dls("task", "memo", "try3").Expect(0).Output, StringComparison.Ordinal);
         Assert.Contains("absent", Dls("task", "list", "--offline").Expect(0).Output, StringComparison.Ordinal);
         Assert.Contains("it has no outputs (absent)", Dls("task", "export", "sums", "try3/ssd").Expect(2).Error, StringComparison.Ordinal);

@@ -118,7 +118,7 @@ public sealed class GcTests(ITestOutputHelper output) : IDisposable
         Collect();
 
         Assert.True(Has(made.Weights));
-        Assert.All(made.Start.Digests(), d => Assert.True(Has(Oid.Parse(d)), d));
+        Assert.All(made.Start.StoredObjects(), o => Assert.True(Has(o), o.ToString()));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using DlStore.Objects;
 using DlStore.Targets;
 using DlStore.TestKit;
 
@@ -72,7 +73,7 @@ public sealed class TargetScriptTests : IDisposable
             Outcome = "done",
             At = "2026-01-31T12:00:00Z",
             By = "A",
-            Files = [new DeployedFile("weight", "weights/best.pth", "file", "sha256:" + new string('b', 64), null, null, null, 3, 1)],
+            Files = [new DeployedFile("weight", "weights/best.pth", "file", Oid.Parse("sha256:" + new string('b', 64)), null, null, null, 3, 1)],
         };
         string text = System.Text.Encoding.UTF8.GetString(entry.ToBytes());
         Assert.Equal(entry.ToBytes(), Deployment.Parse(entry.ToBytes(), "x").ToBytes());

@@ -22,7 +22,7 @@ internal sealed class DatasetListCommand : Command
         {
             foreach ((string canvas, Data.Sets.LockedCanvas locked) in one.Canvases)
             {
-                rows.Add([one.Name, canvas, Format.Count(locked.Images), Format.Count(locked.Classes.Count), $"{locked.Sides[0]}/{locked.Sides[1]}/{locked.Sides[2]}", $"{locked.Lint.Errors}", locked.DirHash[7..19], one.State]);
+                rows.Add([one.Name, canvas, Format.Count(locked.Images), Format.Count(locked.Classes.Count), $"{locked.Sides[0]}/{locked.Sides[1]}/{locked.Sides[2]}", $"{locked.Lint.Errors}", locked.DirHash.ToShort(), one.State]);
             }
 
             if (one.Canvases.Count == 0)

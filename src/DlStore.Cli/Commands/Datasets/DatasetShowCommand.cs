@@ -1,5 +1,6 @@
 using CommandLine;
 using DlStore.Data.Sets;
+using DlStore.Objects;
 using DlStore.Operations.Datasets;
 
 namespace DlStore.Cli.Commands.Datasets;
@@ -48,5 +49,5 @@ internal sealed class DatasetShowCommand : Command
 
     private static string Labels(LockedSource source) => source.Labels.Count <= 3 ? string.Join(',', source.Labels) : $"{source.Labels[0]},... ({source.Labels.Count})";
 
-    private static string Short(string? digest) => digest is null ? "" : digest[..Math.Min(DigestShown, digest.Length)];
+    private static string Short(Oid? digest) => digest?.ToString()[..DigestShown] ?? "";
 }

@@ -22,7 +22,7 @@ internal sealed class TestSetShowCommand : Command
         }
 
         session.Terminal.Result($"test set {shown.Name}  {Format.Count(shown.Count, "image")}{(shown.Description.Length > 0 ? ": " + shown.Description : "")}", Ink.Strong);
-        session.Terminal.Result($"  tree {shown.Tree ?? "(no pointer)"}");
+        session.Terminal.Result($"  tree {shown.Tree?.ToString() ?? "(no pointer)"}");
         foreach ((string label, int images) in shown.Labels)
         {
             session.Terminal.Result($"  {label}  in {Format.Count(images, "image")}");
@@ -32,7 +32,7 @@ internal sealed class TestSetShowCommand : Command
         {
             session.Terminal.Table(
                 [new("IMAGE"), new("DIGEST"), new("TRUTH"), new("ORIGIN")],
-                [.. shown.Images.Select(i => (IReadOnlyList<string>)[session.Terminal.Name(i.Name), i.Oid[..19], i.Truth is null ? "missing" : i.Truth.Count == 0 ? "nothing" : string.Join("; ", i.Truth), session.Terminal.Name(i.Origin)])]);
+                [.. shown.Images.Select(i => (IReadOnlyList<string>)[session.Terminal.Name(i.Name), i.Oid.ToString()[..19], i.Truth is null ? "missing" : i.Truth.Count == 0 ? "nothing" : string.Join("; ", i.Truth), session.Terminal.Name(i.Origin)])]);
         }
 
         return Task.FromResult(ExitCode.Done);

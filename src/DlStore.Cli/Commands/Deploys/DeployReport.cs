@@ -42,7 +42,7 @@ internal static class DeployReport
     {
         foreach (DeployedFile file in files)
         {
-            string digest = file.What == "absent" ? "nothing" : file.What is "tree" or "dir" ? file.DirHash ?? "" : file.Oid ?? "";
+            string digest = file.What == "absent" ? "nothing" : (file.What is "tree" or "dir" ? file.DirHash : file.Oid)?.ToString() ?? "";
             terminal.Result($"  {file.Role,-8} {terminal.Name(file.Path)}  {digest}{(file.Files > 1 ? $"  {Format.Count(file.Files, "file")}" : "")}");
         }
     }

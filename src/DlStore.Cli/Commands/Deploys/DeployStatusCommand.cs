@@ -76,12 +76,12 @@ internal sealed class DeployStatusCommand : Command
 
         foreach (LiveFile file in kind.Files)
         {
-            string digest = file.Found.Length > 0 ? file.Found : "nothing";
+            string digest = file.Found?.ToString() ?? "nothing";
             terminal.Result($"    {file.Role,-8} {terminal.Name(file.Path)}  {digest}", Ink.Dim);
             if (file.IsDrift)
             {
                 string at = file.ChangedAt.Length > 0 && file.State == "changed" ? $" by hand at {file.ChangedAt}" : "";
-                terminal.Result($"      {file.State}{at}; the journal has {(file.Recorded.Length > 0 ? file.Recorded : "nothing")}", Ink.Bad);
+                terminal.Result($"      {file.State}{at}; the journal has {file.Recorded?.ToString() ?? "nothing"}", Ink.Bad);
             }
 
             foreach (DriftedFile below in file.Below.Take(FilesShown))

@@ -41,7 +41,7 @@ internal sealed class TrustCommand : Command
         {
             string state = line.Problem is not null ? "unreadable" : line.IsTrusted ? "allowed" : "not allowed";
             session.Terminal.Result($"{state,-11}  {line.Subject}  {session.Terminal.Name(line.Line)}", line.IsTrusted ? Ink.Good : Ink.Changed);
-            session.Terminal.Result($"             {line.Problem ?? line.Digest}", Ink.Dim);
+            session.Terminal.Result($"             {line.Problem ?? line.Digest?.ToString()}", Ink.Dim);
         }
 
         if (lines.Count == 0)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DlStore.Io;
+using DlStore.Objects;
 
 namespace DlStore.Data.Recipes;
 
@@ -17,7 +18,7 @@ public sealed record BuiltImage
     public required string Id { get; init; }
 
     /// <summary>Gets the digest of the JPEG file.</summary>
-    public required string Oid { get; init; }
+    public required Oid Oid { get; init; }
 
     /// <summary>Gets the bytes of the JPEG file.</summary>
     public required long Size { get; init; }
@@ -59,7 +60,7 @@ public sealed record BuiltImage
 /// <param name="Recipe">The recipe's digest.</param>
 /// <param name="Images">How many image lines follow.</param>
 /// <param name="Copies">How many images have the same parameters as an earlier one, because the recipe allows no more different ones.</param>
-public sealed record BuildHeader(int Format, string Key, string Project, string Canvas, string Engine, string Recipe, int Images, int Copies);
+public sealed record BuildHeader(int Format, Oid Key, string Project, string Canvas, string Engine, Oid Recipe, int Images, int Copies);
 
 /// <summary>
 /// What a build came to: a header and a line of JSON for each image, in the order of their numbers. It lies inside the build's directory, so the two are swapped in as one.
@@ -112,9 +113,9 @@ public sealed record BuildRecord(BuildHeader Header, IReadOnlyList<BuiltImage> I
 
     /// <summary>A record may come with a hostile clone: its names become paths.</summary>
     private static bool IsPlausible(BuildHeader header, BuiltImage image) =>
-        header is { Key: not null, Project: not null, Canvas: not null, Engine: not null, Recipe: not null } && image.Id.StartsWith(header.Project + "_", StringComparison.Ordinal)
+        header is { Project: not null, Canvas: not null, Engine: not null } && image.Id.StartsWith(header.Project + "_", StringComparison.Ordinal)
         && image.Id[(header.Project.Length + 1)..] is { Length: > 0 } number && number.All(char.IsAsciiDigit)
-        && Objects.Oid.TryParse(image.Oid, out _) && image.Objects.All(static o => o is { Label: not null, Box.Count: 4 });
+        && image.Objects.All(static o => o is { Label: not null, Box.Count: 4 });
 
     /// <summary>Reads the header alone.</summary>
     /// <param name="directory">Absolute path of the build's directory.</param>

@@ -29,7 +29,7 @@ public sealed record LockedClass(int Id, string Name, int Train, int Val, int Te
 /// <param name="SameMaster">Its images of all sides come from one master, so a result on val is optimistic.</param>
 /// <param name="Unreviewed">It was taken in although nobody had reviewed it.</param>
 public sealed record LockedSource(
-    string Name, string Kind, IReadOnlyList<string> Labels, int Images, int Distinct, IReadOnlyList<string> Masters, string? Recipe, string? Build, bool SameMaster, bool Unreviewed);
+    string Name, string Kind, IReadOnlyList<string> Labels, int Images, int Distinct, IReadOnlyList<Oid> Masters, Oid? Recipe, Oid? Build, bool SameMaster, bool Unreviewed);
 
 /// <summary>Images with the same bytes.</summary>
 /// <param name="Groups">Groups of two and more.</param>
@@ -48,10 +48,10 @@ public sealed record LockedLint(int Errors, int Warnings, IReadOnlyDictionary<st
 public sealed record LockedCanvas
 {
     /// <summary>Gets the digest of everything it was made from.</summary>
-    public required string Key { get; init; }
+    public required Oid Key { get; init; }
 
     /// <summary>Gets the hash of the directory <c>data_set</c> that anyone can compute with find, sort and sha256sum.</summary>
-    public required string DirHash { get; init; }
+    public required Oid DirHash { get; init; }
 
     /// <summary>Gets the bytes of the files of <c>data_set</c>.</summary>
     public required long Bytes { get; init; }
@@ -90,10 +90,10 @@ public sealed record DatasetLock
     public int Format { get; init; } = 1;
 
     /// <summary>Gets the recipe's digest.</summary>
-    public required string Recipe { get; init; }
+    public required Oid Recipe { get; init; }
 
     /// <summary>Gets the oid of the tree that the pointer beside the lock names.</summary>
-    public required string Tree { get; init; }
+    public required Oid Tree { get; init; }
 
     /// <summary>Gets the rules of the split as text.</summary>
     public required string Split { get; init; }
@@ -136,7 +136,7 @@ public sealed record DatasetLock
         }
         catch (JsonException e)
         {
-            throw Bad(name, $"line {e.LineNumber + 1} is not what a lock holds", e);
+            throw Bad(name, BadValueException.Describe(e, "a lock"), e);
         }
     }
 
@@ -144,10 +144,9 @@ public sealed record DatasetLock
     /// <returns>Indented JSON, LF, one form only.</returns>
     public byte[] ToBytes() => Encoding.UTF8.GetBytes(JsonSerializer.Serialize(this, DatasetJson.Default.DatasetLock).Replace("\r\n", "\n", StringComparison.Ordinal) + "\n");
 
-    /// <summary>A lock may be written by anybody who can push: whoever reads on relies on digests being digests and on canvases naming no path.</summary>
+    /// <summary>A lock may be written by anybody who can push: whoever reads on relies on canvases naming no path.</summary>
     private string? FindFault() =>
-        new[] { Tree, Recipe }.Concat(Canvases.Values.SelectMany(static c => (string[])[c.Key, c.DirHash])).FirstOrDefault(static d => !Oid.TryParse(d, out _)) is { } digest ? $"'{EntryName.Show(Encoding.UTF8.GetBytes(digest))}' is no digest"
-        : Canvases.Keys.FirstOrDefault(static c => !Canvas.TryParse(c, out _)) is { } canvas ? $"'{EntryName.Show(Encoding.UTF8.GetBytes(canvas))}' is no canvas"
+        Canvases.Keys.FirstOrDefault(static c => !Canvas.TryParse(c, out _)) is { } canvas ? $"'{EntryName.Show(Encoding.UTF8.GetBytes(canvas))}' is no canvas"
         : Canvases.Values.Any(static c => c.Sides.Count != 3) ? "the sides are not three"
         : Canvases.Values.Any(static c => c.Lint.Codes is null || c.Classes.Any(static k => k?.Name is null) || c.Sources.Any(static s => s is not { Name: not null, Kind: not null, Labels: not null, Masters: not null })) ? "a value is missing"
         : null;

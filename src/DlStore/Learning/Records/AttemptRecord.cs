@@ -10,7 +10,7 @@ namespace DlStore.Learning.Records;
 /// <param name="Path">Relative to the run's work directory.</param>
 /// <param name="Oid">Its bytes.</param>
 /// <param name="Size">Bytes.</param>
-public sealed record OutputFile(string Path, string Oid, long Size);
+public sealed record OutputFile(string Path, Oid Oid, long Size);
 
 /// <summary>A version of the best weights.</summary>
 /// <param name="Path">The file, relative to the run's work directory.</param>
@@ -20,7 +20,7 @@ public sealed record OutputFile(string Path, string Oid, long Size);
 /// <param name="Line">The line of the log that chose it, from 1; 0 if none is known.</param>
 /// <param name="Text">That line, escaped.</param>
 /// <param name="Inherited">The file is older than the run, or its bytes were sent with it.</param>
-public sealed record BestVersion(string Path, string Oid, long Size, string At, long Line, string Text, bool Inherited);
+public sealed record BestVersion(string Path, Oid Oid, long Size, string At, long Line, string Text, bool Inherited);
 
 /// <summary>Something that was noticed in a run.</summary>
 /// <param name="Rule">The rule's name: <c>nan</c>, <c>stall</c>, ...</param>
@@ -84,10 +84,10 @@ public sealed record AttemptRecord
     public long ClockAhead { get; init; }
 
     /// <summary>Gets the digest of the log, which lies in the outputs as <c>log</c>; null if there is none.</summary>
-    public string? Log { get; init; }
+    public Oid? Log { get; init; }
 
     /// <summary>Gets the tree of the outputs, or null if there are none.</summary>
-    public string? Outputs { get; init; }
+    public Oid? Outputs { get; init; }
 
     /// <summary>Gets the declared files, sorted by path; paths below <c>work/</c> of the outputs.</summary>
     public IReadOnlyList<OutputFile> Files { get; init; } = [];
@@ -114,15 +114,15 @@ public sealed record AttemptRecord
     public AttemptResult? Result { get; init; }
 
     /// <summary>Gets the digests of the derived files beside the record (<c>sums.sha256</c>, <c>metrics.jsonl</c>, <c>provenance.json</c>) by name; null in records of earlier versions.</summary>
-    public IReadOnlyDictionary<string, string>? Beside { get; init; }
+    public IReadOnlyDictionary<string, Oid>? Beside { get; init; }
 
     /// <summary>Gives the record with the digests of the derived files that are written beside it.</summary>
     /// <param name="files">Paths and bytes; others than the derived files are passed over.</param>
     /// <returns>The record to write.</returns>
     public AttemptRecord WithBeside(IEnumerable<KeyValuePair<string, byte[]>> files) => this with
     {
-        Beside = new SortedDictionary<string, string>(
-            files.Select(static f => KeyValuePair.Create(Path.GetFileName(f.Key), f.Value)).Where(static f => _derived.Contains(f.Key)).ToDictionary(static f => f.Key, static f => Oid.Of(f.Value).ToString()), StringComparer.Ordinal),
+        Beside = new SortedDictionary<string, Oid>(
+            files.Select(static f => KeyValuePair.Create(Path.GetFileName(f.Key), f.Value)).Where(static f => _derived.Contains(f.Key)).ToDictionary(static f => f.Key, static f => Oid.Of(f.Value)), StringComparer.Ordinal),
     };
 
     /// <summary>Gives the directory of an attempt.</summary>
@@ -163,9 +163,5 @@ public sealed record AttemptRecord
     private string? FindFault() =>
         !AttemptStart.IsId(Id) ? "it has no id of 32 hex digits"
         : !PortableName.TryParse(Kind, out _) ? $"'{EntryName.Show(Encoding.UTF8.GetBytes(Kind))}' is no name of a kind"
-        : Digests().FirstOrDefault(static d => !Oid.TryParse(d, out _)) is { } digest ? $"'{EntryName.Show(Encoding.UTF8.GetBytes(digest))}' is no digest"
         : null;
-
-    private IEnumerable<string> Digests() =>
-        Files.Select(static f => f.Oid).Concat(Best.Select(static b => b.Oid)).Concat(Weights is null ? [] : [Weights.Oid]).Concat(Outputs is null ? [] : [Outputs]).Concat(Log is null ? [] : [Log]).Concat(Beside?.Values ?? []);
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using DlStore.Data.Names;
 using DlStore.Io;
+using DlStore.Objects;
 
 namespace DlStore.Learning.Records;
 
@@ -11,7 +12,7 @@ namespace DlStore.Learning.Records;
 /// <param name="DirHash">The hash of its canonical directory at this canvas.</param>
 /// <param name="Layout">The layout it was sent in.</param>
 /// <param name="View">The oid of the tree that was sent.</param>
-public sealed record AttemptData(string Name, string Canvas, string Tree, string DirHash, string Layout, string View);
+public sealed record AttemptData(string Name, string Canvas, Oid Tree, Oid DirHash, string Layout, Oid View);
 
 /// <summary>A repository or directory whose program was run.</summary>
 /// <param name="Path">Where it lies: relative to the work tree, or <c>HOST:/path</c> on the host.</param>
@@ -21,7 +22,7 @@ public sealed record AttemptData(string Name, string Canvas, string Tree, string
 /// <param name="Dirty">Files that differ from the commit or are not tracked, sorted.</param>
 /// <param name="Withheld">Files that look like secrets and were not captured: <c>path sha256:digest</c>, sorted.</param>
 /// <param name="Remote">The URL of the repository's origin without credentials, or null.</param>
-public sealed record AttemptSource(string Path, string? Commit, string Tree, long Files, IReadOnlyList<string> Dirty, IReadOnlyList<string> Withheld, string? Remote);
+public sealed record AttemptSource(string Path, string? Commit, Oid Tree, long Files, IReadOnlyList<string> Dirty, IReadOnlyList<string> Withheld, string? Remote);
 
 /// <summary>Weights that training started from, or any other file that was sent.</summary>
 /// <param name="Path">Where it was put, relative to the run's work directory.</param>
@@ -29,7 +30,7 @@ public sealed record AttemptSource(string Path, string? Commit, string Tree, lon
 /// <param name="Size">Bytes.</param>
 /// <param name="Task">The task whose output it is, or null.</param>
 /// <param name="Attempt">The id of the attempt whose output it is, or null.</param>
-public sealed record AttemptInput(string Path, string Oid, long Size, string? Task, string? Attempt);
+public sealed record AttemptInput(string Path, Oid Oid, long Size, string? Task, string? Attempt);
 
 /// <summary>What was decided before an attempt ran; it never changes afterwards.</summary>
 public sealed record AttemptStart
@@ -47,7 +48,7 @@ public sealed record AttemptStart
     public required string Kind { get; init; }
 
     /// <summary>Gets the digest of the kind as it was read, presets included.</summary>
-    public required string KindDigest { get; init; }
+    public required Oid KindDigest { get; init; }
 
     /// <summary>Gets the name of the host.</summary>
     public required string Host { get; init; }
@@ -80,7 +81,7 @@ public sealed record AttemptStart
     public string? TestSet { get; init; }
 
     /// <summary>Gets the oid of the test set's tree, or null.</summary>
-    public string? TestSetTree { get; init; }
+    public Oid? TestSetTree { get; init; }
 
     /// <summary>Gets the sources, the one that runs first.</summary>
     public required IReadOnlyList<AttemptSource> Sources { get; init; }
@@ -107,13 +108,13 @@ public sealed record AttemptStart
     public static bool IsId(string text) => text.Length == 32 && text.All(char.IsAsciiHexDigitLower);
 
     /// <summary>Lists every stored object it names.</summary>
-    /// <returns>Digests of trees and blobs.</returns>
-    public IEnumerable<string> Digests() =>
+    /// <returns>Oids of trees and blobs.</returns>
+    public IEnumerable<Oid> StoredObjects() =>
     [
         .. Sources.Select(static s => s.Tree),
-        .. Data is { } d ? (string[])[d.Tree, d.View] : [],
-        .. TestSetTree is { } t ? (string[])[t] : [],
-        .. Initial is { } i ? (string[])[i.Oid] : [],
+        .. Data is { } d ? (Oid[])[d.Tree, d.View] : [],
+        .. TestSetTree is { } t ? (Oid[])[t] : [],
+        .. Initial is { } i ? (Oid[])[i.Oid] : [],
         .. Inputs.Select(static i => i.Oid),
     ];
 
@@ -122,6 +123,5 @@ public sealed record AttemptStart
     internal string? FindFault() =>
         !IsId(Id) ? $"attempt {N} has no id of 32 hex digits"
         : new[] { Kind, Host }.FirstOrDefault(static n => !PortableName.TryParse(n, out _)) is { } name ? $"attempt {N}: '{EntryName.Show(Encoding.UTF8.GetBytes(name))}' is no name"
-        : Digests().Append(KindDigest).FirstOrDefault(static d => !Objects.Oid.TryParse(d, out _)) is { } digest ? $"attempt {N}: '{EntryName.Show(Encoding.UTF8.GetBytes(digest))}' is no digest"
         : null;
 }

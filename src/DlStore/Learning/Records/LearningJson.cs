@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using DlStore.Io;
 
 namespace DlStore.Learning.Records;
 
@@ -20,7 +21,7 @@ internal sealed partial class LearningJson : JsonSerializerContext
         }
         catch (JsonException e)
         {
-            throw Bad(name, $"line {e.LineNumber + 1} is not what such a record holds", e);
+            throw Bad(name, BadValueException.Describe(e, "such a record"), e);
         }
     }
 

@@ -109,11 +109,11 @@ public sealed class MlflowRun(TaskRecord task, AttemptStart start, AttemptRecord
             ("mlflow.runName", Name), ("mlflow.user", start.By), ("mlflow.note.content", memo.Trim().Length > 0 ? memo : null),
             ("mlflow.source.git.commit", Source?.Commit ?? (start.Commit.Length > 0 ? start.Commit : null)), ("mlflow.source.git.repoURL", Source?.Remote),
             ("mlflow.source.name", start.Train.Length > 0 ? start.Train : null), ("mlflow.source.type", "LOCAL"),
-            ("dls.task", task.Name), ("dls.kind", start.Kind), ("dls.kind.digest", start.IsImported ? null : start.KindDigest), ("dls.attempt", start.N.ToString(CultureInfo.InvariantCulture)), ("dls.host", start.Host),
-            ("dls.state", record.State), ("dls.why", record.Why), ("dls.repository.commit", start.Commit.Length > 0 ? start.Commit : null), ("dls.source.tree", Source?.Tree),
+            ("dls.task", task.Name), ("dls.kind", start.Kind), ("dls.kind.digest", start.IsImported ? null : start.KindDigest.ToString()), ("dls.attempt", start.N.ToString(CultureInfo.InvariantCulture)), ("dls.host", start.Host),
+            ("dls.state", record.State), ("dls.why", record.Why), ("dls.repository.commit", start.Commit.Length > 0 ? start.Commit : null), ("dls.source.tree", Source?.Tree.ToString()),
             ("dls.source.dirty", Source?.Dirty is { Count: > 0 } dirty ? string.Join('\n', dirty) : null), ("dls.classes", start.Classes.Count > 0 ? string.Join('\n', start.Classes) : null),
             ("dls.data", start.Data is { } data ? $"{data.Name} {data.Canvas} {data.DirHash}" : null), ("dls.initial", start.Initial is { } initial ? $"{initial.Oid} {initial.Task}".TrimEnd() : null),
-            ("dls.weights", record.Weights?.Oid), ("dls.weights.inherited", record.Weights?.Inherited == true ? "yes" : null), ("dls.outputs", record.Outputs), ("dls.testset", start.TestSetTree),
+            ("dls.weights", record.Weights?.Oid.ToString()), ("dls.weights.inherited", record.Weights?.Inherited == true ? "yes" : null), ("dls.outputs", record.Outputs?.ToString()), ("dls.testset", start.TestSetTree?.ToString()),
         ];
         return all.Where(static t => t.Value is not null).Select(static t => new KeyValuePair<string, string>(t.Key, t.Value!));
     }
@@ -150,11 +150,10 @@ public sealed class MlflowRun(TaskRecord task, AttemptStart start, AttemptRecord
 
     private IEnumerable<KeyValuePair<string, byte[]>> Dataset(AttemptData data)
     {
-        string hex = data.DirHash[(data.DirHash.IndexOf(':', StringComparison.Ordinal) + 1)..];
-        string digest = hex[..Math.Min(32, hex.Length)];
+        string digest = data.DirHash.ToHex()[..32];
         string name = $"{data.Name} {data.Canvas}";
         string id = DatasetId(name, digest);
-        string source = $"{{\"dirHash\": \"{JsonEncodedText.Encode(data.DirHash)}\", \"tree\": \"{JsonEncodedText.Encode(data.Tree)}\", \"layout\": \"{JsonEncodedText.Encode(data.Layout)}\"}}";
+        string source = $"{{\"dirHash\": \"{data.DirHash}\", \"tree\": \"{data.Tree}\", \"layout\": \"{JsonEncodedText.Encode(data.Layout)}\"}}";
         yield return new(
             $"datasets/{id}/meta.yaml",
             Encoding.UTF8.GetBytes($"digest: {MlflowText.Scalar(digest)}\nname: {MlflowText.Scalar(name)}\nprofile: null\nschema: null\nsource: {MlflowText.Scalar(source)}\nsource_type: 'dls'\n"));

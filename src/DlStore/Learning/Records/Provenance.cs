@@ -44,12 +44,12 @@ public static class Provenance
     private static void WriteSubjects(Utf8JsonWriter json, AttemptStart start, AttemptRecord record)
     {
         json.WriteStartArray("subject");
-        IEnumerable<(string Name, string Oid)> subjects = record.Best.Count > 0 ? record.Best.Select(static b => (b.Path, b.Oid)).Distinct()
+        IEnumerable<(string Name, Oid Oid)> subjects = record.Best.Count > 0 ? record.Best.Select(static b => (b.Path, b.Oid)).Distinct()
             : record.Files.Count > 0 ? record.Files.Select(static f => (f.Path, f.Oid))
             : record.Log is { } log ? [("log", log)] : [("attempt:" + start.Id, start.KindDigest)];
-        foreach ((string name, string oid) in subjects)
+        foreach ((string name, Oid oid) in subjects)
         {
-            WriteNamed(json, name, "sha256", Hex(oid));
+            WriteNamed(json, name, "sha256", oid.ToHex());
         }
 
         json.WriteEndArray();
@@ -81,7 +81,7 @@ public static class Provenance
         if (!start.IsImported)
         {
             WriteNamed(json, "repository", "gitCommit", start.Commit);
-            WriteNamed(json, "kind", "sha256", Hex(start.KindDigest));
+            WriteNamed(json, "kind", "sha256", start.KindDigest.ToHex());
         }
 
         foreach (AttemptSource source in start.Sources)
@@ -99,7 +99,7 @@ public static class Provenance
                 json.WriteString("gitCommit", commit);
             }
 
-            json.WriteString("dlsTree", Hex(source.Tree));
+            json.WriteString("dlsTree", source.Tree.ToHex());
             json.WriteEndObject();
             json.WriteEndObject();
         }
@@ -109,25 +109,25 @@ public static class Provenance
             json.WriteStartObject();
             json.WriteString("name", $"dataset:{data.Name}:{data.Canvas}");
             json.WriteStartObject("digest");
-            json.WriteString("dirHash", Hex(data.DirHash));
-            json.WriteString("dlsTree", Hex(data.Tree));
+            json.WriteString("dirHash", data.DirHash.ToHex());
+            json.WriteString("dlsTree", data.Tree.ToHex());
             json.WriteEndObject();
             json.WriteEndObject();
         }
 
         if (start.TestSetTree is { } testSet)
         {
-            WriteNamed(json, $"testset:{start.TestSet}", "dlsTree", Hex(testSet));
+            WriteNamed(json, $"testset:{start.TestSet}", "dlsTree", testSet.ToHex());
         }
 
         foreach (AttemptInput input in start.Inputs)
         {
-            WriteNamed(json, "input:" + input.Path, "sha256", Hex(input.Oid));
+            WriteNamed(json, "input:" + input.Path, "sha256", input.Oid.ToHex());
         }
 
         if (start.Initial is { } initial)
         {
-            WriteNamed(json, initial.Task is null ? "initial" : $"initial:{initial.Task}", "sha256", Hex(initial.Oid));
+            WriteNamed(json, initial.Task is null ? "initial" : $"initial:{initial.Task}", "sha256", initial.Oid.ToHex());
         }
 
         json.WriteEndArray();
@@ -156,7 +156,7 @@ public static class Provenance
         json.WriteStartArray("byproducts");
         if (record.Log is { } log)
         {
-            WriteNamed(json, "log", "sha256", Hex(log));
+            WriteNamed(json, "log", "sha256", log.ToHex());
         }
 
         json.WriteEndArray();
@@ -172,6 +172,4 @@ public static class Provenance
         json.WriteEndObject();
         json.WriteEndObject();
     }
-
-    private static string Hex(string digest) => Oid.Parse(digest).ToHex();
 }

@@ -197,7 +197,7 @@ public sealed class DatasetBuild
         }
 
         bool same = known.Canvases.Count == canvases.Count
-            && canvases.All(c => known.Canvases.TryGetValue(c.Canvas.ToString(), out LockedCanvas? locked) && locked.Key == c.Key(_recipe, classes).ToString());
+            && canvases.All(c => known.Canvases.TryGetValue(c.Canvas.ToString(), out LockedCanvas? locked) && locked.Key == c.Key(_recipe, classes));
         return !same ? "its sources or its recipe changed" : directory.WhyIncomplete(known, cancel);
     }
 
@@ -215,7 +215,7 @@ public sealed class DatasetBuild
             }
 
             Oid tree = directory.Publish(staging, _options.Progress, cancel);
-            DatasetLock made = new() { Recipe = _recipe.Hash().ToString(), Tree = tree.ToString(), Split = DatasetWriter.SplitText(_recipe.Split), Canvases = locked };
+            DatasetLock made = new() { Recipe = _recipe.Hash(), Tree = tree, Split = DatasetWriter.SplitText(_recipe.Split), Canvases = locked };
             directory.Record(made, _recipe.Classes, added.Count > 0 ? classes : null);
             return made;
         }

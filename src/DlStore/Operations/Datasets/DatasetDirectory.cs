@@ -66,7 +66,7 @@ internal sealed class DatasetDirectory
     public string? WhyIncomplete(DatasetLock known, CancellationToken cancel)
     {
         Pointer? pointer = _repo.FindPointer(_path);
-        return pointer is null || pointer.Oid.ToString() != known.Tree ? "its pointer and its lock do not belong together"
+        return pointer is null || pointer.Oid != known.Tree ? "its pointer and its lock do not belong together"
             : !Path.Exists(Absolute) ? "its directory is not here"
             : Hash(cancel) != pointer.Oid ? "its directory is not what the pointer names"
             : null;

@@ -4,6 +4,7 @@ using DlStore.Data.Layouts;
 using DlStore.Data.Names;
 using DlStore.Data.Sets;
 using DlStore.Io;
+using DlStore.Objects;
 
 namespace DlStore.Operations.Datasets;
 
@@ -38,7 +39,7 @@ public sealed record DatasetExportOptions
 /// <param name="Boxes">Boxes in it.</param>
 /// <param name="Bytes">Bytes of an archive, else 0.</param>
 /// <param name="Digest">The SHA-256 of an archive, or null.</param>
-public sealed record DatasetExportResult(string To, int Images, int Boxes, long Bytes, string? Digest);
+public sealed record DatasetExportResult(string To, int Images, int Boxes, long Bytes, Oid? Digest);
 
 /// <summary><c>dls dataset export</c>: writes a data set for other programs beside what is there, reads it again, and only then gives it its name.</summary>
 public static class DatasetExport
@@ -114,7 +115,7 @@ public static class DatasetExport
 
             (Objects.Oid oid, long size) = HashFile(temp);
             AtomicFile.Rename(temp, to, replace: false);
-            return new DatasetExportResult(to, counts.Images, counts.Boxes, size, oid.ToString());
+            return new DatasetExportResult(to, counts.Images, counts.Boxes, size, oid);
         }
         finally
         {

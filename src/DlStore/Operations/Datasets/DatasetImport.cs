@@ -204,8 +204,8 @@ public sealed class DatasetImport
             Oid tree = directory.Publish(staging, _options.Progress, cancel);
             DatasetLock made = new()
             {
-                Recipe = recipe.Hash().ToString(),
-                Tree = tree.ToString(),
+                Recipe = recipe.Hash(),
+                Tree = tree,
                 Split = "as imported",
                 ImportedFrom = recipe.ImportedFrom,
                 Canvases = new SortedDictionary<string, LockedCanvas>(StringComparer.Ordinal) { [Canvas.Own.ToString()] = locked },

@@ -32,5 +32,5 @@ public static class DatasetList
     }
 
     private static string StateOf(DatasetRecipe recipe, DatasetLock found) =>
-        recipe.ImportedFrom is not null ? "imported" : found.Recipe == recipe.Hash().ToString() ? "built" : "its recipe changed since it was built";
+        recipe.ImportedFrom is not null ? "imported" : found.Recipe == recipe.Hash() ? "built" : "its recipe changed since it was built";
 }

@@ -64,7 +64,7 @@ internal sealed class DatasetProjects(Repo repo, DatasetRecipe recipe, bool allo
     {
         LabelledObject[] objects = [.. image.Objects.Select(o => new LabelledObject(Share(recipe.ClassOf(project.Name, o.Label)), new PixelBox(o.Box[0], o.Box[1], o.Box[2], o.Box[3])))];
         string? label = objects.Length > 0 && objects.All(o => o.Label == objects[0].Label) ? objects[0].Label : null;
-        Oid oid = Oid.Parse(image.Oid);
+        Oid oid = image.Oid;
         return new DatasetItem
         {
             Id = FileId(project.Name.Value, label, image.Id[(project.Name.Value.Length + 1)..]),
@@ -97,7 +97,7 @@ internal sealed class DatasetProjects(Repo repo, DatasetRecipe recipe, bool allo
 
     private string Share(string text) => _shared.TryGetValue(text, out string? known) ? known : _shared[text] = text;
 
-    private string[] MastersOf(Project project) =>
-        [.. project.Masters.Select(m => KnownFiles.Get(repo, project.NameOf(m.Image), "master").Oid.ToString())
-            .Concat(project.Recipe.Glyphs is { } g ? [KnownFiles.Get(repo, g.Corpus, "corpus").Oid.ToString()] : []).Order(StringComparer.Ordinal)];
+    private Oid[] MastersOf(Project project) =>
+        [.. project.Masters.Select(m => KnownFiles.Get(repo, project.NameOf(m.Image), "master").Oid)
+            .Concat(project.Recipe.Glyphs is { } g ? [KnownFiles.Get(repo, g.Corpus, "corpus").Oid] : []).Order()];
 }

@@ -1,5 +1,6 @@
 using DlStore.Data.Recipes;
 using DlStore.Data.Sets;
+using DlStore.Objects;
 
 namespace DlStore.Operations.Datasets;
 
@@ -23,7 +24,7 @@ public sealed record ShownCanvas(string Canvas, LockedCanvas Locked, IReadOnlyLi
 /// <param name="Split">The rules of the split.</param>
 /// <param name="ImportedFrom">Where it was imported from, or null.</param>
 /// <param name="Canvases">Sorted by name.</param>
-public sealed record ShownDataset(string Label, string Name, string Recipe, string Tree, string Split, string? ImportedFrom, IReadOnlyList<ShownCanvas> Canvases);
+public sealed record ShownDataset(string Label, string Name, Oid Recipe, Oid Tree, string Split, string? ImportedFrom, IReadOnlyList<ShownCanvas> Canvases);
 
 /// <summary><c>dls dataset show NAME|NAME@REV|HASH</c>.</summary>
 public static class DatasetShow

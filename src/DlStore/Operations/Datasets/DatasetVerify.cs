@@ -1,5 +1,6 @@
 using DlStore.Data.Names;
 using DlStore.Data.Sets;
+using DlStore.Objects;
 
 namespace DlStore.Operations.Datasets;
 
@@ -8,7 +9,7 @@ namespace DlStore.Operations.Datasets;
 /// <param name="Expected">The directory hash of the lock.</param>
 /// <param name="Found">The directory hash of what is on disk.</param>
 /// <param name="IsRight">Whether both are equal.</param>
-public sealed record VerifiedCanvas(string Canvas, string Expected, string Found, bool IsRight);
+public sealed record VerifiedCanvas(string Canvas, Oid Expected, Oid Found, bool IsRight);
 
 /// <summary><c>dls dataset verify</c>: hashes every file of a data set and compares with its lock, as anyone can with find, sort and sha256sum.</summary>
 public static class DatasetVerify
@@ -28,7 +29,7 @@ public static class DatasetVerify
         List<VerifiedCanvas> verified = [];
         foreach ((string canvas, LockedCanvas locked) in found.Canvases)
         {
-            string hash = DirHash.Of(DirectoryDigests.Read(DatasetLintRun.DirectoryOf(repo, dataset, canvas), repo.Threads, "hashing", progress, cancel).Files).ToString();
+            Oid hash = DirHash.Of(DirectoryDigests.Read(DatasetLintRun.DirectoryOf(repo, dataset, canvas), repo.Threads, "hashing", progress, cancel).Files);
             verified.Add(new VerifiedCanvas(canvas, locked.DirHash, hash, hash == locked.DirHash));
         }
 

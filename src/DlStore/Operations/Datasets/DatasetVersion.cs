@@ -39,7 +39,7 @@ internal sealed record DatasetVersion(string Label, PortableName Name, DatasetLo
     /// <exception cref="DlsException">Kind Missing: the listing or the file was not fetched.</exception>
     public IReadOnlyList<DatasetItemLine> ReadItems(Repo repo, string canvas)
     {
-        PathEntry entry = new(TreeMode.Directory, Oid.Parse(Lock.Tree), 0, 0);
+        PathEntry entry = new(TreeMode.Directory, Lock.Tree, 0, 0);
         foreach (string part in (string[])[canvas, DatasetItemLine.FileName])
         {
             entry = entry.IsDirectory ? TreeLookup.Find(repo.Store.Read, entry.Oid, Encoding.UTF8.GetBytes(part)) : default;
@@ -106,5 +106,5 @@ internal sealed record DatasetVersion(string Label, PortableName Name, DatasetLo
     }
 
     private static bool Has(DatasetLock found, string hex) =>
-        found.Tree.StartsWith("sha256:" + hex, StringComparison.Ordinal) || found.Canvases.Values.Any(c => c.DirHash.StartsWith("sha256:" + hex, StringComparison.Ordinal));
+        found.Canvases.Values.Select(static c => c.DirHash).Append(found.Tree).Any(o => o.ToHex().StartsWith(hex, StringComparison.Ordinal));
 }

@@ -57,8 +57,8 @@ internal sealed class DatasetWriter(Repo repo, DatasetRecipe recipe, ClassList c
         LintReport report = DatasetLint.Run(root, new LintOptions { Threads = repo.Threads, Progress = progress }, cancel);
         return new LockedCanvas
         {
-            Key = canvas.Key(recipe, classes).ToString(),
-            DirHash = DirHash.Of(files).ToString(),
+            Key = canvas.Key(recipe, classes),
+            DirHash = DirHash.Of(files),
             Bytes = bytes,
             Images = canvas.Items.Count,
             Engine = canvas.Sources.Any(static s => s.Kind == "project") ? BuildInputs.Fingerprint() : null,

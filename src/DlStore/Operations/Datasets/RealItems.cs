@@ -34,6 +34,6 @@ internal static class RealItems
     public static LockedSource Lock(string source, IReadOnlyList<DatasetItem> items, Oid? listing)
     {
         string[] labels = [.. items.SelectMany(static i => i.Objects).Select(static o => o.Label).Distinct().Order(StringComparer.Ordinal)];
-        return new LockedSource(source, "real", labels, items.Count, items.Select(static i => i.Oid).Distinct().Count(), [], null, listing?.ToString(), false, false);
+        return new LockedSource(source, "real", labels, items.Count, items.Select(static i => i.Oid).Distinct().Count(), [], null, listing, false, false);
     }
 }

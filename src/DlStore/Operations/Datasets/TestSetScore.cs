@@ -1,5 +1,6 @@
 using DlStore.Io;
 using DlStore.Learning.Scores;
+using DlStore.Objects;
 
 namespace DlStore.Operations.Datasets;
 
@@ -15,7 +16,7 @@ namespace DlStore.Operations.Datasets;
 /// <param name="Strangers">Names in the rows that the set does not have; they do not count.</param>
 /// <param name="Disagreed">Images for which rows say another truth than the set; that of the set counts.</param>
 public sealed record TestSetScoreResult(
-    string TestSet, string Tree, string Form, int Images, IReadOnlyList<ThresholdCount> Rows, IReadOnlyList<ClassPrecision> Precisions, string? Mean, IReadOnlyList<string> Missing,
+    string TestSet, Oid Tree, string Form, int Images, IReadOnlyList<ThresholdCount> Rows, IReadOnlyList<ClassPrecision> Precisions, string? Mean, IReadOnlyList<string> Missing,
     IReadOnlyList<string> Strangers, IReadOnlyList<string> Disagreed);
 
 /// <summary><c>dls testset score</c>: scores a file of results of any program against the stored truth. Nothing is written.</summary>
@@ -42,7 +43,7 @@ public static class TestSetScore
     {
         JudgedRows judged = truth.Apply(answers);
         return new TestSetScoreResult(
-            truth.Name.Value, truth.Tree.ToString(), "classes", truth.Objects.Count, ThresholdSweep.Count(ScoredImages.Of(judged.Rows), [threshold]), [], null, judged.Missing, judged.Strangers, judged.Disagreed);
+            truth.Name.Value, truth.Tree, "classes", truth.Objects.Count, ThresholdSweep.Count(ScoredImages.Of(judged.Rows), [threshold]), [], null, judged.Missing, judged.Strangers, judged.Disagreed);
     }
 
     private static TestSetScoreResult ScoreBoxes(TestSetTruth truth, IReadOnlyList<FoundBox> boxes, decimal threshold)
@@ -51,7 +52,7 @@ public static class TestSetScore
         HashSet<string> named = [.. boxes.Select(static b => TestSetTruth.StemOf(b.Image))];
         BoxScore score = new(truth.Objects, known);
         return new TestSetScoreResult(
-            truth.Name.Value, truth.Tree.ToString(), "boxes", truth.Objects.Count, score.CountAt(threshold), score.Precisions(), score.Mean(), [.. truth.Objects.Keys.Where(i => !named.Contains(i))],
+            truth.Name.Value, truth.Tree, "boxes", truth.Objects.Count, score.CountAt(threshold), score.Precisions(), score.Mean(), [.. truth.Objects.Keys.Where(i => !named.Contains(i))],
             [.. named.Where(n => !truth.Objects.ContainsKey(n)).Order(StringComparer.Ordinal)], []);
     }
 }

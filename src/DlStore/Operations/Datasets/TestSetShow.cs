@@ -13,7 +13,7 @@ namespace DlStore.Operations.Datasets;
 /// <param name="Oid">The digest of its bytes.</param>
 /// <param name="Truth">What is in it: label and box; empty if nothing is, null if the annotation is missing.</param>
 /// <param name="Origin">Where it came from.</param>
-public sealed record TestSetImage(string Name, string Oid, IReadOnlyList<string>? Truth, string Origin);
+public sealed record TestSetImage(string Name, Oid Oid, IReadOnlyList<string>? Truth, string Origin);
 
 /// <summary>A test set.</summary>
 /// <param name="Name">The test set.</param>
@@ -22,7 +22,7 @@ public sealed record TestSetImage(string Name, string Oid, IReadOnlyList<string>
 /// <param name="Tree">The oid its pointer names, or null if there is no pointer.</param>
 /// <param name="Labels">In how many images each class is, sorted; empty in a list.</param>
 /// <param name="Images">The images, sorted; empty in a list.</param>
-public sealed record ShownTestSet(string Name, string Description, int Count, string? Tree, IReadOnlyDictionary<string, int> Labels, IReadOnlyList<TestSetImage> Images);
+public sealed record ShownTestSet(string Name, string Description, int Count, Oid? Tree, IReadOnlyDictionary<string, int> Labels, IReadOnlyList<TestSetImage> Images);
 
 /// <summary><c>dls testset show</c> and <c>list</c>: read from the store, so the set need not be checked out.</summary>
 public static class TestSetShow
@@ -45,13 +45,13 @@ public static class TestSetShow
         Pointer? pointer = repo.FindPointer(RelPath.Parse(set.Path));
         if (pointer is null || (!withImages && !repo.Store.Contains(pointer.Oid)))
         {
-            return new ShownTestSet(name.Value, set.Description, pointer is null ? 0 : -1, pointer?.Oid.ToString(), new Dictionary<string, int>(), []);
+            return new ShownTestSet(name.Value, set.Description, pointer is null ? 0 : -1, pointer?.Oid, new Dictionary<string, int>(), []);
         }
 
         Dictionary<string, Oid> images = ListDirectory(repo, pointer.Oid, "JPEGImages");
         if (!withImages)
         {
-            return new ShownTestSet(name.Value, set.Description, images.Count, pointer.Oid.ToString(), new Dictionary<string, int>(), []);
+            return new ShownTestSet(name.Value, set.Description, images.Count, pointer.Oid, new Dictionary<string, int>(), []);
         }
 
         Dictionary<string, Oid> truths = ListDirectory(repo, pointer.Oid, "Annotations");
@@ -62,7 +62,7 @@ public static class TestSetShow
             labels[label] = labels.GetValueOrDefault(label) + 1;
         }
 
-        return new ShownTestSet(name.Value, set.Description, shown.Count, pointer.Oid.ToString(), labels, shown);
+        return new ShownTestSet(name.Value, set.Description, shown.Count, pointer.Oid, labels, shown);
     }
 
     private static TestSetImage Describe(Repo repo, string name, Oid oid, Dictionary<string, Oid> truths)
@@ -70,11 +70,11 @@ public static class TestSetShow
         string xml = Path.ChangeExtension(name, ".xml");
         if (!truths.TryGetValue(xml, out Oid truth))
         {
-            return new TestSetImage(name, oid.ToString(), null, "");
+            return new TestSetImage(name, oid, null, "");
         }
 
         Annotation annotation = Annotation.Parse(repo.Store.Read(truth), xml);
-        return new TestSetImage(name, oid.ToString(), [.. annotation.Objects.Select(static o => $"{o.Label} {o.Box}")], annotation.Database);
+        return new TestSetImage(name, oid, [.. annotation.Objects.Select(static o => $"{o.Label} {o.Box}")], annotation.Database);
     }
 
     private static Dictionary<string, Oid> ListDirectory(Repo repo, Oid tree, string name)

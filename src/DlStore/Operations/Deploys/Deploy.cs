@@ -132,8 +132,8 @@ public sealed class Deploy
         DeployedFile? data = entry.Files.SingleOrDefault(static f => f is { Role: "data", What: "tree" });
         HostInput[] inputs =
         [
-            new(ObjectKind.Blob, Oid.Parse(weight.Oid!), "weight", false),
-            .. data is null ? (HostInput[])[] : [new HostInput(ObjectKind.Tree, Oid.Parse(data.Oid!), "data", false)],
+            new(ObjectKind.Blob, weight.Oid!.Value, "weight", false),
+            .. data is null ? (HostInput[])[] : [new HostInput(ObjectKind.Tree, data.Oid!.Value, "data", false)],
         ];
         string directory = $"{unit.Visit.Journal.Home}/.dls/releases/{entry.Name}";
         await new HostCache(unit.Visit.Target.Shell, _repo.Store).PlaceAsync(directory, inputs, _options.Progress, cancel);

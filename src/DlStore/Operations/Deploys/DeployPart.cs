@@ -73,14 +73,14 @@ internal sealed record DeployPart
     {
         string directory = AttemptRecord.DirectoryOf(Owner, Start.N);
         string[] paths = Where.Data is null ? [$"{directory}/outputs"] : [$"{directory}/outputs", $"{directory}/data"];
-        return [.. paths.Where(p => repo.FindPointer(Io.RelPath.Parse(p)) is not null).Select(p => p.EndsWith("/outputs", StringComparison.Ordinal) ? $"{repo.WorkTree}/{p}/best/{Oid.Parse(Weights.Oid).ToHex()}" : $"{repo.WorkTree}/{p}")];
+        return [.. paths.Where(p => repo.FindPointer(Io.RelPath.Parse(p)) is not null).Select(p => p.EndsWith("/outputs", StringComparison.Ordinal) ? $"{repo.WorkTree}/{p}/best/{Weights.Oid.ToHex()}" : $"{repo.WorkTree}/{p}")];
     }
 
     /// <summary>Lists what is needed and not in the store.</summary>
     public IReadOnlyList<string> FindMissing(Repo repo)
     {
         List<string> missing = [];
-        Oid weight = Oid.Parse(Weights.Oid);
+        Oid weight = Weights.Oid;
         missing.AddRange(repo.Store.Contains(weight) ? [] : [$"{weight}: weights of {Subject}"]);
         if (Where.Data is not null && Start.Data is { } data)
         {
@@ -88,7 +88,7 @@ internal sealed record DeployPart
             {
                 MissingNode = oid => missing.Add($"{oid}: a listing of data set {data.Name}"),
                 Blob = (oid, _) => missing.AddRange(repo.Store.Contains(oid) ? [] : [$"{oid}: a file of data set {data.Name}"]),
-            }.Walk(Oid.Parse(data.View), null);
+            }.Walk(data.View, null);
         }
 
         return missing;
@@ -103,7 +103,7 @@ internal sealed record DeployPart
         byte[] classes = Classes.ToBytes();
         if (Where.Classes is { } classesPath)
         {
-            files.Add(new DeployedFile("classes", classesPath, "file", Oid.Of(classes).ToString(), null, null, null, classes.Length, 1));
+            files.Add(new DeployedFile("classes", classesPath, "file", Oid.Of(classes), null, null, null, classes.Length, 1));
         }
 
         if (Where.Data is { } dataPath)
@@ -112,7 +112,7 @@ internal sealed record DeployPart
             RequireSameClasses(repo, tree);
             List<FileDigest> digests = [];
             Collect(repo, tree.Oid, "", digests, 0);
-            files.Add(new DeployedFile("data", dataPath, "tree", tree.Oid.ToString(), DirHash.Of(digests).ToString(), "0000-" + Start.Id, null, tree.Size, tree.Files));
+            files.Add(new DeployedFile("data", dataPath, "tree", tree.Oid, DirHash.Of(digests), "0000-" + Start.Id, null, tree.Size, tree.Files));
         }
 
         files.Add(new DeployedFile("weight", Where.Weight, "file", Weights.Oid, null, null, null, Weights.Size, 1));
@@ -196,7 +196,7 @@ internal sealed record DeployPart
     private PathEntry DataTree(Repo repo)
     {
         AttemptData data = Start.Data ?? throw new DlsException(ErrorKind.Failed, $"deploy {Subject}: it was trained without a data set, and the kind says where the data go", $"take 'data' out of the section 'deploy' of '{Kind.FileOf(Kind.Name)}'");
-        Oid view = Oid.Parse(data.View);
+        Oid view = data.View;
         PathEntry inner = TreeLookup.Find(repo.Store.Read, view, System.Text.Encoding.UTF8.GetBytes(DataDirectory));
         if (inner.IsDirectory)
         {

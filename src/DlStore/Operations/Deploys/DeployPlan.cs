@@ -222,7 +222,7 @@ internal sealed class DeployPlan
         DeployUnit unit = new(visit.Name, visit.Target.Setting.Host, visit.Target.Setting.Home, kind, _options.Task, part.Start.N, "", files, part.Start.Accept, "planned", []);
         Deployment? live = visit.Journal.LiveOf(kind);
         if (live is { Action: "deploy" } && live.Task == _options.Task && live.Attempt == part.Start.Id && live.Accept.SequenceEqual(part.Start.Accept) && places.All(p => p.Value.Is(live.Files.FirstOrDefault(f => f.Path == p.Value.Path)))
-            && places.Count == files.Count && files.All(f => live.Files.Any(l => l.Path == f.Path && l.Hex == f.Hex)))
+            && places.Count == files.Count && files.All(f => live.Files.Any(l => l.Path == f.Path && l.Hash == f.Hash)))
         {
             return new PlannedUnit(unit with { State = "live already", Entry = live.Name, Files = live.Files }, visit, part, null);
         }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using DlStore.Objects;
 using DlStore.Targets;
 
 namespace DlStore.Operations.Deploys;
@@ -11,12 +13,12 @@ public sealed record DriftedFile(string What, string Name, string ChangedAt);
 /// <summary>A path of a target against the journal.</summary>
 /// <param name="Role"><c>classes</c>, <c>data</c> or <c>weight</c>.</param>
 /// <param name="Path">The path, relative to the home.</param>
-/// <param name="Recorded">The digest that the journal has, or empty for nothing.</param>
-/// <param name="Found">The digest that was taken there now, or empty for nothing.</param>
+/// <param name="Recorded">The digest that the journal has, or null for nothing.</param>
+/// <param name="Found">The digest that was taken there now, or null for nothing.</param>
 /// <param name="State"><c>as recorded</c>, <c>changed</c>, <c>missing</c>, <c>unexpected</c> (something is there where nothing should be), or <c>unreadable</c>.</param>
 /// <param name="ChangedAt">When it was modified by its own account, UTC; empty unless it differs.</param>
 /// <param name="Below">Files below it that differ; at most 1,000.</param>
-public sealed record LiveFile(string Role, string Path, string Recorded, string Found, string State, string ChangedAt, IReadOnlyList<DriftedFile> Below)
+public sealed record LiveFile(string Role, string Path, [property: JsonConverter(typeof(OidOrEmptyJson))] Oid? Recorded, [property: JsonConverter(typeof(OidOrEmptyJson))] Oid? Found, string State, string ChangedAt, IReadOnlyList<DriftedFile> Below)
 {
     /// <summary>Gets a value indicating whether it is not as recorded.</summary>
     public bool IsDrift => State != "as recorded";
@@ -116,7 +118,7 @@ public static class DeployStatus
             : recorded is null or { What: "absent" } ? "unexpected"
             : "changed";
         return new LiveFile(
-            role, place.Path, recorded is null || recorded.Hex == "-" ? "" : "sha256:" + recorded.Hex, place.Hex == "-" ? "" : "sha256:" + place.Hex, state,
+            role, place.Path, recorded?.Hash, place.Hash, state,
             state == "as recorded" ? "" : Time(place.ChangedAt), [.. place.Differences.Select(static d => new DriftedFile(d.What, d.Name, Time(d.ChangedAt)))]);
     }
 

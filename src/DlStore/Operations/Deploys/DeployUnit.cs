@@ -28,7 +28,7 @@ internal sealed record PlannedUnit(DeployUnit Unit, TargetVisit Visit, DeployPar
         if (change.Found is { Previous: not null } found)
         {
             Deployment live = visit.Journal.Find(found.Previous)!;
-            IEnumerable<string> changed = found.Files.Where(f => f.What != "absent" && !live.Files.Any(l => l.Path == f.Path && l.What == f.What && l.Hex == f.Hex)).Select(static f => $"'{f.Path}'");
+            IEnumerable<string> changed = found.Files.Where(f => f.What != "absent" && !live.Files.Any(l => l.Path == f.Path && l.What == f.What && l.Hash == f.Hash)).Select(static f => $"'{f.Path}'");
             notes.Add($"{string.Join(", ", changed.DefaultIfEmpty("something"))} was changed by hand since {live.At}; it is kept as entry {found.Seq:D4}");
         }
         else if (change.Found is { } first && first.Files.Any(static f => f.What != "absent"))

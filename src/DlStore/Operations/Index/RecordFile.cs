@@ -87,8 +87,8 @@ internal static class RecordFile
             string parameters = string.Join(' ', a.Parameters.OrderBy(static p => p.Key, StringComparer.Ordinal).Select(static p => $"{p.Key}={p.Value}"));
             rows.Add(new IndexRow(
                 "attempt", a.Id, task.Name, (long)a.N, a.Kind, a.Host, a.Created, a.By, a.Commit, parameters, a.Data?.Name, a.Data?.Canvas,
-                a.Data is { } d ? Oid.Parse(d.Tree) : null, a.Data is { } h && Oid.TryParse(h.DirHash, out Oid dirHash) ? dirHash : null, a.TestSet));
-            rows.AddRange(a.Sources.Select((s, i) => new IndexRow("source", a.Id, (long)i, s.Path, s.Commit, Oid.Parse(s.Tree), s.Files, (long)s.Dirty.Count, (long)s.Withheld.Count)));
+                a.Data?.Tree, a.Data?.DirHash, a.TestSet));
+            rows.AddRange(a.Sources.Select((s, i) => new IndexRow("source", a.Id, (long)i, s.Path, s.Commit, s.Tree, s.Files, (long)s.Dirty.Count, (long)s.Withheld.Count)));
             rows.AddRange(a.Sources.Select(s => Artifact(a.Id, task.Name, "source", s.Path, s.Tree, 0)));
             rows.AddRange(a.Data is { } data ? [Artifact(a.Id, task.Name, "data", data.Name, data.Tree, 0), Artifact(a.Id, task.Name, "view", data.Name, data.View, 0)] : []);
             rows.AddRange(a.TestSetTree is { } tree ? [Artifact(a.Id, task.Name, "testset", a.TestSet ?? "", tree, 0)] : []);
@@ -120,11 +120,11 @@ internal static class RecordFile
         List<IndexRow> rows = [];
         foreach ((string canvas, LockedCanvas c) in found.Canvases)
         {
-            rows.Add(new IndexRow("dataset", name, canvas, Oid.Parse(found.Tree), Oid.Parse(c.DirHash), c.Engine, (long)c.Images, found.ImportedFrom));
+            rows.Add(new IndexRow("dataset", name, canvas, found.Tree, c.DirHash, c.Engine, (long)c.Images, found.ImportedFrom));
             foreach (LockedSource source in c.Sources)
             {
                 rows.Add(new IndexRow("dataset_source", canvas, source.Kind, source.Name, string.Join(' ', source.Labels), (long)source.Images));
-                rows.AddRange(source.Masters.Where(static m => Oid.TryParse(m, out _)).Select(m => new IndexRow("dataset_master", canvas, source.Name, Oid.Parse(m))));
+                rows.AddRange(source.Masters.Select(m => new IndexRow("dataset_master", canvas, source.Name, m)));
             }
         }
 
@@ -134,15 +134,15 @@ internal static class RecordFile
     private static List<IndexRow> OfDeployment(Deployment d)
     {
         List<IndexRow> rows = [new IndexRow("deployment", d.Target, (long)d.Seq, d.Id, d.Kind, d.Action, d.Outcome, d.Task, d.Attempt, d.Live, d.At, d.By)];
-        rows.AddRange(d.Files.Where(static f => f.Oid is not null).Select(static f => new IndexRow("deployment_file", f.Role, f.Path, Oid.Parse(f.Oid!), f.Size, f.Files)));
+        rows.AddRange(d.Files.Where(static f => f.Oid is not null).Select(static f => new IndexRow("deployment_file", f.Role, f.Path, f.Oid, f.Size, f.Files)));
         return rows;
     }
 
-    private static IndexRow Artifact(string attempt, string task, string role, string path, string oid, long size, bool inherited = false) =>
-        new("artifact", attempt, task, role, path, Oid.Parse(oid), size, null, null, inherited ? 1L : 0L);
+    private static IndexRow Artifact(string attempt, string task, string role, string path, Oid oid, long size, bool inherited = false) =>
+        new("artifact", attempt, task, role, path, oid, size, null, null, inherited ? 1L : 0L);
 
     private static IndexRow Artifact(string attempt, string task, string role, AttemptInput input) =>
-        new("artifact", attempt, task, role, input.Path, Oid.Parse(input.Oid), input.Size, input.Task, input.Attempt, 0L);
+        new("artifact", attempt, task, role, input.Path, input.Oid, input.Size, input.Task, input.Attempt, 0L);
 
     private static void RequireName(string found, string expected, string path)
     {

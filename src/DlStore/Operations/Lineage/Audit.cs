@@ -171,7 +171,7 @@ public sealed class Audit
         // What was there before dls is nobody's output, and class lists are made at deploy time.
         foreach (DeployedFile deployed in event_.Task is null ? [] : event_.Files.Where(static f => f is { Oid: not null, Role: "weight" or "data" }))
         {
-            Oid oid = Oid.Parse(deployed.Oid!);
+            Oid oid = deployed.Oid!.Value;
             bool known = deployed.Role == "weight"
                 ? _query.ArtifactsOf(oid).Any(a => a.IsMade && (event_.Attempt is null || a.Attempt == event_.Attempt))
                 : _query.ArtifactsOf(oid).Count > 0 || _query.DatasetsOf(oid).Count > 0 || _query.Pointers(oid).Count > 0;

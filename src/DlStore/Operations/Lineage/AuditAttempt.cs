@@ -59,15 +59,15 @@ internal sealed class AuditAttempt(
         }
 
         Link("DATA", data.View, "data.dls");
-        bool whole = data.Tree == data.View || objects.Tree(Oid.Parse(data.Tree), "DATASET", subject);
-        KnownDataset[] locks = [.. query.DatasetsOf(Oid.Parse(data.Tree)).Where(d => d.Name == data.Name && d.Canvas == data.Canvas && d.Tree == Oid.Parse(data.Tree))];
+        bool whole = data.Tree == data.View || objects.Tree(data.Tree, "DATASET", subject);
+        KnownDataset[] locks = [.. query.DatasetsOf(data.Tree).Where(d => d.Name == data.Name && d.Canvas == data.Canvas && d.Tree == data.Tree)];
         if (locks.Length == 0)
         {
             Add("AUDIT_LOCK_MISSING", $"no version of '{DatasetLock.FileOf(PortableName.Parse(data.Name, "data set"))}' in this repository has tree '{data.Tree}' for {LineageFacts.Show(data.Canvas)}");
         }
-        else if (!locks.Any(d => d.DirHash.ToString() == data.DirHash))
+        else if (!locks.Any(d => d.DirHash == data.DirHash))
         {
-            Add("AUDIT_LOCK_DIFFERS", $"the lock of data set {data.Name} says dirHash '{locks[0].DirHash}' for tree '{data.Tree}', the task's record says '{LineageFacts.Show(data.DirHash)}'");
+            Add("AUDIT_LOCK_DIFFERS", $"the lock of data set {data.Name} says dirHash '{locks[0].DirHash}' for tree '{data.Tree}', the task's record says '{data.DirHash}'");
         }
 
         if (full && whole)
@@ -78,16 +78,16 @@ internal sealed class AuditAttempt(
 
     private void CheckDirHash(AttemptData data)
     {
-        PathEntry at = new(TreeMode.Directory, Oid.Parse(data.Tree), 0, 0);
+        PathEntry at = new(TreeMode.Directory, data.Tree, 0, 0);
         foreach (string part in (string[])[data.Canvas, "data_set"])
         {
             at = at.IsDirectory ? TreeLookup.Find(repo.Store.Read, at.Oid, Encoding.UTF8.GetBytes(part)) : default;
         }
 
-        string found = at.IsDirectory ? DirHash.Of(TreeFiles.List(repo, at.Oid)).ToString() : "nothing";
+        Oid? found = at.IsDirectory ? DirHash.Of(TreeFiles.List(repo, at.Oid)) : null;
         if (found != data.DirHash)
         {
-            Add("AUDIT_DIRHASH_WRONG", AuditSeverity.Corrupt, $"the files of data set {data.Name} hash to '{found}', the task's record says '{LineageFacts.Show(data.DirHash)}'");
+            Add("AUDIT_DIRHASH_WRONG", AuditSeverity.Corrupt, $"the files of data set {data.Name} hash to '{found?.ToString() ?? "nothing"}', the task's record says '{data.DirHash}'");
         }
     }
 
@@ -113,7 +113,7 @@ internal sealed class AuditAttempt(
         {
             Add("AUDIT_PARENT_DIFFERS", $"its initial weights are said to come from task '{LineageFacts.Show(named)}', but attempt {id} belongs to task '{parent.Task}'");
         }
-        else if (!query.ArtifactsOf(id).Any(a => a.IsMade && a.Oid == Oid.Parse(initial.Oid)))
+        else if (!query.ArtifactsOf(id).Any(a => a.IsMade && a.Oid == initial.Oid))
         {
             Add("AUDIT_INITIAL_FOREIGN", $"its initial weights '{initial.Oid}' are no output of {parent.Task}/{parent.Kind} attempt {parent.N}, from which they are said to come");
         }
@@ -122,7 +122,7 @@ internal sealed class AuditAttempt(
     /// <summary>An input may be a directory of the repository or a file of it; the store says which.</summary>
     private void WalkInput(AttemptInput input, string link = "INPUT")
     {
-        Oid oid = Oid.Parse(input.Oid);
+        Oid oid = input.Oid;
         _ = query.Pointers(oid).Any(static p => p.Kind == ObjectKind.Tree) ? objects.Tree(oid, link, subject) : objects.Blob(oid, link, subject);
     }
 
@@ -140,16 +140,16 @@ internal sealed class AuditAttempt(
         }
 
         Link("OUTPUTS", outputs, "outputs.dls");
-        if (repo.Store.Find(Oid.Parse(outputs)) is null)
+        if (repo.Store.Find(outputs) is null)
         {
             return;
         }
 
-        foreach ((string path, string oid) in outcome.Files.Select(static f => ($"work/{f.Path}", f.Oid))
-            .Concat(outcome.Best.Select(static b => ($"best/{b.Oid["sha256:".Length..]}", b.Oid)))
+        foreach ((string path, Oid oid) in outcome.Files.Select(static f => ($"work/{f.Path}", f.Oid))
+            .Concat(outcome.Best.Select(static b => ($"best/{b.Oid.ToHex()}", b.Oid)))
             .Concat(outcome.Log is { } log ? [("log", log)] : []))
         {
-            CheckListed(Oid.Parse(outputs), path, Oid.Parse(oid));
+            CheckListed(outputs, path, oid);
         }
     }
 
@@ -169,20 +169,20 @@ internal sealed class AuditAttempt(
         }
     }
 
-    private void Link(string link, string digest, string pointer)
+    private void Link(string link, Oid digest, string pointer)
     {
         CheckPointer(digest, pointer);
-        _ = objects.Tree(Oid.Parse(digest), link, subject);
+        _ = objects.Tree(digest, link, subject);
     }
 
-    private void CheckPointer(string digest, string pointer)
+    private void CheckPointer(Oid digest, string pointer)
     {
         string file = $"{_directory}/{pointer}";
         if (source.FindPointer(file) is not { } found)
         {
             Add("AUDIT_POINTER_MISSING", $"'{file}' is not there or cannot be read; it should name '{digest}'");
         }
-        else if (found.Oid.ToString() != digest)
+        else if (found.Oid != digest)
         {
             Add("AUDIT_POINTER_DIFFERS", $"'{file}' names '{found.Oid}', the record says '{digest}'");
         }

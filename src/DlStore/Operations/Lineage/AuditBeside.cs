@@ -16,13 +16,13 @@ internal sealed class AuditBeside(Repo repo, Action<AuditFinding> report, Record
 {
     public void Walk()
     {
-        foreach ((string name, string digest) in record.Beside ?? new SortedDictionary<string, string>())
+        foreach ((string name, Oid digest) in record.Beside ?? new SortedDictionary<string, Oid>())
         {
             if (Read(name) is not { } bytes)
             {
                 Add("MISSING", name, $"'{directory}/{name}' is not there or cannot be read; the record says '{digest}'");
             }
-            else if (Oid.Of(bytes).ToString() != digest)
+            else if (Oid.Of(bytes) != digest)
             {
                 Add("DIFFER", name, $"'{directory}/{name}' is '{Oid.Of(bytes)}', the record says '{digest}'");
             }
@@ -43,8 +43,8 @@ internal sealed class AuditBeside(Repo repo, Action<AuditFinding> report, Record
         }
 
         HashSet<string> listed = [.. Encoding.UTF8.GetString(bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries)];
-        HashSet<string> wanted = Listing(Oid.Parse(outputs)) ?? [.. record.Files.Select(static f => OutputSums.Line($"work/{f.Path}", Oid.Parse(f.Oid)).TrimEnd('\n'))];
-        bool isWhole = Listing(Oid.Parse(outputs)) is not null;
+        HashSet<string> wanted = Listing(outputs) ?? [.. record.Files.Select(static f => OutputSums.Line($"work/{f.Path}", f.Oid).TrimEnd('\n'))];
+        bool isWhole = Listing(outputs) is not null;
         if (isWhole ? !wanted.SetEquals(listed) : !wanted.IsSubsetOf(listed))
         {
             string first = wanted.FirstOrDefault(w => !listed.Contains(w)) ?? listed.First(l => !wanted.Contains(l));

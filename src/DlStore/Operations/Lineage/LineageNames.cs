@@ -172,7 +172,7 @@ internal sealed class LineageNames(Repo repo, LineageQuery query)
         DatasetLock? at = parts.Length == 1 ? DatasetLock.Find(repo.WorkTree, name)
             : repo.Git.ResolveCommit(parts[1]) is { } commit && repo.Git.CatFile.Read($"{commit.Hex}:{DatasetLock.FileOf(name)}") is { Bytes: { } bytes } ? DatasetLock.Parse(bytes, $"{parts[1]}:{DatasetLock.FileOf(name)}")
             : throw new DlsException(ErrorKind.Usage, $"trace '{LineageFacts.Show(word)}': there is no such commit, or it has no '{DatasetLock.FileOf(name)}'");
-        IEnumerable<KnownDataset> chosen = at is null ? versions : versions.Where(v => v.Tree == Oid.Parse(at.Tree));
+        IEnumerable<KnownDataset> chosen = at is null ? versions : versions.Where(v => v.Tree == at.Tree);
         return [.. chosen.DistinctBy(static d => (d.Tree, d.Canvas)).Select(static d => new LineageSubject(SubjectKind.Dataset, d.Name, d.Tree, d))];
     }
 

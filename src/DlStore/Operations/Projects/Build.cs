@@ -185,7 +185,7 @@ public sealed class Build
                 "correct the recipe, or `expected:` in project.yaml; the build before is kept");
         }
 
-        BuildHeader header = new(1, build.Key.ToString(), project.Name.Value, build.Canvas.ToString(), build.Inputs.Engine(), project.Recipe.Hash().ToString(), images.Count, copies);
+        BuildHeader header = new(1, build.Key, project.Name.Value, build.Canvas.ToString(), build.Inputs.Engine(), project.Recipe.Hash(), images.Count, copies);
         return new BuildRecord(header, images);
     }
 
@@ -203,7 +203,7 @@ public sealed class Build
             Directory.Delete(staging, recursive: true);
         }
 
-        Dictionary<string, string> oids = second.ToDictionary(static i => i.Id, static i => i.Oid, StringComparer.Ordinal);
+        Dictionary<string, Oid> oids = second.ToDictionary(static i => i.Id, static i => i.Oid, StringComparer.Ordinal);
         string[] different = [.. first.Images.Where(i => oids.GetValueOrDefault(i.Id) != i.Oid).Select(static i => i.Id + ".jpg")];
         if (different.Length > 0 || second.Count != first.Images.Count)
         {

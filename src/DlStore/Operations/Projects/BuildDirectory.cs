@@ -46,7 +46,7 @@ internal sealed class BuildDirectory
             return Directory.Exists(Path) ? "its record is missing or damaged" : "never built";
         }
 
-        if (header.Key != key.ToString())
+        if (header.Key != key)
         {
             return "its sources or its recipe changed";
         }
@@ -132,7 +132,7 @@ internal sealed class BuildDirectory
         {
             // A file of no length is what a loss of power can leave of one that was never flushed: nothing is lost with it.
             case ".jpg":
-                return bytes.Length == 0 || Oid.Of(bytes).ToString() == image.Oid;
+                return bytes.Length == 0 || Oid.Of(bytes) == image.Oid;
             case ".xml":
                 WriteAnnotation(image, buffer);
                 return bytes.Length == 0 || bytes.AsSpan().SequenceEqual(buffer.WrittenSpan);

@@ -1,5 +1,6 @@
 using DlStore.Data.Names;
 using DlStore.Data.Recipes;
+using DlStore.Objects;
 
 namespace DlStore.Operations.Projects;
 
@@ -9,7 +10,7 @@ namespace DlStore.Operations.Projects;
 /// <param name="Engine">The engine's fingerprint, or the digest of the program.</param>
 /// <param name="Recipe">The recipe's digest.</param>
 /// <param name="Image">The image's line of the build record.</param>
-public sealed record ExplainedImage(string Project, string Canvas, string Engine, string Recipe, BuiltImage Image);
+public sealed record ExplainedImage(string Project, string Canvas, string Engine, Oid Recipe, BuiltImage Image);
 
 /// <summary><c>dls build explain IMAGE</c>: reads the record beside an image.</summary>
 public static class BuildExplain

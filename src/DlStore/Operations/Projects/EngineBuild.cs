@@ -189,7 +189,7 @@ internal sealed class EngineBuild(BuildInputs inputs, Canvas canvas, int threads
             BuiltImage built = new()
             {
                 Id = $"{project.Name}_{number}",
-                Oid = Oid.Of(jpeg).ToString(),
+                Oid = Oid.Of(jpeg),
                 Size = jpeg.Length,
                 Width = picture.Width,
                 Height = picture.Height,

@@ -111,7 +111,7 @@ internal sealed class ProgramBuild(Repo repo, BuildInputs inputs, Canvas canvas)
         return new BuiltImage
         {
             Id = id,
-            Oid = Oid.Of(bytes).ToString(),
+            Oid = Oid.Of(bytes),
             Size = bytes.Length,
             Width = header.Width,
             Height = header.Height,

@@ -20,6 +20,6 @@ internal static class ProjectProgram
     public static TrustLine Look(Repo repo, Project project)
     {
         TrustedCommand command = Command(repo, project);
-        return new TrustLine(command.Subject, command.Line, command.Digest.ToString(), new TrustList(repo.CommonDirectory).Allows(command), null);
+        return new TrustLine(command.Subject, command.Line, command.Digest, new TrustList(repo.CommonDirectory).Allows(command), null);
     }
 }

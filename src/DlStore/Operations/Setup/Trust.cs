@@ -2,6 +2,7 @@ using DlStore.Data.Names;
 using DlStore.Data.Recipes;
 using DlStore.Io;
 using DlStore.Learning.Kinds;
+using DlStore.Objects;
 using DlStore.Operations.Projects;
 using DlStore.Operations.Tasks;
 
@@ -44,7 +45,7 @@ public static class Trust
         IReadOnlyList<TrustLine> lines = List(repo, list, names);
         if ((names.Length > 0 || options.All) && !options.DryRun)
         {
-            TrustedCommand[] commands = [.. lines.Where(static l => l.Problem is null).Select(l => new TrustedCommand(l.Subject, l.Line, Objects.Oid.Parse(l.Digest)))];
+            TrustedCommand[] commands = [.. lines.Where(static l => l.Digest is not null).Select(static l => new TrustedCommand(l.Subject, l.Line, l.Digest!.Value))];
             using FileLock held = repo.LockWorkTree();
             list.Allow(commands);
             return List(repo, list, names);
@@ -74,7 +75,7 @@ public static class Trust
 
     private static List<TrustLine> List(Repo repo, TrustList list, PortableName[] names)
     {
-        HashSet<string> allowed = [.. list.List().Select(static t => t.Key.ToString())];
+        HashSet<Oid> allowed = [.. list.List().Select(static t => t.Key)];
         IReadOnlyList<PortableName> projects = ProjectReader.List(repo.WorkTree);
         IReadOnlyList<PortableName> kinds = KindReader.List(repo.WorkTree);
         List<TrustLine> lines = [];
@@ -95,15 +96,15 @@ public static class Trust
         return lines;
     }
 
-    private static void AddLines(List<TrustLine> lines, string subject, bool keepProblems, HashSet<string> allowed, Func<IReadOnlyList<TrustedCommand>> read)
+    private static void AddLines(List<TrustLine> lines, string subject, bool keepProblems, HashSet<Oid> allowed, Func<IReadOnlyList<TrustedCommand>> read)
     {
         try
         {
-            lines.AddRange(read().Select(c => new TrustLine(c.Subject, c.Line, c.Digest.ToString(), allowed.Contains(c.Digest.ToString()), null)));
+            lines.AddRange(read().Select(c => new TrustLine(c.Subject, c.Line, c.Digest, allowed.Contains(c.Digest), null)));
         }
         catch (DlsException e) when (keepProblems)
         {
-            lines.Add(new TrustLine(subject, "", "", false, e.Message));
+            lines.Add(new TrustLine(subject, "", null, false, e.Message));
         }
     }
 

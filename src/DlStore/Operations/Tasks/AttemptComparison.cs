@@ -17,7 +17,7 @@ internal sealed class AttemptComparison(Repo repo, AttemptOfTask a, AttemptOfTas
         AttemptStart x = a.Start, y = b.Start;
         Add("state", "state", State(a), State(b));
         Add("kind", "name", x.Kind, y.Kind);
-        Add("kind", "digest", x.KindDigest, y.KindDigest);
+        Add("kind", "digest", x.KindDigest.ToString(), y.KindDigest.ToString());
         Add("command", "train", x.Train, y.Train);
         Add("command", "test", x.Test, y.Test);
         AddAll("parameter", x.Parameters, y.Parameters);
@@ -26,11 +26,11 @@ internal sealed class AttemptComparison(Repo repo, AttemptOfTask a, AttemptOfTas
         AddAll("class", Numbered(x.Classes), Numbered(y.Classes));
         AddData();
         Add("testset", "name", x.TestSet, y.TestSet);
-        Add("testset", "tree", x.TestSetTree, y.TestSetTree);
+        Add("testset", "tree", x.TestSetTree?.ToString(), y.TestSetTree?.ToString());
         Add("initial", "weights", Input(x.Initial), Input(y.Initial));
-        AddAll("input", x.Inputs.ToDictionary(static i => i.Path, static i => i.Oid), y.Inputs.ToDictionary(static i => i.Path, static i => i.Oid));
+        AddAll("input", x.Inputs.ToDictionary(static i => i.Path, static i => i.Oid.ToString()), y.Inputs.ToDictionary(static i => i.Path, static i => i.Oid.ToString()));
         AddAll("accept", x.Accept, y.Accept);
-        Add("weights", "digest", a.Record?.Weights?.Oid, b.Record?.Weights?.Oid);
+        Add("weights", "digest", a.Record?.Weights?.Oid.ToString(), b.Record?.Weights?.Oid.ToString());
         Add("weights", "inherited", Inherited(a), Inherited(b));
         return _found;
     }
@@ -60,7 +60,7 @@ internal sealed class AttemptComparison(Repo repo, AttemptOfTask a, AttemptOfTas
             string of = place == "0" ? "" : $" {int.Parse(place, CultureInfo.InvariantCulture) + 1}";
             Add("source", "path" + of, old?.Path, other?.Path);
             Add("commit", "source" + of, old?.Commit, other?.Commit);
-            Add("source", "tree" + of, old?.Tree, other?.Tree);
+            Add("source", "tree" + of, old?.Tree.ToString(), other?.Tree.ToString());
             Add("source", "not as committed" + of, Join(old?.Dirty), Join(other?.Dirty));
         }
     }
@@ -71,7 +71,7 @@ internal sealed class AttemptComparison(Repo repo, AttemptOfTask a, AttemptOfTas
         Add("data", "name", x?.Name, y?.Name);
         Add("data", "canvas", x?.Canvas, y?.Canvas);
         Add("data", "layout", x?.Layout, y?.Layout);
-        Add("data", "dirHash", x?.DirHash, y?.DirHash);
+        Add("data", "dirHash", x?.DirHash.ToString(), y?.DirHash.ToString());
         if (x is not null && y is not null && x.DirHash != y.DirHash)
         {
             AddAll("items", ItemsOf(x), ItemsOf(y));
@@ -84,7 +84,7 @@ internal sealed class AttemptComparison(Repo repo, AttemptOfTask a, AttemptOfTas
         LockedCanvas? canvas;
         try
         {
-            canvas = DatasetVersion.Get(repo, data.DirHash).Lock.Canvases.Values.FirstOrDefault(c => c.DirHash == data.DirHash);
+            canvas = DatasetVersion.Get(repo, data.DirHash.ToString()).Lock.Canvases.Values.FirstOrDefault(c => c.DirHash == data.DirHash);
         }
         catch (DlsException e) when (e.Kind == ErrorKind.Usage)
         {
@@ -117,7 +117,7 @@ internal sealed class AttemptComparison(Repo repo, AttemptOfTask a, AttemptOfTas
 
     private static string? Join(IReadOnlyList<string>? items) => items is { Count: > 0 } ? string.Join(", ", items) : null;
 
-    private static string? Input(AttemptInput? input) => input is null ? null : input.Task is null ? input.Oid : $"{input.Oid} of task {input.Task}";
+    private static string? Input(AttemptInput? input) => input is null ? null : input.Task is null ? input.Oid.ToString() : $"{input.Oid} of task {input.Task}";
 
     private static Dictionary<string, AttemptSource> ByPlace(AttemptStart start) =>
         start.Sources.Select(static (s, i) => (s, i)).ToDictionary(static p => p.i.ToString(CultureInfo.InvariantCulture), static p => p.s);

@@ -52,8 +52,8 @@ internal static class FinishedAttempt
         }
 
         string pointer = HomeOf(attempt) + "/outputs";
-        await RequireListingAsync(repo, pointer, Oid.Parse(outputs), progress, cancel);
-        PathEntry entry = TaskFiles.FindBelow(repo, Oid.Parse(outputs), path);
+        await RequireListingAsync(repo, pointer, outputs, progress, cancel);
+        PathEntry entry = TaskFiles.FindBelow(repo, outputs, path);
         if (!entry.IsPresent || entry.Mode is not (TreeMode.File or TreeMode.Executable))
         {
             return null;
@@ -69,8 +69,8 @@ internal static class FinishedAttempt
         List<KeyValuePair<string, PathEntry>> files = [];
         if (attempt.Record?.Outputs is { } outputs)
         {
-            await RequireListingAsync(repo, HomeOf(attempt) + "/outputs", Oid.Parse(outputs), progress, cancel);
-            Collect(repo, Oid.Parse(outputs), "", files, 0);
+            await RequireListingAsync(repo, HomeOf(attempt) + "/outputs", outputs, progress, cancel);
+            Collect(repo, outputs, "", files, 0);
         }
 
         files.Sort(static (a, b) => string.CompareOrdinal(a.Key, b.Key));

@@ -40,7 +40,7 @@ internal static class HostSource
         HostScript lister = new($"({Listing(expression)}) | SKIP=$2 awk 'BEGIN {{ n = split(ENVIRON[\"SKIP\"], skip, \"\\n\"); for (i = 1; i <= n; i++) no[skip[i]] = 1 }} !($0 in no)' | tr '\\n' '\\0'", [expression, string.Join('\n', withheld)]) { What = "list the source" };
         CapturedTree tree = await new HostCapture(job.Shell, repo.Store, repo.Config.PackThreshold).CaptureAsync(lines[0], lister, writer, BytesMax, null, cancel);
         string[] dirty = [.. lines.Skip(3).Where(static l => l.Length > 0).Select(static l => Io.EntryName.Show(Encoding.UTF8.GetBytes(l))).Order(StringComparer.Ordinal)];
-        return new AttemptSource(job.Plan.Source, commit, tree.Oid.ToString(), tree.Files, dirty, await DigestsAsync(job, lines[0], withheld, cancel), Plain(lines.Length > 2 ? lines[2] : "-"));
+        return new AttemptSource(job.Plan.Source, commit, tree.Oid, tree.Files, dirty, await DigestsAsync(job, lines[0], withheld, cancel), Plain(lines.Length > 2 ? lines[2] : "-"));
     }
 
     private static async Task<IReadOnlyList<string>> ListAsync(KindJob job, string directory, string expression, CancellationToken cancel)

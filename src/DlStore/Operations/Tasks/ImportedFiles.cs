@@ -111,7 +111,7 @@ internal sealed class ImportedFiles
         }
 
         TreeTotals totals = WriteTree(writer, [.. outputs]);
-        OutputFile Output(string path) => new(EntryName.Show(Encoding.UTF8.GetBytes(path)), entries[path].Oid.ToString(), entries[path].Size);
+        OutputFile Output(string path) => new(EntryName.Show(Encoding.UTF8.GetBytes(path)), entries[path].Oid, entries[path].Size);
         return new StoredImport(
             totals, [.. entries.Keys.Order(StringComparer.Ordinal).Select(Output)], weight is null ? null : Output(weight), weight is null ? 0 : entries[weight].Mtime / 1_000_000_000,
             Named(log)?.Oid, Named(results)?.Oid,

@@ -37,7 +37,7 @@ internal static class ImportedTask
         N = n,
         Id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
         Kind = kind.Value,
-        KindDigest = Oid.Of([]).ToString(),
+        KindDigest = Oid.Of([]),
         Host = AttemptStart.ImportedHost,
         Created = RunEvidence.TimeText(repo.Clock.GetUtcNow().ToUnixTimeSeconds()),
         By = TaskStart.Person(repo),
@@ -64,8 +64,8 @@ internal static class ImportedTask
     }
 
     /// <summary>Reads a digest with or without its prefix.</summary>
-    /// <returns>The digest, or null if it is none.</returns>
-    public static string? ParseDigest(string text) => Oid.TryParse(text, out Oid oid) || (text.Length == 64 && Oid.TryParseHex(text, out oid)) ? oid.ToString() : null;
+    /// <returns>The oid, or null if it is none.</returns>
+    public static Oid? ParseDigest(string text) => Oid.TryParse(text, out Oid oid) || (text.Length == 64 && Oid.TryParseHex(text, out oid)) ? oid : null;
 
     /// <summary>Reads a date or time; without a zone it is UTC.</summary>
     /// <returns>Seconds since 1970.</returns>

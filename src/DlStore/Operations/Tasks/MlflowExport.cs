@@ -10,8 +10,6 @@ using DlStore.Learning.Records;
 using DlStore.Objects;
 using DlStore.WorkTree;
 
-using Oid = DlStore.Objects.Oid;
-
 namespace DlStore.Operations.Tasks;
 
 /// <summary>What was exported to MLflow.</summary>
@@ -143,7 +141,7 @@ public sealed class MlflowExport
 
     private async Task WriteArtifactsAsync(string artifacts, AttemptOfTask attempt, CancellationToken cancel)
     {
-        await TaskFiles.RequireHereAsync(_repo, FinishedAttempt.HomeOf(attempt) + "/outputs", Oid.Parse(attempt.Record!.Outputs!), true, _progress, cancel);
+        await TaskFiles.RequireHereAsync(_repo, FinishedAttempt.HomeOf(attempt) + "/outputs", attempt.Record!.Outputs!.Value, true, _progress, cancel);
         foreach ((string path, PathEntry entry) in await FinishedAttempt.ListAsync(_repo, attempt, _progress, cancel))
         {
             if (entry.Mode is TreeMode.File or TreeMode.Executable)

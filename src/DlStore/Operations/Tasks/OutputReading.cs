@@ -27,9 +27,9 @@ internal sealed class OutputReading(Repo repo, AttemptStart start, Kind? kind, C
         BestVersion? weights = best.LastOrDefault(static b => !b.Inherited) ?? (best.Count > 0 ? best[^1] : null);
         record = record with
         {
-            Log = Find(LogName)?.Oid.ToString(),
-            Outputs = tree.Oid.ToString(),
-            Files = [.. tree.Entries.Where(static f => f.Path.StartsWith("work/", StringComparison.Ordinal)).Select(static f => new OutputFile(f.Path["work/".Length..], f.Oid.ToString(), f.Size))],
+            Log = Find(LogName)?.Oid,
+            Outputs = tree.Oid,
+            Files = [.. tree.Entries.Where(static f => f.Path.StartsWith("work/", StringComparison.Ordinal)).Select(static f => new OutputFile(f.Path["work/".Length..], f.Oid, f.Size))],
             Best = best,
             Weights = weights,
             Alarms = [.. Lines(facts, "alarms").Select(RunEvidence.ParseAlarm).OfType<AttemptAlarm>()],
@@ -80,7 +80,7 @@ internal sealed class OutputReading(Repo repo, AttemptStart start, Kind? kind, C
 
     private IReadOnlyList<BestVersion> ReadBest(IReadOnlyDictionary<string, IReadOnlyList<string>> facts)
     {
-        HashSet<string> sent = [.. start.Inputs.Select(static i => i.Oid), .. start.Initial is { } initial ? (string[])[initial.Oid] : []];
+        HashSet<Oid> sent = [.. start.Inputs.Select(static i => i.Oid), .. start.Initial is { } initial ? (Oid[])[initial.Oid] : []];
         IReadOnlyList<KeyValuePair<long, string>> chosen = FindChoices();
         List<BestVersion> versions = [];
         foreach (string line in Lines(facts, "best"))
@@ -93,8 +93,8 @@ internal sealed class OutputReading(Repo repo, AttemptStart start, Kind? kind, C
 
             long number = Number(n);
             KeyValuePair<long, string> choice = chosen.LastOrDefault(c => c.Key <= number);
-            bool inherited = made != "made" || sent.Contains(oid.ToString());
-            versions.Add(new BestVersion(EntryName.Show(Encoding.UTF8.GetBytes(path)), oid.ToString(), kept.Size, RunEvidence.TimeText(Number(seen)), choice.Value is null ? number : choice.Key, choice.Value ?? "", inherited));
+            bool inherited = made != "made" || sent.Contains(oid);
+            versions.Add(new BestVersion(EntryName.Show(Encoding.UTF8.GetBytes(path)), oid, kept.Size, RunEvidence.TimeText(Number(seen)), choice.Value is null ? number : choice.Key, choice.Value ?? "", inherited));
         }
 
         return versions;
@@ -160,7 +160,7 @@ internal sealed class OutputReading(Repo repo, AttemptStart start, Kind? kind, C
     /// <summary>Says what the bytes of stored weights tell.</summary>
     public static SortedDictionary<string, string> ReadFacts(Repo repo, BestVersion weights)
     {
-        using Stream stream = Open(repo, Oid.Parse(weights.Oid));
+        using Stream stream = Open(repo, weights.Oid);
         WeightFacts facts = WeightFile.Inspect(stream, weights.Path);
         SortedDictionary<string, string> all = new(StringComparer.Ordinal)
         {

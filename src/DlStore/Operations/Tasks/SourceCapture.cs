@@ -91,7 +91,7 @@ internal static class SourceCapture
     {
         TreeTotals totals = StoreTree(repo, FileListTree.Of(plan.Root, plan.Files), writer, null, cancel);
         string[] withheld = [.. plan.Withheld.Select(w => $"{w.Key} {PackFile.Hash($"{plan.Root}/{w.Key}")}")];
-        return new AttemptSource(plan.Shown, plan.Commit, totals.Oid.ToString(), totals.Files, plan.Dirty, withheld, plan.Remote);
+        return new AttemptSource(plan.Shown, plan.Commit, totals.Oid, totals.Files, plan.Dirty, withheld, plan.Remote);
     }
 
     /// <summary>Stores a directory with everything in it.</summary>

@@ -18,24 +18,24 @@ internal sealed record TaskCheckoutPlan(IReadOnlyList<TaskCheckoutPart> Parts, i
         for (int i = 0; i < start.Sources.Count; i++)
         {
             AttemptSource source = start.Sources[i];
-            parts.Add(new TaskCheckoutPart($"source {EntryName.Show(source.Path)}", PlaceOf(source, i), Oid.Parse(source.Tree), source.Files));
+            parts.Add(new TaskCheckoutPart($"source {EntryName.Show(source.Path)}", PlaceOf(source, i), source.Tree, source.Files));
         }
 
         int sources = parts.Count;
         string run = sources == 0 ? "" : parts[0].Path;
         if (start.Data is { } data)
         {
-            parts.Add(new TaskCheckoutPart($"data {data.Name} {data.Canvas}", Join(run, dataPlace), Oid.Parse(data.View), 0));
+            parts.Add(new TaskCheckoutPart($"data {data.Name} {data.Canvas}", Join(run, dataPlace), data.View, 0));
         }
 
         if (start.Initial is { } initial && IsInside(initial.Path))
         {
-            parts.Add(new TaskCheckoutPart("initial weights", Join(run, initial.Path), Oid.Parse(initial.Oid), 1));
+            parts.Add(new TaskCheckoutPart("initial weights", Join(run, initial.Path), initial.Oid, 1));
         }
 
         if (record?.Outputs is { } outputs)
         {
-            parts.Add(new TaskCheckoutPart("outputs", $"{AttemptRecord.DirectoryOf(task, start.N)}/outputs", Oid.Parse(outputs), 0));
+            parts.Add(new TaskCheckoutPart("outputs", $"{AttemptRecord.DirectoryOf(task, start.N)}/outputs", outputs, 0));
         }
 
         return new TaskCheckoutPlan(parts, sources);

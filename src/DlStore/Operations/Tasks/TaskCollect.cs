@@ -79,7 +79,7 @@ internal sealed class TaskCollect(Repo repo, TaskRecord task, AttemptStart start
         files.Add(new($"{home}/{AttemptRecord.SumsName}", Encoding.UTF8.GetBytes(string.Concat(tree.Entries.Select(static f => OutputSums.Line(f.Path, f.Oid))))));
         if (record.Log is { } log && kind is not null)
         {
-            files.Add(new($"{home}/{MetricFile.Name}", MetricFile.ToBytes(OutputReading.ReadMetrics(repo, Oid.Parse(log), kind))));
+            files.Add(new($"{home}/{MetricFile.Name}", MetricFile.ToBytes(OutputReading.ReadMetrics(repo, log, kind))));
         }
     }
 

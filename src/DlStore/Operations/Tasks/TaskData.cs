@@ -37,7 +37,7 @@ internal static class TaskData
         RequireAccepted(repo, name, canvas, options, cancel);
         LockedCanvas locked = found.Canvases[canvas];
         Oid view = kind.Layout == SetLayout.Voc ? Canonical(repo, name, found, canvas) : StoreView(repo, kind, name, canvas, writer, cancel);
-        AttemptData data = new(name.Value, canvas, found.Tree, locked.DirHash, SetLayouts.Names[(int)kind.Layout], view.ToString());
+        AttemptData data = new(name.Value, canvas, found.Tree, locked.DirHash, SetLayouts.Names[(int)kind.Layout], view);
         return (data, [.. locked.Classes.Select(static c => c.Name)]);
     }
 
@@ -57,7 +57,7 @@ internal static class TaskData
 
     private static Oid Canonical(Repo repo, PortableName name, DatasetLock found, string canvas)
     {
-        PathEntry entry = TaskFiles.FindBelow(repo, Oid.Parse(found.Tree), $"{canvas}/{DatasetWriter.Root}");
+        PathEntry entry = TaskFiles.FindBelow(repo, found.Tree, $"{canvas}/{DatasetWriter.Root}");
         return entry.IsDirectory ? entry.Oid : throw new DlsException(ErrorKind.Corrupt, $"use data set '{name}': its tree has no directory '{canvas}/{DatasetWriter.Root}'", $"run `dls dataset verify {name}`");
     }
 

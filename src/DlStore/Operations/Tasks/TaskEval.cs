@@ -11,7 +11,7 @@ namespace DlStore.Operations.Tasks;
 /// <param name="Oid">Its bytes.</param>
 /// <param name="Truth">What all images of it are (empty: none of the classes), or null if its rows say so.</param>
 /// <param name="Images">Images that were read from it.</param>
-public sealed record EvaluatedFile(string Path, string Oid, string? Truth, int Images);
+public sealed record EvaluatedFile(string Path, Oid Oid, string? Truth, int Images);
 
 /// <summary>A row of the program's own table, and whether the stored scores come to it.</summary>
 /// <param name="File">The file it stands in, relative to the outputs.</param>
@@ -39,7 +39,7 @@ public sealed record ReproducedRow(string File, string Threshold, string Class, 
 /// <param name="Table">The program's own table, if it printed one.</param>
 /// <param name="Memo">What somebody said about it, or null.</param>
 public sealed record Evaluation(
-    int Format, string Method, string Task, string Attempt, IReadOnlyList<EvaluatedFile> Scores, string? TestSet, string? TestSetTree, int Images, IReadOnlyList<ThresholdCount> Rows,
+    int Format, string Method, string Task, string Attempt, IReadOnlyList<EvaluatedFile> Scores, string? TestSet, Oid? TestSetTree, int Images, IReadOnlyList<ThresholdCount> Rows,
     IReadOnlyList<BestThreshold> Best, IReadOnlyList<ReproducedRow> Table, string? Memo);
 
 /// <summary>What evaluating did.</summary>
@@ -114,7 +114,7 @@ public sealed class TaskEval
         IReadOnlyList<ScoredImage> images = ScoredImages.Of(judged.Rows);
         IReadOnlyList<ThresholdCount> rows = ThresholdSweep.Count(images, thresholds);
         Evaluation evaluation = new(
-            1, "thresholds", _attempt.Task.Name, _attempt.Start.Id, [.. files.Select(static f => f.File)], truth?.Name.Value, truth?.Tree.ToString(), images.Count, rows, ThresholdSweep.Best(rows),
+            1, "thresholds", _attempt.Task.Name, _attempt.Start.Id, [.. files.Select(static f => f.File)], truth?.Name.Value, truth?.Tree, images.Count, rows, ThresholdSweep.Best(rows),
             await ReproduceAsync(files, cancel), _options.Memo);
         byte[] bytes = SortedJson.Write(evaluation, OperationJson.Default.Evaluation);
         string path = $"{FinishedAttempt.HomeOf(_attempt)}/evals/{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes))[..IdLength]}.json";
@@ -133,7 +133,7 @@ public sealed class TaskEval
         {
             StoredResults? found = await StoredResults.FindAsync(_repo, _attempt, _options.Progress, cancel);
             return found is { Found.Images.Count: > 0 }
-                ? [new ScoredFile(new EvaluatedFile(found.Path, found.Oid.ToString(), null, found.Found.Images.Select(static i => i.Image).Distinct().Count()), found.Found.Images)]
+                ? [new ScoredFile(new EvaluatedFile(found.Path, found.Oid, null, found.Found.Images.Select(static i => i.Image).Distinct().Count()), found.Found.Images)]
                 : throw new DlsException(
                     ErrorKind.Usage, $"evaluate {FinishedAttempt.Show(_attempt)}: no rows of images with scores are stored",
                     "name collected files of pairs (class, score) with `--scores FILE=CLASS`, or let the test write rows `image<TAB>truth<TAB>found<TAB>score`");
@@ -151,7 +151,7 @@ public sealed class TaskEval
             IReadOnlyList<ImageResult> rows = ScoredImages.ReadPairs(stream, typed[(equals + 1)..], names);
             // The same shot may be named in several files, each tested in its own way.
             files.Add(new ScoredFile(
-                new EvaluatedFile(path, oid.ToString(), typed[(equals + 1)..], rows.Count), _options.Scores.Count == 1 || _options.TestSet is not null ? rows : [.. rows.Select(r => r with { Image = $"{path}: {r.Image}" })]));
+                new EvaluatedFile(path, oid, typed[(equals + 1)..], rows.Count), _options.Scores.Count == 1 || _options.TestSet is not null ? rows : [.. rows.Select(r => r with { Image = $"{path}: {r.Image}" })]));
         }
 
         return files;

@@ -3,6 +3,7 @@ using DlStore.Data.Texts;
 using DlStore.Io;
 using DlStore.Learning.Records;
 using DlStore.Learning.Runs;
+using DlStore.Objects;
 
 namespace DlStore.Operations.Tasks;
 
@@ -46,7 +47,7 @@ public static class TaskFacts
         facts.RequireOnly("kind", "weights", "path", "size", "date", "dataset", "parent", "parameters", "classes", "metrics", "memo");
         YamlNode kindText = facts.Find("kind") ?? throw facts.Bad("there is no key 'kind'");
         PortableName kind = PortableName.TryParse(kindText.RequireText(), out PortableName parsed) ? parsed : throw kindText.Bad($"'{kindText.Text}' is no name of a kind");
-        string oid = DigestOf(facts.Find("weights") ?? throw facts.Bad("there is no key 'weights'"));
+        Oid oid = DigestOf(facts.Find("weights") ?? throw facts.Bad("there is no key 'weights'"));
         string path = facts.Find("path")?.RequireText() ?? "weights";
         long size = facts.Find("size")?.RequireNumber(0, long.MaxValue) ?? 0;
         string? date = facts.Find("date") is { } at ? RunEvidence.TimeText(TimeOf(at)) : null;
@@ -85,7 +86,7 @@ public static class TaskFacts
         return new AttemptInput($"dataset/{shown}", DigestOf(node.Find("sha256") ?? throw node.Bad("there is no key 'sha256'")), 0, null, null);
     }
 
-    private static string DigestOf(YamlNode node) => ImportedTask.ParseDigest(node.RequireText()) ?? throw node.Bad($"'{node.Text}' is no SHA-256: 64 hex digits, lower case, with or without 'sha256:'");
+    private static Oid DigestOf(YamlNode node) => ImportedTask.ParseDigest(node.RequireText()) ?? throw node.Bad($"'{node.Text}' is no SHA-256: 64 hex digits, lower case, with or without 'sha256:'");
 
     private static long TimeOf(YamlNode node)
     {

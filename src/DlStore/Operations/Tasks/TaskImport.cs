@@ -122,7 +122,7 @@ public sealed class TaskImport
         ];
         if (record.Log is { } log && _kind is not null)
         {
-            written.Add(new($"{AttemptRecord.DirectoryOf(_name, start.N)}/{MetricFile.Name}", MetricFile.ToBytes(OutputReading.ReadMetrics(_repo, Oid.Parse(log), _kind))));
+            written.Add(new($"{AttemptRecord.DirectoryOf(_name, start.N)}/{MetricFile.Name}", MetricFile.ToBytes(OutputReading.ReadMetrics(_repo, log, _kind))));
         }
 
         ImportedTask.Write(_repo, before, _name, files.From, _options.Memo, [new ImportedAttempt(start, record)], written);
@@ -189,7 +189,7 @@ public sealed class TaskImport
     /// <summary>Reads what the files say, as if the run had just been collected.</summary>
     private AttemptRecord Read(AttemptStart start, StoredImport stored)
     {
-        AttemptRecord record = Bare(start) with { Log = stored.Log?.ToString(), Outputs = stored.Outputs.Oid.ToString(), Files = stored.Files };
+        AttemptRecord record = Bare(start) with { Log = stored.Log, Outputs = stored.Outputs.Oid, Files = stored.Files };
         if (stored.Weights is { } file)
         {
             BestVersion weights = new(file.Path, file.Oid, file.Size, RunEvidence.TimeText(stored.WeightsChanged), 0, "", false);

@@ -38,7 +38,7 @@ public static class TaskLog
             }
 
             string path = $"{AttemptRecord.DirectoryOf(Data.Names.PortableName.Parse(attempt.Task.Name, "task"), record.N)}/outputs";
-            await CopyAsync(repo, attempt, path, Oid.Parse(outputs), file, to, cancel);
+            await CopyAsync(repo, attempt, path, outputs, file, to, cancel);
         }
     }
 

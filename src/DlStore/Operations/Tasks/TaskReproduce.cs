@@ -109,8 +109,8 @@ public sealed class TaskReproduce
     {
         AttemptStart start = _attempt.Start;
         Kind kind = FindKind(old) ?? TaskPlanner.Read(_repo, PortableName.Parse(start.Kind, "kind"));
-        Link("kind", kind.Digest.ToString() == start.KindDigest, $"kind {start.Kind} at the recorded commit or here is {kind.Digest}, recorded {start.KindDigest}");
-        new TrustList(_repo.CommonDirectory).Require(KindTrust.Run(kind, kind.SourceOnHost ? null : Oid.Parse(start.Sources[0].Tree)));
+        Link("kind", kind.Digest == start.KindDigest, $"kind {start.Kind} at the recorded commit or here is {kind.Digest}, recorded {start.KindDigest}");
+        new TrustList(_repo.CommonDirectory).Require(KindTrust.Run(kind, kind.SourceOnHost ? null : start.Sources[0].Tree));
         string home = AttemptRecord.DirectoryOf(PortableName.Parse(_attempt.Task.Name, "task"), start.N);
         await NeedAsync("source", $"{home}/source", start.Sources[0].Tree, true, cancel);
         if (start.Data is { } data)
@@ -149,16 +149,16 @@ public sealed class TaskReproduce
         }
     }
 
-    private Kind? FindKind(Repo old) => FindKind(old, _attempt.Start.Kind) is { } kind && kind.Digest.ToString() == _attempt.Start.KindDigest ? kind : null;
+    private Kind? FindKind(Repo old) => FindKind(old, _attempt.Start.Kind) is { } kind && kind.Digest == _attempt.Start.KindDigest ? kind : null;
 
     private ObjectKind PointerKind(string home, int i) => _repo.FindPointer(RelPath.Parse($"{home}/input-{i + 1}"))?.Kind ?? ObjectKind.Blob;
 
-    private async Task NeedAsync(string link, string path, string digest, bool isTree, CancellationToken cancel)
+    private async Task NeedAsync(string link, string path, Oid digest, bool isTree, CancellationToken cancel)
     {
         try
         {
-            await TaskFiles.RequireHereAsync(_repo, path, Oid.Parse(digest), isTree, _progress, cancel);
-            Link(link, true, digest);
+            await TaskFiles.RequireHereAsync(_repo, path, digest, isTree, _progress, cancel);
+            Link(link, true, digest.ToString());
         }
         catch (DlsException e) when (e.Kind == ErrorKind.Missing)
         {
@@ -177,8 +177,8 @@ public sealed class TaskReproduce
             _ = DatasetBuild.Run(old, new DatasetBuildOptions { Name = data.Name, AddClasses = true, AllowUnreviewed = true, Force = true, Progress = _progress }, cancel);
         }
 
-        string? hash = DatasetLock.Find(old.WorkTree, name)?.Canvases.GetValueOrDefault(data.Canvas)?.DirHash;
-        Link("data", hash == data.DirHash, $"{data.Name} {data.Canvas} comes to {hash ?? "nothing"}, recorded {data.DirHash}");
+        Oid? hash = DatasetLock.Find(old.WorkTree, name)?.Canvases.GetValueOrDefault(data.Canvas)?.DirHash;
+        Link("data", hash == data.DirHash, $"{data.Name} {data.Canvas} comes to {hash?.ToString() ?? "nothing"}, recorded {data.DirHash}");
         if (hash == data.DirHash)
         {
             await NeedAsync("view", $"{home}/data", data.View, true, cancel);
@@ -220,7 +220,7 @@ public sealed class TaskReproduce
     private IReadOnlyList<HostInput> Inputs(Kind kind, AttemptStart start)
     {
         string home = AttemptRecord.DirectoryOf(PortableName.Parse(_attempt.Task.Name, "task"), start.N);
-        return [.. TaskStart.Inputs(kind, start), .. start.Inputs.Select((input, i) => new HostInput(PointerKind(home, i), Oid.Parse(input.Oid), input.Path, false))];
+        return [.. TaskStart.Inputs(kind, start), .. start.Inputs.Select((input, i) => new HostInput(PointerKind(home, i), input.Oid, input.Path, false))];
     }
 
     private async Task CompareAsync(HostRun run, HostShell shell, string directory, AttemptStart again, Kind kind, RunEvidence evidence, CancellationToken cancel)
@@ -236,7 +236,7 @@ public sealed class TaskReproduce
         Compare("metrics", was.Metrics, now.Metrics);
         Compare("result", was.Result?.Metrics ?? new Dictionary<string, string>(), now.Result?.Metrics ?? new Dictionary<string, string>());
         _sameBytes = was.Weights?.Oid == now.Weights?.Oid;
-        Link("weights", now.Weights is not null == (was.Weights is not null), _sameBytes ? $"the same bytes, {now.Weights?.Oid ?? "none"}" : $"other bytes, {now.Weights?.Oid ?? "none"}, recorded {was.Weights?.Oid ?? "none"}");
+        Link("weights", now.Weights is not null == (was.Weights is not null), _sameBytes ? $"the same bytes, {now.Weights?.Oid.ToString() ?? "none"}" : $"other bytes, {now.Weights?.Oid.ToString() ?? "none"}, recorded {was.Weights?.Oid.ToString() ?? "none"}");
     }
 
     private void Compare(string link, IReadOnlyDictionary<string, string> was, IReadOnlyDictionary<string, string> now)

@@ -96,7 +96,7 @@ internal sealed class TaskStart(Repo repo, TaskCreateOptions options)
             N = n,
             Id = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16)),
             Kind = kind.Name.Value,
-            KindDigest = kind.Digest.ToString(),
+            KindDigest = kind.Digest,
             Host = kind.Host,
             Created = RunEvidence.TimeText(repo.Clock.GetUtcNow().ToUnixTimeSeconds()),
             By = Person(repo),
@@ -107,7 +107,7 @@ internal sealed class TaskStart(Repo repo, TaskCreateOptions options)
             Data = data,
             Classes = classes,
             TestSet = kind.TestSet?.Value,
-            TestSetTree = testSet?.ToString(),
+            TestSetTree = testSet,
             Sources = [source],
             Initial = job.Initial,
             Inputs = [.. named.OrderBy(static i => i.Path, StringComparer.Ordinal)],
@@ -129,20 +129,20 @@ internal sealed class TaskStart(Repo repo, TaskCreateOptions options)
     /// <summary>Lists what goes to the host besides the kind's own inputs.</summary>
     public static IEnumerable<HostInput> Inputs(Kind kind, AttemptStart start)
     {
-        yield return new HostInput(ObjectKind.Tree, Oid.Parse(start.Sources[0].Tree), "", false);
+        yield return new HostInput(ObjectKind.Tree, start.Sources[0].Tree, "", false);
         if (start.Data is { } data)
         {
-            yield return new HostInput(ObjectKind.Tree, Oid.Parse(data.View), kind.Data, false);
+            yield return new HostInput(ObjectKind.Tree, data.View, kind.Data, false);
         }
 
         if (start.TestSetTree is { } testSet)
         {
-            yield return new HostInput(ObjectKind.Tree, Oid.Parse(testSet), kind.TestSetInto, false);
+            yield return new HostInput(ObjectKind.Tree, testSet, kind.TestSetInto, false);
         }
 
         if (start.Initial is { } initial)
         {
-            yield return new HostInput(ObjectKind.Blob, Oid.Parse(initial.Oid), initial.Path, false);
+            yield return new HostInput(ObjectKind.Blob, initial.Oid, initial.Path, false);
         }
     }
 
@@ -151,26 +151,26 @@ internal sealed class TaskStart(Repo repo, TaskCreateOptions options)
         string directory = AttemptRecord.DirectoryOf(task, start.N);
         void Put(string name, byte[] bytes) => _files.Add(new($"{directory}/{name}", bytes));
 
-        Put("source.dls", TaskFiles.PointerTo(repo, Oid.Parse(start.Sources[0].Tree)));
+        Put("source.dls", TaskFiles.PointerTo(repo, start.Sources[0].Tree));
         if (start.Data is { } data)
         {
-            Put("data.dls", TaskFiles.PointerTo(repo, Oid.Parse(data.View)));
+            Put("data.dls", TaskFiles.PointerTo(repo, data.View));
         }
 
         if (start.TestSetTree is { } testSet)
         {
-            Put("testset.dls", TaskFiles.PointerTo(repo, Oid.Parse(testSet)));
+            Put("testset.dls", TaskFiles.PointerTo(repo, testSet));
         }
 
         if (start.Initial is { } initial)
         {
-            Put("initial.dls", TaskFiles.PointerTo(Oid.Parse(initial.Oid), ObjectKind.Blob, initial.Size, 1));
+            Put("initial.dls", TaskFiles.PointerTo(initial.Oid, ObjectKind.Blob, initial.Size, 1));
         }
 
         foreach ((AttemptInput input, int i) in start.Inputs.Select(static (input, i) => (input, i)))
         {
             bool isTree = _treeInputs.Contains(input.Oid);
-            Put($"input-{i + 1}.dls", isTree ? TaskFiles.PointerTo(repo, Oid.Parse(input.Oid)) : TaskFiles.PointerTo(Oid.Parse(input.Oid), ObjectKind.Blob, input.Size, 1));
+            Put($"input-{i + 1}.dls", isTree ? TaskFiles.PointerTo(repo, input.Oid) : TaskFiles.PointerTo(input.Oid, ObjectKind.Blob, input.Size, 1));
         }
 
         if (job.Source is { Patch.Length: > 0 } plan)
@@ -179,7 +179,7 @@ internal sealed class TaskStart(Repo repo, TaskCreateOptions options)
         }
     }
 
-    private readonly HashSet<string> _treeInputs = [];
+    private readonly HashSet<Oid> _treeInputs = [];
 
     private async Task<AttemptInput> StoreInputAsync(KindInput input, List<HostInput> inputs, ObjectWriter writer, CancellationToken cancel)
     {
@@ -199,10 +199,10 @@ internal sealed class TaskStart(Repo repo, TaskCreateOptions options)
         inputs.Add(new HostInput(entry.IsDirectory ? ObjectKind.Tree : ObjectKind.Blob, entry.Oid, input.To, entry.Mode == TreeMode.Executable));
         if (entry.IsDirectory)
         {
-            _treeInputs.Add(entry.Oid.ToString());
+            _treeInputs.Add(entry.Oid);
         }
 
-        return new AttemptInput(input.To, entry.Oid.ToString(), entry.Size, null, null);
+        return new AttemptInput(input.To, entry.Oid, entry.Size, null, null);
     }
 
     private AttemptInput StoreFile(RelPath path, KindInput input, List<HostInput> inputs, ObjectWriter writer, CancellationToken cancel)
@@ -212,7 +212,7 @@ internal sealed class TaskStart(Repo repo, TaskCreateOptions options)
         _ = new FileIngest(tree, repo.Store, writer, repo.Config.PackThreshold, repo.Threads, null).Run(cancel);
         DiskEntry entry = tree.Find("")!.Entries[0];
         inputs.Add(new HostInput(ObjectKind.Blob, entry.Oid, input.To, entry.Mode == TreeMode.Executable));
-        return new AttemptInput(input.To, entry.Oid.ToString(), entry.Size, null, null);
+        return new AttemptInput(input.To, entry.Oid, entry.Size, null, null);
     }
 
     private async Task<Oid?> TestSetAsync(Kind kind, CancellationToken cancel)
@@ -234,7 +234,7 @@ internal sealed class TaskStart(Repo repo, TaskCreateOptions options)
         {
             TaskRecord from = TaskNames.Get(repo, PortableName.Parse(parent, "task"));
             int n = from.Attempts.First(a => a.Id == id).N;
-            Oid oid = Oid.Parse(initial.Oid);
+            Oid oid = initial.Oid;
             await TaskFiles.RequireHereAsync(repo, $"{AttemptRecord.DirectoryOf(PortableName.Parse(parent, "task"), n)}/outputs/best/{oid.ToHex()}", oid, false, options.Progress, cancel);
         }
     }

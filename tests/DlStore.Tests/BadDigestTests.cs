@@ -1,0 +1,156 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using DlStore.Data.Recipes;
+using DlStore.Data.Sets;
+using DlStore.Learning.Records;
+using DlStore.Objects;
+using DlStore.Targets;
+using DlStore.TestKit;
+
+namespace DlStore.Tests;
+
+/// <summary>A digest that is none stops at the reader of its file: kind Corrupt, the file named, like everything else that such a file may not hold.</summary>
+public sealed class BadDigestTests
+{
+    private static readonly Oid Some = Oid.Of("some"u8);
+
+    [Theory]
+    [InlineData("task.json", "kindDigest")]
+    [InlineData("task.json", "testSetTree")]
+    [InlineData("task.json", "dirHash")]
+    [InlineData("task.json", "view")]
+    [InlineData("task.json", "tree")]
+    [InlineData("task.json", "oid")]
+    [InlineData("attempt.json", "log")]
+    [InlineData("attempt.json", "outputs")]
+    [InlineData("attempt.json", "oid")]
+    [InlineData("attempt.json", "sums.sha256")]
+    [InlineData("x.lock", "recipe")]
+    [InlineData("x.lock", "tree")]
+    [InlineData("x.lock", "key")]
+    [InlineData("x.lock", "dirHash")]
+    [InlineData("x.lock", "build")]
+    [InlineData("0001-x.json", "oid")]
+    [InlineData("0001-x.json", "dirHash")]
+    public void The_file_and_the_line_are_named(string file, string key)
+    {
+        (byte[] good, Action<byte[]> read) = Sample(file);
+        read(good);
+        string text = Encoding.UTF8.GetString(good);
+        Match first = Regex.Match(text, $"\"{Regex.Escape(key)}\": \"(sha256:[0-9a-f]{{64}})\"");
+        Assert.True(first.Success, $"no '{key}' in\n{text}");
+
+        foreach (string bad in (string[])["sha256:12", first.Groups[1].Value.ToUpperInvariant(), "", "../x\\n"])
+        {
+            int line = text[..first.Index].Count(static c => c == '\n') + 1;
+            byte[] bytes = Encoding.UTF8.GetBytes(text[..first.Groups[1].Index] + bad + text[(first.Groups[1].Index + first.Groups[1].Length)..]);
+            DlsException error = Assert.Throws<DlsException>(() => read(bytes));
+            Assert.Equal(ErrorKind.Corrupt, error.Kind);
+            Assert.StartsWith($"read '{file}': line {line}: '", error.Message, StringComparison.Ordinal);
+            Assert.EndsWith("' is no digest", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_build_whose_record_has_one_is_made_again()
+    {
+        using TempDir dir = new();
+        BuildImage(dir, Some.ToString());
+        Assert.NotNull(BuildRecord.Find(dir.Path, "build"));
+
+        BuildImage(dir, "sha256:12");
+
+        Assert.Null(BuildRecord.Find(dir.Path, "build"));
+    }
+
+    private static void BuildImage(TempDir dir, string digest)
+    {
+        BuildRecord record = new(new BuildHeader(1, Some, "close", "own", "engine", Some, 1, 0), [new BuiltImage { Id = "close_0", Oid = Oid.Of("image"u8), Size = 1, Width = 1, Height = 1, Source = "" }]);
+        string text = Encoding.UTF8.GetString(record.ToBytes().Span).Replace(Oid.Of("image"u8).ToString(), digest, StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(dir.Path, BuildRecord.FileName), text);
+    }
+
+    private static (byte[] Good, Action<byte[]> Read) Sample(string file) => file switch
+    {
+        "task.json" => (Task().ToBytes(), b => TaskRecord.Parse(b, file)),
+        "attempt.json" => (Attempt().ToBytes(), b => AttemptRecord.Parse(b, file)),
+        "x.lock" => (Lock().ToBytes(), b => DatasetLock.Parse(b, file)),
+        _ => (Entry().ToBytes(), b => Deployment.Parse(b, file)),
+    };
+
+    private static TaskRecord Task() => new()
+    {
+        Name = "t",
+        Created = "2026-01-31T12:00:00Z",
+        By = "A",
+        Kinds = ["k"],
+        Attempts =
+        [
+            new AttemptStart
+            {
+                N = 1,
+                Id = new string('1', 32),
+                Kind = "k",
+                KindDigest = Some,
+                Host = "local",
+                Created = "2026-01-31T12:00:00Z",
+                By = "A",
+                Commit = "",
+                Train = "",
+                Parameters = new SortedDictionary<string, string>(),
+                Data = new AttemptData("d", "own", Some, Some, "voc", Some),
+                TestSetTree = Some,
+                Sources = [new AttemptSource("p", null, Some, 1, [], [], null)],
+                Initial = new AttemptInput("w", Some, 1, null, null),
+            },
+        ],
+    };
+
+    private static AttemptRecord Attempt() => new()
+    {
+        N = 1,
+        Id = new string('1', 32),
+        Kind = "k",
+        State = "done",
+        Log = Some,
+        Outputs = Some,
+        Files = [new OutputFile("f", Some, 1)],
+        Beside = new SortedDictionary<string, Oid> { [AttemptRecord.SumsName] = Some },
+    };
+
+    private static DatasetLock Lock() => new()
+    {
+        Recipe = Some,
+        Tree = Some,
+        Split = "s",
+        Canvases = new SortedDictionary<string, LockedCanvas>
+        {
+            ["own"] = new()
+            {
+                Key = Some,
+                DirHash = Some,
+                Bytes = 1,
+                Images = 1,
+                Sides = [1, 0, 0],
+                Classes = [],
+                Sources = [new LockedSource("p", "project", [], 1, 1, [Some], Some, Some, true, false)],
+                Twins = new LockedTwins(0, 0, 0, 10000),
+                Lint = new LockedLint(0, 0, new SortedDictionary<string, int>()),
+            },
+        },
+    };
+
+    private static Deployment Entry() => new()
+    {
+        Seq = 1,
+        Id = new string('1', 32),
+        Target = "t",
+        Kind = "k",
+        Action = "deploy",
+        Live = new string('1', 32),
+        Files = [new DeployedFile("data", "d", "tree", Some, Some, $"0001-{new string('1', 32)}", null, 1, 1)],
+        Outcome = "done",
+        At = "2026-01-31T12:00:00Z",
+        By = "A",
+    };
+}
