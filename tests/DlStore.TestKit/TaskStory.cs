@@ -62,7 +62,17 @@ public sealed class TaskStory(Repo repo)
                     Engine = "test 1",
                     Sides = [1, 0, 0],
                     Classes = [],
-                    Sources = [.. projects.Select(p => new LockedSource(p.Project, "project", [p.Project], 1, 1, [p.Master], null, null, true, false))],
+                    Sources = [.. projects.Select(p => new LockedSource
+                    {
+                        Name = p.Project,
+                        Kind = "project",
+                        Labels = [p.Project],
+                        Images = 1,
+                        Distinct = 1,
+                        Masters = [p.Master],
+                        SameMaster = true,
+                        Unreviewed = false,
+                    })],
                     Twins = new LockedTwins(0, 0, 0, 10000),
                     Lint = new LockedLint(0, 0, new SortedDictionary<string, int>()),
                 },
@@ -173,7 +183,15 @@ public sealed class TaskStory(Repo repo)
             Outcome = "done",
             At = Time,
             By = "A U Thor",
-            Files = attempt is null ? [] : [new DeployedFile("weight", "models/best.pth", "file", weight ?? attempt.Weights, null, null, null, 1, 1)],
+            Files = attempt is null ? [] : [new DeployedFile
+            {
+                Role = "weight",
+                Path = "models/best.pth",
+                What = "file",
+                Oid = weight ?? attempt.Weights,
+                Size = 1,
+                Files = 1,
+            }],
         };
         Write($"{Deployment.DirectoryOf(PortableName.Parse(target, "target"))}/{made.FileName()}", Encoding.UTF8.GetString(made.ToBytes()));
         return made;

@@ -11,26 +11,59 @@ namespace DlStore.Lineage;
 internal sealed record KnownPointer(string? Commit, long Commits, string Path, ObjectKind Kind, Oid Oid);
 
 /// <summary>An attempt as its task's record and its own say.</summary>
-/// <param name="Id">32 hex digits.</param>
-/// <param name="Task">The task.</param>
-/// <param name="N">Its number there.</param>
-/// <param name="Kind">The kind.</param>
-/// <param name="Host">Where it ran.</param>
-/// <param name="Created">When it was started.</param>
-/// <param name="By">By whom.</param>
-/// <param name="Commit">The commit of this repository that it ran from.</param>
-/// <param name="Parameters"><c>name=value</c>, sorted, with blanks between.</param>
-/// <param name="Dataset">The data set, or null.</param>
-/// <param name="Canvas">Its canvas, or null.</param>
-/// <param name="Tree">The data set's tree, or null.</param>
-/// <param name="DirHash">The hash of the data set's directory, or null.</param>
-/// <param name="TestSet">The test set, or null.</param>
-/// <param name="State">How it ended; null if it was not collected.</param>
-/// <param name="Why">Why, or null.</param>
-/// <param name="Finished">When it ended, or null.</param>
-internal sealed record KnownAttempt(
-    string Id, string Task, long N, string Kind, string Host, string Created, string By, string Commit, string Parameters, string? Dataset, string? Canvas, Oid? Tree, Oid? DirHash, string? TestSet,
-    string? State, string? Why, string? Finished);
+internal sealed record KnownAttempt
+{
+    /// <summary>Gets its id: 32 hex digits.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Gets the task.</summary>
+    public required string Task { get; init; }
+
+    /// <summary>Gets its number there.</summary>
+    public required long N { get; init; }
+
+    /// <summary>Gets the kind.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Gets where it ran.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>Gets when it was started.</summary>
+    public required string Created { get; init; }
+
+    /// <summary>Gets by whom.</summary>
+    public required string By { get; init; }
+
+    /// <summary>Gets the commit of this repository that it ran from.</summary>
+    public required string Commit { get; init; }
+
+    /// <summary>Gets the parameters: <c>name=value</c>, sorted, with blanks between.</summary>
+    public required string Parameters { get; init; }
+
+    /// <summary>Gets the data set, or null.</summary>
+    public string? Dataset { get; init; }
+
+    /// <summary>Gets its canvas, or null.</summary>
+    public string? Canvas { get; init; }
+
+    /// <summary>Gets the data set's tree, or null.</summary>
+    public Oid? Tree { get; init; }
+
+    /// <summary>Gets the hash of the data set's directory, or null.</summary>
+    public Oid? DirHash { get; init; }
+
+    /// <summary>Gets the test set, or null.</summary>
+    public string? TestSet { get; init; }
+
+    /// <summary>Gets how it ended; null if it was not collected.</summary>
+    public string? State { get; init; }
+
+    /// <summary>Gets why, or null.</summary>
+    public string? Why { get; init; }
+
+    /// <summary>Gets when it ended, or null.</summary>
+    public string? Finished { get; init; }
+}
 
 /// <summary>A program that an attempt ran.</summary>
 /// <param name="Path">Where it lies.</param>
@@ -42,32 +75,69 @@ internal sealed record KnownAttempt(
 internal sealed record KnownSource(string Path, string? Commit, Oid Tree, long Files, long Dirty, long Withheld);
 
 /// <summary>An object that an attempt used or made.</summary>
-/// <param name="Attempt">The attempt's id.</param>
-/// <param name="Task">The task.</param>
-/// <param name="Role"><c>weight</c>, <c>best</c>, <c>output</c>, <c>outputs</c>, <c>log</c>; used: <c>source</c>, <c>data</c>, <c>view</c>, <c>testset</c>, <c>initial</c>, <c>input</c>.</param>
-/// <param name="Path">Its path in the run, or its name.</param>
-/// <param name="Oid">The object.</param>
-/// <param name="Size">Bytes; 0 if the record does not say.</param>
-/// <param name="FromTask">For what was used: the task whose output it is, or null.</param>
-/// <param name="FromAttempt">The attempt, or null.</param>
-/// <param name="Inherited">Weights that were there before the run.</param>
-internal sealed record KnownArtifact(string Attempt, string Task, string Role, string Path, Oid Oid, long Size, string? FromTask, string? FromAttempt, bool Inherited)
+internal sealed record KnownArtifact
 {
+    /// <summary>Gets the attempt's id.</summary>
+    public required string Attempt { get; init; }
+
+    /// <summary>Gets the task.</summary>
+    public required string Task { get; init; }
+
+    /// <summary>Gets the role: <c>weight</c>, <c>best</c>, <c>output</c>, <c>outputs</c>, <c>log</c>; used: <c>source</c>, <c>data</c>, <c>view</c>, <c>testset</c>, <c>initial</c>, <c>input</c>.</summary>
+    public required string Role { get; init; }
+
+    /// <summary>Gets its path in the run, or its name.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Gets the object.</summary>
+    public required Oid Oid { get; init; }
+
+    /// <summary>Gets the bytes; 0 if the record does not say.</summary>
+    public required long Size { get; init; }
+
+    /// <summary>Gets, for what was used, the task whose output it is, or null.</summary>
+    public string? FromTask { get; init; }
+
+    /// <summary>Gets the attempt, or null.</summary>
+    public string? FromAttempt { get; init; }
+
+    /// <summary>Gets a value indicating whether these are weights that were there before the run.</summary>
+    public required bool Inherited { get; init; }
+
     /// <summary>Gets a value indicating whether the attempt made it.</summary>
     public bool IsMade => Role is "weight" or "best" or "output" or "outputs" or "log";
 }
 
 /// <summary>A version of a data set for one canvas.</summary>
-/// <param name="Record">The lock's number in the index; another one after a rebuild.</param>
-/// <param name="Name">The data set.</param>
-/// <param name="Canvas">The canvas.</param>
-/// <param name="Tree">The tree, all canvases.</param>
-/// <param name="DirHash">The hash of the directory.</param>
-/// <param name="Engine">The engine's fingerprint, or null.</param>
-/// <param name="Images">Images.</param>
-/// <param name="ImportedFrom">Where an imported one came from, or null.</param>
-/// <param name="Commit">The first commit that has this lock, or null if only the work tree has it.</param>
-internal sealed record KnownDataset(long Record, string Name, string Canvas, Oid Tree, Oid DirHash, string? Engine, long Images, string? ImportedFrom, string? Commit);
+internal sealed record KnownDataset
+{
+    /// <summary>Gets the lock's number in the index; another one after a rebuild.</summary>
+    public required long Record { get; init; }
+
+    /// <summary>Gets the data set.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Gets the canvas.</summary>
+    public required string Canvas { get; init; }
+
+    /// <summary>Gets the tree, all canvases.</summary>
+    public required Oid Tree { get; init; }
+
+    /// <summary>Gets the hash of the directory.</summary>
+    public required Oid DirHash { get; init; }
+
+    /// <summary>Gets the engine's fingerprint, or null.</summary>
+    public string? Engine { get; init; }
+
+    /// <summary>Gets the count of images.</summary>
+    public required long Images { get; init; }
+
+    /// <summary>Gets where an imported one came from, or null.</summary>
+    public string? ImportedFrom { get; init; }
+
+    /// <summary>Gets the first commit that has this lock, or null if only the work tree has it.</summary>
+    public string? Commit { get; init; }
+}
 
 /// <summary>What a data set version was made of.</summary>
 /// <param name="Kind"><c>project</c> or <c>real</c>.</param>
@@ -85,17 +155,38 @@ internal sealed record KnownDatasetSource(string Kind, string Name, string Label
 internal sealed record KnownMasterFile(string Project, string Kind, Oid Oid, string Path, string? Commit);
 
 /// <summary>The last event of a target's journal of which a copy is here.</summary>
-/// <param name="Record">The copy's number in the index; another one after a rebuild.</param>
-/// <param name="Target">The target.</param>
-/// <param name="Seq">The event's number there.</param>
-/// <param name="Id">Its id.</param>
-/// <param name="Kind">The kind.</param>
-/// <param name="Action">What was done.</param>
-/// <param name="Task">The task whose weights are live afterwards, or null.</param>
-/// <param name="Attempt">The attempt's id, or null.</param>
-/// <param name="At">When, by the target's clock.</param>
-/// <param name="By">Who.</param>
-internal sealed record KnownDeployment(long Record, string Target, long Seq, string Id, string Kind, string Action, string? Task, string? Attempt, string At, string By);
+internal sealed record KnownDeployment
+{
+    /// <summary>Gets the copy's number in the index; another one after a rebuild.</summary>
+    public required long Record { get; init; }
+
+    /// <summary>Gets the target.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>Gets the event's number there.</summary>
+    public required long Seq { get; init; }
+
+    /// <summary>Gets its id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Gets the kind.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Gets what was done.</summary>
+    public required string Action { get; init; }
+
+    /// <summary>Gets the task whose weights are live afterwards, or null.</summary>
+    public string? Task { get; init; }
+
+    /// <summary>Gets the attempt's id, or null.</summary>
+    public string? Attempt { get; init; }
+
+    /// <summary>Gets when, by the target's clock.</summary>
+    public required string At { get; init; }
+
+    /// <summary>Gets who.</summary>
+    public required string By { get; init; }
+}
 
 /// <summary>A file or directory that is in place after a deployment.</summary>
 /// <param name="Role"><c>weight</c>, <c>data</c>, <c>classes</c>.</param>

@@ -126,7 +126,19 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
         SELECT d.record_id, d.target, d.seq, d.id, d.kind, d.action, d.task, d.attempt, d.at, d.by_whom FROM deployment d CROSS JOIN record r ON r.id = d.record_id
         WHERE d.outcome = 'done' AND {Seen} ORDER BY d.target, d.seq DESC, d.id, r.digest
         """,
-        static r => new KnownDeployment(r.GetInt64(0), r.GetString(1), r.GetInt64(2), r.GetString(3), r.GetString(4), r.GetString(5), Text(r, 6), Text(r, 7), r.GetString(8), r.GetString(9)))
+        static r => new KnownDeployment
+        {
+            Record = r.GetInt64(0),
+            Target = r.GetString(1),
+            Seq = r.GetInt64(2),
+            Id = r.GetString(3),
+            Kind = r.GetString(4),
+            Action = r.GetString(5),
+            Task = Text(r, 6),
+            Attempt = Text(r, 7),
+            At = r.GetString(8),
+            By = r.GetString(9),
+        })
         .DistinctBy(static d => (d.Target, d.Kind))];
 
     /// <summary>Lists what is in place after a deployment.</summary>
@@ -164,9 +176,23 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
     {
         List<KnownAttempt> found = List(
             $"{Attempts} AND {condition} ORDER BY a.task, a.n, a.id, {Newest}",
-            static r => new KnownAttempt(
-                r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), r.GetString(7), r.GetString(8), Text(r, 9), Text(r, 10), OidAt(r, 11), OidAt(r, 12),
-                Text(r, 13), null, null, null),
+            static r => new KnownAttempt
+            {
+                Id = r.GetString(0),
+                Task = r.GetString(1),
+                N = r.GetInt64(2),
+                Kind = r.GetString(3),
+                Host = r.GetString(4),
+                Created = r.GetString(5),
+                By = r.GetString(6),
+                Commit = r.GetString(7),
+                Parameters = r.GetString(8),
+                Dataset = Text(r, 9),
+                Canvas = Text(r, 10),
+                Tree = OidAt(r, 11),
+                DirHash = OidAt(r, 12),
+                TestSet = Text(r, 13),
+            },
             value);
         return [.. found.DistinctBy(static a => a.Id).Select(WithOutcome)];
     }
@@ -179,11 +205,33 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
 
     private IReadOnlyList<KnownArtifact> ListArtifacts(string condition, object value) => [.. List(
         $"{Artifacts} AND {condition} ORDER BY a.task, a.attempt, a.role, a.path, a.oid",
-        static r => new KnownArtifact(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), OidAt(r, 4)!.Value, r.GetInt64(5), Text(r, 6), Text(r, 7), r.GetInt64(8) != 0), value).Distinct()];
+        static r => new KnownArtifact
+        {
+            Attempt = r.GetString(0),
+            Task = r.GetString(1),
+            Role = r.GetString(2),
+            Path = r.GetString(3),
+            Oid = OidAt(r, 4)!.Value,
+            Size = r.GetInt64(5),
+            FromTask = Text(r, 6),
+            FromAttempt = Text(r, 7),
+            Inherited = r.GetInt64(8) != 0,
+        }, value).Distinct()];
 
     private IReadOnlyList<KnownDataset> ListDatasets(string condition, object value) => List(
         $"{Datasets} AND {condition} ORDER BY d.name, (SELECT min(h.at) FROM record_commit c JOIN history h ON h.id = c.history_id WHERE c.record_id = r.id) IS NULL, (SELECT min(h.at) FROM record_commit c JOIN history h ON h.id = c.history_id WHERE c.record_id = r.id), r.digest, d.canvas",
-        static r => new KnownDataset(r.GetInt64(0), r.GetString(1), r.GetString(2), OidAt(r, 3)!.Value, OidAt(r, 4)!.Value, Text(r, 5), r.GetInt64(6), Text(r, 7), Text(r, 8)), value);
+        static r => new KnownDataset
+        {
+            Record = r.GetInt64(0),
+            Name = r.GetString(1),
+            Canvas = r.GetString(2),
+            Tree = OidAt(r, 3)!.Value,
+            DirHash = OidAt(r, 4)!.Value,
+            Engine = Text(r, 5),
+            Images = r.GetInt64(6),
+            ImportedFrom = Text(r, 7),
+            Commit = Text(r, 8),
+        }, value);
 
     private IReadOnlyList<KnownMasterFile> ListMasters(string condition, object value) => [.. List(
         $"SELECT m.project, m.kind, m.oid, r.path, {First} FROM master m CROSS JOIN record r ON r.id = m.record_id WHERE {Seen} AND {condition} ORDER BY m.project, r.path, m.oid",

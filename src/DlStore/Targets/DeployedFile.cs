@@ -3,17 +3,35 @@ using DlStore.Objects;
 namespace DlStore.Targets;
 
 /// <summary>What a deployment put at a path, or found there.</summary>
-/// <param name="Role"><c>classes</c>, <c>data</c> or <c>weight</c>.</param>
-/// <param name="Path">Where, relative to the target's home.</param>
-/// <param name="What"><c>file</c>, <c>tree</c> (a link to the data of a release), <c>dir</c> (a real directory), <c>link</c>, or <c>absent</c>.</param>
-/// <param name="Oid">The digest of a file's bytes or of a link's text; of a release's data the tree's; null for a directory that was found and for nothing.</param>
-/// <param name="DirHash">The hash of the files below a directory or release's data, as docs/formats/dataset-lock.md computes it, or null.</param>
-/// <param name="Release">The release whose data a tree is, or null.</param>
-/// <param name="Missing">The topmost parent directory that was missing where nothing was, or null.</param>
-/// <param name="Size">Bytes.</param>
-/// <param name="Files">Files below a directory; 1 for a file.</param>
-public sealed record DeployedFile(string Role, string Path, string What, Oid? Oid, Oid? DirHash, string? Release, string? Missing, long Size, long Files)
+public sealed record DeployedFile
 {
+    /// <summary>Gets the role: <c>classes</c>, <c>data</c> or <c>weight</c>.</summary>
+    public required string Role { get; init; }
+
+    /// <summary>Gets where, relative to the target's home.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Gets the sort of thing: <c>file</c>, <c>tree</c> (a link to the data of a release), <c>dir</c> (a real directory), <c>link</c>, or <c>absent</c>.</summary>
+    public required string What { get; init; }
+
+    /// <summary>Gets the digest of a file's bytes or of a link's text; of a release's data the tree's; null for a directory that was found and for nothing.</summary>
+    public Oid? Oid { get; init; }
+
+    /// <summary>Gets the hash of the files below a directory or release's data, as docs/formats/dataset-lock.md computes it, or null.</summary>
+    public Oid? DirHash { get; init; }
+
+    /// <summary>Gets the release whose data a tree is, or null.</summary>
+    public string? Release { get; init; }
+
+    /// <summary>Gets the topmost parent directory that was missing where nothing was, or null.</summary>
+    public string? Missing { get; init; }
+
+    /// <summary>Gets the bytes.</summary>
+    public required long Size { get; init; }
+
+    /// <summary>Gets the count of files below a directory; 1 for a file.</summary>
+    public required long Files { get; init; }
+
     /// <summary>Gets the hash as the target's scripts have it: 64 hex digits, or <c>-</c> for nothing.</summary>
     internal string Hex => Hash?.ToHex() ?? "-";
 

@@ -107,7 +107,18 @@ internal sealed record InPlace
     {
         bool below = What is "tree" or "dir";
         Oid? tree = What == "tree" && known is not null && Is(known) ? known.Oid : null;
-        return new DeployedFile(role, Path, What, below ? tree : Hash, below ? Hash : null, Release, Missing, Size, Files);
+        return new DeployedFile
+        {
+            Role = role,
+            Path = Path,
+            What = What,
+            Oid = below ? tree : Hash,
+            DirHash = below ? Hash : null,
+            Release = Release,
+            Missing = Missing,
+            Size = Size,
+            Files = Files,
+        };
     }
 
     private static long Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long n) ? n : -1;

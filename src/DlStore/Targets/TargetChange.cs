@@ -102,7 +102,14 @@ internal sealed record TargetChange
             From = from.Id,
             Previous = back is null ? from.Id : back.Previous,
             Live = back?.Id ?? entry.Id,
-            Files = [.. places.Select(p => wanted.FirstOrDefault(f => f.Path == p.Value.Path) ?? new DeployedFile(p.Key, p.Value.Path, "absent", null, null, null, null, 0, 0))],
+            Files = [.. places.Select(p => wanted.FirstOrDefault(f => f.Path == p.Value.Path) ?? new DeployedFile
+            {
+                Role = p.Key,
+                Path = p.Value.Path,
+                What = "absent",
+                Size = 0,
+                Files = 0,
+            })],
         };
         if (back is null)
         {

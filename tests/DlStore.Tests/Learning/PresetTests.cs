@@ -160,7 +160,14 @@ public sealed class PresetTests
         });
         using FileStream map = File.OpenRead(Path.Combine(logs, "darknet_map.log"));
         TestResult result = ResultReader.Read(map);
-        Assert.Equal(new ClassResult("close", 0, 0.0036, null, null, null, null, 57, 5055), Assert.Single(result.Classes));
+        Assert.Equal(new ClassResult
+        {
+            Label = "close",
+            Id = 0,
+            AveragePrecision = 0.0036,
+            TruePositives = 57,
+            FalsePositives = 5055,
+        }, Assert.Single(result.Classes));
         Assert.Equal(0.003634, result.Metrics["map"]);
         Assert.Equal(350, result.Metrics["fn"]);
     }

@@ -18,7 +18,14 @@ public sealed class ResultReaderTests
              mean average precision (mAP@0.50) = 0.502500, or 50.25 %
             """);
 
-        Assert.Equal(new ClassResult("close", 0, 0.5025, null, null, null, null, 57, 5), result.Classes[0]);
+        Assert.Equal(new ClassResult
+        {
+            Label = "close",
+            Id = 0,
+            AveragePrecision = 0.5025,
+            TruePositives = 57,
+            FalsePositives = 5,
+        }, result.Classes[0]);
         Assert.Equal("ru close", result.Classes[1].Label);
         Assert.True(double.IsNaN(result.Classes[1].AveragePrecision!.Value));
         Assert.Equal(["average_iou", "conf_thresh", "f1", "fn", "fp", "iou", "map", "precision", "recall", "tp"], result.Metrics.Keys);
@@ -32,7 +39,7 @@ public sealed class ResultReaderTests
     {
         TestResult result = Read("AP for close = 0.1234\nAP for a = b = 1.0000\n~~~~\nMean AP = 0.5617\nAP for close = 0.2\n");
 
-        Assert.Equal([new("close", null, 0.2, null, null, null, null, null, null), new("a = b", null, 1, null, null, null, null, null, null)], result.Classes);
+        Assert.Equal([new() { Label = "close", AveragePrecision = 0.2 }, new() { Label = "a = b", AveragePrecision = 1 }], result.Classes);
         Assert.Equal(0.5617, Assert.Single(result.Metrics).Value);
     }
 
@@ -50,7 +57,8 @@ public sealed class ResultReaderTests
             weighted avg       0.88      0.92      0.89       274
             """);
 
-        Assert.Equal([new("close", null, null, 0.93, 0.91, 0.92, 243, null, null), new("ja char two", null, null, 0.45, 1, 0.62, 31, null, null)], result.Classes);
+        Assert.Equal(
+            [new() { Label = "close", Precision = 0.93, Recall = 0.91, F1 = 0.92, Support = 243 }, new() { Label = "ja char two", Precision = 0.45, Recall = 1, F1 = 0.62, Support = 31 }], result.Classes);
         Assert.Equal(0.84, result.Metrics["accuracy"]);
         Assert.Equal(0.77, result.Metrics["macro_avg_f1"]);
         Assert.Equal(7, result.Metrics.Count);

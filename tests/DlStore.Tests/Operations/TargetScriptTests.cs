@@ -73,7 +73,15 @@ public sealed class TargetScriptTests : IDisposable
             Outcome = "done",
             At = "2026-01-31T12:00:00Z",
             By = "A",
-            Files = [new DeployedFile("weight", "weights/best.pth", "file", Oid.Parse("sha256:" + new string('b', 64)), null, null, null, 3, 1)],
+            Files = [new DeployedFile
+            {
+                Role = "weight",
+                Path = "weights/best.pth",
+                What = "file",
+                Oid = Oid.Parse("sha256:" + new string('b', 64)),
+                Size = 3,
+                Files = 1,
+            }],
         };
         string text = System.Text.Encoding.UTF8.GetString(entry.ToBytes());
         Assert.Equal(entry.ToBytes(), Deployment.Parse(entry.ToBytes(), "x").ToBytes());

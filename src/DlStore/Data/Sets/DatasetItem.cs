@@ -77,18 +77,61 @@ public sealed record DatasetItem
 }
 
 /// <summary>One line of <c>items.jsonl</c>, in the order of the ids. docs/formats/dataset-lock.md.</summary>
-public sealed record DatasetItemLine(
-    string Id, string Oid, string Side, string From, bool Real, string SourceId, string? Master, string? Placement, string? Step, string? Parameters, IReadOnlyList<string> Labels)
+public sealed record DatasetItemLine
 {
     /// <summary>The file name, beside <c>data_set/</c>.</summary>
     public const string FileName = "items.jsonl";
 
+    /// <summary>Gets the name that the files have.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Gets the digest of the image.</summary>
+    public required Oid Oid { get; init; }
+
+    /// <summary>Gets the side: <c>train</c>, <c>val</c> or <c>test</c>.</summary>
+    public required string Side { get; init; }
+
+    /// <summary>Gets the project or the set of real images.</summary>
+    public required string From { get; init; }
+
+    /// <summary>Gets a value indicating whether it is a real image.</summary>
+    public required bool Real { get; init; }
+
+    /// <summary>Gets its name there.</summary>
+    public required string SourceId { get; init; }
+
+    /// <summary>Gets the master within the project, or null.</summary>
+    public string? Master { get; init; }
+
+    /// <summary>Gets the placement, or null.</summary>
+    public string? Placement { get; init; }
+
+    /// <summary>Gets the recipe's step, or null.</summary>
+    public string? Step { get; init; }
+
+    /// <summary>Gets the parameters, or null.</summary>
+    public string? Parameters { get; init; }
+
+    /// <summary>Gets what is in it, sorted.</summary>
+    public required IReadOnlyList<string> Labels { get; init; }
+
     /// <summary>Gives the line of an item.</summary>
     /// <param name="item">The item.</param>
     /// <returns>Its line.</returns>
-    public static DatasetItemLine Of(DatasetItem item) => new(
-        item.Id, item.Oid.ToString(), SideText(item.Side), item.Source, item.IsReal, item.SourceId, item.Master, item.Placement, item.Step, item.Parameters,
-        [.. item.Objects.Select(static o => o.Label).Distinct().Order(StringComparer.Ordinal)]);
+    public static DatasetItemLine Of(DatasetItem item) => new()
+    {
+        Id = item.Id,
+        Oid = item.Oid,
+        Side = SideText(item.Side),
+        From = item.Source,
+        Real = item.IsReal,
+        SourceId = item.SourceId,
+        Master = item.Master,
+        Placement = item.Placement,
+        Step = item.Step,
+        Parameters = item.Parameters,
+        Labels = [.. item.Objects.Select(static o => o.Label).Distinct().Order(StringComparer.Ordinal)],
+    };
 
     /// <summary>Gives a side's text.</summary>
     /// <param name="side">The side.</param>
@@ -135,8 +178,7 @@ public sealed record DatasetItemLine(
             bytes = end < 0 ? default : bytes[(end + 1)..];
             try
             {
-                DatasetItemLine? found = JsonSerializer.Deserialize(line, DatasetItemJson.Default.DatasetItemLine);
-                lines.Add(found is { Id: not null, Oid: not null, Side: not null, From: not null, SourceId: not null, Labels: not null } ? found : throw new JsonException("a value is missing"));
+                lines.Add(JsonSerializer.Deserialize(line, DatasetItemJson.Default.DatasetItemLine) ?? throw new JsonException());
             }
             catch (JsonException e)
             {

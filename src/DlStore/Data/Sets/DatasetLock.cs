@@ -18,18 +18,38 @@ namespace DlStore.Data.Sets;
 public sealed record LockedClass(int Id, string Name, int Train, int Val, int Test, int Boxes);
 
 /// <summary>What one project or set of real images gave.</summary>
-/// <param name="Name">The project, or the name of the real-image set.</param>
-/// <param name="Kind"><c>project</c> or <c>real</c>.</param>
-/// <param name="Labels">Its classes in this data set, sorted.</param>
-/// <param name="Images">Images.</param>
-/// <param name="Distinct">Images with different bytes.</param>
-/// <param name="Masters">Digests of its masters, sorted; for a real set that of its listing.</param>
-/// <param name="Recipe">The recipe's digest, or null.</param>
-/// <param name="Build">The build's key, or null.</param>
-/// <param name="SameMaster">Its images of all sides come from one master, so a result on val is optimistic.</param>
-/// <param name="Unreviewed">It was taken in although nobody had reviewed it.</param>
-public sealed record LockedSource(
-    string Name, string Kind, IReadOnlyList<string> Labels, int Images, int Distinct, IReadOnlyList<Oid> Masters, Oid? Recipe, Oid? Build, bool SameMaster, bool Unreviewed);
+public sealed record LockedSource
+{
+    /// <summary>Gets the project, or the name of the real-image set.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Gets the sort: <c>project</c> or <c>real</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Gets its classes in this data set, sorted.</summary>
+    public required IReadOnlyList<string> Labels { get; init; }
+
+    /// <summary>Gets the count of images.</summary>
+    public required int Images { get; init; }
+
+    /// <summary>Gets the count of images with different bytes.</summary>
+    public required int Distinct { get; init; }
+
+    /// <summary>Gets the digests of its masters, sorted; for a real set that of its listing.</summary>
+    public required IReadOnlyList<Oid> Masters { get; init; }
+
+    /// <summary>Gets the recipe's digest, or null.</summary>
+    public Oid? Recipe { get; init; }
+
+    /// <summary>Gets the build's key, or null.</summary>
+    public Oid? Build { get; init; }
+
+    /// <summary>Gets a value indicating whether its images of all sides come from one master, so a result on val is optimistic.</summary>
+    public required bool SameMaster { get; init; }
+
+    /// <summary>Gets a value indicating whether it was taken in although nobody had reviewed it.</summary>
+    public required bool Unreviewed { get; init; }
+}
 
 /// <summary>Images with the same bytes.</summary>
 /// <param name="Groups">Groups of two and more.</param>
@@ -148,7 +168,7 @@ public sealed record DatasetLock
     private string? FindFault() =>
         Canvases.Keys.FirstOrDefault(static c => !Canvas.TryParse(c, out _)) is { } canvas ? $"'{EntryName.Show(Encoding.UTF8.GetBytes(canvas))}' is no canvas"
         : Canvases.Values.Any(static c => c.Sides.Count != 3) ? "the sides are not three"
-        : Canvases.Values.Any(static c => c.Lint.Codes is null || c.Classes.Any(static k => k?.Name is null) || c.Sources.Any(static s => s is not { Name: not null, Kind: not null, Labels: not null, Masters: not null })) ? "a value is missing"
+        : Canvases.Values.Any(static c => c.Lint.Codes is null || c.Classes.Any(static k => k?.Name is null) || c.Sources.Any(static s => s is null)) ? "a value is missing"
         : null;
 
     private static DlsException Bad(string name, string why, Exception? cause) =>

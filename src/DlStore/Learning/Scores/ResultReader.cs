@@ -123,8 +123,18 @@ public sealed class ResultReader
             }
 
             double? ap = Value(match, "ap") / (regex == ClassPrecision ? 100 : 1);
-            Set(new ClassResult(
-                label, Whole(match, "id"), ap, Value(match, "precision"), Value(match, "recall"), Value(match, "f1"), Whole(match, "support"), Whole(match, "tp"), Whole(match, "fp")));
+            Set(new ClassResult
+            {
+                Label = label,
+                Id = Whole(match, "id"),
+                AveragePrecision = ap,
+                Precision = Value(match, "precision"),
+                Recall = Value(match, "recall"),
+                F1 = Value(match, "f1"),
+                Support = Whole(match, "support"),
+                TruePositives = Whole(match, "tp"),
+                FalsePositives = Whole(match, "fp"),
+            });
             return true;
         }
 

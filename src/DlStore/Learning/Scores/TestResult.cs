@@ -20,17 +20,35 @@ public sealed record TestResult
 }
 
 /// <summary>What was measured for one class. All numbers are null if the output does not have them.</summary>
-/// <param name="Label">The class.</param>
-/// <param name="Id">Its number in the program.</param>
-/// <param name="AveragePrecision">0 to 1.</param>
-/// <param name="Precision">0 to 1.</param>
-/// <param name="Recall">0 to 1.</param>
-/// <param name="F1">0 to 1.</param>
-/// <param name="Support">How many there were in truth.</param>
-/// <param name="TruePositives">Answers that were right.</param>
-/// <param name="FalsePositives">Answers that were wrong.</param>
-public sealed record ClassResult(
-    string Label, long? Id, double? AveragePrecision, double? Precision, double? Recall, double? F1, long? Support, long? TruePositives, long? FalsePositives);
+public sealed record ClassResult
+{
+    /// <summary>Gets the class.</summary>
+    public required string Label { get; init; }
+
+    /// <summary>Gets its number in the program.</summary>
+    public long? Id { get; init; }
+
+    /// <summary>Gets the average precision, 0 to 1.</summary>
+    public double? AveragePrecision { get; init; }
+
+    /// <summary>Gets the precision, 0 to 1.</summary>
+    public double? Precision { get; init; }
+
+    /// <summary>Gets the recall, 0 to 1.</summary>
+    public double? Recall { get; init; }
+
+    /// <summary>Gets the F1 score, 0 to 1.</summary>
+    public double? F1 { get; init; }
+
+    /// <summary>Gets how many there were in truth.</summary>
+    public long? Support { get; init; }
+
+    /// <summary>Gets the count of answers that were right.</summary>
+    public long? TruePositives { get; init; }
+
+    /// <summary>Gets the count of answers that were wrong.</summary>
+    public long? FalsePositives { get; init; }
+}
 
 /// <summary>Two counts of one class at one threshold, as <c>0.600000, close, 204, 97</c>; what they count is the program's business.</summary>
 /// <param name="Threshold">The score from which an answer counted.</param>

@@ -32,18 +32,35 @@ public sealed record DatasetLintOptions
 }
 
 /// <summary>What lint found in one directory.</summary>
-/// <param name="Name">What was looked at: a data set and its canvas, or a directory.</param>
-/// <param name="Findings">What is not accepted, sorted by file, line and code; files are relative to the directory.</param>
-/// <param name="Accepted">How many findings are accepted by code or by the baseline.</param>
-/// <param name="Images">Images that could be read.</param>
-/// <param name="Boxes">Boxes by class.</param>
-/// <param name="Sides">Images on train, val, test.</param>
-/// <param name="Distinct">Images with different bytes.</param>
-/// <param name="Ceiling">The best accuracy that the labels allow, 0 to 1.</param>
-/// <param name="Views">What each reader that was asked for makes of the set.</param>
-public sealed record DatasetLintResult(
-    string Name, IReadOnlyList<Finding> Findings, int Accepted, int Images, IReadOnlyDictionary<string, int> Boxes, IReadOnlyList<int> Sides, int Distinct, double Ceiling, IReadOnlyList<LintView> Views)
+public sealed record DatasetLintResult
 {
+    /// <summary>Gets what was looked at: a data set and its canvas, or a directory.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Gets what is not accepted, sorted by file, line and code; files are relative to the directory.</summary>
+    public required IReadOnlyList<Finding> Findings { get; init; }
+
+    /// <summary>Gets how many findings are accepted by code or by the baseline.</summary>
+    public required int Accepted { get; init; }
+
+    /// <summary>Gets the count of images that could be read.</summary>
+    public required int Images { get; init; }
+
+    /// <summary>Gets the count of boxes by class.</summary>
+    public required IReadOnlyDictionary<string, int> Boxes { get; init; }
+
+    /// <summary>Gets the count of images on train, val, test.</summary>
+    public required IReadOnlyList<int> Sides { get; init; }
+
+    /// <summary>Gets the count of images with different bytes.</summary>
+    public required int Distinct { get; init; }
+
+    /// <summary>Gets the best accuracy that the labels allow, 0 to 1.</summary>
+    public required double Ceiling { get; init; }
+
+    /// <summary>Gets what each reader that was asked for makes of the set.</summary>
+    public required IReadOnlyList<LintView> Views { get; init; }
+
     /// <summary>Gets how many errors are left.</summary>
     public int Errors => Findings.Count(static f => f.Severity == Severity.Error);
 }
@@ -133,9 +150,18 @@ public static class DatasetLintRun
     {
         Finding[] left = [.. report.Findings.Where(f => !accepts(f))];
         SortedDictionary<string, int> boxes = new(report.Counts.Labels.ToDictionary(static l => l, report.Counts.BoxesOf), StringComparer.Ordinal);
-        return new DatasetLintResult(
-            name, left, report.Findings.Count - left.Length, report.Counts.Images, boxes,
-            [report.Counts.ImagesOf(SplitSide.Train), report.Counts.ImagesOf(SplitSide.Val), report.Counts.ImagesOf(SplitSide.Test)], report.Twins.Distinct, report.Twins.Ceiling, report.Views);
+        return new DatasetLintResult
+        {
+            Name = name,
+            Findings = left,
+            Accepted = report.Findings.Count - left.Length,
+            Images = report.Counts.Images,
+            Boxes = boxes,
+            Sides = [report.Counts.ImagesOf(SplitSide.Train), report.Counts.ImagesOf(SplitSide.Val), report.Counts.ImagesOf(SplitSide.Test)],
+            Distinct = report.Twins.Distinct,
+            Ceiling = report.Twins.Ceiling,
+            Views = report.Views,
+        };
     }
 
     internal static void RequireCodes(IEnumerable<string> codes)

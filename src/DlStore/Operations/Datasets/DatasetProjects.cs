@@ -54,9 +54,19 @@ internal sealed class DatasetProjects(Repo repo, DatasetRecipe recipe, bool allo
             items.Add(ToItem(project, directory, image, isGenerator, manyMasters));
         }
 
-        LockedSource source = new(
-            project.Name.Value, "project", [.. items.SelectMany(static i => i.Objects).Select(static o => o.Label).Distinct().Order(StringComparer.Ordinal)], items.Count,
-            items.Select(static i => i.Oid).Distinct().Count(), MastersOf(project), record.Header.Recipe, record.Header.Key, !manyMasters && !isGenerator, project.Review == ReviewState.Unreviewed);
+        LockedSource source = new()
+        {
+            Name = project.Name.Value,
+            Kind = "project",
+            Labels = [.. items.SelectMany(static i => i.Objects).Select(static o => o.Label).Distinct().Order(StringComparer.Ordinal)],
+            Images = items.Count,
+            Distinct = items.Select(static i => i.Oid).Distinct().Count(),
+            Masters = MastersOf(project),
+            Recipe = record.Header.Recipe,
+            Build = record.Header.Key,
+            SameMaster = !manyMasters && !isGenerator,
+            Unreviewed = project.Review == ReviewState.Unreviewed,
+        };
         return (items, source);
     }
 

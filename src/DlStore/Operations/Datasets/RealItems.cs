@@ -34,6 +34,17 @@ internal static class RealItems
     public static LockedSource Lock(string source, IReadOnlyList<DatasetItem> items, Oid? listing)
     {
         string[] labels = [.. items.SelectMany(static i => i.Objects).Select(static o => o.Label).Distinct().Order(StringComparer.Ordinal)];
-        return new LockedSource(source, "real", labels, items.Count, items.Select(static i => i.Oid).Distinct().Count(), [], null, listing, false, false);
+        return new LockedSource
+        {
+            Name = source,
+            Kind = "real",
+            Labels = labels,
+            Images = items.Count,
+            Distinct = items.Select(static i => i.Oid).Distinct().Count(),
+            Masters = [],
+            Build = listing,
+            SameMaster = false,
+            Unreviewed = false,
+        };
     }
 }

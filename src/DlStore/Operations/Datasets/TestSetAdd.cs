@@ -203,7 +203,7 @@ public sealed class TestSetAdd
 
     private void RefuseTrained(CancellationToken cancel)
     {
-        HashSet<string> wanted = [.. _images.Select(static i => i.Oid.ToString())];
+        HashSet<Oid> wanted = [.. _images.Select(static i => i.Oid)];
         foreach (PortableName name in DatasetRecipe.List(_repo.WorkTree).Where(n => File.Exists($"{_repo.WorkTree}/{DatasetLock.FileOf(n)}")))
         {
             cancel.ThrowIfCancellationRequested();

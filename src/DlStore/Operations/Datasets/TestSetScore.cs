@@ -5,19 +5,38 @@ using DlStore.Objects;
 namespace DlStore.Operations.Datasets;
 
 /// <summary>What results come to on a test set.</summary>
-/// <param name="TestSet">The test set.</param>
-/// <param name="Tree">The tree that its pointer names.</param>
-/// <param name="Form"><c>classes</c> or <c>boxes</c>.</param>
-/// <param name="Images">Images of the set.</param>
-/// <param name="Rows">Counts at the threshold: of images, or of boxes.</param>
-/// <param name="Precisions">For boxes, the average precision of each class; else empty.</param>
-/// <param name="Mean">For boxes, the mean average precision, or null.</param>
-/// <param name="Missing">Images of the set without a row; what is in them counts as missed.</param>
-/// <param name="Strangers">Names in the rows that the set does not have; they do not count.</param>
-/// <param name="Disagreed">Images for which rows say another truth than the set; that of the set counts.</param>
-public sealed record TestSetScoreResult(
-    string TestSet, Oid Tree, string Form, int Images, IReadOnlyList<ThresholdCount> Rows, IReadOnlyList<ClassPrecision> Precisions, string? Mean, IReadOnlyList<string> Missing,
-    IReadOnlyList<string> Strangers, IReadOnlyList<string> Disagreed);
+public sealed record TestSetScoreResult
+{
+    /// <summary>Gets the test set.</summary>
+    public required string TestSet { get; init; }
+
+    /// <summary>Gets the tree that its pointer names.</summary>
+    public required Oid Tree { get; init; }
+
+    /// <summary>Gets the form: <c>classes</c> or <c>boxes</c>.</summary>
+    public required string Form { get; init; }
+
+    /// <summary>Gets the count of images of the set.</summary>
+    public required int Images { get; init; }
+
+    /// <summary>Gets the counts at the threshold: of images, or of boxes.</summary>
+    public required IReadOnlyList<ThresholdCount> Rows { get; init; }
+
+    /// <summary>Gets, for boxes, the average precision of each class; else empty.</summary>
+    public required IReadOnlyList<ClassPrecision> Precisions { get; init; }
+
+    /// <summary>Gets, for boxes, the mean average precision, or null.</summary>
+    public string? Mean { get; init; }
+
+    /// <summary>Gets the images of the set without a row; what is in them counts as missed.</summary>
+    public required IReadOnlyList<string> Missing { get; init; }
+
+    /// <summary>Gets the names in the rows that the set does not have; they do not count.</summary>
+    public required IReadOnlyList<string> Strangers { get; init; }
+
+    /// <summary>Gets the images for which rows say another truth than the set; that of the set counts.</summary>
+    public required IReadOnlyList<string> Disagreed { get; init; }
+}
 
 /// <summary><c>dls testset score</c>: scores a file of results of any program against the stored truth. Nothing is written.</summary>
 public static class TestSetScore
@@ -42,8 +61,18 @@ public static class TestSetScore
     private static TestSetScoreResult ScoreAnswers(TestSetTruth truth, IReadOnlyList<ImageResult> answers, decimal threshold)
     {
         JudgedRows judged = truth.Apply(answers);
-        return new TestSetScoreResult(
-            truth.Name.Value, truth.Tree, "classes", truth.Objects.Count, ThresholdSweep.Count(ScoredImages.Of(judged.Rows), [threshold]), [], null, judged.Missing, judged.Strangers, judged.Disagreed);
+        return new TestSetScoreResult
+        {
+            TestSet = truth.Name.Value,
+            Tree = truth.Tree,
+            Form = "classes",
+            Images = truth.Objects.Count,
+            Rows = ThresholdSweep.Count(ScoredImages.Of(judged.Rows), [threshold]),
+            Precisions = [],
+            Missing = judged.Missing,
+            Strangers = judged.Strangers,
+            Disagreed = judged.Disagreed,
+        };
     }
 
     private static TestSetScoreResult ScoreBoxes(TestSetTruth truth, IReadOnlyList<FoundBox> boxes, decimal threshold)
@@ -51,8 +80,18 @@ public static class TestSetScore
         FoundBox[] known = [.. boxes.Select(static b => b with { Image = TestSetTruth.StemOf(b.Image) }).Where(b => truth.Objects.ContainsKey(b.Image))];
         HashSet<string> named = [.. boxes.Select(static b => TestSetTruth.StemOf(b.Image))];
         BoxScore score = new(truth.Objects, known);
-        return new TestSetScoreResult(
-            truth.Name.Value, truth.Tree, "boxes", truth.Objects.Count, score.CountAt(threshold), score.Precisions(), score.Mean(), [.. truth.Objects.Keys.Where(i => !named.Contains(i))],
-            [.. named.Where(n => !truth.Objects.ContainsKey(n)).Order(StringComparer.Ordinal)], []);
+        return new TestSetScoreResult
+        {
+            TestSet = truth.Name.Value,
+            Tree = truth.Tree,
+            Form = "boxes",
+            Images = truth.Objects.Count,
+            Rows = score.CountAt(threshold),
+            Precisions = score.Precisions(),
+            Mean = score.Mean(),
+            Missing = [.. truth.Objects.Keys.Where(i => !named.Contains(i))],
+            Strangers = [.. named.Where(n => !truth.Objects.ContainsKey(n)).Order(StringComparer.Ordinal)],
+            Disagreed = [],
+        };
     }
 }

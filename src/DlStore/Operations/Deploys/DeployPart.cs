@@ -103,7 +103,15 @@ internal sealed record DeployPart
         byte[] classes = Classes.ToBytes();
         if (Where.Classes is { } classesPath)
         {
-            files.Add(new DeployedFile("classes", classesPath, "file", Oid.Of(classes), null, null, null, classes.Length, 1));
+            files.Add(new DeployedFile
+            {
+                Role = "classes",
+                Path = classesPath,
+                What = "file",
+                Oid = Oid.Of(classes),
+                Size = classes.Length,
+                Files = 1,
+            });
         }
 
         if (Where.Data is { } dataPath)
@@ -112,10 +120,28 @@ internal sealed record DeployPart
             RequireSameClasses(repo, tree);
             List<FileDigest> digests = [];
             Collect(repo, tree.Oid, "", digests, 0);
-            files.Add(new DeployedFile("data", dataPath, "tree", tree.Oid, DirHash.Of(digests), "0000-" + Start.Id, null, tree.Size, tree.Files));
+            files.Add(new DeployedFile
+            {
+                Role = "data",
+                Path = dataPath,
+                What = "tree",
+                Oid = tree.Oid,
+                DirHash = DirHash.Of(digests),
+                Release = "0000-" + Start.Id,
+                Size = tree.Size,
+                Files = tree.Files,
+            });
         }
 
-        files.Add(new DeployedFile("weight", Where.Weight, "file", Weights.Oid, null, null, null, Weights.Size, 1));
+        files.Add(new DeployedFile
+        {
+            Role = "weight",
+            Path = Where.Weight,
+            What = "file",
+            Oid = Weights.Oid,
+            Size = Weights.Size,
+            Files = 1,
+        });
         return files;
     }
 

@@ -219,7 +219,20 @@ internal sealed class DeployPlan
             RequireUsable(visit, place);
         }
 
-        DeployUnit unit = new(visit.Name, visit.Target.Setting.Host, visit.Target.Setting.Home, kind, _options.Task, part.Start.N, "", files, part.Start.Accept, "planned", []);
+        DeployUnit unit = new()
+        {
+            Target = visit.Name,
+            Host = visit.Target.Setting.Host,
+            Home = visit.Target.Setting.Home,
+            Kind = kind,
+            Task = _options.Task,
+            Attempt = part.Start.N,
+            Entry = "",
+            Files = files,
+            Accept = part.Start.Accept,
+            State = "planned",
+            Notes = [],
+        };
         Deployment? live = visit.Journal.LiveOf(kind);
         if (live is { Action: "deploy" } && live.Task == _options.Task && live.Attempt == part.Start.Id && live.Accept.SequenceEqual(part.Start.Accept) && places.All(p => p.Value.Is(live.Files.FirstOrDefault(f => f.Path == p.Value.Path)))
             && places.Count == files.Count && files.All(f => live.Files.Any(l => l.Path == f.Path && l.Hash == f.Hash)))

@@ -25,17 +25,35 @@ public sealed record LiveFile(string Role, string Path, [property: JsonConverter
 }
 
 /// <summary>What is live for one kind.</summary>
-/// <param name="Kind">The kind.</param>
-/// <param name="Task">The task, or null: nothing of dls is live.</param>
-/// <param name="Attempt">The attempt's id, or null.</param>
-/// <param name="Entry">The entry of the journal that made it so; empty if there is none.</param>
-/// <param name="Since">When, by the target's clock; empty if there is none.</param>
-/// <param name="By">Who; empty if there is none.</param>
-/// <param name="Allowed">What had to be allowed: <c>inherited</c>, <c>untested</c>.</param>
-/// <param name="Accept">What the weights are good for: threshold, input, preprocess.</param>
-/// <param name="Files">Each path.</param>
-public sealed record LiveKind(
-    string Kind, string? Task, string? Attempt, string Entry, string Since, string By, IReadOnlyList<string> Allowed, IReadOnlyDictionary<string, string> Accept, IReadOnlyList<LiveFile> Files);
+public sealed record LiveKind
+{
+    /// <summary>Gets the kind.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Gets the task, or null: nothing of dls is live.</summary>
+    public string? Task { get; init; }
+
+    /// <summary>Gets the attempt's id, or null.</summary>
+    public string? Attempt { get; init; }
+
+    /// <summary>Gets the entry of the journal that made it so; empty if there is none.</summary>
+    public required string Entry { get; init; }
+
+    /// <summary>Gets when, by the target's clock; empty if there is none.</summary>
+    public required string Since { get; init; }
+
+    /// <summary>Gets who; empty if there is none.</summary>
+    public required string By { get; init; }
+
+    /// <summary>Gets what had to be allowed: <c>inherited</c>, <c>untested</c>.</summary>
+    public required IReadOnlyList<string> Allowed { get; init; }
+
+    /// <summary>Gets what the weights are good for: threshold, input, preprocess.</summary>
+    public required IReadOnlyDictionary<string, string> Accept { get; init; }
+
+    /// <summary>Gets each path.</summary>
+    public required IReadOnlyList<LiveFile> Files { get; init; }
+}
 
 /// <summary>A target as it was found.</summary>
 /// <param name="Target">The target.</param>
@@ -101,13 +119,31 @@ public static class DeployStatus
     {
         if (visit.Journal.LiveOf(kind) is not { } live || visit.Journal.ChangeOf(kind) is not { } change)
         {
-            return new LiveKind(kind, null, null, "", "", "", [], new SortedDictionary<string, string>(), []);
+            return new LiveKind
+            {
+                Kind = kind,
+                Entry = "",
+                Since = "",
+                By = "",
+                Allowed = [],
+                Accept = new SortedDictionary<string, string>(),
+                Files = [],
+            };
         }
 
         IReadOnlyList<KeyValuePair<string, InPlace>> places = await visit.LookAsync(kind, [], cancel);
-        return new LiveKind(
-            kind, live.Task, live.Attempt, change.Name, change.At, change.By, live.Allowed, live.Accept,
-            [.. places.Select(p => Compare(p.Key, p.Value, live.Files.FirstOrDefault(f => f.Path == p.Value.Path)))]);
+        return new LiveKind
+        {
+            Kind = kind,
+            Task = live.Task,
+            Attempt = live.Attempt,
+            Entry = change.Name,
+            Since = change.At,
+            By = change.By,
+            Allowed = live.Allowed,
+            Accept = live.Accept,
+            Files = [.. places.Select(p => Compare(p.Key, p.Value, live.Files.FirstOrDefault(f => f.Path == p.Value.Path)))],
+        };
     }
 
     private static LiveFile Compare(string role, InPlace place, DeployedFile? recorded)

@@ -3,20 +3,41 @@ using DlStore.Targets;
 namespace DlStore.Operations.Deploys;
 
 /// <summary>One kind on one target, as planned or done.</summary>
-/// <param name="Target">The target.</param>
-/// <param name="Host">Its host.</param>
-/// <param name="Home">Its home.</param>
-/// <param name="Kind">The kind.</param>
-/// <param name="Task">The task whose weights it gets; null for none.</param>
-/// <param name="Attempt">The attempt's number; 0 for none.</param>
-/// <param name="Entry">The entry of the journal: number and id; empty if nothing changes.</param>
-/// <param name="Files">What is in place afterwards.</param>
-/// <param name="Accept">What the weights are good for.</param>
-/// <param name="State"><c>planned</c>, <c>deployed</c>, <c>undeployed</c>, <c>live already</c>, <c>nothing to undo</c>.</param>
-/// <param name="Notes">What is worth knowing, a sentence each.</param>
-public sealed record DeployUnit(
-    string Target, string Host, string Home, string Kind, string? Task, int Attempt, string Entry, IReadOnlyList<DeployedFile> Files, IReadOnlyDictionary<string, string> Accept, string State,
-    IReadOnlyList<string> Notes);
+public sealed record DeployUnit
+{
+    /// <summary>Gets the target.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>Gets its host.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>Gets its home.</summary>
+    public required string Home { get; init; }
+
+    /// <summary>Gets the kind.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Gets the task whose weights it gets; null for none.</summary>
+    public string? Task { get; init; }
+
+    /// <summary>Gets the attempt's number; 0 for none.</summary>
+    public required int Attempt { get; init; }
+
+    /// <summary>Gets the entry of the journal: number and id; empty if nothing changes.</summary>
+    public required string Entry { get; init; }
+
+    /// <summary>Gets what is in place afterwards.</summary>
+    public required IReadOnlyList<DeployedFile> Files { get; init; }
+
+    /// <summary>Gets what the weights are good for.</summary>
+    public required IReadOnlyDictionary<string, string> Accept { get; init; }
+
+    /// <summary>Gets the state: <c>planned</c>, <c>deployed</c>, <c>undeployed</c>, <c>live already</c>, <c>nothing to undo</c>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Gets what is worth knowing, a sentence each.</summary>
+    public required IReadOnlyList<string> Notes { get; init; }
+}
 
 /// <summary>A unit with what is needed to carry it out.</summary>
 internal sealed record PlannedUnit(DeployUnit Unit, TargetVisit Visit, DeployPart? Part, TargetChange? Change)

@@ -145,9 +145,20 @@ public static class Undeploy
             By = who,
         };
         TargetChange change = TargetChange.Plan(visit.Journal, visit.End, places, visit.IsAlone, entry, back);
-        DeployUnit unit = new(
-            visit.Name, visit.Target.Setting.Host, visit.Target.Setting.Home, kind, back.Task, 0, change.Entry.Name, change.Entry.Files, back.Accept, "planned",
-            [back.Action == "found" ? $"what was there before {live.At} comes back" : $"task '{back.Task}' comes back, deployed {back.At} by {back.By}", .. PlannedUnit.NotesOf(visit, change)]);
+        DeployUnit unit = new()
+        {
+            Target = visit.Name,
+            Host = visit.Target.Setting.Host,
+            Home = visit.Target.Setting.Home,
+            Kind = kind,
+            Task = back.Task,
+            Attempt = 0,
+            Entry = change.Entry.Name,
+            Files = change.Entry.Files,
+            Accept = back.Accept,
+            State = "planned",
+            Notes = [back.Action == "found" ? $"what was there before {live.At} comes back" : $"task '{back.Task}' comes back, deployed {back.At} by {back.By}", .. PlannedUnit.NotesOf(visit, change)],
+        };
         return new PlannedUnit(unit, visit, null, change);
     }
 

@@ -6,25 +6,35 @@ using DlStore.Ssh;
 namespace DlStore.Operations.Setup;
 
 /// <summary>What a check of a host found.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Destination">Where it is.</param>
-/// <param name="Reached">A script ran there.</param>
-/// <param name="System">What <c>uname -srm</c> says, or empty.</param>
-/// <param name="Programs">The programs that were looked for and are there: name and first line of what each says about its version.</param>
-/// <param name="Missing">Programs that dls needs there and that are not there.</param>
-/// <param name="ClockAheadSeconds">How far its clock is ahead of this machine's; negative if behind; to about a second and the time of the connection.</param>
-/// <param name="DiskFree">Free bytes where dls keeps its files, or -1 if unknown.</param>
-/// <param name="Problems">What is wrong, each a sentence for people; empty if nothing is.</param>
-public sealed record HostCheckResult(
-    string Name,
-    string Destination,
-    bool Reached,
-    string System,
-    IReadOnlyDictionary<string, string> Programs,
-    IReadOnlyList<string> Missing,
-    long ClockAheadSeconds,
-    long DiskFree,
-    IReadOnlyList<string> Problems);
+public sealed record HostCheckResult
+{
+    /// <summary>Gets its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Gets where it is.</summary>
+    public required string Destination { get; init; }
+
+    /// <summary>Gets a value indicating whether a script ran there.</summary>
+    public required bool Reached { get; init; }
+
+    /// <summary>Gets what <c>uname -srm</c> says, or empty.</summary>
+    public required string System { get; init; }
+
+    /// <summary>Gets the programs that were looked for and are there: name and first line of what each says about its version.</summary>
+    public required IReadOnlyDictionary<string, string> Programs { get; init; }
+
+    /// <summary>Gets the programs that dls needs there and that are not there.</summary>
+    public required IReadOnlyList<string> Missing { get; init; }
+
+    /// <summary>Gets how far its clock is ahead of this machine's; negative if behind; to about a second and the time of the connection.</summary>
+    public required long ClockAheadSeconds { get; init; }
+
+    /// <summary>Gets the free bytes where dls keeps its files, or -1 if unknown.</summary>
+    public required long DiskFree { get; init; }
+
+    /// <summary>Gets what is wrong, each a sentence for people; empty if nothing is.</summary>
+    public required IReadOnlyList<string> Problems { get; init; }
+}
 
 /// <summary><c>dls host check</c>: reaches a host and looks whether all that dls needs is there. Nothing is changed on it.</summary>
 public static class HostCheck
@@ -68,7 +78,18 @@ public static class HostCheck
 
     private static async Task<HostCheckResult> CheckAsync(HostShell shell, TimeProvider clock, CancellationToken cancel)
     {
-        HostCheckResult nothing = new(shell.Name, shell.Address.Show(), false, "", new Dictionary<string, string>(), [], 0, -1, []);
+        HostCheckResult nothing = new()
+        {
+            Name = shell.Name,
+            Destination = shell.Address.Show(),
+            Reached = false,
+            System = "",
+            Programs = new Dictionary<string, string>(),
+            Missing = [],
+            ClockAheadSeconds = 0,
+            DiskFree = -1,
+            Problems = [],
+        };
         try
         {
             HostReply reply = await shell.RequireAsync(new HostScript(Script, [.. _needed, .. _wished]) { What = "look around" }, default, cancel);

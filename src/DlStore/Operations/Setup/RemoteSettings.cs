@@ -11,16 +11,35 @@ namespace DlStore.Operations.Setup;
 public sealed record RemoteSetting(string Name, string Location, bool IsDefault);
 
 /// <summary>What a check of a remote found.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Location">Its URL.</param>
-/// <param name="Exists">It can be reached and holds a dls remote.</param>
-/// <param name="Packs">Packs that its index files name.</param>
-/// <param name="Objects">Small objects that its index files name.</param>
-/// <param name="LargeBlobs">Large blobs that its index files name.</param>
-/// <param name="Pins">Commits of this repository that are pinned there.</param>
-/// <param name="Missing">Files that an index names and that are not there, or have another size; index files that cannot be used.</param>
-/// <param name="WasThere">A dls remote was found there from here before.</param>
-public sealed record RemoteCheck(string Name, string Location, bool Exists, long Packs, long Objects, long LargeBlobs, long Pins, IReadOnlyList<string> Missing, bool WasThere);
+public sealed record RemoteCheck
+{
+    /// <summary>Gets its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Gets its URL.</summary>
+    public required string Location { get; init; }
+
+    /// <summary>Gets a value indicating whether it can be reached and holds a dls remote.</summary>
+    public required bool Exists { get; init; }
+
+    /// <summary>Gets the count of packs that its index files name.</summary>
+    public required long Packs { get; init; }
+
+    /// <summary>Gets the count of small objects that its index files name.</summary>
+    public required long Objects { get; init; }
+
+    /// <summary>Gets the count of large blobs that its index files name.</summary>
+    public required long LargeBlobs { get; init; }
+
+    /// <summary>Gets the count of commits of this repository that are pinned there.</summary>
+    public required long Pins { get; init; }
+
+    /// <summary>Gets the files that an index names and that are not there, or have another size; index files that cannot be used.</summary>
+    public required IReadOnlyList<string> Missing { get; init; }
+
+    /// <summary>Gets a value indicating whether a dls remote was found there from here before.</summary>
+    public required bool WasThere { get; init; }
+}
 
 /// <summary><c>dls remote add|list|remove|check</c>: the remotes in the committed configuration.</summary>
 public static class RemoteSettings
@@ -109,7 +128,18 @@ public static class RemoteSettings
         RemoteCache cache = new(repo.RemoteCacheRoot, remote.Name, remote.Location);
         if (!await remote.ExistsAsync(cancel) || !await RemoteFormat.CheckAsync(remote, cancel))
         {
-            return new RemoteCheck(remote.Name, remote.Location, false, 0, 0, 0, 0, [], cache.IsKnown);
+            return new RemoteCheck
+            {
+                Name = remote.Name,
+                Location = remote.Location,
+                Exists = false,
+                Packs = 0,
+                Objects = 0,
+                LargeBlobs = 0,
+                Pins = 0,
+                Missing = [],
+                WasThere = cache.IsKnown,
+            };
         }
 
         cache.NoteSeen();
@@ -140,7 +170,18 @@ public static class RemoteSettings
             pins++;
         }
 
-        return new RemoteCheck(remote.Name, remote.Location, true, packs.Count, index.Indexes.Sum(i => (long)i.RowCount), large, pins, missing, true);
+        return new RemoteCheck
+        {
+            Name = remote.Name,
+            Location = remote.Location,
+            Exists = true,
+            Packs = packs.Count,
+            Objects = index.Indexes.Sum(i => (long)i.RowCount),
+            LargeBlobs = large,
+            Pins = pins,
+            Missing = missing,
+            WasThere = true,
+        };
     }
 
     private static IEnumerable<(string File, long Size)> Named(Objects.PackIndex index)

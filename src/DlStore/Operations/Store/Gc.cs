@@ -17,16 +17,35 @@ public sealed record GcOptions
 }
 
 /// <summary>What gc did.</summary>
-/// <param name="Roots">Objects that pointers and records name.</param>
-/// <param name="Live">Objects in the store that are named, directly or through listings.</param>
-/// <param name="Dead">Small objects that were deleted.</param>
-/// <param name="DeadBlobs">Large blobs that were deleted.</param>
-/// <param name="PacksDeleted">Packs in which nothing was live.</param>
-/// <param name="PacksRewritten">Packs whose live objects were copied into new ones.</param>
-/// <param name="BytesFreed">Bytes that the store has less.</param>
-/// <param name="Kept">Dead objects that stay: too young, or too few in their pack to be worth it.</param>
-/// <param name="NotHere">Listings that are named and not here; a remote is known to have each.</param>
-public sealed record GcResult(long Roots, long Live, long Dead, long DeadBlobs, long PacksDeleted, long PacksRewritten, long BytesFreed, long Kept, long NotHere);
+public sealed record GcResult
+{
+    /// <summary>Gets the count of objects that pointers and records name.</summary>
+    public required long Roots { get; init; }
+
+    /// <summary>Gets the count of objects in the store that are named, directly or through listings.</summary>
+    public required long Live { get; init; }
+
+    /// <summary>Gets the count of small objects that were deleted.</summary>
+    public required long Dead { get; init; }
+
+    /// <summary>Gets the count of large blobs that were deleted.</summary>
+    public required long DeadBlobs { get; init; }
+
+    /// <summary>Gets the count of packs in which nothing was live.</summary>
+    public required long PacksDeleted { get; init; }
+
+    /// <summary>Gets the count of packs whose live objects were copied into new ones.</summary>
+    public required long PacksRewritten { get; init; }
+
+    /// <summary>Gets the bytes that the store has less.</summary>
+    public required long BytesFreed { get; init; }
+
+    /// <summary>Gets the count of dead objects that stay: too young, or too few in their pack to be worth it.</summary>
+    public required long Kept { get; init; }
+
+    /// <summary>Gets the count of listings that are named and not here; a remote is known to have each.</summary>
+    public required long NotHere { get; init; }
+}
 
 /// <summary>
 /// <c>dls gc</c>: deletes what nothing names from the local store. The store's lock is held alone from before the roots are read until the end. New packs are durable and
@@ -88,7 +107,18 @@ public sealed class Gc
                 Apply();
             }
 
-            return new GcResult(roots.Count, _liveCount, _dead, blobs, _delete.Count, _rewrite.Count, _freed, _kept, _live.NotHere);
+            return new GcResult
+            {
+                Roots = roots.Count,
+                Live = _liveCount,
+                Dead = _dead,
+                DeadBlobs = blobs,
+                PacksDeleted = _delete.Count,
+                PacksRewritten = _rewrite.Count,
+                BytesFreed = _freed,
+                Kept = _kept,
+                NotHere = _live.NotHere,
+            };
         }
         finally
         {

@@ -26,21 +26,44 @@ public sealed record ReproducedRow(string File, string Threshold, string Class, 
 /// <c>tasks/NAME/attempts/N/evals/ID.json</c>: stored scores counted at thresholds. It holds nothing that changes by doing it again, so the same evaluation has the same id.
 /// docs/formats/evaluation.md.
 /// </summary>
-/// <param name="Format">The version of the format, 1.</param>
-/// <param name="Method"><c>thresholds</c>.</param>
-/// <param name="Task">The task.</param>
-/// <param name="Attempt">The attempt's id.</param>
-/// <param name="Scores">Where the scores are from.</param>
-/// <param name="TestSet">The test set whose truth was used, or null for what the rows say.</param>
-/// <param name="TestSetTree">Its tree, or null.</param>
-/// <param name="Images">Images that were counted.</param>
-/// <param name="Rows">The counts: for each threshold a row a class and one for all.</param>
-/// <param name="Best">The best threshold of each class.</param>
-/// <param name="Table">The program's own table, if it printed one.</param>
-/// <param name="Memo">What somebody said about it, or null.</param>
-public sealed record Evaluation(
-    int Format, string Method, string Task, string Attempt, IReadOnlyList<EvaluatedFile> Scores, string? TestSet, Oid? TestSetTree, int Images, IReadOnlyList<ThresholdCount> Rows,
-    IReadOnlyList<BestThreshold> Best, IReadOnlyList<ReproducedRow> Table, string? Memo);
+public sealed record Evaluation
+{
+    /// <summary>Gets the version of the format, 1.</summary>
+    public required int Format { get; init; }
+
+    /// <summary>Gets the method: <c>thresholds</c>.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>Gets the task.</summary>
+    public required string Task { get; init; }
+
+    /// <summary>Gets the attempt's id.</summary>
+    public required string Attempt { get; init; }
+
+    /// <summary>Gets where the scores are from.</summary>
+    public required IReadOnlyList<EvaluatedFile> Scores { get; init; }
+
+    /// <summary>Gets the test set whose truth was used, or null for what the rows say.</summary>
+    public string? TestSet { get; init; }
+
+    /// <summary>Gets its tree, or null.</summary>
+    public Oid? TestSetTree { get; init; }
+
+    /// <summary>Gets the count of images that were counted.</summary>
+    public required int Images { get; init; }
+
+    /// <summary>Gets the counts: for each threshold a row a class and one for all.</summary>
+    public required IReadOnlyList<ThresholdCount> Rows { get; init; }
+
+    /// <summary>Gets the best threshold of each class.</summary>
+    public required IReadOnlyList<BestThreshold> Best { get; init; }
+
+    /// <summary>Gets the program's own table, if it printed one.</summary>
+    public required IReadOnlyList<ReproducedRow> Table { get; init; }
+
+    /// <summary>Gets what somebody said about it, or null.</summary>
+    public string? Memo { get; init; }
+}
 
 /// <summary>What evaluating did.</summary>
 /// <param name="Path">The record, from the top of the work tree.</param>
@@ -113,9 +136,21 @@ public sealed class TaskEval
         JudgedRows judged = truth?.Apply([.. files.SelectMany(static f => f.Rows)]) ?? new JudgedRows([.. files.SelectMany(static f => f.Rows)], [], [], []);
         IReadOnlyList<ScoredImage> images = ScoredImages.Of(judged.Rows);
         IReadOnlyList<ThresholdCount> rows = ThresholdSweep.Count(images, thresholds);
-        Evaluation evaluation = new(
-            1, "thresholds", _attempt.Task.Name, _attempt.Start.Id, [.. files.Select(static f => f.File)], truth?.Name.Value, truth?.Tree, images.Count, rows, ThresholdSweep.Best(rows),
-            await ReproduceAsync(files, cancel), _options.Memo);
+        Evaluation evaluation = new()
+        {
+            Format = 1,
+            Method = "thresholds",
+            Task = _attempt.Task.Name,
+            Attempt = _attempt.Start.Id,
+            Scores = [.. files.Select(static f => f.File)],
+            TestSet = truth?.Name.Value,
+            TestSetTree = truth?.Tree,
+            Images = images.Count,
+            Rows = rows,
+            Best = ThresholdSweep.Best(rows),
+            Table = await ReproduceAsync(files, cancel),
+            Memo = _options.Memo,
+        };
         byte[] bytes = SortedJson.Write(evaluation, OperationJson.Default.Evaluation);
         string path = $"{FinishedAttempt.HomeOf(_attempt)}/evals/{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes))[..IdLength]}.json";
         bool isNew = SmallFile.Find($"{_repo.WorkTree}/{path}", path, bytes.Length) is not { } there || !there.AsSpan().SequenceEqual(bytes);

@@ -54,27 +54,62 @@ public sealed record TaskCreateOptions
 }
 
 /// <summary>What will run for one kind.</summary>
-/// <param name="Kind">The kind.</param>
-/// <param name="Host">The host's name.</param>
-/// <param name="HostState">What the host said: free space and what it has.</param>
-/// <param name="Train">The command that trains.</param>
-/// <param name="Test">The command that tests, or null.</param>
-/// <param name="Parameters">Names and values, sorted.</param>
-/// <param name="Dataset">The data set and canvas, or null.</param>
-/// <param name="DatasetState">What building it will do, or null.</param>
-/// <param name="TestSet">The test set, or null.</param>
-/// <param name="Source">The directory of the program.</param>
-/// <param name="Commit">Its commit, or null.</param>
-/// <param name="Files">How many files of it are sent.</param>
-/// <param name="Dirty">Files that differ from the commit.</param>
-/// <param name="Withheld">Files that look like credentials and stay here, each with its reason.</param>
-/// <param name="Initial">Where the initial weights come from; <c>none</c> if there are none.</param>
-/// <param name="LastSeconds">How long the newest finished attempt of this kind took, or null.</param>
-/// <param name="LimitSeconds">How long it may take; 0 for ever.</param>
-/// <param name="Targets">Targets that carry this kind.</param>
-public sealed record KindPlan(
-    string Kind, string Host, string HostState, string Train, string? Test, IReadOnlyDictionary<string, string> Parameters, string? Dataset, string? DatasetState, string? TestSet, string Source, string? Commit,
-    int Files, IReadOnlyList<string> Dirty, IReadOnlyList<string> Withheld, string Initial, long? LastSeconds, int LimitSeconds, IReadOnlyList<string> Targets);
+public sealed record KindPlan
+{
+    /// <summary>Gets the kind.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Gets the host's name.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>Gets what the host said: free space and what it has.</summary>
+    public required string HostState { get; init; }
+
+    /// <summary>Gets the command that trains.</summary>
+    public required string Train { get; init; }
+
+    /// <summary>Gets the command that tests, or null.</summary>
+    public string? Test { get; init; }
+
+    /// <summary>Gets the parameters by name, sorted.</summary>
+    public required IReadOnlyDictionary<string, string> Parameters { get; init; }
+
+    /// <summary>Gets the data set and canvas, or null.</summary>
+    public string? Dataset { get; init; }
+
+    /// <summary>Gets what building it will do, or null.</summary>
+    public string? DatasetState { get; init; }
+
+    /// <summary>Gets the test set, or null.</summary>
+    public string? TestSet { get; init; }
+
+    /// <summary>Gets the directory of the program.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Gets its commit, or null.</summary>
+    public string? Commit { get; init; }
+
+    /// <summary>Gets how many files of it are sent.</summary>
+    public required int Files { get; init; }
+
+    /// <summary>Gets the files that differ from the commit.</summary>
+    public required IReadOnlyList<string> Dirty { get; init; }
+
+    /// <summary>Gets the files that look like credentials and stay here, each with its reason.</summary>
+    public required IReadOnlyList<string> Withheld { get; init; }
+
+    /// <summary>Gets where the initial weights come from; <c>none</c> if there are none.</summary>
+    public required string Initial { get; init; }
+
+    /// <summary>Gets how long the newest finished attempt of this kind took, or null.</summary>
+    public long? LastSeconds { get; init; }
+
+    /// <summary>Gets how long it may take; 0 for ever.</summary>
+    public required int LimitSeconds { get; init; }
+
+    /// <summary>Gets the targets that carry this kind.</summary>
+    public required IReadOnlyList<string> Targets { get; init; }
+}
 
 /// <summary>What creating a task will do: everything is checked, nothing is changed.</summary>
 /// <param name="Name">The task.</param>

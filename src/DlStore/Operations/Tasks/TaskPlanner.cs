@@ -87,10 +87,27 @@ internal sealed class TaskPlanner(Repo repo, TaskCreateOptions options)
             RequireInput(kind, input);
         }
 
-        KindPlan plan = new(
-            kind.Name.Value, kind.Host, "", CommandTemplate.Fill(kind.Train, parameters), kind.Test is null ? null : CommandTemplate.Fill(kind.Test, parameters), parameters, dataset, state, kind.TestSet?.Value,
-            kind.SourceOnHost ? $"{kind.Host}:{kind.Source}" : kind.Source, source?.Commit, source?.Files.Count ?? 0, source?.Dirty ?? [], [.. (source?.Withheld ?? []).Select(static w => $"{w.Key}: {w.Value}")],
-            initial is null ? "none" : $"{initial.Task}/{kind.Name}, {initial.Oid}", LastSeconds(kind), kind.LimitSeconds, [.. repo.Config.Targets.Values.Where(t => t.Kinds.Contains(kind.Name.Value)).Select(static t => t.Name)]);
+        KindPlan plan = new()
+        {
+            Kind = kind.Name.Value,
+            Host = kind.Host,
+            HostState = "",
+            Train = CommandTemplate.Fill(kind.Train, parameters),
+            Test = kind.Test is null ? null : CommandTemplate.Fill(kind.Test, parameters),
+            Parameters = parameters,
+            Dataset = dataset,
+            DatasetState = state,
+            TestSet = kind.TestSet?.Value,
+            Source = kind.SourceOnHost ? $"{kind.Host}:{kind.Source}" : kind.Source,
+            Commit = source?.Commit,
+            Files = source?.Files.Count ?? 0,
+            Dirty = source?.Dirty ?? [],
+            Withheld = [.. (source?.Withheld ?? []).Select(static w => $"{w.Key}: {w.Value}")],
+            Initial = initial is null ? "none" : $"{initial.Task}/{kind.Name}, {initial.Oid}",
+            LastSeconds = LastSeconds(kind),
+            LimitSeconds = kind.LimitSeconds,
+            Targets = [.. repo.Config.Targets.Values.Where(t => t.Kinds.Contains(kind.Name.Value)).Select(static t => t.Name)],
+        };
         return new KindJob(kind, plan, source, shell, shell.Address.Root, initial);
     }
 

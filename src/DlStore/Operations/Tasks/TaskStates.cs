@@ -6,24 +6,53 @@ using DlStore.Learning.Runs;
 namespace DlStore.Operations.Tasks;
 
 /// <summary>How one attempt stands.</summary>
-/// <param name="Task">The task.</param>
-/// <param name="N">The attempt's number.</param>
-/// <param name="Id">Its id.</param>
-/// <param name="Kind">The kind.</param>
-/// <param name="Host">The host.</param>
-/// <param name="State">The state; <c>unknown</c> if the host could not be asked.</param>
-/// <param name="Why">Why, or null.</param>
-/// <param name="Started">When it began, by the host's clock, or null.</param>
-/// <param name="Seconds">How long it has run or ran, by the host's clock; 0 if it did not begin.</param>
-/// <param name="Step">The last step of the log, or null.</param>
-/// <param name="Last">The last metric: name and value, or null.</param>
-/// <param name="LeftSeconds">The time that is left by the rate of steps so far, or null.</param>
-/// <param name="Warnings">What was noticed, newest last.</param>
-/// <param name="IsCollected">Whether it is home.</param>
-/// <param name="Inherited">Whether its weights are older than the run or were sent with it.</param>
-public sealed record AttemptStatus(
-    string Task, int N, string Id, string Kind, string Host, string State, string? Why, string? Started, long Seconds, long? Step, string? Last, long? LeftSeconds, IReadOnlyList<string> Warnings, bool IsCollected,
-    bool Inherited);
+public sealed record AttemptStatus
+{
+    /// <summary>Gets the task.</summary>
+    public required string Task { get; init; }
+
+    /// <summary>Gets the attempt's number.</summary>
+    public required int N { get; init; }
+
+    /// <summary>Gets its id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Gets the kind.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Gets the host.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>Gets the state; <c>unknown</c> if the host could not be asked.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Gets why, or null.</summary>
+    public string? Why { get; init; }
+
+    /// <summary>Gets when it began, by the host's clock, or null.</summary>
+    public string? Started { get; init; }
+
+    /// <summary>Gets how long it has run or ran, by the host's clock; 0 if it did not begin.</summary>
+    public required long Seconds { get; init; }
+
+    /// <summary>Gets the last step of the log, or null.</summary>
+    public long? Step { get; init; }
+
+    /// <summary>Gets the last metric: name and value, or null.</summary>
+    public string? Last { get; init; }
+
+    /// <summary>Gets the time that is left by the rate of steps so far, or null.</summary>
+    public long? LeftSeconds { get; init; }
+
+    /// <summary>Gets what was noticed, newest last.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+
+    /// <summary>Gets a value indicating whether it is home.</summary>
+    public required bool IsCollected { get; init; }
+
+    /// <summary>Gets a value indicating whether its weights are older than the run or were sent with it.</summary>
+    public required bool Inherited { get; init; }
+}
 
 /// <summary>What asking for states did.</summary>
 /// <param name="Attempts">The attempts.</param>
@@ -139,9 +168,22 @@ public static class TaskStates
         long seconds = Parse(record.Finished) is { } to && Parse(record.Started) is { } from ? to - from : 0;
         KeyValuePair<string, string> last = record.Metrics.FirstOrDefault(static m => m.Key.Contains("avg", StringComparison.Ordinal) || m.Key == "loss");
         string? shown = record.Result?.Metrics is { Count: > 0 } result ? Main(result) : last.Key is null ? null : $"{last.Key} {last.Value}";
-        return new AttemptStatus(
-            attempt.Task.Name, attempt.Start.N, attempt.Start.Id, attempt.Start.Kind, attempt.Start.Host, record.State, record.Why, record.Started, seconds, null, shown, null,
-            [.. record.Alarms.Select(static a => $"{a.Rule}: {a.Text}")], true, record.Weights?.Inherited ?? false);
+        return new AttemptStatus
+        {
+            Task = attempt.Task.Name,
+            N = attempt.Start.N,
+            Id = attempt.Start.Id,
+            Kind = attempt.Start.Kind,
+            Host = attempt.Start.Host,
+            State = record.State,
+            Why = record.Why,
+            Started = record.Started,
+            Seconds = seconds,
+            Last = shown,
+            Warnings = [.. record.Alarms.Select(static a => $"{a.Rule}: {a.Text}")],
+            IsCollected = true,
+            Inherited = record.Weights?.Inherited ?? false,
+        };
     }
 
     /// <summary>The number of a result that people look at first.</summary>
@@ -156,7 +198,20 @@ public static class TaskStates
         AttemptStart start = attempt.Start;
         if (evidence is null)
         {
-            return new AttemptStatus(attempt.Task.Name, start.N, start.Id, start.Kind, start.Host, "unknown", "its host could not be asked", null, 0, null, null, null, [], false, false);
+            return new AttemptStatus
+            {
+                Task = attempt.Task.Name,
+                N = start.N,
+                Id = start.Id,
+                Kind = start.Kind,
+                Host = start.Host,
+                State = "unknown",
+                Why = "its host could not be asked",
+                Seconds = 0,
+                Warnings = [],
+                IsCollected = false,
+                Inherited = false,
+            };
         }
 
         (RunState state, string? why) = evidence.Judge(kind?.StallSeconds ?? 0, start.Test is not null);
@@ -167,9 +222,24 @@ public static class TaskStates
             warnings.Add($"at this rate it needs {(evidence.Now - evidence.Start + left) / 60} min, and the kind stops it after {kind.LimitSeconds / 60} min");
         }
 
-        return new AttemptStatus(
-            attempt.Task.Name, start.N, start.Id, start.Kind, start.Host, RunStates.Name(state), why, evidence.Start > 0 ? RunEvidence.TimeText(evidence.Start) : null,
-            evidence.Start > 0 ? (evidence.End > 0 ? evidence.End : evidence.Now) - evidence.Start : 0, progress.Step, progress.Last, progress.LeftSeconds, warnings, false, false);
+        return new AttemptStatus
+        {
+            Task = attempt.Task.Name,
+            N = start.N,
+            Id = start.Id,
+            Kind = start.Kind,
+            Host = start.Host,
+            State = RunStates.Name(state),
+            Why = why,
+            Started = evidence.Start > 0 ? RunEvidence.TimeText(evidence.Start) : null,
+            Seconds = evidence.Start > 0 ? (evidence.End > 0 ? evidence.End : evidence.Now) - evidence.Start : 0,
+            Step = progress.Step,
+            Last = progress.Last,
+            LeftSeconds = progress.LeftSeconds,
+            Warnings = warnings,
+            IsCollected = false,
+            Inherited = false,
+        };
     }
 
     private static long? Parse(string? time) => DateTimeOffset.TryParse(time, System.Globalization.CultureInfo.InvariantCulture, out DateTimeOffset at) ? at.ToUnixTimeSeconds() : null;
