@@ -9,8 +9,8 @@ using DlStore.TestKit;
 
 namespace DlStore.Tests;
 
-/// <summary>A digest that is none stops at the reader of its file: kind Corrupt, the file named, like everything else that such a file may not hold.</summary>
-public sealed class BadDigestTests
+/// <summary>A digest that is none, or a word that means nothing, stops at the reader of its file: kind Corrupt, file and line named.</summary>
+public sealed class BadRecordTests
 {
     private static readonly Oid Some = Oid.Of("some"u8);
 
@@ -49,6 +49,42 @@ public sealed class BadDigestTests
             Assert.StartsWith($"read '{file}': line {line}: '", error.Message, StringComparison.Ordinal);
             Assert.EndsWith("' is no digest", error.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("action", "deploy", "Deploy", "action of a deploy journal")]
+    [InlineData("outcome", "done", "", "outcome of a deploy journal")]
+    [InlineData("role", "data", "1", "role of a deployed file")]
+    [InlineData("what", "tree", "trees", "sort of a deployed file")]
+    public void A_word_that_a_journal_does_not_have_is_refused_where_it_stands(string key, string good, string bad, string what)
+    {
+        string text = Encoding.UTF8.GetString(Entry().ToBytes());
+        Assert.Contains($"\"{key}\": \"{good}\"", text, StringComparison.Ordinal);
+
+        DlsException error = Assert.Throws<DlsException>(() => Deployment.Parse(Encoding.UTF8.GetBytes(text.Replace($"\"{key}\": \"{good}\"", $"\"{key}\": \"{bad}\"", StringComparison.Ordinal)), "0001-x.json"));
+
+        Assert.Equal(ErrorKind.Corrupt, error.Kind);
+        Assert.Matches($"^read '0001-x.json': line [0-9]+: '{bad}' is no {what}$", error.Message);
+    }
+
+    [Theory]
+    [InlineData("other")]
+    [InlineData("unreadable")]
+    public void What_a_target_cannot_tell_is_never_recorded(string sort)
+    {
+        string text = Encoding.UTF8.GetString(Entry().ToBytes()).Replace("\"what\": \"tree\"", $"\"what\": \"{sort}\"", StringComparison.Ordinal);
+
+        Assert.Contains("a file is of no sort that is recorded", Assert.Throws<DlsException>(() => Deployment.Parse(Encoding.UTF8.GetBytes(text), "x")).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0\tfile\txyz\t1\t1\t-\t0\t-\tsame\tyes\n")]
+    [InlineData("0\tfiles\t-\t1\t1\t-\t0\t-\tsame\tyes\n")]
+    public void A_target_that_answers_with_what_no_script_says_is_refused(string answer)
+    {
+        Assert.Equal(FileSort.Unreadable, Assert.Single(InPlace.Parse("t", ["p"], "0\tunreadable\t\t1\t1\t-\t0\t-\tsame\tyes\n")).What);
+
+        Assert.Contains("it says what is at 0 of 1 paths", Assert.Throws<DlsException>(() => InPlace.Parse("t", ["p"], answer)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -158,20 +194,20 @@ public sealed class BadDigestTests
         Id = new string('1', 32),
         Target = "t",
         Kind = "k",
-        Action = "deploy",
+        Action = DeployAction.Deploy,
         Live = new string('1', 32),
         Files = [new DeployedFile
         {
-            Role = "data",
+            Role = FileRole.Data,
             Path = "d",
-            What = "tree",
+            What = FileSort.Tree,
             Oid = Some,
             DirHash = Some,
             Release = $"0001-{new string('1', 32)}",
             Size = 1,
             Files = 1,
         }],
-        Outcome = "done",
+        Outcome = DeployOutcome.Done,
         At = "2026-01-31T12:00:00Z",
         By = "A",
     };

@@ -5,14 +5,14 @@ namespace DlStore.Targets;
 /// <summary>What a deployment put at a path, or found there.</summary>
 public sealed record DeployedFile
 {
-    /// <summary>Gets the role: <c>classes</c>, <c>data</c> or <c>weight</c>.</summary>
-    public required string Role { get; init; }
+    /// <summary>Gets what it is to its consumer.</summary>
+    public required FileRole Role { get; init; }
 
     /// <summary>Gets where, relative to the target's home.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Gets the sort of thing: <c>file</c>, <c>tree</c> (a link to the data of a release), <c>dir</c> (a real directory), <c>link</c>, or <c>absent</c>.</summary>
-    public required string What { get; init; }
+    /// <summary>Gets the sort of thing.</summary>
+    public required FileSort What { get; init; }
 
     /// <summary>Gets the digest of a file's bytes or of a link's text; of a release's data the tree's; null for a directory that was found and for nothing.</summary>
     public Oid? Oid { get; init; }
@@ -36,16 +36,15 @@ public sealed record DeployedFile
     internal string Hex => Hash?.ToHex() ?? "-";
 
     /// <summary>Gets what says whether a path is as it was recorded; null for nothing.</summary>
-    internal Oid? Hash => What is "tree" or "dir" ? DirHash : Oid;
+    internal Oid? Hash => What is FileSort.Tree or FileSort.Dir ? DirHash : Oid;
 
     /// <summary>Finds what makes it unusable.</summary>
     /// <returns>Fits after a colon; null if nothing does.</returns>
     internal string? FindFault() =>
-        Role is not ("classes" or "data" or "weight") ? "a file has no known role"
-        : What is not ("file" or "tree" or "dir" or "link" or "absent") ? "a file is of no known sort"
+        What is FileSort.Other or FileSort.Unreadable ? "a file is of no sort that is recorded"
         : !IsInside(Path) || (Missing is not null && !IsInside(Missing)) ? "a path leads outside of the home"
-        : What != "absent" && Hash is null ? "a file has no digest"
-        : What == "tree" && (Release is null || !Deployment.IsName(Release)) ? "a tree names no release"
+        : What != FileSort.Absent && Hash is null ? "a file has no digest"
+        : What == FileSort.Tree && (Release is null || !Deployment.IsName(Release)) ? "a tree names no release"
         : null;
 
     /// <summary>Tells whether a path stays below the home and out of what is dls's own there.</summary>

@@ -39,8 +39,8 @@ public sealed record Deployment
     /// <summary>Gets the kind.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Gets what was done: <c>deploy</c>, <c>undeploy</c>, or <c>found</c> for what was there and no entry had put there.</summary>
-    public required string Action { get; init; }
+    /// <summary>Gets what was done.</summary>
+    public required DeployAction Action { get; init; }
 
     /// <summary>Gets the id of the entry whose state was in place before, or null if that was not known (<c>found</c>).</summary>
     public string? From { get; init; }
@@ -66,8 +66,8 @@ public sealed record Deployment
     /// <summary>Gets what the weights are good for: threshold, input, preprocess; sorted.</summary>
     public IReadOnlyDictionary<string, string> Accept { get; init; } = new SortedDictionary<string, string>();
 
-    /// <summary>Gets how it ended: <c>done</c>; <c>undone</c> if the old state was brought back; <c>intent</c> while nothing is known.</summary>
-    public required string Outcome { get; init; }
+    /// <summary>Gets how it ended.</summary>
+    public required DeployOutcome Outcome { get; init; }
 
     /// <summary>Gets why it was done, if not because somebody asked for it; or null.</summary>
     public string? Why { get; init; }
@@ -127,7 +127,6 @@ public sealed record Deployment
         Format != 1 ? $"its format {Format} is not 1"
         : Seq < 1 || Ids().Any(static i => i is not null && !IsId(i)) ? "it has no number or a wrong id"
         : !PortableName.TryParse(Target, out _) || !PortableName.TryParse(Kind, out _) || (Task is not null && !PortableName.TryParse(Task, out _)) ? "it names no target, kind or task"
-        : Action is not ("found" or "deploy" or "undeploy") || Outcome is not ("done" or "undone" or "intent") ? "its action or outcome is not known"
         : At is not { Length: 20 } || By is null ? "it does not say when or by whom"
         : Files.Select(static f => f.FindFault()).FirstOrDefault(static f => f is not null);
 

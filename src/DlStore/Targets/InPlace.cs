@@ -6,10 +6,10 @@ using DlStore.Objects;
 namespace DlStore.Targets;
 
 /// <summary>A file below a directory that is not as its release has it.</summary>
-/// <param name="What"><c>changed</c>, <c>missing</c> or <c>extra</c>.</param>
+/// <param name="What">How it differs.</param>
 /// <param name="Name">Its path below the directory, as sha256sum writes it.</param>
 /// <param name="ChangedAt">Its modification time, seconds since 1970; 0 if it is missing. For people only.</param>
-internal sealed record InPlaceDifference(string What, string Name, long ChangedAt);
+internal sealed record InPlaceDifference(DriftSort What, string Name, long ChangedAt);
 
 /// <summary>What is at a path of a target.</summary>
 internal sealed record InPlace
@@ -19,8 +19,8 @@ internal sealed record InPlace
     /// <summary>Gets the path, relative to the home.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Gets the sort of thing: as in <see cref="DeployedFile"/>, or <c>other</c> (device, pipe), or <c>unreadable</c>.</summary>
-    public required string What { get; init; }
+    /// <summary>Gets the sort of thing.</summary>
+    public required FileSort What { get; init; }
 
     /// <summary>Gets what decides, or null for nothing.</summary>
     public required Oid? Hash { get; init; }
@@ -62,9 +62,9 @@ internal sealed record InPlace
         foreach (string line in output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             string[] f = line.Split('\t');
-            if (f[0] == "diff" && f.Length >= 5 && Number(f[1]) is var of and >= 0 && of < found.Count)
+            if (f[0] == "diff" && f.Length >= 5 && Number(f[1]) is var of and >= 0 && of < found.Count && Words.Find<DriftSort>(f[2], DriftSorts.Name) is { } what)
             {
-                differences[(int)of].Add(new InPlaceDifference(f[2], EntryName.Show(Encoding.UTF8.GetBytes(string.Join('\t', f[4..]))), Number(f[3])));
+                differences[(int)of].Add(new InPlaceDifference(what, EntryName.Show(Encoding.UTF8.GetBytes(string.Join('\t', f[4..]))), Number(f[3])));
             }
             else if (f.Length == Fields && Number(f[0]) == found.Count && found.Count < paths.Count && Read(paths[found.Count], f) is { } place)
             {
@@ -78,11 +78,11 @@ internal sealed record InPlace
             : throw new DlsException(ErrorKind.Failed, $"look at target '{target}': it says what is at {found.Count} of {paths.Count} paths");
     }
 
-    /// <summary>Reads a line of the script, whose hash is empty for what cannot be read; null if that is no hash.</summary>
-    private static InPlace? Read(string path, string[] f) => f[2] is not ("-" or "") && !Oid.TryParseHex(f[2], out _) ? null : new InPlace
+    /// <summary>Reads a line of the script, whose hash is empty for what cannot be read; null if that is no hash, or of no known sort.</summary>
+    private static InPlace? Read(string path, string[] f) => Words.Find<FileSort>(f[1], FileSorts.Name) is not { } what || (f[2] is not ("-" or "") && !Oid.TryParseHex(f[2], out _)) ? null : new InPlace
     {
         Path = path,
-        What = f[1],
+        What = what,
         Hash = Oid.TryParseHex(f[2], out Oid hash) ? hash : null,
         Size = Number(f[3]),
         Files = Number(f[4]),
@@ -97,16 +97,16 @@ internal sealed record InPlace
     /// <param name="recorded">What was recorded, or null if nothing was: then nothing may be there.</param>
     /// <returns>By sort and hash only.</returns>
     public bool Is(DeployedFile? recorded) =>
-        recorded is null or { What: "absent" } ? What == "absent" : What == recorded.What && Hash == recorded.Hash && (What != "tree" || Release == recorded.Release);
+        recorded is null or { What: FileSort.Absent } ? What == FileSort.Absent : What == recorded.What && Hash == recorded.Hash && (What != FileSort.Tree || Release == recorded.Release);
 
     /// <summary>Gives it as it is recorded.</summary>
     /// <param name="role">Its role.</param>
     /// <param name="known">What was recorded of it before, if that was the same release: it knows the tree's oid.</param>
     /// <returns>The record.</returns>
-    public DeployedFile ToRecord(string role, DeployedFile? known)
+    public DeployedFile ToRecord(FileRole role, DeployedFile? known)
     {
-        bool below = What is "tree" or "dir";
-        Oid? tree = What == "tree" && known is not null && Is(known) ? known.Oid : null;
+        bool below = What is FileSort.Tree or FileSort.Dir;
+        Oid? tree = What == FileSort.Tree && known is not null && Is(known) ? known.Oid : null;
         return new DeployedFile
         {
             Role = role,

@@ -37,24 +37,23 @@ internal sealed record TargetChange
     public string? CurrentTo => ReleaseOf(ToOwner);
 
     /// <summary>Gets the paths of real directories that are moved out of the way: there is a moment without them.</summary>
-    public IReadOnlyList<string> Gaps => [.. FromOwner.Files.Where(f => f.What == "dir" && To(f.Path)?.What != "dir").Select(static f => f.Path)];
+    public IReadOnlyList<string> Gaps => [.. FromOwner.Files.Where(f => f.What == FileSort.Dir && To(f.Path)?.What != FileSort.Dir).Select(static f => f.Path)];
 
     /// <summary>Gives the release of an entry, or null if it is of something that was found.</summary>
-    public static string? ReleaseOf(Deployment owner) => owner.Action == "deploy" ? owner.Name : null;
+    public static string? ReleaseOf(Deployment owner) => owner.Action == DeployAction.Deploy ? owner.Name : null;
 
     /// <summary>Gives the roles and paths that a change touches: what is live there and what shall be, in the order in which they are switched.</summary>
     /// <param name="live">What is live, or null.</param>
     /// <param name="next">What shall be.</param>
-    public static IReadOnlyList<KeyValuePair<string, string>> Paths(Deployment? live, IReadOnlyList<DeployedFile> next)
+    public static IReadOnlyList<KeyValuePair<FileRole, string>> Paths(Deployment? live, IReadOnlyList<DeployedFile> next)
     {
-        SortedDictionary<string, string> roles = new(StringComparer.Ordinal);
+        SortedDictionary<string, FileRole> roles = new(StringComparer.Ordinal);
         foreach (DeployedFile file in next.Concat(live?.Files ?? []))
         {
             roles.TryAdd(file.Path, file.Role);
         }
 
-        // Class list and data first, then the weights: whoever reads new weights finds what belongs to them. The roles' names sort that way.
-        return [.. roles.Select(static r => new KeyValuePair<string, string>(r.Value, r.Key)).OrderBy(static r => r.Key, StringComparer.Ordinal)];
+        return [.. roles.Select(static r => new KeyValuePair<FileRole, string>(r.Value, r.Key)).OrderBy(static r => r.Key)];
     }
 
     /// <summary>Plans a change.</summary>
@@ -65,7 +64,7 @@ internal sealed record TargetChange
     /// <param name="entry">The new entry; number, ids of others, and files that vanish are filled in here.</param>
     /// <param name="back">The earlier entry whose state comes back, or null to deploy.</param>
     /// <returns>The plan.</returns>
-    public static TargetChange Plan(TargetJournal journal, ChainEnd after, IReadOnlyList<KeyValuePair<string, InPlace>> places, bool alone, Deployment entry, Deployment? back)
+    public static TargetChange Plan(TargetJournal journal, ChainEnd after, IReadOnlyList<KeyValuePair<FileRole, InPlace>> places, bool alone, Deployment entry, Deployment? back)
     {
         Deployment? live = journal.LiveOf(entry.Kind);
         ChainEnd end = after;
@@ -78,14 +77,14 @@ internal sealed record TargetChange
                 Seq = end.Seq + 1,
                 Id = id,
                 Before = end.Id,
-                Action = "found",
+                Action = DeployAction.Found,
                 From = null,
                 Previous = live?.Id,
                 Live = id,
                 Task = null,
                 Attempt = null,
                 Allowed = [],
-                Outcome = "done",
+                Outcome = DeployOutcome.Done,
                 Why = null,
                 Files = [.. places.Select(p => p.Value.ToRecord(p.Key, FileOf(live, p.Value.Path)))],
                 Accept = new SortedDictionary<string, string>(),
@@ -106,7 +105,7 @@ internal sealed record TargetChange
             {
                 Role = p.Key,
                 Path = p.Value.Path,
-                What = "absent",
+                What = FileSort.Absent,
                 Size = 0,
                 Files = 0,
             })],
@@ -114,7 +113,7 @@ internal sealed record TargetChange
         if (back is null)
         {
             string release = change.Name;
-            change = change with { Files = [.. change.Files.Select(f => f.What == "tree" ? f with { Release = release } : f)] };
+            change = change with { Files = [.. change.Files.Select(f => f.What == FileSort.Tree ? f with { Release = release } : f)] };
         }
 
         return new TargetChange
@@ -144,7 +143,7 @@ internal sealed record TargetChange
             FromOwner = from,
             ToOwner = open.Live == open.Id ? open : journal.Find(open.Live)!,
             Alone = alone,
-            CurrentFrom = (from.Action == "found" ? journal.Find(from.Previous) : live) is { } owner ? ReleaseOf(owner) : null,
+            CurrentFrom = (from.Action == DeployAction.Found ? journal.Find(from.Previous) : live) is { } owner ? ReleaseOf(owner) : null,
         };
     }
 
@@ -158,7 +157,7 @@ internal sealed record TargetChange
     public IReadOnlyList<string> Arguments(string who, string stop, bool settle) =>
     [
         stop, who, Entry.Id, After.Name, Entry.Name,
-        settle ? "" : Text(Entry), Text(Entry with { Outcome = "done" }), Text(Entry with { Outcome = "undone" }),
+        settle ? "" : Text(Entry), Text(Entry with { Outcome = DeployOutcome.Done }), Text(Entry with { Outcome = DeployOutcome.Undone }),
         Found?.Name ?? "-", Found is null ? "-" : Text(Found),
         Lines(path => FileOf(FromOwner, path), FromOwner, path => KeptDirectory(ToOwner, path)),
         Lines(To, ToOwner, path => KeptDirectory(FromOwner, path)),
@@ -168,7 +167,7 @@ internal sealed record TargetChange
     private static DeployedFile? FileOf(Deployment? owner, string path) => owner?.Files.FirstOrDefault(f => f.Path == path);
 
     /// <summary>Gives where a real directory that an owner has at a path lies while it is not live.</summary>
-    private static string KeptDirectory(Deployment owner, string path) => FileOf(owner, path) is { What: "dir" } directory ? $".dls/before/{owner.Name}/{directory.Role}" : "-";
+    private static string KeptDirectory(Deployment owner, string path) => FileOf(owner, path) is { What: FileSort.Dir } directory ? $".dls/before/{owner.Name}/{FileRoles.Name(directory.Role)}" : "-";
 
     private static string Text(Deployment entry) => Encoding.UTF8.GetString((entry with { At = Deployment.AtUnknown }).ToBytes());
 
@@ -180,15 +179,15 @@ internal sealed record TargetChange
         StringBuilder text = new();
         foreach (DeployedFile place in Entry.Files)
         {
-            DeployedFile file = find(place.Path) ?? place with { What = "absent", Oid = null, DirHash = null, Release = null, Missing = null };
+            DeployedFile file = find(place.Path) ?? place with { What = FileSort.Absent, Oid = null, DirHash = null, Release = null, Missing = null };
             string source = file.What switch
             {
-                "absent" => file.Missing ?? "-",
-                "tree" => file.Release!,
-                "file" when owner.Action == "deploy" => $".dls/releases/{owner.Name}/{(file.Role == "classes" ? "classes.txt" : file.Role)}",
-                _ => $".dls/before/{owner.Name}/{file.Role}",
+                FileSort.Absent => file.Missing ?? "-",
+                FileSort.Tree => file.Release!,
+                FileSort.File when owner.Action == DeployAction.Deploy => $".dls/releases/{owner.Name}/{(file.Role == FileRole.Classes ? "classes.txt" : FileRoles.Name(file.Role))}",
+                FileSort.File or FileSort.Dir or FileSort.Link or FileSort.Other or FileSort.Unreadable => $".dls/before/{owner.Name}/{FileRoles.Name(file.Role)}",
             };
-            text.Append(CultureInfo.InvariantCulture, $"{file.Role}\t{file.What}\t{file.Hex}\t{source}\t{keep(place.Path)}\t{place.Path}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{FileRoles.Name(file.Role)}\t{FileSorts.Name(file.What)}\t{file.Hex}\t{source}\t{keep(place.Path)}\t{place.Path}\n");
         }
 
         return text.ToString();

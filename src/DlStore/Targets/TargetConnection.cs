@@ -59,7 +59,7 @@ internal sealed class TargetConnection(TargetSetting setting, HostShell shell)
         string[] arguments =
         [
             entry.Name, weight.Hex, data?.Hex ?? "-", Objects.Oid.Of(classes).ToHex(),
-            Encoding.UTF8.GetString((entry with { Outcome = "done", At = Deployment.AtUnknown }).ToBytes()), smoke ?? "", SmokeSecondsMax.ToString(CultureInfo.InvariantCulture),
+            Encoding.UTF8.GetString((entry with { Outcome = DeployOutcome.Done, At = Deployment.AtUnknown }).ToBytes()), smoke ?? "", SmokeSecondsMax.ToString(CultureInfo.InvariantCulture),
         ];
         HostReply reply = await shell.RunAsync(Script("stage", "check the release", arguments), classes, cancel);
         if (reply.ExitCode == Vetoed)

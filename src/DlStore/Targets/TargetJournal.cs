@@ -105,10 +105,10 @@ internal sealed class TargetJournal
 
     /// <summary>Gives the newest entry that changed what is live for a kind.</summary>
     public Deployment? ChangeOf(string kind, string? until = null) =>
-        _entries.FindLast(e => e.Kind == kind && e.Outcome == "done" && (until is null || string.CompareOrdinal(e.At, until) <= 0));
+        _entries.FindLast(e => e.Kind == kind && e.Outcome == DeployOutcome.Done && (until is null || string.CompareOrdinal(e.At, until) <= 0));
 
     /// <summary>Lists the kinds for which it has entries, sorted.</summary>
-    public IReadOnlyList<string> Kinds() => [.. _entries.Where(static e => e.Outcome == "done").Select(static e => e.Kind).Distinct().Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Kinds() => [.. _entries.Where(static e => e.Outcome == DeployOutcome.Done).Select(static e => e.Kind).Distinct().Order(StringComparer.Ordinal)];
 
     private static KeyValuePair<string, int> ReadEntry(string target, string line)
     {
@@ -127,7 +127,7 @@ internal sealed class TargetJournal
         {
             bool intent = file.EndsWith(IntentEnd, StringComparison.Ordinal);
             Deployment entry = Deployment.Parse(bytes, $"{Target}:.dls/journal/{file}");
-            bool named = file == entry.Name + (intent ? IntentEnd : ".json") && entry.Target == Target && intent == (entry.Outcome == "intent");
+            bool named = file == entry.Name + (intent ? IntentEnd : ".json") && entry.Target == Target && intent == (entry.Outcome == DeployOutcome.Intent);
             all.Add(named ? (entry, intent) : throw Bad($"'{file}' is not the entry that its name says"));
             if (!intent)
             {

@@ -82,7 +82,7 @@ public sealed class DeployCrashTests : IDisposable
         Assert.Null((await _scene.StatusAsync()).Unfinished);
         Assert.False(Directory.Exists(_scene.At(".dls/lock")));
         IReadOnlyList<Deployment> log = await _scene.LogAsync();
-        Assert.Equal(step is not ("locked" or "found"), log.Any(static e => e is { Action: "deploy", Outcome: "undone" }));
+        Assert.Equal(step is not ("locked" or "found"), log.Any(static e => e is { Action: DeployAction.Deploy, Outcome: DeployOutcome.Undone }));
         await _scene.DeployAsync("a");
         Assert.Equal(DeployScene.WeightOf("assd"), File.ReadAllBytes(_scene.Weight));
         await _scene.UndeployAsync();

@@ -28,9 +28,9 @@ public sealed class DeployTests : IDisposable
         Assert.Equal(DeployScene.WeightOf("game1ssd"), File.ReadAllBytes(_scene.At(".dls/current/weight")));
         Assert.Equal("close\nopen\n", File.ReadAllText(_scene.At(".dls/current/classes.txt")));
         Assert.True(File.Exists(_scene.At(".dls/current/data/classes.txt")));
-        Assert.Equal("deployed", Assert.Single(result.Units).State);
+        Assert.Equal(UnitState.Deployed, Assert.Single(result.Units).State);
         Assert.Equal(2, result.Copies.Count);
-        Assert.Equal(["found done", "deploy done"], (await _scene.LogAsync()).Select(static e => $"{e.Action} {e.Outcome}"));
+        Assert.Equal([(DeployAction.Found, DeployOutcome.Done), (DeployAction.Deploy, DeployOutcome.Done)], (await _scene.LogAsync()).Select(static e => (e.Action, e.Outcome)));
         Assert.Contains(result.Copies[1], _scene.Repo.Git("diff", "--cached", "--name-only"), StringComparison.Ordinal);
         Assert.DoesNotContain(".dls-", DeployScene.Consumer(_scene.Home), StringComparison.Ordinal);
         Assert.False(Directory.Exists(_scene.At(".dls/lock")));
@@ -45,7 +45,7 @@ public sealed class DeployTests : IDisposable
 
         DeployResult again = await _scene.DeployAsync("game1");
 
-        Assert.Equal("live already", Assert.Single(again.Units).State);
+        Assert.Equal(UnitState.LiveAlready, Assert.Single(again.Units).State);
         TreeSnapshot.AssertEqual(before, TreeSnapshot.Of(_scene.Home));
     }
 
@@ -108,7 +108,7 @@ public sealed class DeployTests : IDisposable
         LiveKind kind = Assert.Single(good.Kinds);
         Assert.Equal("a", kind.Task);
         Assert.Equal("0.99", kind.Accept["threshold"]);
-        Assert.Equal(Oid.Of(File.ReadAllBytes(_scene.Weight)), kind.Files.Single(static f => f.Role == "weight").Found);
+        Assert.Equal(Oid.Of(File.ReadAllBytes(_scene.Weight)), kind.Files.Single(static f => f.Role == FileRole.Weight).Found);
 
         File.WriteAllText(_scene.Weight, "by hand");
         File.SetLastWriteTimeUtc(_scene.Weight, new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc));
@@ -117,10 +117,10 @@ public sealed class DeployTests : IDisposable
         File.WriteAllText(_scene.At("data_set/more.txt"), "more");
         TargetStatus bad = await _scene.StatusAsync();
 
-        LiveFile weight = bad.Kinds[0].Files.Single(static f => f.Role == "weight");
-        Assert.Equal(("changed", "2026-01-02T03:04:05Z"), (weight.State, weight.ChangedAt));
-        LiveFile data = bad.Kinds[0].Files.Single(static f => f.Role == "data");
-        Assert.Equal(["changed JPEGImages/a_1.jpg", "missing classes.txt", "extra more.txt"], data.Below.Select(static d => $"{d.What} {d.Name}"));
+        LiveFile weight = bad.Kinds[0].Files.Single(static f => f.Role == FileRole.Weight);
+        Assert.Equal((LiveState.Changed, "2026-01-02T03:04:05Z"), (weight.State, weight.ChangedAt));
+        LiveFile data = bad.Kinds[0].Files.Single(static f => f.Role == FileRole.Data);
+        Assert.Equal(["changed JPEGImages/a_1.jpg", "missing classes.txt", "extra more.txt"], data.Below.Select(static d => $"{DriftSorts.Name(d.What)} {d.Name}"));
     }
 
     [Fact]
@@ -306,7 +306,7 @@ public sealed class DeployTests : IDisposable
         Assert.Equal(before, DeployScene.Consumer(_scene.Home));
         Assert.Equal(other, DeployScene.Consumer(second));
         Deployment last = (await _scene.LogAsync())[^1];
-        Assert.Equal(("undeploy", "'second' failed"), (last.Action, last.Why));
+        Assert.Equal((DeployAction.Undeploy, "'second' failed"), (last.Action, last.Why));
     }
 
     [Fact]
@@ -409,7 +409,7 @@ public sealed class DeployTests : IDisposable
 
         DeployResult plan = await _scene.DeployAsync("a", more: static o => o with { DryRun = true });
 
-        Assert.Equal("planned", Assert.Single(plan.Units).State);
+        Assert.Equal(UnitState.Planned, Assert.Single(plan.Units).State);
         Assert.Empty(Directory.GetFileSystemEntries(_scene.Home));
         Assert.False(Directory.Exists(_scene.Repo.At(".dlstore/deploys")));
     }

@@ -1,4 +1,5 @@
 using DlStore.Operations.Deploys;
+using DlStore.Targets;
 using DlStore.TestKit;
 using Microsoft.Win32.SafeHandles;
 
@@ -89,7 +90,7 @@ public sealed class DeployTogetherTests : IDisposable
         await _scene.UndeployAsync();
         Assert.Equal((await _scene.LogAsync()).Select(static e => e.FileName()), Directory.GetFiles(_scene.Repo.At(".dlstore/deploys/gaa")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         // Releases that lost are gone: one is left for each deployment.
-        Assert.Equal((await _scene.LogAsync()).Count(static e => e.Action == "deploy"), Directory.GetDirectories(_scene.At(".dls/releases")).Length);
+        Assert.Equal((await _scene.LogAsync()).Count(static e => e.Action == DeployAction.Deploy), Directory.GetDirectories(_scene.At(".dls/releases")).Length);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using CommandLine;
 using DlStore.Operations.Deploys;
+using DlStore.Targets;
 
 namespace DlStore.Cli.Commands.Deploys;
 
@@ -77,16 +78,16 @@ internal sealed class DeployStatusCommand : Command
         foreach (LiveFile file in kind.Files)
         {
             string digest = file.Found?.ToString() ?? "nothing";
-            terminal.Result($"    {file.Role,-8} {terminal.Name(file.Path)}  {digest}", Ink.Dim);
+            terminal.Result($"    {FileRoles.Name(file.Role),-8} {terminal.Name(file.Path)}  {digest}", Ink.Dim);
             if (file.IsDrift)
             {
-                string at = file.ChangedAt.Length > 0 && file.State == "changed" ? $" by hand at {file.ChangedAt}" : "";
-                terminal.Result($"      {file.State}{at}; the journal has {file.Recorded?.ToString() ?? "nothing"}", Ink.Bad);
+                string at = file.ChangedAt.Length > 0 && file.State == LiveState.Changed ? $" by hand at {file.ChangedAt}" : "";
+                terminal.Result($"      {LiveStates.Name(file.State)}{at}; the journal has {file.Recorded?.ToString() ?? "nothing"}", Ink.Bad);
             }
 
             foreach (DriftedFile below in file.Below.Take(FilesShown))
             {
-                terminal.Result($"      {below.What} {terminal.Name(below.Name)}{(below.ChangedAt.Length > 0 ? $" at {below.ChangedAt}" : "")}", Ink.Bad);
+                terminal.Result($"      {DriftSorts.Name(below.What)} {terminal.Name(below.Name)}{(below.ChangedAt.Length > 0 ? $" at {below.ChangedAt}" : "")}", Ink.Bad);
             }
 
             if (file.Below.Count > FilesShown)

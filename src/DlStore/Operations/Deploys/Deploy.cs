@@ -104,7 +104,7 @@ public sealed class Deploy
             copies.AddRange(DeployCopies.Take(_repo, visit.Journal, notes));
         }
 
-        return new DeployResult(_options.Task, [.. plan.Units.Select(static u => u.Unit with { State = u.Change is null ? u.Unit.State : "deployed" })], copies, notes);
+        return new DeployResult(_options.Task, [.. plan.Units.Select(static u => u.Unit with { State = u.Change is null ? u.Unit.State : UnitState.Deployed })], copies, notes);
     }
 
     private DeployResult Planned(DeployPlan plan) => new(_options.Task, [.. plan.Units.Select(static u => u.Unit)], [], plan.Notes);
@@ -128,8 +128,8 @@ public sealed class Deploy
     private async Task StageAsync(PlannedUnit unit, CancellationToken cancel)
     {
         Deployment entry = unit.Change!.Entry;
-        DeployedFile weight = entry.Files.Single(static f => f is { Role: "weight", What: "file" });
-        DeployedFile? data = entry.Files.SingleOrDefault(static f => f is { Role: "data", What: "tree" });
+        DeployedFile weight = entry.Files.Single(static f => f is { Role: FileRole.Weight, What: FileSort.File });
+        DeployedFile? data = entry.Files.SingleOrDefault(static f => f is { Role: FileRole.Data, What: FileSort.Tree });
         HostInput[] inputs =
         [
             new(ObjectKind.Blob, weight.Oid!.Value, "weight", false),

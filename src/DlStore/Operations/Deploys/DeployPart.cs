@@ -105,9 +105,9 @@ internal sealed record DeployPart
         {
             files.Add(new DeployedFile
             {
-                Role = "classes",
+                Role = FileRole.Classes,
                 Path = classesPath,
-                What = "file",
+                What = FileSort.File,
                 Oid = Oid.Of(classes),
                 Size = classes.Length,
                 Files = 1,
@@ -122,9 +122,9 @@ internal sealed record DeployPart
             Collect(repo, tree.Oid, "", digests, 0);
             files.Add(new DeployedFile
             {
-                Role = "data",
+                Role = FileRole.Data,
                 Path = dataPath,
-                What = "tree",
+                What = FileSort.Tree,
                 Oid = tree.Oid,
                 DirHash = DirHash.Of(digests),
                 Release = "0000-" + Start.Id,
@@ -135,9 +135,9 @@ internal sealed record DeployPart
 
         files.Add(new DeployedFile
         {
-            Role = "weight",
+            Role = FileRole.Weight,
             Path = Where.Weight,
-            What = "file",
+            What = FileSort.File,
             Oid = Weights.Oid,
             Size = Weights.Size,
             Files = 1,

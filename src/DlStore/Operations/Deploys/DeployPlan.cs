@@ -177,7 +177,7 @@ internal sealed class DeployPlan
             if (visit.Journal.Open is { } open && _options.DryRun)
             {
                 throw new DlsException(
-                    ErrorKind.Failed, $"plan for target '{target}': the {open.Action} {open.Seq:D4} by {open.By} is unfinished there",
+                    ErrorKind.Failed, $"plan for target '{target}': the {DeployActions.Name(open.Action)} {open.Seq:D4} by {open.By} is unfinished there",
                     $"run it without --dry-run, or `dls deploy unlock {target}` to settle that only");
             }
 
@@ -213,7 +213,7 @@ internal sealed class DeployPlan
     {
         string kind = part.Kind.Name.Value;
         RequireNoOverlap(visit, kind, files);
-        IReadOnlyList<KeyValuePair<string, InPlace>> places = await visit.LookAsync(kind, files, cancel);
+        IReadOnlyList<KeyValuePair<FileRole, InPlace>> places = await visit.LookAsync(kind, files, cancel);
         foreach (InPlace place in places.Select(static p => p.Value))
         {
             RequireUsable(visit, place);
@@ -230,14 +230,14 @@ internal sealed class DeployPlan
             Entry = "",
             Files = files,
             Accept = part.Start.Accept,
-            State = "planned",
+            State = UnitState.Planned,
             Notes = [],
         };
         Deployment? live = visit.Journal.LiveOf(kind);
-        if (live is { Action: "deploy" } && live.Task == _options.Task && live.Attempt == part.Start.Id && live.Accept.SequenceEqual(part.Start.Accept) && places.All(p => p.Value.Is(live.Files.FirstOrDefault(f => f.Path == p.Value.Path)))
+        if (live is { Action: DeployAction.Deploy } && live.Task == _options.Task && live.Attempt == part.Start.Id && live.Accept.SequenceEqual(part.Start.Accept) && places.All(p => p.Value.Is(live.Files.FirstOrDefault(f => f.Path == p.Value.Path)))
             && places.Count == files.Count && files.All(f => live.Files.Any(l => l.Path == f.Path && l.Hash == f.Hash)))
         {
-            return new PlannedUnit(unit with { State = "live already", Entry = live.Name, Files = live.Files }, visit, part, null);
+            return new PlannedUnit(unit with { State = UnitState.LiveAlready, Entry = live.Name, Files = live.Files }, visit, part, null);
         }
 
         Deployment entry = new()
@@ -246,14 +246,14 @@ internal sealed class DeployPlan
             Id = TargetChange.NewId(),
             Target = visit.Name,
             Kind = kind,
-            Action = "deploy",
+            Action = DeployAction.Deploy,
             Live = "",
             Task = _options.Task,
             Attempt = part.Start.Id,
             Allowed = part.Allowed,
             Files = files,
             Accept = part.Start.Accept,
-            Outcome = "intent",
+            Outcome = DeployOutcome.Intent,
             At = Deployment.AtUnknown,
             By = _who,
         };
@@ -264,9 +264,9 @@ internal sealed class DeployPlan
 
     private static void RequireUsable(TargetVisit visit, InPlace place)
     {
-        string? why = place.What is "other" or "unreadable" ? $"it is {(place.What == "other" ? "no file, directory or link" : "not readable")}"
+        string? why = place.What is FileSort.Other or FileSort.Unreadable ? $"it is {(place.What == FileSort.Other ? "no file, directory or link" : "not readable")}"
             : !place.MayWrite ? "its directory may not be written"
-            : !place.SameDevice && place.What == "dir" ? "it is a directory on another file system than the home, so it cannot be moved out of the way in one step"
+            : !place.SameDevice && place.What == FileSort.Dir ? "it is a directory on another file system than the home, so it cannot be moved out of the way in one step"
             : null;
         if (why is not null)
         {
@@ -277,7 +277,7 @@ internal sealed class DeployPlan
     /// <summary>Kinds that share a target may not write over each other.</summary>
     private void RequireNoOverlap(TargetVisit visit, string kind, IReadOnlyList<DeployedFile> files)
     {
-        IEnumerable<(string Kind, DeployedFile File)> others = visit.Journal.Kinds().Where(k => k != kind).SelectMany(k => visit.Journal.LiveOf(k)!.Files.Where(static f => f.What != "absent").Select(f => (k, f)))
+        IEnumerable<(string Kind, DeployedFile File)> others = visit.Journal.Kinds().Where(k => k != kind).SelectMany(k => visit.Journal.LiveOf(k)!.Files.Where(static f => f.What != FileSort.Absent).Select(f => (k, f)))
             .Concat(_units.Where(u => u.Visit == visit).SelectMany(static u => u.Unit.Files.Select(f => (u.Unit.Kind, f))));
         foreach ((string other, DeployedFile file) in others)
         {
@@ -291,7 +291,7 @@ internal sealed class DeployPlan
     private void RequireSpace(TargetVisit visit)
     {
         // The release, and the copies that lie beside the consumer's files until they are renamed.
-        long needed = _units.Where(u => u.Visit == visit && u.Change is not null).Sum(static u => u.Unit.Files.Sum(static f => f.What == "tree" ? f.Size : 2 * f.Size));
+        long needed = _units.Where(u => u.Visit == visit && u.Change is not null).Sum(static u => u.Unit.Files.Sum(static f => f.What == FileSort.Tree ? f.Size : 2 * f.Size));
         if (needed > visit.Journal.Free)
         {
             throw new DlsException(ErrorKind.Failed, $"deploy to target '{visit.Name}': {needed} bytes are needed and {visit.Journal.Free} are free", "nothing was changed on any target; free space there");

@@ -5,23 +5,23 @@ using DlStore.Targets;
 namespace DlStore.Operations.Deploys;
 
 /// <summary>A file below a deployed directory that is not as it was deployed.</summary>
-/// <param name="What"><c>changed</c>, <c>missing</c> or <c>extra</c>.</param>
+/// <param name="What">How it differs.</param>
 /// <param name="Name">Its path below the directory.</param>
 /// <param name="ChangedAt">When it was modified by its own account, UTC; empty if it is missing.</param>
-public sealed record DriftedFile(string What, string Name, string ChangedAt);
+public sealed record DriftedFile(DriftSort What, string Name, string ChangedAt);
 
 /// <summary>A path of a target against the journal.</summary>
-/// <param name="Role"><c>classes</c>, <c>data</c> or <c>weight</c>.</param>
+/// <param name="Role">What it is to its consumer.</param>
 /// <param name="Path">The path, relative to the home.</param>
 /// <param name="Recorded">The digest that the journal has, or null for nothing.</param>
 /// <param name="Found">The digest that was taken there now, or null for nothing.</param>
-/// <param name="State"><c>as recorded</c>, <c>changed</c>, <c>missing</c>, <c>unexpected</c> (something is there where nothing should be), or <c>unreadable</c>.</param>
+/// <param name="State">How both compare.</param>
 /// <param name="ChangedAt">When it was modified by its own account, UTC; empty unless it differs.</param>
 /// <param name="Below">Files below it that differ; at most 1,000.</param>
-public sealed record LiveFile(string Role, string Path, [property: JsonConverter(typeof(OidOrEmptyJson))] Oid? Recorded, [property: JsonConverter(typeof(OidOrEmptyJson))] Oid? Found, string State, string ChangedAt, IReadOnlyList<DriftedFile> Below)
+public sealed record LiveFile(FileRole Role, string Path, [property: JsonConverter(typeof(OidOrEmptyJson))] Oid? Recorded, [property: JsonConverter(typeof(OidOrEmptyJson))] Oid? Found, LiveState State, string ChangedAt, IReadOnlyList<DriftedFile> Below)
 {
     /// <summary>Gets a value indicating whether it is not as recorded.</summary>
-    public bool IsDrift => State != "as recorded";
+    public bool IsDrift => State != LiveState.AsRecorded;
 }
 
 /// <summary>What is live for one kind.</summary>
@@ -105,7 +105,7 @@ public static class DeployStatus
             return status with
             {
                 Kinds = kinds,
-                Unfinished = visit.Journal.Open is { } open ? $"the {open.Action} {open.Seq:D4} of kind '{open.Kind}' by {open.By} at {open.At} is unfinished" : null,
+                Unfinished = visit.Journal.Open is { } open ? $"the {DeployActions.Name(open.Action)} {open.Seq:D4} of kind '{open.Kind}' by {open.By} at {open.At} is unfinished" : null,
                 Lock = visit.Journal.Lock == "free" ? null : $"{visit.Journal.Holder}{(visit.Journal.Lock == "dead" ? " (that process is gone)" : "")}",
             };
         }
@@ -131,7 +131,7 @@ public static class DeployStatus
             };
         }
 
-        IReadOnlyList<KeyValuePair<string, InPlace>> places = await visit.LookAsync(kind, [], cancel);
+        IReadOnlyList<KeyValuePair<FileRole, InPlace>> places = await visit.LookAsync(kind, [], cancel);
         return new LiveKind
         {
             Kind = kind,
@@ -146,16 +146,16 @@ public static class DeployStatus
         };
     }
 
-    private static LiveFile Compare(string role, InPlace place, DeployedFile? recorded)
+    private static LiveFile Compare(FileRole role, InPlace place, DeployedFile? recorded)
     {
-        string state = place.Is(recorded) ? "as recorded"
-            : place.What is "unreadable" or "other" ? "unreadable"
-            : place.What == "absent" ? "missing"
-            : recorded is null or { What: "absent" } ? "unexpected"
-            : "changed";
+        LiveState state = place.Is(recorded) ? LiveState.AsRecorded
+            : place.What is FileSort.Unreadable or FileSort.Other ? LiveState.Unreadable
+            : place.What == FileSort.Absent ? LiveState.Missing
+            : recorded is null or { What: FileSort.Absent } ? LiveState.Unexpected
+            : LiveState.Changed;
         return new LiveFile(
             role, place.Path, recorded?.Hash, place.Hash, state,
-            state == "as recorded" ? "" : Time(place.ChangedAt), [.. place.Differences.Select(static d => new DriftedFile(d.What, d.Name, Time(d.ChangedAt)))]);
+            state == LiveState.AsRecorded ? "" : Time(place.ChangedAt), [.. place.Differences.Select(static d => new DriftedFile(d.What, d.Name, Time(d.ChangedAt)))]);
     }
 
     private static string Time(long seconds) =>

@@ -32,8 +32,8 @@ public sealed record DeployUnit
     /// <summary>Gets what the weights are good for.</summary>
     public required IReadOnlyDictionary<string, string> Accept { get; init; }
 
-    /// <summary>Gets the state: <c>planned</c>, <c>deployed</c>, <c>undeployed</c>, <c>live already</c>, <c>nothing to undo</c>.</summary>
-    public required string State { get; init; }
+    /// <summary>Gets how it stands.</summary>
+    public required UnitState State { get; init; }
 
     /// <summary>Gets what is worth knowing, a sentence each.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
@@ -49,10 +49,10 @@ internal sealed record PlannedUnit(DeployUnit Unit, TargetVisit Visit, DeployPar
         if (change.Found is { Previous: not null } found)
         {
             Deployment live = visit.Journal.Find(found.Previous)!;
-            IEnumerable<string> changed = found.Files.Where(f => f.What != "absent" && !live.Files.Any(l => l.Path == f.Path && l.What == f.What && l.Hash == f.Hash)).Select(static f => $"'{f.Path}'");
+            IEnumerable<string> changed = found.Files.Where(f => f.What != FileSort.Absent && !live.Files.Any(l => l.Path == f.Path && l.What == f.What && l.Hash == f.Hash)).Select(static f => $"'{f.Path}'");
             notes.Add($"{string.Join(", ", changed.DefaultIfEmpty("something"))} was changed by hand since {live.At}; it is kept as entry {found.Seq:D4}");
         }
-        else if (change.Found is { } first && first.Files.Any(static f => f.What != "absent"))
+        else if (change.Found is { } first && first.Files.Any(static f => f.What != FileSort.Absent))
         {
             notes.Add($"what is there now, before dls, is kept as entry {first.Seq:D4}");
         }

@@ -1,3 +1,5 @@
+using DlStore.Targets;
+
 
 namespace DlStore.Operations.Deploys;
 
@@ -34,7 +36,7 @@ public static class DeployUnlock
 
         if (visit.Journal.Open is { } open && dryRun)
         {
-            done.Add($"target '{target}': would settle the unfinished {open.Action} {open.Seq:D4} by {open.By}");
+            done.Add($"target '{target}': would settle the unfinished {DeployActions.Name(open.Action)} {open.Seq:D4} by {open.By}");
         }
         else if (await visit.SettleAsync(DeployPerson.Name(repo), cancel) is { } settled)
         {

@@ -61,7 +61,7 @@ internal sealed class TargetVisit
 
         bool done = await Target.SettleAsync(TargetChange.Resume(Journal, IsAlone), who, _stop);
         await ReadAgainAsync(cancel);
-        return $"target '{Name}': the unfinished {open.Action} {open.Seq:D4} by {open.By} {(done ? "was complete and counts as done" : "was undone")}";
+        return $"target '{Name}': the unfinished {DeployActions.Name(open.Action)} {open.Seq:D4} by {open.By} {(done ? "was complete and counts as done" : "was undone")}";
     }
 
     /// <summary>Gets a value indicating whether the target takes one kind only.</summary>
@@ -79,13 +79,13 @@ internal sealed class TargetVisit
     /// <param name="next">What shall be there, or nothing.</param>
     /// <param name="cancel">Stops it.</param>
     /// <returns>Roles and places, in the order in which they are switched.</returns>
-    public async Task<IReadOnlyList<KeyValuePair<string, InPlace>>> LookAsync(string kind, IReadOnlyList<DeployedFile> next, CancellationToken cancel)
+    public async Task<IReadOnlyList<KeyValuePair<FileRole, InPlace>>> LookAsync(string kind, IReadOnlyList<DeployedFile> next, CancellationToken cancel)
     {
         Deployment? live = Journal.LiveOf(kind);
-        IReadOnlyList<KeyValuePair<string, string>> paths = TargetChange.Paths(live, next);
+        IReadOnlyList<KeyValuePair<FileRole, string>> paths = TargetChange.Paths(live, next);
         string?[] releases = [.. paths.Select(p => live?.Files.FirstOrDefault(f => f.Path == p.Value)?.Release)];
         IReadOnlyList<InPlace> found = await Target.ProbeAsync([.. paths.Select(static p => p.Value)], releases, cancel);
-        return [.. paths.Select((p, i) => new KeyValuePair<string, InPlace>(p.Key, found[i]))];
+        return [.. paths.Select((p, i) => new KeyValuePair<FileRole, InPlace>(p.Key, found[i]))];
     }
 
     /// <summary>Carries a change out.</summary>

@@ -73,7 +73,7 @@ public static class Undeploy
             copies.AddRange(DeployCopies.Take(repo, visit.Journal, notes));
         }
 
-        return new UndeployResult([.. units.Select(static u => u.Unit with { State = "undeployed" })], copies, notes);
+        return new UndeployResult([.. units.Select(static u => u.Unit with { State = UnitState.Undeployed })], copies, notes);
     }
 
     /// <summary>Takes back what is live for one kind.</summary>
@@ -125,21 +125,21 @@ public static class Undeploy
             throw NothingToUndo(visit, kind);
         }
 
-        IReadOnlyList<KeyValuePair<string, InPlace>> places = await visit.LookAsync(kind, back.Files, cancel);
+        IReadOnlyList<KeyValuePair<FileRole, InPlace>> places = await visit.LookAsync(kind, back.Files, cancel);
         Deployment entry = new()
         {
             Seq = 0,
             Id = TargetChange.NewId(),
             Target = visit.Name,
             Kind = kind,
-            Action = "undeploy",
+            Action = DeployAction.Undeploy,
             Live = "",
             Task = back.Task,
             Attempt = back.Attempt,
             Allowed = back.Allowed,
             Files = [],
             Accept = back.Accept,
-            Outcome = "intent",
+            Outcome = DeployOutcome.Intent,
             Why = why,
             At = Deployment.AtUnknown,
             By = who,
@@ -156,8 +156,8 @@ public static class Undeploy
             Entry = change.Entry.Name,
             Files = change.Entry.Files,
             Accept = back.Accept,
-            State = "planned",
-            Notes = [back.Action == "found" ? $"what was there before {live.At} comes back" : $"task '{back.Task}' comes back, deployed {back.At} by {back.By}", .. PlannedUnit.NotesOf(visit, change)],
+            State = UnitState.Planned,
+            Notes = [back.Action == DeployAction.Found ? $"what was there before {live.At} comes back" : $"task '{back.Task}' comes back, deployed {back.At} by {back.By}", .. PlannedUnit.NotesOf(visit, change)],
         };
         return new PlannedUnit(unit, visit, null, change);
     }

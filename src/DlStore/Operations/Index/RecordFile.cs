@@ -133,8 +133,8 @@ internal static class RecordFile
 
     private static List<IndexRow> OfDeployment(Deployment d)
     {
-        List<IndexRow> rows = [new IndexRow("deployment", d.Target, (long)d.Seq, d.Id, d.Kind, d.Action, d.Outcome, d.Task, d.Attempt, d.Live, d.At, d.By)];
-        rows.AddRange(d.Files.Where(static f => f.Oid is not null).Select(static f => new IndexRow("deployment_file", f.Role, f.Path, f.Oid, f.Size, f.Files)));
+        List<IndexRow> rows = [new IndexRow("deployment", d.Target, (long)d.Seq, d.Id, d.Kind, DeployActions.Name(d.Action), DeployOutcomes.Name(d.Outcome), d.Task, d.Attempt, d.Live, d.At, d.By)];
+        rows.AddRange(d.Files.Where(static f => f.Oid is not null).Select(static f => new IndexRow("deployment_file", FileRoles.Name(f.Role), f.Path, f.Oid, f.Size, f.Files)));
         return rows;
     }
 

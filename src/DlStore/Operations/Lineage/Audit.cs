@@ -169,15 +169,15 @@ public sealed class Audit
         }
 
         // What was there before dls is nobody's output, and class lists are made at deploy time.
-        foreach (DeployedFile deployed in event_.Task is null ? [] : event_.Files.Where(static f => f is { Oid: not null, Role: "weight" or "data" }))
+        foreach (DeployedFile deployed in event_.Task is null ? [] : event_.Files.Where(static f => f is { Oid: not null, Role: FileRole.Weight or FileRole.Data }))
         {
             Oid oid = deployed.Oid!.Value;
-            bool known = deployed.Role == "weight"
+            bool known = deployed.Role == FileRole.Weight
                 ? _query.ArtifactsOf(oid).Any(a => a.IsMade && (event_.Attempt is null || a.Attempt == event_.Attempt))
                 : _query.ArtifactsOf(oid).Count > 0 || _query.DatasetsOf(oid).Count > 0 || _query.Pointers(oid).Count > 0;
             if (!known)
             {
-                Add("AUDIT_DEPLOY_FILE_UNKNOWN", subject, $"{deployed.Role} '{deployed.Path}' is '{oid}', which no record of {(deployed.Role == "weight" ? "that attempt" : "a data set")} names");
+                Add("AUDIT_DEPLOY_FILE_UNKNOWN", subject, $"{FileRoles.Name(deployed.Role)} '{deployed.Path}' is '{oid}', which no record of {(deployed.Role == FileRole.Weight ? "that attempt" : "a data set")} names");
             }
         }
     }
