@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
@@ -19,12 +18,6 @@ internal sealed class ChildProcess : IDisposable
     public const int EndTimeoutMs = 5_000;
 
     private const int ErrorBytesMax = 16 * 1024 * 1024;
-    private static readonly Lazy<bool> _watching = new(() =>
-    {
-        SpawnNative.WatchChildren();
-        return true;
-    });
-
     private readonly int _pid;
     private readonly SafeFileHandle _error;
     private readonly bool _ownSession;
@@ -60,7 +53,7 @@ internal sealed class ChildProcess : IDisposable
         {
             lock (_gate)
             {
-                return (_status ??= TryWait(_pid, SpawnNative.NoHang)) is not null;
+                return (_status ??= ChildSpawn.TryWait(_pid, SpawnNative.NoHang)) is not null;
             }
         }
     }
@@ -80,7 +73,7 @@ internal sealed class ChildProcess : IDisposable
         bool started = false;
         try
         {
-            int pid = Spawn(command, inputRead, outputWrite, error);
+            int pid = ChildSpawn.Start(command, inputRead, outputWrite, error);
             started = true;
             return new ChildProcess(pid, command.OwnSession, inputWrite, outputRead, error);
         }
@@ -108,7 +101,7 @@ internal sealed class ChildProcess : IDisposable
         RandomAccess.Write(inputFile, input, 0);
         using SafeFileHandle output = SpawnNative.MakeMemoryFile();
         using SafeFileHandle error = SpawnNative.MakeMemoryFile();
-        int status = Wait(Spawn(command, inputFile, output, error));
+        int status = ChildSpawn.Wait(ChildSpawn.Start(command, inputFile, output, error));
         return Result(status, output, error);
     }
 
@@ -126,7 +119,7 @@ internal sealed class ChildProcess : IDisposable
         int pid;
         using (inputRead)
         {
-            pid = Spawn(command, inputRead, output, error);
+            pid = ChildSpawn.Start(command, inputRead, output, error);
         }
 
         int status;
@@ -137,7 +130,7 @@ internal sealed class ChildProcess : IDisposable
         finally
         {
             pipe.Dispose();
-            status = Wait(pid);
+            status = ChildSpawn.Wait(pid);
         }
 
         return Result(status, output, error);
@@ -157,11 +150,11 @@ internal sealed class ChildProcess : IDisposable
     {
         using SafeFileHandle input = SpawnNative.MakeMemoryFile();
         using SafeFileHandle both = File.OpenHandle(log, FileMode.CreateNew, FileAccess.Write);
-        int pid = Spawn(command with { OwnSession = true }, input, both, both);
+        int pid = ChildSpawn.Start(command with { OwnSession = true }, input, both, both);
         long deadline = Environment.TickCount64 + (long)timeLimit.TotalMilliseconds;
         int delayMs = 1;
         int? status;
-        while ((status = TryWait(pid, SpawnNative.NoHang)) is null && Environment.TickCount64 < deadline && !cancel.IsCancellationRequested)
+        while ((status = ChildSpawn.TryWait(pid, SpawnNative.NoHang)) is null && Environment.TickCount64 < deadline && !cancel.IsCancellationRequested)
         {
             Thread.Sleep(delayMs);
             delayMs = Math.Min(delayMs + 1, 20);
@@ -171,7 +164,7 @@ internal sealed class ChildProcess : IDisposable
         SpawnNative.kill(-pid, SpawnNative.SignalKill);
         if (status is null)
         {
-            _ = Wait(pid);
+            _ = ChildSpawn.Wait(pid);
             cancel.ThrowIfCancellationRequested();
         }
 
@@ -187,7 +180,7 @@ internal sealed class ChildProcess : IDisposable
     public int WaitForExit()
     {
         CloseInput();
-        return ExitCode(_status ??= Wait(_pid));
+        return ExitCode(_status ??= ChildSpawn.Wait(_pid));
     }
 
     /// <summary>Ends the child at once, by SIGKILL; with a session of its own, also what it started there. May be called from any thread, at any time.</summary>
@@ -215,7 +208,7 @@ internal sealed class ChildProcess : IDisposable
         }
 
         Kill();
-        _status ??= Wait(_pid);
+        _status ??= ChildSpawn.Wait(_pid);
         _error.Dispose();
     }
 
@@ -244,86 +237,6 @@ internal sealed class ChildProcess : IDisposable
             catch (IOException)
             {
                 return; // The child reads no more (EPIPE); its exit code tells why.
-            }
-        }
-    }
-
-    private static unsafe int Spawn(ChildCommand command, SafeFileHandle input, SafeFileHandle output, SafeFileHandle error)
-    {
-        _ = _watching.Value;
-        string program = command.FindProgram()
-            ?? throw new DlsException(ErrorKind.Missing, $"cannot start '{command.Program}': there is no such program in PATH");
-        byte[] strings = ChildCommand.Pack([program, command.WorkingDirectory ?? "", .. command.Arguments], out int[] starts);
-        byte[] environment = ChildCommand.Pack(command.EnvironmentLines(), out int[] environmentStarts);
-        byte* actions = stackalloc byte[SpawnNative.OpaqueSize];
-        byte* attributes = stackalloc byte[SpawnNative.OpaqueSize];
-        SpawnNative.posix_spawn_file_actions_init(actions);
-        SpawnNative.posix_spawnattr_init(attributes);
-        int pid;
-        int failure;
-        fixed (byte* text = strings, environmentText = environment)
-        fixed (byte** arguments = new byte*[starts.Length], environmentLines = new byte*[environmentStarts.Length + 1])
-        {
-            Point(arguments, text, starts.AsSpan(1));
-            arguments[0] = text;
-            Point(environmentLines, environmentText, environmentStarts);
-            SpawnNative.SetSignals(attributes, command.OwnSession);
-            SpawnNative.posix_spawn_file_actions_adddup2(actions, (int)input.DangerousGetHandle(), 0);
-            SpawnNative.posix_spawn_file_actions_adddup2(actions, (int)output.DangerousGetHandle(), 1);
-            SpawnNative.posix_spawn_file_actions_adddup2(actions, (int)error.DangerousGetHandle(), 2);
-            if (command.WorkingDirectory is not null)
-            {
-                SpawnNative.posix_spawn_file_actions_addchdir_np(actions, text + starts[1]);
-            }
-
-            failure = SpawnNative.posix_spawn(&pid, text, actions, attributes, arguments, environmentLines);
-        }
-
-        SpawnNative.posix_spawn_file_actions_destroy(actions);
-        SpawnNative.posix_spawnattr_destroy(attributes);
-        return failure == 0 ? pid : throw CannotStart(command, program, failure);
-    }
-
-    // The array is one longer than the strings and starts as zeros, so that the last pointer stays null.
-    private static unsafe void Point(byte** pointers, byte* text, ReadOnlySpan<int> starts)
-    {
-        for (int i = 0; i < starts.Length; i++)
-        {
-            pointers[i] = text + starts[i];
-        }
-    }
-
-    private static DlsException CannotStart(ChildCommand command, string program, int failure)
-    {
-        bool noDirectory = failure == SpawnNative.NoSuchProgram && command.WorkingDirectory is not null && !Directory.Exists(command.WorkingDirectory);
-        return noDirectory
-            ? new DlsException(ErrorKind.Failed, $"cannot start '{program}' in '{command.WorkingDirectory}': there is no such directory")
-            : new DlsException(ErrorKind.Failed, $"cannot start '{program}': {Marshal.GetPInvokeErrorMessage(failure)}");
-    }
-
-    private static int Wait(int pid)
-        => TryWait(pid, 0) ?? throw new InvalidOperationException("waitpid came back without a status");
-
-    private static unsafe int? TryWait(int pid, int options)
-    {
-        while (true)
-        {
-            int status;
-            int ended = SpawnNative.waitpid(pid, &status, options);
-            if (ended == pid)
-            {
-                return status;
-            }
-
-            if (ended == 0)
-            {
-                return null;
-            }
-
-            int failure = Marshal.GetLastPInvokeError();
-            if (failure != SpawnNative.Interrupted)
-            {
-                throw new DlsException(ErrorKind.Failed, $"cannot wait for process {pid}: {Marshal.GetPInvokeErrorMessage(failure)}");
             }
         }
     }

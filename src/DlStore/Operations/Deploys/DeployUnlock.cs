@@ -1,6 +1,5 @@
 using DlStore.Targets;
 
-
 namespace DlStore.Operations.Deploys;
 
 /// <summary>

@@ -8,62 +8,6 @@ using DlStore.WorkTree;
 
 namespace DlStore.Operations.Transfers;
 
-/// <summary>An object to fetch that no pointer of the work tree need name.</summary>
-/// <param name="Oid">The object.</param>
-/// <param name="Kind">Blob or tree.</param>
-/// <param name="Name">What it is, for messages.</param>
-internal sealed record NamedObject(Oid Oid, ObjectKind Kind, string Name);
-
-/// <summary>What to fetch.</summary>
-public sealed record FetchOptions
-{
-    /// <summary>Gets the remote's name, or null for the default one.</summary>
-    public string? Remote { get; init; }
-
-    /// <summary>Gets managed paths or paths inside them, as typed; empty for all that are not fetched on demand only.</summary>
-    public IReadOnlyList<string> Paths { get; init; } = [];
-
-    /// <summary>Gets objects to fetch in place of paths, each with a name for messages; empty to go by paths.</summary>
-    internal IReadOnlyList<NamedObject> Objects { get; init; } = [];
-
-    /// <summary>Gets a value indicating whether what every commit of every ref names is fetched, not only the work tree's pointers.</summary>
-    public bool All { get; init; }
-
-    /// <summary>Gets a value indicating whether only the listings (tree nodes) are fetched: enough for ls and diff, and to add single files.</summary>
-    public bool Listings { get; init; }
-
-    /// <summary>Gets how many transfers to have under way, or null for what the remote likes.</summary>
-    public int? Jobs { get; init; }
-
-    /// <summary>Gets a value indicating whether to plan only.</summary>
-    public bool DryRun { get; init; }
-
-    /// <summary>Gets the command's word, for errors about words.</summary>
-    public string Verb { get; init; } = "fetch";
-
-    /// <summary>Gets who is told about progress.</summary>
-    public IProgress<WorkProgress>? Progress { get; init; }
-}
-
-/// <summary>What fetch did.</summary>
-/// <param name="Remote">The remote's name.</param>
-/// <param name="Objects">Objects that were missing here and have come.</param>
-/// <param name="FilesRead">Packs, large blobs and ranges that were read.</param>
-/// <param name="BytesRead">Bytes that were read.</param>
-/// <param name="Missing">Objects that are neither here nor whole on the remote.</param>
-/// <param name="Skipped">Pointers left out because they are fetched only when named.</param>
-/// <param name="Lost">The paths that need those objects, at most 1,000, with whom to ask.</param>
-/// <param name="Problems">Index files of the remote that cannot be used.</param>
-public sealed record FetchResult(
-    string? Remote, long Objects, long FilesRead, long BytesRead, IReadOnlyList<string> Missing, IReadOnlyList<RelPath> Skipped, IReadOnlyList<LostPath> Lost, IReadOnlyList<string> Problems)
-{
-    /// <summary>Gets pointers that cannot be read: what they name was not looked for.</summary>
-    public IReadOnlyList<UnreadablePointer> Unreadable { get; init; } = [];
-
-    /// <summary>Gets pointers of past commits that cannot be read, a sentence each; what they name was not looked for.</summary>
-    public IReadOnlyList<string> UnreadablePast { get; init; } = [];
-}
-
 /// <summary>
 /// <c>dls fetch</c>: brings what the pointers name into the store; the work tree is not touched. Nodes first, level by level, then blobs; whole packs where most of one is
 /// wanted, ranges otherwise. Every byte is hashed before it becomes visible. What is damaged there is noted and told, and everything else comes. Asks the remote nothing if

@@ -1,0 +1,22 @@
+using DlStore.Io;
+
+namespace DlStore.Operations.Transfers;
+
+/// <summary>What fetch did.</summary>
+/// <param name="Remote">The remote's name.</param>
+/// <param name="Objects">Objects that were missing here and have come.</param>
+/// <param name="FilesRead">Packs, large blobs and ranges that were read.</param>
+/// <param name="BytesRead">Bytes that were read.</param>
+/// <param name="Missing">Objects that are neither here nor whole on the remote.</param>
+/// <param name="Skipped">Pointers left out because they are fetched only when named.</param>
+/// <param name="Lost">The paths that need those objects, at most 1,000, with whom to ask.</param>
+/// <param name="Problems">Index files of the remote that cannot be used.</param>
+public sealed record FetchResult(
+    string? Remote, long Objects, long FilesRead, long BytesRead, IReadOnlyList<string> Missing, IReadOnlyList<RelPath> Skipped, IReadOnlyList<LostPath> Lost, IReadOnlyList<string> Problems)
+{
+    /// <summary>Gets pointers that cannot be read: what they name was not looked for.</summary>
+    public IReadOnlyList<UnreadablePointer> Unreadable { get; init; } = [];
+
+    /// <summary>Gets pointers of past commits that cannot be read, a sentence each; what they name was not looked for.</summary>
+    public IReadOnlyList<string> UnreadablePast { get; init; } = [];
+}
