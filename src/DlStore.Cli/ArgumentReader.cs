@@ -67,7 +67,8 @@ internal static class ArgumentReader
     }
 
     /// <summary>
-    /// The parser drops an option at the end of the line that lacks its value, and takes the next option for a value; both are refused here.
+    /// The parser drops an option at the end of the line that lacks its value, and takes the next option for a value; both are refused
+    /// here.
     /// A value that begins with a dash is written <c>--name=-value</c>.
     /// </summary>
     private static void RefuseMissingValues(CommandEntry entry, IReadOnlyList<string> rest)
@@ -93,14 +94,18 @@ internal static class ArgumentReader
     }
 
     /// <summary>
-    /// Of a repeated option the last counts. Where an option takes several values that would drop values without a word: whoever writes <c>--for ssd --for resnet34</c> means both.
+    /// Of a repeated option the last counts. Where an option takes several values that would drop values without a word: whoever writes
+    /// <c>--for ssd --for resnet34</c> means both.
     /// </summary>
     private static void RefuseRepeatedLists(CommandEntry entry, IReadOnlyList<string> rest)
     {
-        string[] repeated = [.. rest.TakeWhile(static a => a != "--").Where(static a => a.StartsWith("--", StringComparison.Ordinal)).GroupBy(static a => a[2..].Split('=')[0]).Where(static g => g.Count() > 1).Select(static g => g.Key)];
-        if (repeated.Length > 0 && CommandShape.Of(entry).Options.FirstOrDefault(o => repeated.Contains(o.Long) && o.Meta?.EndsWith(",...", StringComparison.Ordinal) == true) is { } list)
+        string[] repeated = [.. rest.TakeWhile(static a => a != "--").Where(static a => a.StartsWith("--", StringComparison.Ordinal))
+            .GroupBy(static a => a[2..].Split('=')[0]).Where(static g => g.Count() > 1).Select(static g => g.Key)];
+        if (repeated.Length > 0 && CommandShape.Of(entry).Options.FirstOrDefault(
+            o => repeated.Contains(o.Long) && o.Meta?.EndsWith(",...", StringComparison.Ordinal) == true) is { } list)
         {
-            throw new DlsException(ErrorKind.Usage, $"option '--{list.Long}' of '{entry.FullName}' is given twice", "give several values with commas between them");
+            throw new DlsException(ErrorKind.Usage,
+                $"option '--{list.Long}' of '{entry.FullName}' is given twice", "give several values with commas between them");
         }
     }
 
@@ -116,13 +121,15 @@ internal static class ArgumentReader
         return first switch
         {
             UnknownOptionError e => UnknownOption(entry, shape, e.Token),
-            MissingRequiredOptionError { NameInfo: { } name } when name.LongName.Length > 0 => Usage(entry, $"missing option '{Show(name)}' for {command}"),
+            MissingRequiredOptionError { NameInfo: { } name } when name.LongName.Length > 0 => Usage(
+                entry, $"missing option '{Show(name)}' for {command}"),
             MissingRequiredOptionError => Usage(entry, $"missing argument {MissingValue(shape, rest)} for {command}"),
             MissingValueOptionError e => Usage(entry, $"missing value after option '{Show(e.NameInfo)}' of {command}"),
             BadFormatConversionError e => Usage(entry, BadValue(shape, e.NameInfo, rest, command)),
             BadFormatTokenError e => Usage(entry, $"bad option '{e.Token}' for {command}"),
             RepeatedOptionError e => Usage(entry, $"option '{Show(e.NameInfo)}' of {command} is given twice"),
-            MutuallyExclusiveSetError e => Usage(entry, $"option '{Show(e.NameInfo)}' of {command} does not go with the other options given"),
+            MutuallyExclusiveSetError e => Usage(
+                entry, $"option '{Show(e.NameInfo)}' of {command} does not go with the other options given"),
             SequenceOutOfRangeError { NameInfo: { } name } when name.LongName.Length == 0 =>
                 Usage(entry, $"missing argument {MissingValue(shape, rest)} for {command}"),
             NamedError e => Usage(entry, $"bad value for option '{Show(e.NameInfo)}' of {command}"),

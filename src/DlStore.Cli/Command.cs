@@ -16,7 +16,10 @@ internal abstract class Command
     [Option('q', "quiet", HelpText = "print results and errors only")]
     public bool Quiet { get; set; }
 
-    /// <summary>Gets a value indicating whether the pre-push hook is seen to when the command has written something; not by the verbs that are about the hook.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the pre-push hook is seen to when the command has written something; not by the verbs that are about
+    /// the hook.
+    /// </summary>
     public virtual bool SeesToHook => true;
 
     /// <summary>Catches arguments that no property asked for: the parser would drop them without a word.</summary>
@@ -34,7 +37,8 @@ internal abstract class Command
     /// <summary>Takes an option of several values, <c>--canvas 400x400,own</c>, apart.</summary>
     /// <param name="text">As typed, or null if the option is not given.</param>
     /// <returns>The values; empty ones do not count.</returns>
-    protected static IReadOnlyList<string> Values(string? text) => text?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+    protected static IReadOnlyList<string> Values(
+        string? text) => text?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
     public abstract Task<int> RunAsync(Session session, CancellationToken cancel);
 }

@@ -9,7 +9,10 @@ using DlStore.Cli.Commands.Transfers;
 
 namespace DlStore.Cli;
 
-/// <summary>Every command of dls, in the order in which help shows them. The only list of commands: dispatch, help, completion and the manual read it.</summary>
+/// <summary>
+/// Every command of dls, in the order in which help shows them. The only list of commands: dispatch, help, completion and the manual read
+/// it.
+/// </summary>
 internal static class CommandTable
 {
     private const string Start = "Start here";

@@ -53,7 +53,8 @@ internal static class ErrorReport
         while (error is AggregateException { InnerExceptions.Count: > 0 } many)
         {
             IReadOnlyList<Exception> reasons = many.Flatten().InnerExceptions;
-            error = reasons.FirstOrDefault(static e => e is DlsException) ?? reasons.FirstOrDefault(static e => e is OperationCanceledException) ?? reasons[0];
+            error = reasons.FirstOrDefault(static e => e is DlsException)
+                ?? reasons.FirstOrDefault(static e => e is OperationCanceledException) ?? reasons[0];
         }
 
         return error;
@@ -76,7 +77,8 @@ internal static class ErrorReport
     {
         DlsException e => new(KindName(e.Kind), e.Message, e.Hint, e.Items, CodeOf(e.Kind)),
         OperationCanceledException => new("interrupted", "interrupted", null, [], ExitCode.Interrupted),
-        IOException { HResult: NoSpaceLeft or QuotaExceeded } e => new("failed", Reason(e, "no space left on device"), "free space there and run the command again", [], ExitCode.Failed),
+        IOException { HResult: NoSpaceLeft or QuotaExceeded } e => new(
+            "failed", Reason(e, "no space left on device"), "free space there and run the command again", [], ExitCode.Failed),
         FileNotFoundException e => new("failed", Reason(e, "no such file"), null, [], ExitCode.Failed),
         DirectoryNotFoundException e => new("failed", Reason(e, "no such directory"), null, [], ExitCode.Failed),
         UnauthorizedAccessException e => new("failed", Reason(e, "permission denied"), null, [], ExitCode.Failed),
@@ -94,8 +96,10 @@ internal static class ErrorReport
 
     private static ErrorDocument.Body Internal(Exception error, Session session, string words)
     {
-        string where = TryWriteLog(error, session, words) is { } path ? $"the details are in '{path}'" : $"{error.GetType().Name}: {error.Message}";
-        return new("internal", $"internal error in 'dls {words}': {where}", "this is a bug in dls: please report it with that file", [], ExitCode.Internal);
+        string where = TryWriteLog(error, session, words) is { } path
+            ? $"the details are in '{path}'" : $"{error.GetType().Name}: {error.Message}";
+        return new("internal",
+            $"internal error in 'dls {words}': {where}", "this is a bug in dls: please report it with that file", [], ExitCode.Internal);
     }
 
     private static string? TryWriteLog(Exception error, Session session, string words)
@@ -130,7 +134,8 @@ internal static class ErrorReport
 
         if (items.Count > ItemsShown)
         {
-            terminal.Detail("  ", $"... and {Format.Count(items.Count - ItemsShown)} more ({Format.Count(items.Count)} in all; --json lists them)");
+            terminal.Detail(
+                "  ", $"... and {Format.Count(items.Count - ItemsShown)} more ({Format.Count(items.Count)} in all; --json lists them)");
         }
     }
 

@@ -58,7 +58,8 @@ internal static class Program
     }
 
     private static bool IsAnsweredHere(string[] args) => args is [] or ["version" or "--version"] or ["--help" or "-h"]
-        || IsHelpWords(args) || AsksHelp(args) || (args.Length == 1 && CommandTable.Find(args[0]) is null && CommandTable.Under(args[0]).Count > 0);
+        || IsHelpWords(args)
+            || AsksHelp(args) || (args.Length == 1 && CommandTable.Find(args[0]) is null && CommandTable.Under(args[0]).Count > 0);
 
     private static bool IsHelpWords(string[] args) => args is ["help", ..] && !args.Any(static a => a.StartsWith('-'));
 
@@ -87,7 +88,8 @@ internal static class Program
         if (entry is null)
         {
             throw args[0].StartsWith('-')
-                ? new DlsException(ErrorKind.Usage, $"unknown option '{args[0]}' before the command", "write options after the command; `dls help` lists the commands")
+                ? new DlsException(ErrorKind.Usage,
+                    $"unknown option '{args[0]}' before the command", "write options after the command; `dls help` lists the commands")
                 : HelpPage.Unknown([.. args.TakeWhile(static a => !a.StartsWith('-'))]);
         }
 
@@ -97,7 +99,9 @@ internal static class Program
         return await WithNotesAsync(command, args, session, cancel);
     }
 
-    /// <summary>Caches that could not be written, and what was seen to beside the command, are said at the end of whatever was done.</summary>
+    /// <summary>
+    /// Caches that could not be written, and what was seen to beside the command, are said at the end of whatever was done.
+    /// </summary>
     private static async Task<int> WithNotesAsync(Command command, string[] args, Session session, CancellationToken cancel)
     {
         try

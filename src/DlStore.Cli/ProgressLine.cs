@@ -2,7 +2,8 @@
 namespace DlStore.Cli;
 
 /// <summary>
-/// The line that shows how far an operation is: first drawn after 0.3 s, so that quick commands stay silent, then at most ten times a second,
+/// The line that shows how far an operation is: first drawn after 0.3 s, so that quick commands stay silent, then at most ten times a
+/// second,
 /// erased when disposed. Reports may come from any thread and are cheap between two redraws.
 /// </summary>
 internal sealed class ProgressLine : IProgress<WorkProgress>, IDisposable

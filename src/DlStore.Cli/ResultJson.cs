@@ -98,7 +98,8 @@ internal sealed partial class ResultJson : JsonSerializerContext;
 /// <summary>A path as its text.</summary>
 internal sealed class RelPathJson : JsonConverter<RelPath>
 {
-    public override RelPath Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => RelPath.Parse(reader.GetString() ?? "");
+    public override RelPath Read(
+        ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => RelPath.Parse(reader.GetString() ?? "");
 
     public override void Write(Utf8JsonWriter writer, RelPath value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
 }

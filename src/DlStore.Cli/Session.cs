@@ -1,7 +1,8 @@
 namespace DlStore.Cli;
 
 /// <summary>What a command may know of the world around it; tests pass their own.</summary>
-internal sealed class Session(Terminal terminal, IReadOnlyDictionary<string, string> environment, string currentDirectory, TimeProvider clock)
+internal sealed class Session(
+    Terminal terminal, IReadOnlyDictionary<string, string> environment, string currentDirectory, TimeProvider clock)
 {
     public Terminal Terminal => terminal;
 
@@ -12,8 +13,12 @@ internal sealed class Session(Terminal terminal, IReadOnlyDictionary<string, str
 
     public TimeProvider Clock => clock;
 
-    /// <summary>Gets the absolute path of this program, for hooks. Run as <c>dotnet dls.dll</c> the process is dotnet: then the hook looks for dls on PATH.</summary>
-    public static string ProgramPath => System.Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dls" ? path : "dls";
+    /// <summary>
+    /// Gets the absolute path of this program, for hooks. Run as <c>dotnet dls.dll</c> the process is dotnet: then the hook looks for dls
+    /// on PATH.
+    /// </summary>
+    public static string ProgramPath => System.Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dls"
+        ? path : "dls";
 
     /// <summary>The repository around the current directory, opened when first asked for.</summary>
     public Repo Repo => _repo ??= OpenRepo();
@@ -23,7 +28,9 @@ internal sealed class Session(Terminal terminal, IReadOnlyDictionary<string, str
 
     private Repo? _repo;
 
-    /// <summary>Starts the progress line of one operation. Dispose it before printing the result; it draws nothing where nobody would see it.</summary>
+    /// <summary>
+    /// Starts the progress line of one operation. Dispose it before printing the result; it draws nothing where nobody would see it.
+    /// </summary>
     public ProgressLine StartProgress() => new(terminal.DrawsProgress ? terminal : null, clock);
 
     private Repo OpenRepo()

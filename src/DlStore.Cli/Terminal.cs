@@ -9,8 +9,10 @@ namespace DlStore.Cli;
 
 /// <summary>
 /// The only place that talks to the user: results to standard output (buffered), talk to standard error. Safe from several threads.
-/// Every line is escaped, so that a name with an escape sequence cannot act and a name with a line break does not look like two; --json carries names exactly. Colour
-/// is given beside the text, never in it. When the reader of the output has gone (<c>dls ls | head</c>), further results are dropped without a word.
+/// Every line is escaped, so that a name with an escape sequence cannot act and a name with a line break does not look like two; --json
+/// carries names exactly. Colour
+/// is given beside the text, never in it. When the reader of the output has gone (<c>dls ls | head</c>), further results are dropped
+/// without a word.
 /// </summary>
 internal sealed class Terminal(Stream output, Stream talk, TerminalTraits traits)
 {
@@ -55,7 +57,8 @@ internal sealed class Terminal(Stream output, Stream talk, TerminalTraits traits
     /// <summary>Writes rows under aligned titles.</summary>
     public void Table(IReadOnlyList<Column> columns, IReadOnlyList<IReadOnlyList<string>> rows)
     {
-        foreach (string line in TextTable.Lines(columns, [.. rows.Select(static row => (IReadOnlyList<string>)[.. row.Select(Format.Escape)])]))
+        foreach (string line in TextTable.Lines(
+            columns, [.. rows.Select(static row => (IReadOnlyList<string>)[.. row.Select(Format.Escape)])]))
         {
             WriteOutput(line + "\n");
         }
@@ -76,7 +79,9 @@ internal sealed class Terminal(Stream output, Stream talk, TerminalTraits traits
         }
     }
 
-    /// <summary>Gives a stream for bytes that are the result themselves (<c>cat</c>); writing to it fails once the reader has gone.</summary>
+    /// <summary>
+    /// Gives a stream for bytes that are the result themselves (<c>cat</c>); writing to it fails once the reader has gone.
+    /// </summary>
     public Stream OpenOutput()
     {
         Flush();
@@ -108,7 +113,8 @@ internal sealed class Terminal(Stream output, Stream talk, TerminalTraits traits
     public void Detail(string label, string line) => Say(label, line, Ink.Strong);
 
     /// <summary>Shows a name from a tree or a remote in a result: escaped, also for another program, which may ask for --json.</summary>
-    [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "how a name is shown is the terminal's business, as it is for lines")]
+    [SuppressMessage("Performance",
+        "CA1822:Mark members as static", Justification = "how a name is shown is the terminal's business, as it is for lines")]
     public string Name(string name) => Io.EntryName.Show(name);
 
     /// <inheritdoc cref="Name(string)"/>

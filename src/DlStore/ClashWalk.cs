@@ -26,7 +26,8 @@ internal sealed class ClashWalk
     /// <param name="repo">The repository.</param>
     /// <param name="unmerged">The pointer.</param>
     /// <param name="hint">What to do about it.</param>
-    public static PointerClash Compare(Repo repo, UnmergedPointer unmerged, string hint) => new ClashWalk(repo, unmerged.Path).Compare(unmerged, hint);
+    public static PointerClash Compare(
+        Repo repo, UnmergedPointer unmerged, string hint) => new ClashWalk(repo, unmerged.Path).Compare(unmerged, hint);
 
     private PointerClash Compare(UnmergedPointer unmerged, string hint)
     {
@@ -43,7 +44,8 @@ internal sealed class ClashWalk
         return new PointerClash(_path, _clashes, _clashCount, _ours, _theirs, unknown, hint);
     }
 
-    private PathEntry Side(string? blobId) => blobId is not null && _repo.Git.CatFile.Read(blobId, PointerWalk.PointerBytesMax)?.Bytes is { } bytes
+    private PathEntry Side(string? blobId) => blobId is not null
+        && _repo.Git.CatFile.Read(blobId, PointerWalk.PointerBytesMax)?.Bytes is { } bytes
         ? PathEntry.Of(Pointer.Parse(bytes, _path.Value + Pointer.Suffix))
         : default;
 

@@ -79,6 +79,7 @@ public sealed class DlsException(ErrorKind kind, string message, string? hint = 
     /// <param name="reason">The cause.</param>
     /// <param name="hint">What to type next, or null.</param>
     /// <param name="inner">The cause, kept for the log.</param>
-    internal static DlsException AtLine(ErrorKind kind, string doing, string file, long line, string reason, string? hint, Exception? inner = null) =>
+    internal static DlsException AtLine(
+        ErrorKind kind, string doing, string file, long line, string reason, string? hint, Exception? inner = null) =>
         new(kind, $"{doing} '{file}' line {line}: {reason}", hint, inner) { File = file, Line = (int)line, Reason = reason };
 }

@@ -4,7 +4,10 @@ using DlStore.Ssh;
 
 namespace DlStore;
 
-/// <summary>Collects the sections <c>[host "name"]</c> and <c>[target "name"]</c> of .dlstore/config, key by key, and checks each as a whole at the end.</summary>
+/// <summary>
+/// Collects the sections <c>[host "name"]</c> and <c>[target "name"]</c> of .dlstore/config, key by key, and checks each as a whole at the
+/// end.
+/// </summary>
 internal sealed class HostSections
 {
     private readonly SortedDictionary<string, Dictionary<string, string>> _hosts = new(StringComparer.Ordinal);
@@ -59,7 +62,8 @@ internal sealed class HostSections
         foreach ((string name, Dictionary<string, string> values) in _targets)
         {
             string host = values.GetValueOrDefault("host", HostAddress.LocalName);
-            string[] kinds = [.. values.GetValueOrDefault("kind", "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct().Order(StringComparer.Ordinal)];
+            string[] kinds = [.. values.GetValueOrDefault("kind", "").Split(
+                ',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct().Order(StringComparer.Ordinal)];
             string home = values.GetValueOrDefault("home", "");
             string? wrong = WhyRefused(name) ?? WhyTargetRefused(host, kinds, home);
             targets[name] = wrong is null ? new TargetSetting(name, host, kinds, home) : throw Bad("target", name, wrong);
@@ -77,7 +81,8 @@ internal sealed class HostSections
 
     /// <summary>Says why a name is no host's or target's name, or gives null.</summary>
     public static string? WhyRefused(string name)
-        => RepoConfig.IsRemoteName(name) ? null : "its name may hold 1 to 64 letters, digits, '.', '_' and '-' only, the first a letter or digit";
+        => RepoConfig.IsRemoteName(name)
+            ? null : "its name may hold 1 to 64 letters, digits, '.', '_' and '-' only, the first a letter or digit";
 
     /// <summary>Tells whether a text is the root of dls on a host: absolute, or below the home directory.</summary>
     public static bool IsRoot(string text) => IsHostPath(text.StartsWith("~/", StringComparison.Ordinal) ? text[1..] : text);
@@ -106,5 +111,6 @@ internal sealed class HostSections
         => text.Length is > 1 and <= RelPath.LengthMax && text[0] == '/' && !text.Any(char.IsControl) && !text.Split('/').Contains("..");
 
     private static DlsException Bad(string section, string name, string why) => new(
-        ErrorKind.Failed, $"read '{RepoConfig.File}': {section} '{EntryName.Show(Encoding.UTF8.GetBytes(name))}': {why}", "correct it with an editor");
+        ErrorKind.Failed,
+            $"read '{RepoConfig.File}': {section} '{EntryName.Show(Encoding.UTF8.GetBytes(name))}': {why}", "correct it with an editor");
 }

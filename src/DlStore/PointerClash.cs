@@ -10,7 +10,8 @@ namespace DlStore;
 /// <param name="TheirsCount">Paths that only the other side changed.</param>
 /// <param name="Unknown">Why the sides could not be compared (a listing is not here), or null.</param>
 /// <param name="Hint">Commands that end the merge of this pointer for one side or the other, relative to where the user stands.</param>
-public sealed record PointerClash(RelPath Path, IReadOnlyList<string> Clashes, long ClashCount, long OursCount, long TheirsCount, string? Unknown, string Hint)
+public sealed record PointerClash(
+    RelPath Path, IReadOnlyList<string> Clashes, long ClashCount, long OursCount, long TheirsCount, string? Unknown, string Hint)
 {
     /// <summary>Says what clashes, a line each.</summary>
     /// <returns>Lines for people; names are not escaped.</returns>

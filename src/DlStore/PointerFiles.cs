@@ -7,7 +7,8 @@ using DlStore.WorkTree;
 namespace DlStore;
 
 /// <summary>
-/// Reads the pointer files of a work tree. One that cannot be read is told with a command that brings a good version back: which one depends on whether git is in the
+/// Reads the pointer files of a work tree. One that cannot be read is told with a command that brings a good version back: which one
+/// depends on whether git is in the
 /// middle of a merge, and on where a version lies that can be read.
 /// </summary>
 /// <param name="repo">The repository.</param>
@@ -53,7 +54,8 @@ internal sealed class PointerFiles(Repo repo)
     {
         if (!at.TryStat(relative, out FileStat stat) || !stat.IsFile)
         {
-            return stat.IsSymlink ? throw new DlsException(ErrorKind.Corrupt, $"read pointer '{relative}': it is a symlink", "replace it by a regular file") : null;
+            return stat.IsSymlink ? throw new DlsException(
+                ErrorKind.Corrupt, $"read pointer '{relative}': it is a symlink", "replace it by a regular file") : null;
         }
 
         (string directory, byte[] name) = WorkDir.Split(relative);
@@ -145,7 +147,8 @@ internal sealed class PointerFiles(Repo repo)
         if (unmerged is not null)
         {
             string hint = MergeHint(path, unmerged);
-            return new UnreadablePointer(path, $"read pointer '{file}': git has not merged it{Sides(unmerged)}", hint, ClashWalk.Compare(repo, unmerged, hint));
+            return new UnreadablePointer(
+                path, $"read pointer '{file}': git has not merged it{Sides(unmerged)}", hint, ClashWalk.Compare(repo, unmerged, hint));
         }
 
         bool isSymlink = Sys.TryStat(repo.Absolute(path) + Pointer.Suffix, out FileStat stat) && stat.IsSymlink;
@@ -173,11 +176,13 @@ internal sealed class PointerFiles(Repo repo)
         string single = unmerged.OursId is not null && unmerged.TheirsId is not null && OtherSide() is { } other
             ? $"; with this side kept, `dls checkout --rev {other} {repo.ToTyped(path.Value)}/FILE` takes single files of the other"
             : "";
-        return $"{Take("ours", unmerged.OursId)} keeps this side, {Take("theirs", unmerged.TheirsId)} takes the other; then run `dls pull`{single}";
+        return $"{Take("ours", unmerged.OursId)} keeps this side, {Take("theirs", unmerged.TheirsId)}"
+            + $" takes the other; then run `dls pull`{single}";
     }
 
     /// <summary>The name git has for the commit that is being merged in, if it has one.</summary>
-    private string? OtherSide() => ((string[])["MERGE_HEAD", "CHERRY_PICK_HEAD", "REBASE_HEAD"]).FirstOrDefault(name => File.Exists($"{Git.GitDir}/{name}"));
+    private string? OtherSide() => ((string[])["MERGE_HEAD", "CHERRY_PICK_HEAD", "REBASE_HEAD"])
+        .FirstOrDefault(name => File.Exists($"{Git.GitDir}/{name}"));
 
     /// <summary>Finds the newest version of the file that is a pointer: staged, in HEAD, or in the commits before it.</summary>
     private string RestoreHint(RelPath path)
@@ -193,7 +198,8 @@ internal sealed class PointerFiles(Repo repo)
         string[] commits = log.ExitCode == 0 ? log.Lines() : [];
         string? good = commits.FirstOrDefault(c => IsPointer($"{c}:{file}"));
         return good is null
-            ? $"no version of it in git is a pointer: run `dls rm --keep {repo.ToTyped(path.Value)}` if it is not one, or write it anew with `rm {typed}` and `dls add {repo.ToTyped(path.Value)}`"
+            ? $"no version of it in git is a pointer: run `dls rm --keep {repo.ToTyped(path.Value)}` if it is "
+                + $"not one, or write it anew with `rm {typed}` and `dls add {repo.ToTyped(path.Value)}`"
             : $"run `git checkout {(good == Git.Head()?.Hex ? "HEAD" : good[..12])} -- {typed}` to bring the last good version back";
     }
 
@@ -201,7 +207,8 @@ internal sealed class PointerFiles(Repo repo)
     {
         try
         {
-            return Git.CatFile.Read(name, PointerWalk.PointerBytesMax) is { Type: "blob", Bytes: { } bytes } && Pointer.LooksLike(bytes) && Pointer.Parse(bytes, name).Size >= 0;
+            return Git.CatFile.Read(name, PointerWalk.PointerBytesMax) is { Type: "blob", Bytes: { } bytes }
+                && Pointer.LooksLike(bytes) && Pointer.Parse(bytes, name).Size >= 0;
         }
         catch (DlsException)
         {
@@ -213,7 +220,8 @@ internal sealed class PointerFiles(Repo repo)
     private HashSet<string> ReadSparse(bool isNeeded) =>
     [
         .. isNeeded
-            ? Encoding.UTF8.GetString(Git.Git.RunChecked(["ls-files", "-t", "-z"]).Output).Split('\0').Where(static l => l.StartsWith("S ", StringComparison.Ordinal)).Select(static l => l[2..])
+            ? Encoding.UTF8.GetString(Git.Git.RunChecked(["ls-files", "-t", "-z"]).Output)
+                .Split('\0').Where(static l => l.StartsWith("S ", StringComparison.Ordinal)).Select(static l => l[2..])
             : [],
     ];
 }

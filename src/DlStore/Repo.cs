@@ -9,12 +9,15 @@ using DlStore.WorkTree;
 namespace DlStore;
 
 /// <summary>
-/// An opened work tree with its git repository, configuration and object store: the one thing that operations receive. Opening reads a few small files and starts no
+/// An opened work tree with its git repository, configuration and object store: the one thing that operations receive. Opening reads a few
+/// small files and starts no
 /// program; the rest is opened when first asked for.
 /// </summary>
 public sealed class Repo : IDisposable
 {
-    /// <summary>Files changed this close to being hashed (nanoseconds) may change again within the same tick of the file system's clock.</summary>
+    /// <summary>
+    /// Files changed this close to being hashed (nanoseconds) may change again within the same tick of the file system's clock.
+    /// </summary>
     internal const long RacyWindow = 20_000_000;
 
     private readonly RepoSettings _settings;
@@ -90,7 +93,8 @@ public sealed class Repo : IDisposable
     /// <param name="settings">The outside.</param>
     /// <returns>The repository.</returns>
     /// <exception cref="DlsException">Kind NoRepository: there is none.</exception>
-    public static Repo Open(RepoSettings settings) => new(settings, GitRepo.Discover(settings.StartDirectory, settings.Environment, inHook: true));
+    public static Repo Open(
+        RepoSettings settings) => new(settings, GitRepo.Discover(settings.StartDirectory, settings.Environment, inHook: true));
 
     /// <summary>Opens another work tree of the same repository, with the same outside.</summary>
     /// <param name="directory">Absolute path inside it.</param>
@@ -117,15 +121,19 @@ public sealed class Repo : IDisposable
         string relative = RelativeOf(typed, known);
         if (relative == "." || relative == ".." || relative.StartsWith("../", StringComparison.Ordinal) || Path.IsPathRooted(relative))
         {
-            throw new DlsException(ErrorKind.Usage, $"use path '{shown}': it is {(relative == "." ? "the work tree itself" : "outside the work tree")}", $"name a path below '{WorkTree}'");
+            throw new DlsException(
+                ErrorKind.Usage, $"use path '{shown}': it is {(relative == "." ? "the work tree itself" : "outside the work tree")}",
+                $"name a path below '{WorkTree}'");
         }
 
         if (_inner.Find(relative, known?.Plain) is { } inner)
         {
-            throw new DlsException(ErrorKind.Usage, $"use path '{shown}': it is in {inner.Describe()}, and what is there is that repository's own", inner.Hint);
+            throw new DlsException(ErrorKind.Usage,
+                $"use path '{shown}': it is in {inner.Describe()}, and what is there is that repository's own", inner.Hint);
         }
 
-        bool isPointer = relative.EndsWith(Pointer.Suffix, StringComparison.Ordinal) && new PointerFiles(this).ReadFile(relative) is not null;
+        bool isPointer = relative.EndsWith(Pointer.Suffix, StringComparison.Ordinal)
+            && new PointerFiles(this).ReadFile(relative) is not null;
         string managed = isPointer ? relative[..^Pointer.Suffix.Length] : relative;
         return RelPath.TryParseInside(managed, out RelPath path, out string? reason)
             ? path
@@ -133,7 +141,8 @@ public sealed class Repo : IDisposable
     }
 
     /// <summary>
-    /// Gives where a typed path lies, from the top of the work tree. Symlinks in its directory part are followed, as every program does that opens it, so that a path through a
+    /// Gives where a typed path lies, from the top of the work tree. Symlinks in its directory part are followed, as every program does
+    /// that opens it, so that a path through a
     /// link is the path it leads to; a link that is named itself stays what it is.
     /// </summary>
     internal string RelativeOf(string typed, TypedDirectories? known = null)
@@ -145,7 +154,8 @@ public sealed class Repo : IDisposable
     /// <summary>Reads the pointer of a managed path from the work tree.</summary>
     /// <param name="path">The managed path.</param>
     /// <returns>The pointer, or null if there is none.</returns>
-    /// <exception cref="DlsException">Kind Corrupt: the file is there and is not a valid pointer. Kind Failed: git has not merged it.</exception>
+    /// <exception cref="DlsException">Kind Corrupt: the file is there and is not a valid pointer. Kind Failed: git has not merged
+    /// it.</exception>
     public Pointer? FindPointer(RelPath path) => new PointerFiles(this).Find(path);
 
     /// <summary>Finds the managed path that a path is or lies in.</summary>
@@ -250,7 +260,8 @@ public sealed class Repo : IDisposable
     /// <param name="name">Its name, or null for the default one.</param>
     /// <returns>The remote.</returns>
     /// <exception cref="DlsException">Kind Usage: no such remote is configured.</exception>
-    public IRemote OpenRemote(string? name) => _settings.WrapRemote is { } wrap ? wrap(Config.OpenRemote(name, WorkTree)) : Config.OpenRemote(name, WorkTree);
+    public IRemote OpenRemote(string? name) => _settings.WrapRemote is { } wrap
+        ? wrap(Config.OpenRemote(name, WorkTree)) : Config.OpenRemote(name, WorkTree);
 
     /// <summary>Opens a host; nothing is contacted yet.</summary>
     /// <param name="name">Its name; <c>local</c> is this machine.</param>
@@ -258,7 +269,8 @@ public sealed class Repo : IDisposable
     /// <exception cref="DlsException">Kind Usage: no such host is configured.</exception>
     internal HostShell OpenHost(string name) => Config.Hosts.TryGetValue(name, out HostAddress? address)
         ? new HostShell(address, Environment, Config.SshConfig)
-        : throw new DlsException(ErrorKind.Usage, $"use host '{name}': no such host is configured", "run `dls host list` to see them, or `dls host add NAME DESTINATION`");
+        : throw new DlsException(ErrorKind.Usage,
+            $"use host '{name}': no such host is configured", "run `dls host list` to see them, or `dls host add NAME DESTINATION`");
 
     /// <summary>Gives an absolute path.</summary>
     /// <param name="path">Relative to the work tree.</param>

@@ -7,7 +7,8 @@ using DlStore.Ssh;
 namespace DlStore;
 
 /// <summary>
-/// Settings: <c>.dlstore/config</c>, which is committed and read with an allow-list of keys, and <c>dls.*</c> of git's own local configuration. Nothing in it can name a
+/// Settings: <c>.dlstore/config</c>, which is committed and read with an allow-list of keys, and <c>dls.*</c> of git's own local
+/// configuration. Nothing in it can name a
 /// command.
 /// </summary>
 public sealed record RepoConfig
@@ -39,13 +40,18 @@ public sealed record RepoConfig
     public IReadOnlyList<string> Unknown { get; init; } = [];
 
     /// <summary>Gets the targets by name.</summary>
-    public IReadOnlyDictionary<string, TargetSetting> Targets { get; init; } = new SortedDictionary<string, TargetSetting>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string,
+        TargetSetting> Targets
+    { get; init; } = new SortedDictionary<string, TargetSetting>(StringComparer.Ordinal);
 
-    /// <summary>Gets the absolute path of ssh's configuration file (<c>dls.sshConfig</c> of git's local configuration), or null for the user's own.</summary>
+    /// <summary>
+    /// Gets the absolute path of ssh's configuration file (<c>dls.sshConfig</c> of git's local configuration), or null for the user's own.
+    /// </summary>
     public string? SshConfig { get; init; }
 
     /// <summary>
-    /// Gets a value indicating whether dls sees to the pre-push hook in this clone: not after <c>dls uninstall</c>, which sets <c>dls.hook</c> of git's local configuration to
+    /// Gets a value indicating whether dls sees to the pre-push hook in this clone: not after <c>dls uninstall</c>, which sets
+    /// <c>dls.hook</c> of git's local configuration to
     /// false.
     /// </summary>
     public bool IsHookWanted { get; init; } = true;
@@ -70,7 +76,8 @@ public sealed record RepoConfig
         IReadOnlyList<ConfigEntry> entries = CommittedConfig.Read(git, out TextSource source);
         foreach (ConfigEntry entry in entries)
         {
-            config = sections.TryTake(entry.Key, entry.Value ?? "true") ? config : Take(config, entry.Key, entry.Value ?? "", remotes, unknown);
+            config = sections.TryTake(entry.Key, entry.Value ?? "true")
+                ? config : Take(config, entry.Key, entry.Value ?? "", remotes, unknown);
         }
 
         IReadOnlyList<ConfigEntry> local = GitConfig.ReadLocal(git);
@@ -96,7 +103,8 @@ public sealed record RepoConfig
     /// <param name="name">Candidate.</param>
     /// <returns>True for 1 to 64 letters, digits, <c>.</c>, <c>_</c>, <c>-</c>, the first one a letter or digit.</returns>
     public static bool IsRemoteName(string name) =>
-        name.Length is > 0 and <= 64 && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+        name.Length is > 0 and <= 64
+            && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 
     /// <summary>Refuses a value that reading the configuration would refuse later.</summary>
     internal static void RequireValid(string key, string? value, IReadOnlyDictionary<string, string> remotes)
@@ -108,20 +116,24 @@ public sealed record RepoConfig
 
         if (key == "core.remote" && value is not null && !remotes.ContainsKey(value))
         {
-            throw new DlsException(ErrorKind.Usage, $"set 'core.remote' to '{value}': no such remote is configured", "run `dls remote list` to see them");
+            throw new DlsException(
+                ErrorKind.Usage, $"set 'core.remote' to '{value}': no such remote is configured", "run `dls remote list` to see them");
         }
     }
 
     internal IRemote OpenRemote(string? name, string workTree)
     {
         string chosen = name ?? DefaultRemote
-            ?? throw new DlsException(ErrorKind.Usage, "choose a remote: none is configured as the default", "run `dls remote add NAME URL --default`");
+            ?? throw new DlsException(
+                ErrorKind.Usage, "choose a remote: none is configured as the default", "run `dls remote add NAME URL --default`");
         return Remotes.TryGetValue(chosen, out string? url)
             ? new DirectoryRemote(chosen, RemoteUrl.Parse(url, workTree))
-            : throw new DlsException(ErrorKind.Usage, $"use remote '{chosen}': no such remote is configured", "run `dls remote list` to see them, or `dls remote add NAME URL`");
+            : throw new DlsException(ErrorKind.Usage,
+                $"use remote '{chosen}': no such remote is configured", "run `dls remote list` to see them, or `dls remote add NAME URL`");
     }
 
-    private static RepoConfig Take(RepoConfig config, string key, string value, SortedDictionary<string, string> remotes, List<string> unknown)
+    private static RepoConfig Take(
+        RepoConfig config, string key, string value, SortedDictionary<string, string> remotes, List<string> unknown)
     {
         switch (key)
         {
@@ -131,13 +143,17 @@ public sealed record RepoConfig
             case "core.remote":
                 return IsRemoteName(value) ? config with { DefaultRemote = value } : throw Bad(key, value, "it is not a remote's name");
             case "core.packthreshold":
-                bool number = long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long bytes) && bytes is >= 0 and <= PackThresholdMax;
-                return number ? config with { PackThreshold = bytes } : throw Bad(key, value, $"it is not a number of bytes from 0 to {PackThresholdMax}");
+                bool number = long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long bytes)
+                    && bytes is >= 0 and <= PackThresholdMax;
+                return number ? config with { PackThreshold = bytes }
+                    : throw Bad(key, value, $"it is not a number of bytes from 0 to {PackThresholdMax}");
             default:
-                if (key.StartsWith("remote.", StringComparison.Ordinal) && key.EndsWith(".url", StringComparison.Ordinal) && key.Length > "remote..url".Length)
+                if (key.StartsWith("remote.", StringComparison.Ordinal)
+                    && key.EndsWith(".url", StringComparison.Ordinal) && key.Length > "remote..url".Length)
                 {
                     string name = key["remote.".Length..^".url".Length];
-                    remotes[IsRemoteName(name) ? name : throw Bad(key, value, "the remote's name may hold letters, digits, '.', '_' and '-' only")] = value;
+                    remotes[IsRemoteName(name)
+                        ? name : throw Bad(key, value, "the remote's name may hold letters, digits, '.', '_' and '-' only")] = value;
                 }
                 else
                 {
@@ -152,7 +168,8 @@ public sealed record RepoConfig
     private static bool IsFalse(string value) => value.ToLowerInvariant() is "false" or "no" or "off" or "0" or "";
 
     private static DlsException Bad(string key, string value, string why) => new(
-        ErrorKind.Failed, $"read '{File}': key '{key}' has value '{Io.EntryName.Show(Encoding.UTF8.GetBytes(value))}': {why}", $"correct it with `dls config` or an editor");
+        ErrorKind.Failed, $"read '{File}': key '{key}' has value '{Io.EntryName.Show(Encoding.UTF8.GetBytes(value))}': {why}",
+            $"correct it with `dls config` or an editor");
 
     /// <summary>A repository that makes .dlstore a symlink could make dls read and write elsewhere.</summary>
     private static void RefuseSymlinks(string workTree)
@@ -162,7 +179,8 @@ public sealed record RepoConfig
         {
             if (Io.Sys.TryStat(path, out Io.FileStat stat) && stat is { IsFile: false, IsDirectory: false })
             {
-                throw new DlsException(ErrorKind.Failed, $"use '{path}': it is a {stat.Describe()}", "replace it by a real directory and file; symlinks are refused there");
+                throw new DlsException(ErrorKind.Failed,
+                    $"use '{path}': it is a {stat.Describe()}", "replace it by a real directory and file; symlinks are refused there");
             }
         }
     }

@@ -1,6 +1,9 @@
 namespace DlStore;
 
-/// <summary>What a command has found out about the directories of the paths it was given: neighbours need not be resolved again. Lives as long as its plan.</summary>
+/// <summary>
+/// What a command has found out about the directories of the paths it was given: neighbours need not be resolved again. Lives as long as
+/// its plan.
+/// </summary>
 internal sealed class TypedDirectories
 {
     /// <summary>Gets directories as typed, made absolute, with what they are without symlinks.</summary>

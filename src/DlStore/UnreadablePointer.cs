@@ -11,5 +11,7 @@ public sealed record UnreadablePointer(RelPath Path, string Wrong, string Hint, 
 {
     /// <summary>Gives it as the failure of a command that needs this pointer.</summary>
     /// <returns>Kind Failed for a merge that is not done, Corrupt for damage.</returns>
-    internal DlsException ToException() => new(Clash is null ? ErrorKind.Corrupt : ErrorKind.Failed, Wrong, Hint) { Items = Clash?.Describe() ?? [] };
+    internal DlsException ToException() => new(
+        Clash is null ? ErrorKind.Corrupt : ErrorKind.Failed, Wrong, Hint)
+    { Items = Clash?.Describe() ?? [] };
 }

@@ -78,7 +78,8 @@ public sealed class ArgumentReaderTests
     [Fact]
     public void Usage_puts_arguments_before_options()
     {
-        Assert.Equal("dls sample take NAME [PATH...] [--jobs N] [--dry-run] [--speed slow|fast] [--memo TEXT]", CommandShape.Of(Entry).Usage);
+        Assert.Equal(
+            "dls sample take NAME [PATH...] [--jobs N] [--dry-run] [--speed slow|fast] [--memo TEXT]", CommandShape.Of(Entry).Usage);
     }
 
     private static SampleCommand Read(params string[] args) => (SampleCommand)ArgumentReader.Read(Entry, args);

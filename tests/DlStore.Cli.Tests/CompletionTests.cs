@@ -57,8 +57,10 @@ public sealed class CompletionTests : IDisposable
 
         string script = Write("fish");
 
-        Assert.Contains("completion\t", ShellRunner.Run("fish", "--no-config", "-c", $"source {script}; complete -C 'dls comp'").Output, StringComparison.Ordinal);
-        Assert.Contains("--quiet\t", ShellRunner.Run("fish", "--no-config", "-c", $"source {script}; complete -C 'dls version --q'").Output, StringComparison.Ordinal);
+        Assert.Contains("completion\t",
+            ShellRunner.Run("fish", "--no-config", "-c", $"source {script}; complete -C 'dls comp'").Output, StringComparison.Ordinal);
+        Assert.Contains("--quiet\t", ShellRunner.Run("fish", "--no-config", "-c", $"source {script}; complete -C 'dls version --q'").Output,
+            StringComparison.Ordinal);
         Assert.Equal("fish\n", ShellRunner.Run("fish", "--no-config", "-c", $"source {script}; complete -C 'dls completion f'").Output);
     }
 

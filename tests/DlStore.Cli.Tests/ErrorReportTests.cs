@@ -54,7 +54,8 @@ public sealed class ErrorReportTests : IDisposable
         captured.Terminal.Json = true;
         captured.Terminal.Result("half a result");
 
-        ErrorReport.Print(new DlsException(ErrorKind.NoRepository, "find a work tree") { Items = ["a", "b", "c", "d", "e", "漢"] }, captured.Session, "add");
+        ErrorReport.Print(new DlsException(ErrorKind.NoRepository, "find a work tree") { Items = ["a", "b", "c", "d", "e", "漢"] },
+            captured.Session, "add");
 
         JsonElement error = JsonDocument.Parse(captured.Output).RootElement.GetProperty("error");
         Assert.Equal("noRepository", error.GetProperty("kind").GetString());
@@ -75,8 +76,10 @@ public sealed class ErrorReportTests : IDisposable
 
         string log = Assert.Single(Directory.GetFiles(_directory));
         Assert.Equal(ExitCode.Internal, code);
-        Assert.Equal($"error: internal error in 'dls remote add': the details are in '{log}'\nhint: this is a bug in dls: please report it with that file\n", captured.Talk);
-        Assert.StartsWith("dls 0.1.0\ncommand: dls remote add\n\nSystem.InvalidOperationException: boom", File.ReadAllText(log), StringComparison.Ordinal);
+        Assert.Equal($"error: internal error in 'dls remote add': the details are in '{log}"
+            + "'\nhint: this is a bug in dls: please report it with that file\n", captured.Talk);
+        Assert.StartsWith("dls 0.1.0\ncommand: dls remote add\n\nSystem.InvalidOperationException: boom",
+            File.ReadAllText(log), StringComparison.Ordinal);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(log));
     }
 
@@ -103,11 +106,13 @@ public sealed class ErrorReportTests : IDisposable
     public void A_collection_of_failures_is_told_by_the_one_that_explains_itself()
     {
         Captured captured = new();
-        AggregateException many = new(new IOException("other"), new AggregateException(new DlsException(ErrorKind.Missing, "read 'x': it is not there", "fetch it")));
+        AggregateException many = new(
+            new IOException("other"), new AggregateException(new DlsException(ErrorKind.Missing, "read 'x': it is not there", "fetch it")));
 
         Assert.Equal(ExitCode.Missing, ErrorReport.Print(many, captured.Session, "add"));
         Assert.Equal("error: read 'x': it is not there\nhint: fetch it\n", captured.Talk);
-        Assert.Equal(ExitCode.Interrupted, ErrorReport.Print(new AggregateException(new IOException("other"), new TaskCanceledException()), captured.Session, "add"));
+        Assert.Equal(ExitCode.Interrupted,
+            ErrorReport.Print(new AggregateException(new IOException("other"), new TaskCanceledException()), captured.Session, "add"));
     }
 
     [Fact]

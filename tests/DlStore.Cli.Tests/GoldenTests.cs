@@ -4,7 +4,9 @@ using DlStore.TestKit;
 
 namespace DlStore.Cli.Tests;
 
-/// <summary>What users read: each story's commands with both streams and exit codes, as approved text (DLS_APPROVE=1 rewrites it).</summary>
+/// <summary>
+/// What users read: each story's commands with both streams and exit codes, as approved text (DLS_APPROVE=1 rewrites it).
+/// </summary>
 public sealed partial class GoldenTests : IDisposable
 {
     private readonly Scene _scene = new();

@@ -3,11 +3,15 @@ using DlStore.TestKit;
 
 namespace DlStore.Cli.Tests;
 
-/// <summary>Runs a command line from argv to exit code inside the test's process: for long tables of inputs, where starting a program each time would cost minutes.</summary>
+/// <summary>
+/// Runs a command line from argv to exit code inside the test's process: for long tables of inputs, where starting a program each time
+/// would cost minutes.
+/// </summary>
 internal static class InProcess
 {
     /// <summary>Runs dls in a repository of a scene, with the scene's environment.</summary>
-    public static RunResult Dls(Scene scene, string directory, params string[] arguments) => Dls(scene, directory, TimeProvider.System, arguments);
+    public static RunResult Dls(
+        Scene scene, string directory, params string[] arguments) => Dls(scene, directory, TimeProvider.System, arguments);
 
     /// <summary>Runs dls with another clock.</summary>
     public static RunResult Dls(Scene scene, string directory, TimeProvider clock, params string[] arguments)
@@ -23,6 +27,7 @@ internal static class InProcess
             session.Repo.Dispose();
         }
 
-        return new RunResult($"dls {string.Join(' ', arguments)}", scene.At(directory), code, output.ToArray(), Encoding.UTF8.GetString(talk.ToArray()));
+        return new RunResult(
+            $"dls {string.Join(' ', arguments)}", scene.At(directory), code, output.ToArray(), Encoding.UTF8.GetString(talk.ToArray()));
     }
 }

@@ -44,7 +44,8 @@ public sealed class ProcessTests
     public void Colour_follows_the_environment(string environment, bool coloured)
     {
         // script(1) of util-linux gives the program a terminal.
-        (_, string output, _) = ShellRunner.Run("script", "-qec", $"env -u NO_COLOR {environment} '{ShellRunner.Dls}' nonsense", "/dev/null");
+        (_, string output, _) = ShellRunner.Run(
+            "script", "-qec", $"env -u NO_COLOR {environment} '{ShellRunner.Dls}' nonsense", "/dev/null");
 
         Assert.Equal(coloured, output.Contains("\u001b[31merror: \u001b[0m", StringComparison.Ordinal));
         Assert.Contains("unknown command 'dls nonsense'", output, StringComparison.Ordinal);

@@ -30,7 +30,8 @@ public sealed class ProgramTests
         Assert.Equal(0, code);
         Assert.Equal("", talk);
         Assert.All(CommandTable.Visible, entry => Assert.Contains($"  {entry.Words} ", output, StringComparison.Ordinal));
-        Assert.All(CommandTable.All.Where(static e => e.Hidden), entry => Assert.DoesNotContain($"  {entry.Words} ", output, StringComparison.Ordinal));
+        Assert.All(CommandTable.All.Where(static e => e.Hidden),
+            entry => Assert.DoesNotContain($"  {entry.Words} ", output, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -44,7 +45,8 @@ public sealed class ProgramTests
         Assert.Contains("\nexamples\n  dls " + words, output, StringComparison.Ordinal);
         Assert.Contains("\nexit codes\n", output, StringComparison.Ordinal);
         Assert.Equal(output, Captured.Run(["help", .. words.Split(' ')]).Output);
-        Assert.All(output.Split('\n').Where(static l => !l.StartsWith("  dls ", StringComparison.Ordinal)), static line => Assert.True(line.Length <= HelpPage.Columns, line));
+        Assert.All(output.Split('\n').Where(static l => !l.StartsWith("  dls ", StringComparison.Ordinal)),
+            static line => Assert.True(line.Length <= HelpPage.Columns, line));
     }
 
     [Theory]
@@ -64,9 +66,11 @@ public sealed class ProgramTests
     [MemberData(nameof(VisibleCommands))]
     public void No_option_takes_a_sequence(string words)
     {
-        IEnumerable<PropertyInfo> options = CommandTable.Find(words)!.Create().GetType().GetProperties().Where(static p => p.IsDefined(typeof(OptionAttribute)));
+        IEnumerable<PropertyInfo> options = CommandTable.Find(
+            words)!.Create().GetType().GetProperties().Where(static p => p.IsDefined(typeof(OptionAttribute)));
 
-        Assert.All(options, static p => Assert.True(p.PropertyType == typeof(string) || !p.PropertyType.IsAssignableTo(typeof(System.Collections.IEnumerable)), p.Name));
+        Assert.All(options, static p => Assert.True(
+            p.PropertyType == typeof(string) || !p.PropertyType.IsAssignableTo(typeof(System.Collections.IEnumerable)), p.Name));
     }
 
     [Theory]
@@ -95,7 +99,8 @@ public sealed class ProgramTests
         (int code, _, string talk) = Captured.Run("-q", "version");
 
         Assert.Equal(2, code);
-        Assert.Equal("error: unknown option '-q' before the command\nhint: write options after the command; `dls help` lists the commands\n", talk);
+        Assert.Equal(
+            "error: unknown option '-q' before the command\nhint: write options after the command; `dls help` lists the commands\n", talk);
     }
 
     [Fact]
@@ -149,7 +154,8 @@ public sealed class ProgramTests
         }
     }
 
-    private static IEnumerable<string> Values(Command command) => command.GetType().GetProperties().OrderBy(static p => p.Name).Select(p => p.GetValue(command) switch
+    private static IEnumerable<string> Values(
+        Command command) => command.GetType().GetProperties().OrderBy(static p => p.Name).Select(p => p.GetValue(command) switch
     {
         string text => $"{p.Name} = '{text}'",
         System.Collections.IEnumerable many => $"{p.Name} = {string.Join('|', many.Cast<object>())}",

@@ -4,7 +4,9 @@ using DlStore.TestKit;
 
 namespace DlStore.Cli.Tests;
 
-/// <summary>README's first walk, typed word for word in an empty directory: every command ends well and prints what the page says.</summary>
+/// <summary>
+/// README's first walk, typed word for word in an empty directory: every command ends well and prints what the page says.
+/// </summary>
 public sealed class ReadmeWalkTests
 {
     [Fact]
@@ -15,7 +17,8 @@ public sealed class ReadmeWalkTests
         Assert.True(steps.Length > 15, $"only {steps.Length} commands were found in README.md");
         Directory.CreateDirectory(scene.At("bin"));
         string program = DlsProcess.FindProgram();
-        scene.Write("bin/dls", $"#!/bin/sh\nexec {(program.EndsWith(".dll", StringComparison.Ordinal) ? "dotnet " : "")}'{program}' \"$@\"\n");
+        scene.Write(
+            "bin/dls", $"#!/bin/sh\nexec {(program.EndsWith(".dll", StringComparison.Ordinal) ? "dotnet " : "")}'{program}' \"$@\"\n");
         File.SetUnixFileMode(scene.At("bin/dls"), (UnixFileMode)0x1ED);
         StringBuilder script = new("set -e\nPATH=$1:$PATH\n");
         foreach ((string command, string[] _) in steps)
@@ -31,7 +34,8 @@ public sealed class ReadmeWalkTests
         {
             foreach (string line in steps[i].Output)
             {
-                Assert.True(Normal(printed[i]).Contains(Normal(line), StringComparison.Ordinal), $"README.md says that `{steps[i].Command}` prints\n{line}\nbut it printed\n{printed[i]}");
+                Assert.True(Normal(printed[i]).Contains(Normal(line), StringComparison.Ordinal),
+                    $"README.md says that `{steps[i].Command}` prints\n{line}\nbut it printed\n{printed[i]}");
             }
         }
     }
@@ -61,7 +65,8 @@ public sealed class ReadmeWalkTests
             {
                 if (lines[i].StartsWith("$ ", StringComparison.Ordinal))
                 {
-                    yield return (lines[i][2..], [.. lines.Skip(i + 1).TakeWhile(static l => !l.StartsWith("$ ", StringComparison.Ordinal))]);
+                    yield return (lines[i][2..],
+                        [.. lines.Skip(i + 1).TakeWhile(static l => !l.StartsWith("$ ", StringComparison.Ordinal))]);
                 }
             }
         }

@@ -13,7 +13,9 @@ internal static class ShellRunner
 
     public static (int Code, string Output, string Talk) Run(string program, params string[] args)
     {
-        ProcessStartInfo start = new(program, args) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        ProcessStartInfo start = new(
+            program, args)
+        { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.Environment["DLS"] = Dls;
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();

@@ -69,7 +69,8 @@ public sealed class TerminalTests
     {
         Captured captured = new();
 
-        captured.Terminal.Table([new Column("NAME"), new Column("SIZE", Right: true), new Column("STATE")], [["漢字.jpg", "5 B", "ok"], ["a", "1.50 KiB", ""]]);
+        captured.Terminal.Table(
+            [new Column("NAME"), new Column("SIZE", Right: true), new Column("STATE")], [["漢字.jpg", "5 B", "ok"], ["a", "1.50 KiB", ""]]);
 
         Assert.Equal("NAME          SIZE  STATE\n漢字.jpg       5 B  ok\na         1.50 KiB\n", captured.Output);
     }

@@ -12,10 +12,14 @@ namespace DlStore.TestKit;
 /// <param name="Prepare">Brings the scene to where the command starts.</param>
 public sealed record CrashScenario(string Name, string Directory, string[] Command, Action<Scene> Prepare)
 {
-    /// <summary>Gets a value indicating whether the command itself takes files away, so that a status in between may call them deleted.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the command itself takes files away, so that a status in between may call them deleted.
+    /// </summary>
     public bool Deletes { get; init; }
 
-    /// <summary>Gets a value indicating whether <c>dls add</c> of everything managed is run between crash and rerun: it must change no pointer.</summary>
+    /// <summary>
+    /// Gets a value indicating whether <c>dls add</c> of everything managed is run between crash and rerun: it must change no pointer.
+    /// </summary>
     public bool AddsBetween { get; init; }
 
     /// <summary>Gets how the names of the points begin at which to kill; empty for all that are passed.</summary>
@@ -35,7 +39,8 @@ public sealed record CrashScenario(string Name, string Directory, string[] Comma
 }
 
 /// <summary>
-/// Kills a command with SIGKILL at each named point, and at the second passing of it, and asserts after each: the store is whole, status tells the truth, no byte of the
+/// Kills a command with SIGKILL at each named point, and at the second passing of it, and asserts after each: the store is whole, status
+/// tells the truth, no byte of the
 /// user is lost, and a rerun ends as if nothing had happened.
 /// </summary>
 public static class CrashSweep
@@ -74,20 +79,26 @@ public static class CrashSweep
         return [.. specs];
     }
 
-    /// <summary>Runs the command to its end and gives each point it passed, and those it passed twice a second time as <c>name:2</c>.</summary>
+    /// <summary>
+    /// Runs the command to its end and gives each point it passed, and those it passed twice a second time as <c>name:2</c>.
+    /// </summary>
     private static IReadOnlyList<string> Learn(Scene scene, CrashScenario scenario)
     {
         string log = scene.At("points");
-        DlsProcess.Run(scene.At(scenario.Directory), DlsProcess.With(scene.Environment, ("DLS_CRASH_LOG", log)), scenario.Command).Expect(0);
-        string[] passed = File.Exists(log) ? [.. File.ReadAllLines(log).Where(p => scenario.Only.Count == 0 || scenario.Only.Any(o => p.StartsWith(o, StringComparison.Ordinal)))] : [];
+        DlsProcess.Run(
+            scene.At(scenario.Directory), DlsProcess.With(scene.Environment, ("DLS_CRASH_LOG", log)), scenario.Command).Expect(0);
+        string[] passed = File.Exists(log) ? [.. File.ReadAllLines(
+            log).Where(p => scenario.Only.Count == 0 || scenario.Only.Any(o => p.StartsWith(o, StringComparison.Ordinal)))] : [];
         Assert.All(passed, p => Assert.Contains(p, CrashPoint.All));
         // The second pack is of interest where packs are made first; everywhere else it only costs time.
         bool everySecond = scenario.Command[0] == "add";
-        IEnumerable<string> twice = passed.GroupBy(p => p).Where(g => g.Count() > 1 && (everySecond || !g.Key.StartsWith("pack.", StringComparison.Ordinal))).Select(g => g.Key + ":2");
+        IEnumerable<string> twice = passed.GroupBy(p => p)
+            .Where(g => g.Count() > 1 && (everySecond || !g.Key.StartsWith("pack.", StringComparison.Ordinal))).Select(g => g.Key + ":2");
         return [.. passed.Distinct().Concat(twice).Where(p => !scenario.Except.Contains(p.Split(':')[0]))];
     }
 
-    private static void Try(Scene scene, Scene before, CrashScenario scenario, string spec, string expected, TreeSnapshot files, long deletedEarlier)
+    private static void Try(
+        Scene scene, Scene before, CrashScenario scenario, string spec, string expected, TreeSnapshot files, long deletedEarlier)
     {
         string directory = scenario.Directory;
         scene.Crash(directory, spec, scenario.Command).Expect(Killed);
@@ -107,7 +118,9 @@ public static class CrashSweep
         scenario.Afterwards?.Invoke(scene);
     }
 
-    /// <summary>Every byte that lay in the work tree is there, in the trash or in the store; every pointer is the old one or the new one.</summary>
+    /// <summary>
+    /// Every byte that lay in the work tree is there, in the trash or in the store; every pointer is the old one or the new one.
+    /// </summary>
     private static void AssertNothingLost(Scene scene, Scene before, CrashScenario scenario)
     {
         string now = scene.At(scenario.Directory);
@@ -116,10 +129,12 @@ public static class CrashSweep
         using ObjectStore store = ObjectStore.Open(Path.Combine(now, ".git/dls"));
         foreach (KeyValuePair<string, string> item in TreeSnapshot.Of(before.At(scenario.Directory), ".git").Items)
         {
-            bool isData = item.Value.StartsWith("file ", StringComparison.Ordinal) && !item.Key.StartsWith('.') && !item.Key.EndsWith("/.gitignore", StringComparison.Ordinal) && !item.Key.EndsWith(".dls", StringComparison.Ordinal)
+            bool isData = item.Value.StartsWith("file ", StringComparison.Ordinal) && !item.Key.StartsWith('.')
+                && !item.Key.EndsWith("/.gitignore", StringComparison.Ordinal) && !item.Key.EndsWith(".dls", StringComparison.Ordinal)
                 && !scenario.Derived.Any(d => item.Key.Contains(d, StringComparison.Ordinal));
             Assert.True(
-                !isData || left.Contains(item.Value[^64..]) || (Oid.TryParseHex(item.Value.AsSpan()[^64..], out Oid oid) && store.Contains(oid)),
+                !isData || left.Contains(item.Value[^64..])
+                    || (Oid.TryParseHex(item.Value.AsSpan()[^64..], out Oid oid) && store.Contains(oid)),
                 $"'{item.Key}' is neither on disk nor in the trash nor in the store\n{Listing.Of(now)}");
         }
     }
@@ -133,7 +148,8 @@ public static class CrashSweep
         {
             interrupted |= pointer.GetProperty("isInterrupted").GetBoolean();
             long deleted = pointer.GetProperty("counts").GetProperty("deleted").GetInt64();
-            Assert.True(scenario.Deletes || deleted <= deletedEarlier, $"status claims {deleted} deleted files, the user deleted {deletedEarlier}\n{status}");
+            Assert.True(scenario.Deletes || deleted <= deletedEarlier,
+                $"status claims {deleted} deleted files, the user deleted {deletedEarlier}\n{status}");
             Assert.True(pointer.GetProperty("problems").GetArrayLength() == 0, $"status has problems\n{status}");
         }
 
@@ -159,10 +175,13 @@ public static class CrashSweep
     private static long Deleted(Scene before, CrashScenario scenario)
     {
         using JsonDocument json = JsonDocument.Parse(before.Dls(scenario.Directory, "status", "--json").Expect(0).Output);
-        return json.RootElement.GetProperty("pointers").EnumerateArray().Sum(p => p.GetProperty("counts").GetProperty("deleted").GetInt64());
+        return json.RootElement.GetProperty(
+            "pointers").EnumerateArray().Sum(p => p.GetProperty("counts").GetProperty("deleted").GetInt64());
     }
 
-    /// <summary>The user changed nothing, so whatever a killed command left, add has nothing to record: done without a change, or refused.</summary>
+    /// <summary>
+    /// The user changed nothing, so whatever a killed command left, add has nothing to record: done without a change, or refused.
+    /// </summary>
     private static void AddInBetween(Scene scene, string directory)
     {
         string[] pointers = Directory.GetFiles(scene.At(directory), "*.dls");
@@ -176,7 +195,8 @@ public static class CrashSweep
 
         for (int i = 0; i < pointers.Length; i++)
         {
-            Assert.True(bytes[i].AsSpan().SequenceEqual(File.ReadAllBytes(pointers[i])), $"add changed '{pointers[i]}' to\n{File.ReadAllText(pointers[i])}");
+            Assert.True(bytes[i].AsSpan().SequenceEqual(File.ReadAllBytes(pointers[i])),
+                $"add changed '{pointers[i]}' to\n{File.ReadAllText(pointers[i])}");
         }
     }
 

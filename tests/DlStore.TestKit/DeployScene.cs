@@ -9,7 +9,8 @@ using DlStore.Targets;
 namespace DlStore.TestKit;
 
 /// <summary>
-/// A repository with tasks that were trained and collected, and targets to deploy them to. Tasks are written as records and stored bytes: nothing is trained.
+/// A repository with tasks that were trained and collected, and targets to deploy them to. Tasks are written as records and stored bytes:
+/// nothing is trained.
 /// </summary>
 public sealed class DeployScene : IDisposable
 {
@@ -65,13 +66,17 @@ public sealed class DeployScene : IDisposable
     public void WriteKind(string name, string more)
     {
         string directory = name == "ssd" ? "" : name + "/";
-        string deploy = more.Contains("deploy:", StringComparison.Ordinal) ? "" : $"deploy: {{weight: {directory}weights/best_weight.pth, data: {directory}data_set, classes: {directory}weights/classes.txt}}\n";
-        _repo.Write($".dlstore/kinds/{name}.yaml", Encoding.UTF8.GetBytes($"source: trainer\ntrain: sh train.sh\ncollect: [out/**]\nbest: {{file: out/best.pth}}\n{deploy}{more}"));
+        string deploy = more.Contains("deploy:", StringComparison.Ordinal)
+            ? "" : $"deploy: {{weight: {directory}weights/best_weight.pth, data: {directory}"
+            + $"data_set, classes: {directory}weights/classes.txt}}\n";
+        _repo.Write($".dlstore/kinds/{name}.yaml", Encoding.UTF8.GetBytes(
+            $"source: trainer\ntrain: sh train.sh\ncollect: [out/**]\nbest: {{file: out/best.pth}}\n{deploy}{more}"));
     }
 
     /// <summary>Adds a target to the configuration.</summary>
     public void AddTarget(string name, string host, string kinds, string home) =>
-        File.AppendAllText(_repo.At(".dlstore/config"), $"[target \"{name}\"]\n\thost = {host}\n\tkind = \"{kinds}\"\n\thome = \"{home.Replace("\\", "\\\\").Replace("\"", "\\\"")}\"\n");
+        File.AppendAllText(_repo.At(".dlstore/config"), $"[target \"{name}\"]\n\thost = {host}\n\tkind = \"{kinds}\"\n\thome = "
+            + $"\"{home.Replace("\\", "\\\\").Replace("\"", "\\\"")}\"\n");
 
     /// <summary>Adds a host that ssh reaches.</summary>
     public void AddHost(string name, SshServer server, string alias)
@@ -93,7 +98,8 @@ public sealed class DeployScene : IDisposable
     /// <param name="facts">What is known of the weights: the number of classes; or null.</param>
     /// <param name="weightSize">Bytes of the weights.</param>
     public void MakeTask(
-        string task, string kind = "ssd", string classes = "close,open", string? setClasses = null, string state = "done", bool inherited = false, string? facts = null, int weightSize = 5000)
+        string task, string kind = "ssd", string classes = "close,open",
+            string? setClasses = null, string state = "done", bool inherited = false, string? facts = null, int weightSize = 5000)
     {
         PortableName name = PortableName.Parse(task, "task");
         byte[] weight = WeightOf(task + kind, weightSize);
@@ -138,9 +144,11 @@ public sealed class DeployScene : IDisposable
             Why = state is "done" or "done-untested" ? null : "exit code 1",
             Best = [best],
             Weights = best,
-            WeightFacts = facts is null ? new SortedDictionary<string, string>() : new SortedDictionary<string, string> { ["classes"] = facts },
+            WeightFacts = facts is null
+                ? new SortedDictionary<string, string>() : new SortedDictionary<string, string> { ["classes"] = facts },
         };
-        _repo.Write(TaskRecord.FileOf(name), new TaskRecord { Name = task, Created = start.Created, By = start.By, Kinds = [kind], Attempts = [start] }.ToBytes());
+        _repo.Write(TaskRecord.FileOf(name),
+            new TaskRecord { Name = task, Created = start.Created, By = start.By, Kinds = [kind], Attempts = [start] }.ToBytes());
         _repo.Write($"{attempt}/{AttemptRecord.FileName}", record.ToBytes());
     }
 
@@ -153,7 +161,8 @@ public sealed class DeployScene : IDisposable
             Created = "2026-01-31T10:00:00Z",
             By = "A U Thor <author@example.com>",
             Kinds = [.. parts.Select(static p => p.Kind).Order(StringComparer.Ordinal)],
-            Reused = [.. parts.Select(static p => new ReusedPart(p.Kind, p.Task, Oid.Of(Encoding.UTF8.GetBytes(p.Task + p.Kind)).ToHex()[..32]))],
+            Reused = [
+                .. parts.Select(static p => new ReusedPart(p.Kind, p.Task, Oid.Of(Encoding.UTF8.GetBytes(p.Task + p.Kind)).ToHex()[..32]))],
         }.ToBytes());
 
     /// <summary>Commits all there is, for clones.</summary>
@@ -171,7 +180,8 @@ public sealed class DeployScene : IDisposable
     /// <param name="switching">Called with the home before its switch.</param>
     /// <param name="more">Changes the options.</param>
     public async Task<DeployResult> DeployAsync(
-        string task, string targets = "gaa", string stop = "", Action<string, string>? staged = null, Action<string>? switching = null, Func<DeployOptions, DeployOptions>? more = null)
+        string task, string targets = "gaa", string stop = "",
+            Action<string, string>? staged = null, Action<string>? switching = null, Func<DeployOptions, DeployOptions>? more = null)
     {
         using DlStore.Repo repo = _repo.Open();
         DeployOptions options = new()
@@ -190,7 +200,12 @@ public sealed class DeployScene : IDisposable
     {
         using DlStore.Repo repo = _repo.Open();
         return await Undeploy.RunAsync(
-            repo, new UndeployOptions { Targets = targets.Split(','), Stop = stop, Kinds = kinds.Split(',', StringSplitOptions.RemoveEmptyEntries) }, CancellationToken.None);
+            repo, new UndeployOptions
+            {
+                Targets = targets.Split(','),
+                Stop = stop,
+                Kinds = kinds.Split(',', StringSplitOptions.RemoveEmptyEntries)
+            }, CancellationToken.None);
     }
 
     /// <summary>Asks what is in place.</summary>

@@ -28,7 +28,9 @@ public static class DlsProcess
         return dls.Wait(Encoding.UTF8.GetBytes(input), timeLimit);
     }
 
-    /// <summary>Starts dls and comes back at once, so that the test can kill it (<see cref="RunningProgram.Kill"/>) or wait for it.</summary>
+    /// <summary>
+    /// Starts dls and comes back at once, so that the test can kill it (<see cref="RunningProgram.Kill"/>) or wait for it.
+    /// </summary>
     public static RunningProgram Start(string directory, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments)
     {
         string? root = Environment.GetEnvironmentVariable("DOTNET_ROOT");
@@ -41,7 +43,8 @@ public static class DlsProcess
     }
 
     /// <summary>Adds variables to an environment.</summary>
-    public static Dictionary<string, string> With(IReadOnlyDictionary<string, string> environment, params (string Name, string Value)[] more)
+    public static Dictionary<string,
+        string> With(IReadOnlyDictionary<string, string> environment, params (string Name, string Value)[] more)
     {
         Dictionary<string, string> all = new(environment);
         foreach ((string name, string value) in more)
@@ -54,9 +57,13 @@ public static class DlsProcess
 
     /// <summary>Gives the words that run dls: a program and its arguments.</summary>
     public static string[] Command(params IReadOnlyList<string> arguments) =>
-        FindProgram() is var program && program.EndsWith(".dll", StringComparison.Ordinal) ? ["dotnet", program, .. arguments] : [program, .. arguments];
+        FindProgram() is var program && program.EndsWith(".dll", StringComparison.Ordinal)
+            ? ["dotnet", program, .. arguments] : [program, .. arguments];
 
-    /// <summary>Finds dls as one program, not as <c>dotnet dls.dll</c>: a hook remembers the program that made it. Needs DOTNET_ROOT in its environment if the tests have it.</summary>
+    /// <summary>
+    /// Finds dls as one program, not as <c>dotnet dls.dll</c>: a hook remembers the program that made it. Needs DOTNET_ROOT in its
+    /// environment if the tests have it.
+    /// </summary>
     public static string FindExecutable() =>
         FindProgram() is var program && program.EndsWith(".dll", StringComparison.Ordinal) ? program[..^".dll".Length] : program;
 
@@ -78,6 +85,7 @@ public static class DlsProcess
         DirectoryInfo framework = new(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
         string root = framework.Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
         string built = Path.Combine(root, "src", "DlStore.Cli", "bin", framework.Parent.Name, framework.Name, "dls.dll");
-        return File.Exists(built) ? built : throw new FileNotFoundException($"build src/DlStore.Cli first, or set DLS_BIN: there is no '{built}'");
+        return File.Exists(built)
+            ? built : throw new FileNotFoundException($"build src/DlStore.Cli first, or set DLS_BIN: there is no '{built}'");
     }
 }

@@ -12,7 +12,8 @@ public static class Drawn
         "AAAAAAAAAAAAAAAACAn/xAAUEQEAAAAAAAAAAAAAAAAAAAAA/9oADgQBAAIRAxEEAAA/ALFwMi2kAAAAD//Z");
 
     /// <summary>The first bytes of a PNG file: what somebody has who renamed one.</summary>
-    public static byte[] Png { get; } = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
+    public static byte[] Png { get; } = Convert.FromBase64String(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
 
     /// <summary>Draws slopes with grain, so that no two parameters of a recipe make the same bytes of it.</summary>
     /// <param name="width">Columns.</param>
@@ -42,7 +43,8 @@ public static class Drawn
 
     /// <summary>Puts an EXIF tag in that turns the picture, as a telephone does.</summary>
     public static byte[] Turned(byte[] jpeg, byte orientation) =>
-        [.. jpeg[..2], 0xFF, 0xE1, 0, 34, .. "Exif\0\0MM"u8, 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0, .. jpeg[2..]];
+        [.. jpeg[..2], 0xFF, 0xE1,
+            0, 34, .. "Exif\0\0MM"u8, 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0, .. jpeg[2..]];
 
     /// <summary>Lets the header claim another size.</summary>
     public static byte[] Claiming(byte[] jpeg, int width, int height)

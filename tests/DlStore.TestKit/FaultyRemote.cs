@@ -75,10 +75,12 @@ public sealed class FaultyRemote(IRemote inner, params IReadOnlyList<PlannedFaul
 
     /// <inheritdoc/>
     public Task<byte[]?> ReadAsync(string name, int lengthMax, CancellationToken cancel) =>
-        RunAsync(RemoteCall.Read, name, () => inner.ReadAsync(name, lengthMax, cancel), (bytes, what) => bytes is null ? null : Spoil(bytes, what));
+        RunAsync(RemoteCall.Read, name, () => inner.ReadAsync(name, lengthMax, cancel), (bytes, what) => bytes is null
+            ? null : Spoil(bytes, what));
 
     /// <inheritdoc/>
-    public Task<long?> FindSizeAsync(string name, CancellationToken cancel) => RunAsync(RemoteCall.FindSize, name, () => inner.FindSizeAsync(name, cancel));
+    public Task<long?> FindSizeAsync(
+        string name, CancellationToken cancel) => RunAsync(RemoteCall.FindSize, name, () => inner.FindSizeAsync(name, cancel));
 
     /// <inheritdoc/>
     public Task ReadRangeAsync(string name, long offset, Memory<byte> buffer, CancellationToken cancel) => RunAsync(
@@ -129,7 +131,8 @@ public sealed class FaultyRemote(IRemote inner, params IReadOnlyList<PlannedFaul
     });
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<RemoteFile> ListAsync(string directory, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<RemoteFile> ListAsync(
+        string directory, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         await RunAsync(RemoteCall.List, directory, () => Task.FromResult(true));
         await foreach (RemoteFile file in inner.ListAsync(directory, cancel))

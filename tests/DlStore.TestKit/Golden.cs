@@ -24,7 +24,8 @@ public static partial class Golden
         }
 
         string expected = File.Exists(file) ? File.ReadAllText(file) : "";
-        Assert.True(expected == actual, $"'{file}' differs; run with DLS_APPROVE=1 and review the change\n--- approved\n{expected}\n--- now\n{actual}");
+        Assert.True(expected == actual,
+            $"'{file}' differs; run with DLS_APPROVE=1 and review the change\n--- approved\n{expected}\n--- now\n{actual}");
     }
 
     /// <summary>Replaces what changes from run to run by placeholders: given texts, then commits, oids, times and durations.</summary>

@@ -40,14 +40,17 @@ public static class ProjectFiles
     /// <summary>Writes the script alone.</summary>
     public static void WriteScript(Scene scene, string repo, string name, string script)
     {
-        string file = scene.Write($"{repo}/projects/{name}/data_augmentation/daug.sh", script.StartsWith("#!", StringComparison.Ordinal) ? script : "#!/bin/sh\n" + script);
+        string file = scene.Write($"{repo}/projects/{name}/data_augmentation/daug.sh", script.StartsWith("#!", StringComparison.Ordinal)
+            ? script : "#!/bin/sh\n" + script);
         File.SetUnixFileMode(file, (UnixFileMode)0x1ED);
     }
 
     /// <summary>Gives a VOC annotation.</summary>
-    public static string Annotation(string fileName, int width, int height, params (string Label, int XMin, int YMin, int XMax, int YMax)[] objects)
+    public static string Annotation(
+        string fileName, int width, int height, params (string Label, int XMin, int YMin, int XMax, int YMax)[] objects)
     {
-        StringBuilder text = new($"<annotation>\n\t<folder>x</folder>\n\t<filename>{fileName}</filename>\n\t<size><width>{width}</width><height>{height}</height><depth>3</depth></size>\n\t<segmented>0</segmented>\n");
+        StringBuilder text = new($"<annotation>\n\t<folder>x</folder>\n\t<filename>{fileName}</filename>\n\t<size><width>{width}"
+            + $"</width><height>{height}</height><depth>3</depth></size>\n\t<segmented>0</segmented>\n");
         foreach ((string label, int xMin, int yMin, int xMax, int yMax) in objects)
         {
             text.Append($"\t<object><name>{label}</name><pose>Unspecified</pose><truncated>0</truncated><difficult>0</difficult>\n")
@@ -66,7 +69,8 @@ public static class ProjectFiles
     /// <param name="width">Columns.</param>
     /// <param name="height">Rows.</param>
     /// <param name="seed">Of the first picture.</param>
-    public static void WriteVoc(Scene scene, string directory, string prefix, int count, string label, int width = 16, int height = 16, int seed = 1000)
+    public static void WriteVoc(
+        Scene scene, string directory, string prefix, int count, string label, int width = 16, int height = 16, int seed = 1000)
     {
         for (int i = 0; i < count; i++)
         {

@@ -18,5 +18,6 @@ public sealed record RunResult(string Command, string Directory, int ExitCode, b
     }
 
     public override string ToString()
-        => $"$ {Command}\ncwd: {Directory}\nexit code: {ExitCode}\n--- stdout\n{Output}\n--- stderr\n{Error}\n--- listing\n{Listing.Of(Directory)}";
+        => $"$ {Command}\ncwd: {Directory}\nexit code: {ExitCode}\n--- stdout\n{Output}"
+            + $"\n--- stderr\n{Error}\n--- listing\n{Listing.Of(Directory)}";
 }

@@ -5,7 +5,9 @@ namespace DlStore.TestKit;
 /// <summary>A program that a test started: argument list, sealed environment, both streams read from the start, a time limit.</summary>
 public sealed class RunningProgram : IDisposable
 {
-    /// <summary>How long a program may take unless told otherwise: far more than any machine needs, however busy, so that only a hang reaches it.</summary>
+    /// <summary>
+    /// How long a program may take unless told otherwise: far more than any machine needs, however busy, so that only a hang reaches it.
+    /// </summary>
     public static readonly TimeSpan TimeLimitDefault = TimeSpan.FromMinutes(10);
 
     private readonly Process _process;
@@ -100,7 +102,8 @@ public sealed class RunningProgram : IDisposable
         }
 
         _reading.Wait();
-        RunResult result = new(_command, _directory, _process.ExitCode, _output.ToArray(), System.Text.Encoding.UTF8.GetString(_error.ToArray()));
+        RunResult result = new(
+            _command, _directory, _process.ExitCode, _output.ToArray(), System.Text.Encoding.UTF8.GetString(_error.ToArray()));
         if (!inTime)
         {
             Assert.Fail($"took longer than {limit.TotalSeconds} s\n{result}");

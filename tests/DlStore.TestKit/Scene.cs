@@ -4,7 +4,8 @@ using System.Text;
 namespace DlStore.TestKit;
 
 /// <summary>
-/// A directory with everything a story of dls needs (home, repositories, remotes), which can be copied as a whole: remotes are named by relative paths. Commit times are
+/// A directory with everything a story of dls needs (home, repositories, remotes), which can be copied as a whole: remotes are named by
+/// relative paths. Commit times are
 /// fixed, so that equal steps give equal commits.
 /// </summary>
 public sealed class Scene : IDisposable
@@ -37,7 +38,10 @@ public sealed class Scene : IDisposable
     /// <summary>Copies everything, with times, to another place.</summary>
     public Scene Copy() => new(this);
 
-    /// <summary>Makes a git repository that dls knows, with the remote <c>lab</c> in <c>ROOT/remote</c>, and commits that. It is made once a process and copied.</summary>
+    /// <summary>
+    /// Makes a git repository that dls knows, with the remote <c>lab</c> in <c>ROOT/remote</c>, and commits that. It is made once a process
+    /// and copied.
+    /// </summary>
     public string MakeRepo(string name = "repo")
     {
         RunProgram("cp", ["-a", Made.Value.At("repo"), At(name)], Root).Expect(0);
@@ -65,7 +69,8 @@ public sealed class Scene : IDisposable
     public RunResult TryGit(string directory, params string[] arguments) => RunProgram("git", arguments, At(directory));
 
     /// <summary>Runs any program in the sealed environment.</summary>
-    public RunResult RunProgram(string program, string[] arguments, string directory) => RunningProgram.Run(program, arguments, directory, Environment);
+    public RunResult RunProgram(
+        string program, string[] arguments, string directory) => RunningProgram.Run(program, arguments, directory, Environment);
 
     /// <summary>Stages everything and commits.</summary>
     public string Commit(string directory, string message)
@@ -122,7 +127,8 @@ public sealed class Scene : IDisposable
     }
 
     /// <summary>
-    /// Waits until what was written so far is old enough for dls to believe its times (20 ms, the window in which another change could go unseen): a program that starts in
+    /// Waits until what was written so far is old enough for dls to believe its times (20 ms, the window in which another change could go
+    /// unseen): a program that starts in
     /// less than that rightly reads such files again. Only for stories that tell how many files were read.
     /// </summary>
     public static void LetFilesAge() => Thread.Sleep(60);
@@ -173,5 +179,6 @@ public sealed class Scene : IDisposable
     }
 
     private Dictionary<string, string> MakeEnvironment() => DlsProcess.With(
-        TempRepo.SealedEnvironment(At("home")), ("GIT_AUTHOR_DATE", "2024-01-01T00:00:00Z"), ("GIT_COMMITTER_DATE", "2024-01-01T00:00:00Z"));
+        TempRepo.SealedEnvironment(At("home")),
+            ("GIT_AUTHOR_DATE", "2024-01-01T00:00:00Z"), ("GIT_COMMITTER_DATE", "2024-01-01T00:00:00Z"));
 }

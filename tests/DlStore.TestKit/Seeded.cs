@@ -12,7 +12,8 @@ public static class Seeded
     /// <summary>Chooses a seed (DLS_SEED, else a new one) and writes it to the test's output.</summary>
     public static int Seed(ITestOutputHelper output)
     {
-        int seed = int.TryParse(Environment.GetEnvironmentVariable("DLS_SEED"), NumberStyles.Integer, CultureInfo.InvariantCulture, out int given)
+        int seed = int.TryParse(
+            Environment.GetEnvironmentVariable("DLS_SEED"), NumberStyles.Integer, CultureInfo.InvariantCulture, out int given)
             ? given
             : Random.Shared.Next();
         output.WriteLine($"to replay: DLS_SEED={seed}");

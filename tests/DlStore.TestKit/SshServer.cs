@@ -4,8 +4,10 @@ using System.Net.Sockets;
 namespace DlStore.TestKit;
 
 /// <summary>
-/// A real sshd on 127.0.0.1 with keys of its own, and the client's configuration for it. Host names: <c>t</c>; <c>tm</c> with a control master that stays in the
-/// background; <c>tc</c> and <c>tf</c>, whose login shell is csh and fish; <c>tw</c> with a key that is not accepted; <c>tu</c> whose host key is not known; <c>tx</c>
+/// A real sshd on 127.0.0.1 with keys of its own, and the client's configuration for it. Host names: <c>t</c>; <c>tm</c> with a control
+/// master that stays in the
+/// background; <c>tc</c> and <c>tf</c>, whose login shell is csh and fish; <c>tw</c> with a key that is not accepted; <c>tu</c> whose host
+/// key is not known; <c>tx</c>
 /// whose host key has changed; <c>tp</c> that asks for a password. Disposing ends it with all its connections.
 /// </summary>
 public sealed class SshServer : IDisposable
@@ -23,7 +25,8 @@ public sealed class SshServer : IDisposable
         _ports = FreePorts(3);
         foreach (string key in (string[])["host", "user", "other"])
         {
-            RunningProgram.Run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", key, "-f", At(key)], _directory.Path, Environment).Expect(0);
+            RunningProgram.Run(
+                "ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", key, "-f", At(key)], _directory.Path, Environment).Expect(0);
         }
 
         File.Copy(At("user.pub"), At("authorized_keys"));
@@ -129,7 +132,8 @@ public sealed class SshServer : IDisposable
         string master = $"ControlMaster auto\n    ControlPath {At("cm")}\n    ControlPersist 3600";
         return Entry("t", _ports[0], "user", "known_hosts") + Entry("tm", _ports[0], "user", "known_hosts", master)
             + Entry("tc", _ports[1], "user", "known_hosts") + Entry("tf", _ports[2], "user", "known_hosts")
-            + Entry("tw", _ports[0], "other", "known_hosts") + Entry("tu", _ports[0], "user", "known_none") + Entry("tx", _ports[0], "user", "known_other")
+            + Entry("tw", _ports[0], "other", "known_hosts") + Entry(
+                "tu", _ports[0], "user", "known_none") + Entry("tx", _ports[0], "user", "known_other")
             + Entry("tp", _ports[0], "other", "known_hosts", "PreferredAuthentications password");
     }
 

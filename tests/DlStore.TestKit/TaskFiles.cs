@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace DlStore.TestKit;
 
-/// <summary>Makes repositories with a kind whose trainer is a few lines of shell, so that tests of tasks need no data and seconds only.</summary>
+/// <summary>
+/// Makes repositories with a kind whose trainer is a few lines of shell, so that tests of tasks need no data and seconds only.
+/// </summary>
 public static class TaskFiles
 {
     /// <summary>The kind <c>net</c>: parameter <c>mode</c> says how its trainer behaves.</summary>
@@ -93,7 +95,8 @@ public static class TaskFiles
     public static JsonElement Show(Scene scene, string repo, string task, int attempt = 1)
     {
         using JsonDocument document = JsonDocument.Parse(scene.Dls(repo, "task", "show", task, "--json").Expect(0).OutputBytes);
-        return document.RootElement.GetProperty("attempts").EnumerateArray().First(a => a.GetProperty("start").GetProperty("n").GetInt32() == attempt).Clone();
+        return document.RootElement.GetProperty(
+            "attempts").EnumerateArray().First(a => a.GetProperty("start").GetProperty("n").GetInt32() == attempt).Clone();
     }
 
     /// <summary>Waits until something is so; the limit is far above what any machine needs, so that only a hang reaches it.</summary>

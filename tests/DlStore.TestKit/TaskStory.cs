@@ -15,7 +15,8 @@ namespace DlStore.TestKit;
 public sealed record MadeAttempt(AttemptStart Start, AttemptRecord Record, Oid Weights);
 
 /// <summary>
-/// Writes records of projects, data sets, tasks and deployments into a work tree, with real objects behind every digest: what a session of learning leaves, without the
+/// Writes records of projects, data sets, tasks and deployments into a work tree, with real objects behind every digest: what a session of
+/// learning leaves, without the
 /// learning. Nothing is committed; the same calls write the same bytes.
 /// </summary>
 /// <param name="repo">The repository.</param>
@@ -90,7 +91,8 @@ public sealed class TaskStory(Repo repo)
     /// <param name="kind">The kind.</param>
     /// <param name="source">Where the program lies, and its one file.</param>
     /// <param name="collected">Whether it has a record of its own already.</param>
-    public MadeAttempt Attempt(string task, (string Name, DatasetLock Lock)? dataset = null, MadeAttempt? initial = null, string? initialTask = null, string kind = "ssd", string source = "../trainer", bool collected = true)
+    public MadeAttempt Attempt(string task, (string Name, DatasetLock Lock)? dataset = null,
+        MadeAttempt? initial = null, string? initialTask = null, string kind = "ssd", string source = "../trainer", bool collected = true)
     {
         PortableName name = PortableName.Parse(task, "task");
         TaskRecord? before = TaskRecord.Find(repo.WorkTree, name);
@@ -129,7 +131,11 @@ public sealed class TaskStory(Repo repo)
             Initial = initial is null ? null : new AttemptInput("start.pth", initial.Weights, 1, initialTask, initial.Start.Id),
         };
         TaskRecord record = before ?? new TaskRecord { Name = task, Created = Time, By = "A U Thor", Kinds = [] };
-        Write(TaskRecord.FileOf(name), Encoding.UTF8.GetString((record with { Attempts = [.. record.Attempts, start], Kinds = [.. record.Kinds.Append(kind).Distinct().Order(StringComparer.Ordinal)] }).ToBytes()));
+        Write(TaskRecord.FileOf(name), Encoding.UTF8.GetString((record with
+        {
+            Attempts = [.. record.Attempts, start],
+            Kinds = [.. record.Kinds.Append(kind).Distinct().Order(StringComparer.Ordinal)]
+        }).ToBytes()));
         Write($"tasks/{task}/memo.md", $"# why {task} was run\n\nmore\n");
         return collected ? Collect(name, start) : new MadeAttempt(start, null!, default);
     }

@@ -8,7 +8,8 @@ public sealed class TempDir : IDisposable
     private const string Memory = "/dev/shm";
     private const long MemoryMin = 2L << 30;
 
-    // In memory where there is enough: each test syncs, and a sync waits for whatever else the disk has to write. What the tests assert does not depend on the disk;
+    // In memory where there is enough: each test syncs, and a sync waits for whatever else the disk has to write. What the tests assert
+    // does not depend on the disk;
     // those that need a file system of a kind mount one.
     private static readonly string _root =
         Directory.Exists(Memory) && new DriveInfo(Memory).AvailableFreeSpace >= MemoryMin ? Memory : System.IO.Path.GetTempPath();

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace DlStore.TestKit;
 
-/// <summary>A directory byte for byte: each relative path with its kind, permissions and content (links by target, files by SHA-256).</summary>
+/// <summary>
+/// A directory byte for byte: each relative path with its kind, permissions and content (links by target, files by SHA-256).
+/// </summary>
 public sealed class TreeSnapshot
 {
     private readonly SortedDictionary<string, string> _items = new(StringComparer.Ordinal);

@@ -8,7 +8,9 @@ public sealed class ArchitectureTests
     private const int LinesMax = 500;
     private const int FilesMax = 40;
 
-    /// <summary>What each folder may use. Folders of one layer do not see each other, except Learning and Targets, which read Data.</summary>
+    /// <summary>
+    /// What each folder may use. Folders of one layer do not see each other, except Learning and Targets, which read Data.
+    /// </summary>
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Io"] = [],
@@ -24,13 +26,15 @@ public sealed class ArchitectureTests
         ["Data"] = ["Remotes", "Lineage", "Git", "Ssh", "Images", "WorkTree", "Archives", "Objects", "Io"],
         ["Learning"] = ["Data", "Remotes", "Lineage", "Git", "Ssh", "Images", "WorkTree", "Archives", "Objects", "Io"],
         ["Targets"] = ["Data", "Remotes", "Lineage", "Git", "Ssh", "Images", "WorkTree", "Archives", "Objects", "Io"],
-        ["Operations"] = ["Data", "Learning", "Targets", "Remotes", "Lineage", "Git", "Ssh", "Images", "WorkTree", "Archives", "Objects", "Io"],
+        ["Operations"] = [
+            "Data", "Learning", "Targets", "Remotes", "Lineage", "Git", "Ssh", "Images", "WorkTree", "Archives", "Objects", "Io"],
         // Repo opens everything; DlsException and WorkProgress are seen by all.
         [""] = ["Remotes", "Lineage", "Git", "Ssh", "Images", "WorkTree", "Objects", "Io"],
     };
 
     /// <summary>
-    /// The rooms within the folders that have any, and which of the same folder each may enter. The verbs of git's world lie at the bottom, what looks at everything at the top.
+    /// The rooms within the folders that have any, and which of the same folder each may enter. The verbs of git's world lie at the bottom,
+    /// what looks at everything at the top.
     /// </summary>
     private static readonly Dictionary<string, string[]> Rooms = new()
     {
@@ -75,8 +79,10 @@ public sealed class ArchitectureTests
         {
             string name = Path.GetRelativePath(Path.Combine(Root, "src/DlStore"), file);
             string folder = name.Contains('/', StringComparison.Ordinal) ? name[..name.IndexOf('/', StringComparison.Ordinal)] : "";
-            // Besides using lines, a name written in full: Remotes.IRemote, DlStore.Remotes.IRemote (a bare Data is more likely a property).
-            foreach (Match use in Regex.Matches(Code(file), @"(?:\bDlStore\.|(?<![.\w])(?!Data\b))(" + string.Join('|', Allowed.Keys.Where(static k => k.Length > 0)) + @")\b(?=\.[A-Z]|;)"))
+            // Besides using lines, a name written in full: Remotes.IRemote, DlStore.Remotes.IRemote (a bare Data is more likely a
+            // property).
+            foreach (Match use in Regex.Matches(Code(file), @"(?:\bDlStore\.|(?<![.\w])(?!Data\b))(" + string.Join(
+                '|', Allowed.Keys.Where(static k => k.Length > 0)) + @")\b(?=\.[A-Z]|;)"))
             {
                 string used = use.Groups[1].Value;
                 if (!Allowed.TryGetValue(folder, out string[]? allowed))
@@ -85,7 +91,8 @@ public sealed class ArchitectureTests
                 }
                 else if (used != folder && !allowed.Contains(used))
                 {
-                    wrong.Add($"{name}: uses {used}, but {folder} may use only {(allowed.Length == 0 ? "itself" : string.Join(", ", allowed))}");
+                    wrong.Add(
+                        $"{name}: uses {used}, but {folder} may use only {(allowed.Length == 0 ? "itself" : string.Join(", ", allowed))}");
                 }
             }
         }
@@ -113,7 +120,8 @@ public sealed class ArchitectureTests
             foreach (Match use in Regex.Matches(Code(file), $@"(?<![.\w])(?:DlStore\.)?{folder}(?:\.(\w+))?(?=;|\.[A-Z])"))
             {
                 string used = use.Groups[1].Value;
-                if (use.Value != room && $"DlStore.{room}" != use.Value && (used.Length == 0 || Rooms.ContainsKey($"{folder}.{used}")) && !allowed.Contains(used))
+                if (use.Value != room && $"DlStore.{room}" != use.Value
+                    && (used.Length == 0 || Rooms.ContainsKey($"{folder}.{used}")) && !allowed.Contains(used))
                 {
                     wrong.Add($"{name}: enters '{used}', but {room} may enter only '{string.Join("', '", allowed)}'");
                 }
@@ -135,13 +143,17 @@ public sealed class ArchitectureTests
     public void The_tour_names_what_is_there()
     {
         string tour = File.ReadAllText(Path.Combine(Root, "docs/tour.md"));
-        ILookup<string, string> folders = Sources("src").SelectMany(static file => Regex.Matches(Code(file), @"\b(?:class|struct|record|interface|enum)\s+(\w+)")
-            .Select(type => (Name: type.Groups[1].Value, Folder: "/" + Path.GetDirectoryName(Path.GetRelativePath(Path.Combine(Root, "src"), file)))))
+        ILookup<string, string> folders = Sources(
+            "src").SelectMany(static file => Regex.Matches(Code(file), @"\b(?:class|struct|record|interface|enum)\s+(\w+)")
+            .Select(type =>
+                (Name: type.Groups[1].Value, Folder: "/" + Path.GetDirectoryName(Path.GetRelativePath(Path.Combine(Root, "src"), file)))))
             .ToLookup(static t => t.Name, static t => t.Folder, StringComparer.Ordinal);
-        (string Folder, string Name)[] named = [.. Regex.Matches(tour, @"(?<![\w/.])((?:[A-Z]\w+/)+)([A-Z]\w+)(?=[`.])").Select(static m => (m.Groups[1].Value.TrimEnd('/'), m.Groups[2].Value))];
+        (string Folder, string Name)[] named = [.. Regex.Matches(tour, @"(?<![\w/.])((?:[A-Z]\w+/)+)([A-Z]\w+)(?=[`.])")
+            .Select(static m => (m.Groups[1].Value.TrimEnd('/'), m.Groups[2].Value))];
 
         Assert.True(named.Length > 50);
-        Assert.All(named, name => Assert.Contains(folders[name.Name], folder => folder.EndsWith("/" + name.Folder, StringComparison.Ordinal)));
+        Assert.All(
+            named, name => Assert.Contains(folders[name.Name], folder => folder.EndsWith("/" + name.Folder, StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -151,14 +163,16 @@ public sealed class ArchitectureTests
         {
             string folder = Path.GetDirectoryName(Path.GetRelativePath(Path.Combine(Root, "src"), file))!.Replace('/', '.');
             Match declared = Regex.Match(File.ReadAllText(file), @"^namespace ([\w.]+);", RegexOptions.Multiline);
-            Assert.True(!declared.Success || declared.Groups[1].Value == folder, $"{file}: namespace {declared.Groups[1].Value} in folder {folder}");
+            Assert.True(!declared.Success || declared.Groups[1].Value == folder,
+                $"{file}: namespace {declared.Groups[1].Value} in folder {folder}");
         });
     }
 
     [Fact]
     public void Files_are_short()
     {
-        Assert.All(Sources("src").Concat(Sources("tests")), static file => Assert.True(File.ReadLines(file).Count() <= LinesMax, $"{file}: more than {LinesMax} lines; split it by role"));
+        Assert.All(Sources("src").Concat(Sources("tests")),
+            static file => Assert.True(File.ReadLines(file).Count() <= LinesMax, $"{file}: more than {LinesMax} lines; split it by role"));
     }
 
     [Fact]
@@ -166,7 +180,8 @@ public sealed class ArchitectureTests
     {
         Assert.All(Sources("src"), static file =>
         {
-            Match bad = Regex.Match(Code(file), @"\b(?:class|struct|record|interface|enum)\s+(\w*(?:Manager|Helper|Utils?|Service|Common|Factory))\b");
+            Match bad = Regex.Match(
+                Code(file), @"\b(?:class|struct|record|interface|enum)\s+(\w*(?:Manager|Helper|Utils?|Service|Common|Factory))\b");
             Assert.False(bad.Success, $"{file}: '{bad.Groups[1].Value}' could be anything; name it after what it is or does");
         });
     }
@@ -174,7 +189,8 @@ public sealed class ArchitectureTests
     /// <summary>A file without comments and strings of one line, in which words may stand for anything.</summary>
     private static string Code(string file) => Regex.Replace(File.ReadAllText(file), @"//.*|""(?:\\.|[^""\\\n])*""", "");
 
-    private static IEnumerable<string> Sources(string folder) => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
+    private static IEnumerable<string> Sources(
+        string folder) => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
         .Where(static file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal));
 
     private static string FindRoot()

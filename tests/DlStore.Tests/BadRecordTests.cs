@@ -9,7 +9,9 @@ using DlStore.TestKit;
 
 namespace DlStore.Tests;
 
-/// <summary>A digest that is none, or a word that means nothing, stops at the reader of its file: kind Corrupt, file and line named.</summary>
+/// <summary>
+/// A digest that is none, or a word that means nothing, stops at the reader of its file: kind Corrupt, file and line named.
+/// </summary>
 public sealed class BadRecordTests
 {
     private static readonly Oid Some = Oid.Of("some"u8);
@@ -43,7 +45,8 @@ public sealed class BadRecordTests
         foreach (string bad in (string[])["sha256:12", first.Groups[1].Value.ToUpperInvariant(), "", "../x\\n"])
         {
             int line = text[..first.Index].Count(static c => c == '\n') + 1;
-            byte[] bytes = Encoding.UTF8.GetBytes(text[..first.Groups[1].Index] + bad + text[(first.Groups[1].Index + first.Groups[1].Length)..]);
+            byte[] bytes = Encoding.UTF8.GetBytes(
+                text[..first.Groups[1].Index] + bad + text[(first.Groups[1].Index + first.Groups[1].Length)..]);
             DlsException error = Assert.Throws<DlsException>(() => read(bytes));
             Assert.Equal(ErrorKind.Corrupt, error.Kind);
             Assert.StartsWith($"read '{file}': line {line}: '", error.Message, StringComparison.Ordinal);
@@ -61,7 +64,8 @@ public sealed class BadRecordTests
         string text = Encoding.UTF8.GetString(Entry().ToBytes());
         Assert.Contains($"\"{key}\": \"{good}\"", text, StringComparison.Ordinal);
 
-        DlsException error = Assert.Throws<DlsException>(() => Deployment.Parse(Encoding.UTF8.GetBytes(text.Replace($"\"{key}\": \"{good}\"", $"\"{key}\": \"{bad}\"", StringComparison.Ordinal)), "0001-x.json"));
+        DlsException error = Assert.Throws<DlsException>(() => Deployment.Parse(Encoding.UTF8.GetBytes(
+            text.Replace($"\"{key}\": \"{good}\"", $"\"{key}\": \"{bad}\"", StringComparison.Ordinal)), "0001-x.json"));
 
         Assert.Equal(ErrorKind.Corrupt, error.Kind);
         Assert.Matches($"^read '0001-x.json': line [0-9]+: '{bad}' is no {what}$", error.Message);
@@ -72,9 +76,11 @@ public sealed class BadRecordTests
     [InlineData("unreadable")]
     public void What_a_target_cannot_tell_is_never_recorded(string sort)
     {
-        string text = Encoding.UTF8.GetString(Entry().ToBytes()).Replace("\"what\": \"tree\"", $"\"what\": \"{sort}\"", StringComparison.Ordinal);
+        string text = Encoding.UTF8.GetString(
+            Entry().ToBytes()).Replace("\"what\": \"tree\"", $"\"what\": \"{sort}\"", StringComparison.Ordinal);
 
-        Assert.Contains("a file is of no sort that is recorded", Assert.Throws<DlsException>(() => Deployment.Parse(Encoding.UTF8.GetBytes(text), "x")).Message, StringComparison.Ordinal);
+        Assert.Contains("a file is of no sort that is recorded",
+            Assert.Throws<DlsException>(() => Deployment.Parse(Encoding.UTF8.GetBytes(text), "x")).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -84,7 +90,8 @@ public sealed class BadRecordTests
     {
         Assert.Equal(FileSort.Unreadable, Assert.Single(InPlace.Parse("t", ["p"], "0\tunreadable\t\t1\t1\t-\t0\t-\tsame\tyes\n")).What);
 
-        Assert.Contains("it says what is at 0 of 1 paths", Assert.Throws<DlsException>(() => InPlace.Parse("t", ["p"], answer)).Message, StringComparison.Ordinal);
+        Assert.Contains("it says what is at 0 of 1 paths",
+            Assert.Throws<DlsException>(() => InPlace.Parse("t", ["p"], answer)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,8 +108,10 @@ public sealed class BadRecordTests
 
     private static void BuildImage(TempDir dir, string digest)
     {
-        BuildRecord record = new(new BuildHeader(1, Some, "close", "own", "engine", Some, 1, 0), [new BuiltImage { Id = "close_0", Oid = Oid.Of("image"u8), Size = 1, Width = 1, Height = 1, Source = "" }]);
-        string text = Encoding.UTF8.GetString(record.ToBytes().Span).Replace(Oid.Of("image"u8).ToString(), digest, StringComparison.Ordinal);
+        BuildRecord record = new(new BuildHeader(1, Some, "close", "own", "engine", Some, 1, 0),
+            [new BuiltImage { Id = "close_0", Oid = Oid.Of("image"u8), Size = 1, Width = 1, Height = 1, Source = "" }]);
+        string text = Encoding.UTF8.GetString(
+            record.ToBytes().Span).Replace(Oid.Of("image"u8).ToString(), digest, StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(dir.Path, BuildRecord.FileName), text);
     }
 

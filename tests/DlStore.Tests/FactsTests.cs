@@ -23,7 +23,8 @@ public sealed class FactsTests
     public void Nobody_parses_a_digest_that_a_record_holds()
     {
         // JSON is read by OidJson; files of a form of their own and typed words ask with TryParse and say themselves what is wrong.
-        Assert.All(Sources(), static file => Assert.False(Regex.IsMatch(Code(file), @"\bOid\.Parse\("), $"{file}: a digest that is still text here; let the record hold an Oid"));
+        Assert.All(Sources(), static file => Assert.False(
+            Regex.IsMatch(Code(file), @"\bOid\.Parse\("), $"{file}: a digest that is still text here; let the record hold an Oid"));
     }
 
     [Fact]
@@ -35,7 +36,8 @@ public sealed class FactsTests
             foreach (Match record in Regex.Matches(code, @"\brecord\s+(?:struct\s+|class\s+)?(\w+)(?:<[^>]*>)?\("))
             {
                 int count = CountParameters(code, record.Index + record.Length);
-                Assert.True(count <= ParametersMax, $"{file}: record {record.Groups[1].Value} has {count} positional parameters, more than {ParametersMax}; use 'required ... init' properties");
+                Assert.True(count <= ParametersMax, $"{file}: record {record.Groups[1].Value} has {count} positional parameters, "
+                    + $"more than {ParametersMax}; use 'required ... init' properties");
             }
         });
     }

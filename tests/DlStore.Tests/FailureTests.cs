@@ -44,9 +44,11 @@ public sealed class FailureTests
     [InlineData("\uFEFF<?xml version='1.0'?>\n<!-- DTD -->\n<?pi x?> <!DOCTYPE annotation><annotation/>")]
     public void A_document_type_is_refused_as_such_in_every_encoding(string text)
     {
-        foreach (System.Text.Encoding encoding in (System.Text.Encoding[])[new System.Text.UTF8Encoding(), System.Text.Encoding.Unicode, System.Text.Encoding.BigEndianUnicode])
+        foreach (System.Text.Encoding encoding in (System.Text.Encoding[])[new System.Text.UTF8Encoding(),
+            System.Text.Encoding.Unicode, System.Text.Encoding.BigEndianUnicode])
         {
-            byte[] bytes = [.. text[0] == '\uFEFF' || encoding.GetPreamble().Length != 2 ? [] : encoding.GetPreamble(), .. encoding.GetBytes(text)];
+            byte[] bytes = [
+                .. text[0] == '\uFEFF' || encoding.GetPreamble().Length != 2 ? [] : encoding.GetPreamble(), .. encoding.GetBytes(text)];
             DlsException error = Assert.Throws<DlsException>(() => Annotation.Parse(bytes, "a.xml"));
             Assert.Equal("read 'a.xml:1': a document type is refused: annotations need none", error.Message);
         }

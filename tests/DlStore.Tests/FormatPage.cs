@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 namespace DlStore.Tests;
 
 /// <summary>
-/// The indented examples of a page in docs/formats, so that a page and the code cannot drift apart: tests compare the code with the page itself, not with a copy of it.
+/// The indented examples of a page in docs/formats, so that a page and the code cannot drift apart: tests compare the code with the page
+/// itself, not with a copy of it.
 /// </summary>
 internal sealed class FormatPage
 {
@@ -36,6 +37,8 @@ internal sealed class FormatPage
     /// <summary>Gives the only block that begins with some text.</summary>
     public string Text(string beginning) => Assert.Single(_blocks, b => b.StartsWith(beginning, StringComparison.Ordinal));
 
-    /// <summary>Gives the bytes of the only block of hex that begins with some digits; spaces, line ends and what follows <c>#</c> do not count.</summary>
+    /// <summary>
+    /// Gives the bytes of the only block of hex that begins with some digits; spaces, line ends and what follows <c>#</c> do not count.
+    /// </summary>
     public byte[] Hex(string beginning) => Convert.FromHexString(Regex.Replace(Regex.Replace(Text(beginning), "#[^\n]*", ""), @"\s", ""));
 }

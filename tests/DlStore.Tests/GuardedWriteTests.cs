@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 namespace DlStore.Tests;
 
 /// <summary>
-/// Whatever Operations write or delete below the work tree goes through WorkTree/WorkDir, which follows no symlink out of it. This counts the calls with a plain path: those that are
+/// Whatever Operations write or delete below the work tree goes through WorkTree/WorkDir, which follows no symlink out of it. This counts
+/// the calls with a plain path: those that are
 /// not below the work tree are named with their reason; the rest is debt, whose counts may only fall.
 /// </summary>
 public sealed class GuardedWriteTests
@@ -32,7 +33,9 @@ public sealed class GuardedWriteTests
         ["HookTrial"] = "dls's own directory",
     };
 
-    /// <summary>Plain calls below the work tree that are left. Most of these files refuse symlinked parents first (KnownFiles.RequireRealParents).</summary>
+    /// <summary>
+    /// Plain calls below the work tree that are left. Most of these files refuse symlinked parents first (KnownFiles.RequireRealParents).
+    /// </summary>
     private static readonly Dictionary<string, int> Debt = new()
     {
         ["BuildDirectory"] = 7,
@@ -56,7 +59,8 @@ public sealed class GuardedWriteTests
         foreach (string file in Directory.EnumerateFiles(Path.Combine(root, "src/DlStore/Operations"), "*.cs", SearchOption.AllDirectories))
         {
             string name = Path.GetFileNameWithoutExtension(file);
-            int calls = File.ReadLines(file).Where(static l => !l.TrimStart().StartsWith("//", StringComparison.Ordinal)).Sum(static l => Regex.Count(l, Plain));
+            int calls = File.ReadLines(
+                file).Where(static l => !l.TrimStart().StartsWith("//", StringComparison.Ordinal)).Sum(static l => Regex.Count(l, Plain));
             int allowed = Elsewhere.ContainsKey(name) ? int.MaxValue : Debt.GetValueOrDefault(name);
             if (calls > allowed)
             {

@@ -6,7 +6,8 @@ using Xunit.Abstractions;
 namespace DlStore.Tests;
 
 /// <summary>
-/// Throws random bytes and damaged samples at a parser. It may accept them or refuse them by <see cref="DlsException"/>; anything else it does, and more than
+/// Throws random bytes and damaged samples at a parser. It may accept them or refuse them by <see cref="DlsException"/>; anything else it
+/// does, and more than
 /// <see cref="AllocationMax"/> bytes or <see cref="TimeMax"/> for one input, is a failure that names the input.
 /// </summary>
 internal sealed class Hostile(ITestOutputHelper output)
@@ -24,7 +25,8 @@ internal sealed class Hostile(ITestOutputHelper output)
     /// <summary>Attacks a parser.</summary>
     /// <param name="sample">Valid bytes; the parser must accept them.</param>
     /// <param name="parse">The parser, and everything that reads what it has accepted.</param>
-    /// <param name="reseal">Makes checksums right again after the damage, so that what lies behind them is reached; null if there are none.</param>
+    /// <param name="reseal">Makes checksums right again after the damage, so that what lies behind them is reached; null if there are
+    /// none.</param>
     public void Attack(byte[] sample, Action<byte[]> parse, Action<byte[]>? reseal = null)
     {
         parse(sample);
@@ -119,7 +121,8 @@ internal sealed class Hostile(ITestOutputHelper output)
     /// <summary>Puts a number that breaks sums and lengths over some bytes.</summary>
     private byte[] WithNumber(byte[] bytes, int at)
     {
-        ReadOnlySpan<long> numbers = [1L << 60, 1L << 31, int.MaxValue, long.MaxValue, -1, long.MinValue, (1L << 32) - 1, (1L << 24) + 1, 0];
+        ReadOnlySpan<long> numbers = [
+            1L << 60, 1L << 31, int.MaxValue, long.MaxValue, -1, long.MinValue, (1L << 32) - 1, (1L << 24) + 1, 0];
         Span<byte> number = stackalloc byte[8];
         long value = numbers[_random.Next(numbers.Length)];
         bool big = _random.Next(2) == 0;

@@ -7,7 +7,8 @@ namespace DlStore.Tests;
 internal static class RandomNames
 {
     private static readonly string[] Pieces =
-        ["a", "b", "Z", "0", " ", "  x", ".", "-", "\\", "\"", "'", "*", "日本", "猫", "é", "e\u0301", "😀", "👩‍🚀", "~", "%41", ":", "\u2028", "\uFEFF"];
+        ["a", "b", "Z",
+            "0", " ", "  x", ".", "-", "\\", "\"", "'", "*", "日本", "猫", "é", "e\u0301", "😀", "👩‍🚀", "~", "%41", ":", "\u2028", "\uFEFF"];
 
     private static readonly string[] Controls = ["\n", "\t", "\r\n", "\u0001", "\u007f", "\u001b[31m", "\u0085"];
 

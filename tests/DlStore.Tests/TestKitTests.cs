@@ -90,8 +90,10 @@ public sealed class TestKitTests
     [Fact]
     public void Golden_hides_what_changes()
     {
-        string text = $"/tmp/x/repo at {new string('a', 40)} has sha256:{new string('0', 64)} since 2024-01-01T00:00:00Z, took 1.5 s; decade facade";
+        string text =
+            $"/tmp/x/repo at {new string('a', 40)} has sha256:{new string('0', 64)} since 2024-01-01T00:00:00Z, took 1.5 s; decade facade";
 
-        Assert.Equal("<REPO> at <ID> has sha256:<OID> since <TIME>, took <DURATION>; decade facade", Golden.Hide(text, ("/tmp/x", "TMP"), ("/tmp/x/repo", "REPO")));
+        Assert.Equal("<REPO> at <ID> has sha256:<OID> since <TIME>, took <DURATION>; decade facade",
+            Golden.Hide(text, ("/tmp/x", "TMP"), ("/tmp/x/repo", "REPO")));
     }
 }

@@ -78,7 +78,8 @@ internal static class BashCompletion
         foreach (OptionShape option in shape.VisibleOptions.Where(static o => o.Meta is not null))
         {
             string shortForm = option.Short.Length == 0 ? "" : $"|'{shape.Entry.Words} -{option.Short}'";
-            text.Append($"        '{shape.Entry.Words} --{option.Long}'{shortForm}) next='' options='' values={Words(option.Choices)} files={(option.TakesPath ? "yes" : "''")} ;;\n");
+            text.Append($"        '{shape.Entry.Words} --{option.Long}'{shortForm}) next='' options='' values="
+                + $"{Words(option.Choices)} files={(option.TakesPath ? "yes" : "''")} ;;\n");
         }
     }
 

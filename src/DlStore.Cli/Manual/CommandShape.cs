@@ -81,11 +81,13 @@ internal sealed record CommandShape(CommandEntry Entry, IReadOnlyList<OptionShap
             }
         }
 
-        return new CommandShape(entry, [.. options.OrderBy(static o => o.Shared)], [.. values.OrderBy(static v => v.Index).Select(static v => v.Value)])
+        return new CommandShape(
+            entry, [.. options.OrderBy(static o => o.Shared)], [.. values.OrderBy(static v => v.Index).Select(static v => v.Value)])
         {
             Details = type.GetCustomAttribute<DetailsAttribute>()?.Text ?? "",
             Examples = [.. type.GetCustomAttributes<ExampleAttribute>()],
-            ExitCodes = [.. new[] { ExitCode.Done, ExitCode.Failed, ExitCode.Usage }.Concat(type.GetCustomAttribute<ExitsAttribute>()?.Codes ?? []).Distinct().Order()],
+            ExitCodes = [.. new[] { ExitCode.Done, ExitCode.Failed, ExitCode.Usage }.Concat(
+                type.GetCustomAttribute<ExitsAttribute>()?.Codes ?? []).Distinct().Order()],
         };
     }
 
@@ -96,7 +98,8 @@ internal sealed record CommandShape(CommandEntry Entry, IReadOnlyList<OptionShap
     {
         IReadOnlyList<string> choices = Choices(property);
         string meta = option.MetaValue is { Length: > 0 } named ? named : choices.Count > 0 ? string.Join('|', choices) : "VALUE";
-        return new OptionShape(option.ShortName, option.LongName, property.PropertyType == typeof(bool) ? null : meta, option.Required, option.Hidden,
+        return new OptionShape(
+            option.ShortName, option.LongName, property.PropertyType == typeof(bool) ? null : meta, option.Required, option.Hidden,
             property.DeclaringType == typeof(Command), option.HelpText ?? "", choices);
     }
 

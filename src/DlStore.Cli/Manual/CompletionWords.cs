@@ -13,7 +13,8 @@ internal static class CompletionWords
     public static IReadOnlyList<(string Word, string Summary)> Next(string path)
     {
         string lead = path.Length == 0 ? "" : path + " ";
-        return [.. Paths.Where(p => p.StartsWith(lead, StringComparison.Ordinal) && p.Length > lead.Length && !p[lead.Length..].Contains(' ', StringComparison.Ordinal))
+        return [.. Paths.Where(p => p.StartsWith(lead, StringComparison.Ordinal)
+            && p.Length > lead.Length && !p[lead.Length..].Contains(' ', StringComparison.Ordinal))
             .Select(p => (p[lead.Length..], CommandTable.Find(p)?.Summary ?? string.Join(", ", Next(p).Select(static n => n.Word))))];
     }
 
@@ -25,9 +26,11 @@ internal static class CompletionWords
     public static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     /// <summary>The shell case patterns of all steps along <see cref="Paths"/>, written <c>'remote|add'</c>.</summary>
-    public static IEnumerable<string> Steps => Paths.Select(static p => p.LastIndexOf(' ') is var i and >= 0 ? $"'{p[..i]}|{p[(i + 1)..]}'" : $"'|{p}'");
+    public static IEnumerable<string> Steps => Paths.Select(
+        static p => p.LastIndexOf(' ') is var i and >= 0 ? $"'{p[..i]}|{p[(i + 1)..]}'" : $"'|{p}'");
 
-    public static void Comment(StringBuilder text, string shell) => text.Append($"# {shell} completion for dls, made by `dls completion {shell}`\n");
+    public static void Comment(
+        StringBuilder text, string shell) => text.Append($"# {shell} completion for dls, made by `dls completion {shell}`\n");
 
     private static IEnumerable<string> Beginnings(string words)
     {

@@ -53,7 +53,8 @@ internal static class FishCompletion
         foreach (OptionShape option in shape.VisibleOptions)
         {
             string shortForm = option.Short.Length == 0 ? "" : $" -s {option.Short}";
-            string value = option.Meta is null ? "" : option.TakesPath ? " -r -F" : option.Choices.Count > 0 ? $" -x -a {Quote(string.Join(' ', option.Choices))}" : " -x";
+            string value = option.Meta is null
+                ? "" : option.TakesPath ? " -r -F" : option.Choices.Count > 0 ? $" -x -a {Quote(string.Join(' ', option.Choices))}" : " -x";
             text.Append($"{lead} -l {option.Long}{shortForm}{value} -d {Quote(option.Help)}\n");
         }
 
@@ -62,5 +63,6 @@ internal static class FishCompletion
 
     private static string Lead(string path) => $"complete -c dls -n '__dls_at \"{path}\"'";
 
-    private static string Quote(string text) => $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
+    private static string Quote(
+        string text) => $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
 }

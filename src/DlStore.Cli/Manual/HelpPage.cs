@@ -9,7 +9,9 @@ internal static class HelpPage
     private const int Indent = 2;
     private const int LeftMax = 34;
 
-    /// <summary>Gives the page for the words of a command or a noun; the overview for none. An unknown word throws a DlsException of kind Usage.</summary>
+    /// <summary>
+    /// Gives the page for the words of a command or a noun; the overview for none. An unknown word throws a DlsException of kind Usage.
+    /// </summary>
     public static string Text(IReadOnlyList<string> words)
     {
         string name = string.Join(' ', words);
@@ -40,7 +42,8 @@ internal static class HelpPage
     private static string Overview()
     {
         StringBuilder text = new();
-        text.Append("usage: dls COMMAND [OPTION...] [ARGUMENT...]\n\nKeeps large files beside git: git holds small pointers, dls holds the bytes.\n");
+        text.Append("usage: dls COMMAND [OPTION...] [ARGUMENT...]\n\nKeeps large files "
+            + "beside git: git holds small pointers, dls holds the bytes.\n");
         int left = LeftWidth(CommandTable.Visible.Select(static e => e.Words));
         foreach (IGrouping<string, CommandEntry> group in CommandTable.Visible.GroupBy(static e => e.Group))
         {
@@ -75,14 +78,16 @@ internal static class HelpPage
         StringBuilder text = new();
         Paragraph(text, "usage: ", shape.UsageParts);
         text.Append('\n');
-        Paragraph(text, "", [.. $"{char.ToUpperInvariant(entry.Summary[0])}{entry.Summary[1..]}. {shape.Details}".Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        Paragraph(text, "", [.. $"{char.ToUpperInvariant(entry.Summary[0])}{entry.Summary[1..]}. {shape.Details}".Split(
+            ' ', StringSplitOptions.RemoveEmptyEntries)]);
 
         OptionShape[] own = [.. shape.VisibleOptions.Where(static o => !o.Shared)];
         OptionShape[] shared = [.. shape.VisibleOptions.Where(static o => o.Shared)];
         int left = LeftWidth([.. shape.Values.Select(static v => v.Name), .. shape.VisibleOptions.Select(static o => o.Listed)]);
         Section(text, "arguments", shape.Values.Select(static v => (v.Name, WithChoices(v.Help, v.Choices))), left);
         Section(text, "options", own.Select(static o => (o.Listed, WithChoices(o.Help, o.Choices))), left);
-        Section(text, "options of every command", shared.Select(static o => (o.Listed, o.Help)).Append(("    --help", "show this page")), left);
+        Section(
+            text, "options of every command", shared.Select(static o => (o.Listed, o.Help)).Append(("    --help", "show this page")), left);
         Section(text, "exit codes", shape.ExitCodes.Select(static c => ($"{c}", ExitCode.Meaning(c))), 3);
         Examples(text, shape.Examples);
         return text.ToString();
@@ -108,9 +113,11 @@ internal static class HelpPage
         }
     }
 
-    private static string WithChoices(string help, IReadOnlyList<string> choices) => choices.Count == 0 ? help : $"{help} ({string.Join(", ", choices)})";
+    private static string WithChoices(string help, IReadOnlyList<string> choices) => choices.Count == 0
+        ? help : $"{help} ({string.Join(", ", choices)})";
 
-    private static int LeftWidth(IEnumerable<string> names) => Math.Min(LeftMax, names.Select(static n => n.Length).DefaultIfEmpty(0).Max());
+    private static int LeftWidth(
+        IEnumerable<string> names) => Math.Min(LeftMax, names.Select(static n => n.Length).DefaultIfEmpty(0).Max());
 
     private static void Row(StringBuilder text, string left, string right, int leftWidth)
     {

@@ -83,9 +83,12 @@ internal static class ZshCompletion
         return $"'{names}[{Plain(option.Help)}]{value}'";
     }
 
-    private static string Action(IReadOnlyList<string> choices, bool files) => choices.Count > 0 ? $"({string.Join(' ', choices)})" : files ? "_files" : " ";
+    private static string Action(IReadOnlyList<string> choices, bool files) => choices.Count > 0
+        ? $"({string.Join(' ', choices)})" : files ? "_files" : " ";
 
     /// <summary>Characters that mean something in an _arguments specification.</summary>
-    private static string Plain(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("[", "\\[", StringComparison.Ordinal)
-        .Replace("]", "\\]", StringComparison.Ordinal).Replace(":", "\\:", StringComparison.Ordinal).Replace("'", "'\\''", StringComparison.Ordinal);
+    private static string Plain(
+        string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("[", "\\[", StringComparison.Ordinal)
+        .Replace("]", "\\]", StringComparison.Ordinal)
+            .Replace(":", "\\:", StringComparison.Ordinal).Replace("'", "'\\''", StringComparison.Ordinal);
 }

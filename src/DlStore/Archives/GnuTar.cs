@@ -1,7 +1,8 @@
 namespace DlStore.Archives;
 
 /// <summary>
-/// Headers of GNU's tar format, for archives that a host unpacks: names are bytes as they are and may be long, which pax leaves to the reader's locale, and a file may be larger
+/// Headers of GNU's tar format, for archives that a host unpacks: names are bytes as they are and may be long, which pax leaves to the
+/// reader's locale, and a file may be larger
 /// than 8 GiB.
 /// </summary>
 internal static class GnuTar
@@ -24,7 +25,8 @@ internal static class GnuTar
         return blocks;
     }
 
-    private static int LongBytes(ReadOnlySpan<byte> name) => name.Length <= TarBlock.NameBytes ? 0 : TarBlock.Bytes + Padded(name.Length + 1);
+    private static int LongBytes(ReadOnlySpan<byte> name) => name.Length <= TarBlock.NameBytes
+        ? 0 : TarBlock.Bytes + Padded(name.Length + 1);
 
     private static int Padded(int length) => length + TarBlock.PaddingOf(length);
 

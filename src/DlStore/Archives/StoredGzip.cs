@@ -4,7 +4,8 @@ using System.IO.Hashing;
 namespace DlStore.Archives;
 
 /// <summary>
-/// Writes a gzip file (RFC 1952) of stored blocks (RFC 1951, 3.2.4) of 65,535 bytes: what is written decides every byte of it. The stream below stays open.
+/// Writes a gzip file (RFC 1952) of stored blocks (RFC 1951, 3.2.4) of 65,535 bytes: what is written decides every byte of it. The stream
+/// below stays open.
 /// </summary>
 internal sealed class StoredGzip
 {

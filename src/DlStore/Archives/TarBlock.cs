@@ -4,7 +4,8 @@ using System.Text;
 namespace DlStore.Archives;
 
 /// <summary>
-/// The 512 bytes before a member of a tar archive. What POSIX.1-1988 (ustar) and GNU's format share is here: the places of the fields, octal numbers and the checksum. No
+/// The 512 bytes before a member of a tar archive. What POSIX.1-1988 (ustar) and GNU's format share is here: the places of the fields,
+/// octal numbers and the checksum. No
 /// owner, no time: the same member has the same bytes on every machine.
 /// </summary>
 internal static class TarBlock
@@ -92,7 +93,8 @@ internal static class TarBlock
     public static char TypeOf(ReadOnlySpan<byte> block) => (char)block[TypeAt];
 
     /// <summary>Reads a name up to its NUL, or the whole field.</summary>
-    public static byte[] Text(ReadOnlySpan<byte> field) => field[..(field.IndexOf((byte)0) is var end and >= 0 ? end : field.Length)].ToArray();
+    public static byte[] Text(
+        ReadOnlySpan<byte> field) => field[..(field.IndexOf((byte)0) is var end and >= 0 ? end : field.Length)].ToArray();
 
     /// <summary>Reads a member's length; null if the field holds no number from 0 on.</summary>
     public static long? SizeOf(ReadOnlySpan<byte> block)

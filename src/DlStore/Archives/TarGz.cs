@@ -4,7 +4,8 @@ using DlStore.Io;
 namespace DlStore.Archives;
 
 /// <summary>
-/// Writes <c>data_set.tar.gz</c> so that the same files give the same bytes on every machine (docs/formats/dataset-archive.md): sorted names, no times, no owners, and a gzip of
+/// Writes <c>data_set.tar.gz</c> so that the same files give the same bytes on every machine (docs/formats/dataset-archive.md): sorted
+/// names, no times, no owners, and a gzip of
 /// stored blocks, because what a compressor makes depends on its version and JPEG files do not shrink anyway.
 /// </summary>
 public static class TarGz
@@ -17,8 +18,10 @@ public static class TarGz
     /// <param name="files">In any order.</param>
     /// <param name="progress">Told the bytes read, or null.</param>
     /// <param name="cancel">Stops between pieces.</param>
-    /// <exception cref="DlsException">Kind Failed: a path is unsafe or stands twice, or a file is not regular, cannot be read, or changed its length meanwhile.</exception>
-    public static void WriteCanonical(Stream target, string root, IReadOnlyList<TarGzFile> files, IProgress<long>? progress = null, CancellationToken cancel = default)
+    /// <exception cref="DlsException">Kind Failed: a path is unsafe or stands twice, or a file is not regular, cannot be read, or changed
+    /// its length meanwhile.</exception>
+    public static void WriteCanonical(
+        Stream target, string root, IReadOnlyList<TarGzFile> files, IProgress<long>? progress = null, CancellationToken cancel = default)
     {
         RequireName(root, isRoot: true);
         List<KeyValuePair<byte[], TarGzFile>> sorted = [];
@@ -109,7 +112,8 @@ public static class TarGz
     {
         if (!RelPath.TryParse(path, out _, out string? why) || (isRoot && path.Contains('/', StringComparison.Ordinal)))
         {
-            throw new DlsException(ErrorKind.Failed, $"write archive: path '{EntryName.Show(path)}' is refused: {why ?? "the root is a single name"}");
+            throw new DlsException(
+                ErrorKind.Failed, $"write archive: path '{EntryName.Show(path)}' is refused: {why ?? "the root is a single name"}");
         }
     }
 }

@@ -1,7 +1,8 @@
 namespace DlStore.Archives;
 
 /// <summary>
-/// Reads regular files from a tar archive in GNU's format that a host made of names it was given. Anything else in it (links, devices, extensions) is not asked for and is
+/// Reads regular files from a tar archive in GNU's format that a host made of names it was given. Anything else in it (links, devices,
+/// extensions) is not asked for and is
 /// refused, so no name in the archive decides where a byte goes.
 /// </summary>
 /// <param name="source">The archive.</param>
@@ -21,7 +22,8 @@ internal sealed class TarMembers(Stream source)
     public bool Next()
     {
         byte[]? longName = null;
-        while (source.ReadAtLeast(_block, TarBlock.Bytes, throwOnEndOfStream: false) == TarBlock.Bytes && _block.AsSpan().IndexOfAnyExcept((byte)0) >= 0 && TarBlock.SizeOf(_block) is { } size)
+        while (source.ReadAtLeast(_block, TarBlock.Bytes, throwOnEndOfStream: false) == TarBlock.Bytes
+            && _block.AsSpan().IndexOfAnyExcept((byte)0) >= 0 && TarBlock.SizeOf(_block) is { } size)
         {
             switch (TarBlock.TypeOf(_block))
             {

@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 namespace DlStore.Git;
 
 /// <summary>
-/// A pack of small blobs in git's format, version 2 (gitformat-pack): header, entries, checksum. The entries are stored, not compressed: they are a hundred bytes each, and git
+/// A pack of small blobs in git's format, version 2 (gitformat-pack): header, entries, checksum. The entries are stored, not compressed:
+/// they are a hundred bytes each, and git
 /// compresses them when it repacks.
 /// </summary>
 internal static class BlobPack

@@ -97,7 +97,8 @@ internal sealed class CatFile(GitProcess git) : IDisposable
             string name = names[first + count];
             if (name.Contains('\n') || name.Contains('\0') || name.Length == 0)
             {
-                throw new DlsException(ErrorKind.Failed, $"cannot read git object '{EntryName.Show(Encoding.UTF8.GetBytes(name))}': not a name that git can be asked for");
+                throw new DlsException(ErrorKind.Failed,
+                    $"cannot read git object '{EntryName.Show(Encoding.UTF8.GetBytes(name))}': not a name that git can be asked for");
             }
 
             byte[] request = Encoding.UTF8.GetBytes($"{verb} {name}\n");
@@ -205,7 +206,8 @@ internal sealed class CatFile(GitProcess git) : IDisposable
     }
 
     private DlsException Broken(string why, Exception? inner)
-        => new(ErrorKind.Failed, $"cannot read objects through 'git cat-file': {why}", "run `git fsck`; dls needs git 2.36 or newer", inner);
+        => new(
+            ErrorKind.Failed, $"cannot read objects through 'git cat-file': {why}", "run `git fsck`; dls needs git 2.36 or newer", inner);
 
     private void Drop()
     {

@@ -3,7 +3,8 @@ using DlStore.Io;
 namespace DlStore.Git;
 
 /// <summary>
-/// <c>.dlstore/config</c> as it is committed: read from the work tree, else from git's index, else from HEAD, and changed as a whole, so that the repository's id and
+/// <c>.dlstore/config</c> as it is committed: read from the work tree, else from git's index, else from HEAD, and changed as a whole, so
+/// that the repository's id and
 /// settings are never made anew over committed ones.
 /// </summary>
 internal static class CommittedConfig
@@ -19,7 +20,8 @@ internal static class CommittedConfig
     public static IReadOnlyList<ConfigEntry> Read(GitRepo git, out TextSource source)
     {
         CommittedText text = CommittedText.Read(git, File);
-        if (text is { Source: TextSource.WorkTree, Bytes: { } bytes } && HasConflict(bytes) && CommittedText.ReadCommitted(git, File) is { Source: TextSource.Ours } ours)
+        if (text is { Source: TextSource.WorkTree, Bytes: { } bytes }
+            && HasConflict(bytes) && CommittedText.ReadCommitted(git, File) is { Source: TextSource.Ours } ours)
         {
             text = ours;
         }
@@ -48,7 +50,8 @@ internal static class CommittedConfig
         CommittedText text = CommittedText.Read(git, File);
         if (text.Source == TextSource.Ours || (text.Bytes is { } bytes && HasConflict(bytes)))
         {
-            throw new DlsException(ErrorKind.Failed, $"change '{File}': it is unmerged", $"put it right with an editor, run `git add {File}`, then the command again");
+            throw new DlsException(ErrorKind.Failed,
+                $"change '{File}': it is unmerged", $"put it right with an editor, run `git add {File}`, then the command again");
         }
 
         AtomicFile.MakeDirectory(git.WorkTree + "/.dlstore");

@@ -3,7 +3,8 @@ using DlStore.Io;
 namespace DlStore.Git;
 
 /// <summary>
-/// The text of a small file that is committed: from the work tree, else from git's index, else from HEAD. A file that is only missing on disk is not a file that does
+/// The text of a small file that is committed: from the work tree, else from git's index, else from HEAD. A file that is only missing on
+/// disk is not a file that does
 /// not exist, and must never be made anew over the committed one. No git process is started while the work tree has it.
 /// </summary>
 /// <param name="Bytes">The text; null if there is none.</param>
@@ -18,9 +19,12 @@ internal sealed record CommittedText(byte[]? Bytes, TextSource Source)
     /// <returns>What was found.</returns>
     /// <exception cref="DlsException">Kind Failed: it is no regular file, too large, or unreadable.</exception>
     public static CommittedText Read(GitRepo repo, string path) =>
-        SmallFile.Find($"{repo.WorkTree}/{path}", path, LengthMax) is { } bytes ? new CommittedText(bytes, TextSource.WorkTree) : ReadCommitted(repo, path);
+        SmallFile.Find($"{repo.WorkTree}/{path}", path, LengthMax) is { } bytes
+            ? new CommittedText(bytes, TextSource.WorkTree) : ReadCommitted(repo, path);
 
-    /// <summary>Reads a file that is in the work tree, or that a sparse checkout leaves out of it. One that the user deleted is not there.</summary>
+    /// <summary>
+    /// Reads a file that is in the work tree, or that a sparse checkout leaves out of it. One that the user deleted is not there.
+    /// </summary>
     /// <param name="repo">The work tree.</param>
     /// <param name="path">From the top of the work tree, <c>/</c> between names.</param>
     /// <returns>What was found.</returns>
@@ -47,7 +51,8 @@ internal sealed record CommittedText(byte[]? Bytes, TextSource Source)
     public static CommittedText ReadCommitted(GitRepo repo, string path)
     {
         IReadOnlyList<GitIndexEntry> entries = [.. GitIndexFile.Read(repo).Find(path).Where(static e => e.IsFile && !e.IsIntentToAdd)];
-        foreach ((int stage, TextSource source) in (ReadOnlySpan<(int, TextSource)>)[(0, TextSource.Index), (2, TextSource.Ours), (3, TextSource.Ours), (1, TextSource.Ours)])
+        foreach ((int stage, TextSource source) in (ReadOnlySpan<(int, TextSource)>)[(0, TextSource.Index),
+            (2, TextSource.Ours), (3, TextSource.Ours), (1, TextSource.Ours)])
         {
             if (entries.FirstOrDefault(e => e.Stage == stage) is { BlobId: { } id } && ReadBlob(repo, id) is { } staged)
             {
@@ -60,5 +65,6 @@ internal sealed record CommittedText(byte[]? Bytes, TextSource Source)
             : new CommittedText(null, TextSource.None);
     }
 
-    private static byte[]? ReadBlob(GitRepo repo, string name) => repo.CatFile.Read(name, LengthMax) is { Type: "blob", Bytes: { } bytes } ? bytes : null;
+    private static byte[]? ReadBlob(GitRepo repo, string name) => repo.CatFile.Read(name, LengthMax) is { Type: "blob", Bytes: { } bytes }
+        ? bytes : null;
 }

@@ -39,7 +39,9 @@ internal static class GitConfig
         GitResult result = git.Run(["config", "--file", "-", "--no-includes", "--null", "--list"], bytes);
         return result.ExitCode == 0
             ? ParseList(result.Output)
-            : throw new DlsException(ErrorKind.Failed, $"read '{name}': {result.Error.Split('\n')[0].Replace("standard input", "the file", StringComparison.Ordinal)}", "correct it with an editor");
+            : throw new DlsException(ErrorKind.Failed,
+                $"read '{name}': {result.Error.Split('\n')[0].Replace("standard input", "the file", StringComparison.Ordinal)}",
+                "correct it with an editor");
     }
 
     /// <summary>Reads what this clone's own config says about dls: <c>dls.*</c> and <c>core.hooksPath</c>.</summary>
@@ -48,10 +50,12 @@ internal static class GitConfig
     /// <exception cref="DlsException">Kind Failed: the config cannot be read.</exception>
     public static IReadOnlyList<ConfigEntry> ReadLocal(GitRepo repo)
     {
-        if (!PlainConfig.TryParse(ReadBytes(Path.Combine(repo.CommonDir, "config")), out List<ConfigEntry>? entries) || entries.Exists(NeedsGit))
+        if (!PlainConfig.TryParse(ReadBytes(Path.Combine(repo.CommonDir, "config")), out List<ConfigEntry>? entries)
+            || entries.Exists(NeedsGit))
         {
             entries = ParseList(repo.Git.RunChecked(["config", "--local", "--includes", "--null", "--list"]).Output);
-            if (entries.Exists(entry => entry.Key == "extensions.worktreeconfig") && File.Exists(Path.Combine(repo.GitDir, "config.worktree")))
+            if (entries.Exists(entry => entry.Key == "extensions.worktreeconfig")
+                && File.Exists(Path.Combine(repo.GitDir, "config.worktree")))
             {
                 entries.AddRange(ParseList(repo.Git.RunChecked(["config", "--worktree", "--includes", "--null", "--list"]).Output));
             }
@@ -64,7 +68,8 @@ internal static class GitConfig
     /// <param name="git">Git in the repository.</param>
     /// <param name="key">Such as <c>dls.storePath</c>.</param>
     /// <param name="value">The value, as it is.</param>
-    public static void SetLocal(GitProcess git, string key, string value) => git.RunChecked(["config", "--local", "--replace-all", key, value]);
+    public static void SetLocal(
+        GitProcess git, string key, string value) => git.RunChecked(["config", "--local", "--replace-all", key, value]);
 
     /// <summary>Removes a key from this clone's own config, if it is there.</summary>
     /// <param name="git">Git in the repository.</param>

@@ -5,7 +5,8 @@ using DlStore.Io;
 namespace DlStore.Git;
 
 /// <summary>
-/// What is staged: a snapshot of git's index. The file is read directly, seven times faster than <c>git ls-files</c>; an index of version 4,
+/// What is staged: a snapshot of git's index. The file is read directly, seven times faster than <c>git ls-files</c>; an index of version
+/// 4,
 /// a split and a sparse one are left to git. Immutable, so many threads may use it.
 /// </summary>
 internal sealed class GitIndexFile
@@ -52,7 +53,8 @@ internal sealed class GitIndexFile
         string? wrong = IndexBytes.TryParse(bytes, repo.HashLength, out IndexBytes? index);
         if (wrong is not null)
         {
-            throw new DlsException(ErrorKind.Corrupt, $"cannot read git index '{file}': {wrong}", "run `git status`; `git read-tree HEAD` makes a new one");
+            throw new DlsException(
+                ErrorKind.Corrupt, $"cannot read git index '{file}': {wrong}", "run `git status`; `git read-tree HEAD` makes a new one");
         }
 
         return index is null ? Ask(repo) : new GitIndexFile(index);
@@ -168,7 +170,9 @@ internal sealed class GitIndexFile
 
             byte[] path = rest[(tab + 1)..end].ToArray();
             int modeBits = Convert.ToInt32(mode, 8);
-            index._listed.Add((path, new GitIndexEntry(Encoding.UTF8.GetString(path), modeBits, id, int.Parse(stage, CultureInfo.InvariantCulture), false) { IsSkipWorktree = tag == "S" }));
+            index._listed.Add((path, new GitIndexEntry(Encoding.UTF8.GetString(path),
+                modeBits, id, int.Parse(stage, CultureInfo.InvariantCulture), false)
+            { IsSkipWorktree = tag == "S" }));
             rest = rest[(end + 1)..];
         }
 
@@ -176,7 +180,9 @@ internal sealed class GitIndexFile
     }
 
     private GitIndexEntry EntryAt(int i) => _bytes is { } b
-        ? new GitIndexEntry(Encoding.UTF8.GetString(b.Path(i)), b.Mode(i), b.BlobId(i), b.Stage(i), b.IsIntentToAdd(i)) { IsSkipWorktree = b.IsSkipWorktree(i) }
+        ? new GitIndexEntry(Encoding.UTF8.GetString(b.Path(i)),
+            b.Mode(i), b.BlobId(i), b.Stage(i), b.IsIntentToAdd(i))
+        { IsSkipWorktree = b.IsSkipWorktree(i) }
         : _listed[i].Entry;
 
     private int ModeAt(int i) => _bytes is { } b ? b.Mode(i) : _listed[i].Entry.Mode;

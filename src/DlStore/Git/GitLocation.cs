@@ -11,7 +11,9 @@ internal sealed record GitLocation(string WorkTree, string GitDir, string Common
     private const string GitDirPrefix = "gitdir: ";
     private const int PointingFileMax = 64 * 1024;
 
-    /// <summary>Looks for a work tree at a directory and above it. A <c>.git</c> directory that is no repository is passed over, as git does.</summary>
+    /// <summary>
+    /// Looks for a work tree at a directory and above it. A <c>.git</c> directory that is no repository is passed over, as git does.
+    /// </summary>
     /// <param name="startDirectory">A directory; no symlink in it is resolved.</param>
     /// <returns>What was found.</returns>
     /// <exception cref="DlsException">Kind NoRepository: there is none, it is bare, or a <c>.git</c> file leads nowhere.</exception>
@@ -49,7 +51,9 @@ internal sealed record GitLocation(string WorkTree, string GitDir, string Common
     /// <summary>Gets the absolute path of this work tree's own index.</summary>
     public string IndexFile => GitDir + "/index";
 
-    /// <summary>Tells whether a directory is the top of a work tree: of a repository of its own, a submodule or a linked work tree.</summary>
+    /// <summary>
+    /// Tells whether a directory is the top of a work tree: of a repository of its own, a submodule or a linked work tree.
+    /// </summary>
     /// <param name="directory">Absolute path.</param>
     /// <returns>True if git would work in the repository there.</returns>
     public static bool IsTop(string directory)
@@ -58,7 +62,9 @@ internal sealed record GitLocation(string WorkTree, string GitDir, string Common
         return File.Exists(candidate) || (Directory.Exists(candidate) && IsGitDirectory(candidate));
     }
 
-    /// <summary>Tells whether a directory is a git directory: HEAD, and objects and refs here or in the common directory (git's is_git_directory).</summary>
+    /// <summary>
+    /// Tells whether a directory is a git directory: HEAD, and objects and refs here or in the common directory (git's is_git_directory).
+    /// </summary>
     /// <param name="path">Any path.</param>
     /// <returns>True for a repository.</returns>
     public static bool IsGitDirectory(string path)
@@ -98,7 +104,8 @@ internal sealed record GitLocation(string WorkTree, string GitDir, string Common
     private static string Follow(string directory, string gitFile)
     {
         string text = ReadPointing(gitFile);
-        string gitDir = text.StartsWith(GitDirPrefix, StringComparison.Ordinal) ? Path.GetFullPath(text[GitDirPrefix.Length..], directory) : "";
+        string gitDir = text.StartsWith(GitDirPrefix, StringComparison.Ordinal)
+            ? Path.GetFullPath(text[GitDirPrefix.Length..], directory) : "";
         return IsGitDirectory(gitDir)
             ? Path.TrimEndingDirectorySeparator(gitDir)
             : throw new DlsException(

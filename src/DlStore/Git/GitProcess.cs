@@ -3,7 +3,8 @@ using DlStore.Io;
 namespace DlStore.Git;
 
 /// <summary>
-/// The one place that starts git. Every run names its repository and work tree, starts in the work tree's top directory, speaks the C locale,
+/// The one place that starts git. Every run names its repository and work tree, starts in the work tree's top directory, speaks the C
+/// locale,
 /// asks nothing on a terminal, takes no optional locks, runs no file system monitor, and sees objects as they are (no replacements).
 /// Thread safe: every run is a process of its own.
 /// </summary>
@@ -83,7 +84,8 @@ internal sealed class GitProcess(IReadOnlyDictionary<string, string> environment
     }
 
     /// <summary>
-    /// Runs git as the user would type it in the work tree's top: it finds the repository by itself, and configuration that is given by the environment counts
+    /// Runs git as the user would type it in the work tree's top: it finds the repository by itself, and configuration that is given by the
+    /// environment counts
     /// (<c>GIT_CONFIG_GLOBAL</c>, <c>git -c</c>). For questions about what the user's own git would do.
     /// </summary>
     /// <param name="arguments">Subcommand, options, operands.</param>
@@ -153,12 +155,14 @@ internal sealed class GitProcess(IReadOnlyDictionary<string, string> environment
     }
 
     private static DlsException NotInstalled(DlsException cause)
-        => new(ErrorKind.Failed, "cannot run 'git': it is not installed", "install it with `apt install git` (or your system's way), 2.36 or newer", cause);
+        => new(ErrorKind.Failed,
+            "cannot run 'git': it is not installed", "install it with `apt install git` (or your system's way), 2.36 or newer", cause);
 
     private ChildCommand Command(IReadOnlyList<string> arguments) => new()
     {
         Program = "git",
-        Arguments = [$"--git-dir={gitDir}", $"--work-tree={workTree}", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", .. arguments],
+        Arguments = [
+            $"--git-dir={gitDir}", $"--work-tree={workTree}", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", .. arguments],
         Environment = _environment,
         WorkingDirectory = workTree,
     };

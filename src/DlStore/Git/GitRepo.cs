@@ -26,11 +26,13 @@ internal sealed class GitRepo : IDisposable
         Environment = environment;
         IndexFile = indexFile ?? location.IndexFile;
         Git = new GitProcess(environment, location.GitDir, location.WorkTree, indexFile);
-        NextGit = indexFile is not null && HookIndex.FindNext(location, indexFile) is { } next ? new GitProcess(environment, location.GitDir, location.WorkTree, next) : null;
+        NextGit = indexFile is not null && HookIndex.FindNext(location, indexFile) is { } next
+            ? new GitProcess(environment, location.GitDir, location.WorkTree, next) : null;
     }
 
     /// <summary>
-    /// Gets the way to run git on the index that comes into force after the commit for which git runs a hook, where that is a second one (<c>git commit PATH</c>); else null.
+    /// Gets the way to run git on the index that comes into force after the commit for which git runs a hook, where that is a second one
+    /// (<c>git commit PATH</c>); else null.
     /// What is staged in the first alone would look reverted afterwards, and the next commit would revert it.
     /// </summary>
     public GitProcess? NextGit { get; }
@@ -38,7 +40,9 @@ internal sealed class GitRepo : IDisposable
     /// <summary>Gets the user's environment.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; }
 
-    /// <summary>Gets the absolute path of the index that is read and staged into: the work tree's own, unless git runs a hook with another one.</summary>
+    /// <summary>
+    /// Gets the absolute path of the index that is read and staged into: the work tree's own, unless git runs a hook with another one.
+    /// </summary>
     public string IndexFile { get; }
 
     /// <summary>Gets a value indicating whether git runs a hook with an index that is not the work tree's own.</summary>
@@ -65,9 +69,11 @@ internal sealed class GitRepo : IDisposable
     /// <summary>Finds the work tree that holds a directory.</summary>
     /// <param name="startDirectory">A directory inside it; no symlink in it is resolved.</param>
     /// <param name="environment">The user's environment, for git.</param>
-    /// <param name="inHook">True to take the index that <c>GIT_INDEX_FILE</c> names, as in a hook that git runs in this very work tree.</param>
+    /// <param name="inHook">True to take the index that <c>GIT_INDEX_FILE</c> names, as in a hook that git runs in this very work
+    /// tree.</param>
     /// <returns>The repository; dispose it.</returns>
-    /// <exception cref="DlsException">Kind NoRepository: there is none, or it is bare. Kind Failed: git refuses it because somebody else owns it.</exception>
+    /// <exception cref="DlsException">Kind NoRepository: there is none, or it is bare. Kind Failed: git refuses it because somebody else
+    /// owns it.</exception>
     public static GitRepo Discover(string startDirectory, IReadOnlyDictionary<string, string> environment, bool inHook = false)
     {
         GitLocation location = GitLocation.Find(startDirectory);
@@ -117,7 +123,8 @@ internal sealed class GitRepo : IDisposable
     {
         GitResult result = Git.Run(["rev-list", "-1", "HEAD", "--", PointerPathspec]);
         string text = result.ExitCode == 0 ? result.Text() : "";
-        return text.Length > 0 ? CommitId.Parse(text) : result.ExitCode == 0 || Head() is null ? null : throw Git.Failed(["rev-list", "HEAD"], result);
+        return text.Length > 0
+            ? CommitId.Parse(text) : result.ExitCode == 0 || Head() is null ? null : throw Git.Failed(["rev-list", "HEAD"], result);
     }
 
     /// <summary>Tells whether a commit has pointer changes that a remote of git's is not known to have.</summary>
@@ -126,7 +133,8 @@ internal sealed class GitRepo : IDisposable
     /// <returns>True if there is at least one.</returns>
     public bool HasPointersBeyond(CommitId head, string? gitRemote)
     {
-        bool isName = gitRemote is { Length: > 0 } && gitRemote.All(static c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or '/') && gitRemote[0] != '-';
+        bool isName = gitRemote is { Length: > 0 }
+            && gitRemote.All(static c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or '/') && gitRemote[0] != '-';
         string[] known = isName ? ["--not", $"--remotes={gitRemote}"] : [];
         return Git.RunChecked(["rev-list", "-1", head.Hex, .. known, "--", PointerPathspec]).Text().Length > 0;
     }
@@ -192,7 +200,8 @@ internal sealed class GitRepo : IDisposable
         }
 
         input.Append("--\n").Append(PointerPathspec).Append('\n');
-        GitResult result = Git.RunChecked(["rev-list", "--full-history", "--topo-order", "--stdin"], Encoding.UTF8.GetBytes(input.ToString()));
+        GitResult result = Git.RunChecked(
+            ["rev-list", "--full-history", "--topo-order", "--stdin"], Encoding.UTF8.GetBytes(input.ToString()));
         return [.. result.Lines().Select(CommitId.Parse)];
     }
 
@@ -225,14 +234,17 @@ internal sealed class GitRepo : IDisposable
         return refs;
     }
 
-    /// <summary>Finds where git keeps something, with core.hooksPath and shared files taken into account (<c>git rev-parse --git-path</c>).</summary>
+    /// <summary>
+    /// Finds where git keeps something, with core.hooksPath and shared files taken into account (<c>git rev-parse --git-path</c>).
+    /// </summary>
     /// <param name="name">Such as <c>hooks</c> or <c>info/exclude</c>.</param>
     /// <returns>Absolute path.</returns>
     public string GitPath(string name)
     {
         string[] arguments = ["rev-parse", "--git-path", name];
         GitResult result = Git.RunAsUser(arguments);
-        return result.ExitCode == 0 ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(result.Text(), WorkTree)) : throw Git.Failed(arguments, result);
+        return result.ExitCode == 0
+            ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(result.Text(), WorkTree)) : throw Git.Failed(arguments, result);
     }
 
     /// <summary>Stages paths as they are on disk (<see cref="GitStage.Add"/>); one that is gone is removed from the index.</summary>
@@ -268,7 +280,8 @@ internal sealed class GitRepo : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _catFile?.Dispose();
 
-    // Git answers 1, silently, for a name that does not resolve, and 128 with a reason for some (such as reflog entries that are not there).
+    // Git answers 1, silently, for a name that does not resolve, and 128 with a reason for some (such as reflog entries that are not
+    // there).
     private string? RevParse(string rev)
     {
         string[] arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", rev];
@@ -279,7 +292,8 @@ internal sealed class GitRepo : IDisposable
         }
 
         // 128 is also what git ends with in a repository that it refuses (an extension it does not know): that is no name without a commit.
-        return result.ExitCode == 1 || (result.ExitCode == 128 && Git.Run(["rev-parse", "--git-dir"]).ExitCode == 0) ? null : throw Git.Failed(arguments, result);
+        return result.ExitCode == 1 || (result.ExitCode == 128 && Git.Run(["rev-parse", "--git-dir"]).ExitCode == 0)
+            ? null : throw Git.Failed(arguments, result);
     }
 
     // The key is written by git alone, at init, so its plain form is all there is: "\tobjectformat = sha256".

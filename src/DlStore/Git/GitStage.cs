@@ -4,7 +4,8 @@ namespace DlStore.Git;
 
 /// <summary>
 /// Puts paths into git's index and takes them out, by <c>git update-index</c>: all of one call, or nothing. If somebody holds index.lock,
-/// it waits and tries again, at most for <see cref="LockWait"/>. Never removes a lock file: a git may be at work behind it. The lock belongs to the index that is in use:
+/// it waits and tries again, at most for <see cref="LockWait"/>. Never removes a lock file: a git may be at work behind it. The lock
+/// belongs to the index that is in use:
 /// in a hook git may name another one.
 /// </summary>
 /// <param name="repo">The work tree.</param>
@@ -19,10 +20,15 @@ internal sealed class GitStage(GitRepo repo)
     /// <summary>Gets how long to wait for somebody else's index.lock.</summary>
     public TimeSpan LockWait { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Stages paths as they are on disk; a path that is gone is removed from the index, unless a sparse checkout left it out. Ignore rules do not matter.</summary>
-    /// <param name="paths">Files, not directories, from the top of the work tree, <c>/</c> between names; git refuses those that lead outside.</param>
+    /// <summary>
+    /// Stages paths as they are on disk; a path that is gone is removed from the index, unless a sparse checkout left it out. Ignore rules
+    /// do not matter.
+    /// </summary>
+    /// <param name="paths">Files, not directories, from the top of the work tree, <c>/</c> between names; git refuses those that lead
+    /// outside.</param>
     /// <exception cref="DlsException">Kind Locked: index.lock stays; it is named. Kind Failed: git refused a path.</exception>
-    public void Add(IReadOnlyList<string> paths) => Update(["update-index", "--add", "--remove", "--ignore-skip-worktree-entries", "-z", "--stdin"], paths);
+    public void Add(IReadOnlyList<string> paths) => Update(
+        ["update-index", "--add", "--remove", "--ignore-skip-worktree-entries", "-z", "--stdin"], paths);
 
     /// <summary>
     /// Stores contents that are about to be staged as one pack, where they are many: <c>update-index</c> would write a file for each.
@@ -40,7 +46,8 @@ internal sealed class GitStage(GitRepo repo)
     }
 
     /// <summary>Removes paths from the index; what is on disk stays. A path that is not there is passed over.</summary>
-    /// <param name="paths">Files, not directories, from the top of the work tree, <c>/</c> between names; git refuses those that lead outside.</param>
+    /// <param name="paths">Files, not directories, from the top of the work tree, <c>/</c> between names; git refuses those that lead
+    /// outside.</param>
     /// <exception cref="DlsException">Kind Locked: index.lock stays; it is named.</exception>
     public void Remove(IReadOnlyList<string> paths) => Update(["update-index", "--force-remove", "-z", "--stdin"], paths);
 

@@ -40,7 +40,8 @@ internal sealed record GitTips(IReadOnlyList<string> Ids, string Digest)
     {
         yield return commonDir + "/HEAD";
         string others = commonDir + "/worktrees";
-        foreach (string other in Directory.Exists(others) ? Directory.GetDirectories(others).Order(StringComparer.Ordinal) : Enumerable.Empty<string>())
+        foreach (string other in Directory.Exists(others)
+            ? Directory.GetDirectories(others).Order(StringComparer.Ordinal) : Enumerable.Empty<string>())
         {
             yield return other + "/HEAD";
         }

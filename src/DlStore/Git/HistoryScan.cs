@@ -4,8 +4,10 @@ using System.Text;
 namespace DlStore.Git;
 
 /// <summary>
-/// Lists what commits added or changed. Whatever content a path had at any commit was added or changed by one of its ancestors (merges are compared with each parent, root
-/// commits with nothing), so the union over a history names every version of every file once and a walk of each commit's tree is not needed.
+/// Lists what commits added or changed. Whatever content a path had at any commit was added or changed by one of its ancestors (merges are
+/// compared with each parent, root
+/// commits with nothing), so the union over a history names every version of every file once and a walk of each commit's tree is not
+/// needed.
 /// </summary>
 /// <param name="git">Runs git.</param>
 internal sealed class HistoryScan(GitProcess git)
@@ -18,7 +20,8 @@ internal sealed class HistoryScan(GitProcess git)
     /// <param name="tips">Where to look from; those that do not exist here fail.</param>
     /// <param name="exclude">Commits to leave out together with their ancestors.</param>
     /// <returns>Commits with committer times, newest first.</returns>
-    public IReadOnlyList<(CommitId Commit, long At)> ListCommits(IReadOnlyList<string> arguments, IEnumerable<string> tips, IEnumerable<string> exclude)
+    public IReadOnlyList<(CommitId Commit, long At)> ListCommits(
+        IReadOnlyList<string> arguments, IEnumerable<string> tips, IEnumerable<string> exclude)
     {
         StringBuilder input = new();
         foreach (string tip in tips)
@@ -37,7 +40,8 @@ internal sealed class HistoryScan(GitProcess git)
         }
 
         List<(CommitId, long)> found = [];
-        foreach (string line in git.RunChecked(["rev-list", "--timestamp", .. arguments, "--stdin"], Encoding.UTF8.GetBytes(input.ToString())).Lines())
+        foreach (string line in git.RunChecked(
+            ["rev-list", "--timestamp", .. arguments, "--stdin"], Encoding.UTF8.GetBytes(input.ToString())).Lines())
         {
             string[] parts = line.Split(' ');
             found.Add((CommitId.Parse(parts[1]), long.Parse(parts[0], CultureInfo.InvariantCulture)));
@@ -54,9 +58,11 @@ internal sealed class HistoryScan(GitProcess git)
     {
         foreach ((CommitId Commit, long At)[] chunk in commits.Chunk(CommitsAtOnce))
         {
-            Dictionary<string, long> times = chunk.DistinctBy(static c => c.Commit).ToDictionary(static c => c.Commit.Hex, static c => c.At, StringComparer.Ordinal);
+            Dictionary<string, long> times = chunk.DistinctBy(
+                static c => c.Commit).ToDictionary(static c => c.Commit.Hex, static c => c.At, StringComparer.Ordinal);
             byte[] input = Encoding.ASCII.GetBytes(string.Concat(chunk.Select(static c => c.Commit.Hex + "\n")));
-            byte[] output = git.RunChecked(["diff-tree", "--stdin", "-r", "-m", "--root", "-z", "--raw", "--no-renames", "--no-abbrev", "--", .. pathspecs], input).Output;
+            byte[] output = git.RunChecked(["diff-tree",
+                "--stdin", "-r", "-m", "--root", "-z", "--raw", "--no-renames", "--no-abbrev", "--", .. pathspecs], input).Output;
             foreach (ChangedFile file in Parse(output, times))
             {
                 yield return file;

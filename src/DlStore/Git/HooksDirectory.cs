@@ -5,14 +5,16 @@ namespace DlStore.Git;
 
 /// <summary>The directory from which git runs hooks here.</summary>
 /// <param name="Path">Absolute path; it need not exist.</param>
-/// <param name="IsOwn">It is this repository's own directory, where dls may write. False if <c>core.hooksPath</c> or a symlink leads to somebody else's.</param>
+/// <param name="IsOwn">It is this repository's own directory, where dls may write. False if <c>core.hooksPath</c> or a symlink leads to
+/// somebody else's.</param>
 internal sealed record HooksDirectory(string Path, bool IsOwn)
 {
     private const int ConfigLengthMax = 1024 * 1024;
     private const string Key = "core.hookspath";
 
     /// <summary>
-    /// Finds the directory without git where no configuration speaks of hooks or includes, or does so plainly; else git is asked. What counts is what the user's own git
+    /// Finds the directory without git where no configuration speaks of hooks or includes, or does so plainly; else git is asked. What
+    /// counts is what the user's own git
     /// would do: its system, global, local, work tree and given configuration.
     /// </summary>
     /// <param name="repo">The work tree.</param>
@@ -35,7 +37,8 @@ internal sealed record HooksDirectory(string Path, bool IsOwn)
         string path = repo.GitPath("hooks");
 
         // An empty setting switches hooks off; git's answer then is the directory it stands in.
-        bool isOff = path == repo.WorkTree && repo.Git.RunAsUser(["config", "--get", Key]) is { ExitCode: 0 } said && said.Text().Length == 0;
+        bool isOff = path == repo.WorkTree
+            && repo.Git.RunAsUser(["config", "--get", Key]) is { ExitCode: 0 } said && said.Text().Length == 0;
         return isOff ? new HooksDirectory("/dev/null", false) : At(repo, path);
     }
 
@@ -74,7 +77,8 @@ internal sealed record HooksDirectory(string Path, bool IsOwn)
 
             // A git that was installed elsewhere (conda, /usr/local, brew) has its system configuration there.
             ChildCommand git = new() { Program = "git", Arguments = [], Environment = repo.Environment };
-            if (git.FindProgram() is { } program && System.IO.Path.GetDirectoryName(System.IO.Path.GetDirectoryName(program)) is { Length: > 1 } prefix and not "/usr")
+            if (git.FindProgram() is { } program
+                && System.IO.Path.GetDirectoryName(System.IO.Path.GetDirectoryName(program)) is { Length: > 1 } prefix and not "/usr")
             {
                 yield return prefix + "/etc/gitconfig";
             }
@@ -126,5 +130,6 @@ internal sealed record HooksDirectory(string Path, bool IsOwn)
         return true;
     }
 
-    private static bool IsAbout(string text) => text.Contains("hookspath", StringComparison.OrdinalIgnoreCase) || text.Contains("include", StringComparison.OrdinalIgnoreCase);
+    private static bool IsAbout(string text) => text.Contains("hookspath", StringComparison.OrdinalIgnoreCase)
+        || text.Contains("include", StringComparison.OrdinalIgnoreCase);
 }

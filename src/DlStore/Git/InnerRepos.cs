@@ -1,7 +1,8 @@
 namespace DlStore.Git;
 
 /// <summary>
-/// The repositories inside a work tree: submodules, checked out or not, and other work trees. Git stages nothing there, so dls must write nothing there either.
+/// The repositories inside a work tree: submodules, checked out or not, and other work trees. Git stages nothing there, so dls must write
+/// nothing there either.
 /// </summary>
 /// <param name="git">The work tree.</param>
 internal sealed class InnerRepos(GitRepo git)

@@ -7,7 +7,8 @@ namespace DlStore.Git;
 
 /// <summary>
 /// Reads the plain part of git's config syntax, so that most commands need not start git for it: sections <c>[a]</c> and <c>[a "b"]</c>,
-/// lines <c>key = value</c>, and lines that are all comment. Anything else (quotes, escapes, comments after a value, tabs inside one, control
+/// lines <c>key = value</c>, and lines that are all comment. Anything else (quotes, escapes, comments after a value, tabs inside one,
+/// control
 /// characters, keys without value) is not guessed at: the caller asks git.
 /// </summary>
 internal static class PlainConfig

@@ -25,13 +25,19 @@ internal sealed class PointerWalk(CatFile catFile)
     private readonly HashSet<RefusedName> _refused = [];
     private int _remembered;
 
-    /// <summary>Gets the <c>.dls</c> files met so far whose paths dls does not work with (not UTF-8, control characters, <c>.git</c>).</summary>
+    /// <summary>
+    /// Gets the <c>.dls</c> files met so far whose paths dls does not work with (not UTF-8, control characters, <c>.git</c>).
+    /// </summary>
     public IReadOnlyCollection<RefusedName> Refused => _refused;
 
-    /// <summary>Lists the pointer files of a commit: regular files whose names end in <c>.dls</c>. Names that are refused go to <see cref="Refused"/>.</summary>
+    /// <summary>
+    /// Lists the pointer files of a commit: regular files whose names end in <c>.dls</c>. Names that are refused go to
+    /// <see cref="Refused"/>.
+    /// </summary>
     /// <param name="commit">The commit.</param>
     /// <returns>Pointers in the order of git's tree.</returns>
-    /// <exception cref="DlsException">Kind Missing: the commit or one of its directories is not here (a partial clone, or damage).</exception>
+    /// <exception cref="DlsException">Kind Missing: the commit or one of its directories is not here (a partial clone, or
+    /// damage).</exception>
     public IReadOnlyList<CommittedPointer> ListPointers(CommitId commit)
     {
         Forget();
@@ -102,7 +108,8 @@ internal sealed class PointerWalk(CatFile catFile)
             directories += level.Count;
             if (depth > DepthMax || directories > DirectoriesMax)
             {
-                throw new DlsException(ErrorKind.Corrupt, $"refuse git tree '{root.TreeId}': it is deeper than {DepthMax} or has more than {DirectoriesMax} directories");
+                throw new DlsException(ErrorKind.Corrupt,
+                    $"refuse git tree '{root.TreeId}': it is deeper than {DepthMax} or has more than {DirectoriesMax} directories");
             }
 
             List<Listing> next = [];
@@ -111,7 +118,8 @@ internal sealed class PointerWalk(CatFile catFile)
             {
                 if (trees[i] is not { Type: "tree", Bytes: not null } tree)
                 {
-                    throw new DlsException(ErrorKind.Missing, $"cannot read git tree '{level[i].TreeId}': it is not in this repository", "run `git fsck`");
+                    throw new DlsException(
+                        ErrorKind.Missing, $"cannot read git tree '{level[i].TreeId}': it is not in this repository", "run `git fsck`");
                 }
 
                 Fill(level[i], TreeEntry.ReadAll(tree), next);
@@ -180,7 +188,8 @@ internal sealed class PointerWalk(CatFile catFile)
         for (int i = 0; i < blobs.Length; i++)
         {
             GitObject blob = blobs[i]
-                ?? throw new DlsException(ErrorKind.Missing, $"cannot read git blob '{blobIds[i]}': it is not in this repository", "run `git fsck`");
+                ?? throw new DlsException(
+                    ErrorKind.Missing, $"cannot read git blob '{blobIds[i]}': it is not in this repository", "run `git fsck`");
             _pointers[blobIds[i]] = blob is { Type: "blob", Bytes: { } bytes }
                 ? bytes
                 : throw new DlsException(ErrorKind.Corrupt, $"refuse git blob '{blob.Id}' as a pointer: it has {blob.SizeBytes} bytes");
@@ -199,7 +208,9 @@ internal sealed class PointerWalk(CatFile catFile)
         }
     }
 
-    /// <summary>What lies below one directory: <see cref="CommittedPointer"/> and further <see cref="Listing"/>, in the order of the tree.</summary>
+    /// <summary>
+    /// What lies below one directory: <see cref="CommittedPointer"/> and further <see cref="Listing"/>, in the order of the tree.
+    /// </summary>
     private sealed class Listing(string treeId, byte[] path)
     {
         public string TreeId => treeId;

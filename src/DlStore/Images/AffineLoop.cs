@@ -5,8 +5,10 @@ using System.Runtime.Intrinsics.X86;
 namespace DlStore.Images;
 
 /// <summary>
-/// The pixel loop of a transform: bilinear, in integers. A position is rounded to 1/128 pixel; the four neighbours have the weights (128 - fx)(128 - fy), fx (128 - fy),
-/// (128 - fx) fy and fx fy, which are 16384 in sum; the sum of products is rounded by adding 8192 before the shift. With and without vector instructions the same.
+/// The pixel loop of a transform: bilinear, in integers. A position is rounded to 1/128 pixel; the four neighbours have the weights (128 -
+/// fx)(128 - fy), fx (128 - fy),
+/// (128 - fx) fy and fx fy, which are 16384 in sum; the sum of products is rounded by adding 8192 before the shift. With and without vector
+/// instructions the same.
 /// </summary>
 /// <param name="source">The picture.</param>
 /// <param name="map">Where pixels come from.</param>
@@ -74,7 +76,8 @@ internal readonly unsafe ref struct AffineLoop(TexelSource source, FixedMap map,
             long stepX = map.XX, stepY = map.YX;
             for (; x < to - 1; x++, px += stepX, py += stepY)
             {
-                Unsafe.WriteUnaligned(row + (3 * x), SampleVector(texels, stride, (int)(px >> FixedMap.Shift), (int)(py >> FixedMap.Shift)));
+                Unsafe.WriteUnaligned(
+                    row + (3 * x), SampleVector(texels, stride, (int)(px >> FixedMap.Shift), (int)(py >> FixedMap.Shift)));
             }
         }
 

@@ -1,7 +1,8 @@
 namespace DlStore.Images;
 
 /// <summary>
-/// The map from the pixels of a transformed picture back to those of its source: x' = XX x + XY y + X0, y' = YX x + YY y + Y0, with (0, 0) the middle of the top-left pixel.
+/// The map from the pixels of a transformed picture back to those of its source: x' = XX x + XY y + X0, y' = YX x + YY y + Y0, with (0, 0)
+/// the middle of the top-left pixel.
 /// Made of doubles in a fixed order of operations; what loops use is rounded to 1/2^32 pixel first.
 /// </summary>
 internal readonly record struct AffineMap(double XX, double XY, double X0, double YX, double YY, double Y0)

@@ -10,7 +10,8 @@ public enum AffineRule
     /// <summary>As keras-preprocessing 1.1.0 to 1.1.2: about n / 2 + 0.5, one pixel off the middle.</summary>
     Keras112,
 
-    /// <summary>As the image utilities of Keras from 2.9: about the middle, but with rows and columns swapped, so that shifts exchange their axes, rotations change
+    /// <summary>As the image utilities of Keras from 2.9: about the middle, but with rows and columns swapped, so that shifts exchange
+    /// their axes, rotations change
     /// their sense, and the middle of a picture that is not square is missed.</summary>
     KerasCore,
 }

@@ -2,7 +2,8 @@
 namespace DlStore.Images;
 
 /// <summary>
-/// What is done to one image: integers in fixed units, so that the text in a record and the computation are the same numbers. The default value changes nothing.
+/// What is done to one image: integers in fixed units, so that the text in a record and the computation are the same numbers. The default
+/// value changes nothing.
 /// The parts are applied in the order in which the text names them; docs/formats/augmentation.md has the formulas.
 /// </summary>
 public readonly record struct Augmentation
@@ -32,7 +33,10 @@ public readonly record struct Augmentation
     /// <summary>Gets a value indicating whether the edges of the picture take its place, black on white.</summary>
     public bool Edge { get; init; }
 
-    /// <summary>Gets the rotation in 1/1000 degree, -360000 to 360000, positive as Keras turns (clockwise on the screen by <see cref="AffineRule.Fixed"/>).</summary>
+    /// <summary>
+    /// Gets the rotation in 1/1000 degree, -360000 to 360000, positive as Keras turns (clockwise on the screen by
+    /// <see cref="AffineRule.Fixed"/>).
+    /// </summary>
     public int RotationMilli { get; init; }
 
     /// <summary>Gets the shift of the width in 1/1000 pixel; positive moves the content to the left, as in Keras (its <c>ty</c>).</summary>
@@ -44,7 +48,9 @@ public readonly record struct Augmentation
     /// <summary>Gets the shear in 1/1000 degree, -80000 to 80000.</summary>
     public int ShearMilli { get; init; }
 
-    /// <summary>Gets the zoom of the width in 1/10000, 100 to 1000000; more than 1 shrinks the object, as in Keras (its <c>zy</c>).</summary>
+    /// <summary>
+    /// Gets the zoom of the width in 1/10000, 100 to 1000000; more than 1 shrinks the object, as in Keras (its <c>zy</c>).
+    /// </summary>
     public int ZoomX
     {
         get => _zoomX + ZoomUnit;
@@ -81,7 +87,8 @@ public readonly record struct Augmentation
     }
 
     /// <summary>Gets a value indicating whether rows are moved at all: anything but crop, edge, flip and colour.</summary>
-    internal bool HasAffine => RotationMilli != 0 || ShiftX != 0 || ShiftY != 0 || ShearMilli != 0 || ZoomX != ZoomUnit || ZoomY != ZoomUnit;
+    internal bool HasAffine => RotationMilli != 0
+        || ShiftX != 0 || ShiftY != 0 || ShearMilli != 0 || ZoomX != ZoomUnit || ZoomY != ZoomUnit;
 
     /// <summary>Gets a value indicating whether anything is cut off.</summary>
     internal bool HasCrop => (CropLeft | CropTop | CropRight | CropBottom) != 0;
@@ -99,7 +106,9 @@ public readonly record struct Augmentation
             : throw new DlsException(ErrorKind.Failed, $"read augmentation '{text}': it is not in the one valid form, '{parsed.ToText()}'");
     }
 
-    /// <summary>Gives the text form, for example <c>rotation=-2.113 shift=1.250,-3.500 zoom=0.9213,1.1022</c>; <c>none</c> if nothing is changed.</summary>
+    /// <summary>
+    /// Gives the text form, for example <c>rotation=-2.113 shift=1.250,-3.500 zoom=0.9213,1.1022</c>; <c>none</c> if nothing is changed.
+    /// </summary>
     /// <returns>One line of printable ASCII.</returns>
     public string ToText() => AugmentationText.Write(this);
 
@@ -128,7 +137,8 @@ public readonly record struct Augmentation
     {
         if (value < min || value > max)
         {
-            throw new DlsException(ErrorKind.Failed, $"read augmentation: {name} {value} is not from {min} to {max} (in the units of docs/formats/augmentation.md)");
+            throw new DlsException(ErrorKind.Failed,
+                $"read augmentation: {name} {value} is not from {min} to {max} (in the units of docs/formats/augmentation.md)");
         }
     }
 }

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace DlStore.Images;
 
-/// <summary>The text form of <see cref="Augmentation"/>: words with a space between them, in the order in which the parts are applied, and only those that change something.</summary>
+/// <summary>
+/// The text form of <see cref="Augmentation"/>: words with a space between them, in the order in which the parts are applied, and only
+/// those that change something.
+/// </summary>
 internal static class AugmentationText
 {
     public const string None = "none";
@@ -60,7 +63,13 @@ internal static class AugmentationText
             string[] values = equals < 0 ? [] : word[(equals + 1)..].Split(',');
             a = (equals < 0 ? word : word[..equals], values.Length) switch
             {
-                ("crop", 4) => a with { CropLeft = Fixed(values[0], 0), CropTop = Fixed(values[1], 0), CropRight = Fixed(values[2], 0), CropBottom = Fixed(values[3], 0) },
+                ("crop", 4) => a with
+                {
+                    CropLeft = Fixed(values[0], 0),
+                    CropTop = Fixed(values[1], 0),
+                    CropRight = Fixed(values[2], 0),
+                    CropBottom = Fixed(values[3], 0)
+                },
                 ("edge", 0) => a with { Edge = true },
                 ("rotation", 1) => a with { RotationMilli = Fixed(values[0], 3) },
                 ("shift", 2) => a with { ShiftX = Fixed(values[0], 3), ShiftY = Fixed(values[1], 3) },
@@ -68,7 +77,11 @@ internal static class AugmentationText
                 ("zoom", 2) => a with { ZoomX = Fixed(values[0], 4), ZoomY = Fixed(values[1], 4) },
                 ("channel", 1) => a with { ChannelR = Fixed(values[0], 0), ChannelG = Fixed(values[0], 0), ChannelB = Fixed(values[0], 0) },
                 ("channel", 3) => a with { ChannelR = Fixed(values[0], 0), ChannelG = Fixed(values[1], 0), ChannelB = Fixed(values[2], 0) },
-                ("flip", 1) => a with { FlipX = values[0].Contains('x', StringComparison.Ordinal), FlipY = values[0].Contains('y', StringComparison.Ordinal) },
+                ("flip", 1) => a with
+                {
+                    FlipX = values[0].Contains('x', StringComparison.Ordinal),
+                    FlipY = values[0].Contains('y', StringComparison.Ordinal)
+                },
                 ("brightness", 1) => a with { Brightness = Fixed(values[0], 3) },
                 _ => throw new DlsException(ErrorKind.Failed, $"read augmentation '{text}': '{word}' is no part of one"),
             };

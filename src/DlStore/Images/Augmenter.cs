@@ -2,8 +2,10 @@
 namespace DlStore.Images;
 
 /// <summary>
-/// Makes augmented pictures of one source: load it once, apply as often as wanted. One instance serves one thread. The same source, parameters, rule and
-/// fill give the same bytes on every machine and thread: the coefficients are rounded before any pixel is touched, and the loops know only integers (docs/formats/augmentation.md).
+/// Makes augmented pictures of one source: load it once, apply as often as wanted. One instance serves one thread. The same source,
+/// parameters, rule and
+/// fill give the same bytes on every machine and thread: the coefficients are rounded before any pixel is touched, and the loops know only
+/// integers (docs/formats/augmentation.md).
 /// </summary>
 public sealed class Augmenter
 {
@@ -60,7 +62,10 @@ public sealed class Augmenter
         _tones.Apply(augmentation, target);
     }
 
-    /// <summary>Finds where a box of the source lies in the picture that <see cref="Apply"/> makes; the bounding box of the turned rectangle, cut at the picture's border.</summary>
+    /// <summary>
+    /// Finds where a box of the source lies in the picture that <see cref="Apply"/> makes; the bounding box of the turned rectangle, cut at
+    /// the picture's border.
+    /// </summary>
     /// <param name="augmentation">The parameters.</param>
     /// <param name="rule">The centre and axes of the transform.</param>
     /// <param name="width">Columns of the picture.</param>
@@ -71,7 +76,8 @@ public sealed class Augmenter
     /// <param name="yMax">Last row, not before the first.</param>
     /// <returns>The box; the same one if nothing is moved.</returns>
     /// <exception cref="DlsException">Kind Failed: a parameter is out of its range, or more is cut off than the picture has.</exception>
-    public static MappedBox MapBox(Augmentation augmentation, AffineRule rule, int width, int height, int xMin, int yMin, int xMax, int yMax)
+    public static MappedBox MapBox(
+        Augmentation augmentation, AffineRule rule, int width, int height, int xMin, int yMin, int xMax, int yMax)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(xMax, xMin);
         ArgumentOutOfRangeException.ThrowIfLessThan(yMax, yMin);
@@ -83,7 +89,8 @@ public sealed class Augmenter
     private static void CheckCrop(Augmentation a, int width, int height)
     {
         // Of a single column or row nothing can be cut, and two pixels are the least that can be stretched.
-        if ((a.CropLeft + a.CropRight > 0 && a.CropLeft + a.CropRight > width - 2) || (a.CropTop + a.CropBottom > 0 && a.CropTop + a.CropBottom > height - 2))
+        if ((a.CropLeft + a.CropRight > 0 && a.CropLeft + a.CropRight > width - 2)
+            || (a.CropTop + a.CropBottom > 0 && a.CropTop + a.CropBottom > height - 2))
         {
             throw new DlsException(ErrorKind.Failed, $"augment image: '{a.ToText()}' cuts off more than {width}x{height} pixels have");
         }

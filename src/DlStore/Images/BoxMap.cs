@@ -1,12 +1,14 @@
 namespace DlStore.Images;
 
 /// <summary>
-/// Follows boxes through a transform. A box covers whole pixels, so its edges lie half a pixel outside the middles of its first and last ones. A pixel belongs to the mapped box
+/// Follows boxes through a transform. A box covers whole pixels, so its edges lie half a pixel outside the middles of its first and last
+/// ones. A pixel belongs to the mapped box
 /// if its middle lies within the bounding rectangle of the four mapped corners; if no middle does, the nearest pixel stands for it.
 /// </summary>
 internal sealed class BoxMap
 {
-    // Positions are rounded to this part of a pixel before middles are compared, so that a whole shift is exact whatever doubles make of it.
+    // Positions are rounded to this part of a pixel before middles are compared, so that a whole shift is exact whatever doubles make of
+    // it.
     private const int Unit = 65_536;
     private readonly Augmentation _augmentation;
     private readonly int _width;
@@ -51,7 +53,8 @@ internal sealed class BoxMap
         int cut = Math.Min(999, 1000 - (int)permille);
         return _augmentation switch
         {
-            { FlipX: true, FlipY: true } => new(_width + 1 - columnMax, _height + 1 - rowMax, _width + 1 - columnMin, _height + 1 - rowMin, cut),
+            { FlipX: true, FlipY: true } => new(
+                _width + 1 - columnMax, _height + 1 - rowMax, _width + 1 - columnMin, _height + 1 - rowMin, cut),
             { FlipX: true } => new(_width + 1 - columnMax, rowMin, _width + 1 - columnMin, rowMax, cut),
             { FlipY: true } => new(columnMin, _height + 1 - rowMax, columnMax, _height + 1 - rowMin, cut),
             _ => new(columnMin, rowMin, columnMax, rowMax, cut),
@@ -60,7 +63,9 @@ internal sealed class BoxMap
 
     private static Int128 Area(long width, long height) => (Int128)width * height;
 
-    /// <summary>Gives the least and the largest of one coordinate over the four corners, in units, counted from the middle of the first pixel.</summary>
+    /// <summary>
+    /// Gives the least and the largest of one coordinate over the four corners, in units, counted from the middle of the first pixel.
+    /// </summary>
     private static (long Min, long Max) Bounds(double x, double y, double zero, int left, int top, int right, int bottom)
     {
         long min = long.MaxValue, max = long.MinValue;
@@ -77,7 +82,8 @@ internal sealed class BoxMap
         return (min, Math.Max(max, min + 1));
     }
 
-    private static (long Min, long Max) Clip(long min, long max, int size) => (Math.Max(min, -Unit / 2), Math.Min(max, ((long)size * Unit) - (Unit / 2)));
+    private static (long Min, long Max) Clip(
+        long min, long max, int size) => (Math.Max(min, -Unit / 2), Math.Min(max, ((long)size * Unit) - (Unit / 2)));
 
     private static (int Min, int Max) Pixels(long min, long max, int size)
     {

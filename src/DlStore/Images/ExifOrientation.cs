@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace DlStore.Images;
 
-/// <summary>Finds the orientation in the EXIF part of a JPEG, which is a small TIFF file (EXIF 2.3, 4.6.4). What cannot be read counts as upright.</summary>
+/// <summary>
+/// Finds the orientation in the EXIF part of a JPEG, which is a small TIFF file (EXIF 2.3, 4.6.4). What cannot be read counts as upright.
+/// </summary>
 internal static class ExifOrientation
 {
     private const ushort OrientationTag = 0x0112;
@@ -41,5 +43,6 @@ internal static class ExifOrientation
         return 1;
     }
 
-    private static int UInt16(ReadOnlySpan<byte> bytes, bool big) => big ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
+    private static int UInt16(ReadOnlySpan<byte> bytes, bool big) => big
+        ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
 }

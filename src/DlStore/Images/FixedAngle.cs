@@ -1,7 +1,8 @@
 namespace DlStore.Images;
 
 /// <summary>
-/// Sine and cosine of angles in 1/1000 degree, of additions and multiplications of IEEE 754 doubles only: the C library's functions differ between machines and versions.
+/// Sine and cosine of angles in 1/1000 degree, of additions and multiplications of IEEE 754 doubles only: the C library's functions differ
+/// between machines and versions.
 /// The compiler of .NET never fuses the two, so the bits are the same everywhere. The error is below 1e-15.
 /// </summary>
 internal static class FixedAngle

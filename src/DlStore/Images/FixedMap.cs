@@ -2,7 +2,8 @@
 namespace DlStore.Images;
 
 /// <summary>
-/// An <see cref="AffineMap"/> in units of 1/2^32 pixel, and the part of the source that may be sampled in units of 1/128 pixel. From here on all is integer.
+/// An <see cref="AffineMap"/> in units of 1/2^32 pixel, and the part of the source that may be sampled in units of 1/128 pixel. From here
+/// on all is integer.
 /// </summary>
 internal readonly record struct FixedMap(long XX, long XY, long X0, long YX, long YY, long Y0)
 {

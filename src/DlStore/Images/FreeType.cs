@@ -1,7 +1,10 @@
 
 namespace DlStore.Images;
 
-/// <summary>The functions of FreeType 2 that <see cref="GlyphFont"/> calls, and where its structures have their fields on 64-bit Linux (<c>freetype.h</c>, LP64).</summary>
+/// <summary>
+/// The functions of FreeType 2 that <see cref="GlyphFont"/> calls, and where its structures have their fields on 64-bit Linux
+/// (<c>freetype.h</c>, LP64).
+/// </summary>
 internal sealed unsafe class FreeType
 {
     public const int LoadNoHinting = 2;

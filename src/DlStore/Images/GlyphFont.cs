@@ -4,7 +4,8 @@ using System.Text;
 namespace DlStore.Images;
 
 /// <summary>
-/// A font file, drawn by FreeType without hinting, so that the pixels depend on the outlines, the size and FreeType's rasteriser only. One instance serves one thread.
+/// A font file, drawn by FreeType without hinting, so that the pixels depend on the outlines, the size and FreeType's rasteriser only. One
+/// instance serves one thread.
 /// </summary>
 public sealed unsafe class GlyphFont : IDisposable
 {
@@ -69,11 +70,13 @@ public sealed unsafe class GlyphFont : IDisposable
     /// <summary>Opens a font.</summary>
     /// <param name="path">Absolute path, or null for the IPA gothic font where the system has it.</param>
     /// <returns>The font.</returns>
-    /// <exception cref="DlsException">Kind Failed: FreeType or the font is missing, or the file is no font; the hint names the package.</exception>
+    /// <exception cref="DlsException">Kind Failed: FreeType or the font is missing, or the file is no font; the hint names the
+    /// package.</exception>
     public static GlyphFont Open(string? path = null)
     {
         string found = path ?? KnownPaths.FirstOrDefault(File.Exists)
-            ?? throw new DlsException(ErrorKind.Failed, "find font 'IPA gothic': it is not installed", "apt-get install fonts-ipafont-gothic");
+            ?? throw new DlsException(
+                ErrorKind.Failed, "find font 'IPA gothic': it is not installed", "apt-get install fonts-ipafont-gothic");
         return new GlyphFont(found, Path.GetFileName(found));
     }
 
@@ -89,7 +92,8 @@ public sealed unsafe class GlyphFont : IDisposable
     /// <summary>Draws one character in the middle of a square.</summary>
     /// <param name="character">The character.</param>
     /// <param name="side">The square's side in pixels.</param>
-    /// <param name="size">The size of the em square in pixels, 1 to <see cref="SizeMax"/>; what is larger than the square is cut off.</param>
+    /// <param name="size">The size of the em square in pixels, 1 to <see cref="SizeMax"/>; what is larger than the square is cut
+    /// off.</param>
     /// <param name="ink">The colour of the character.</param>
     /// <param name="paper">The colour around it.</param>
     /// <returns>The picture; its inked part lies in the middle, rounded to the left and up.</returns>
@@ -129,7 +133,8 @@ public sealed unsafe class GlyphFont : IDisposable
         _size = isSet ? size : 0;
         if (!isSet || _freeType.LoadGlyph(_face, index, FreeType.LoadRender | FreeType.LoadNoHinting | FreeType.LoadNoBitmap) != 0)
         {
-            throw new DlsException(ErrorKind.Failed, $"draw 'U+{character.Value:X4}': font '{Name}' is damaged there, or cannot be drawn at {size} pixels");
+            throw new DlsException(
+                ErrorKind.Failed, $"draw 'U+{character.Value:X4}': font '{Name}' is damaged there, or cannot be drawn at {size} pixels");
         }
 
         return new GlyphBitmap(*(nint*)(_face + FreeType.FaceGlyph));

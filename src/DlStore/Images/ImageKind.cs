@@ -20,10 +20,12 @@ internal static class ImageKind
     /// <summary>Tells whether a name is that of an image and does not end in <c>.jpg</c>, which is all that readers look for.</summary>
     public static bool IsOtherName(string name) =>
         Path.GetExtension(name) is var extension && extension != ".jpg"
-        && extension.ToLowerInvariant() is ".jpg" or ".jpeg" or ".png" or ".bmp" or ".gif" or ".webp" or ".tif" or ".tiff" or ".ppm" or ".pgm";
+        && extension.ToLowerInvariant() is ".jpg"
+            or ".jpeg" or ".png" or ".bmp" or ".gif" or ".webp" or ".tif" or ".tiff" or ".ppm" or ".pgm";
 
     /// <summary>Tells whether a name is that of an image that is taken in: as it is, or written as a JPEG.</summary>
-    public static bool IsTakenName(string name) => Path.GetExtension(name).ToLowerInvariant() is ".jpg" or ".png" or ".gif" or ".bmp" or ".webp";
+    public static bool IsTakenName(
+        string name) => Path.GetExtension(name).ToLowerInvariant() is ".jpg" or ".png" or ".gif" or ".bmp" or ".webp";
 
     private static string? Name(ReadOnlySpan<byte> head) =>
         head.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47]) ? "a PNG file"
@@ -39,5 +41,6 @@ internal static class ImageKind
         : null;
 
     // A pointer, an error page of a web server or a file list: all of them are text.
-    private static bool IsText(ReadOnlySpan<byte> head) => !head.ContainsAnyExceptInRange((byte)'\t', (byte)'~') && !head.ContainsAnyInRange((byte)14, (byte)31);
+    private static bool IsText(ReadOnlySpan<byte> head) => !head.ContainsAnyExceptInRange((byte)'\t', (byte)'~')
+        && !head.ContainsAnyInRange((byte)14, (byte)31);
 }

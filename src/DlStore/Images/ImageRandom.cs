@@ -6,7 +6,8 @@ using System.Text;
 namespace DlStore.Images;
 
 /// <summary>
-/// The random numbers of one image: they depend on the seed, the project, the step and the image's number, and on nothing else, so that images can be made in any order and alone.
+/// The random numbers of one image: they depend on the seed, the project, the step and the image's number, and on nothing else, so that
+/// images can be made in any order and alone.
 /// SHA-256 makes the state, xoshiro256** (Blackman and Vigna) the numbers. A value type that changes: pass it by reference.
 /// </summary>
 public struct ImageRandom

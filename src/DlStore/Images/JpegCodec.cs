@@ -2,7 +2,8 @@
 namespace DlStore.Images;
 
 /// <summary>
-/// Decodes and encodes JPEG files through libturbojpeg. One instance serves one thread and is used again for each picture; encoding allocates only when a picture is larger than
+/// Decodes and encodes JPEG files through libturbojpeg. One instance serves one thread and is used again for each picture; encoding
+/// allocates only when a picture is larger than
 /// those before. The same pixels give the same bytes in every run and thread with one version of the library: the transforms
 /// are the exact integer ones, which have no SIMD variants that differ,
 /// the Huffman tables are the standard's, and no setting comes from the environment.
@@ -21,7 +22,8 @@ public sealed unsafe class JpegCodec : IDisposable
     /// <param name="bytes">The whole file.</param>
     /// <param name="name">The file as messages name it.</param>
     /// <returns>The picture.</returns>
-    /// <exception cref="DlsException">Kind Failed: it is no JPEG, larger than <see cref="Raster.PixelsMax"/>, or damaged. Half a picture is never returned.</exception>
+    /// <exception cref="DlsException">Kind Failed: it is no JPEG, larger than <see cref="Raster.PixelsMax"/>, or damaged. Half a picture is
+    /// never returned.</exception>
     public Raster Decode(ReadOnlySpan<byte> bytes, string name)
     {
         JpegHeader header = JpegHeader.TryRead(bytes, out string? problem) ?? throw Refused(name, problem!);
@@ -62,7 +64,8 @@ public sealed unsafe class JpegCodec : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
         if (raster.Width > Raster.SideMax || raster.Height > Raster.SideMax)
         {
-            throw new DlsException(ErrorKind.Failed, $"encode image: {raster.Width}x{raster.Height} is more than {Raster.SideMax} on a side");
+            throw new DlsException(
+                ErrorKind.Failed, $"encode image: {raster.Width}x{raster.Height} is more than {Raster.SideMax} on a side");
         }
 
         _compressor = Init(_compressor, _turbo.InitCompress);
@@ -77,7 +80,8 @@ public sealed unsafe class JpegCodec : IDisposable
         fixed (byte* target = _encoded)
         {
             byte* at = target;
-            if (_turbo.Compress(_compressor, pixels, raster.Width, 3 * raster.Width, raster.Height, TurboJpeg.FormatRgb, &at, &size, TurboJpeg.Sampling420, quality, flags) != 0)
+            if (_turbo.Compress(_compressor, pixels,
+                raster.Width, 3 * raster.Width, raster.Height, TurboJpeg.FormatRgb, &at, &size, TurboJpeg.Sampling420, quality, flags) != 0)
             {
                 throw new DlsException(ErrorKind.Failed, $"encode image: {_turbo.Error(_compressor)}");
             }
@@ -96,7 +100,8 @@ public sealed unsafe class JpegCodec : IDisposable
     private static DlsException Refused(string name, string problem) => new(ErrorKind.Failed, $"decode image '{name}': {problem}");
 
     private static nint Init(nint handle, delegate* unmanaged<nint> init) =>
-        handle != 0 ? handle : (handle = init()) != 0 ? handle : throw new DlsException(ErrorKind.Failed, "load 'libturbojpeg.so.0': it cannot be initialised");
+        handle != 0 ? handle : (handle = init()) != 0
+            ? handle : throw new DlsException(ErrorKind.Failed, "load 'libturbojpeg.so.0': it cannot be initialised");
 
     private void Decompress(ReadOnlySpan<byte> bytes, JpegHeader header, byte[] target, int bytesPerPixel, int format, string name)
     {
@@ -107,7 +112,8 @@ public sealed unsafe class JpegCodec : IDisposable
         fixed (byte* source = bytes)
         fixed (byte* pixels = target)
         {
-            if (_turbo.Decompress(_decompressor, source, (nuint)bytes.Length, pixels, header.Width, bytesPerPixel * header.Width, header.Height, format, flags) != 0)
+            if (_turbo.Decompress(_decompressor,
+                source, (nuint)bytes.Length, pixels, header.Width, bytesPerPixel * header.Width, header.Height, format, flags) != 0)
             {
                 throw Refused(name, _turbo.Error(_decompressor));
             }

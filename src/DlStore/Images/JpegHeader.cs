@@ -4,14 +4,18 @@ using DlStore.Io;
 namespace DlStore.Images;
 
 /// <summary>
-/// What the first bytes of a JPEG file say, read without any native library and without decoding pixels. Made for lint, which looks at every file of a data set: it reads
-/// 8 KiB and the last two bytes of a file, and follows longer segments by seeking. Nothing in a hostile file makes it fail other than by a problem in words.
+/// What the first bytes of a JPEG file say, read without any native library and without decoding pixels. Made for lint, which looks at
+/// every file of a data set: it reads
+/// 8 KiB and the last two bytes of a file, and follows longer segments by seeking. Nothing in a hostile file makes it fail other than by a
+/// problem in words.
 /// </summary>
 public sealed record JpegHeader
 {
     private const int HeadBytes = 8192;
 
-    /// <summary>Gets the columns as they are stored, 1 to 65535; with an orientation of 5 to 8 the upright picture has them as rows.</summary>
+    /// <summary>
+    /// Gets the columns as they are stored, 1 to 65535; with an orientation of 5 to 8 the upright picture has them as rows.
+    /// </summary>
     public required int Width { get; init; }
 
     /// <summary>Gets the rows as they are stored, 1 to 65535.</summary>
@@ -32,7 +36,10 @@ public sealed record JpegHeader
     /// <summary>Gets a value indicating whether the last two bytes are the end marker (FFD9); a file that was cut off has none.</summary>
     public required bool HasEnd { get; init; }
 
-    /// <summary>Gets the fewest bytes that can hold the picture: each block of 8x8 samples takes two Huffman codes of at least one bit, if it is stored in one pass.</summary>
+    /// <summary>
+    /// Gets the fewest bytes that can hold the picture: each block of 8x8 samples takes two Huffman codes of at least one bit, if it is
+    /// stored in one pass.
+    /// </summary>
     internal long LengthMin => IsProgressive || IsArithmetic ? 0 : (long)((Width + 7) / 8) * ((Height + 7) / 8) / 4;
 
     /// <summary>Gets a value indicating whether the picture is stored in arithmetic code.</summary>
@@ -45,7 +52,8 @@ public sealed record JpegHeader
     {
         long pixels = (long)Width * Height;
         // A picture in passes has no least length, but nobody keeps 100 million pixels in 5 kB.
-        return pixels > Raster.PixelsMax && length < Math.Max(LengthMin, pixels / 20_000) ? $"its {length} bytes cannot hold the {Width}x{Height} pixels that it declares" : null;
+        return pixels > Raster.PixelsMax && length < Math.Max(LengthMin, pixels / 20_000)
+            ? $"its {length} bytes cannot hold the {Width}x{Height} pixels that it declares" : null;
     }
 
     /// <summary>Gets the bits of a sample; 8, as others are refused.</summary>
@@ -62,7 +70,8 @@ public sealed record JpegHeader
 
     /// <summary>Reads the header of a file in memory.</summary>
     /// <param name="bytes">The whole file.</param>
-    /// <param name="problem">Why there is none, as the end of a sentence: <c>it is a PNG file, not a JPEG</c>; null if there is one.</param>
+    /// <param name="problem">Why there is none, as the end of a sentence: <c>it is a PNG file, not a JPEG</c>; null if there is
+    /// one.</param>
     /// <returns>The header, or null.</returns>
     public static JpegHeader? TryRead(ReadOnlySpan<byte> bytes, out string? problem)
     {
@@ -109,7 +118,8 @@ public sealed record JpegHeader
     /// <param name="path">Absolute path; a symlink is followed.</param>
     /// <param name="name">The file as messages name it.</param>
     /// <returns>The header.</returns>
-    /// <exception cref="DlsException">Kind Failed: the file cannot be read, or is no JPEG that dls decodes; the message says what it is.</exception>
+    /// <exception cref="DlsException">Kind Failed: the file cannot be read, or is no JPEG that dls decodes; the message says what it
+    /// is.</exception>
     public static JpegHeader ReadFile(string path, string name) =>
         TryReadFile(path, name, out string? problem) ?? throw new DlsException(ErrorKind.Failed, $"read image '{name}': {problem}");
 

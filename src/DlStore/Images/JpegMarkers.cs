@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace DlStore.Images;
 
 /// <summary>
-/// Walks over the segments of a JPEG file (ITU T.81, annex B) from its start to the first scan, and keeps what they say about the picture. Segments that do not matter are
+/// Walks over the segments of a JPEG file (ITU T.81, annex B) from its start to the first scan, and keeps what they say about the picture.
+/// Segments that do not matter are
 /// skipped, so that their size does not.
 /// </summary>
 internal sealed class JpegMarkers
@@ -125,7 +126,8 @@ internal sealed class JpegMarkers
         if (marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC))
         {
             Span<byte> frame = stackalloc byte[6];
-            return length < frame.Length ? "its header is damaged: the segment with its size is too short" : ReadFrame(marker, frame[..source.Read(at, frame)]);
+            return length < frame.Length
+                ? "its header is damaged: the segment with its size is too short" : ReadFrame(marker, frame[..source.Read(at, frame)]);
         }
 
         if (marker == App14 && length >= 12)

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace DlStore.Images;
 
 /// <summary>
-/// Loads a library of the system at its first use, so that commands that need no pixels start without it and a machine without it gets a sentence instead of a crash.
+/// Loads a library of the system at its first use, so that commands that need no pixels start without it and a machine without it gets a
+/// sentence instead of a crash.
 /// </summary>
 internal static class NativeCode
 {
@@ -17,7 +18,8 @@ internal static class NativeCode
     public static nint Load(string soname, string package, string purpose) =>
         NativeLibrary.TryLoad(soname, out nint handle)
             ? handle
-            : throw new DlsException(ErrorKind.Failed, $"load '{soname}': it is not installed, and {purpose} needs it", $"apt-get install {package}");
+            : throw new DlsException(
+                ErrorKind.Failed, $"load '{soname}': it is not installed, and {purpose} needs it", $"apt-get install {package}");
 
     /// <summary>Finds a function.</summary>
     /// <param name="library">The handle.</param>
@@ -42,7 +44,8 @@ internal static class NativeCode
             int slash = line.IndexOf('/', StringComparison.Ordinal);
             if (dash > 0 && space > dash && slash > space
                 && ulong.TryParse(line.AsSpan(0, dash), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong from)
-                && ulong.TryParse(line.AsSpan(dash + 1, space - dash - 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong to)
+                && ulong.TryParse(
+                    line.AsSpan(dash + 1, space - dash - 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong to)
                 && (ulong)address >= from && (ulong)address < to)
             {
                 return line[slash..];

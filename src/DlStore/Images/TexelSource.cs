@@ -1,7 +1,8 @@
 namespace DlStore.Images;
 
 /// <summary>
-/// A picture made ready for sampling: four bytes a pixel, and one more column and row that repeat the last, so that a pixel and its neighbours on the right and below can
+/// A picture made ready for sampling: four bytes a pixel, and one more column and row that repeat the last, so that a pixel and its
+/// neighbours on the right and below can
 /// always be read. The buffers are used again for the next picture.
 /// </summary>
 internal sealed class TexelSource

@@ -1,6 +1,8 @@
 namespace DlStore.Images;
 
-/// <summary>Makes pictures smaller by averaging areas, in integers, so that thin lines do not vanish and the bytes are the same everywhere.</summary>
+/// <summary>
+/// Makes pictures smaller by averaging areas, in integers, so that thin lines do not vanish and the bytes are the same everywhere.
+/// </summary>
 public static class Thumbnail
 {
     /// <summary>Fits a picture into a square and keeps its aspect.</summary>
@@ -34,7 +36,8 @@ public static class Thumbnail
         return large;
     }
 
-    // In units in which a source pixel is as long as the target has pixels, and a target pixel as long as the source has, all borders are integers.
+    // In units in which a source pixel is as long as the target has pixels, and a target pixel as long as the source has, all borders are
+    // integers.
     private static Raster Shrink(Raster source, int width, int height)
     {
         Raster target = new(width, height);

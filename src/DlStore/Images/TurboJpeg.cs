@@ -4,7 +4,8 @@ using System.Text;
 namespace DlStore.Images;
 
 /// <summary>
-/// The functions of libturbojpeg (interface 2.x, <c>turbojpeg.h</c>) that <see cref="JpegCodec"/> calls. They are found at the first use and may be called by any thread; a
+/// The functions of libturbojpeg (interface 2.x, <c>turbojpeg.h</c>) that <see cref="JpegCodec"/> calls. They are found at the first use
+/// and may be called by any thread; a
 /// handle belongs to one thread at a time.
 /// </summary>
 internal sealed unsafe partial class TurboJpeg

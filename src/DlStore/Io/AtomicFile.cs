@@ -3,7 +3,8 @@ using System.Text;
 namespace DlStore.Io;
 
 /// <summary>
-/// Writes whole small files so that a reader, or a machine that lost power, sees the old content or the new: temp file beside the target, write,
+/// Writes whole small files so that a reader, or a machine that lost power, sees the old content or the new: temp file beside the target,
+/// write,
 /// fsync, rename, fsync of the directory. The temp name begins with <c>.dls-tmp-</c>; a leftover is never read and may be deleted.
 /// </summary>
 public static class AtomicFile
@@ -26,7 +27,9 @@ public static class AtomicFile
     /// <param name="content">The new content.</param>
     public static void Write(string path, string content) => Write(path, Encoding.UTF8.GetBytes(content));
 
-    /// <summary>Replaces or creates a text file that may be lost: a reader sees the old content or the new, a loss of power may leave neither.</summary>
+    /// <summary>
+    /// Replaces or creates a text file that may be lost: a reader sees the old content or the new, a loss of power may leave neither.
+    /// </summary>
     /// <param name="path">Absolute path; its directory must exist.</param>
     /// <param name="content">The new content.</param>
     public static void WriteCache(string path, string content) => WriteCache(path, Encoding.UTF8.GetBytes(content));
@@ -110,7 +113,8 @@ public static class AtomicFile
 
     private static void WriteNew(string temp, ReadOnlySpan<byte> content, bool flush)
     {
-        int fd = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(temp), Posix.WriteOnly | Posix.Create | Posix.Exclusive, Permissions.UserFile);
+        int fd = Sys.OpenAt(
+            Posix.AtFdCwd, Encoding.UTF8.GetBytes(temp), Posix.WriteOnly | Posix.Create | Posix.Exclusive, Permissions.UserFile);
         if (fd < 0)
         {
             throw Sys.Error("write", temp);

@@ -13,5 +13,6 @@ internal sealed class BadValueException(string why) : JsonException(why)
     /// <param name="what">What the document is, as <c>a lock</c>.</param>
     /// <returns>Fits after a colon.</returns>
     public static string Describe(JsonException error, string what) =>
-        error is BadValueException bad ? $"line {error.LineNumber + 1}: {bad._why}" : $"line {error.LineNumber + 1} is not what {what} holds";
+        error is BadValueException bad
+            ? $"line {error.LineNumber + 1}: {bad._why}" : $"line {error.LineNumber + 1} is not what {what} holds";
 }

@@ -17,10 +17,14 @@ internal sealed record ChildCommand
     /// <summary>Gets the directory to start in, or null for this process's own.</summary>
     public string? WorkingDirectory { get; init; }
 
-    /// <summary>Gets a value indicating whether the child gets a session of its own: no terminal to ask on, and it can be ended with all it started.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the child gets a session of its own: no terminal to ask on, and it can be ended with all it started.
+    /// </summary>
     public bool OwnSession { get; init; }
 
-    /// <summary>Finds the program's file. Empty and relative entries of PATH are skipped: they would run what lies in the current directory.</summary>
+    /// <summary>
+    /// Finds the program's file. Empty and relative entries of PATH are skipped: they would run what lies in the current directory.
+    /// </summary>
     /// <returns>A path to an executable file, or null.</returns>
     public string? FindProgram()
     {

@@ -1,7 +1,8 @@
 namespace DlStore.Io;
 
 /// <summary>
-/// Writes a child's standard input. When the child has stopped reading, further bytes are dropped and <see cref="Broken"/> is set: the child's exit code tells why, and
+/// Writes a child's standard input. When the child has stopped reading, further bytes are dropped and <see cref="Broken"/> is set: the
+/// child's exit code tells why, and
 /// the writer may end early. Writing blocks the thread, also in the asynchronous form: it belongs on a thread of its own.
 /// </summary>
 /// <param name="child">The running child.</param>

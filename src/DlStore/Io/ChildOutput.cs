@@ -1,7 +1,8 @@
 namespace DlStore.Io;
 
 /// <summary>
-/// Reads a child's standard output. It ends when the child has ended and the pipe is empty, even if something the child left in the background still holds the pipe
+/// Reads a child's standard output. It ends when the child has ended and the pipe is empty, even if something the child left in the
+/// background still holds the pipe
 /// open. Reading blocks the thread, also in the asynchronous form: it belongs on a thread of its own.
 /// </summary>
 /// <param name="child">The running child.</param>
@@ -61,7 +62,8 @@ internal sealed class ChildOutput(ChildProcess child, CancellationToken cancel) 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
 
     /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => Task.FromResult(Read(buffer.AsSpan(offset, count)));
+    public override Task<int> ReadAsync(
+        byte[] buffer, int offset, int count, CancellationToken cancellationToken) => Task.FromResult(Read(buffer.AsSpan(offset, count)));
 
     /// <inheritdoc/>
     public override void Flush()

@@ -7,10 +7,13 @@ namespace DlStore.Io;
 /// A program that dls started, by posix_spawn. System.Diagnostics.Process is not used: its first start costs about 14 ms.
 /// </summary>
 /// <remarks>
-/// Standard error always goes to a nameless file in memory, and so does the standard output of a program run to its end: no pipe can fill up while the
+/// Standard error always goes to a nameless file in memory, and so does the standard output of a program run to its end: no pipe can fill
+/// up while the
 /// other is being read, no thread is needed, and a background grandchild that keeps an end open cannot make us wait for it.
-/// Every descriptor of this process is close-on-exec, so a child gets exactly 0, 1 and 2. Children share our process group: Ctrl-C reaches them.
-/// One thread may write, one read, and any may end the child or ask whether it ended; otherwise not thread safe. Different instances may be used at once.
+/// Every descriptor of this process is close-on-exec, so a child gets exactly 0, 1 and 2. Children share our process group: Ctrl-C reaches
+/// them.
+/// One thread may write, one read, and any may end the child or ask whether it ended; otherwise not thread safe. Different instances may be
+/// used at once.
 /// </remarks>
 internal sealed class ChildProcess : IDisposable
 {
@@ -137,7 +140,8 @@ internal sealed class ChildProcess : IDisposable
     }
 
     /// <summary>
-    /// Runs a program that is not ours to its end, or ends it: standard input is empty, it has no terminal, standard output and error go to one file, and when it takes too
+    /// Runs a program that is not ours to its end, or ends it: standard input is empty, it has no terminal, standard output and error go to
+    /// one file, and when it takes too
     /// long or the user stops dls, it is killed with everything it started.
     /// </summary>
     /// <param name="command">What to run.</param>
@@ -154,7 +158,8 @@ internal sealed class ChildProcess : IDisposable
         long deadline = Environment.TickCount64 + (long)timeLimit.TotalMilliseconds;
         int delayMs = 1;
         int? status;
-        while ((status = ChildSpawn.TryWait(pid, SpawnNative.NoHang)) is null && Environment.TickCount64 < deadline && !cancel.IsCancellationRequested)
+        while ((status = ChildSpawn.TryWait(pid, SpawnNative.NoHang)) is null
+            && Environment.TickCount64 < deadline && !cancel.IsCancellationRequested)
         {
             Thread.Sleep(delayMs);
             delayMs = Math.Min(delayMs + 1, 20);
@@ -183,7 +188,10 @@ internal sealed class ChildProcess : IDisposable
         return ExitCode(_status ??= ChildSpawn.Wait(_pid));
     }
 
-    /// <summary>Ends the child at once, by SIGKILL; with a session of its own, also what it started there. May be called from any thread, at any time.</summary>
+    /// <summary>
+    /// Ends the child at once, by SIGKILL; with a session of its own, also what it started there. May be called from any thread, at any
+    /// time.
+    /// </summary>
     public void Kill()
     {
         // Under the lock, so that the number cannot have been given to another process: it is ours until it was waited for.

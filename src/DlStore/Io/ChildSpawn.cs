@@ -59,7 +59,8 @@ internal static class ChildSpawn
 
     private static DlsException CannotStart(ChildCommand command, string program, int failure)
     {
-        bool noDirectory = failure == SpawnNative.NoSuchProgram && command.WorkingDirectory is not null && !Directory.Exists(command.WorkingDirectory);
+        bool noDirectory = failure == SpawnNative.NoSuchProgram
+            && command.WorkingDirectory is not null && !Directory.Exists(command.WorkingDirectory);
         return noDirectory
             ? new DlsException(ErrorKind.Failed, $"cannot start '{program}' in '{command.WorkingDirectory}': there is no such directory")
             : new DlsException(ErrorKind.Failed, $"cannot start '{program}': {Marshal.GetPInvokeErrorMessage(failure)}");

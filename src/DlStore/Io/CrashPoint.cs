@@ -1,7 +1,8 @@
 namespace DlStore.Io;
 
 /// <summary>
-/// Named places where a crash test may kill the process with SIGKILL. Does nothing unless <see cref="Arm"/> was called, which the program does
+/// Named places where a crash test may kill the process with SIGKILL. Does nothing unless <see cref="Arm"/> was called, which the program
+/// does
 /// when DLS_CRASH_AT names a point (<c>name</c> or <c>name:n</c> for the n-th time it is reached).
 /// </summary>
 public static class CrashPoint
@@ -13,14 +14,16 @@ public static class CrashPoint
         "add.stored",
         "change.written", "change.ignored", "change.pointed", "change.unpointed", "change.unignored", "change.based",
         "change.cached", "change.staged",
-        "checkout.journaled", "checkout.file-opened", "checkout.file-written", "checkout.replaced", "checkout.deleted", "checkout.extracted", "checkout.synced",
+        "checkout.journaled", "checkout.file-opened",
+            "checkout.file-written", "checkout.replaced", "checkout.deleted", "checkout.extracted", "checkout.synced",
         "remote.part", "remote.copied", "remote.renamed", "push.packs", "push.index", "push.pin",
         "fetch.pack", "fetch.nodes", "fetch.blobs",
         "rm.trashed", "trash.moved", "trash.recorded",
         "build.staged", "build.swapped",
         "dataset.stored", "dataset.swapped", "dataset.pointed", "dataset.classes", "dataset.locked", "dataset.recorded",
         "testset.written",
-        "task.stored", "task.writing", "task.written", "task.staged", "task.prepared", "task.sent", "task.started", "task.trashed", "collect.stored",
+        "task.stored",
+            "task.writing", "task.written", "task.staged", "task.prepared", "task.sent", "task.started", "task.trashed", "collect.stored",
         "gc.packed", "gc.moved", "gc.indexed", "gc.pack-deleted", "gc.blob-deleted", "gc.deleted",
         "checkout.task-begun", "checkout.task-source", "checkout.task-data", "checkout.task-outputs",
         "deploy.staged", "deploy.switched", "deploy.copied", "undeploy.switched",

@@ -41,15 +41,18 @@ public static class EntryName
     }
 
     /// <summary>
-    /// Shows a name to people and to programs that read lines: control characters, line separators, marks that turn the writing direction and broken UTF-8 as <c>\xNN</c>
-    /// for each byte, backslash doubled. Two names never look alike, and the text between <c>$'</c> and <c>'</c> is what bash makes the name of.
+    /// Shows a name to people and to programs that read lines: control characters, line separators, marks that turn the writing direction
+    /// and broken UTF-8 as <c>\xNN</c>
+    /// for each byte, backslash doubled. Two names never look alike, and the text between <c>$'</c> and <c>'</c> is what bash makes the
+    /// name of.
     /// </summary>
     /// <param name="name">Any bytes.</param>
     /// <returns>One line of text.</returns>
     public static string Show(ReadOnlySpan<byte> name) => Escape(name, doubled: true);
 
     /// <inheritdoc cref="Show(ReadOnlySpan{byte})"/>
-    public static string Show(string name) => IsPlain(name) && !name.Contains('\\', StringComparison.Ordinal) ? name : Escape(Encoding.UTF8.GetBytes(name), doubled: true);
+    public static string Show(string name) => IsPlain(name) && !name.Contains('\\', StringComparison.Ordinal)
+        ? name : Escape(Encoding.UTF8.GetBytes(name), doubled: true);
 
     /// <summary>Makes one line of a sentence that may hold names: escaped like a name, but a backslash stays single.</summary>
     /// <param name="text">Any text.</param>
@@ -94,5 +97,6 @@ public static class EntryName
     }
 
     /// <summary>Tells what acts on a terminal or ends a line for some reader.</summary>
-    private static bool Acts(Rune rune) => Rune.IsControl(rune) || rune.Value is (>= 0x202a and <= 0x202e) or (>= 0x2066 and <= 0x2069) or 0x200e or 0x200f or 0x2028 or 0x2029;
+    private static bool Acts(Rune rune) => Rune.IsControl(rune)
+        || rune.Value is (>= 0x202a and <= 0x202e) or (>= 0x2066 and <= 0x2069) or 0x200e or 0x200f or 0x2028 or 0x2029;
 }

@@ -4,7 +4,8 @@ using System.Text;
 namespace DlStore.Io;
 
 /// <summary>
-/// Any text as one line of a state file: backslash doubled, LF as <c>\n</c>, other control characters as <c>\xNN</c> for each byte of their UTF-8. Lines end at LF and
+/// Any text as one line of a state file: backslash doubled, LF as <c>\n</c>, other control characters as <c>\xNN</c> for each byte of their
+/// UTF-8. Lines end at LF and
 /// nowhere else. Files of earlier versions escaped backslash and LF alone and read the same.
 /// </summary>
 public static class EscapedLine
@@ -52,7 +53,8 @@ public static class EscapedLine
             if (line[i] == '\\' && i + 1 < line.Length)
             {
                 i++;
-                if (line[i] == 'x' && i + 2 < line.Length && byte.TryParse(line.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte value))
+                if (line[i] == 'x' && i + 2 < line.Length
+                    && byte.TryParse(line.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte value))
                 {
                     text.WriteByte(value);
                     i += 2;

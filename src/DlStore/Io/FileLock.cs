@@ -3,7 +3,8 @@ using System.Text;
 namespace DlStore.Io;
 
 /// <summary>
-/// A lock that the kernel drops when its holder dies: flock on a file whose text names the last exclusive holder (pid, host, user, start). The file
+/// A lock that the kernel drops when its holder dies: flock on a file whose text names the last exclusive holder (pid, host, user, start).
+/// The file
 /// stays; only the lock on it counts.
 /// </summary>
 public sealed class FileLock : IDisposable
@@ -67,7 +68,8 @@ public sealed class FileLock : IDisposable
             {
                 string by = ReadHolder(fd);
                 Sys.Close(fd);
-                throw new DlsException(ErrorKind.Locked, $"lock '{path}': held by {by}", "wait for it to end, or stop it, then run the command again");
+                throw new DlsException(
+                    ErrorKind.Locked, $"lock '{path}': held by {by}", "wait for it to end, or stop it, then run the command again");
             }
 
             Thread.Sleep(pauseMs);
@@ -85,7 +87,8 @@ public sealed class FileLock : IDisposable
 
     private static int Open(string path)
     {
-        int fd = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(path), Posix.ReadWrite | Posix.Create | Posix.NoFollow, Permissions.UserFile);
+        int fd = Sys.OpenAt(
+            Posix.AtFdCwd, Encoding.UTF8.GetBytes(path), Posix.ReadWrite | Posix.Create | Posix.NoFollow, Permissions.UserFile);
         return fd >= 0 ? fd : throw Sys.Error("open lock", path);
     }
 

@@ -3,7 +3,8 @@ using System.Text;
 namespace DlStore.Io;
 
 /// <summary>
-/// FNV-1a, 64 bits: names for files of state that is derived and checked elsewhere. Not for anything that must resist forging; chosen because the first SHA-256 of a process
+/// FNV-1a, 64 bits: names for files of state that is derived and checked elsewhere. Not for anything that must resist forging; chosen
+/// because the first SHA-256 of a process
 /// costs 7 ms (it loads the crypto library), which commands that hash nothing should not pay.
 /// </summary>
 internal static class Fnv1a

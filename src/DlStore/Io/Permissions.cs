@@ -1,6 +1,9 @@
 namespace DlStore.Io;
 
-/// <summary>Permission bits of files, as <c>chmod</c> counts them in octal; C# has no octal numbers. What is made for the user's eyes loses what the umask forbids.</summary>
+/// <summary>
+/// Permission bits of files, as <c>chmod</c> counts them in octal; C# has no octal numbers. What is made for the user's eyes loses what the
+/// umask forbids.
+/// </summary>
 internal static class Permissions
 {
     /// <summary>0777: a directory.</summary>

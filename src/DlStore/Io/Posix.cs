@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace DlStore.Io;
 
 /// <summary>
-/// The system calls that the base library does not offer: directory-relative calls that never follow a symlink, raw directory reading, clone,
+/// The system calls that the base library does not offer: directory-relative calls that never follow a symlink, raw directory reading,
+/// clone,
 /// and writing back early. Linux only; everything a platform decides stays in this folder. Paths are NUL-terminated bytes.
 /// </summary>
 internal static unsafe partial class Posix

@@ -14,7 +14,10 @@ internal static class RealPath
     /// <exception cref="DlsException">Kind Failed: the links go round in a circle.</exception>
     public static string Of(string path) => Resolve(path, path);
 
-    /// <summary>Resolves the directory part of a path and keeps its last name, so that a link itself can be named; a trailing slash asks for what the link names.</summary>
+    /// <summary>
+    /// Resolves the directory part of a path and keeps its last name, so that a link itself can be named; a trailing slash asks for what
+    /// the link names.
+    /// </summary>
     /// <param name="path">Absolute path, there or not.</param>
     /// <param name="known">Remembers directories, for paths that are looked up together; or null.</param>
     /// <returns>Absolute path, no trailing slash.</returns>
@@ -56,7 +59,8 @@ internal static class RealPath
             }
 
             string next = $"{at}/{name}";
-            byte[]? target = Sys.TryStat(next, out FileStat stat) && stat.IsSymlink ? Sys.ReadLinkAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(next)) : null;
+            byte[]? target = Sys.TryStat(next, out FileStat stat) && stat.IsSymlink
+                ? Sys.ReadLinkAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(next)) : null;
             if (target is null)
             {
                 at = next;
@@ -65,7 +69,9 @@ internal static class RealPath
 
             if (++links > LinksMax)
             {
-                throw new DlsException(ErrorKind.Failed, $"use path '{EntryName.Show(Encoding.UTF8.GetBytes(shown))}': its symlinks lead in a circle", "name the file or directory itself");
+                throw new DlsException(
+                    ErrorKind.Failed, $"use path '{EntryName.Show(Encoding.UTF8.GetBytes(shown))}': its symlinks lead in a circle",
+                    "name the file or directory itself");
             }
 
             string text = Encoding.UTF8.GetString(target);

@@ -4,8 +4,10 @@ using System.Text;
 namespace DlStore.Io;
 
 /// <summary>
-/// A path relative to a root that it cannot leave: UTF-8 names joined by <c>/</c>, none of them empty, <c>.</c>, <c>..</c>, or (in any letter
-/// case) <c>.git</c> or <c>.dlstore</c>. What pointers and pins name holds no control characters, because it stands in files of lines; a path inside a tree may, since
+/// A path relative to a root that it cannot leave: UTF-8 names joined by <c>/</c>, none of them empty, <c>.</c>, <c>..</c>, or (in any
+/// letter
+/// case) <c>.git</c> or <c>.dlstore</c>. What pointers and pins name holds no control characters, because it stands in files of lines; a
+/// path inside a tree may, since
 /// its names are bytes that are checked by <see cref="EntryName"/> alone, and is read by <see cref="TryParseInside"/>.
 /// </summary>
 public readonly record struct RelPath : IComparable<RelPath>
@@ -46,7 +48,10 @@ public readonly record struct RelPath : IComparable<RelPath>
         return false;
     }
 
-    /// <summary>Reads a path that may lie inside a tree: control characters are allowed. Whoever makes a pointer of it checks <see cref="HasControl"/>.</summary>
+    /// <summary>
+    /// Reads a path that may lie inside a tree: control characters are allowed. Whoever makes a pointer of it checks
+    /// <see cref="HasControl"/>.
+    /// </summary>
     /// <param name="text">Candidate; <c>/</c> separates names.</param>
     /// <param name="path">The path, or the root.</param>
     /// <param name="reason">Why it was refused, else null.</param>
@@ -54,7 +59,8 @@ public readonly record struct RelPath : IComparable<RelPath>
     public static bool TryParseInside(string text, out RelPath path, [NotNullWhen(false)] out string? reason)
     {
         path = default;
-        reason = text.Length == 0 ? "it is empty" : Encoding.UTF8.GetByteCount(text) > LengthMax ? $"it is longer than {LengthMax} bytes" : null;
+        reason = text.Length == 0
+            ? "it is empty" : Encoding.UTF8.GetByteCount(text) > LengthMax ? $"it is longer than {LengthMax} bytes" : null;
         if (reason is null && !IsValidUtf16(text))
         {
             reason = "it is not valid Unicode";
@@ -93,13 +99,15 @@ public readonly record struct RelPath : IComparable<RelPath>
     /// <summary>Appends names.</summary>
     /// <param name="below">A path below this one.</param>
     /// <returns>The joined path.</returns>
-    public RelPath Append(RelPath below) => Value.Length == 0 ? below : below.Value.Length == 0 ? this : new RelPath(Value + "/" + below.Value);
+    public RelPath Append(RelPath below) => Value.Length == 0
+        ? below : below.Value.Length == 0 ? this : new RelPath(Value + "/" + below.Value);
 
     /// <summary>Tells whether this path is <paramref name="other"/> or lies below it.</summary>
     /// <param name="other">A path from the same root.</param>
     /// <returns>True for the same path and for paths below.</returns>
     public bool IsAtOrBelow(RelPath other) => other.Value.Length == 0 || Value == other.Value
-        || (Value.Length > other.Value.Length && Value[other.Value.Length] == '/' && Value.StartsWith(other.Value, StringComparison.Ordinal));
+        || (Value.Length > other.Value.Length
+            && Value[other.Value.Length] == '/' && Value.StartsWith(other.Value, StringComparison.Ordinal));
 
     /// <inheritdoc/>
     public int CompareTo(RelPath other) => string.CompareOrdinal(Value, other.Value);

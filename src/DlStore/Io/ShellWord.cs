@@ -9,11 +9,13 @@ public static class ShellWord
 
     /// <summary>Gives one word of a command line.</summary>
     /// <param name="text">A path as it is.</param>
-    /// <returns>The text itself where a shell takes it so; else quoted, and with control characters in the <c>$'...'</c> form of bash, zsh and ksh.</returns>
+    /// <returns>The text itself where a shell takes it so; else quoted, and with control characters in the <c>$'...'</c> form of bash, zsh
+    /// and ksh.</returns>
     public static string Of(string text)
     {
         string safe = text.StartsWith('-') ? "./" + text : text;
-        if (safe.Length > 0 && safe.All(static c => char.IsAsciiLetterOrDigit(c) || PlainMarks.Contains(c, StringComparison.Ordinal) || (c > 0x9F && !char.IsWhiteSpace(c))))
+        if (safe.Length > 0 && safe.All(static c => char.IsAsciiLetterOrDigit(c)
+            || PlainMarks.Contains(c, StringComparison.Ordinal) || (c > 0x9F && !char.IsWhiteSpace(c))))
         {
             return safe;
         }

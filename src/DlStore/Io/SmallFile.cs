@@ -33,7 +33,8 @@ public static class SmallFile
             FileStat stat = Sys.StatOpen(fd);
             if (!stat.IsFile || stat.Size > lengthMax)
             {
-                throw new DlsException(ErrorKind.Failed, stat.IsFile ? $"read '{name}': it is larger than {lengthMax} bytes" : $"read '{name}': it is a {stat.Describe()}");
+                throw new DlsException(ErrorKind.Failed, stat.IsFile
+                    ? $"read '{name}': it is larger than {lengthMax} bytes" : $"read '{name}': it is a {stat.Describe()}");
             }
 
             byte[] bytes = GC.AllocateUninitializedArray<byte>((int)stat.Size);

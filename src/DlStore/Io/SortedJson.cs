@@ -4,10 +4,13 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace DlStore.Io;
 
-/// <summary>Writes JSON in one form only: indented, LF, keys sorted at every level, so that the same facts are the same bytes whatever wrote them.</summary>
+/// <summary>
+/// Writes JSON in one form only: indented, LF, keys sorted at every level, so that the same facts are the same bytes whatever wrote them.
+/// </summary>
 internal static class SortedJson
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true, NewLine = "\n" };
+    private static readonly JsonWriterOptions Options =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true, NewLine = "\n" };
 
     /// <summary>Gives the bytes of a value.</summary>
     public static byte[] Write<T>(T value, JsonTypeInfo<T> type)

@@ -3,7 +3,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace DlStore.Io;
 
-/// <summary>The C library's functions that <see cref="ChildProcess"/> is made of. Only plain pointers and numbers, so no stub is compiled at start-up.</summary>
+/// <summary>
+/// The C library's functions that <see cref="ChildProcess"/> is made of. Only plain pointers and numbers, so no stub is compiled at
+/// start-up.
+/// </summary>
 internal static partial class SpawnNative
 {
     public const int NoSuchProgram = 2;             // ENOENT
@@ -13,7 +16,10 @@ internal static partial class SpawnNative
     public const short SetSignalDefault = 0x04;     // POSIX_SPAWN_SETSIGDEF
     public const short SetSignalMask = 0x08;        // POSIX_SPAWN_SETSIGMASK
 
-    /// <summary>Room for any of posix_spawn_file_actions_t (80), posix_spawnattr_t (336), sigset_t (128) and struct sigaction (152) of glibc and musl.</summary>
+    /// <summary>
+    /// Room for any of posix_spawn_file_actions_t (80), posix_spawnattr_t (336), sigset_t (128) and struct sigaction (152) of glibc and
+    /// musl.
+    /// </summary>
     public const int OpaqueSize = 512;
 
     private const short NewSession = 0x80;          // POSIX_SPAWN_SETSID
@@ -41,7 +47,9 @@ internal static partial class SpawnNative
         return (AboveStandard(ends[0]), AboveStandard(ends[1]));
     }
 
-    /// <summary>Makes a nameless file in memory that no child inherits. Unlike a pipe it never fills up, so nobody has to read along.</summary>
+    /// <summary>
+    /// Makes a nameless file in memory that no child inherits. Unlike a pipe it never fills up, so nobody has to read along.
+    /// </summary>
     /// <returns>A handle open for reading and writing.</returns>
     public static unsafe SafeFileHandle MakeMemoryFile()
     {
@@ -76,7 +84,8 @@ internal static partial class SpawnNative
     public static bool IsExecutable(string path) => File.Exists(path) && access(path, Executable) == 0;
 
     /// <summary>
-    /// Makes sure that children can be waited for: a parent that ignores SIGCHLD hands that down, and then the kernel throws exit codes away.
+    /// Makes sure that children can be waited for: a parent that ignores SIGCHLD hands that down, and then the kernel throws exit codes
+    /// away.
     /// </summary>
     public static unsafe void WatchChildren()
     {
@@ -88,7 +97,8 @@ internal static partial class SpawnNative
     }
 
     /// <summary>
-    /// Fills spawn attributes: no blocked signals, and SIGPIPE and SIGCHLD as they are by default. The runtime ignores SIGPIPE, and a program
+    /// Fills spawn attributes: no blocked signals, and SIGPIPE and SIGCHLD as they are by default. The runtime ignores SIGPIPE, and a
+    /// program
     /// that inherits that would not end when its reader is gone.
     /// </summary>
     /// <param name="attributes">An initialised posix_spawnattr_t.</param>
@@ -122,7 +132,8 @@ internal static partial class SpawnNative
 
 #pragma warning disable SA1300, IDE1006, CA1707 // the C library's own names
     [LibraryImport("libc")]
-    public static unsafe partial int posix_spawn(int* pid, byte* path, byte* actions, byte* attributes, byte** arguments, byte** environment);
+    public static unsafe partial int posix_spawn(
+        int* pid, byte* path, byte* actions, byte* attributes, byte** arguments, byte** environment);
 
     [LibraryImport("libc")]
     public static unsafe partial int posix_spawn_file_actions_init(byte* actions);

@@ -4,8 +4,10 @@ using System.Text;
 namespace DlStore.Io;
 
 /// <summary>
-/// <see cref="Posix"/> with spans in place of pointers, EINTR retried, and errors as <see cref="DlsException"/> that name the path. Names given
-/// as spans need no terminating NUL. Descriptors are plain numbers because the hot loops open one per file; each is closed where it was opened.
+/// <see cref="Posix"/> with spans in place of pointers, EINTR retried, and errors as <see cref="DlsException"/> that name the path. Names
+/// given
+/// as spans need no terminating NUL. Descriptors are plain numbers because the hot loops open one per file; each is closed where it was
+/// opened.
 /// </summary>
 internal static unsafe class Sys
 {
@@ -19,7 +21,8 @@ internal static unsafe class Sys
     }
 
     /// <summary>
-    /// Opens relative to a directory; the last name is never followed if flags say so. Returns -1 with errno set on failure. To read it never waits: a pipe in the place of a file
+    /// Opens relative to a directory; the last name is never followed if flags say so. Returns -1 with errno set on failure. To read it
+    /// never waits: a pipe in the place of a file
     /// opens at once and reads as empty.
     /// </summary>
     public static int OpenAt(int directory, ReadOnlySpan<byte> name, int flags, uint mode = 0)
@@ -225,7 +228,9 @@ internal static unsafe class Sys
         return Posix.FAccessAt(directory, terminated, 4, SymlinkNoFollow | 0x200) == 0;
     }
 
-    /// <summary>Makes <paramref name="target"/> share the blocks of <paramref name="source"/>; false where the file system cannot.</summary>
+    /// <summary>
+    /// Makes <paramref name="target"/> share the blocks of <paramref name="source"/>; false where the file system cannot.
+    /// </summary>
     public static bool TryClone(int source, int target) => Posix.IoCtl(target, 0x40049409, source) == 0;
 
     public static int Errno
@@ -251,7 +256,8 @@ internal static unsafe class Sys
             24 => "too many open files",
             _ => Marshal.GetPInvokeErrorMessage(errno).ToLowerInvariant(),
         };
-        string? hint = errno is Posix.ENoSpc or 122 ? "free space there and run the same command again; nothing that was stored is lost" : null;
+        string? hint = errno is Posix.ENoSpc or 122
+            ? "free space there and run the same command again; nothing that was stored is lost" : null;
         return DlsException.Because(ErrorKind.Failed, $"{doing} '{path}'", cause, hint);
     }
 

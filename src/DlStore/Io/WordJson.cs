@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace DlStore.Io;
 
-/// <summary>Reads and writes a closed set of words in JSON: each member has one word, and any other is refused by the reader of the file.</summary>
+/// <summary>
+/// Reads and writes a closed set of words in JSON: each member has one word, and any other is refused by the reader of the file.
+/// </summary>
 /// <typeparam name="T">The set.</typeparam>
 /// <param name="what">What such a word is, as <c>action of a deploy journal</c>.</param>
 /// <param name="name">Gives a member's word.</param>

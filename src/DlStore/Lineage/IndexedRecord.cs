@@ -7,7 +7,10 @@ namespace DlStore.Lineage;
 /// <param name="Values">The columns after the record's id: text, long, <see cref="Oid"/> or null.</param>
 internal sealed record IndexRow(string Table, params object?[] Values);
 
-/// <summary>One version of one file of git that says something about lineage: a pointer, a task's record, a data set's lock, a copy of a deploy event, a master.</summary>
+/// <summary>
+/// One version of one file of git that says something about lineage: a pointer, a task's record, a data set's lock, a copy of a deploy
+/// event, a master.
+/// </summary>
 /// <param name="Path">From the top of the work tree.</param>
 /// <param name="Digest">SHA-256 of its bytes.</param>
 /// <param name="Kind">What it is: <c>pointer</c>, <c>task</c>, <c>attempt</c>, <c>dataset</c>, <c>deployment</c>, <c>master</c>.</param>

@@ -83,7 +83,10 @@ internal sealed record KnownArtifact
     /// <summary>Gets the task.</summary>
     public required string Task { get; init; }
 
-    /// <summary>Gets the role: <c>weight</c>, <c>best</c>, <c>output</c>, <c>outputs</c>, <c>log</c>; used: <c>source</c>, <c>data</c>, <c>view</c>, <c>testset</c>, <c>initial</c>, <c>input</c>.</summary>
+    /// <summary>
+    /// Gets the role: <c>weight</c>, <c>best</c>, <c>output</c>, <c>outputs</c>, <c>log</c>; used: <c>source</c>, <c>data</c>, <c>view</c>,
+    /// <c>testset</c>, <c>initial</c>, <c>input</c>.
+    /// </summary>
     public required string Role { get; init; }
 
     /// <summary>Gets its path in the run, or its name.</summary>

@@ -3,8 +3,10 @@ using Microsoft.Data.Sqlite;
 namespace DlStore.Lineage;
 
 /// <summary>
-/// The SQLite index: every version of every file of git that says something about lineage, and what it says. Derived data only; it can be deleted at any time. Several
-/// processes may use it: WAL, and a writer waits for another. One instance belongs to one thread. What is written goes through <see cref="LineageWriter"/>, questions through
+/// The SQLite index: every version of every file of git that says something about lineage, and what it says. Derived data only; it can be
+/// deleted at any time. Several
+/// processes may use it: WAL, and a writer waits for another. One instance belongs to one thread. What is written goes through
+/// <see cref="LineageWriter"/>, questions through
 /// <see cref="LineageQuery"/>.
 /// </summary>
 public sealed class LineageIndex : IDisposable
@@ -17,7 +19,8 @@ public sealed class LineageIndex : IDisposable
     /// <summary>Opens the index; makes it if it is missing, damaged or of a later version.</summary>
     /// <param name="path">Absolute path of the file.</param>
     /// <returns>The index.</returns>
-    /// <exception cref="DlsException">Kind Locked: another process writes it for too long; kind Failed: it cannot be opened or written where it lies.</exception>
+    /// <exception cref="DlsException">Kind Locked: another process writes it for too long; kind Failed: it cannot be opened or written
+    /// where it lies.</exception>
     public static LineageIndex Open(string path)
     {
         SQLitePCL.Batteries_V2.Init();
@@ -47,7 +50,8 @@ public sealed class LineageIndex : IDisposable
     }
 
     /// <summary>
-    /// Opens the index with nothing in it, whatever the file holds. A file that is whole is emptied, not deleted: another process may have it open, and SQLite cannot bear its
+    /// Opens the index with nothing in it, whatever the file holds. A file that is whole is emptied, not deleted: another process may have
+    /// it open, and SQLite cannot bear its
     /// files being changed under it.
     /// </summary>
     /// <param name="path">Absolute path of the file.</param>
@@ -86,20 +90,24 @@ public sealed class LineageIndex : IDisposable
     public static void Discard(string path) => Delete(path);
 
     /// <summary>
-    /// Tells whether a failure says that the file does not hold what dls wrote: SQLite's 1 (a table or column is not there), 11 (corrupt), 20 and 24 (of another form), 26 (no
+    /// Tells whether a failure says that the file does not hold what dls wrote: SQLite's 1 (a table or column is not there), 11 (corrupt),
+    /// 20 and 24 (of another form), 26 (no
     /// database), or a value of another type.
     /// </summary>
     /// <param name="error">What was thrown while the index was used.</param>
     /// <returns>True if making it anew can help.</returns>
-    public static bool IsDamage(Exception error) => error is SqliteException { SqliteErrorCode: 1 or 11 or 20 or 24 or 26 } or InvalidDataException or InvalidCastException;
+    public static bool IsDamage(Exception error) =>
+        error is SqliteException { SqliteErrorCode: 1 or 11 or 20 or 24 or 26 } or InvalidDataException or InvalidCastException;
 
     /// <summary>Gives the error for a file that cannot be used for reasons outside of it.</summary>
     /// <param name="path">Absolute path of the file.</param>
     /// <param name="error">What was thrown.</param>
     /// <returns>Kind Locked or Failed.</returns>
     public static DlsException Refused(string path, Exception error) => error is SqliteException { SqliteErrorCode: 5 or 6 }
-        ? new DlsException(ErrorKind.Locked, $"use the index '{path}': another process writes it", "run the command again when it is done", error)
-        : new DlsException(ErrorKind.Failed, $"use the index '{path}': {Cause(path, error)}", "it holds nothing that cannot be read again: make room, or remove it and run the command again", error);
+        ? new DlsException(
+            ErrorKind.Locked, $"use the index '{path}': another process writes it", "run the command again when it is done", error)
+        : new DlsException(ErrorKind.Failed, $"use the index '{path}': {Cause(path, error)}",
+            "it holds nothing that cannot be read again: make room, or remove it and run the command again", error);
 
     private static string Cause(string path, Exception error) => Directory.Exists(path) ? "it is a directory" : error switch
     {
@@ -157,7 +165,8 @@ public sealed class LineageIndex : IDisposable
         {
             connection.Open();
             LineageIndex index = new(connection);
-            index.Execute("PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32000; PRAGMA mmap_size = 268435456");
+            index.Execute("PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA "
+                + "foreign_keys = ON; PRAGMA cache_size = -32000; PRAGMA mmap_size = 268435456");
             index.Migrate();
             return index;
         }

@@ -4,8 +4,10 @@ using Microsoft.Data.Sqlite;
 namespace DlStore.Lineage;
 
 /// <summary>
-/// Asks the index. What is answered is what a commit that git reaches says, or the records of this work tree; where versions of a record contradict each other, the work
-/// tree's wins, then the newest commit's. Answers do not depend on the order in which things were read. CROSS JOIN keeps SQLite to the order that is written: it has no
+/// Asks the index. What is answered is what a commit that git reaches says, or the records of this work tree; where versions of a record
+/// contradict each other, the work
+/// tree's wins, then the newest commit's. Answers do not depend on the order in which things were read. CROSS JOIN keeps SQLite to the
+/// order that is written: it has no
 /// statistics here, and without them it has been seen to scan all records for the sake of one.
 /// </summary>
 /// <param name="index">The index.</param>
@@ -13,41 +15,54 @@ namespace DlStore.Lineage;
 internal sealed class LineageQuery(LineageIndex index, string tree)
 {
     private const string Seen =
-        "(EXISTS (SELECT 1 FROM record_commit c WHERE c.record_id = r.id) OR EXISTS (SELECT 1 FROM work w WHERE w.record_id = r.id AND w.tree = $tree))";
+        "(EXISTS (SELECT 1 FROM record_commit c WHERE c.record_id = r.id) OR EXISTS "
+            + "(SELECT 1 FROM work w WHERE w.record_id = r.id AND w.tree = $tree))";
 
-    private const string First = "(SELECT h.commit_hex FROM record_commit c JOIN history h ON h.id = c.history_id WHERE c.record_id = r.id ORDER BY h.at, h.commit_hex LIMIT 1)";
+    private const string First = "(SELECT h.commit_hex FROM record_commit c JOIN history h ON h.id = c.history_id "
+        + "WHERE c.record_id = r.id ORDER BY h.at, h.commit_hex LIMIT 1)";
 
     private const string Newest =
-        "EXISTS (SELECT 1 FROM work w WHERE w.record_id = r.id AND w.tree = $tree) DESC, (SELECT max(h.at) FROM record_commit c JOIN history h ON h.id = c.history_id WHERE c.record_id = r.id) DESC, r.digest";
+        "EXISTS (SELECT 1 FROM work w WHERE w.record_id = r.id AND w.tree = $tree) DESC, (SELECT max(h.at) FROM "
+            + "record_commit c JOIN history h ON h.id = c.history_id WHERE c.record_id = r.id) DESC, r.digest";
 
     private const string Attempts =
-        $"SELECT a.id, a.task, a.n, a.kind, a.host, a.created, a.by_whom, a.commit_hex, a.parameters, a.dataset, a.canvas, a.tree, a.dir_hash, a.test_set FROM attempt a CROSS JOIN record r ON r.id = a.record_id WHERE {Seen}";
+        "SELECT a.id, a.task, a.n, a.kind, a.host, a.created, a.by_whom, a.commit_hex, a.parameters, a.dataset, a.canvas, "
+            + $"a.tree, a.dir_hash, a.test_set FROM attempt a CROSS JOIN record r ON r.id = a.record_id WHERE {Seen}";
 
     private const string Artifacts =
-        $"SELECT a.attempt, a.task, a.role, a.path, a.oid, a.size, a.from_task, a.from_attempt, a.inherited FROM artifact a CROSS JOIN record r ON r.id = a.record_id WHERE {Seen}";
+        "SELECT a.attempt, a.task, a.role, a.path, a.oid, a.size, a.from_task, a.from_attempt, "
+            + $"a.inherited FROM artifact a CROSS JOIN record r ON r.id = a.record_id WHERE {Seen}";
 
     private const string Datasets =
-        $"SELECT d.record_id, d.name, d.canvas, d.tree, d.dir_hash, d.engine, d.images, d.imported_from, {First} FROM dataset d CROSS JOIN record r ON r.id = d.record_id WHERE {Seen}";
+        "SELECT d.record_id, d.name, d.canvas, d.tree, d.dir_hash, d.engine, d.images, d.imported_from, "
+            + $"{First} FROM dataset d CROSS JOIN record r ON r.id = d.record_id WHERE {Seen}";
 
     /// <summary>Gives a remembered value of the catch-up.</summary>
     public string? State(string name) => List("SELECT value FROM state WHERE name = $0", static r => r.GetString(0), name).FirstOrDefault();
 
     /// <summary>Counts commits with records, and versions of records.</summary>
-    public (long Commits, long Records) Count() => List("SELECT (SELECT count(*) FROM history), (SELECT count(*) FROM record)", static r => (r.GetInt64(0), r.GetInt64(1)))[0];
+    public (long Commits, long Records) Count() => List(
+        "SELECT (SELECT count(*) FROM history), (SELECT count(*) FROM record)", static r => (r.GetInt64(0), r.GetInt64(1)))[0];
 
     /// <summary>Lists the tasks.</summary>
-    public IReadOnlyList<string> Tasks() => List($"SELECT DISTINCT t.name FROM task t CROSS JOIN record r ON r.id = t.record_id WHERE {Seen} ORDER BY t.name", static r => r.GetString(0));
+    public IReadOnlyList<string> Tasks() => List(
+        $"SELECT DISTINCT t.name FROM task t CROSS JOIN record r ON r.id = t.record_id WHERE {Seen} ORDER BY t.name",
+        static r => r.GetString(0));
 
     /// <summary>Lists the data sets.</summary>
-    public IReadOnlyList<string> DatasetNames() => List($"SELECT DISTINCT d.name FROM dataset d CROSS JOIN record r ON r.id = d.record_id WHERE {Seen} ORDER BY d.name", static r => r.GetString(0));
+    public IReadOnlyList<string> DatasetNames() => List(
+        $"SELECT DISTINCT d.name FROM dataset d CROSS JOIN record r ON r.id = d.record_id WHERE {Seen} ORDER BY d.name",
+        static r => r.GetString(0));
 
     /// <summary>Lists what locks and master directories call projects.</summary>
     public IReadOnlyList<string> Projects() => List(
-        $"SELECT m.project FROM master m CROSS JOIN record r ON r.id = m.record_id WHERE {Seen} UNION SELECT s.name FROM dataset_source s CROSS JOIN record r ON r.id = s.record_id WHERE s.kind = 'project' AND {Seen} ORDER BY 1",
+        $"SELECT m.project FROM master m CROSS JOIN record r ON r.id = m.record_id WHERE {Seen} UNION SELECT s.name FROM "
+            + $"dataset_source s CROSS JOIN record r ON r.id = s.record_id WHERE s.kind = 'project' AND {Seen} ORDER BY 1",
         static r => r.GetString(0));
 
     /// <summary>Tells whether there is a task of that name.</summary>
-    public bool HasTask(string name) => Any($"SELECT 1 FROM task t CROSS JOIN record r ON r.id = t.record_id WHERE t.name = $0 AND {Seen} LIMIT 1", name);
+    public bool HasTask(
+        string name) => Any($"SELECT 1 FROM task t CROSS JOIN record r ON r.id = t.record_id WHERE t.name = $0 AND {Seen} LIMIT 1", name);
 
     /// <summary>Tells whether there is or was a project of that name.</summary>
     public bool HasProject(string name) =>
@@ -65,18 +80,22 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
 
     /// <summary>Lists the attempts that ran from a commit of this repository.</summary>
     public IReadOnlyList<KnownSource> SourcesOf(string attempt) => [.. List(
-        $"SELECT s.place, s.path, s.commit_hex, s.tree, s.files, s.dirty, s.withheld FROM source s CROSS JOIN record r ON r.id = s.record_id WHERE s.attempt = $0 AND {Seen} ORDER BY s.place, {Newest}",
-        static r => (Place: r.GetInt64(0), Source: new KnownSource(r.GetString(1), Text(r, 2), OidAt(r, 3)!.Value, r.GetInt64(4), r.GetInt64(5), r.GetInt64(6))),
+        "SELECT s.place, s.path, s.commit_hex, s.tree, s.files, s.dirty, s.withheld FROM source s CROSS JOIN "
+            + $"record r ON r.id = s.record_id WHERE s.attempt = $0 AND {Seen} ORDER BY s.place, {Newest}",
+        static r => (Place: r.GetInt64(0),
+            Source: new KnownSource(r.GetString(1), Text(r, 2), OidAt(r, 3)!.Value, r.GetInt64(4), r.GetInt64(5), r.GetInt64(6))),
         attempt).DistinctBy(static s => s.Place).Select(static s => s.Source)];
 
     /// <summary>Lists the parts that a task took over, as kind, task and attempt.</summary>
     public IReadOnlyList<(string Kind, string Task, string Attempt)> ReusedBy(string task) => [.. List(
-        $"SELECT DISTINCT u.kind, u.from_task, u.attempt FROM reused u CROSS JOIN record r ON r.id = u.record_id WHERE u.task = $0 AND {Seen} ORDER BY 1, 2, 3",
+        "SELECT DISTINCT u.kind, u.from_task, u.attempt FROM reused u CROSS JOIN record "
+            + $"r ON r.id = u.record_id WHERE u.task = $0 AND {Seen} ORDER BY 1, 2, 3",
         static r => (r.GetString(0), r.GetString(1), r.GetString(2)), task)];
 
     /// <summary>Lists the tasks that took an attempt over.</summary>
     public IReadOnlyList<string> ReusersOf(string attempt) => List(
-        $"SELECT DISTINCT u.task FROM reused u CROSS JOIN record r ON r.id = u.record_id WHERE u.attempt = $0 AND {Seen} ORDER BY 1", static r => r.GetString(0), attempt);
+        $"SELECT DISTINCT u.task FROM reused u CROSS JOIN record r ON r.id = u.record_id WHERE u.attempt = $0 AND {Seen} ORDER BY 1",
+            static r => r.GetString(0), attempt);
 
     /// <summary>Lists what an attempt used and made.</summary>
     public IReadOnlyList<KnownArtifact> ArtifactsOf(string attempt) => ListArtifacts("a.attempt = $0", attempt);
@@ -106,7 +125,8 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
     /// <summary>Lists the masters of a data set version by source.</summary>
     public ILookup<string, Oid> MastersOf(KnownDataset dataset) => List(
         "SELECT source, oid FROM dataset_master WHERE record_id = $0 AND canvas = $1 ORDER BY source, oid",
-        static r => (Source: r.GetString(0), Oid: OidAt(r, 1)!.Value), dataset.Record, dataset.Canvas).ToLookup(static m => m.Source, static m => m.Oid, StringComparer.Ordinal);
+        static r => (Source: r.GetString(0), Oid: OidAt(r, 1)!.Value),
+            dataset.Record, dataset.Canvas).ToLookup(static m => m.Source, static m => m.Oid, StringComparer.Ordinal);
 
     /// <summary>Lists where the bytes of a master or annotation lie.</summary>
     public IReadOnlyList<KnownMasterFile> MasterFiles(Oid oid) => ListMasters("m.oid = $0", Bytes(oid));
@@ -148,11 +168,14 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
 
     /// <summary>Finds the newest commit that has some version of a record.</summary>
     public string? NewestCommitOf(string path) => List(
-        "SELECT h.commit_hex FROM record r CROSS JOIN record_commit c ON c.record_id = r.id JOIN history h ON h.id = c.history_id WHERE r.path = $0 ORDER BY h.at DESC, h.commit_hex LIMIT 1", static r => r.GetString(0), path).FirstOrDefault();
+        "SELECT h.commit_hex FROM record r CROSS JOIN record_commit c ON c.record_id = r.id JOIN history "
+            + "h ON h.id = c.history_id WHERE r.path = $0 ORDER BY h.at DESC, h.commit_hex LIMIT 1",
+            static r => r.GetString(0), path).FirstOrDefault();
 
     /// <summary>Lists records that could not be read, each with the reason.</summary>
     public IReadOnlyList<(string Path, string Problem)> Problems() => List(
-        $"SELECT DISTINCT r.path, r.problem FROM record r INDEXED BY record_problem WHERE r.problem IS NOT NULL AND {Seen} ORDER BY 1, 2", static r => (r.GetString(0), r.GetString(1)));
+        $"SELECT DISTINCT r.path, r.problem FROM record r INDEXED BY record_problem WHERE r.problem IS NOT NULL AND {Seen} ORDER BY 1, 2",
+            static r => (r.GetString(0), r.GetString(1)));
 
     /// <summary>Finds the objects that records name and whose digests begin with some hex digits.</summary>
     /// <param name="prefix">At least one digit, lower case.</param>
@@ -163,10 +186,12 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
         byte[] high = Convert.FromHexString(prefix.PadRight(2 * Oid.Length, 'f'));
         SortedSet<Oid> found = [];
         foreach ((string table, string column) in (ReadOnlySpan<(string, string)>)
-            [("artifact", "oid"), ("pointer", "oid"), ("dataset", "tree"), ("dataset", "dir_hash"), ("dataset_master", "oid"), ("master", "oid"), ("deployment_file", "oid")])
+            [("artifact", "oid"), ("pointer", "oid"),
+                ("dataset", "tree"), ("dataset", "dir_hash"), ("dataset_master", "oid"), ("master", "oid"), ("deployment_file", "oid")])
         {
             found.UnionWith(List(
-                $"SELECT DISTINCT t.{column} FROM {table} t CROSS JOIN record r ON r.id = t.record_id WHERE t.{column} BETWEEN $0 AND $1 AND {Seen} LIMIT {countMax}", static r => OidAt(r, 0)!.Value, low, high));
+                $"SELECT DISTINCT t.{column} FROM {table} t CROSS JOIN record r ON r.id = t.record_id "
+                    + $"WHERE t.{column} BETWEEN $0 AND $1 AND {Seen} LIMIT {countMax}", static r => OidAt(r, 0)!.Value, low, high));
         }
 
         return [.. found.Take(countMax)];
@@ -198,7 +223,8 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
     }
 
     private KnownAttempt WithOutcome(KnownAttempt attempt) => List(
-        $"SELECT o.state, o.why, o.finished FROM outcome o CROSS JOIN record r ON r.id = o.record_id WHERE o.attempt = $0 AND o.task = $1 AND {Seen} ORDER BY {Newest} LIMIT 1",
+        "SELECT o.state, o.why, o.finished FROM outcome o CROSS JOIN record r ON r.id = o.record_id "
+            + $"WHERE o.attempt = $0 AND o.task = $1 AND {Seen} ORDER BY {Newest} LIMIT 1",
         static r => (State: r.GetString(0), Why: Text(r, 1), Finished: Text(r, 2)), attempt.Id, attempt.Task) is [var outcome]
         ? attempt with { State = outcome.State, Why = outcome.Why, Finished = outcome.Finished }
         : attempt;
@@ -219,7 +245,9 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
         }, value).Distinct()];
 
     private IReadOnlyList<KnownDataset> ListDatasets(string condition, object value) => List(
-        $"{Datasets} AND {condition} ORDER BY d.name, (SELECT min(h.at) FROM record_commit c JOIN history h ON h.id = c.history_id WHERE c.record_id = r.id) IS NULL, (SELECT min(h.at) FROM record_commit c JOIN history h ON h.id = c.history_id WHERE c.record_id = r.id), r.digest, d.canvas",
+        $"{Datasets} AND {condition} ORDER BY d.name, (SELECT min(h.at) FROM record_commit c JOIN history h "
+            + "ON h.id = c.history_id WHERE c.record_id = r.id) IS NULL, (SELECT min(h.at) FROM record_commit "
+            + "c JOIN history h ON h.id = c.history_id WHERE c.record_id = r.id), r.digest, d.canvas",
         static r => new KnownDataset
         {
             Record = r.GetInt64(0),
@@ -234,15 +262,18 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
         }, value);
 
     private IReadOnlyList<KnownMasterFile> ListMasters(string condition, object value) => [.. List(
-        $"SELECT m.project, m.kind, m.oid, r.path, {First} FROM master m CROSS JOIN record r ON r.id = m.record_id WHERE {Seen} AND {condition} ORDER BY m.project, r.path, m.oid",
-        static r => new KnownMasterFile(r.GetString(0), r.GetString(1), OidAt(r, 2)!.Value, WithoutSuffix(r.GetString(3)), Text(r, 4)), value)];
+        $"SELECT m.project, m.kind, m.oid, r.path, {First} FROM master m CROSS JOIN record r ON r.id "
+            + $"= m.record_id WHERE {Seen} AND {condition} ORDER BY m.project, r.path, m.oid",
+        static r => new KnownMasterFile(
+            r.GetString(0), r.GetString(1), OidAt(r, 2)!.Value, WithoutSuffix(r.GetString(3)), Text(r, 4)), value)];
 
     private IReadOnlyList<KnownPointer> ListPointers(string condition, params object[] values) => List(
         $"""
         SELECT {First}, (SELECT count(*) FROM record_commit c WHERE c.record_id = r.id), r.path, p.kind, p.oid FROM pointer p CROSS JOIN record r ON r.id = p.record_id
         WHERE {Seen} AND {condition} ORDER BY (SELECT max(h.at) FROM record_commit c JOIN history h ON h.id = c.history_id WHERE c.record_id = r.id) DESC, r.path, r.digest
         """,
-        static r => new KnownPointer(Text(r, 0), r.GetInt64(1), WithoutSuffix(r.GetString(2)), r.GetString(3) == "tree" ? ObjectKind.Tree : ObjectKind.Blob, OidAt(r, 4)!.Value), values);
+        static r => new KnownPointer(Text(r, 0), r.GetInt64(1), WithoutSuffix(r.GetString(2)), r.GetString(3) == "tree"
+            ? ObjectKind.Tree : ObjectKind.Blob, OidAt(r, 4)!.Value), values);
 
     private bool Any(string sql, params object[] values) => List(sql, static _ => true, values).Count > 0;
 
@@ -265,7 +296,8 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
         return found;
     }
 
-    private static string WithoutSuffix(string path) => path.EndsWith(Pointer.Suffix, StringComparison.Ordinal) ? path[..^Pointer.Suffix.Length] : path;
+    private static string WithoutSuffix(string path) => path.EndsWith(Pointer.Suffix, StringComparison.Ordinal)
+        ? path[..^Pointer.Suffix.Length] : path;
 
     private static string? Text(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 

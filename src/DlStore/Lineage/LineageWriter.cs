@@ -4,13 +4,16 @@ using Microsoft.Data.Sqlite;
 namespace DlStore.Lineage;
 
 /// <summary>
-/// Writes to the index, in one transaction from its making to <see cref="Commit"/>. A record is one version of one file; it is there as long as a commit that git reaches has
+/// Writes to the index, in one transaction from its making to <see cref="Commit"/>. A record is one version of one file; it is there as
+/// long as a commit that git reaches has
 /// it, or the work tree does.
 /// </summary>
 internal sealed class LineageWriter : IDisposable
 {
     private static readonly Dictionary<string, string> Inserts = Migrations.Columns.ToDictionary(
-        static t => t.Key, static t => $"INSERT OR REPLACE INTO {t.Key} VALUES ({string.Join(", ", Enumerable.Range(0, t.Value + 1).Select(static i => $"${i}"))})", StringComparer.Ordinal);
+        static t => t.Key, static t =>
+            $"INSERT OR REPLACE INTO {t.Key} VALUES ({string.Join(", ", Enumerable.Range(0, t.Value + 1).Select(static i => $"${i}"))})",
+            StringComparer.Ordinal);
 
     private readonly LineageIndex _index;
     private readonly SqliteTransaction _transaction;
@@ -26,7 +29,8 @@ internal sealed class LineageWriter : IDisposable
     public string? Find(string name) => Run("SELECT value FROM state WHERE name = $0", name).ExecuteScalar() as string;
 
     /// <summary>Remembers a value.</summary>
-    public void Set(string name, string value) => Run("INSERT INTO state VALUES ($0, $1) ON CONFLICT (name) DO UPDATE SET value = $1", name, value).ExecuteNonQuery();
+    public void Set(string name, string value) => Run(
+        "INSERT INTO state VALUES ($0, $1) ON CONFLICT (name) DO UPDATE SET value = $1", name, value).ExecuteNonQuery();
 
     /// <summary>Lists the commits from which git was read.</summary>
     public HashSet<string> ListTips()
@@ -54,7 +58,9 @@ internal sealed class LineageWriter : IDisposable
     /// <summary>Empties the index.</summary>
     public void Clear() => _index.Clear();
 
-    /// <summary>Drops commits that git does not reach any more; their records go with <see cref="Sweep"/> unless others have them.</summary>
+    /// <summary>
+    /// Drops commits that git does not reach any more; their records go with <see cref="Sweep"/> unless others have them.
+    /// </summary>
     public void Drop(IEnumerable<string> commits)
     {
         foreach (string commit in commits)
@@ -64,10 +70,12 @@ internal sealed class LineageWriter : IDisposable
     }
 
     /// <summary>Finds the record of a version that git has and that was read before.</summary>
-    public long? FindByBlob(string path, string blob) => Run("SELECT record_id FROM record_blob WHERE path = $0 AND blob_hex = $1", path, blob).ExecuteScalar() as long?;
+    public long? FindByBlob(string path, string blob) => Run(
+        "SELECT record_id FROM record_blob WHERE path = $0 AND blob_hex = $1", path, blob).ExecuteScalar() as long?;
 
     /// <summary>Finds a record by its content.</summary>
-    public long? Find(string path, Oid digest) => Run("SELECT id FROM record WHERE path = $0 AND digest = $1", path, Bytes(digest)).ExecuteScalar() as long?;
+    public long? Find(string path, Oid digest) => Run(
+        "SELECT id FROM record WHERE path = $0 AND digest = $1", path, Bytes(digest)).ExecuteScalar() as long?;
 
     /// <summary>Adds a record unless it is there.</summary>
     /// <returns>Its number.</returns>
@@ -78,7 +86,8 @@ internal sealed class LineageWriter : IDisposable
             return known;
         }
 
-        long id = (long)Run("INSERT INTO record (path, digest, kind, problem) VALUES ($0, $1, $2, $3) RETURNING id", record.Path, Bytes(record.Digest), record.Kind, record.Problem).ExecuteScalar()!;
+        long id = (long)Run("INSERT INTO record (path, digest, kind, problem) VALUES ($0, $1, $2, $3) RETURNING id",
+            record.Path, Bytes(record.Digest), record.Kind, record.Problem).ExecuteScalar()!;
         foreach (IndexRow row in record.Rows)
         {
             int columns = Migrations.Columns[row.Table];
@@ -96,7 +105,8 @@ internal sealed class LineageWriter : IDisposable
     }
 
     /// <summary>Notes the name by which git has a record.</summary>
-    public void NoteBlob(long record, string path, string blob) => Run("INSERT OR IGNORE INTO record_blob VALUES ($0, $1, $2)", path, blob, record).ExecuteNonQuery();
+    public void NoteBlob(long record, string path, string blob) => Run(
+        "INSERT OR IGNORE INTO record_blob VALUES ($0, $1, $2)", path, blob, record).ExecuteNonQuery();
 
     /// <summary>Notes that a commit added a record or changed a file to it.</summary>
     public void NoteCommit(long record, string commit, long at)
@@ -120,14 +130,16 @@ internal sealed class LineageWriter : IDisposable
 
     /// <summary>Notes that a work tree has a record.</summary>
     public void SetWork(string tree, string path, long record, string stat) =>
-        Run("INSERT INTO work VALUES ($0, $1, $2, $3) ON CONFLICT (tree, path) DO UPDATE SET record_id = $2, stat = $3", tree, path, record, stat).ExecuteNonQuery();
+        Run("INSERT INTO work VALUES ($0, $1, $2, $3) ON CONFLICT (tree, path) DO UPDATE SET record_id = $2, stat = $3",
+            tree, path, record, stat).ExecuteNonQuery();
 
     /// <summary>Notes that a work tree has no file at a path any more.</summary>
     public void RemoveWork(string tree, string path) => Run("DELETE FROM work WHERE tree = $0 AND path = $1", tree, path).ExecuteNonQuery();
 
     /// <summary>Removes the records that neither a commit nor a work tree has any more.</summary>
     public void Sweep() => Run(
-        "DELETE FROM record WHERE id NOT IN (SELECT record_id FROM record_commit) AND id NOT IN (SELECT record_id FROM work)").ExecuteNonQuery();
+        "DELETE FROM record WHERE id NOT IN (SELECT record_id FROM record_commit) AND id NOT IN (SELECT record_id FROM work)")
+            .ExecuteNonQuery();
 
     /// <summary>Makes everything visible to others.</summary>
     public void Commit() => _transaction.Commit();

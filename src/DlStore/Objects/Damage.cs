@@ -3,7 +3,8 @@ using DlStore.Io;
 namespace DlStore.Objects;
 
 /// <summary>
-/// The store's file <c>damaged</c>: places that verify found to hold wrong bytes, one line <c>pack-hex oid</c> each. Lookups pass over them, so the next
+/// The store's file <c>damaged</c>: places that verify found to hold wrong bytes, one line <c>pack-hex oid</c> each. Lookups pass over
+/// them, so the next
 /// pull fetches the object again. Losing the file loses nothing: the next verify finds them again.
 /// </summary>
 public sealed class Damage

@@ -14,7 +14,8 @@ internal readonly record struct CopyEnd(int Fd, string Path)
 }
 
 /// <summary>
-/// Copies a file of any length and hashes every byte of it, also where the copy was a reflink or a part of it is there already: no file counts as an object that was not read.
+/// Copies a file of any length and hashes every byte of it, also where the copy was a reflink or a part of it is there already: no file
+/// counts as an object that was not read.
 /// </summary>
 internal static class HashedCopy
 {
@@ -24,12 +25,14 @@ internal static class HashedCopy
     /// <param name="source">What is read, by position.</param>
     /// <param name="target">What is written, or <see cref="CopyEnd.Nowhere"/>.</param>
     /// <param name="from">Bytes that the target has already; they are hashed and not written. A multiple of 1 MiB.</param>
-    /// <param name="partLength">How often, in bytes, the kernel is told to start writing to the disk, so that the flush at the end is short. A multiple of 1 MiB.</param>
+    /// <param name="partLength">How often, in bytes, the kernel is told to start writing to the disk, so that the flush at the end is
+    /// short. A multiple of 1 MiB.</param>
     /// <param name="done">Told the bytes of each piece.</param>
     /// <param name="partWritten">Called after each part.</param>
     /// <param name="cancel">Stops between pieces.</param>
     /// <returns>The hash and the length of what was read. Nothing is durable.</returns>
-    public static (Oid Oid, long Size) Run(CopyEnd source, CopyEnd target, long from, long partLength, Action<long>? done, Action? partWritten, CancellationToken cancel)
+    public static (Oid Oid, long Size) Run(
+        CopyEnd source, CopyEnd target, long from, long partLength, Action<long>? done, Action? partWritten, CancellationToken cancel)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] piece = ArrayPool<byte>.Shared.Rent(PieceLength);

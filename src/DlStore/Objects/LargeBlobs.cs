@@ -4,7 +4,8 @@ using DlStore.Io;
 namespace DlStore.Objects;
 
 /// <summary>
-/// Blobs at or above the pack threshold: one raw read-only file each, <c>blobs/aa/bb/hex</c>. The set of them is listed once, when first asked for.
+/// Blobs at or above the pack threshold: one raw read-only file each, <c>blobs/aa/bb/hex</c>. The set of them is listed once, when first
+/// asked for.
 /// </summary>
 public sealed class LargeBlobs
 {
@@ -68,7 +69,8 @@ public sealed class LargeBlobs
     internal (Oid Oid, long Size) Import(int source, string path, Oid? expect, Action<long>? done, CancellationToken cancel)
     {
         string temp = Path.Combine(_temp, $"blob-{TempName.Next()}");
-        int target = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(temp), Posix.ReadWrite | Posix.Create | Posix.Exclusive, Permissions.ReadOnly);
+        int target = Sys.OpenAt(
+            Posix.AtFdCwd, Encoding.UTF8.GetBytes(temp), Posix.ReadWrite | Posix.Create | Posix.Exclusive, Permissions.ReadOnly);
         if (target < 0)
         {
             throw Sys.Error("write", temp);
@@ -95,9 +97,12 @@ public sealed class LargeBlobs
     }
 
     /// <summary>Hashes an open file without storing it.</summary>
-    internal static (Oid Oid, long Size) Hash(int source, string path, Action<long>? done, CancellationToken cancel) => Copy(source, -1, path, done, cancel);
+    internal static (Oid Oid, long Size) Hash(
+        int source, string path, Action<long>? done, CancellationToken cancel) => Copy(source, -1, path, done, cancel);
 
-    /// <summary>Writes a blob into an open, empty file: a reflink where the file system can, else a copy. The bytes are hashed either way.</summary>
+    /// <summary>
+    /// Writes a blob into an open, empty file: a reflink where the file system can, else a copy. The bytes are hashed either way.
+    /// </summary>
     internal void Export(Oid oid, int target, string path)
     {
         int source = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(PathOf(oid)), Posix.ReadOnly);
@@ -112,7 +117,8 @@ public sealed class LargeBlobs
             (Oid found, _) = Copy(source, cloned ? -1 : target, path, null, CancellationToken.None);
             if (found != oid)
             {
-                throw new DlsException(ErrorKind.Corrupt, $"read object '{oid}' from '{PathOf(oid)}': its bytes do not hash to its oid", "run `dls verify`, then `dls pull` to fetch it again");
+                throw new DlsException(ErrorKind.Corrupt, $"read object '{oid}' from '{PathOf(oid)}': its bytes do not hash to its oid",
+                    "run `dls verify`, then `dls pull` to fetch it again");
             }
         }
         finally

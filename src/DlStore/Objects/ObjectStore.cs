@@ -5,8 +5,10 @@ namespace DlStore.Objects;
 /// <summary>
 /// The local object store: packs of small objects and files of large blobs, below <c>$(git common dir)/dls</c> or <c>dls.storePath</c>.
 ///
-/// Layout: packs/hex.pack, index/hex.idx, blobs/aa/bb/hex, tmp/, damaged, locks/store. Every file is immutable; what is visible is complete.
-/// Reading takes no lock. Lookups go to the index files, and to the own tables of packs that no index covers. A crash leaves at worst files in
+/// Layout: packs/hex.pack, index/hex.idx, blobs/aa/bb/hex, tmp/, damaged, locks/store. Every file is immutable; what is visible is
+/// complete.
+/// Reading takes no lock. Lookups go to the index files, and to the own tables of packs that no index covers. A crash leaves at worst files
+/// in
 /// tmp/ and objects that nothing names. Safe for any number of threads and processes.
 /// </summary>
 public sealed class ObjectStore : IDisposable
@@ -155,7 +157,8 @@ public sealed class ObjectStore : IDisposable
     }
 
     internal static DlsException NotHere(Oid oid) => new(
-        ErrorKind.Missing, $"read object '{oid}': it is not in the local store", "run `dls pull` to fetch it; if it is a listing, `dls fetch --listings` is enough");
+        ErrorKind.Missing, $"read object '{oid}': it is not in the local store",
+            "run `dls pull` to fetch it; if it is a listing, `dls fetch --listings` is enough");
 
     private static byte[] ReadAt(PackedObject at)
     {

@@ -3,8 +3,10 @@ using DlStore.Io;
 namespace DlStore.Objects;
 
 /// <summary>
-/// Adds objects to the store. Small ones go into the pack under way, in the order they come; a full pack is completed (fsync included) on another thread while
-/// the next one fills. Nothing is visible to others, or certain to survive, until <see cref="Commit"/> returns. One thread appends at a time; large blobs
+/// Adds objects to the store. Small ones go into the pack under way, in the order they come; a full pack is completed (fsync included) on
+/// another thread while
+/// the next one fills. Nothing is visible to others, or certain to survive, until <see cref="Commit"/> returns. One thread appends at a
+/// time; large blobs
 /// may come from several.
 /// </summary>
 public sealed class ObjectWriter : IDisposable
@@ -117,7 +119,10 @@ public sealed class ObjectWriter : IDisposable
         }
     }
 
-    /// <summary>Takes in a complete pack from elsewhere: every entry is decoded and hashed, then it is flushed and renamed into place. May be called from several threads.</summary>
+    /// <summary>
+    /// Takes in a complete pack from elsewhere: every entry is decoded and hashed, then it is flushed and renamed into place. May be called
+    /// from several threads.
+    /// </summary>
     /// <param name="temp">Absolute path of the pack in the store's file system; moved.</param>
     /// <param name="id">SHA-256 of the file; the caller vouches for it.</param>
     /// <param name="from">Where it came from, for messages.</param>
@@ -136,7 +141,8 @@ public sealed class ObjectWriter : IDisposable
 
         if (wrong is not null)
         {
-            throw new DlsException(ErrorKind.Corrupt, $"take pack '{id}' from '{from}': {wrong}", "nothing of it was used; run `dls verify --remote` to see what else is damaged there");
+            throw new DlsException(ErrorKind.Corrupt, $"take pack '{id}' from '{from}': {wrong}",
+                "nothing of it was used; run `dls verify --remote` to see what else is damaged there");
         }
 
         AtomicFile.Rename(temp, _store.PackPath(id), replace: true);

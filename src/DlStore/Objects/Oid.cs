@@ -6,7 +6,8 @@ using System.Text.Json.Serialization;
 namespace DlStore.Objects;
 
 /// <summary>
-/// The name of an object: the SHA-256 of its plain bytes. A 32-byte value; its text form (the digest) is <c>sha256:</c> and 64 lower-case hex digits.
+/// The name of an object: the SHA-256 of its plain bytes. A 32-byte value; its text form (the digest) is <c>sha256:</c> and 64 lower-case
+/// hex digits.
 /// </summary>
 [JsonConverter(typeof(OidJson))]
 public readonly struct Oid : IEquatable<Oid>, IComparable<Oid>
@@ -65,7 +66,8 @@ public readonly struct Oid : IEquatable<Oid>, IComparable<Oid>
     public static bool TryParse([NotNullWhen(true)] string? digest, out Oid oid)
     {
         oid = default;
-        return digest is not null && digest.StartsWith(Prefix, StringComparison.Ordinal) && TryParseHex(digest.AsSpan(Prefix.Length), out oid);
+        return digest is not null
+            && digest.StartsWith(Prefix, StringComparison.Ordinal) && TryParseHex(digest.AsSpan(Prefix.Length), out oid);
     }
 
     /// <summary>Reads the bare hex form used in file names.</summary>

@@ -16,5 +16,6 @@ public sealed class OidOrEmptyJson : JsonConverter<Oid?>
         reader.ValueTextEquals(""u8) ? null : _oid.Read(ref reader, typeof(Oid), options);
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, Oid? value, JsonSerializerOptions options) => writer.WriteStringValue(value?.ToString() ?? "");
+    public override void Write(
+        Utf8JsonWriter writer, Oid? value, JsonSerializerOptions options) => writer.WriteStringValue(value?.ToString() ?? "");
 }

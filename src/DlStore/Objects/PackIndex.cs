@@ -11,7 +11,8 @@ namespace DlStore.Objects;
 public readonly record struct IndexedPack(Oid Id, PackKind Kind, long Size);
 
 /// <summary>
-/// A pack index file (docs/formats/pack-index.md), mapped: which pack holds which oid, and which large blobs are known. Lengths are checked at open; the
+/// A pack index file (docs/formats/pack-index.md), mapped: which pack holds which oid, and which large blobs are known. Lengths are checked
+/// at open; the
 /// digest is checked there for files up to 4 MiB and by <c>verify</c> for all.
 /// </summary>
 public sealed class PackIndex : IDisposable
@@ -133,8 +134,10 @@ public sealed class PackIndex : IDisposable
         ReadOnlySpan<byte> b = _file.Slice(_rowsAt + ((long)row * RowLength), RowLength);
         pack = BinaryPrimitives.ReadInt32BigEndian(b[32..]);
         return pack >= 0 && pack < Packs.Count
-            ? new PackEntry(new Oid(b), BinaryPrimitives.ReadUInt32BigEndian(b[36..]), BinaryPrimitives.ReadUInt32BigEndian(b[40..]), BinaryPrimitives.ReadUInt32BigEndian(b[44..]))
-            : throw new DlsException(ErrorKind.Corrupt, $"read pack index '{FilePath}': row {row} names a pack it does not list", "run `dls index rebuild`");
+            ? new PackEntry(new Oid(b), BinaryPrimitives.ReadUInt32BigEndian(b[36..]),
+                BinaryPrimitives.ReadUInt32BigEndian(b[40..]), BinaryPrimitives.ReadUInt32BigEndian(b[44..]))
+            : throw new DlsException(
+                ErrorKind.Corrupt, $"read pack index '{FilePath}': row {row} names a pack it does not list", "run `dls index rebuild`");
     }
 
     /// <summary>Reads all rows, in oid order.</summary>
@@ -151,7 +154,8 @@ public sealed class PackIndex : IDisposable
     /// <summary>Reads the rows of one pack, in oid order.</summary>
     /// <param name="pack">The pack's id.</param>
     /// <returns>The rows; empty if the index does not cover the pack.</returns>
-    public IEnumerable<PackEntry> EntriesOf(Oid pack) => Packs.Any(p => p.Id == pack) ? Rows().Where(r => r.Pack == pack).Select(static r => r.Entry) : [];
+    public IEnumerable<PackEntry> EntriesOf(Oid pack) => Packs.Any(p => p.Id == pack)
+        ? Rows().Where(r => r.Pack == pack).Select(static r => r.Entry) : [];
 
     /// <summary>Reads a large blob's row.</summary>
     /// <param name="row">0 to BlobCount - 1, in oid order.</param>
@@ -218,7 +222,8 @@ public sealed class PackIndex : IDisposable
         for (int i = 0; i < Packs.Count; i++)
         {
             IndexedPack pack = Packs[i];
-            if (pack.Kind is not (PackKind.Data or PackKind.Nodes) || pack.Size is < 0 or > PackFormat.PackMax || (i > 0 && pack.Id <= Packs[i - 1].Id))
+            if (pack.Kind is not (PackKind.Data or PackKind.Nodes)
+                || pack.Size is < 0 or > PackFormat.PackMax || (i > 0 && pack.Id <= Packs[i - 1].Id))
             {
                 return $"its pack {i} is out of order or range";
             }

@@ -5,7 +5,8 @@ using DlStore.Io;
 namespace DlStore.Objects;
 
 /// <summary>
-/// Writes a pack index from sorted runs (pack tables and older indexes) by merging them, a row at a time, so memory does not grow with the number of rows.
+/// Writes a pack index from sorted runs (pack tables and older indexes) by merging them, a row at a time, so memory does not grow with the
+/// number of rows.
 /// </summary>
 public sealed class PackIndexWriter
 {

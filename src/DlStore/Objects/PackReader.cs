@@ -6,7 +6,8 @@ using DlStore.Io;
 namespace DlStore.Objects;
 
 /// <summary>
-/// Reads entries of one pack with pread; any number of threads at once. Nothing is returned that was not decoded to its length and hashed to its oid.
+/// Reads entries of one pack with pread; any number of threads at once. Nothing is returned that was not decoded to its length and hashed
+/// to its oid.
 /// </summary>
 public sealed class PackReader : IDisposable
 {
@@ -59,7 +60,8 @@ public sealed class PackReader : IDisposable
                 return wrong;
             }
 
-            return Codec.TryDecode(encoding, stored, plain) ? Oid.Of(plain) == entry.Oid ? null : "its bytes do not hash to its oid" : "it cannot be decoded";
+            return Codec.TryDecode(encoding, stored, plain)
+                ? Oid.Of(plain) == entry.Oid ? null : "its bytes do not hash to its oid" : "it cannot be decoded";
         }
         finally
         {
@@ -99,7 +101,8 @@ public sealed class PackReader : IDisposable
     }
 
     /// <summary>
-    /// Finds all whole, right entries by reading from the start, magic by magic: for packs whose table is damaged. No entry lies beyond the largest length a pack may have, so
+    /// Finds all whole, right entries by reading from the start, magic by magic: for packs whose table is damaged. No entry lies beyond the
+    /// largest length a pack may have, so
     /// nothing beyond it is read.
     /// </summary>
     /// <returns>The entries, sorted by oid.</returns>
@@ -113,10 +116,12 @@ public sealed class PackReader : IDisposable
         while (at + PackFormat.EntryHeaderLength <= length)
         {
             _ = Sys.ReadAt(Open(), window, at, FilePath);
-            if (PackFormat.TryReadEntryHeader(window, out _, out PackEntry entry) && at + PackFormat.EntryHeaderLength + entry.Stored <= length)
+            if (PackFormat.TryReadEntryHeader(window, out _, out PackEntry entry)
+                && at + PackFormat.EntryHeaderLength + entry.Stored <= length)
             {
                 entry = entry with { Offset = (uint)at };
-                plain = plain.Length >= entry.Plain ? plain : new byte[Math.Max(entry.Plain, (uint)Math.Min(2L * plain.Length, PackFormat.EntryMax))];
+                plain = plain.Length >= entry.Plain
+                    ? plain : new byte[Math.Max(entry.Plain, (uint)Math.Min(2L * plain.Length, PackFormat.EntryMax))];
                 if (TryRead(entry, plain.AsSpan(0, (int)entry.Plain)) is null)
                 {
                     found.Add(entry);

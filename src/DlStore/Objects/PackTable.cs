@@ -5,7 +5,8 @@ using DlStore.Io;
 namespace DlStore.Objects;
 
 /// <summary>
-/// The sorted table at the end of one pack, mapped; a pack that no index covers is looked up here. If table or footer is damaged, the entries are found
+/// The sorted table at the end of one pack, mapped; a pack that no index covers is looked up here. If table or footer is damaged, the
+/// entries are found
 /// again by scanning the pack, and <see cref="WasDamaged"/> says so.
 /// </summary>
 public sealed class PackTable : IDisposable
@@ -44,7 +45,10 @@ public sealed class PackTable : IDisposable
     /// <returns>The table.</returns>
     public static PackTable Open(string path, Oid id) => Open(path, id, checkDigest: true);
 
-    /// <summary>Opens the table of a pack that this process has just written: its digest need not be checked, so no page of it is touched before it is needed.</summary>
+    /// <summary>
+    /// Opens the table of a pack that this process has just written: its digest need not be checked, so no page of it is touched before it
+    /// is needed.
+    /// </summary>
     internal static PackTable OpenFresh(string path, Oid id) => Open(path, id, checkDigest: false);
 
     private static PackTable Open(string path, Oid id, bool checkDigest)
@@ -94,7 +98,9 @@ public sealed class PackTable : IDisposable
     /// <returns>Where that object lies.</returns>
     public PackEntry Get(int row) => PackFormat.ReadRow(Rows.Slice(row * PackFormat.RowLength, PackFormat.RowLength));
 
-    /// <summary>Appends the header's bytes; false if the table had to be rebuilt, because then the file is not what its name says.</summary>
+    /// <summary>
+    /// Appends the header's bytes; false if the table had to be rebuilt, because then the file is not what its name says.
+    /// </summary>
     internal bool AppendHeader(IncrementalHash hash)
     {
         hash.AppendData(_file is null ? [] : _file.Slice(0, PackFormat.HeaderLength));
@@ -135,8 +141,10 @@ public sealed class PackTable : IDisposable
         ReadOnlySpan<byte> footer = file.Slice(file.Length - PackFormat.FooterLength, PackFormat.FooterLength);
         tableOffset = BinaryPrimitives.ReadInt64BigEndian(footer[4..]);
         long rows = BinaryPrimitives.ReadUInt32BigEndian(footer[12..]);
-        if (!header.StartsWith(PackFormat.HeaderMagic) || header[4] != 1 || header[5] is not (1 or 2) || !footer.StartsWith(PackFormat.FooterMagic)
-            || tableOffset < PackFormat.HeaderLength || tableOffset + (rows * PackFormat.RowLength) + PackFormat.FooterLength != file.Length)
+        if (!header.StartsWith(PackFormat.HeaderMagic)
+            || header[4] != 1 || header[5] is not (1 or 2) || !footer.StartsWith(PackFormat.FooterMagic)
+            || tableOffset < PackFormat.HeaderLength
+                || tableOffset + (rows * PackFormat.RowLength) + PackFormat.FooterLength != file.Length)
         {
             return false;
         }

@@ -2,7 +2,8 @@
 namespace DlStore.Objects;
 
 /// <summary>
-/// Reads packed objects for one thread that mostly goes forward: neighbours come out of one large read, single objects out of small ones. Every object is hashed.
+/// Reads packed objects for one thread that mostly goes forward: neighbours come out of one large read, single objects out of small ones.
+/// Every object is hashed.
 /// </summary>
 internal sealed class PackWindow
 {

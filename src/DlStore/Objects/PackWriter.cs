@@ -6,7 +6,8 @@ using DlStore.Io;
 namespace DlStore.Objects;
 
 /// <summary>
-/// Writes one pack: a temp file, entries appended in the order given, then table and footer, fsync, and a rename to the name that is its SHA-256. Until
+/// Writes one pack: a temp file, entries appended in the order given, then table and footer, fsync, and a rename to the name that is its
+/// SHA-256. Until
 /// <see cref="Finish"/> returns nothing is visible; a process that dies leaves a temp file that the store clears later. Not thread safe.
 /// </summary>
 public sealed class PackWriter : IDisposable
@@ -37,7 +38,8 @@ public sealed class PackWriter : IDisposable
     {
         Kind = kind;
         _temp = Path.Combine(tempDirectory, $"pack-{TempName.Next()}");
-        _fd = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(_temp), Posix.ReadWrite | Posix.Create | Posix.Exclusive, Permissions.ReadOnly);
+        _fd = Sys.OpenAt(
+            Posix.AtFdCwd, Encoding.UTF8.GetBytes(_temp), Posix.ReadWrite | Posix.Create | Posix.Exclusive, Permissions.ReadOnly);
         if (_fd < 0)
         {
             throw Sys.Error("write pack", _temp);
@@ -61,7 +63,10 @@ public sealed class PackWriter : IDisposable
     /// <summary>Gets the number of entries so far.</summary>
     public int Count => _entries.Count;
 
-    /// <summary>Gets a value indicating whether the pack has reached its target size; the table that is still to come counts, so that the limit readers enforce is never met.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the pack has reached its target size; the table that is still to come counts, so that the limit
+    /// readers enforce is never met.
+    /// </summary>
     public bool IsFull => Length + ((long)Count * PackFormat.RowLength) >= PackFormat.PackTarget;
 
     /// <summary>Tells whether an object was appended to this pack.</summary>
@@ -89,7 +94,9 @@ public sealed class PackWriter : IDisposable
         Write(stored);
     }
 
-    /// <summary>Completes the pack. Its bytes are durable when this returns; the name is durable once the caller has flushed the directory.</summary>
+    /// <summary>
+    /// Completes the pack. Its bytes are durable when this returns; the name is durable once the caller has flushed the directory.
+    /// </summary>
     /// <param name="nameOf">Gives the final absolute path for the pack's id.</param>
     /// <returns>The pack's id, the SHA-256 of the file.</returns>
     public Oid Finish(Func<Oid, string> nameOf)

@@ -59,7 +59,8 @@ public sealed record Pointer
     /// <exception cref="DlsException">Kind Corrupt: not the one valid encoding; the line is named.</exception>
     public static Pointer Parse(ReadOnlySpan<byte> bytes, string path)
     {
-        DlsException Bad(string why) => new(ErrorKind.Corrupt, $"read pointer '{path}': {why}", "`dls status` names a command that brings a good version back");
+        DlsException Bad(string why) => new(
+            ErrorKind.Corrupt, $"read pointer '{path}': {why}", "`dls status` names a command that brings a good version back");
         if (bytes.Length > LengthMax)
         {
             throw Bad($"it is longer than {LengthMax} bytes");
@@ -83,7 +84,8 @@ public sealed record Pointer
         string[] lines = Encoding.UTF8.GetString(bytes[..^1]).Split('\n');
         if (lines[0] != FirstLine)
         {
-            throw Bad(lines[0].StartsWith("dls-pointer ", StringComparison.Ordinal) ? $"format '{lines[0]}' is newer than this dls" : $"line 1 is not '{FirstLine}'");
+            throw Bad(lines[0].StartsWith("dls-pointer ", StringComparison.Ordinal)
+                ? $"format '{lines[0]}' is newer than this dls" : $"line 1 is not '{FirstLine}'");
         }
 
         SortedDictionary<string, string> keys = new(StringComparer.Ordinal);
@@ -139,14 +141,16 @@ public sealed record Pointer
         }
 
         byte[] bytes = Encoding.UTF8.GetBytes(text.ToString());
-        return bytes.Length <= LengthMax ? bytes : throw new DlsException(ErrorKind.Failed, $"write pointer for '{Oid}': its extra keys make it longer than {LengthMax} bytes");
+        return bytes.Length <= LengthMax ? bytes
+            : throw new DlsException(ErrorKind.Failed, $"write pointer for '{Oid}': its extra keys make it longer than {LengthMax} bytes");
     }
 
     private static Pointer FromKeys(SortedDictionary<string, string> keys, Func<string, DlsException> bad)
     {
         string Take(string key) => keys.Remove(key, out string? value) ? value : throw bad($"key '{key}' is missing");
         bool TakeYes(string key) => keys.Remove(key, out string? value) && (value == "yes" ? true : throw bad($"key '{key}' is not 'yes'"));
-        long TakeNumber(string key) => Take(key) is var text && TryNumber(text, out long number) ? number : throw bad($"key '{key}' is not a number");
+        long TakeNumber(string key) => Take(key) is var text && TryNumber(text, out long number)
+            ? number : throw bad($"key '{key}' is not a number");
 
         ObjectKind kind = Take("kind") switch
         {

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace DlStore.Objects;
 
 /// <summary>
-/// One consistent look at the store's index files and uncovered packs. Immutable; a refresh makes a new one that takes over what is still there.
+/// One consistent look at the store's index files and uncovered packs. Immutable; a refresh makes a new one that takes over what is still
+/// there.
 /// </summary>
 internal sealed class Sources : IDisposable
 {
@@ -43,14 +44,16 @@ internal sealed class Sources : IDisposable
                 }
                 catch (DlsException) when (looksLeft > 0 && !File.Exists(path))
                 {
-                    // A gc has deleted it since the directory was listed. What was still wanted of it lies in a pack that this look did not list.
+                    // A gc has deleted it since the directory was listed. What was still wanted of it lies in a pack that this look did not
+                    // list.
                     return Look(root, sources, looksLeft - 1);
                 }
 
                 sources._tables.Add(table);
                 if (table.WasDamaged)
                 {
-                    sources._warnings.Add(string.Create(CultureInfo.InvariantCulture, $"pack '{table.Pack.FilePath}' has a damaged table; {table.Count} objects were found by scanning it"));
+                    sources._warnings.Add(string.Create(CultureInfo.InvariantCulture,
+                        $"pack '{table.Pack.FilePath}' has a damaged table; {table.Count} objects were found by scanning it"));
                 }
             }
         }
@@ -191,7 +194,8 @@ internal sealed class Sources : IDisposable
         foreach (PackIndex index in opened.Where(i => !superseded.Contains(i.Id)))
         {
             _indexes.Add(index);
-            _readers.Add([.. index.Packs.Select(p => _packs.Contains(p.Id) ? new PackReader(Path.Combine(packs, p.Id.ToHex() + ".pack"), p.Id) : null)]);
+            _readers.Add([.. index.Packs.Select(
+                p => _packs.Contains(p.Id) ? new PackReader(Path.Combine(packs, p.Id.ToHex() + ".pack"), p.Id) : null)]);
             covered.UnionWith(index.Packs.Select(p => p.Id));
         }
 
@@ -213,7 +217,8 @@ internal sealed class Sources : IDisposable
         }
         catch (DlsException) when (!File.Exists(file))
         {
-            // Another process has merged it into a newer one since the directory was listed; packs are found by their own tables until the next look.
+            // Another process has merged it into a newer one since the directory was listed; packs are found by their own tables until the
+            // next look.
             return null;
         }
 

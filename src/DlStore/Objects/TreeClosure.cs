@@ -1,7 +1,8 @@
 namespace DlStore.Objects;
 
 /// <summary>
-/// Walks everything below a tree: nodes and blobs, each node once. Given a tree whose closure is known to be where it is needed, it goes down only where the two
+/// Walks everything below a tree: nodes and blobs, each node once. Given a tree whose closure is known to be where it is needed, it goes
+/// down only where the two
 /// differ, so its cost follows the change and not the size.
 /// </summary>
 /// <param name="read">Gives a node's bytes, or null if it is not here.</param>
@@ -76,7 +77,9 @@ public sealed class TreeClosure(Func<Oid, byte[]?> read)
         }
     }
 
-    /// <summary>Reads the entries of the proven node if it is on the same level; a lower one is handed on as <paramref name="above"/>.</summary>
+    /// <summary>
+    /// Reads the entries of the proven node if it is on the same level; a lower one is handed on as <paramref name="above"/>.
+    /// </summary>
     private List<Entry> ReadProven(Oid? proven, int level, out Oid? above)
     {
         above = null;

@@ -1,7 +1,8 @@
 namespace DlStore.Objects;
 
 /// <summary>
-/// Reads one directory's entries in name order, across however many nodes it has. Holds one node per level in memory. Nodes are asked for as they are
+/// Reads one directory's entries in name order, across however many nodes it has. Holds one node per level in memory. Nodes are asked for
+/// as they are
 /// reached, so a missing node is found only when its names are needed.
 /// </summary>
 /// <param name="read">Gives a node's bytes, already checked against its oid; throws DlsException (Missing, Corrupt).</param>

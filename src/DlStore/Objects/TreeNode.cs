@@ -97,7 +97,8 @@ public ref struct TreeNode
     {
         if (depth > DepthMax)
         {
-            throw new DlsException(ErrorKind.Corrupt, $"walk '{EntryName.Show(System.Text.Encoding.UTF8.GetBytes(path))}': directories are nested deeper than {DepthMax}");
+            throw new DlsException(ErrorKind.Corrupt,
+                $"walk '{EntryName.Show(System.Text.Encoding.UTF8.GetBytes(path))}': directories are nested deeper than {DepthMax}");
         }
     }
 
@@ -203,8 +204,10 @@ public ref struct TreeNode
         name = b.Slice(fixedLength, nameLength);
         length = fixedLength + nameLength;
         bool negative = level == 0
-            ? BinaryPrimitives.ReadInt64BigEndian(b[1..]) < 0 || (fixedLength > LeafFixed && BinaryPrimitives.ReadInt64BigEndian(b[41..]) < 0)
-            : BinaryPrimitives.ReadInt64BigEndian(b[32..]) < 1 || BinaryPrimitives.ReadInt64BigEndian(b[40..]) < 0 || BinaryPrimitives.ReadInt64BigEndian(b[48..]) < 0;
+            ? BinaryPrimitives.ReadInt64BigEndian(b[1..]) < 0
+                || (fixedLength > LeafFixed && BinaryPrimitives.ReadInt64BigEndian(b[41..]) < 0)
+            : BinaryPrimitives.ReadInt64BigEndian(b[32..]) < 1
+                || BinaryPrimitives.ReadInt64BigEndian(b[40..]) < 0 || BinaryPrimitives.ReadInt64BigEndian(b[48..]) < 0;
         return negative ? "a size or count is out of range" : EntryName.WhyRefused(name);
     }
 }

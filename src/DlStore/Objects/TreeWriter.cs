@@ -5,7 +5,8 @@ using DlStore.Io;
 namespace DlStore.Objects;
 
 /// <summary>
-/// Makes the nodes of one directory's tree from its entries in name order, and hands each finished node on. The cuts depend on the names alone
+/// Makes the nodes of one directory's tree from its entries in name order, and hands each finished node on. The cuts depend on the names
+/// alone
 /// (docs/formats/tree-node.md), so equal content has equal oids whatever its history. Reusable after <see cref="Finish"/>; not thread safe.
 /// </summary>
 /// <param name="put">Takes each finished node: its oid and bytes, valid only during the call. Children come before their parents.</param>

@@ -9,8 +9,10 @@ using Oid = DlStore.Objects.Oid;
 namespace DlStore.Remotes;
 
 /// <summary>
-/// A remote that is a directory on a mounted file system. Files are made in <c>tmp/</c>, hashed while they are copied, flushed, and renamed into place; only a file whose
-/// bytes were found to be wrong is replaced. Links are not followed below the directory and only regular files are read. Files above 8 MiB keep a named part file, so that a send that was killed goes on; its parts are compared before they count.
+/// A remote that is a directory on a mounted file system. Files are made in <c>tmp/</c>, hashed while they are copied, flushed, and renamed
+/// into place; only a file whose
+/// bytes were found to be wrong is replaced. Links are not followed below the directory and only regular files are read. Files above 8 MiB
+/// keep a named part file, so that a send that was killed goes on; its parts are compared before they count.
 /// </summary>
 public sealed class DirectoryRemote : IRemote
 {
@@ -102,7 +104,8 @@ public sealed class DirectoryRemote : IRemote
                 throw TooLong(name, size, lengthMax);
             }
 
-            target = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(path), Posix.ReadWrite | Posix.Create | Posix.Exclusive, Permissions.ReadOnly);
+            target = Sys.OpenAt(
+                Posix.AtFdCwd, Encoding.UTF8.GetBytes(path), Posix.ReadWrite | Posix.Create | Posix.Exclusive, Permissions.ReadOnly);
             if (target < 0)
             {
                 throw Sys.Error("write", path);
@@ -110,7 +113,8 @@ public sealed class DirectoryRemote : IRemote
 
             bool cloned = Sys.TryClone(source, target);
             long left = lengthMax;
-            Oid oid = PartFile.Copy(new CopyEnd(source, PathOf(name)), new CopyEnd(cloned ? -1 : target, path), 0, n => { left = left >= n ? left - n : throw TooLong(name, lengthMax + 1, lengthMax); done?.Invoke(n); }, cancel);
+            Oid oid = PartFile.Copy(new CopyEnd(source, PathOf(name)), new CopyEnd(cloned ? -1 : target, path),
+                0, n => { left = left >= n ? left - n : throw TooLong(name, lengthMax + 1, lengthMax); done?.Invoke(n); }, cancel);
             Sys.Sync(target, path);
             return oid;
         }
@@ -122,7 +126,8 @@ public sealed class DirectoryRemote : IRemote
     }, cancel);
 
     /// <inheritdoc/>
-    public Task<PutResult> PutFileAsync(string name, string path, Oid oid, Action<long>? done, CancellationToken cancel) => Task.Run(() => Named(name, () =>
+    public Task<PutResult> PutFileAsync(
+        string name, string path, Oid oid, Action<long>? done, CancellationToken cancel) => Task.Run(() => Named(name, () =>
     {
         int source = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(path), Posix.ReadOnly);
         if (source < 0)
@@ -151,7 +156,8 @@ public sealed class DirectoryRemote : IRemote
     }), cancel);
 
     /// <inheritdoc/>
-    public Task<PutResult> PutAsync(string name, ReadOnlyMemory<byte> bytes, bool replace, CancellationToken cancel) => Task.Run(() => Named(name, () =>
+    public Task<PutResult> PutAsync(
+        string name, ReadOnlyMemory<byte> bytes, bool replace, CancellationToken cancel) => Task.Run(() => Named(name, () =>
     {
         bool isThere = Sys.TryStat(PathOf(name), out FileStat there);
         if (isThere && (!replace || (there.IsFile && IsSame(name, bytes.Span))))
@@ -198,10 +204,19 @@ public sealed class DirectoryRemote : IRemote
         }
     }
 
-    /// <summary>Walks file by file, no deeper than any layout goes and into no link: a directory that leads back to itself must not be listed for ever.</summary>
+    /// <summary>
+    /// Walks file by file, no deeper than any layout goes and into no link: a directory that leads back to itself must not be listed for
+    /// ever.
+    /// </summary>
     private IEnumerator<FileInfo> Walk(string path, string directory)
     {
-        EnumerationOptions options = new() { RecurseSubdirectories = true, MaxRecursionDepth = DepthMax, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false };
+        EnumerationOptions options = new()
+        {
+            RecurseSubdirectories = true,
+            MaxRecursionDepth = DepthMax,
+            AttributesToSkip = FileAttributes.ReparsePoint,
+            IgnoreInaccessible = false
+        };
         try
         {
             return new DirectoryInfo(path).EnumerateFiles("*", options).GetEnumerator();
@@ -228,9 +243,12 @@ public sealed class DirectoryRemote : IRemote
         new(ErrorKind.Failed, $"list '{directory}' of remote '{Name}' ({_root}): {e.Message}", null, e);
 
     private DlsException TooLong(string name, long size, long lengthMax) =>
-        new(ErrorKind.Corrupt, $"read '{name}' of remote '{Name}': it has {size} bytes, more than {lengthMax}", $"run `dls verify --remote {Name}`; nothing of it was used");
+        new(ErrorKind.Corrupt, $"read '{name}' of remote '{Name}': it has {size} bytes, more than {lengthMax}",
+            $"run `dls verify --remote {Name}`; nothing of it was used");
 
-    /// <summary>Reads a whole file there and compares; one that cannot be read is taken for a wrong one, because it serves nobody.</summary>
+    /// <summary>
+    /// Reads a whole file there and compares; one that cannot be read is taken for a wrong one, because it serves nobody.
+    /// </summary>
     private bool HashesTo(string name, Oid oid, CancellationToken cancel)
     {
         int fd = -1;
@@ -266,20 +284,25 @@ public sealed class DirectoryRemote : IRemote
     private long RequireFile(int fd, string name)
     {
         FileStat stat = Sys.StatOpen(fd);
-        return stat.IsFile ? stat.Size : throw new DlsException(ErrorKind.Corrupt, $"read '{name}' of remote '{Name}': it is a {stat.Describe()}", "remove it there; a remote holds regular files");
+        return stat.IsFile ? stat.Size : throw new DlsException(ErrorKind.Corrupt,
+            $"read '{name}' of remote '{Name}': it is a {stat.Describe()}", "remove it there; a remote holds regular files");
     }
 
     private void Send(int source, long size, string name, string path, Oid oid, bool replace, Action<long>? done, CancellationToken cancel)
     {
         bool resumable = size > PartFile.Length;
         string temp = resumable ? Path.Combine(MakeTempDirectory(), oid.ToHex() + ".part") : NewTemp();
-        int target = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(temp), Posix.ReadWrite | Posix.Create | Posix.NoFollow, Permissions.File);
-        if (target >= 0 && resumable && (Posix.FLock(target, Posix.LockExclusive | Posix.LockNoWait) != 0 || !PartFile.IsStill(temp, target)))
+        int target = Sys.OpenAt(
+            Posix.AtFdCwd, Encoding.UTF8.GetBytes(temp), Posix.ReadWrite | Posix.Create | Posix.NoFollow, Permissions.File);
+        if (target >= 0
+            && resumable && (Posix.FLock(target, Posix.LockExclusive | Posix.LockNoWait) != 0 || !PartFile.IsStill(temp, target)))
         {
-            // Somebody else is sending the same bytes, or has just renamed this file to its final name: send our own copy, the rename decides.
+            // Somebody else is sending the same bytes, or has just renamed this file to its final name: send our own copy, the rename
+            // decides.
             Sys.Close(target);
             temp = NewTemp();
-            target = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(temp), Posix.ReadWrite | Posix.Create | Posix.Exclusive, Permissions.File);
+            target = Sys.OpenAt(
+                Posix.AtFdCwd, Encoding.UTF8.GetBytes(temp), Posix.ReadWrite | Posix.Create | Posix.Exclusive, Permissions.File);
         }
 
         if (target < 0)
@@ -297,7 +320,8 @@ public sealed class DirectoryRemote : IRemote
             if (sent != oid)
             {
                 keep = false;
-                throw new DlsException(ErrorKind.Corrupt, $"send '{path}' to remote '{Name}': its bytes do not hash to '{oid}'", "run `dls verify`; the damaged file was not sent");
+                throw new DlsException(ErrorKind.Corrupt, $"send '{path}' to remote '{Name}': its bytes do not hash to '{oid}'",
+                    "run `dls verify`; the damaged file was not sent");
             }
 
             CrashPoint.Hit("remote.copied");
@@ -319,7 +343,8 @@ public sealed class DirectoryRemote : IRemote
     /// <summary>Gives a complete, flushed file its name.</summary>
     /// <param name="temp">The file.</param>
     /// <param name="name">Its name on the remote.</param>
-    /// <param name="lengthKnown">The length that the name stands for: a file of another length under it is a damaged one, and replaced; -1 keeps what is there.</param>
+    /// <param name="lengthKnown">The length that the name stands for: a file of another length under it is a damaged one, and replaced; -1
+    /// keeps what is there.</param>
     /// <param name="replace">What is there was read and is wrong.</param>
     private bool Publish(string temp, string name, long lengthKnown, bool replace)
     {
@@ -342,7 +367,9 @@ public sealed class DirectoryRemote : IRemote
         return sent;
     }
 
-    /// <summary>Notes a file whose name may not be on disk yet: also one that was found, because its sender may have died before it flushed.</summary>
+    /// <summary>
+    /// Notes a file whose name may not be on disk yet: also one that was found, because its sender may have died before it flushed.
+    /// </summary>
     private void NoteUnflushed(string name) => _unflushed[Path.GetDirectoryName(PathOf(name))!] = true;
 
     /// <summary>Runs one put; its errors name the file and the remote.</summary>

@@ -17,8 +17,10 @@ public enum PutResult
 }
 
 /// <summary>
-/// Moves named, immutable files; knows nothing of git, trees or pointers. Names are those of docs/formats/remote-layout.md. Every call may be made from several
-/// threads at once and may be repeated: a put of a file that is there, with the same bytes, does nothing. Failures of the remote are DlsException of kind Failed that name the remote and
+/// Moves named, immutable files; knows nothing of git, trees or pointers. Names are those of docs/formats/remote-layout.md. Every call may
+/// be made from several
+/// threads at once and may be repeated: a put of a file that is there, with the same bytes, does nothing. Failures of the remote are
+/// DlsException of kind Failed that name the remote and
 /// the file; a file that is not there is null or kind Missing, as each method says.
 /// </summary>
 public interface IRemote
@@ -67,11 +69,13 @@ public interface IRemote
     /// <param name="done">Told the bytes of each piece.</param>
     /// <param name="cancel">Stops the transfer.</param>
     /// <returns>SHA-256 of the bytes that came.</returns>
-    /// <exception cref="DlsException">Kind Missing: the file is not there; kind Corrupt: it is longer than <paramref name="lengthMax"/>.</exception>
+    /// <exception cref="DlsException">Kind Missing: the file is not there; kind Corrupt: it is longer than
+    /// <paramref name="lengthMax"/>.</exception>
     Task<Oid> DownloadAsync(string name, string path, long lengthMax, Action<long>? done, CancellationToken cancel);
 
     /// <summary>
-    /// Sends a file. It is visible under its name only when it is complete, hashes right and is on disk; an interrupted send of a large file goes on where it stopped. What is
+    /// Sends a file. It is visible under its name only when it is complete, hashes right and is on disk; an interrupted send of a large
+    /// file goes on where it stopped. What is
     /// there under that name is hashed before it counts, and replaced in one step if its bytes are others.
     /// </summary>
     /// <param name="name">Its name there.</param>
@@ -99,6 +103,7 @@ public interface IRemote
     /// <summary>Lists the files below a directory.</summary>
     /// <param name="directory">For example <c>index</c>; files of subdirectories are listed too.</param>
     /// <param name="cancel">Stops the listing.</param>
-    /// <returns>The files, in no order; empty if the directory is not there. Names that are not valid there are left out. A listing may have no end: whoever reads it sets a limit.</returns>
+    /// <returns>The files, in no order; empty if the directory is not there. Names that are not valid there are left out. A listing may
+    /// have no end: whoever reads it sets a limit.</returns>
     IAsyncEnumerable<RemoteFile> ListAsync(string directory, CancellationToken cancel);
 }

@@ -4,7 +4,9 @@ using Oid = DlStore.Objects.Oid;
 
 namespace DlStore.Remotes;
 
-/// <summary>Copies a file between here and a directory remote, hashing every byte, and finds how much of an interrupted copy may be kept.</summary>
+/// <summary>
+/// Copies a file between here and a directory remote, hashing every byte, and finds how much of an interrupted copy may be kept.
+/// </summary>
 internal static class PartFile
 {
     /// <summary>Whole parts of this length are kept when a send goes on.</summary>

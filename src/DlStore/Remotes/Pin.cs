@@ -26,7 +26,8 @@ public static class Pin
     /// <returns>The file's bytes.</returns>
     public static byte[] ToBytes(IEnumerable<PinLine> lines)
     {
-        List<byte[]> rows = [.. lines.Select(l => Encoding.UTF8.GetBytes($"{(l.Kind == ObjectKind.Tree ? "tree" : "blob")} {l.Oid} {l.Size.ToString(CultureInfo.InvariantCulture)} {l.Path}\n"))];
+        List<byte[]> rows = [.. lines.Select(l => Encoding.UTF8.GetBytes(
+            $"{(l.Kind == ObjectKind.Tree ? "tree" : "blob")} {l.Oid} {l.Size.ToString(CultureInfo.InvariantCulture)} {l.Path}\n"))];
         rows.Sort((a, b) => a.AsSpan().SequenceCompareTo(b));
         using MemoryStream bytes = new();
         bytes.Write(Encoding.UTF8.GetBytes(FirstLine + "\n"));
@@ -41,7 +42,8 @@ public static class Pin
     /// <exception cref="DlsException">Kind Corrupt: not the one valid encoding; the line is named.</exception>
     public static IReadOnlyList<PinLine> Parse(ReadOnlySpan<byte> bytes, string name)
     {
-        DlsException Bad(string why) => new(ErrorKind.Corrupt, $"read pin '{name}': {why}", "run `dls push --repair` in a clone that has that commit");
+        DlsException Bad(
+            string why) => new(ErrorKind.Corrupt, $"read pin '{name}': {why}", "run `dls push --repair` in a clone that has that commit");
         if (bytes.Length > LengthMax || bytes.Length == 0 || bytes[^1] != '\n' || !System.Text.Unicode.Utf8.IsValid(bytes))
         {
             throw Bad("it is empty, too long, not UTF-8, or its last line is cut short");
@@ -77,7 +79,8 @@ public static class Pin
         string[] parts = line.Split(' ', 4);
         bool ok = parts.Length == 4 && parts[0] is "blob" or "tree";
         return ok && Oid.TryParse(parts[1], out Oid oid)
-            && long.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out long size) && (parts[2].Length == 1 || parts[2][0] != '0')
+            && long.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out long size)
+                && (parts[2].Length == 1 || parts[2][0] != '0')
             && RelPath.TryParse(parts[3], out RelPath path, out _)
             ? new PinLine(parts[0] == "tree" ? ObjectKind.Tree : ObjectKind.Blob, oid, size, path)
             : null;

@@ -6,7 +6,8 @@ using DlStore.Objects;
 namespace DlStore.Remotes;
 
 /// <summary>
-/// What has been read from one remote, kept in <c>remotes/name-urlhash/</c> of the shared state (docs/formats/remote-cache.md): its index files, per object the newest pin
+/// What has been read from one remote, kept in <c>remotes/name-urlhash/</c> of the shared state (docs/formats/remote-cache.md): its index
+/// files, per object the newest pin
 /// that named it, and what was found damaged there. Can be deleted at any time; then less is known.
 /// </summary>
 public sealed class RemoteCache
@@ -35,10 +36,16 @@ public sealed class RemoteCache
     /// <summary>Gets the list of what was found damaged there; docs/formats/remote-cache.md.</summary>
     public string DamagePath => Path.Combine(Directory, "damage");
 
-    /// <summary>Gets a value indicating whether a dls remote was found at this place from here before: if it is gone now, it is not new but lost or not mounted.</summary>
-    public bool IsKnown => File.Exists(Seen) || File.Exists(_pinned) || (System.IO.Directory.Exists(IndexDirectory) && System.IO.Directory.EnumerateFiles(IndexDirectory).Any());
+    /// <summary>
+    /// Gets a value indicating whether a dls remote was found at this place from here before: if it is gone now, it is not new but lost or
+    /// not mounted.
+    /// </summary>
+    public bool IsKnown => File.Exists(Seen)
+        || File.Exists(_pinned) || (System.IO.Directory.Exists(IndexDirectory) && System.IO.Directory.EnumerateFiles(IndexDirectory).Any());
 
-    /// <summary>Gets a value indicating whether <c>dls remote add</c> was run here for this place: then a push may make the remote.</summary>
+    /// <summary>
+    /// Gets a value indicating whether <c>dls remote add</c> was run here for this place: then a push may make the remote.
+    /// </summary>
     public bool MayCreate => File.Exists(Path.Combine(Directory, "may-create"));
 
     private string Seen => Path.Combine(Directory, "seen");
@@ -81,7 +88,8 @@ public sealed class RemoteCache
         foreach (string line in EscapedLine.ReadFile(_pinned))
         {
             string[] parts = line.Split(' ');
-            if (parts.Length == 3 && Oid.TryParse(parts[0], out Oid oid) && long.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) && seconds < 253402300800)
+            if (parts.Length == 3 && Oid.TryParse(parts[0], out Oid oid)
+                && long.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) && seconds < 253402300800)
             {
                 found[oid] = new RemoteEvidence(EvidenceKind.Pinned, parts[1], DateTimeOffset.FromUnixTimeSeconds(seconds));
             }

@@ -6,8 +6,10 @@ using DlStore.Objects;
 namespace DlStore.Remotes;
 
 /// <summary>
-/// What was found damaged on one remote and was not sent again since: the file <c>damage</c> of its cache (docs/formats/remote-cache.md). A push passes over these places,
-/// so their objects count as not there; a fetch tries them last. Losing the file loses nothing: the next verify finds them again. Safe for several threads.
+/// What was found damaged on one remote and was not sent again since: the file <c>damage</c> of its cache (docs/formats/remote-cache.md). A
+/// push passes over these places,
+/// so their objects count as not there; a fetch tries them last. Losing the file loses nothing: the next verify finds them again. Safe for
+/// several threads.
 /// </summary>
 public sealed class RemoteDamage
 {
@@ -34,10 +36,12 @@ public sealed class RemoteDamage
         {
             string[] parts = line.Split(' ');
             int kind = Array.IndexOf(Kinds, parts[0]);
-            if (kind >= 0 && parts.Length == 5 && TryOid(parts[1], out Oid pack) && TryOid(parts[2], out Oid oid) && parts[3].All(char.IsAsciiLetterLower)
+            if (kind >= 0 && parts.Length == 5
+                && TryOid(parts[1], out Oid pack) && TryOid(parts[2], out Oid oid) && parts[3].All(char.IsAsciiLetterLower)
                 && long.TryParse(parts[4], NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) && seconds < 253402300800)
             {
-                damage._places[new DamagedPlace((DamagedKind)kind, pack, oid)] = new DamageNote(parts[3], DateTimeOffset.FromUnixTimeSeconds(seconds));
+                damage._places[new DamagedPlace((DamagedKind)kind, pack, oid)] = new DamageNote(
+                    parts[3], DateTimeOffset.FromUnixTimeSeconds(seconds));
             }
         }
 
@@ -58,7 +62,8 @@ public sealed class RemoteDamage
     /// <param name="pack">The pack.</param>
     /// <param name="oid">The object.</param>
     /// <returns>True if it must not be relied on.</returns>
-    public bool Has(Oid pack, Oid oid) => Find(new DamagedPlace(DamagedKind.Pack, pack, default)) is not null || Find(new DamagedPlace(DamagedKind.Object, pack, oid)) is not null;
+    public bool Has(Oid pack, Oid oid) => Find(new DamagedPlace(DamagedKind.Pack, pack, default)) is not null
+        || Find(new DamagedPlace(DamagedKind.Object, pack, oid)) is not null;
 
     /// <summary>Tells whether a large blob is noted.</summary>
     /// <param name="oid">The blob.</param>
@@ -116,7 +121,8 @@ public sealed class RemoteDamage
     {
         lock (_gate)
         {
-            foreach (DamagedPlace place in _places.Keys.Where(p => p.Pack == pack && p.Kind is DamagedKind.Pack or DamagedKind.Object).ToArray())
+            foreach (DamagedPlace place in _places.Keys.Where(
+                p => p.Pack == pack && p.Kind is DamagedKind.Pack or DamagedKind.Object).ToArray())
             {
                 _changed |= _places.Remove(place);
             }
@@ -151,7 +157,8 @@ public sealed class RemoteDamage
             }
 
             IEnumerable<string> lines = _places.Select(p => string.Create(
-                CultureInfo.InvariantCulture, $"{Kinds[(int)p.Key.Kind]} {Show(p.Key.Pack)} {Show(p.Key.Oid)} {p.Value.By} {p.Value.At.ToUnixTimeSeconds()}\n"));
+                CultureInfo.InvariantCulture,
+                    $"{Kinds[(int)p.Key.Kind]} {Show(p.Key.Pack)} {Show(p.Key.Oid)} {p.Value.By} {p.Value.At.ToUnixTimeSeconds()}\n"));
             AtomicFile.MakeDirectory(Path.GetDirectoryName(_path)!);
             AtomicFile.Write(_path, new StringBuilder(FirstLine + "\n").AppendJoin("", lines.Order(StringComparer.Ordinal)).ToString());
         }

@@ -24,7 +24,8 @@ internal static class RemoteFormat
         if (format != 1 || requires.Length > 0)
         {
             string what = format != 1 ? $"format {format}" : string.Join(", ", requires);
-            throw new DlsException(ErrorKind.Failed, $"use remote '{remote.Name}' ({remote.Location}): it needs {what}, which this dls does not know", "install a newer dls");
+            throw new DlsException(ErrorKind.Failed,
+                $"use remote '{remote.Name}' ({remote.Location}): it needs {what}, which this dls does not know", "install a newer dls");
         }
 
         return true;
@@ -37,17 +38,21 @@ internal static class RemoteFormat
         bool exists = await remote.ExistsAsync(cancel);
         if (!exists || !await CheckAsync(remote, cancel))
         {
-            string what = !exists ? "is not there" : cache.IsKnown ? "was used from here before and has no format.json now" : "has no format.json, so it is no dls remote yet";
+            string what = !exists ? "is not there"
+                : cache.IsKnown ? "was used from here before and has no format.json now" : "has no format.json, so it is no dls remote yet";
             throw new DlsException(
                 ErrorKind.Failed, $"{verb} remote '{remote.Name}': '{remote.Location}' {what}",
-                cache.IsKnown ? "check that it is mounted, or see `dls remote list`" : $"check that it is mounted, or see `dls remote list`; if it is new, `dls push --remote {remote.Name} --create` makes it");
+                cache.IsKnown ? "check that it is mounted, or see `dls remote list`"
+                    : "check that it is mounted, or see `dls remote list`; if it is new, "
+                    + $"`dls push --remote {remote.Name} --create` makes it");
         }
 
         cache.NoteSeen();
     }
 
     /// <summary>
-    /// Requires a remote to push to, or the right to make one (docs/formats/remote-layout.md). A remote that was there before and is not now is not mounted, or lost: a push
+    /// Requires a remote to push to, or the right to make one (docs/formats/remote-layout.md). A remote that was there before and is not
+    /// now is not mounted, or lost: a push
     /// into the empty mount point would look like a success.
     /// </summary>
     /// <param name="remote">The remote.</param>
@@ -67,14 +72,17 @@ internal static class RemoteFormat
         if (!create && cache.IsKnown)
         {
             throw new DlsException(
-                ErrorKind.Failed, $"push to remote '{remote.Name}': '{remote.Location}' was used from here before and has no format.json now",
-                $"check that it is mounted; if it is gone for good, `dls push --remote {remote.Name} --create` begins it anew with all commits of this branch");
+                ErrorKind.Failed,
+                    $"push to remote '{remote.Name}': '{remote.Location}' was used from here before and has no format.json now",
+                "check that it is mounted; if it is gone for good, `dls push --remote "
+                    + $"{remote.Name} --create` begins it anew with all commits of this branch");
         }
 
         if (!create && !cache.MayCreate)
         {
             throw new DlsException(
-                ErrorKind.Failed, $"push to remote '{remote.Name}': '{remote.Location}' has no format.json, and nobody has said here that it is new",
+                ErrorKind.Failed,
+                    $"push to remote '{remote.Name}': '{remote.Location}' has no format.json, and nobody has said here that it is new",
                 $"check that it is mounted; if nobody has pushed there yet, run `dls push --remote {remote.Name} --create`");
         }
 
@@ -100,7 +108,9 @@ internal static class RemoteFormat
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new DlsException(ErrorKind.Corrupt, $"read '{RemoteLayout.Format}' of remote '{remote.Name}' ({remote.Location}): it is not a format record", "check the URL; a dls remote has one such file at its top", e);
+            throw new DlsException(
+                ErrorKind.Corrupt, $"read '{RemoteLayout.Format}' of remote '{remote.Name}' ({remote.Location}): it is not a format record",
+                "check the URL; a dls remote has one such file at its top", e);
         }
     }
 }

@@ -4,7 +4,8 @@ using DlStore.Objects;
 namespace DlStore.Remotes;
 
 /// <summary>
-/// A remote's index files, brought up to date in the local cache with one listing, and opened. One that cannot be used stops nobody: it is told, and what only it names
+/// A remote's index files, brought up to date in the local cache with one listing, and opened. One that cannot be used stops nobody: it is
+/// told, and what only it names
 /// counts as not there. One that has vanished although nothing supersedes it is kept as <c>hex.gone</c>, so that a push can put it back.
 /// </summary>
 internal sealed class RemoteIndex : IDisposable
@@ -37,7 +38,8 @@ internal sealed class RemoteIndex : IDisposable
     /// <param name="cache">Its cache.</param>
     /// <param name="cancel">Stops it.</param>
     /// <param name="reads">Index files whose copies are here already are read there too, and compared.</param>
-    /// <exception cref="DlsException">Kind Failed: the remote cannot be read; kind Corrupt: it lists more index files than any dls writes.</exception>
+    /// <exception cref="DlsException">Kind Failed: the remote cannot be read; kind Corrupt: it lists more index files than any dls
+    /// writes.</exception>
     public static async Task<RemoteIndex> SyncAsync(IRemote remote, RemoteCache cache, CancellationToken cancel, bool reads = false)
     {
         Dictionary<Oid, RemoteFile> there = [];
@@ -62,7 +64,8 @@ internal sealed class RemoteIndex : IDisposable
             bool isCopied = File.Exists(CopyOf(cache, id));
             string? why = file.Size > IndexMax ? $"it has {file.Size} bytes, more than {IndexMax}"
                 : !isCopied ? await FetchAsync(remote, cache, file, id, keep: true, cancel)
-                : file.Size != new FileInfo(CopyOf(cache, id)).Length ? $"it has {file.Size} bytes instead of {new FileInfo(CopyOf(cache, id)).Length}"
+                : file.Size != new FileInfo(CopyOf(cache, id)).Length
+                    ? $"it has {file.Size} bytes instead of {new FileInfo(CopyOf(cache, id)).Length}"
                 : reads ? await FetchAsync(remote, cache, file, id, keep: false, cancel) : null;
             if (why is not null)
             {
@@ -71,7 +74,8 @@ internal sealed class RemoteIndex : IDisposable
             }
         }
 
-        IReadOnlyList<PackIndex> opened = cache.OpenIndexes((id, why) => problems.Add(new RemoteProblem(id, RemoteLayout.Index(id), why)), there.ContainsKey);
+        IReadOnlyList<PackIndex> opened = cache.OpenIndexes(
+            (id, why) => problems.Add(new RemoteProblem(id, RemoteLayout.Index(id), why)), there.ContainsKey);
         superseded.UnionWith(opened.SelectMany(i => i.Superseded));
         List<Oid> gone = DropVanished(cache, there, superseded);
         problems.AddRange(gone.Select(id => new RemoteProblem(id, RemoteLayout.Index(id), "it was there before and is gone")));
@@ -82,7 +86,9 @@ internal sealed class RemoteIndex : IDisposable
     /// <summary>Opens what the cache has; nobody is contacted.</summary>
     public static RemoteIndex OpenCached(RemoteCache cache) => new(cache.OpenIndexes(), cache.ReadDamage(), [], []);
 
-    /// <summary>Puts index files back that have vanished or gone bad; what they name is looked for afterwards like everything else.</summary>
+    /// <summary>
+    /// Puts index files back that have vanished or gone bad; what they name is looked for afterwards like everything else.
+    /// </summary>
     public static async Task RestoreAsync(IRemote remote, RemoteCache cache, IReadOnlyList<Oid> gone, CancellationToken cancel)
     {
         foreach (Oid id in gone)
@@ -144,7 +150,8 @@ internal sealed class RemoteIndex : IDisposable
     private static Oid? IdOf(string name)
     {
         string last = Path.GetFileName(name);
-        return last.EndsWith(".idx", StringComparison.Ordinal) && name == $"{RemoteLayout.IndexDirectory}/{last}" && Oid.TryParseHex(last.AsSpan(0, last.Length - 4), out Oid id) ? id : null;
+        return last.EndsWith(".idx", StringComparison.Ordinal)
+            && name == $"{RemoteLayout.IndexDirectory}/{last}" && Oid.TryParseHex(last.AsSpan(0, last.Length - 4), out Oid id) ? id : null;
     }
 
     private static HashSet<Oid> SupersededIn(RemoteCache cache, Func<Oid, bool> isThere)
@@ -160,7 +167,9 @@ internal sealed class RemoteIndex : IDisposable
         return ids;
     }
 
-    /// <summary>Removes cached files that are not there any more; those that nothing supersedes are kept under another name and told.</summary>
+    /// <summary>
+    /// Removes cached files that are not there any more; those that nothing supersedes are kept under another name and told.
+    /// </summary>
     private static List<Oid> DropVanished(RemoteCache cache, Dictionary<Oid, RemoteFile> there, HashSet<Oid> superseded)
     {
         List<Oid> gone = [];
@@ -168,7 +177,8 @@ internal sealed class RemoteIndex : IDisposable
         {
             bool wasGone = file.EndsWith(GoneSuffix, StringComparison.Ordinal);
             string plain = wasGone ? file[..^GoneSuffix.Length] : file;
-            bool isIndex = Oid.TryParseHex(Path.GetFileNameWithoutExtension(plain), out Oid id) && plain.EndsWith(".idx", StringComparison.Ordinal);
+            bool isIndex = Oid.TryParseHex(Path.GetFileNameWithoutExtension(plain), out Oid id)
+                && plain.EndsWith(".idx", StringComparison.Ordinal);
             if (isIndex && !wasGone && there.ContainsKey(id))
             {
                 continue;
@@ -190,7 +200,8 @@ internal sealed class RemoteIndex : IDisposable
 
     /// <summary>Reads one index file, and keeps it in the cache or only compares.</summary>
     /// <returns>Null, or what is wrong with it.</returns>
-    private static async Task<string?> FetchAsync(IRemote remote, RemoteCache cache, RemoteFile file, Oid id, bool keep, CancellationToken cancel)
+    private static async Task<string?> FetchAsync(
+        IRemote remote, RemoteCache cache, RemoteFile file, Oid id, bool keep, CancellationToken cancel)
     {
         string path = CopyOf(cache, id);
         AtomicFile.MakeDirectory(cache.IndexDirectory);

@@ -2,7 +2,10 @@ using DlStore.Objects;
 
 namespace DlStore.Remotes;
 
-/// <summary>Compares what a remote's indexes name with what lies there, by name and length; no byte is read. What is gone or has another length is noted as damaged.</summary>
+/// <summary>
+/// Compares what a remote's indexes name with what lies there, by name and length; no byte is read. What is gone or has another length is
+/// noted as damaged.
+/// </summary>
 internal static class RemoteInventory
 {
     /// <summary>Looks at all packs with one listing.</summary>
@@ -42,7 +45,8 @@ internal static class RemoteInventory
 
     /// <summary>Looks at some large blobs, one question each.</summary>
     /// <returns>True if something was noted.</returns>
-    public static async Task<bool> NoteBlobsAsync(IRemote remote, RemoteIndex index, IEnumerable<(Oid Oid, long Size)> blobs, DamageNote note, CancellationToken cancel)
+    public static async Task<bool> NoteBlobsAsync(
+        IRemote remote, RemoteIndex index, IEnumerable<(Oid Oid, long Size)> blobs, DamageNote note, CancellationToken cancel)
     {
         bool any = false;
         foreach ((Oid oid, long size) in blobs)
@@ -57,7 +61,8 @@ internal static class RemoteInventory
         return any;
     }
 
-    private static async Task StrikeAsync<T>(IRemote remote, string directory, Dictionary<string, T> left, Func<T, long, bool> isRight, CancellationToken cancel)
+    private static async Task StrikeAsync<T>(
+        IRemote remote, string directory, Dictionary<string, T> left, Func<T, long, bool> isRight, CancellationToken cancel)
     {
         if (left.Count == 0)
         {

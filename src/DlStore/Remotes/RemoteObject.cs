@@ -10,7 +10,8 @@ internal static class RemoteObject
     public static async Task<byte[]> ReadAsync(IRemote remote, RemotePlace place, CancellationToken cancel)
     {
         string name = RemoteLayout.Pack(place.Pack.Id);
-        byte[] entry = place.CanBe ? new byte[PackFormat.EntryHeaderLength + (int)place.Entry.Stored] : throw Damaged(remote, name, "an index claims a length that cannot be");
+        byte[] entry = place.CanBe ? new byte[PackFormat.EntryHeaderLength + (int)place.Entry.Stored]
+            : throw Damaged(remote, name, "an index claims a length that cannot be");
         await remote.ReadRangeAsync(name, place.Entry.Offset, entry, cancel);
         return Decode(entry, place.Entry, out _) ?? throw Damaged(remote, name, $"the object '{place.Entry.Oid}' in it is damaged");
     }
@@ -45,5 +46,6 @@ internal static class RemoteObject
     }
 
     public static DlsException Damaged(IRemote remote, string name, string wrong) => new(
-        ErrorKind.Corrupt, $"read '{name}' of remote '{remote.Name}': {wrong}", $"run `dls verify --remote {remote.Name}`; nothing of it was used");
+        ErrorKind.Corrupt,
+            $"read '{name}' of remote '{remote.Name}': {wrong}", $"run `dls verify --remote {remote.Name}`; nothing of it was used");
 }

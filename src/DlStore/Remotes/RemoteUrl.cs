@@ -2,7 +2,8 @@
 namespace DlStore.Remotes;
 
 /// <summary>
-/// Where a remote is: a directory for now. Absolute paths, paths relative to the work tree, and file:// URLs; other schemes are refused by name, and nothing in a
+/// Where a remote is: a directory for now. Absolute paths, paths relative to the work tree, and file:// URLs; other schemes are refused by
+/// name, and nothing in a
 /// URL can ever name a command.
 /// </summary>
 public sealed record RemoteUrl
@@ -28,7 +29,9 @@ public sealed record RemoteUrl
     {
         if (text.Length == 0 || text[0] is '|' or '-' or '!' || text.Any(char.IsControl))
         {
-            throw new DlsException(ErrorKind.Usage, $"read remote URL '{text}': it is empty, begins with '|', '-' or '!', or holds control characters", "give a directory, for example /mnt/store or file:///mnt/store");
+            throw new DlsException(
+                ErrorKind.Usage, $"read remote URL '{text}': it is empty, begins with '|', '-' or '!', or holds control characters",
+                "give a directory, for example /mnt/store or file:///mnt/store");
         }
 
         if (text.StartsWith("file://", StringComparison.Ordinal))
@@ -36,14 +39,17 @@ public sealed record RemoteUrl
             string path = Uri.UnescapeDataString(text["file://".Length..]);
             return path.StartsWith('/')
                 ? new RemoteUrl(text, Path.GetFullPath(path))
-                : throw new DlsException(ErrorKind.Usage, $"read remote URL '{text}': only local files, so a third slash has to follow", "write file:///absolute/path");
+                : throw new DlsException(ErrorKind.Usage,
+                    $"read remote URL '{text}': only local files, so a third slash has to follow", "write file:///absolute/path");
         }
 
         int colon = text.IndexOf(':', StringComparison.Ordinal);
         int slash = text.IndexOf('/', StringComparison.Ordinal);
         if (colon >= 0 && (slash < 0 || colon < slash))
         {
-            throw new DlsException(ErrorKind.Usage, $"read remote URL '{text}': '{text[..colon]}' is not a kind of remote that this dls knows", "give a directory, for example /mnt/store or file:///mnt/store");
+            throw new DlsException(
+                ErrorKind.Usage, $"read remote URL '{text}': '{text[..colon]}' is not a kind of remote that this dls knows",
+                "give a directory, for example /mnt/store or file:///mnt/store");
         }
 
         return new RemoteUrl(text, Path.GetFullPath(Path.Combine(workTree, text)));

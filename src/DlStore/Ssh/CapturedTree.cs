@@ -20,4 +20,5 @@ internal sealed record CapturedLink(string Path, string Target);
 /// <param name="Files">Files and symlinks.</param>
 /// <param name="Entries">What is in it, in tree order.</param>
 /// <param name="LeftOut">Symlinks that lead outside, by path.</param>
-internal sealed record CapturedTree(Oid Oid, long Size, long Files, IReadOnlyList<CapturedFile> Entries, IReadOnlyList<CapturedLink> LeftOut);
+internal sealed record CapturedTree(
+    Oid Oid, long Size, long Files, IReadOnlyList<CapturedFile> Entries, IReadOnlyList<CapturedLink> LeftOut);

@@ -26,16 +26,19 @@ internal sealed record HostAddress(string Name, string? Destination, int? Port, 
     public bool IsLocal => Destination is null;
 
     /// <summary>Gets the destination as ssh takes it: no brackets. Only for a host that is not local.</summary>
-    public string SshDestination => (Destination ?? throw new InvalidOperationException("the local host has no destination")).Replace("[", "").Replace("]", "");
+    public string SshDestination => (Destination ?? throw new InvalidOperationException("the local host has no destination"))
+        .Replace("[", "").Replace("]", "");
 
     /// <summary>Reads a destination as the user writes it.</summary>
     /// <param name="name">The host's name.</param>
-    /// <param name="text"><c>[user@]host[:port]</c>; user and host are letters, digits, <c>.</c>, <c>_</c>, <c>-</c>, none with a leading dash; an IPv6 address stands in brackets.</param>
+    /// <param name="text"><c>[user@]host[:port]</c>; user and host are letters, digits, <c>.</c>, <c>_</c>, <c>-</c>, none with a leading
+    /// dash; an IPv6 address stands in brackets.</param>
     /// <param name="askpass">Whether ssh may ask for a password through SSH_ASKPASS.</param>
     /// <param name="address">The address, or null.</param>
     /// <param name="reason">Why it was refused, else null.</param>
     /// <returns>False for anything else: ssh would take a leading dash for an option.</returns>
-    public static bool TryParse(string name, string text, bool askpass, [NotNullWhen(true)] out HostAddress? address, [NotNullWhen(false)] out string? reason)
+    public static bool TryParse(
+        string name, string text, bool askpass, [NotNullWhen(true)] out HostAddress? address, [NotNullWhen(false)] out string? reason)
     {
         address = null;
         int at = text.LastIndexOf('@');
@@ -45,7 +48,8 @@ internal sealed record HostAddress(string Name, string? Destination, int? Port, 
         string host = rest[..end];
         string port = rest[end..];
         reason = at >= 0 && !IsWord(user) ? "its user may hold letters, digits, '.', '_' and '-' only and may not begin with '-'"
-            : !IsHost(host) ? "its host may hold letters, digits, '.', '_' and '-' only and may not begin with '-'; an IPv6 address stands in brackets"
+            : !IsHost(host)
+                ? "its host may hold letters, digits, '.', '_' and '-' only and may not begin with '-'; an IPv6 address stands in brackets"
             : port.Length > 0 && !IsPort(port) ? "its port is not ':' and a number from 1 to 65535"
             : null;
         if (reason is not null)
@@ -53,7 +57,8 @@ internal sealed record HostAddress(string Name, string? Destination, int? Port, 
             return false;
         }
 
-        address = new HostAddress(name, text[..(text.Length - port.Length)], port.Length == 0 ? null : int.Parse(port.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture), askpass);
+        address = new HostAddress(name, text[..(text.Length - port.Length)], port.Length == 0
+            ? null : int.Parse(port.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture), askpass);
         return true;
     }
 
@@ -65,7 +70,9 @@ internal sealed record HostAddress(string Name, string? Destination, int? Port, 
         ? inner.Contains(':') && inner.All(static c => char.IsAsciiHexDigit(c) || c is ':' or '.')
         : IsWord(host);
 
-    private static bool IsWord(string text) => text.Length is > 0 and <= 255 && text[0] != '-' && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+    private static bool IsWord(string text) => text.Length is > 0 and <= 255
+        && text[0] != '-' && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 
-    private static bool IsPort(string text) => int.TryParse(text.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port is > 0 and <= 65535;
+    private static bool IsPort(string text) => int.TryParse(text.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int port)
+        && port is > 0 and <= 65535;
 }

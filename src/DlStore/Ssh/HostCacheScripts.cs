@@ -16,7 +16,8 @@ internal static class HostCacheScripts
         """;
 
     /// <summary>
-    /// A stage directory bears host, process and start time of the shell that made it, so that one whose shell is gone can be removed by the next. A home directory may be
+    /// A stage directory bears host, process and start time of the shell that made it, so that one whose shell is gone can be removed by
+    /// the next. A home directory may be
     /// shared between hosts: what another host made is removed after a week only.
     /// </summary>
     public const string Begin = At + """
@@ -77,7 +78,10 @@ internal static class HostCacheScripts
         ls -t -- "$cache/trees" | sed -n 's/^\([0-9a-f]\{64\}\)\.ok$/near \1/p' | head -n 16
         """;
 
-    /// <summary>Makes a tree. $1: its oid; $2: the tree to begin with, or empty; $3: bytes of the list of what to remove; $4 to $8: its digests. Input: that list, a tar archive.</summary>
+    /// <summary>
+    /// Makes a tree. $1: its oid; $2: the tree to begin with, or empty; $3: bytes of the list of what to remove; $4 to $8: its digests.
+    /// Input: that list, a tar archive.
+    /// </summary>
     public const string MakeTree = Begin + """
         own
         mkdir -- "$stage/t" || exit 1
@@ -115,7 +119,9 @@ internal static class HostCacheScripts
         find . -type f -exec chmod 444 {} + && find . -type f -exec mv -f -t "$cache/blobs" -- {} + || exit 1
         """;
 
-    /// <summary>Copies from the cache. $1: the directory; then four arguments an input: tree or blob, oid, path below the directory, mode.</summary>
+    /// <summary>
+    /// Copies from the cache. $1: the directory; then four arguments an input: tree or blob, oid, path below the directory, mode.
+    /// </summary>
     public const string Place = Begin + """
         at "$1"
         dir=$at

@@ -9,7 +9,8 @@ using Oid = DlStore.Objects.Oid;
 namespace DlStore.Ssh;
 
 /// <summary>
-/// Brings files of a host into the local store as a tree. The host lists names, sizes and digests; only bytes that the store lacks are fetched, as one archive, and each
+/// Brings files of a host into the local store as a tree. The host lists names, sizes and digests; only bytes that the store lacks are
+/// fetched, as one archive, and each
 /// file must have the digest announced for it. Nothing the host says is believed without that.
 /// </summary>
 /// <param name="shell">The host.</param>
@@ -29,15 +30,18 @@ internal sealed class HostCapture(HostShell shell, ObjectStore store, long large
 
     /// <summary>Captures files.</summary>
     /// <param name="root">On the host: absolute, below <c>~/</c>, or relative to the directory of dls there.</param>
-    /// <param name="lister">Runs in the root and prints the names to take, relative, each ended by NUL; a directory stands for all that is in it except <c>.git</c> and <c>.dlstore</c>. Names of nothing are passed over.</param>
+    /// <param name="lister">Runs in the root and prints the names to take, relative, each ended by NUL; a directory stands for all that is
+    /// in it except <c>.git</c> and <c>.dlstore</c>. Names of nothing are passed over.</param>
     /// <param name="writer">Takes the objects; the caller commits.</param>
     /// <param name="bytesMax">The most bytes that all files together may have.</param>
     /// <param name="progress">Told of bytes fetched, or null.</param>
     /// <param name="cancel">Stops it.</param>
     /// <returns>The tree; symlinks that lead outside are left out and listed.</returns>
-    /// <exception cref="DlsException">Kind Failed: a name is refused, a file changes while it is read, there is too much, or the host fails.</exception>
+    /// <exception cref="DlsException">Kind Failed: a name is refused, a file changes while it is read, there is too much, or the host
+    /// fails.</exception>
     public async Task<CapturedTree> CaptureAsync(
-        string root, HostScript lister, ObjectWriter writer, long bytesMax = BytesMaxDefault, IProgress<WorkProgress>? progress = null, CancellationToken cancel = default)
+        string root, HostScript lister, ObjectWriter writer,
+            long bytesMax = BytesMaxDefault, IProgress<WorkProgress>? progress = null, CancellationToken cancel = default)
     {
         string? changed = null;
         for (int attempt = 0; attempt < Attempts; attempt++)
@@ -60,7 +64,8 @@ internal sealed class HostCapture(HostShell shell, ObjectStore store, long large
 
         throw new DlsException(
             ErrorKind.Failed,
-            $"capture '{EntryName.Show(Encoding.UTF8.GetBytes(changed!))}' from host '{shell.Name}': it changes while it is read, or cannot be read",
+            $"capture '{EntryName.Show(Encoding.UTF8.GetBytes(changed!))}' from host '"
+                + $"{shell.Name}': it changes while it is read, or cannot be read",
             "run the command again when nothing writes there");
     }
 
@@ -72,7 +77,8 @@ internal sealed class HostCapture(HostShell shell, ObjectStore store, long large
             // Subtracting cannot overflow, whatever sizes a host invents.
             if (file.Size > bytesMax - total)
             {
-                throw new DlsException(ErrorKind.Failed, $"capture files from host '{shell.Name}': they have more than {bytesMax} bytes, counted to '{EntryName.Show(Encoding.UTF8.GetBytes(file.Path))}'");
+                throw new DlsException(ErrorKind.Failed, $"capture files from host '{shell.Name}': they have more than {bytesMax} bytes, "
+                    + $"counted to '{EntryName.Show(Encoding.UTF8.GetBytes(file.Path))}'");
             }
 
             total += file.Size;
@@ -81,10 +87,12 @@ internal sealed class HostCapture(HostShell shell, ObjectStore store, long large
 
     /// <summary>Fetches what the store lacks.</summary>
     /// <returns>Null, or the first file whose bytes are not those announced.</returns>
-    private async Task<string?> FetchAsync(string root, HostListing listing, ObjectWriter writer, IProgress<WorkProgress>? progress, CancellationToken cancel)
+    private async Task<string?> FetchAsync(
+        string root, HostListing listing, ObjectWriter writer, IProgress<WorkProgress>? progress, CancellationToken cancel)
     {
         HashSet<Oid> asked = [];
-        List<CapturedFile> wanted = [.. listing.Entries.Where(f => f.Mode != TreeMode.Symlink && !writer.Contains(f.Oid) && asked.Add(f.Oid))];
+        List<CapturedFile> wanted = [
+            .. listing.Entries.Where(f => f.Mode != TreeMode.Symlink && !writer.Contains(f.Oid) && asked.Add(f.Oid))];
         if (wanted.Count == 0)
         {
             return null;
@@ -95,7 +103,8 @@ internal sealed class HostCapture(HostShell shell, ObjectStore store, long large
         HostScript fetch = new(Fetch, [root]) { What = "fetch files" };
         await shell.StreamAsync(
             fetch,
-            async (stream, stop) => await stream.WriteAsync(Encoding.UTF8.GetBytes(string.Concat(wanted.Select(static f => $"./{f.Path}\0"))), stop),
+            async (stream, stop) => await stream.WriteAsync(
+                Encoding.UTF8.GetBytes(string.Concat(wanted.Select(static f => $"./{f.Path}\0"))), stop),
             (stream, stop) =>
             {
                 changed = ReadFiles(stream, wanted, total, writer, progress, stop);
@@ -105,7 +114,8 @@ internal sealed class HostCapture(HostShell shell, ObjectStore store, long large
         return changed;
     }
 
-    private string? ReadFiles(Stream stream, List<CapturedFile> wanted, long total, ObjectWriter writer, IProgress<WorkProgress>? progress, CancellationToken stop)
+    private string? ReadFiles(Stream stream,
+        List<CapturedFile> wanted, long total, ObjectWriter writer, IProgress<WorkProgress>? progress, CancellationToken stop)
     {
         TarMembers members = new(stream);
         long bytes = 0;
@@ -113,7 +123,8 @@ internal sealed class HostCapture(HostShell shell, ObjectStore store, long large
         {
             stop.ThrowIfCancellationRequested();
             CapturedFile file = wanted[i];
-            if (!members.Next() || members.Size != file.Size || !members.Name.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes("./" + file.Path))
+            if (!members.Next()
+                || members.Size != file.Size || !members.Name.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes("./" + file.Path))
                 || !(file.Size >= Math.Min(largeFrom, PackFormat.EntryMax) ? TakeLarge(stream, file) : TakeSmall(stream, file, writer)))
             {
                 return file.Path;

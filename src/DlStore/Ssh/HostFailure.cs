@@ -17,17 +17,20 @@ internal static class HostFailure
         string destination = address.SshDestination;
         string host = destination[(destination.LastIndexOf('@') + 1)..];
         string ssh = address.Port is { } given ? $"ssh -p {given} {destination}" : $"ssh {destination}";
-        (string real, int port) = Known(said, "host key is known for ", " and ") ?? Known(said, "Host key for ", " has changed") ?? (host, address.Port ?? 22);
+        (string real, int port) = Known(said, "host key is known for ", " and ")
+            ?? Known(said, "Host key for ", " has changed") ?? (host, address.Port ?? 22);
         string check = $"`ssh-keyscan -p {port} {real} | ssh-keygen -lf -` with what its owner says";
         bool Says(string text) => said.Contains(text, StringComparison.OrdinalIgnoreCase);
         return Says("REMOTE HOST IDENTIFICATION HAS CHANGED")
-            ? $"its key is not the one known here: somebody may be in between; compare {check}, and only then remove the old key by `ssh-keygen -R {(port == 22 ? real : $"'[{real}]:{port}'")}`"
+            ? $"its key is not the one known here: somebody may be in between; compare {check}, and only then "
+                + $"remove the old key by `ssh-keygen -R {(port == 22 ? real : $"'[{real}]:{port}'")}`"
             : Says("Host key verification failed") || Says("host key is known")
             ? $"its key is not known here; compare {check}, then run `{ssh}` once and accept it"
             : Says("Permission denied") || Says("Too many authentication failures")
             ? address.Askpass
                 ? $"the password or key was refused; SSH_ASKPASS must name a program that prints the password; `{ssh}` must work"
-                : $"no key of yours is accepted there; run `ssh-copy-id {destination}`, or `ssh-add` if the key has a passphrase; `{ssh} true` must work without a question"
+                : $"no key of yours is accepted there; run `ssh-copy-id {destination}`, or `ssh-add` "
+                    + $"if the key has a passphrase; `{ssh} true` must work without a question"
             : Says("Could not resolve") || Says("Name or service not known")
             ? $"the name is unknown; correct 'host.{address.Name}.ssh' in .dlstore/config, or add the alias to your ssh configuration"
             : Says("Connection refused") || Says("timed out") || Says("No route to host") || Says("unreachable")
@@ -47,7 +50,9 @@ internal static class HostFailure
 
         string name = said[start..end];
         bool plainInBrackets = name is ['[', ..] && !name[..Math.Max(0, name.IndexOf(']'))].Contains(':');
-        string text = plainInBrackets ? name.Replace("[", "").Replace("]", "") : name.Count(static c => c == ':') > 1 && name[0] != '[' ? $"[{name}]" : name;
-        return HostAddress.TryParse("", text, askpass: false, out HostAddress? known, out _) ? (known.SshDestination, known.Port ?? 22) : null;
+        string text = plainInBrackets
+            ? name.Replace("[", "").Replace("]", "") : name.Count(static c => c == ':') > 1 && name[0] != '[' ? $"[{name}]" : name;
+        return HostAddress.TryParse("", text, askpass: false, out HostAddress? known, out _)
+            ? (known.SshDestination, known.Port ?? 22) : null;
     }
 }

@@ -6,13 +6,18 @@ using DlStore.Objects;
 namespace DlStore.Ssh;
 
 /// <summary>
-/// What a host says it has below a root: reads and checks the answer of <see cref="Script"/>. Every name, size and link is untrusted: what could not stand in a tree is
+/// What a host says it has below a root: reads and checks the answer of <see cref="Script"/>. Every name, size and link is untrusted: what
+/// could not stand in a tree is
 /// refused by name.
 /// </summary>
 internal sealed class HostListing
 {
-    /// <summary>Lists files. $1: the root; $2: a script that prints their names, each ended by NUL; $3 and on: its arguments. Directories stand for what is in them.</summary>
-    /// <remarks>Output: <c>MODE SIZE ./PATH</c> and NUL a file, a NUL, one line with a digest a file, then path and target of each symlink, each ended by NUL.</remarks>
+    /// <summary>
+    /// Lists files. $1: the root; $2: a script that prints their names, each ended by NUL; $3 and on: its arguments. Directories stand for
+    /// what is in them.
+    /// </summary>
+    /// <remarks>Output: <c>MODE SIZE ./PATH</c> and NUL a file, a NUL, one line with a digest a file, then path and target of each symlink,
+    /// each ended by NUL.</remarks>
     public const string Script = HostCacheScripts.At + """
         at "$1"
         cd -- "$at" || exit 1
@@ -97,7 +102,9 @@ internal sealed class HostListing
         return listing;
     }
 
-    /// <summary>Compares two paths as a walk through a tree meets them: names bytewise, and a directory's content right after its name.</summary>
+    /// <summary>
+    /// Compares two paths as a walk through a tree meets them: names bytewise, and a directory's content right after its name.
+    /// </summary>
     private static int CompareInTree(string a, string b)
     {
         byte[] first = Encoding.UTF8.GetBytes(a);
@@ -114,8 +121,10 @@ internal sealed class HostListing
         int space = record.AsSpan().IndexOf((byte)' ');
         int second = space < 0 ? -1 : record.AsSpan(space + 1).IndexOf((byte)' ') + space + 1;
         if (space < 1 || second <= space
-            || !int.TryParse(Encoding.ASCII.GetString(record, 0, space), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int mode)
-            || !long.TryParse(Encoding.ASCII.GetString(record, space + 1, second - space - 1), NumberStyles.None, CultureInfo.InvariantCulture, out long size))
+            || !int.TryParse(
+                Encoding.ASCII.GetString(record, 0, space), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int mode)
+            || !long.TryParse(Encoding.ASCII.GetString(record, space + 1, second - space - 1),
+                NumberStyles.None, CultureInfo.InvariantCulture, out long size))
         {
             throw Nonsense(record);
         }
@@ -145,7 +154,8 @@ internal sealed class HostListing
             depth++;
         }
 
-        return path.Length <= RelPath.LengthMax && depth <= TreeNode.DepthMax ? Encoding.UTF8.GetString(path) : throw Refused(path, "it is too long or too deep");
+        return path.Length <= RelPath.LengthMax && depth <= TreeNode.DepthMax
+            ? Encoding.UTF8.GetString(path) : throw Refused(path, "it is too long or too deep");
     }
 
     private void TakeLink(string path, byte[] target)
@@ -188,7 +198,8 @@ internal sealed class HostListing
             string path = Entries[i].Path;
             if (path == before || path.StartsWith(before + "/", StringComparison.Ordinal))
             {
-                throw Refused(Encoding.UTF8.GetBytes(path), path == before ? "it is listed twice" : "a part of its path is listed as a file");
+                throw Refused(
+                    Encoding.UTF8.GetBytes(path), path == before ? "it is listed twice" : "a part of its path is listed as a file");
             }
         }
     }
@@ -210,7 +221,8 @@ internal sealed class HostListing
     {
         const int Length = 2 * Oid.Length;
         oid = default;
-        if (_bytes.Length < _at + Length + 1 || _bytes[_at + Length] != '\n' || !Oid.TryParseHex(Encoding.Latin1.GetString(_bytes, _at, Length), out oid))
+        if (_bytes.Length < _at + Length + 1
+            || _bytes[_at + Length] != '\n' || !Oid.TryParseHex(Encoding.Latin1.GetString(_bytes, _at, Length), out oid))
         {
             return false;
         }
@@ -220,7 +232,9 @@ internal sealed class HostListing
     }
 
     private DlsException Refused(byte[] path, string why)
-        => new(ErrorKind.Failed, $"capture '{EntryName.Show(path)}' from host '{_host}': {why}", "rename or remove it there, or leave it out of what is collected");
+        => new(ErrorKind.Failed, $"capture '{EntryName.Show(path)}' from host '{_host}': {why}",
+            "rename or remove it there, or leave it out of what is collected");
 
-    private DlsException Nonsense(byte[] record) => new(ErrorKind.Corrupt, $"list files on host '{_host}': it answers '{EntryName.Show(record)}', which makes no sense");
+    private DlsException Nonsense(byte[] record) => new(
+        ErrorKind.Corrupt, $"list files on host '{_host}': it answers '{EntryName.Show(record)}', which makes no sense");
 }

@@ -19,6 +19,7 @@ internal sealed record HostReply(int ExitCode, byte[] Output, string Error)
         string[] lines = Error.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return lines.Length == 0
             ? $"it ended with exit code {ExitCode}"
-            : string.Join("; ", lines.TakeLast(3).Select(static l => Io.EntryName.Show(Encoding.UTF8.GetBytes(l.Length > 300 ? l[..300] : l))));
+            : string.Join(
+                "; ", lines.TakeLast(3).Select(static l => Io.EntryName.Show(Encoding.UTF8.GetBytes(l.Length > 300 ? l[..300] : l))));
     }
 }

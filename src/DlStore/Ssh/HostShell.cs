@@ -4,11 +4,14 @@ namespace DlStore.Ssh;
 
 /// <summary>
 /// Runs shell scripts on a host: the one way in which dls reaches hosts, this machine among them. The same small program runs everywhere,
-/// <c>sh -c 'eval "$(dd bs=1 count=N)"'</c>: it reads N bytes of script from its standard input, evaluates them, and leaves the rest of the input to the script. So no
-/// script or argument passes through the login shell (which may be csh or fish), and nothing that is sent can be seen in a list of processes.
+/// <c>sh -c 'eval "$(dd bs=1 count=N)"'</c>: it reads N bytes of script from its standard input, evaluates them, and leaves the rest of the
+/// input to the script. So no
+/// script or argument passes through the login shell (which may be csh or fish), and nothing that is sent can be seen in a list of
+/// processes.
 /// </summary>
 /// <remarks>
-/// ssh runs in a session of its own: it cannot ask on the terminal, and cancelling ends it with all it started. A script on another host that waits for nothing notices a
+/// ssh runs in a session of its own: it cannot ask on the terminal, and cancelling ends it with all it started. A script on another host
+/// that waits for nothing notices a
 /// lost connection only when it reads or writes. Any number of scripts may run at once. A host's answers are untrusted.
 /// </remarks>
 /// <param name="address">Where.</param>
@@ -33,7 +36,8 @@ internal sealed class HostShell(HostAddress address, IReadOnlyDictionary<string,
     /// <param name="input">Its whole standard input.</param>
     /// <param name="cancel">Ends the script's shell, or the connection to it.</param>
     /// <returns>How it ended, whatever its exit code.</returns>
-    /// <exception cref="DlsException">Kind Failed: the host cannot be reached, or the connection was lost; the hint says what to do.</exception>
+    /// <exception cref="DlsException">Kind Failed: the host cannot be reached, or the connection was lost; the hint says what to
+    /// do.</exception>
     public Task<HostReply> RunAsync(HostScript script, ReadOnlyMemory<byte> input = default, CancellationToken cancel = default)
         => StreamAsync(script, async (stream, stop) => await stream.WriteAsync(input, stop), null, cancel);
 
@@ -42,19 +46,24 @@ internal sealed class HostShell(HostAddress address, IReadOnlyDictionary<string,
     /// <param name="input">Its whole standard input.</param>
     /// <param name="cancel">Ends the script's shell, or the connection to it.</param>
     /// <returns>Its reply; the exit code is 0.</returns>
-    /// <exception cref="DlsException">Kind Failed: as <see cref="RunAsync"/>, or the exit code is not 0: the message has the last lines of its standard error.</exception>
+    /// <exception cref="DlsException">Kind Failed: as <see cref="RunAsync"/>, or the exit code is not 0: the message has the last lines of
+    /// its standard error.</exception>
     public async Task<HostReply> RequireAsync(HostScript script, ReadOnlyMemory<byte> input = default, CancellationToken cancel = default)
         => RequireDone(script, await RunAsync(script, input, cancel));
 
     /// <summary>Runs a script to its end while its input is written and its output is read, each on a thread of its own.</summary>
     /// <param name="script">What to run.</param>
-    /// <param name="writeInput">Writes its standard input, which ends when this returns; null for none. Bytes that the script does not read are dropped.</param>
-    /// <param name="readOutput">Reads its standard output; null to collect it. What it leaves unread is read to the end, but no more than 64 MiB of it.</param>
+    /// <param name="writeInput">Writes its standard input, which ends when this returns; null for none. Bytes that the script does not read
+    /// are dropped.</param>
+    /// <param name="readOutput">Reads its standard output; null to collect it. What it leaves unread is read to the end, but no more than
+    /// 64 MiB of it.</param>
     /// <param name="cancel">Ends the script's shell, or the connection to it.</param>
     /// <returns>How it ended, whatever its exit code.</returns>
-    /// <exception cref="DlsException">Kind Failed: as <see cref="RunAsync"/>. What the two functions throw is passed on, unless the lost connection explains it.</exception>
+    /// <exception cref="DlsException">Kind Failed: as <see cref="RunAsync"/>. What the two functions throw is passed on, unless the lost
+    /// connection explains it.</exception>
     public async Task<HostReply> StreamAsync(
-        HostScript script, Func<Stream, CancellationToken, Task>? writeInput, Func<Stream, CancellationToken, Task>? readOutput, CancellationToken cancel = default)
+        HostScript script, Func<Stream,
+            CancellationToken, Task>? writeInput, Func<Stream, CancellationToken, Task>? readOutput, CancellationToken cancel = default)
     {
         cancel.ThrowIfCancellationRequested();
         byte[] text = script.Encode(address.Root);
@@ -112,7 +121,8 @@ internal sealed class HostShell(HostAddress address, IReadOnlyDictionary<string,
     private DlsException Failure(HostScript script, HostReply reply, Exception? inner)
         => new(ErrorKind.Failed, $"{script.What} on host '{Name}': {reply.Why()}", null, inner);
 
-    private static async Task WriteAsync(ChildProcess child, byte[] text, Func<Stream, CancellationToken, Task>? writeInput, CancellationToken stop)
+    private static async Task WriteAsync(
+        ChildProcess child, byte[] text, Func<Stream, CancellationToken, Task>? writeInput, CancellationToken stop)
     {
         try
         {
@@ -183,7 +193,8 @@ internal sealed class HostShell(HostAddress address, IReadOnlyDictionary<string,
     }
 
     private static Task OnThread(Func<Task> work)
-        => Task.Factory.StartNew(() => work().GetAwaiter().GetResult(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        => Task.Factory.StartNew(
+            () => work().GetAwaiter().GetResult(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private ChildProcess Start(int scriptBytes)
     {

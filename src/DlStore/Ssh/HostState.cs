@@ -13,7 +13,8 @@ namespace DlStore.Ssh;
 /// <param name="CacheMount">Where the cache's disk is mounted.</param>
 /// <param name="PlaceMount">Where the destination's disk is mounted.</param>
 /// <param name="Reflinks">Copies on the cache's disk cost no space.</param>
-internal sealed record HostState(HashSet<Oid> Has, IReadOnlyList<Oid> Near, long CacheFree, long PlaceFree, string CacheMount, string PlaceMount, bool Reflinks)
+internal sealed record HostState(
+    HashSet<Oid> Has, IReadOnlyList<Oid> Near, long CacheFree, long PlaceFree, string CacheMount, string PlaceMount, bool Reflinks)
 {
     private const long Margin = 64L * 1024 * 1024;
 
@@ -74,8 +75,10 @@ internal sealed record HostState(HashSet<Oid> Has, IReadOnlyList<Oid> Near, long
         {
             throw new DlsException(
                 ErrorKind.Failed,
-                $"send to host '{host}': {needed} bytes and {Margin} in reserve are needed on '{EntryName.Show(Encoding.UTF8.GetBytes(mount))}' and {free} are free",
-                $"free space there; what dls has cached on a host is in 'cache' of its directory ('host.{host}.root', else ~/.dls) and may be removed");
+                $"send to host '{host}': {needed} bytes and {Margin} in reserve are needed on '"
+                    + $"{EntryName.Show(Encoding.UTF8.GetBytes(mount))}' and {free} are free",
+                "free space there; what dls has cached on a host is in 'cache' of its "
+                    + $"directory ('host.{host}.root', else ~/.dls) and may be removed");
         }
     }
 }

@@ -7,7 +7,8 @@ using Oid = DlStore.Objects.Oid;
 namespace DlStore.Ssh;
 
 /// <summary>
-/// Writes objects of the store as a tar archive in GNU's format. Each object is hashed on its way; one that is damaged fails the archive before it is complete.
+/// Writes objects of the store as a tar archive in GNU's format. Each object is hashed on its way; one that is damaged fails the archive
+/// before it is complete.
 /// </summary>
 /// <param name="store">Has the objects.</param>
 /// <param name="target">Takes the archive.</param>
@@ -81,5 +82,6 @@ internal sealed class TarStream(ObjectStore store, Stream target, Action<long> d
     }
 
     private static DlsException Differs(TreeItem item) => new(
-        ErrorKind.Corrupt, $"read object '{item.Oid}': its bytes do not have the size and digest that the tree names", "run `dls verify`, then `dls pull` to fetch it again");
+        ErrorKind.Corrupt, $"read object '{item.Oid}': its bytes do not have the size and digest that the tree names",
+            "run `dls verify`, then `dls pull` to fetch it again");
 }

@@ -10,7 +10,9 @@ namespace DlStore.Ssh;
 /// <param name="Oid">Blob or directory root.</param>
 internal readonly record struct TreeItem(byte[] Path, TreeMode Mode, long Size, Oid Oid);
 
-/// <summary>What has to be removed from a copy of one tree, and added to it, to make it a copy of another. Equal directories are not looked into.</summary>
+/// <summary>
+/// What has to be removed from a copy of one tree, and added to it, to make it a copy of another. Equal directories are not looked into.
+/// </summary>
 internal sealed class TreeDelta
 {
     private readonly ObjectStore _store;
@@ -109,5 +111,6 @@ internal sealed class TreeDelta
         }
     }
 
-    private static byte[] Join(byte[] prefix, ReadOnlySpan<byte> name) => prefix.Length == 0 ? name.ToArray() : [.. prefix, (byte)'/', .. name];
+    private static byte[] Join(byte[] prefix, ReadOnlySpan<byte> name) => prefix.Length == 0
+        ? name.ToArray() : [.. prefix, (byte)'/', .. name];
 }

@@ -7,7 +7,8 @@ using Oid = DlStore.Objects.Oid;
 namespace DlStore.Ssh;
 
 /// <summary>
-/// Five digests that say whether a directory is a tree: of its files' names, their contents, and the names of executable files, of symlinks and of directories. A host makes
+/// Five digests that say whether a directory is a tree: of its files' names, their contents, and the names of executable files, of symlinks
+/// and of directories. A host makes
 /// the same by find, sort and sha256sum in a few processes, however many files there are (docs/formats/host-layout.md).
 /// </summary>
 /// <param name="Files">The names of all files.</param>
@@ -67,5 +68,6 @@ internal sealed record TreeDigests(Oid Files, Oid Contents, Oid Executables, Oid
 
     /// <summary>Gives them as arguments of a script.</summary>
     /// <returns>Five hex digests, in the order of the properties.</returns>
-    public IReadOnlyList<string> Arguments() => [Files.ToHex(), Contents.ToHex(), Executables.ToHex(), Symlinks.ToHex(), Directories.ToHex()];
+    public IReadOnlyList<string> Arguments() =>
+        [Files.ToHex(), Contents.ToHex(), Executables.ToHex(), Symlinks.ToHex(), Directories.ToHex()];
 }

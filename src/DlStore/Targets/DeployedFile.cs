@@ -14,10 +14,15 @@ public sealed record DeployedFile
     /// <summary>Gets the sort of thing.</summary>
     public required FileSort What { get; init; }
 
-    /// <summary>Gets the digest of a file's bytes or of a link's text; of a release's data the tree's; null for a directory that was found and for nothing.</summary>
+    /// <summary>
+    /// Gets the digest of a file's bytes or of a link's text; of a release's data the tree's; null for a directory that was found and for
+    /// nothing.
+    /// </summary>
     public Oid? Oid { get; init; }
 
-    /// <summary>Gets the hash of the files below a directory or release's data, as docs/formats/dataset-lock.md computes it, or null.</summary>
+    /// <summary>
+    /// Gets the hash of the files below a directory or release's data, as docs/formats/dataset-lock.md computes it, or null.
+    /// </summary>
     public Oid? DirHash { get; init; }
 
     /// <summary>Gets the release whose data a tree is, or null.</summary>
@@ -51,5 +56,6 @@ public sealed record DeployedFile
     /// <param name="path">Any text.</param>
     /// <returns>True if it may be written.</returns>
     internal static bool IsInside(string? path) =>
-        path is { Length: > 0 } && path[0] != '-' && !path.Any(char.IsControl) && path.Split('/') is var parts && parts[0] != ".dls" && !parts.Any(static p => p is "" or "." or "..");
+        path is { Length: > 0 } && path[0] != '-' && !path.Any(char.IsControl)
+            && path.Split('/') is var parts && parts[0] != ".dls" && !parts.Any(static p => p is "" or "." or "..");
 }

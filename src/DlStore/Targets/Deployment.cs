@@ -7,7 +7,8 @@ using DlStore.Io;
 namespace DlStore.Targets;
 
 /// <summary>
-/// One change of what is live on a target: an entry of the journal on the target, and its copy in <c>.dlstore/deploys/TARGET/SEQ-ID.json</c>. It never changes once written.
+/// One change of what is live on a target: an entry of the journal on the target, and its copy in
+/// <c>.dlstore/deploys/TARGET/SEQ-ID.json</c>. It never changes once written.
 /// docs/formats/deploy-journal.md.
 /// </summary>
 public sealed record Deployment
@@ -120,13 +121,16 @@ public sealed record Deployment
     private static bool IsId(string text) => text.Length == 32 && text.All(char.IsAsciiHexDigitLower);
 
     private static DlsException Bad(string name, string why, Exception? inner) =>
-        new(ErrorKind.Corrupt, $"read '{name}': {why}", "the target's own journal and the copies in .dlstore/deploys should be the same: restore the damaged one from the other", inner);
+        new(ErrorKind.Corrupt, $"read '{name}': {why}",
+            "the target's own journal and the copies in .dlstore/deploys should be the same: restore the damaged one from the other",
+            inner);
 
     /// <summary>Anybody who can write there or push may have written it: names become paths.</summary>
     private string? FindFault() =>
         Format != 1 ? $"its format {Format} is not 1"
         : Seq < 1 || Ids().Any(static i => i is not null && !IsId(i)) ? "it has no number or a wrong id"
-        : !PortableName.TryParse(Target, out _) || !PortableName.TryParse(Kind, out _) || (Task is not null && !PortableName.TryParse(Task, out _)) ? "it names no target, kind or task"
+        : !PortableName.TryParse(Target, out _) || !PortableName.TryParse(Kind, out _)
+            || (Task is not null && !PortableName.TryParse(Task, out _)) ? "it names no target, kind or task"
         : At is not { Length: 20 } || By is null ? "it does not say when or by whom"
         : Files.Select(static f => f.FindFault()).FirstOrDefault(static f => f is not null);
 
@@ -134,6 +138,7 @@ public sealed record Deployment
 }
 
 /// <summary>How deployments are read and written.</summary>
-[JsonSourceGenerationOptions(RespectNullableAnnotations = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(RespectNullableAnnotations = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Deployment))]
 internal sealed partial class TargetJson : JsonSerializerContext;

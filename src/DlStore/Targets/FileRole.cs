@@ -3,7 +3,10 @@ using DlStore.Io;
 
 namespace DlStore.Targets;
 
-/// <summary>What a deployed file is to its consumer, in the order in which they are switched: class list and data first, so that whoever reads new weights finds what belongs to them.</summary>
+/// <summary>
+/// What a deployed file is to its consumer, in the order in which they are switched: class list and data first, so that whoever reads new
+/// weights finds what belongs to them.
+/// </summary>
 [JsonConverter(typeof(FileRoleJson))]
 public enum FileRole
 {

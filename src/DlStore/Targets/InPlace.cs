@@ -62,11 +62,14 @@ internal sealed record InPlace
         foreach (string line in output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             string[] f = line.Split('\t');
-            if (f[0] == "diff" && f.Length >= 5 && Number(f[1]) is var of and >= 0 && of < found.Count && Words.Find<DriftSort>(f[2], DriftSorts.Name) is { } what)
+            if (f[0] == "diff" && f.Length >= 5
+                && Number(f[1]) is var of and >= 0 && of < found.Count && Words.Find<DriftSort>(f[2], DriftSorts.Name) is { } what)
             {
-                differences[(int)of].Add(new InPlaceDifference(what, EntryName.Show(Encoding.UTF8.GetBytes(string.Join('\t', f[4..]))), Number(f[3])));
+                differences[(int)of].Add(
+                    new InPlaceDifference(what, EntryName.Show(Encoding.UTF8.GetBytes(string.Join('\t', f[4..]))), Number(f[3])));
             }
-            else if (f.Length == Fields && Number(f[0]) == found.Count && found.Count < paths.Count && Read(paths[found.Count], f) is { } place)
+            else if (f.Length == Fields
+                && Number(f[0]) == found.Count && found.Count < paths.Count && Read(paths[found.Count], f) is { } place)
             {
                 found.Add(place);
                 differences.Add([]);
@@ -75,29 +78,34 @@ internal sealed record InPlace
 
         return found.Count == paths.Count
             ? [.. found.Select((p, i) => p with { Differences = [.. differences[i].OrderBy(static d => d.Name, StringComparer.Ordinal)] })]
-            : throw new DlsException(ErrorKind.Failed, $"look at target '{target}': it says what is at {found.Count} of {paths.Count} paths");
+            : throw new DlsException(
+                ErrorKind.Failed, $"look at target '{target}': it says what is at {found.Count} of {paths.Count} paths");
     }
 
-    /// <summary>Reads a line of the script, whose hash is empty for what cannot be read; null if that is no hash, or of no known sort.</summary>
-    private static InPlace? Read(string path, string[] f) => Words.Find<FileSort>(f[1], FileSorts.Name) is not { } what || (f[2] is not ("-" or "") && !Oid.TryParseHex(f[2], out _)) ? null : new InPlace
-    {
-        Path = path,
-        What = what,
-        Hash = Oid.TryParseHex(f[2], out Oid hash) ? hash : null,
-        Size = Number(f[3]),
-        Files = Number(f[4]),
-        Release = f[5] == "-" ? null : f[5],
-        ChangedAt = Number(f[6]),
-        Missing = f[7] == "-" ? null : f[7],
-        SameDevice = f[8] == "same",
-        MayWrite = f[9] == "yes",
-    };
+    /// <summary>
+    /// Reads a line of the script, whose hash is empty for what cannot be read; null if that is no hash, or of no known sort.
+    /// </summary>
+    private static InPlace? Read(string path, string[] f) => Words.Find<FileSort>(f[1], FileSorts.Name) is not { } what
+        || (f[2] is not ("-" or "") && !Oid.TryParseHex(f[2], out _)) ? null : new InPlace
+        {
+            Path = path,
+            What = what,
+            Hash = Oid.TryParseHex(f[2], out Oid hash) ? hash : null,
+            Size = Number(f[3]),
+            Files = Number(f[4]),
+            Release = f[5] == "-" ? null : f[5],
+            ChangedAt = Number(f[6]),
+            Missing = f[7] == "-" ? null : f[7],
+            SameDevice = f[8] == "same",
+            MayWrite = f[9] == "yes",
+        };
 
     /// <summary>Tells whether this is what an entry recorded.</summary>
     /// <param name="recorded">What was recorded, or null if nothing was: then nothing may be there.</param>
     /// <returns>By sort and hash only.</returns>
     public bool Is(DeployedFile? recorded) =>
-        recorded is null or { What: FileSort.Absent } ? What == FileSort.Absent : What == recorded.What && Hash == recorded.Hash && (What != FileSort.Tree || Release == recorded.Release);
+        recorded is null or { What: FileSort.Absent } ? What == FileSort.Absent
+            : What == recorded.What && Hash == recorded.Hash && (What != FileSort.Tree || Release == recorded.Release);
 
     /// <summary>Gives it as it is recorded.</summary>
     /// <param name="role">Its role.</param>

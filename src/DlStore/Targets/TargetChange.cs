@@ -4,7 +4,8 @@ using System.Text;
 namespace DlStore.Targets;
 
 /// <summary>
-/// One change of what is live for one kind on one target, planned: the entries it writes and what every path is before and after. The target's script needs nothing else, so
+/// One change of what is live for one kind on one target, planned: the entries it writes and what every path is before and after. The
+/// target's script needs nothing else, so
 /// it can finish the change or take it back without the client.
 /// </summary>
 internal sealed record TargetChange
@@ -37,12 +38,15 @@ internal sealed record TargetChange
     public string? CurrentTo => ReleaseOf(ToOwner);
 
     /// <summary>Gets the paths of real directories that are moved out of the way: there is a moment without them.</summary>
-    public IReadOnlyList<string> Gaps => [.. FromOwner.Files.Where(f => f.What == FileSort.Dir && To(f.Path)?.What != FileSort.Dir).Select(static f => f.Path)];
+    public IReadOnlyList<string> Gaps =>
+        [.. FromOwner.Files.Where(f => f.What == FileSort.Dir && To(f.Path)?.What != FileSort.Dir).Select(static f => f.Path)];
 
     /// <summary>Gives the release of an entry, or null if it is of something that was found.</summary>
     public static string? ReleaseOf(Deployment owner) => owner.Action == DeployAction.Deploy ? owner.Name : null;
 
-    /// <summary>Gives the roles and paths that a change touches: what is live there and what shall be, in the order in which they are switched.</summary>
+    /// <summary>
+    /// Gives the roles and paths that a change touches: what is live there and what shall be, in the order in which they are switched.
+    /// </summary>
     /// <param name="live">What is live, or null.</param>
     /// <param name="next">What shall be.</param>
     public static IReadOnlyList<KeyValuePair<FileRole, string>> Paths(Deployment? live, IReadOnlyList<DeployedFile> next)
@@ -64,7 +68,8 @@ internal sealed record TargetChange
     /// <param name="entry">The new entry; number, ids of others, and files that vanish are filled in here.</param>
     /// <param name="back">The earlier entry whose state comes back, or null to deploy.</param>
     /// <returns>The plan.</returns>
-    public static TargetChange Plan(TargetJournal journal, ChainEnd after, IReadOnlyList<KeyValuePair<FileRole, InPlace>> places, bool alone, Deployment entry, Deployment? back)
+    public static TargetChange Plan(TargetJournal journal,
+        ChainEnd after, IReadOnlyList<KeyValuePair<FileRole, InPlace>> places, bool alone, Deployment entry, Deployment? back)
     {
         Deployment? live = journal.LiveOf(entry.Kind);
         ChainEnd end = after;
@@ -134,7 +139,8 @@ internal sealed record TargetChange
     public static TargetChange Resume(TargetJournal journal, bool alone)
     {
         Deployment open = journal.Open!;
-        Deployment from = journal.Find(open.From) ?? throw new DlsException(ErrorKind.Corrupt, $"settle target '{journal.Target}': its intent '{open.Name}' does not say what was in place before");
+        Deployment from = journal.Find(open.From) ?? throw new DlsException(
+            ErrorKind.Corrupt, $"settle target '{journal.Target}': its intent '{open.Name}' does not say what was in place before");
         Deployment? live = journal.LiveOf(open.Kind);
         return new TargetChange
         {
@@ -167,7 +173,8 @@ internal sealed record TargetChange
     private static DeployedFile? FileOf(Deployment? owner, string path) => owner?.Files.FirstOrDefault(f => f.Path == path);
 
     /// <summary>Gives where a real directory that an owner has at a path lies while it is not live.</summary>
-    private static string KeptDirectory(Deployment owner, string path) => FileOf(owner, path) is { What: FileSort.Dir } directory ? $".dls/before/{owner.Name}/{FileRoles.Name(directory.Role)}" : "-";
+    private static string KeptDirectory(Deployment owner, string path) => FileOf(owner, path) is { What: FileSort.Dir } directory
+        ? $".dls/before/{owner.Name}/{FileRoles.Name(directory.Role)}" : "-";
 
     private static string Text(Deployment entry) => Encoding.UTF8.GetString((entry with { At = Deployment.AtUnknown }).ToBytes());
 
@@ -179,15 +186,19 @@ internal sealed record TargetChange
         StringBuilder text = new();
         foreach (DeployedFile place in Entry.Files)
         {
-            DeployedFile file = find(place.Path) ?? place with { What = FileSort.Absent, Oid = null, DirHash = null, Release = null, Missing = null };
+            DeployedFile file = find(place.Path)
+                ?? place with { What = FileSort.Absent, Oid = null, DirHash = null, Release = null, Missing = null };
             string source = file.What switch
             {
                 FileSort.Absent => file.Missing ?? "-",
                 FileSort.Tree => file.Release!,
-                FileSort.File when owner.Action == DeployAction.Deploy => $".dls/releases/{owner.Name}/{(file.Role == FileRole.Classes ? "classes.txt" : FileRoles.Name(file.Role))}",
-                FileSort.File or FileSort.Dir or FileSort.Link or FileSort.Other or FileSort.Unreadable => $".dls/before/{owner.Name}/{FileRoles.Name(file.Role)}",
+                FileSort.File when owner.Action == DeployAction.Deploy =>
+                    $".dls/releases/{owner.Name}/{(file.Role == FileRole.Classes ? "classes.txt" : FileRoles.Name(file.Role))}",
+                FileSort.File or FileSort.Dir or FileSort.Link or FileSort.Other or FileSort.Unreadable =>
+                    $".dls/before/{owner.Name}/{FileRoles.Name(file.Role)}",
             };
-            text.Append(CultureInfo.InvariantCulture, $"{FileRoles.Name(file.Role)}\t{FileSorts.Name(file.What)}\t{file.Hex}\t{source}\t{keep(place.Path)}\t{place.Path}\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"{FileRoles.Name(file.Role)}\t{FileSorts.Name(file.What)}\t{file.Hex}\t{source}\t{keep(place.Path)}\t{place.Path}\n");
         }
 
         return text.ToString();

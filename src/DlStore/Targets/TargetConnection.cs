@@ -39,9 +39,11 @@ internal sealed class TargetConnection(TargetSetting setting, HostShell shell)
     /// <param name="paths">Paths relative to the home.</param>
     /// <param name="releases">For each path the release whose data should be there, so that differing files are named; or null.</param>
     /// <param name="cancel">Stops it.</param>
-    public async Task<IReadOnlyList<InPlace>> ProbeAsync(IReadOnlyList<string> paths, IReadOnlyList<string?> releases, CancellationToken cancel)
+    public async Task<IReadOnlyList<InPlace>> ProbeAsync(
+        IReadOnlyList<string> paths, IReadOnlyList<string?> releases, CancellationToken cancel)
     {
-        string[] arguments = [.. paths.SelectMany((p, i) => (string[])[p, releases[i] is { } release ? $".dls/releases/{release}/sums" : "-"])];
+        string[] arguments = [
+            .. paths.SelectMany((p, i) => (string[])[p, releases[i] is { } release ? $".dls/releases/{release}/sums" : "-"])];
         HostReply reply = await shell.RunAsync(Script("probe", "look at what is in place", arguments), default, cancel);
         return InPlace.Parse(Name, paths, Require("look at", reply).OutputText());
     }
@@ -54,17 +56,21 @@ internal sealed class TargetConnection(TargetSetting setting, HostShell shell)
     /// <param name="smoke">The smoke command, or null.</param>
     /// <param name="cancel">Stops it.</param>
     /// <exception cref="DlsException">Kind Corrupt: the bytes there are others. Kind Failed: vetoed, or it cannot be written.</exception>
-    public async Task FinishStageAsync(Deployment entry, DeployedFile weight, DeployedFile? data, byte[] classes, string? smoke, CancellationToken cancel)
+    public async Task FinishStageAsync(
+        Deployment entry, DeployedFile weight, DeployedFile? data, byte[] classes, string? smoke, CancellationToken cancel)
     {
         string[] arguments =
         [
             entry.Name, weight.Hex, data?.Hex ?? "-", Objects.Oid.Of(classes).ToHex(),
-            Encoding.UTF8.GetString((entry with { Outcome = DeployOutcome.Done, At = Deployment.AtUnknown }).ToBytes()), smoke ?? "", SmokeSecondsMax.ToString(CultureInfo.InvariantCulture),
+            Encoding.UTF8.GetString((entry with { Outcome = DeployOutcome.Done, At = Deployment.AtUnknown }).ToBytes()),
+                smoke ?? "", SmokeSecondsMax.ToString(CultureInfo.InvariantCulture),
         ];
         HostReply reply = await shell.RunAsync(Script("stage", "check the release", arguments), classes, cancel);
         if (reply.ExitCode == Vetoed)
         {
-            throw new DlsException(ErrorKind.Failed, $"deploy to target '{Name}': the smoke command of kind '{entry.Kind}' refuses it: {reply.Why()}", "nothing was changed there; the command is 'deploy.smoke' of the kind's file");
+            throw new DlsException(
+                ErrorKind.Failed, $"deploy to target '{Name}': the smoke command of kind '{entry.Kind}' refuses it: {reply.Why()}",
+                "nothing was changed there; the command is 'deploy.smoke' of the kind's file");
         }
 
         Require("stage on", reply);
@@ -74,28 +80,34 @@ internal sealed class TargetConnection(TargetSetting setting, HostShell shell)
     /// <param name="change">What to do.</param>
     /// <param name="who">Who does it.</param>
     /// <param name="stop">Where a test wants it to die or fail; else an empty text.</param>
-    /// <exception cref="DlsException">Kind Locked: somebody else was faster. Kind Failed: the old state is in place again, or it is unknown and the next command settles it.</exception>
+    /// <exception cref="DlsException">Kind Locked: somebody else was faster. Kind Failed: the old state is in place again, or it is unknown
+    /// and the next command settles it.</exception>
     public async Task SwitchAsync(TargetChange change, string who, string stop) =>
-        Require("switch", await shell.RunAsync(Script("switch", "switch what is live", [.. change.Arguments(who, stop, settle: false)]), default, CancellationToken.None));
+        Require("switch", await shell.RunAsync(
+            Script("switch", "switch what is live", [.. change.Arguments(who, stop, settle: false)]), default, CancellationToken.None));
 
     /// <summary>Settles a change that died between intent and outcome.</summary>
     /// <returns>True if it was complete and counts as done; false if the old state was brought back.</returns>
     public async Task<bool> SettleAsync(TargetChange change, string who, string stop)
     {
-        HostReply reply = await shell.RunAsync(Script("switch", "settle what is live", [.. change.Arguments(who, stop, settle: true)]), default, CancellationToken.None);
+        HostReply reply = await shell.RunAsync(
+            Script("switch", "settle what is live", [.. change.Arguments(who, stop, settle: true)]), default, CancellationToken.None);
         return reply.ExitCode != Undone && Require("settle", reply).ExitCode == 0;
     }
 
     /// <summary>Removes a staged release that no entry names.</summary>
     /// <param name="release">Its name.</param>
     /// <param name="hasEnded">No switch of it is under way: none was begun, or it answered that somebody else was faster.</param>
-    public async Task DropAsync(string release, bool hasEnded) => await shell.RunAsync(Script("drop", "remove a staged release", release, hasEnded ? "ended" : "-"), default, CancellationToken.None);
+    public async Task DropAsync(string release, bool hasEnded) => await shell.RunAsync(
+        Script("drop", "remove a staged release", release, hasEnded ? "ended" : "-"), default, CancellationToken.None);
 
     /// <summary>Takes away a lock whose holder is not proven dead but is not seen alive either.</summary>
     /// <exception cref="DlsException">Kind Locked: the holder is alive.</exception>
-    public async Task UnlockAsync(CancellationToken cancel) => Require("unlock", await shell.RunAsync(Script("unlock", "unlock", TargetChange.NewId()), default, cancel));
+    public async Task UnlockAsync(CancellationToken cancel) => Require(
+        "unlock", await shell.RunAsync(Script("unlock", "unlock", TargetChange.NewId()), default, cancel));
 
-    private HostScript Script(string name, string what, params IReadOnlyList<string> arguments) => TargetScript.Make(name, what, setting.Home, arguments);
+    private HostScript Script(
+        string name, string what, params IReadOnlyList<string> arguments) => TargetScript.Make(name, what, setting.Home, arguments);
 
     private HostReply Require(string verb, HostReply reply) => reply.ExitCode == 0 ? reply : throw new DlsException(
         reply.ExitCode is Locked or Moved ? ErrorKind.Locked : reply.ExitCode == WrongBytes ? ErrorKind.Corrupt : ErrorKind.Failed,

@@ -5,7 +5,8 @@ using DlStore.Io;
 namespace DlStore.Targets;
 
 /// <summary>
-/// What a target's journal says: the authority on what is live there. Entries form one chain; an intent without an outcome is a change that died halfway and is settled by what
+/// What a target's journal says: the authority on what is live there. Entries form one chain; an intent without an outcome is a change that
+/// died halfway and is settled by what
 /// is found in place. docs/formats/deploy-journal.md.
 /// </summary>
 internal sealed class TargetJournal
@@ -69,13 +70,15 @@ internal sealed class TargetJournal
         SortedDictionary<string, byte[]> files = new(StringComparer.Ordinal);
         foreach ((string name, int size) in sizes)
         {
-            files[name] = size <= output.Length ? output[..size].ToArray() : throw new DlsException(ErrorKind.Corrupt, $"read the journal of target '{target}': it ends within '{name}'");
+            files[name] = size <= output.Length ? output[..size].ToArray()
+                : throw new DlsException(ErrorKind.Corrupt, $"read the journal of target '{target}': it ends within '{name}'");
             output = output[size..];
         }
 
         if (facts.GetValueOrDefault("tools") != "ok")
         {
-            throw new DlsException(ErrorKind.Failed, $"use target '{target}': its tools lack {facts.GetValueOrDefault("tools", "what is needed")} (mv -T of coreutils)");
+            throw new DlsException(ErrorKind.Failed,
+                $"use target '{target}': its tools lack {facts.GetValueOrDefault("tools", "what is needed")} (mv -T of coreutils)");
         }
 
         string[] held = facts.GetValueOrDefault("lock", "free ").Split(' ', 2);
@@ -85,7 +88,8 @@ internal sealed class TargetJournal
             Home = facts.GetValueOrDefault("home", ""),
             Lock = held[0],
             Holder = EntryName.Show(Encoding.UTF8.GetBytes(held[^1])),
-            Free = long.TryParse(facts.GetValueOrDefault("free"), NumberStyles.None, CultureInfo.InvariantCulture, out long kib) ? kib * 1024 : long.MaxValue,
+            Free = long.TryParse(facts.GetValueOrDefault("free"), NumberStyles.None, CultureInfo.InvariantCulture, out long kib)
+                ? kib * 1024 : long.MaxValue,
         };
         journal.Take(files);
         return journal;
@@ -105,18 +109,23 @@ internal sealed class TargetJournal
 
     /// <summary>Gives the newest entry that changed what is live for a kind.</summary>
     public Deployment? ChangeOf(string kind, string? until = null) =>
-        _entries.FindLast(e => e.Kind == kind && e.Outcome == DeployOutcome.Done && (until is null || string.CompareOrdinal(e.At, until) <= 0));
+        _entries.FindLast(
+            e => e.Kind == kind && e.Outcome == DeployOutcome.Done && (until is null || string.CompareOrdinal(e.At, until) <= 0));
 
     /// <summary>Lists the kinds for which it has entries, sorted.</summary>
-    public IReadOnlyList<string> Kinds() => [.. _entries.Where(static e => e.Outcome == DeployOutcome.Done).Select(static e => e.Kind).Distinct().Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Kinds() => [
+        .. _entries.Where(static e => e.Outcome == DeployOutcome.Done).Select(static e => e.Kind).Distinct().Order(StringComparer.Ordinal)];
 
     private static KeyValuePair<string, int> ReadEntry(string target, string line)
     {
         string[] words = line.Split(' ');
-        bool ok = words.Length == 3 && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int size) && size <= Deployment.LengthMax;
+        bool ok = words.Length == 3
+            && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int size) && size <= Deployment.LengthMax;
         return ok
             ? new(words[2], int.Parse(words[1], CultureInfo.InvariantCulture))
-            : throw new DlsException(ErrorKind.Corrupt, $"read the journal of target '{target}': '{EntryName.Show(Encoding.UTF8.GetBytes(line))}' is no entry of at most {Deployment.LengthMax} bytes");
+            : throw new DlsException(
+                ErrorKind.Corrupt, $"read the journal of target '{target}': '{EntryName.Show(Encoding.UTF8.GetBytes(line))}"
+                + $"' is no entry of at most {Deployment.LengthMax} bytes");
     }
 
     private void Take(SortedDictionary<string, byte[]> files)
@@ -127,7 +136,8 @@ internal sealed class TargetJournal
         {
             bool intent = file.EndsWith(IntentEnd, StringComparison.Ordinal);
             Deployment entry = Deployment.Parse(bytes, $"{Target}:.dls/journal/{file}");
-            bool named = file == entry.Name + (intent ? IntentEnd : ".json") && entry.Target == Target && intent == (entry.Outcome == DeployOutcome.Intent);
+            bool named = file == entry.Name + (intent ? IntentEnd : ".json")
+                && entry.Target == Target && intent == (entry.Outcome == DeployOutcome.Intent);
             all.Add(named ? (entry, intent) : throw Bad($"'{file}' is not the entry that its name says"));
             if (!intent)
             {
@@ -155,5 +165,6 @@ internal sealed class TargetJournal
     }
 
     private DlsException Bad(string why) =>
-        new(ErrorKind.Corrupt, $"read the journal of target '{Target}': {why}", $"compare '{Home}/.dls/journal' there with the copies in '{Deployment.Root}/{Target}' here");
+        new(ErrorKind.Corrupt, $"read the journal of target '{Target}': {why}",
+            $"compare '{Home}/.dls/journal' there with the copies in '{Deployment.Root}/{Target}' here");
 }

@@ -4,7 +4,8 @@ using DlStore.Ssh;
 namespace DlStore.Targets;
 
 /// <summary>
-/// The scripts that run on a target, <c>Scripts/*.sh</c>: everything that dls does there. They are files of their own so that people can read them and shells can check
+/// The scripts that run on a target, <c>Scripts/*.sh</c>: everything that dls does there. They are files of their own so that people can
+/// read them and shells can check
 /// them; each is sent with <c>common.sh</c> before it.
 /// </summary>
 internal static class TargetScript
@@ -18,7 +19,9 @@ internal static class TargetScript
     /// <param name="home">The target's home.</param>
     /// <param name="arguments">What follows the home.</param>
     /// <returns>The script.</returns>
-    public static HostScript Make(string name, string what, string home, params IReadOnlyList<string> arguments) => new(Text(name), [home, .. arguments]) { What = what };
+    public static HostScript Make(string name, string what, string home, params IReadOnlyList<string> arguments) => new(
+        Text(name), [home, .. arguments])
+    { What = what };
 
     /// <summary>Gives the text of a script.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -27,7 +30,8 @@ internal static class TargetScript
 
     private static string Read(string name)
     {
-        using Stream stream = typeof(TargetScript).Assembly.GetManifestResourceStream($"Targets/Scripts/{name}.sh") ?? throw new ArgumentOutOfRangeException(nameof(name), name, "no such script");
+        using Stream stream = typeof(TargetScript).Assembly.GetManifestResourceStream($"Targets/Scripts/{name}.sh")
+            ?? throw new ArgumentOutOfRangeException(nameof(name), name, "no such script");
         using StreamReader reader = new(stream, Encoding.UTF8);
         return reader.ReadToEnd();
     }

@@ -26,7 +26,8 @@ public readonly record struct BaseEntry(ObjectKind Kind, Oid Oid, long Size, Fil
 }
 
 /// <summary>
-/// The file <c>base</c> of a work tree (docs/formats/work-tree-state.md). Read without a lock; written whole, under the work tree lock, so a reader sees the old or the
+/// The file <c>base</c> of a work tree (docs/formats/work-tree-state.md). Read without a lock; written whole, under the work tree lock, so
+/// a reader sees the old or the
 /// new. If it is lost, nothing is taken for deleted.
 /// </summary>
 public sealed class Base
@@ -61,7 +62,8 @@ public sealed class Base
             }
 
             string[] parts = line.Split(' ', 9);
-            if (!first && parts.Length == 9 && parts[0] is "tree" or "blob" && Oid.TryParse(parts[1], out Oid oid) && RelPath.TryParse(parts[8], out _, out _) && TryNumbers(parts, out long[] n))
+            if (!first && parts.Length == 9 && parts[0] is "tree" or "blob"
+                && Oid.TryParse(parts[1], out Oid oid) && RelPath.TryParse(parts[8], out _, out _) && TryNumbers(parts, out long[] n))
             {
                 FileStat stat = new(n[0], n[1], n[2], (ulong)n[3], (uint)n[4], 0, 0);
                 result._entries[parts[8]] = new BaseEntry(parts[0] == "tree" ? ObjectKind.Tree : ObjectKind.Blob, oid, n[0], stat, n[5]);
@@ -113,7 +115,8 @@ public sealed class Base
         {
             string kind = e.Kind == ObjectKind.Tree ? "tree" : "blob";
             string mode = Convert.ToString(e.Stat.Mode, 8);
-            text.Append(CultureInfo.InvariantCulture, $"{kind} {e.Oid} {e.Size} {e.Stat.Mtime} {e.Stat.Ctime} {e.Stat.Inode} {mode} {e.Stamp} {key}\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"{kind} {e.Oid} {e.Size} {e.Stat.Mtime} {e.Stat.Ctime} {e.Stat.Inode} {mode} {e.Stamp} {key}\n");
         }
 
         AtomicFile.MakeDirectory(Path.GetDirectoryName(_path)!);

@@ -145,7 +145,8 @@ public sealed class CheckoutJournal
             && lines[2].StartsWith("tag ", StringComparison.Ordinal)
             && IsTag(lines[2][4..])
             && lines[3].StartsWith("path ", StringComparison.Ordinal);
-        if (ok && Oid.TryParse(lines[1][4..], out Oid target) && RelPath.TryParse(lines[3][5..], out RelPath path, out _) && StateName(path) == name)
+        if (ok && Oid.TryParse(lines[1][4..], out Oid target)
+            && RelPath.TryParse(lines[3][5..], out RelPath path, out _) && StateName(path) == name)
         {
             _ = _open.TryAdd(path.Value, new InterruptedCheckout(path, target, lines[2][4..]));
         }

@@ -8,7 +8,9 @@ internal sealed class DirListing(string path, byte[] names, DiskEntry[] entries,
     /// <summary>Gets the path relative to the scanned root, <c>/</c> between names, empty for the root.</summary>
     public string Path => path;
 
-    /// <summary>Gives the same entries under another path: a checkout names directories from the work tree, a scan from its own root.</summary>
+    /// <summary>
+    /// Gives the same entries under another path: a checkout names directories from the work tree, a scan from its own root.
+    /// </summary>
     public DirListing At(string other) => new(other, names, entries, count) { Totals = Totals };
 
     public DiskEntry[] Entries => entries;

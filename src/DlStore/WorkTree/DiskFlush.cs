@@ -121,7 +121,8 @@ internal sealed class DiskFlush(WorkDir root)
     {
         foreach (string[] some in paths.Chunk(OpenAtOnce))
         {
-            (string Path, int Descriptor)[] open = [.. some.Select(p => (p, isDirectory ? root.Find(p) : root.FindFile(p))).Where(static o => o.Item2 >= 0)];
+            (string Path, int Descriptor)[] open = [
+                .. some.Select(p => (p, isDirectory ? root.Find(p) : root.FindFile(p))).Where(static o => o.Item2 >= 0)];
             try
             {
                 // All on their way before the first is waited for: the disk orders them, and one commit of the file system's journal

@@ -3,7 +3,8 @@ using DlStore.Objects;
 namespace DlStore.WorkTree;
 
 /// <summary>
-/// A scanned directory. Before <see cref="Seal"/> some files have no oid; after it every directory has its tree's oid. Directories that did not change live
+/// A scanned directory. Before <see cref="Seal"/> some files have no oid; after it every directory has its tree's oid. Directories that did
+/// not change live
 /// only in the stat cache until they are asked for.
 /// </summary>
 internal sealed class DiskTree
@@ -27,7 +28,9 @@ internal sealed class DiskTree
     /// <summary>Gets the tree of the whole, after <see cref="Seal"/>.</summary>
     public TreeTotals Totals { get; private set; }
 
-    /// <summary>Gets a value indicating whether the stat cache on disk says exactly what was found, so that it need not be written.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the stat cache on disk says exactly what was found, so that it need not be written.
+    /// </summary>
     public bool IsAsCached { get; private set; }
 
     /// <summary>Gives the directories with something to hash, in path order.</summary>
@@ -45,7 +48,9 @@ internal sealed class DiskTree
         return listing ?? ReadCached(directory);
     }
 
-    /// <summary>Marks files whose oid is known but whose bytes the store lacks to be read again: a cached oid is not a stored object.</summary>
+    /// <summary>
+    /// Marks files whose oid is known but whose bytes the store lacks to be read again: a cached oid is not a stored object.
+    /// </summary>
     /// <param name="has">Tells whether the store has an object.</param>
     public void RequireStored(Func<Oid, bool> has)
     {
@@ -82,7 +87,8 @@ internal sealed class DiskTree
         {
             DirListing? listing = _directories[directory];
             TreeTotals totals;
-            if (listing is null && _cache!.TryGetBlock(directory, out StatBlock block) && !(mustPut?.Invoke(block.Totals.Oid) ?? false) && !HasChangedChild(directory))
+            if (listing is null && _cache!.TryGetBlock(directory, out StatBlock block)
+                && !(mustPut?.Invoke(block.Totals.Oid) ?? false) && !HasChangedChild(directory))
             {
                 totals = block.Totals;
             }
@@ -143,7 +149,8 @@ internal sealed class DiskTree
     }
 
     private DirListing ReadCached(string directory) => _cache!.ReadListing(directory)
-        ?? throw new DlsException(ErrorKind.Failed, $"read the stat cache of '{Root}': it is damaged", "delete the file `dls doctor` names, or run the command again");
+        ?? throw new DlsException(ErrorKind.Failed,
+            $"read the stat cache of '{Root}': it is damaged", "delete the file `dls doctor` names, or run the command again");
 
     private TreeTotals Build(DirListing listing, TreeWriter writer)
     {
@@ -160,7 +167,8 @@ internal sealed class DiskTree
                         continue;
                     }
 
-                    throw new DlsException(ErrorKind.Failed, $"read '{Root}/{listing.PathOf(i)}': it changed while it was read", "run the command again when nothing writes there");
+                    throw new DlsException(ErrorKind.Failed, $"read '{Root}/{listing.PathOf(i)}': it changed while it was read",
+                        "run the command again when nothing writes there");
                 }
 
                 (entry.Oid, entry.Size, entry.Files) = (below.Oid, below.Size, below.Files);

@@ -12,7 +12,8 @@ namespace DlStore.WorkTree;
 internal readonly record struct FileToWrite(byte[] Name, TreeMode Mode, Oid Oid, long Size, bool Replace);
 
 /// <summary>
-/// Some files of one directory, written out by one thread. A new small file is created under its own name (creating is what costs; the journal tells a half-written
+/// Some files of one directory, written out by one thread. A new small file is created under its own name (creating is what costs; the
+/// journal tells a half-written
 /// one); large files and replacements go through a temp file and a rename.
 /// </summary>
 internal sealed class ExtractBatch(WorkDir root, string directory, ObjectStore store, string tempPrefix)

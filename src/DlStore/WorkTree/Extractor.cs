@@ -5,7 +5,8 @@ using DlStore.Objects;
 namespace DlStore.WorkTree;
 
 /// <summary>
-/// Writes files out of the store into a work tree, on all cores, in path order. It checks nothing but what is in its way: the plan has decided that each write is
+/// Writes files out of the store into a work tree, on all cores, in path order. It checks nothing but what is in its way: the plan has
+/// decided that each write is
 /// safe. Every byte is hashed before the command ends well.
 /// </summary>
 /// <param name="root">The work tree.</param>
@@ -115,7 +116,8 @@ internal sealed class Extractor(WorkDir root, ObjectStore store, DiskFlush? flus
         _open.Add(file);
     }
 
-    private static bool IsFull(ExtractBatch batch, in FileToWrite file) => batch.Count == BatchFilesMax || batch.Bytes + file.Size > BatchBytesMax;
+    private static bool IsFull(ExtractBatch batch, in FileToWrite file) => batch.Count == BatchFilesMax
+        || batch.Bytes + file.Size > BatchBytesMax;
 
     private void Send(CancellationToken cancel)
     {

@@ -5,7 +5,8 @@ using DlStore.Objects;
 namespace DlStore.WorkTree;
 
 /// <summary>
-/// Some small files, neighbours in path order, read, hashed and encoded by one thread. Each file costs open, read, fstat, close: the stat after reading must
+/// Some small files, neighbours in path order, read, hashed and encoded by one thread. Each file costs open, read, fstat, close: the stat
+/// after reading must
 /// be the one the scan saw, so a file that changes while it is read is noticed.
 /// </summary>
 internal sealed class FileBatch(string root)
@@ -132,7 +133,8 @@ internal sealed class FileBatch(string root)
             int room = (int)Math.Min(entry.Size + 1, _plain.Length - _plainLength);
             int n = Sys.ReadFully(file, _plain.AsSpan(_plainLength, room), directory.Path);
             FileStat after = Sys.StatOpen(file);
-            bool same = n == entry.Size && after.Size == entry.Size && after.Mtime == entry.Mtime && after.Ctime == entry.Ctime && after.Inode == entry.Inode;
+            bool same = n == entry.Size
+                && after.Size == entry.Size && after.Mtime == entry.Mtime && after.Ctime == entry.Ctime && after.Inode == entry.Inode;
             if (!same && after.Size <= room - 1)
             {
                 (entry.Size, entry.Mtime, entry.Ctime, entry.Inode) = (after.Size, after.Mtime, after.Ctime, after.Inode);

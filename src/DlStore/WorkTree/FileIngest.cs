@@ -5,10 +5,12 @@ using DlStore.Objects;
 namespace DlStore.WorkTree;
 
 /// <summary>
-/// Hashes the files of a scanned tree that have no oid yet, and stores them if a writer is given. Small files go in batches over all cores and are appended in path
+/// Hashes the files of a scanned tree that have no oid yet, and stores them if a writer is given. Small files go in batches over all cores
+/// and are appended in path
 /// order, so that neighbours on disk are neighbours in a pack; large ones are copied one a core.
 /// </summary>
-internal sealed class FileIngest(DiskTree tree, ObjectStore? store, ObjectWriter? writer, long largeFrom, int threads, IProgress<WorkProgress>? progress)
+internal sealed class FileIngest(
+    DiskTree tree, ObjectStore? store, ObjectWriter? writer, long largeFrom, int threads, IProgress<WorkProgress>? progress)
 {
     private const int BatchFilesMax = 128;
     private const long BatchBytesMax = 512 * 1024;
@@ -128,9 +130,11 @@ internal sealed class FileIngest(DiskTree tree, ObjectStore? store, ObjectWriter
             if (wrong is null)
             {
                 Action<long> done = n => Report(0, n);
-                (Oid oid, long size) = writer is null ? LargeBlobs.Hash(fd, path, done, cancel) : store!.Large.Import(fd, path, null, done, cancel);
+                (Oid oid, long size) = writer is null
+                    ? LargeBlobs.Hash(fd, path, done, cancel) : store!.Large.Import(fd, path, null, done, cancel);
                 FileStat after = Sys.StatOpen(fd);
-                bool same = size == entry.Size && after.Size == size && after.Mtime == entry.Mtime && after.Ctime == entry.Ctime && after.Inode == entry.Inode;
+                bool same = size == entry.Size
+                    && after.Size == size && after.Mtime == entry.Mtime && after.Ctime == entry.Ctime && after.Inode == entry.Inode;
                 wrong = same ? null : "it changed while it was read";
                 entry.Oid = oid;
                 entry.NeedsHash = !same;

@@ -5,7 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace DlStore.WorkTree;
 
 /// <summary>
-/// Moves something into another file system, where rename cannot: copy all of it, flush, and only then remove it. If the copy fails, what was copied is removed again
+/// Moves something into another file system, where rename cannot: copy all of it, flush, and only then remove it. If the copy fails, what
+/// was copied is removed again
 /// and the source is whole. Symlinks are copied, not followed; modes and times of files are kept.
 /// </summary>
 internal static class MoveAcross
@@ -54,7 +55,8 @@ internal static class MoveAcross
         }
         else
         {
-            throw new DlsException(ErrorKind.Failed, $"move '{path}': it is a {stat.Describe()}, and the trash is in another file system", "move it away by hand");
+            throw new DlsException(ErrorKind.Failed,
+                $"move '{path}': it is a {stat.Describe()}, and the trash is in another file system", "move it away by hand");
         }
     }
 

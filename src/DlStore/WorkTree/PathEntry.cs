@@ -19,7 +19,8 @@ public readonly record struct PathEntry(TreeMode Mode, Oid Oid, long Size, long 
     /// <param name="pointer">The pointer, or null.</param>
     /// <returns>Absent for null.</returns>
     public static PathEntry Of(Pointer? pointer) => pointer is null ? default : new PathEntry(
-        pointer.Kind == ObjectKind.Tree ? TreeMode.Directory : pointer.Exec ? TreeMode.Executable : TreeMode.File, pointer.Oid, pointer.Size, pointer.Kind == ObjectKind.Tree ? pointer.Files : 1);
+        pointer.Kind == ObjectKind.Tree ? TreeMode.Directory : pointer.Exec
+            ? TreeMode.Executable : TreeMode.File, pointer.Oid, pointer.Size, pointer.Kind == ObjectKind.Tree ? pointer.Files : 1);
 
     /// <summary>Gives a finished tree as an entry.</summary>
     /// <param name="totals">The tree.</param>

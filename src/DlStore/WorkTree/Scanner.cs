@@ -10,7 +10,8 @@ namespace DlStore.WorkTree;
 public readonly record struct RefusedPath(string Path, string Reason);
 
 /// <summary>
-/// Walks a directory on all cores: one stat a file, nothing read. What agrees with the stat cache keeps its oid; the rest is marked to be hashed. Directories
+/// Walks a directory on all cores: one stat a file, nothing read. What agrees with the stat cache keeps its oid; the rest is marked to be
+/// hashed. Directories
 /// that agree as a whole are dropped and can be read back from the cache, so memory grows with what changed, not with what is there.
 /// </summary>
 internal sealed class Scanner
@@ -38,11 +39,13 @@ internal sealed class Scanner
     /// <param name="root">Absolute path of a directory that is not a symlink.</param>
     /// <param name="cache">The stat cache of the last scan, or null.</param>
     /// <param name="skipPrefix">Names that begin so are dls's own temp files of an interrupted checkout.</param>
-    /// <param name="written">What a checkout has just written, by directory: such files keep the oid they were written from. Consumed.</param>
+    /// <param name="written">What a checkout has just written, by directory: such files keep the oid they were written from.
+    /// Consumed.</param>
     /// <param name="threads">How many threads to use.</param>
     /// <param name="cancel">Stops the walk.</param>
     /// <returns>What is there.</returns>
-    public static DiskTree Scan(string root, StatCache? cache, string? skipPrefix, Dictionary<string, DirListing>? written, int threads, CancellationToken cancel)
+    public static DiskTree Scan(
+        string root, StatCache? cache, string? skipPrefix, Dictionary<string, DirListing>? written, int threads, CancellationToken cancel)
     {
         Scanner scanner = new(root, cache, skipPrefix, written);
         scanner._todo.Push("");
@@ -147,7 +150,10 @@ internal sealed class Scanner
         }
     }
 
-    /// <summary>A directory that holds exactly the files just written into it: their listing serves as it is, so a million files are not listed twice in memory.</summary>
+    /// <summary>
+    /// A directory that holds exactly the files just written into it: their listing serves as it is, so a million files are not listed
+    /// twice in memory.
+    /// </summary>
     private static bool IsAsWritten(int fd, DirectoryReader reader, DirListing written)
     {
         if (reader.Count != written.Count)
@@ -158,7 +164,8 @@ internal sealed class Scanner
         for (int i = 0; i < written.Count; i++)
         {
             ref DiskEntry was = ref written.Entries[i];
-            bool same = written.NameOf(i).SequenceEqual(reader.NameOf(i)) && Sys.TryStatAt(fd, reader.NameOf(i), out FileStat now) && DiskEntry.ModeOf(now) == was.Mode
+            bool same = written.NameOf(i).SequenceEqual(reader.NameOf(i))
+                && Sys.TryStatAt(fd, reader.NameOf(i), out FileStat now) && DiskEntry.ModeOf(now) == was.Mode
                 && now.Inode == was.Inode && now.Size == was.Size && now.Mtime == was.Mtime && now.Ctime == was.Ctime;
             if (!same)
             {
@@ -169,7 +176,8 @@ internal sealed class Scanner
         return true;
     }
 
-    private DirListing Stat(string directory, int fd, DirectoryReader reader, DirListing? fresh, byte[]? cached, int cachedCount, out bool same)
+    private DirListing Stat(
+        string directory, int fd, DirectoryReader reader, DirListing? fresh, byte[]? cached, int cachedCount, out bool same)
     {
         DiskEntry[] entries = new DiskEntry[reader.Count];
         byte[] names = new byte[reader.NamesLength];
@@ -236,7 +244,8 @@ internal sealed class Scanner
         if (entry.NeedsHash && fresh is not null && fresh.Find(name) is var i and >= 0)
         {
             ref DiskEntry was = ref fresh.Entries[i];
-            if (was.Inode == entry.Inode && was.Size == entry.Size && was.Mtime == entry.Mtime && (was.Mode == TreeMode.Symlink || was.Ctime == entry.Ctime))
+            if (was.Inode == entry.Inode
+                && was.Size == entry.Size && was.Mtime == entry.Mtime && (was.Mode == TreeMode.Symlink || was.Ctime == entry.Ctime))
             {
                 entry.Oid = was.Oid;
                 entry.NeedsHash = false;
@@ -309,7 +318,9 @@ internal sealed class Scanner
         }
     }
 
-    /// <summary>What lies below stays unknown; an empty listing stands for it, and whoever would store or write must look at what was refused first.</summary>
+    /// <summary>
+    /// What lies below stays unknown; an empty listing stands for it, and whoever would store or write must look at what was refused first.
+    /// </summary>
     private void RefuseDirectory(string directory, string reason)
     {
         Refuse(directory, reason);

@@ -4,7 +4,8 @@ using DlStore.Objects;
 namespace DlStore.WorkTree;
 
 /// <summary>
-/// The three sides of one managed path at one moment: what was last written out (base), what the pointer names, what is on disk. Hashes what has to be hashed, and
+/// The three sides of one managed path at one moment: what was last written out (base), what the pointer names, what is on disk. Hashes
+/// what has to be hashed, and
 /// stores it too if a writer is given. Status, add and checkout all start from this.
 /// </summary>
 internal sealed class Snapshot : IDisposable
@@ -118,7 +119,8 @@ internal sealed class Snapshot : IDisposable
         wasOut is { } b ? Entry(b.Kind, b.Oid, b.Size, 0, (b.Stat.Mode & 0x40) != 0) : default;
 
     private static PathEntry Entry(ObjectKind kind, Oid oid, long size, long files, bool executable) => new(
-        kind == ObjectKind.Tree ? TreeMode.Directory : executable ? TreeMode.Executable : TreeMode.File, oid, size, kind == ObjectKind.Tree ? files : 1);
+        kind == ObjectKind.Tree
+            ? TreeMode.Directory : executable ? TreeMode.Executable : TreeMode.File, oid, size, kind == ObjectKind.Tree ? files : 1);
 
     /// <summary>Tells whether a file is what it was when it was last hashed; takes that over then.</summary>
     /// <param name="has">Tells whether the store has an object; null if nothing will be stored.</param>

@@ -1,7 +1,9 @@
 
 namespace DlStore.WorkTree;
 
-/// <summary>Collects the paths that forbid an add: the pointer has moved on there, and taking the disk's bytes would silently undo that.</summary>
+/// <summary>
+/// Collects the paths that forbid an add: the pointer has moved on there, and taking the disk's bytes would silently undo that.
+/// </summary>
 /// <param name="prefix">Path of the walk's root, for people.</param>
 internal sealed class StaleFinder(string prefix) : ThreeWayVisitor
 {
@@ -14,7 +16,8 @@ internal sealed class StaleFinder(string prefix) : ThreeWayVisitor
         PathState state = PathStates.Of(wasOut, pointer, disk);
         if (state is PathState.Stale or PathState.Conflict && ++_count <= ItemsMax)
         {
-            string what = state == PathState.Stale ? "the pointer names another version" : "changed here, and the pointer names another version";
+            string what = state == PathState.Stale
+                ? "the pointer names another version" : "changed here, and the pointer names another version";
             _stale.Add($"{(path.Length == 0 ? prefix : $"{prefix}/{path}")}: {what}");
         }
     }
@@ -26,7 +29,10 @@ internal sealed class StaleFinder(string prefix) : ThreeWayVisitor
     {
         if (_count > 0)
         {
-            throw new DlsException(ErrorKind.Failed, $"add '{path}': {_count} paths are stale: the pointer changed after they were written out (git checkout or pull)", $"run `dls checkout {typed}` to bring the files up to date, then add your changes; what was changed on both sides goes to the trash with `dls checkout --force {typed}`, and `dls trash restore ID --to DIR` gives it back")
+            throw new DlsException(ErrorKind.Failed,
+                $"add '{path}': {_count} paths are stale: the pointer changed after they were written out (git checkout or pull)",
+                $"run `dls checkout {typed}` to bring the files up to date, then add your changes; what was changed on both sides "
+                + $"goes to the trash with `dls checkout --force {typed}`, and `dls trash restore ID --to DIR` gives it back")
             {
                 Items = _stale,
             };

@@ -14,7 +14,8 @@ namespace DlStore.WorkTree;
 internal readonly record struct StatBlock(long Offset, int Length, int Count, TreeTotals Totals);
 
 /// <summary>
-/// What the last scan of one pointer's directory saw: per file its stat and oid (docs/formats/work-tree-state.md). It may save hashing and never decides
+/// What the last scan of one pointer's directory saw: per file its stat and oid (docs/formats/work-tree-state.md). It may save hashing and
+/// never decides
 /// anything by itself: whatever does not check out is ignored and read again. The table is held in memory, blocks are read when asked for.
 /// </summary>
 internal sealed class StatCache : IDisposable
@@ -105,7 +106,8 @@ internal sealed class StatCache : IDisposable
     private static Dictionary<string, StatBlock>? ReadTable(int fd, string path, long length)
     {
         Span<byte> footer = stackalloc byte[FooterLength];
-        if (length < HeaderLength + FooterLength || Sys.ReadAt(fd, footer, length - FooterLength, path) != FooterLength || !footer.StartsWith("DLSF"u8))
+        if (length < HeaderLength + FooterLength
+            || Sys.ReadAt(fd, footer, length - FooterLength, path) != FooterLength || !footer.StartsWith("DLSF"u8))
         {
             return null;
         }
@@ -133,10 +135,12 @@ internal sealed class StatCache : IDisposable
                 return null;
             }
 
-            TreeTotals totals = new(new Oid(b[16..]), BinaryPrimitives.ReadInt64LittleEndian(b[48..]), BinaryPrimitives.ReadInt64LittleEndian(b[56..]));
+            TreeTotals totals = new(
+                new Oid(b[16..]), BinaryPrimitives.ReadInt64LittleEndian(b[48..]), BinaryPrimitives.ReadInt64LittleEndian(b[56..]));
             int pathLength = BinaryPrimitives.ReadUInt16LittleEndian(b[64..]);
             StatBlock block = new(
-                BinaryPrimitives.ReadInt64LittleEndian(b), BinaryPrimitives.ReadInt32LittleEndian(b[8..]), BinaryPrimitives.ReadInt32LittleEndian(b[12..]), totals);
+                BinaryPrimitives.ReadInt64LittleEndian(b),
+                    BinaryPrimitives.ReadInt32LittleEndian(b[8..]), BinaryPrimitives.ReadInt32LittleEndian(b[12..]), totals);
             bool fits = block.Offset >= HeaderLength && block.Length >= 4 && block.Offset <= tableAt - block.Length
                 && block.Count >= 0 && (long)block.Count * EntryFixed <= block.Length - 4;
             if (!fits || b.Length < TableFixed + pathLength)

@@ -6,7 +6,8 @@ using DlStore.Objects;
 namespace DlStore.WorkTree;
 
 /// <summary>
-/// Writes a stat cache beside its final place and renames it there. Not flushed to disk: a cache that a loss of power damaged fails its checksums and is made again.
+/// Writes a stat cache beside its final place and renames it there. Not flushed to disk: a cache that a loss of power damaged fails its
+/// checksums and is made again.
 /// </summary>
 internal sealed class StatCacheWriter : IDisposable
 {

@@ -19,7 +19,8 @@ internal abstract class ThreeWayVisitor
 }
 
 /// <summary>
-/// Walks base, pointer and disk in step, name by name, and reports what differs. Where pointer and disk have the same tree nothing is read. Memory grows with the
+/// Walks base, pointer and disk in step, name by name, and reports what differs. Where pointer and disk have the same tree nothing is read.
+/// Memory grows with the
 /// depth, not the number of files.
 /// </summary>
 /// <param name="read">Gives tree nodes.</param>
@@ -35,7 +36,8 @@ internal sealed class ThreeWay(Func<Oid, byte[]> read, DiskTree? disk)
         }
     }
 
-    private void WalkDirectory(string path, in PathEntry wasOut, in PathEntry pointer, in PathEntry onDisk, ThreeWayVisitor visitor, int depth)
+    private void WalkDirectory(
+        string path, in PathEntry wasOut, in PathEntry pointer, in PathEntry onDisk, ThreeWayVisitor visitor, int depth)
     {
         TreeNode.RequireDepth(depth, path);
         if (!visitor.Enter(path, wasOut, pointer, onDisk))
@@ -66,7 +68,8 @@ internal sealed class ThreeWay(Func<Oid, byte[]> read, DiskTree? disk)
 
             if (ep.IsDirectory || ed.IsDirectory)
             {
-                WalkDirectory(child, eb.IsDirectory ? eb : default, ep.IsDirectory ? ep : default, ed.IsDirectory ? ed : default, visitor, depth + 1);
+                WalkDirectory(
+                    child, eb.IsDirectory ? eb : default, ep.IsDirectory ? ep : default, ed.IsDirectory ? ed : default, visitor, depth + 1);
             }
         }
 

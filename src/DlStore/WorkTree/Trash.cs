@@ -6,8 +6,10 @@ using DlStore.Io;
 namespace DlStore.WorkTree;
 
 /// <summary>
-/// Where bytes go that the store does not hold and that a command has to take out of the way: <c>trash/id/</c> with a record <c>entry</c> and the moved files below
-/// <c>files/</c> (docs/formats/trash.md). The record is durable before the first file moves. Nothing is ever deleted from here by itself, and an entry goes only when
+/// Where bytes go that the store does not hold and that a command has to take out of the way: <c>trash/id/</c> with a record <c>entry</c>
+/// and the moved files below
+/// <c>files/</c> (docs/formats/trash.md). The record is durable before the first file moves. Nothing is ever deleted from here by itself,
+/// and an entry goes only when
 /// nothing is left in it. Both sides of a move are reached through <see cref="WorkDir"/>: a symlink on the way stops it.
 /// </summary>
 /// <param name="root">Absolute path of the trash directory.</param>
@@ -22,16 +24,19 @@ public sealed class Trash(string root, TimeProvider clock)
     /// <param name="paths">Paths relative to it, none of them inside another.</param>
     /// <param name="why">The command, for people.</param>
     /// <returns>What was moved.</returns>
-    /// <exception cref="DlsException">Kind Failed: a path cannot be moved, or has a symlinked parent; those before it are in the trash and listed by it.</exception>
+    /// <exception cref="DlsException">Kind Failed: a path cannot be moved, or has a symlinked parent; those before it are in the trash and
+    /// listed by it.</exception>
     public TrashEntry Move(string workTree, IReadOnlyList<string> paths, string why)
     {
         DateTimeOffset now = clock.GetUtcNow();
-        string id = now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture) + "-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3));
+        string id = now.ToString(
+            "yyyyMMdd-HHmmss", CultureInfo.InvariantCulture) + "-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3));
         TrashEntry entry = new(id, now, why, paths, workTree);
         string directory = Path.Combine(root, id);
         AtomicFile.MakeDirectory(Path.Combine(directory, "files"));
         StringBuilder text = new($"{FirstLine}\n");
-        text.Append(CultureInfo.InvariantCulture, $"at {now.ToUnixTimeSeconds()}\nwhy {EscapedLine.Escape(why)}\ntree {EscapedLine.Escape(workTree)}\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"at {now.ToUnixTimeSeconds()}\nwhy {EscapedLine.Escape(why)}\ntree {EscapedLine.Escape(workTree)}\n");
         foreach (string path in paths)
         {
             text.Append("path ").Append(EscapedLine.Escape(path)).Append('\n');
@@ -46,7 +51,8 @@ public sealed class Trash(string root, TimeProvider clock)
     }
 
     /// <summary>Lists what is in the trash.</summary>
-    /// <returns>The entries, oldest first; one whose record cannot be read has the names at the top of its files as paths and no work tree.</returns>
+    /// <returns>The entries, oldest first; one whose record cannot be read has the names at the top of its files as paths and no work
+    /// tree.</returns>
     public IReadOnlyList<TrashEntry> List()
     {
         List<TrashEntry> found = [];
@@ -70,10 +76,13 @@ public sealed class Trash(string root, TimeProvider clock)
     {
         bool safe = id.Length > 0 && !id.Contains('/', StringComparison.Ordinal) && id[0] != '.';
         return (safe ? Read(Path.Combine(root, id)) : null)
-            ?? throw new DlsException(ErrorKind.Usage, $"restore '{id}': there is no such entry in the trash", "run `dls trash list` to see them");
+            ?? throw new DlsException(
+                ErrorKind.Usage, $"restore '{id}': there is no such entry in the trash", "run `dls trash list` to see them");
     }
 
-    /// <summary>Moves an entry's files back to where they came from, or below another directory. Nothing that is there is replaced.</summary>
+    /// <summary>
+    /// Moves an entry's files back to where they came from, or below another directory. Nothing that is there is replaced.
+    /// </summary>
     /// <param name="id">The entry.</param>
     /// <param name="to">Absolute path of the directory to restore into; null for the work tree it came from.</param>
     /// <returns>What was restored, and what stays in the trash.</returns>
@@ -83,17 +92,21 @@ public sealed class Trash(string root, TimeProvider clock)
         TrashEntry entry = Get(id);
         if (to is null && entry.WorkTree.Length == 0)
         {
-            throw new DlsException(ErrorKind.Failed, $"restore '{id}': its record cannot be read, so where its files were is not known", $"run `dls trash restore {id} --to DIR`");
+            throw new DlsException(ErrorKind.Failed, $"restore '{id}': its record cannot be read, so where its files were is not known",
+                $"run `dls trash restore {id} --to DIR`");
         }
 
         string directory = Path.Combine(root, id);
         WorkDir files = new(Path.Combine(directory, "files"));
         WorkDir target = new(to ?? entry.WorkTree);
         string[] there = [.. entry.Paths.Where(p => files.TryStat(p, out _))];
-        string[] blocked = [.. there.Select(p => target.FindParentInTheWay(p) ?? (target.TryStat(p, out _) ? p : "")).Where(static p => p.Length > 0).Distinct()];
+        string[] blocked = [.. there.Select(
+            p => target.FindParentInTheWay(p) ?? (target.TryStat(p, out _) ? p : "")).Where(static p => p.Length > 0).Distinct()];
         if (blocked.Length > 0)
         {
-            throw new DlsException(ErrorKind.Failed, $"restore '{id}': {blocked.Length} of its paths exist again, or lead through a file or symlink", $"move them away, or restore elsewhere with `dls trash restore {id} --to DIR`")
+            throw new DlsException(
+                ErrorKind.Failed, $"restore '{id}': {blocked.Length} of its paths exist again, or lead through a file or symlink",
+                $"move them away, or restore elsewhere with `dls trash restore {id} --to DIR`")
             {
                 Items = blocked,
             };
@@ -178,17 +191,20 @@ public sealed class Trash(string root, TimeProvider clock)
     private static TrashEntry? Read(string directory)
     {
         IReadOnlyList<string> lines = EscapedLine.ReadFile(Path.Combine(directory, "entry"));
-        bool ok = lines.Count >= 4 && lines[0] == FirstLine && lines[1].StartsWith("at ", StringComparison.Ordinal) && lines[2].StartsWith("why ", StringComparison.Ordinal)
+        bool ok = lines.Count >= 4 && lines[0] == FirstLine
+            && lines[1].StartsWith("at ", StringComparison.Ordinal) && lines[2].StartsWith("why ", StringComparison.Ordinal)
             && lines[3].StartsWith("tree ", StringComparison.Ordinal);
         if (!ok || !long.TryParse(lines[1].AsSpan(3), NumberStyles.None, CultureInfo.InvariantCulture, out long at) || at >= 253402300800)
         {
             return Unrecorded(directory);
         }
 
-        string[] paths = [.. lines.Skip(4).Where(static l => l.StartsWith("path ", StringComparison.Ordinal)).Select(static l => EscapedLine.Unescape(l[5..]))];
+        string[] paths = [.. lines.Skip(
+            4).Where(static l => l.StartsWith("path ", StringComparison.Ordinal)).Select(static l => EscapedLine.Unescape(l[5..]))];
         bool inside = paths.All(static p => RelPath.TryParseInside(p, out _, out _));
         return inside
-            ? new TrashEntry(Path.GetFileName(directory), DateTimeOffset.FromUnixTimeSeconds(at), EscapedLine.Unescape(lines[2][4..]), paths, EscapedLine.Unescape(lines[3][5..]))
+            ? new TrashEntry(Path.GetFileName(directory),
+                DateTimeOffset.FromUnixTimeSeconds(at), EscapedLine.Unescape(lines[2][4..]), paths, EscapedLine.Unescape(lines[3][5..]))
             : Unrecorded(directory);
     }
 
@@ -196,9 +212,11 @@ public sealed class Trash(string root, TimeProvider clock)
     private static TrashEntry? Unrecorded(string directory)
     {
         string files = Path.Combine(directory, "files");
-        string[] names = Directory.Exists(files) ? [.. Directory.EnumerateFileSystemEntries(files).Select(static f => Path.GetFileName(f)).Order(StringComparer.Ordinal)] : [];
+        string[] names = Directory.Exists(files)
+            ? [.. Directory.EnumerateFileSystemEntries(files).Select(static f => Path.GetFileName(f)).Order(StringComparer.Ordinal)] : [];
         return names.Length == 0
             ? null
-            : new TrashEntry(Path.GetFileName(directory), new DateTimeOffset(Directory.GetCreationTimeUtc(directory)), "(its record cannot be read)", names, "");
+            : new TrashEntry(Path.GetFileName(directory),
+                new DateTimeOffset(Directory.GetCreationTimeUtc(directory)), "(its record cannot be read)", names, "");
     }
 }

@@ -10,7 +10,10 @@ namespace DlStore.WorkTree;
 /// <param name="From">For a rename, the old path.</param>
 public sealed record DiffLine(string Path, string Kind, long OldSize, long NewSize, string? From);
 
-/// <summary>Compares trees by their nodes alone: equal subtrees are passed over, no file is read. A removed and an added path with the same bytes are one rename.</summary>
+/// <summary>
+/// Compares trees by their nodes alone: equal subtrees are passed over, no file is read. A removed and an added path with the same bytes
+/// are one rename.
+/// </summary>
 internal sealed class TreeDiff(Func<Oid, byte[]> read) : ThreeWayVisitor
 {
     private readonly List<(string Path, PathEntry Entry)> _removed = [];
@@ -86,8 +89,10 @@ internal sealed class TreeDiff(Func<Oid, byte[]> read) : ThreeWayVisitor
 
         foreach ((string path, PathEntry entry) in _added)
         {
-            bool isRename = gone.TryGetValue(entry.Oid, out Queue<(string Path, PathEntry Entry)>? queue) && queue.Count > 0 && entry.Size > 0;
-            _lines.Add(isRename ? new DiffLine(path, "renamed", entry.Size, entry.Size, queue!.Dequeue().Path) : new DiffLine(path, "added", 0, entry.Size, null));
+            bool isRename = gone.TryGetValue(entry.Oid, out Queue<(string Path, PathEntry Entry)>? queue)
+                && queue.Count > 0 && entry.Size > 0;
+            _lines.Add(isRename ? new DiffLine(path, "renamed", entry.Size, entry.Size, queue!.Dequeue().Path)
+                : new DiffLine(path, "added", 0, entry.Size, null));
         }
 
         _lines.AddRange(gone.Values.SelectMany(q => q).Select(r => new DiffLine(r.Path, "removed", r.Entry.Size, 0, null)));

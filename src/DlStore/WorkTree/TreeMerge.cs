@@ -8,7 +8,8 @@ namespace DlStore.WorkTree;
 internal sealed class TreeMerge(Func<Oid, byte[]> read, TreeWriter.NodeSink put)
 {
     /// <summary>
-    /// The tree that <c>add</c> records: what is on disk, plus what the pointer names but was never written out here. A path that was written out and is gone from
+    /// The tree that <c>add</c> records: what is on disk, plus what the pointer names but was never written out here. A path that was
+    /// written out and is gone from
     /// disk was deleted by the user.
     /// </summary>
     /// <param name="wasOut">The base, or an absent entry.</param>
@@ -19,13 +20,15 @@ internal sealed class TreeMerge(Func<Oid, byte[]> read, TreeWriter.NodeSink put)
         MergeDirectory(wasOut, pointer, disk, disk.Find(""), 0).Totals;
 
     /// <summary>
-    /// What the base becomes after a checkout that left some paths out: a path that is on disk as the pointer names it is out in that version; where the disk has
+    /// What the base becomes after a checkout that left some paths out: a path that is on disk as the pointer names it is out in that
+    /// version; where the disk has
     /// something else, what was out before still was, or a file that is stale would be taken for the user's change and added back.
     /// </summary>
     /// <param name="wasOut">The base before.</param>
     /// <param name="pointer">A directory.</param>
     /// <param name="disk">The scan, sealed, after the checkout; null if nothing is there.</param>
-    /// <param name="staysDeleted">Tells whether the user deleted a path and the checkout left it so: what was out there still was, or the deletion could not be recorded.</param>
+    /// <param name="staysDeleted">Tells whether the user deleted a path and the checkout left it so: what was out there still was, or the
+    /// deletion could not be recorded.</param>
     /// <returns>The tree.</returns>
     public TreeTotals Present(in PathEntry wasOut, in PathEntry pointer, DiskTree? disk, Func<string, bool> staysDeleted) =>
         PresentDirectory(wasOut, pointer, disk, "", staysDeleted, 0).Totals;
@@ -89,7 +92,8 @@ internal sealed class TreeMerge(Func<Oid, byte[]> read, TreeWriter.NodeSink put)
 
     private static readonly Oid EmptyTree = new TreeWriter((_, _) => { }).Finish().Oid;
 
-    private (TreeTotals Totals, bool Any) MergeDirectory(in PathEntry wasOut, in PathEntry pointer, DiskTree disk, DirListing? listing, int depth)
+    private (TreeTotals Totals, bool Any) MergeDirectory(
+        in PathEntry wasOut, in PathEntry pointer, DiskTree disk, DirListing? listing, int depth)
     {
         TreeNode.RequireDepth(depth, listing?.Path ?? disk.Root);
         TreeWriter writer = new(put);
@@ -112,7 +116,8 @@ internal sealed class TreeMerge(Func<Oid, byte[]> read, TreeWriter.NodeSink put)
         return (writer.Finish(), any);
     }
 
-    private PathEntry MergeEntry(in PathEntry eb, in PathEntry ep, in PathEntry ed, DiskTree disk, string directory, ReadOnlySpan<byte> name, int depth)
+    private PathEntry MergeEntry(
+        in PathEntry eb, in PathEntry ep, in PathEntry ed, DiskTree disk, string directory, ReadOnlySpan<byte> name, int depth)
     {
         if (ed.IsPresent)
         {
@@ -145,7 +150,8 @@ internal sealed class TreeMerge(Func<Oid, byte[]> read, TreeWriter.NodeSink put)
         return any ? PathEntry.OfDirectory(totals) : default;
     }
 
-    private (TreeTotals Totals, bool Any) PresentDirectory(in PathEntry wasOut, in PathEntry pointer, DiskTree? disk, string path, Func<string, bool> staysDeleted, int depth)
+    private (TreeTotals Totals, bool Any) PresentDirectory(
+        in PathEntry wasOut, in PathEntry pointer, DiskTree? disk, string path, Func<string, bool> staysDeleted, int depth)
     {
         TreeNode.RequireDepth(depth, path);
         TreeWriter writer = new(put);
@@ -168,7 +174,8 @@ internal sealed class TreeMerge(Func<Oid, byte[]> read, TreeWriter.NodeSink put)
         return (writer.Finish(), any);
     }
 
-    private PathEntry PresentEntry(in PathEntry eb, in PathEntry ep, in PathEntry ed, DiskTree? disk, string path, Func<string, bool> staysDeleted, int depth)
+    private PathEntry PresentEntry(
+        in PathEntry eb, in PathEntry ep, in PathEntry ed, DiskTree? disk, string path, Func<string, bool> staysDeleted, int depth)
     {
         if (ep.Same(ed) || (!ed.IsPresent && staysDeleted(path)))
         {

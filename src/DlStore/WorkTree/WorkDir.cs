@@ -4,7 +4,8 @@ using DlStore.Io;
 namespace DlStore.WorkTree;
 
 /// <summary>
-/// Directory operations below one root that cannot be led outside: every component is opened without following symlinks, and names are used relative to an open
+/// Directory operations below one root that cannot be led outside: every component is opened without following symlinks, and names are used
+/// relative to an open
 /// directory. Returned descriptors belong to the caller.
 /// </summary>
 internal sealed class WorkDir(string root)
@@ -100,7 +101,9 @@ internal sealed class WorkDir(string root)
         }
     }
 
-    /// <summary>Removes a file or symlink. What is not there, or lies behind something that is no directory of ours, is as good as removed.</summary>
+    /// <summary>
+    /// Removes a file or symlink. What is not there, or lies behind something that is no directory of ours, is as good as removed.
+    /// </summary>
     /// <returns>True if something was removed; durable.</returns>
     /// <exception cref="DlsException">Kind Failed: it cannot be removed.</exception>
     public bool DeleteFile(string path)
@@ -131,8 +134,10 @@ internal sealed class WorkDir(string root)
     /// <summary>Replaces or creates a small file and the directories above it; a reader sees the old content or the new.</summary>
     /// <param name="path">Below the root.</param>
     /// <param name="content">The new content.</param>
-    /// <param name="durable">Whether it survives a loss of power once this returns; not needed for what the store gets a flushed copy of next.</param>
-    /// <exception cref="DlsException">Kind Failed: it cannot be written, or a parent is a symlink; the old content is still there.</exception>
+    /// <param name="durable">Whether it survives a loss of power once this returns; not needed for what the store gets a flushed copy of
+    /// next.</param>
+    /// <exception cref="DlsException">Kind Failed: it cannot be written, or a parent is a symlink; the old content is still
+    /// there.</exception>
     public void Write(string path, ReadOnlySpan<byte> content, bool durable = true)
     {
         (string directory, byte[] name) = Split(path);

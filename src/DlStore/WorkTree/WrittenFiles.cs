@@ -51,7 +51,8 @@ internal sealed class WrittenFiles
     public DirListing ToListing(string path)
     {
         byte[] names = _names;
-        _entries.AsSpan(0, _count).Sort((a, b) => names.AsSpan(a.NameOffset, a.NameLength).SequenceCompareTo(names.AsSpan(b.NameOffset, b.NameLength)));
+        _entries.AsSpan(
+            0, _count).Sort((a, b) => names.AsSpan(a.NameOffset, a.NameLength).SequenceCompareTo(names.AsSpan(b.NameOffset, b.NameLength)));
         return new DirListing(path, _names, _entries, _count);
     }
 }

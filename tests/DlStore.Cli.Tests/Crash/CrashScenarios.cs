@@ -11,17 +11,23 @@ internal static class CrashScenarios
     [
         new("add of a new tree", "repo", ["add", "data"], s => { s.MakeRepo(); s.WriteSample("repo/data"); }),
         new("add of a changed tree", "repo", ["add", "data"], s => { Committed(s); Change(s, "repo"); }),
-        new("add of a file inside a tree", "repo", ["add", "data/img/new.txt"], s => { Committed(s); s.Write("repo/data/img/new.txt", "new\n"); }),
+        new("add of a file inside a tree",
+            "repo", ["add", "data/img/new.txt"], s => { Committed(s); s.Write("repo/data/img/new.txt", "new\n"); }),
         new("add of large blobs", "repo", ["add", "weights"], s => { s.MakeRepo(); WriteLarge(s, "repo/weights"); }),
         new("add when packs are many", "repo", ["add", "data"], s => { Committed(s); ManyPacks(s); s.Write("repo/data/last", "last\n"); }),
     ];
 
     public static IReadOnlyList<CrashScenario> Checkout { get; } =
     [
-        new("checkout of a fresh tree", "clone", ["checkout"], s => { Cloned(s); s.Dls("clone", "fetch").Expect(0); }) { AddsBetween = true },
-        new("checkout of another version", "repo", ["checkout"], s => { TwoVersions(s); s.Git("repo", "checkout", "-q", "HEAD~"); }) { AddsBetween = true },
-        new("checkout of one path", "repo", ["checkout", "data"], s => { Committed(s); s.Write("repo/data/img/001.txt", "picture 2\n"); }) { Deletes = true }, // to the trash
-        new("checkout --force over local bytes", "repo", ["checkout", "--force", "data"], s => { Committed(s); Change(s, "repo"); }) { Deletes = true },
+        new("checkout of a fresh tree",
+            "clone", ["checkout"], s => { Cloned(s); s.Dls("clone", "fetch").Expect(0); }) { AddsBetween = true },
+        new("checkout of another version",
+            "repo", ["checkout"], s => { TwoVersions(s); s.Git("repo", "checkout", "-q", "HEAD~"); }) { AddsBetween = true },
+        // to the trash
+        new("checkout of one path",
+            "repo", ["checkout", "data"], s => { Committed(s); s.Write("repo/data/img/001.txt", "picture 2\n"); }) { Deletes = true },
+        new("checkout --force over local bytes",
+            "repo", ["checkout", "--force", "data"], s => { Committed(s); Change(s, "repo"); }) { Deletes = true },
         new("checkout of large blobs", "clone", ["checkout"], s => { Cloned(s, WriteLargeTree); s.Dls("clone", "fetch").Expect(0); }),
     ];
 
@@ -29,7 +35,8 @@ internal static class CrashScenarios
     [
         new("first push", "repo", ["push"], s => Committed(s, WriteLargeTree)) { Afterwards = IsPushed },
         new("second push", "repo", ["push"], s => { TwoVersions(s, firstPushed: true); }) { Afterwards = IsPushed },
-        new("push of a very large blob", "repo", ["push"], s => Committed(s, t => t.Write("repo/data/huge", Scene.Pattern(17 << 20, 3)))) { Afterwards = IsPushed },
+        new("push of a very large blob",
+            "repo", ["push"], s => Committed(s, t => t.Write("repo/data/huge", Scene.Pattern(17 << 20, 3)))) { Afterwards = IsPushed },
     ];
 
     public static IReadOnlyList<CrashScenario> Repair { get; } =
@@ -48,34 +55,42 @@ internal static class CrashScenarios
     [
         new("rm of a pointer", "repo", ["rm", "data"], s => Committed(s)) { Deletes = true, Except = ["change.staged"] },
         new("rm of a path inside", "repo", ["rm", "data/img"], s => Committed(s)) { Deletes = true, Except = ["change.staged"] },
-        new("rm of two paths, one with local bytes", "repo", ["rm", "data/img", "data/deep"], s => { Committed(s); s.Write("repo/data/img/mine", "only here\n"); }) { Deletes = true, Except = ["change.staged"] },
+        new("rm of two paths, one with local bytes", "repo", ["rm", "data/img", "data/deep"],
+            s => { Committed(s); s.Write("repo/data/img/mine", "only here\n"); }) { Deletes = true, Except = ["change.staged"] },
     ];
 
     public static IReadOnlyList<CrashScenario> Builds { get; } =
     [
         new("first build", "repo", ["build"], Projects) { Only = ["build."] },
-        new("build after a change", "repo", ["build"], s => { Projects(s); s.Dls("repo", "build").Expect(0); ChangeProject(s); }) { Only = ["build."], Derived = ["/build/"] },
+        new("build after a change", "repo", ["build"],
+            s => { Projects(s); s.Dls("repo", "build").Expect(0); ChangeProject(s); }) { Only = ["build."], Derived = ["/build/"] },
         new("build of a program", "repo", ["build", "open", "--canvas", "own"], s => { Projects(s); Program(s); }) { Only = ["build."] },
     ];
 
     public static IReadOnlyList<CrashScenario> Datasets { get; } =
     [
         new("first build of a data set", "repo", ["dataset", "build", "game"], Projects) { Only = ["dataset."] },
-        new("build of a data set after a change", "repo", ["dataset", "build", "game", "--add-classes"], s => { Built(s); ChangeProject(s); Grow(s); }) { Only = ["dataset.", "add.", "change."], Derived = ["/build/", ".lock", "classes/"], Deletes = true },
-        new("import of a data set", "repo", ["dataset", "import", "voc", "../set", "shots"], s => { s.MakeRepo(); ProjectFiles.WriteVoc(s, "set", "close", 4, "close"); }) { Only = ["dataset."] },
+        new("build of a data set after a change", "repo", ["dataset", "build", "game", "--add-classes"], s => { Built(s); ChangeProject(
+            s); Grow(s); }) { Only = ["dataset.", "add.", "change."], Derived = ["/build/", ".lock", "classes/"], Deletes = true },
+        new("import of a data set", "repo", ["dataset", "import", "voc", "../set", "shots"],
+            s => { s.MakeRepo(); ProjectFiles.WriteVoc(s, "set", "close", 4, "close"); }) { Only = ["dataset."] },
         new("removal of a data set", "repo", ["dataset", "rm", "game"], Built) { Only = ["rm.", "trash.", "change."], Deletes = true },
-        new("first add to a test set", "repo", ["testset", "add", "games", "../set"], s => { s.MakeRepo(); ProjectFiles.WriteVoc(s, "set", "close", 2, "close"); }) { Only = ["testset.", "change.pointed"] },
-        new("add to a test set", "repo", ["testset", "add", "games", "../more"], s => { TestSet(s); ProjectFiles.WriteVoc(s, "more", "more", 2, "close", seed: 44); }) { Only = ["testset.", "add.", "change."] },
+        new("first add to a test set", "repo", ["testset", "add", "games", "../set"],
+            s => { s.MakeRepo(); ProjectFiles.WriteVoc(s, "set", "close", 2, "close"); }) { Only = ["testset.", "change.pointed"] },
+        new("add to a test set", "repo", ["testset", "add", "games", "../more"], s =>
+            { TestSet(s); ProjectFiles.WriteVoc(s, "more", "more", 2, "close", seed: 44); }) { Only = ["testset.", "add.", "change."] },
     ];
 
     public static IReadOnlyList<CrashScenario> Garbage { get; } =
     [
-        new("gc of packs and large blobs", "repo", ["gc", "--grace", "0s"], Garbled) { Only = ["gc.", "pack.", "index."], Afterwards = IsCollected },
+        new("gc of packs and large blobs",
+            "repo", ["gc", "--grace", "0s"], Garbled) { Only = ["gc.", "pack.", "index."], Afterwards = IsCollected },
     ];
 
     public static IReadOnlyList<CrashScenario> Tasks { get; } =
     [
-        new("checkout of a task", "repo", ["checkout", "task:second/ssd", "--to", "../again"], TwoTasks) { Only = ["checkout."], Between = RemoveUnfinished, Afterwards = IsReproduced },
+        new("checkout of a task", "repo", ["checkout", "task:second/ssd", "--to", "../again"],
+            TwoTasks) { Only = ["checkout."], Between = RemoveUnfinished, Afterwards = IsReproduced },
     ];
 
     public static IEnumerable<CrashScenario> All =>
@@ -146,7 +161,8 @@ internal static class CrashScenarios
     private static void IsReproduced(Scene scene)
     {
         string was = "repo/tasks/second/attempts/1";
-        TreeSnapshot.AssertEqual(TreeSnapshot.Of(scene.At($"{was}/outputs")), TreeSnapshot.Of(scene.At("again/tasks/second/attempts/1/outputs")));
+        TreeSnapshot.AssertEqual(
+            TreeSnapshot.Of(scene.At($"{was}/outputs")), TreeSnapshot.Of(scene.At("again/tasks/second/attempts/1/outputs")));
         TreeSnapshot.AssertEqual(TreeSnapshot.Of(scene.At($"{was}/data")), TreeSnapshot.Of(scene.At("again/sources/1/data_set")));
         Assert.Equal(File.ReadAllBytes(scene.At($"{was}/source/train.sh")), File.ReadAllBytes(scene.At("again/sources/1/train.sh")));
         Assert.Equal(File.ReadAllBytes(scene.At($"{was}/initial")), File.ReadAllBytes(scene.At("again/sources/1/start.pth")));
@@ -234,7 +250,8 @@ internal static class CrashScenarios
         Committed(scene, WriteLargeTree);
         scene.Dls("repo", "push").Expect(0);
         string blob = Directory.GetFiles(scene.At("remote/blobs"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
-        string[] packs = [.. Directory.GetFiles(scene.At("remote/packs"), "*.pack", SearchOption.AllDirectories).OrderBy(p => new FileInfo(p).Length)];
+        string[] packs = [
+            .. Directory.GetFiles(scene.At("remote/packs"), "*.pack", SearchOption.AllDirectories).OrderBy(p => new FileInfo(p).Length)];
         foreach (string file in (string[])[blob, packs[^1]])
         {
             byte[] bytes = File.ReadAllBytes(file);

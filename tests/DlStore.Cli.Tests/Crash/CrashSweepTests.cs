@@ -30,7 +30,9 @@ public sealed class CrashSweepTests(ITestOutputHelper output)
         HashSet<string> passed = [.. CrashScenarios.All.SelectMany(s => Run(s.Name))];
 
         // Those of deployments need a target and those of tasks a run; they have sweeps of their own.
-        Assert.Equal("", string.Join(' ', CrashPoint.All.Except(Deploys.DeployCrashTests.ClientPoints).Where(static p => !p.StartsWith("task.", StringComparison.Ordinal) && !p.StartsWith("collect.", StringComparison.Ordinal)).Except(passed.Select(p => p.Split(':')[0]))));
+        Assert.Equal(
+            "", string.Join(' ', CrashPoint.All.Except(Deploys.DeployCrashTests.ClientPoints).Where(static p => !p.StartsWith("task.",
+            StringComparison.Ordinal) && !p.StartsWith("collect.", StringComparison.Ordinal)).Except(passed.Select(p => p.Split(':')[0]))));
     }
 
     /// <summary>Each scenario once, whichever test asks first.</summary>

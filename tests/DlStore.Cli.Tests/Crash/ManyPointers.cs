@@ -19,9 +19,12 @@ internal static class ManyPointers
             ["add", .. Paths],
             s => { Committed(s); Write(s, 2); s.Write("repo/w/tree/new", "new\n"); }),
         new("checkout of many pointers", "repo", ["checkout"], TwoVersions) { Deletes = true },
-        new("checkout --rev of many pointers", "repo", ["checkout", "--rev", "HEAD~", "w"], s => { TwoVersions(s); s.Git("repo", "checkout", "-q", "main"); s.Dls("repo", "checkout").Expect(0); }) { Only = ["change."], Deletes = true },
-        new("checkout after git took pointers away", "repo", ["checkout"], Gone) { Only = ["checkout.", "change.based", "change.cached"], Deletes = true },
-        new("pull of many pointers", "clone", ["pull"], s => { Committed(s); s.Dls("repo", "push").Expect(0); s.Clone("repo", "clone"); }) { Only = ["checkout.", "change."] },
+        new("checkout --rev of many pointers", "repo", ["checkout", "--rev", "HEAD~", "w"], s => { TwoVersions(
+            s); s.Git("repo", "checkout", "-q", "main"); s.Dls("repo", "checkout").Expect(0); }) { Only = ["change."], Deletes = true },
+        new("checkout after git took pointers away",
+            "repo", ["checkout"], Gone) { Only = ["checkout.", "change.based", "change.cached"], Deletes = true },
+        new("pull of many pointers", "clone", ["pull"],
+            s => { Committed(s); s.Dls("repo", "push").Expect(0); s.Clone("repo", "clone"); }) { Only = ["checkout.", "change."] },
         new("rm of many pointers", "repo", ["rm", .. Paths], Committed) { Deletes = true, Except = ["change.staged"] },
     ];
 

@@ -25,7 +25,8 @@ public sealed class DatasetBuildTests : IDisposable
         Dataset("game", "projects: [close, harvested, refused]\n");
 
         RunResult without = Dls("dataset", "build", "game").Expect(0);
-        Assert.Contains("left out, because nobody has reviewed them or somebody refused them: harvested, refused", without.Error, StringComparison.Ordinal);
+        Assert.Contains("left out, because nobody has reviewed them or somebody refused them: harvested, refused",
+            without.Error, StringComparison.Ordinal);
         Assert.Equal(["close"], Lock(_scene, "game").Sources.Select(s => s.Name));
         Assert.DoesNotContain(Items(_scene, "game"), i => i.From != "close");
 
@@ -135,7 +136,8 @@ public sealed class DatasetBuildTests : IDisposable
         RunResult now = Dls("dataset", "show", "game").Expect(0);
 
         string row = byTag.Output.Split('\n').Single(l => l.StartsWith("close ", StringComparison.Ordinal));
-        Assert.Equal(["close", "close", "3", "3", old.Sources[0].Recipe.ToString()![..19], commit[..12]], row.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["close", "close", "3", "3", old.Sources[0].Recipe.ToString()![..19], commit[..12]],
+            row.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains(old.DirHash.ToString(), byHash.Output, StringComparison.Ordinal);
         Assert.Contains("data set game@", byHash.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(old.DirHash.ToString(), now.Output, StringComparison.Ordinal);
@@ -168,7 +170,8 @@ public sealed class DatasetBuildTests : IDisposable
         int[] counts = [792, 792, 594, 99, 99, 891, 99, 99, 99, 99, 99];
         for (int i = 0; i < counts.Length; i++)
         {
-            ProjectFiles.Write(_scene, "repo", $"p{i:00}", i, $"count: {counts[i]}\nrecipe: [{{mix: {{rotation: 10, zoom: 0.3, brightness: 0.3}}}}]\n");
+            ProjectFiles.Write(
+                _scene, "repo", $"p{i:00}", i, $"count: {counts[i]}\nrecipe: [{{mix: {{rotation: 10, zoom: 0.3, brightness: 0.3}}}}]\n");
         }
 
         Dataset("game", "projects: ['p*']\n");
@@ -196,7 +199,8 @@ public sealed class DatasetBuildTests : IDisposable
         Assert.Empty(train.Intersect(val));
         Assert.Equal(train.Concat(val).Order(StringComparer.Ordinal), List(root, "trainval"));
         Assert.Empty(List(root, "test"));
-        Assert.Equal(Directory.GetFiles(root + "/JPEGImages").Select(f => Path.GetFileNameWithoutExtension(f)!).Order(StringComparer.Ordinal), List(root, "trainval"));
+        Assert.Equal(Directory.GetFiles(
+            root + "/JPEGImages").Select(f => Path.GetFileNameWithoutExtension(f)!).Order(StringComparer.Ordinal), List(root, "trainval"));
         Assert.All(train, id => Assert.True(File.Exists($"{root}/Annotations/{id}.xml")));
     }
 
@@ -242,10 +246,12 @@ public sealed class DatasetBuildTests : IDisposable
         Assert.Contains("--add-classes", refused.Error, StringComparison.Ordinal);
         Assert.Equal(one, File.ReadAllText(_scene.At("repo/datasets/game.lock")));
 
-        Assert.Contains("added 1 class: adbutton", Dls("dataset", "build", "game", "--add-classes").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "added 1 class: adbutton", Dls("dataset", "build", "game", "--add-classes").Expect(0).Output, StringComparison.Ordinal);
         Assert.Equal(["close", "open", "adbutton"], Lines(_scene.At("repo/classes/game.txt")));
         Assert.Equal([(0, "close"), (1, "open"), (2, "adbutton")], Lock(_scene, "game").Classes.Select(c => (c.Id, c.Name)));
-        Assert.Contains("class   added adbutton (id 2)", Dls("dataset", "diff", "game@HEAD", "game").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "class   added adbutton (id 2)", Dls("dataset", "diff", "game@HEAD", "game").Expect(0).Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -269,7 +275,8 @@ public sealed class DatasetBuildTests : IDisposable
         Assert.Contains("own  source  removed project c0, 3 images", lines);
         Assert.Contains("own  source  added project c3, 3 images", lines);
         Assert.Contains("own  images  9 -> 9: 6 the same, 3 new or changed, 3 gone or changed", lines);
-        Assert.Contains("no differences", Dls("dataset", "diff", "before", "before", "--exit-code").Expect(0).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "no differences", Dls("dataset", "diff", "before", "before", "--exit-code").Expect(0).Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -340,13 +347,15 @@ public sealed class DatasetBuildTests : IDisposable
         _scene.Commit("repo", "game");
         _scene.Clone("repo", "clone");
 
-        Assert.Contains("dls pull datasets/game", InProcess.Dls(_scene, "clone", "dataset", "lint", "game").Expect(12).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "dls pull datasets/game", InProcess.Dls(_scene, "clone", "dataset", "lint", "game").Expect(12).Error, StringComparison.Ordinal);
         _scene.Dls("clone", "dataset", "build", "game").Expect(0);
 
         TreeSnapshot.AssertEqual(TreeSnapshot.Of(_scene.At("repo/datasets")), TreeSnapshot.Of(_scene.At("clone/datasets")));
         Assert.Equal("", _scene.Git("clone", "status", "--porcelain"));
         InProcess.Dls(_scene, "clone", "status", "--exit-code").Expect(0);
-        Assert.Contains("is up to date", InProcess.Dls(_scene, "clone", "dataset", "build", "game").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "is up to date", InProcess.Dls(_scene, "clone", "dataset", "build", "game").Expect(0).Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -360,7 +369,8 @@ public sealed class DatasetBuildTests : IDisposable
         _scene.Clone("repo", "clone");
         InProcess.Dls(_scene, "clone", "pull", "datasets/game/own/data_set/classes.txt").Expect(0);
 
-        Assert.Contains("`dls pull datasets/game`", InProcess.Dls(_scene, "clone", "dataset", "build", "game").Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains("`dls pull datasets/game`",
+            InProcess.Dls(_scene, "clone", "dataset", "build", "game").Expect(1).Error, StringComparison.Ordinal);
         InProcess.Dls(_scene, "clone", "pull", "datasets/game").Expect(0);
         InProcess.Dls(_scene, "clone", "dataset", "build", "game").Expect(0);
 

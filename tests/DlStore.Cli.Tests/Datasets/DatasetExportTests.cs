@@ -20,15 +20,19 @@ public sealed class DatasetExportTests : IDisposable
         Build();
         foreach (string layout in (string[])["voc", "darknet", "ultralytics", "coco"])
         {
-            Assert.Contains("25 images, 25 boxes", Dls("dataset", "export", layout, "game", $"../{layout}").Expect(0).Output, StringComparison.Ordinal);
+            Assert.Contains(
+                "25 images, 25 boxes", Dls("dataset", "export", layout, "game", $"../{layout}").Expect(0).Output, StringComparison.Ordinal);
         }
 
         string[] train = List(_scene.At("voc"), "train");
         Assert.Equal(20, train.Length);
         Assert.Equal(train, Lines(_scene.At("darknet/train.txt")).Select(static l => Path.GetFileNameWithoutExtension(l)));
-        Assert.Equal(train, Directory.GetFiles(_scene.At("ultralytics/images/train")).Select(static l => Path.GetFileNameWithoutExtension(l)!).Order(StringComparer.Ordinal));
-        Assert.Equal(train, Directory.GetFiles(_scene.At("coco/images/train")).Select(static l => Path.GetFileNameWithoutExtension(l)!).Order(StringComparer.Ordinal));
-        Assert.Contains("voc, darknet, ultralytics, coco", Refused("dataset", "export", "pascal", "game", "../x"), StringComparison.Ordinal);
+        Assert.Equal(train, Directory.GetFiles(
+            _scene.At("ultralytics/images/train")).Select(static l => Path.GetFileNameWithoutExtension(l)!).Order(StringComparer.Ordinal));
+        Assert.Equal(train, Directory.GetFiles(
+            _scene.At("coco/images/train")).Select(static l => Path.GetFileNameWithoutExtension(l)!).Order(StringComparer.Ordinal));
+        Assert.Contains(
+            "voc, darknet, ultralytics, coco", Refused("dataset", "export", "pascal", "game", "../x"), StringComparison.Ordinal);
         Assert.Contains("it exists", Refused("dataset", "export", "voc", "game", "../voc"), StringComparison.Ordinal);
         Assert.Contains("there is no directory", Refused("dataset", "export", "voc", "game", "../none/x"), StringComparison.Ordinal);
         Assert.Contains("no file 'datasets/other.yaml'", Refused("dataset", "export", "voc", "other", "../x"), StringComparison.Ordinal);
@@ -45,13 +49,16 @@ public sealed class DatasetExportTests : IDisposable
         string[] ids = [.. Items(_scene, "game", "64x48").Select(i => i.Id)];
         string[] expected =
         [
-            "data_set/", "data_set/Annotations/", .. ids.Select(i => $"data_set/Annotations/{i}.xml"), "data_set/ImageSets/", "data_set/ImageSets/Main/", .. new[] { "test", "train", "trainval", "val" }.Select(l => $"data_set/ImageSets/Main/{l}.txt"),
+            "data_set/", "data_set/Annotations/", .. ids.Select(i => $"data_set/Annotations/{i}.xml"), "data_set/ImageSets/",
+                "data_set/ImageSets/Main/", .. new[] { "test", "train", "trainval", "val" }.Select(l => $"data_set/ImageSets/Main/{l}.txt"),
             "data_set/JPEGImages/", .. ids.Select(i => $"data_set/JPEGImages/{i}.jpg"), "data_set/classes.txt",
         ];
-        string[] listed = _scene.RunProgram("tar", ["tzf", "data_set.tar.gz"], _scene.Root).Expect(0).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] listed = _scene.RunProgram(
+            "tar", ["tzf", "data_set.tar.gz"], _scene.Root).Expect(0).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(expected.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
         string modes = _scene.RunProgram("tar", ["tvzf", "data_set.tar.gz", "--numeric-owner"], _scene.Root).Expect(0).Output;
-        Assert.All(modes.Split('\n', StringSplitOptions.RemoveEmptyEntries), l => Assert.Matches("^(drwxr-xr-x|-rw-r--r--) 0/0 .* 1970-01-01 00:00 ", l));
+        Assert.All(modes.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            l => Assert.Matches("^(drwxr-xr-x|-rw-r--r--) 0/0 .* 1970-01-01 00:00 ", l));
     }
 
     [SkippablePillowFact]
@@ -66,7 +73,8 @@ public sealed class DatasetExportTests : IDisposable
         Assert.EndsWith("\n20 images\n", train, StringComparison.Ordinal);
         Assert.EndsWith("\n25 images\n", trainval, StringComparison.Ordinal);
         // The first project's box is the master in the right upper corner of 64x48.
-        Assert.Equal(15, trainval.Split('\n').Count(l => l.Contains("_ru-close-", StringComparison.Ordinal) && l.EndsWith(" close 0.7500 0.0000 0.9844 0.3125", StringComparison.Ordinal)));
+        Assert.Equal(15, trainval.Split('\n').Count(l => l.Contains("_ru-close-", StringComparison.Ordinal)
+            && l.EndsWith(" close 0.7500 0.0000 0.9844 0.3125", StringComparison.Ordinal)));
     }
 
     [SkippablePillowFact]
@@ -77,7 +85,8 @@ public sealed class DatasetExportTests : IDisposable
 
         Assert.EndsWith("\n20 images 20 boxes\n", Python("read_coco.py", _scene.At("coco"), "train"), StringComparison.Ordinal);
         Assert.EndsWith("\n5 images 5 boxes\n", Python("read_coco.py", _scene.At("coco"), "val"), StringComparison.Ordinal);
-        Assert.Contains(" close 48 0 16 16\n", Python("read_coco.py", _scene.At("coco"), "train").Replace(".0 ", " ", StringComparison.Ordinal).Replace(".0\n", "\n", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(" close 48 0 16 16\n", Python("read_coco.py", _scene.At("coco"), "train")
+            .Replace(".0 ", " ", StringComparison.Ordinal).Replace(".0\n", "\n", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -88,8 +97,10 @@ public sealed class DatasetExportTests : IDisposable
         Dls("dataset", "export", "darknet", "game", "../darknet").Expect(0);
 
         string root = _scene.At("darknet");
-        Dictionary<string, string> data = Lines($"{root}/obj.data").Where(l => l[0] != '#').Select(l => l.Split(" = ")).ToDictionary(p => p[0], p => p[1]);
-        Assert.Equal(["classes=2", "train=train.txt", "valid=valid.txt", "names=obj.names", "backup=backup"], data.Select(d => $"{d.Key}={d.Value}"));
+        Dictionary<string,
+            string> data = Lines($"{root}/obj.data").Where(l => l[0] != '#').Select(l => l.Split(" = ")).ToDictionary(p => p[0], p => p[1]);
+        Assert.Equal(["classes=2", "train=train.txt", "valid=valid.txt", "names=obj.names", "backup=backup"],
+            data.Select(d => $"{d.Key}={d.Value}"));
         Assert.True(Directory.Exists($"{root}/{data["backup"]}"));
         Assert.Equal(["close", "open"], Lines($"{root}/obj.names"));
         string[] lines = [.. Lines($"{root}/train.txt"), .. Lines($"{root}/valid.txt")];
@@ -129,7 +140,8 @@ public sealed class DatasetExportTests : IDisposable
         for (int i = 0; i < 2; i++)
         {
             _scene.Write($"set/JPEGImages/a_{i}.jpg", Drawn.Jpeg(width, height, i));
-            _scene.Write($"set/Annotations/a_{i}.xml", ProjectFiles.Annotation($"a_{i}.jpg", width, height, ("a", 1, 1, 32, 32), ("a", 7, 9, width, height), ("a", 5, 6, 6, 7)));
+            _scene.Write($"set/Annotations/a_{i}.xml",
+                ProjectFiles.Annotation($"a_{i}.jpg", width, height, ("a", 1, 1, 32, 32), ("a", 7, 9, width, height), ("a", 5, 6, 6, 7)));
         }
 
         ProjectFiles.WriteLists(_scene, "set", ("train", ["a_0"]), ("val", ["a_1"]), ("trainval", ["a_0", "a_1"]));
@@ -143,9 +155,11 @@ public sealed class DatasetExportTests : IDisposable
         Assert.Equal(line, Lines(_scene.At("labelimg/shots/a_0.txt"))[0]);
         foreach (string name in (string[])["again", "exact"])
         {
-            string xml = File.ReadAllText(_scene.At($"repo/datasets/{name}/own/data_set/Annotations/a_1.xml")).ReplaceLineEndings("").Replace("\t", "", StringComparison.Ordinal);
+            string xml = File.ReadAllText(_scene.At($"repo/datasets/{name}/own/data_set/Annotations/a_1.xml"))
+                .ReplaceLineEndings("").Replace("\t", "", StringComparison.Ordinal);
             Assert.Contains("<bndbox><xmin>1</xmin><ymin>1</ymin><xmax>32</xmax><ymax>32</ymax></bndbox>", xml, StringComparison.Ordinal);
-            Assert.Contains($"<bndbox><xmin>7</xmin><ymin>9</ymin><xmax>{width}</xmax><ymax>{height}</ymax></bndbox>", xml, StringComparison.Ordinal);
+            Assert.Contains(
+                $"<bndbox><xmin>7</xmin><ymin>9</ymin><xmax>{width}</xmax><ymax>{height}</ymax></bndbox>", xml, StringComparison.Ordinal);
             Assert.Contains("<bndbox><xmin>5</xmin><ymin>6</ymin><xmax>6</xmax><ymax>7</ymax></bndbox>", xml, StringComparison.Ordinal);
         }
     }
@@ -178,5 +192,6 @@ public sealed class DatasetExportTests : IDisposable
     private string Refused(params string[] arguments) => Dls(arguments).Expect(2).Error;
 
     private string Python(string script, string root, string list, [CallerFilePath] string testFile = "") =>
-        _scene.RunProgram(SkippablePillowFactAttribute.Find(), [Path.Combine(Path.GetDirectoryName(testFile)!, script), root, list], _scene.Root).Expect(0).Output;
+        _scene.RunProgram(SkippablePillowFactAttribute.Find(),
+            [Path.Combine(Path.GetDirectoryName(testFile)!, script), root, list], _scene.Root).Expect(0).Output;
 }

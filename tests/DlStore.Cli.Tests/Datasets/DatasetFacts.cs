@@ -30,5 +30,6 @@ internal static class DatasetFacts
 
     /// <summary>Computes the hash of a directory as anybody can.</summary>
     public static string DirHash(Scene scene, string directory) =>
-        "sha256:" + scene.RunProgram("sh", ["-c", "find . -type f -printf '%P\\0' | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum"], directory).Expect(0).Output.Split(' ')[0];
+        "sha256:" + scene.RunProgram("sh", ["-c", "find . -type f -printf '%P\\0' | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum"],
+            directory).Expect(0).Output.Split(' ')[0];
 }

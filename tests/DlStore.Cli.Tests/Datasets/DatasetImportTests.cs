@@ -5,7 +5,10 @@ using static DlStore.Cli.Tests.Datasets.DatasetFacts;
 
 namespace DlStore.Cli.Tests.Datasets;
 
-/// <summary>Sets that come from elsewhere: taken as they are, refused where their lists would mislead a trainer, and combined with built images (R31, P09, R35, P01, P02).</summary>
+/// <summary>
+/// Sets that come from elsewhere: taken as they are, refused where their lists would mislead a trainer, and combined with built images
+/// (R31, P09, R35, P01, P02).
+/// </summary>
 public sealed class DatasetImportTests : IDisposable
 {
     private readonly Scene _scene = new();
@@ -22,13 +25,16 @@ public sealed class DatasetImportTests : IDisposable
     public void P09_lists_as_the_seeds_wrote_them_are_refused_with_the_reason()
     {
         string[] val = ["close_3", "close_4"];
-        ProjectFiles.WriteLists(_scene, "set", ("train", ["close_0", "close_1", "close_2"]), ("val", val), ("trainval", val), ("test", val));
+        ProjectFiles.WriteLists(
+            _scene, "set", ("train", ["close_0", "close_1", "close_2"]), ("val", val), ("trainval", val), ("test", val));
         TreeSnapshot before = TreeSnapshot.Of(_scene.At("repo"), ".git");
 
         RunResult refused = _scene.Dls("repo", "dataset", "import", "voc", "../set", "close").Expect(1);
 
         Assert.Contains(
-            "SPLIT_TRAINVAL ImageSets/Main/trainval.txt: trainval and test are copies of val: a reader of trainval (SSD) trains on the 2 images of val alone and never sees the 3 of train", refused.Error, StringComparison.Ordinal);
+            "SPLIT_TRAINVAL ImageSets/Main/trainval.txt: trainval and test are copies of val: a reader of "
+                + "trainval (SSD) trains on the 2 images of val alone and never sees the 3 of train",
+                refused.Error, StringComparison.Ordinal);
         TreeSnapshot.AssertEqual(before, TreeSnapshot.Of(_scene.At("repo"), ".git"));
     }
 
@@ -55,18 +61,21 @@ public sealed class DatasetImportTests : IDisposable
     [Fact]
     public void What_is_imported_keeps_every_annotation_byte_for_byte_and_cannot_be_built_or_imported_twice()
     {
-        ProjectFiles.WriteLists(_scene, "set", ("train", ["close_0", "close_1", "close_2"]), ("val", ["close_3"]), ("trainval", ["close_0", "close_1", "close_2", "close_3"]), ("test", ["close_4"]));
+        ProjectFiles.WriteLists(_scene, "set", ("train", ["close_0", "close_1", "close_2"]),
+            ("val", ["close_3"]), ("trainval", ["close_0", "close_1", "close_2", "close_3"]), ("test", ["close_4"]));
 
         RunResult imported = _scene.Dls("repo", "dataset", "import", "voc", "../set", "close").Expect(0);
 
         Assert.Contains("5 images: train 3, val 1, test 1", imported.Output, StringComparison.Ordinal);
         foreach (string below in (string[])["Annotations", "JPEGImages"])
         {
-            TreeSnapshot.AssertEqual(TreeSnapshot.Of(_scene.At("set/" + below)), TreeSnapshot.Of(_scene.At("repo/datasets/close/own/data_set/" + below)));
+            TreeSnapshot.AssertEqual(
+                TreeSnapshot.Of(_scene.At("set/" + below)), TreeSnapshot.Of(_scene.At("repo/datasets/close/own/data_set/" + below)));
         }
 
         Assert.Equal(["close_4"], List(_scene.At("repo/datasets/close/own/data_set"), "test"));
-        Assert.Equal(["classes/close.txt", "datasets/.gitignore", "datasets/close.dls", "datasets/close.lock", "datasets/close.yaml"], _scene.Git("repo", "diff", "--cached", "--name-only").Split('\n'));
+        Assert.Equal(["classes/close.txt", "datasets/.gitignore", "datasets/close.dls", "datasets/close.lock", "datasets/close.yaml"],
+            _scene.Git("repo", "diff", "--cached", "--name-only").Split('\n'));
         Assert.Contains("it was imported from voc set", Dls("dataset", "build", "close").Expect(2).Error, StringComparison.Ordinal);
         _scene.Commit("repo", "close");
         Dls("dataset", "import", "voc", "../set", "close").Expect(0);
@@ -83,17 +92,22 @@ public sealed class DatasetImportTests : IDisposable
     {
         ProjectFiles.Write(_scene, "repo", "close", yaml: "count: 20\nrecipe: [{zoom: 0.3}]\n");
         ProjectFiles.WriteVoc(_scene, "repo/shots/2023-01", "shot", 10, "close");
-        ProjectFiles.WriteLists(_scene, "set", ("train", ["close_0"]), ("val", ["close_1", "close_2"]), ("trainval", ["close_0", "close_1", "close_2"]));
-        _scene.RunProgram("sh", ["-c", "cd set && for f in */close_*; do mv $f ${f%/*}/real_${f##*close_}; done; sed -i s/close_/real_/ */*.xml */*/*.txt"], _scene.Root).Expect(0);
+        ProjectFiles.WriteLists(
+            _scene, "set", ("train", ["close_0"]), ("val", ["close_1", "close_2"]), ("trainval", ["close_0", "close_1", "close_2"]));
+        _scene.RunProgram("sh",
+            ["-c", "cd set && for f in */close_*; do mv $f ${f%/*}/real_${f##*close_}; done; sed -i s/close_/real_/ */*.xml */*/*.txt"],
+            _scene.Root).Expect(0);
         Dls("dataset", "import", "voc", "../set", "shots7").Expect(0);
-        _scene.Write("repo/datasets/game.yaml", "projects: [close]\nimages:\n  - {from: shots/2023-01, split: divide}\n  - shots7\nsplit: {val_from: real}\n");
+        _scene.Write("repo/datasets/game.yaml",
+            "projects: [close]\nimages:\n  - {from: shots/2023-01, split: divide}\n  - shots7\nsplit: {val_from: real}\n");
 
         _scene.Dls("repo", "dataset", "build", "game").Expect(0);
 
         var items = Items(_scene, "game");
         Assert.Equal(20 + 10 + 5, items.Count);
         Assert.All(items, i => Assert.True(i.Side == "train" || i.Real, i.ToString()));
-        Assert.Equal([("close", false, 20), ("shots-2023-01", true, 10), ("shots7", true, 5)], items.GroupBy(i => (i.From, i.Real)).Select(g => (g.Key.From, g.Key.Real, g.Count())).Order());
+        Assert.Equal([("close", false, 20), ("shots-2023-01", true, 10), ("shots7", true, 5)],
+            items.GroupBy(i => (i.From, i.Real)).Select(g => (g.Key.From, g.Key.Real, g.Count())).Order());
         Assert.Equal(["real_1 val", "real_2 val"], items.Where(i => i.From == "shots7" && i.Side == "val").Select(i => $"{i.Id} {i.Side}"));
         Assert.Equal(2, items.Count(i => i.From == "shots-2023-01" && i.Side == "val"));
         Assert.Equal(["close", "shots-2023-01", "shots7"], Lock(_scene, "game").Sources.Select(s => s.Name));
@@ -128,14 +142,16 @@ public sealed class DatasetImportTests : IDisposable
         DlStore.Images.JpegHeader header = DlStore.Images.JpegHeader.ReadFile(jpeg, "close_1.jpg");
         File.WriteAllBytes(Path.ChangeExtension(jpeg, ".png"), DrawnPng.Make(header.Width, header.Height));
         File.Delete(jpeg);
-        foreach (string file in Directory.GetFiles(_scene.At("out"), "*.*", SearchOption.AllDirectories).Where(static f => Path.GetExtension(f) is ".txt" or ".json" or ".xml"))
+        foreach (string file in Directory.GetFiles(
+            _scene.At("out"), "*.*", SearchOption.AllDirectories).Where(static f => Path.GetExtension(f) is ".txt" or ".json" or ".xml"))
         {
             File.WriteAllText(file, File.ReadAllText(file).Replace("close_1.jpg", "close_1.png", StringComparison.Ordinal));
         }
 
         RunResult imported = Dls("dataset", "import", layout, "../out", "again").Expect(0);
 
-        Assert.Contains("1 image(s) (close_1): a PNG file, written as a JPEG of quality 95; what is transparent laid over white", imported.Error, StringComparison.Ordinal);
+        Assert.Contains("1 image(s) (close_1): a PNG file, written as a JPEG of quality 95; what is transparent laid over white",
+            imported.Error, StringComparison.Ordinal);
         string made = _scene.At("repo/datasets/again/own/data_set/JPEGImages/close_1.jpg");
         DlStore.Images.Raster raster = DlStore.Images.Jpeg.Decode(File.ReadAllBytes(made), made);
         Assert.Equal((header.Width, header.Height), (raster.Width, raster.Height));
@@ -144,7 +160,8 @@ public sealed class DatasetImportTests : IDisposable
         Assert.Contains("<filename>close_1.jpg</filename>", xml, StringComparison.Ordinal);
         Assert.Contains("<name>close</name>", xml, StringComparison.Ordinal);
         Dls("dataset", "verify", "again").Expect(0);
-        Assert.Equal(Dls("dataset", "show", "close").Output.Split('\n').Where(static l => l.Contains("boxes", StringComparison.Ordinal)), Dls("dataset", "show", "again").Output.Split('\n').Where(static l => l.Contains("boxes", StringComparison.Ordinal)));
+        Assert.Equal(Dls("dataset", "show", "close").Output.Split('\n').Where(static l => l.Contains("boxes", StringComparison.Ordinal)),
+            Dls("dataset", "show", "again").Output.Split('\n').Where(static l => l.Contains("boxes", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -161,8 +178,10 @@ public sealed class DatasetImportTests : IDisposable
         Assert.False(Directory.Exists(_scene.At("repo/datasets/close")));
 
         File.Move(_scene.At("set/JPEGImages/close_1.png"), _scene.At("set/JPEGImages/close_1.tif"));
-        Assert.Contains("IMG_EXTENSION JPEGImages/close_1.tif", Dls("dataset", "import", "voc", "../set", "close").Expect(1).Error, StringComparison.Ordinal);
-        Assert.Contains("4 images", Dls("dataset", "import", "voc", "../set", "close", "--accept", "IMG_EXTENSION").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("IMG_EXTENSION JPEGImages/close_1.tif",
+            Dls("dataset", "import", "voc", "../set", "close").Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains("4 images",
+            Dls("dataset", "import", "voc", "../set", "close", "--accept", "IMG_EXTENSION").Expect(0).Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -189,7 +208,8 @@ public sealed class DatasetImportTests : IDisposable
         Dls("dataset", "lint", "close", "--write-baseline").Expect(0);
         Assert.Contains("accepted", Dls("dataset", "lint", "close").Expect(0).Output, StringComparison.Ordinal);
 
-        _scene.Write("repo/datasets/close/own/data_set/Annotations/close_1.xml", ProjectFiles.Annotation("wrong.jpg", 16, 16, ("close", 2, 2, 12, 12)));
+        _scene.Write("repo/datasets/close/own/data_set/Annotations/close_1.xml",
+            ProjectFiles.Annotation("wrong.jpg", 16, 16, ("close", 2, 2, 12, 12)));
         string found = Dls("dataset", "lint", "close").Expect(4).Output;
         Assert.Contains("close_1.xml", found, StringComparison.Ordinal);
         Assert.DoesNotContain("close_0.xml", found, StringComparison.Ordinal);

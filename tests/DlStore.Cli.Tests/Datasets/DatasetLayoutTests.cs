@@ -67,7 +67,8 @@ public sealed class DatasetLayoutTests : IDisposable
     public void R29_every_layout_comes_back_with_every_box_and_side(string layout)
     {
         _scene.Dls("repo", "dataset", "export", layout, "game", _scene.At("out")).Expect(0);
-        Assert.Contains("it exists", _scene.Dls("repo", "dataset", "export", layout, "game", _scene.At("out")).Expect(2).Error, StringComparison.Ordinal);
+        Assert.Contains("it exists",
+            _scene.Dls("repo", "dataset", "export", layout, "game", _scene.At("out")).Expect(2).Error, StringComparison.Ordinal);
 
         RunResult imported = _scene.Dls("repo", "dataset", "import", layout, _scene.At("out"), "again").Expect(0);
 
@@ -88,13 +89,16 @@ public sealed class DatasetLayoutTests : IDisposable
         _scene.Dls("repo", "dataset", "export", "tar", "game", _scene.At("a.tar.gz")).Expect(0);
         _scene.Dls("repo", "dataset", "export", "tar", "game", _scene.At("b.tar.gz")).Expect(0);
 
-        string[] names = _scene.RunProgram("tar", ["tzf", "a.tar.gz"], _scene.Root).Expect(0).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] names = _scene.RunProgram(
+            "tar", ["tzf", "a.tar.gz"], _scene.Root).Expect(0).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         Assert.Equal(File.ReadAllBytes(_scene.At("a.tar.gz")), File.ReadAllBytes(_scene.At("b.tar.gz")));
         Assert.All(names, static n => Assert.StartsWith("data_set/", n, StringComparison.Ordinal));
         Assert.Contains("data_set/ImageSets/Main/trainval.txt", names);
-        Assert.Equal(8, names.Count(static n => n.StartsWith("data_set/JPEGImages/", StringComparison.Ordinal) && n.EndsWith(".jpg", StringComparison.Ordinal)));
-        Assert.Equal(8, names.Count(static n => n.StartsWith("data_set/Annotations/", StringComparison.Ordinal) && n.EndsWith(".xml", StringComparison.Ordinal)));
+        Assert.Equal(8, names.Count(
+            static n => n.StartsWith("data_set/JPEGImages/", StringComparison.Ordinal) && n.EndsWith(".jpg", StringComparison.Ordinal)));
+        Assert.Equal(8, names.Count(
+            static n => n.StartsWith("data_set/Annotations/", StringComparison.Ordinal) && n.EndsWith(".xml", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -158,11 +162,13 @@ public sealed class DatasetLayoutTests : IDisposable
 
         RunResult found = _scene.Dls("repo", "dataset", "lint", "game", "--for", "ssd").Expect(4);
         Assert.Contains("BOX_OUT error Annotations/adbutton_2.xml:", found.Output, StringComparison.Ordinal);
-        Assert.Contains("\"code\":\"BOX_OUT\"", _scene.Dls("repo", "dataset", "lint", "game", "--json").Expect(4).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"code\":\"BOX_OUT\"", _scene.Dls("repo", "dataset", "lint", "game", "--json").Expect(4).Output, StringComparison.Ordinal);
         _scene.Dls("repo", "dataset", "lint", "game", "--accept", "BOX_OUT").Expect(0);
         _scene.Dls("repo", "dataset", "lint", "game", "--write-baseline").Expect(0);
 
-        Assert.Contains("BOX_OUT\tAnnotations/adbutton_2.xml", File.ReadAllText(_scene.At("repo/datasets/game.lint")), StringComparison.Ordinal);
+        Assert.Contains(
+            "BOX_OUT\tAnnotations/adbutton_2.xml", File.ReadAllText(_scene.At("repo/datasets/game.lint")), StringComparison.Ordinal);
         Assert.Contains("accepted", _scene.Dls("repo", "dataset", "lint", "game").Expect(0).Output, StringComparison.Ordinal);
     }
 
@@ -175,6 +181,7 @@ public sealed class DatasetLayoutTests : IDisposable
 
         Assert.InRange(width, 400, 4000);
         Assert.InRange(height, 300, 4000);
-        Assert.Contains("the file exists", _scene.Dls("repo", "dataset", "preview", "game", "--out", "sheet.jpg").Expect(2).Error, StringComparison.Ordinal);
+        Assert.Contains("the file exists",
+            _scene.Dls("repo", "dataset", "preview", "game", "--out", "sheet.jpg").Expect(2).Error, StringComparison.Ordinal);
     }
 }

@@ -2,7 +2,10 @@ using DlStore.TestKit;
 
 namespace DlStore.Cli.Tests.Datasets;
 
-/// <summary>What a hostile or careless repository may hold in data sets and test sets: refused with its place, nothing written outside, never an internal error.</summary>
+/// <summary>
+/// What a hostile or careless repository may hold in data sets and test sets: refused with its place, nothing written outside, never an
+/// internal error.
+/// </summary>
 public sealed class HostileDatasetTests : IDisposable
 {
     private readonly Scene _scene = new();
@@ -89,8 +92,10 @@ public sealed class HostileDatasetTests : IDisposable
         TreeSnapshot before = TreeSnapshot.Of(_scene.At("outside"));
         string[][] verbs =
         [
-            ["dataset", "show", "game"], ["dataset", "show", "game@HEAD"], ["dataset", "show", "ffffffff"], ["dataset", "diff", "game@HEAD", "game"], ["dataset", "verify", "game"], ["dataset", "list"],
-            ["testset", "add", "t", "real/JPEGImages"], ["dataset", "lint", "game"], ["dataset", "export", "voc", "game", "../x"], ["dataset", "build", "game"], ["dataset", "rm", "game"],
+            ["dataset", "show", "game"], ["dataset", "show", "game@HEAD"], ["dataset", "show", "ffffffff"],
+                ["dataset", "diff", "game@HEAD", "game"], ["dataset", "verify", "game"], ["dataset", "list"],
+            ["testset", "add", "t", "real/JPEGImages"], ["dataset", "lint", "game"],
+                ["dataset", "export", "voc", "game", "../x"], ["dataset", "build", "game"], ["dataset", "rm", "game"],
         ];
 
         foreach (string[] verb in verbs)
@@ -115,7 +120,8 @@ public sealed class HostileDatasetTests : IDisposable
 
         RunResult refused = Dls("dataset", "build", "game");
 
-        Assert.True(refused.ExitCode is 1 or 13 && refused.Error.Contains("classes/game.txt", StringComparison.Ordinal), refused.ToString());
+        Assert.True(
+            refused.ExitCode is 1 or 13 && refused.Error.Contains("classes/game.txt", StringComparison.Ordinal), refused.ToString());
         Assert.Equal(text, File.ReadAllText(_scene.At("repo/classes/game.txt")));
     }
 
@@ -154,13 +160,17 @@ public sealed class HostileDatasetTests : IDisposable
             string at = _scene.At($"repo/{path}");
             _scene.RunProgram("rm", ["-rf", at], _scene.Root).Expect(0);
             Directory.CreateDirectory(Path.GetDirectoryName(at)!);
-            File.CreateSymbolicLink(at, _scene.At(path.EndsWith(".jpg", StringComparison.Ordinal) ? "outside/JPEGImages/o_0.jpg" : path.EndsWith(".xml", StringComparison.Ordinal) ? "outside/Annotations/o_0.xml" : Path.HasExtension(path) && !path.EndsWith("staging", StringComparison.Ordinal) && path != ".dlstore/kinds" ? "outside/game.yaml" : "outside"));
+            File.CreateSymbolicLink(at, _scene.At(path.EndsWith(".jpg", StringComparison.Ordinal) ? "outside/JPEGImages/o_0.jpg"
+                : path.EndsWith(".xml", StringComparison.Ordinal) ? "outside/Annotations/o_0.xml" : Path.HasExtension(path)
+                && !path.EndsWith("staging", StringComparison.Ordinal) && path != ".dlstore/kinds" ? "outside/game.yaml" : "outside"));
             TreeSnapshot before = TreeSnapshot.Of(_scene.At("outside"));
             RunResult refused = Dls(verb);
             bool may = path is "datasets/.dls-staging" or "datasets/.gitignore";
             Assert.True(refused.ExitCode is > 0 and < 20 || may, $"{path}\n{refused}");
-            Assert.True(may || refused.Error.Contains("symlink", StringComparison.Ordinal) || refused.Error.Contains("symbolic link", StringComparison.Ordinal), $"{path}\n{refused}");
-            Assert.True(before.Difference(TreeSnapshot.Of(_scene.At("outside"))).Length == 0, $"{path}\n{before.Difference(TreeSnapshot.Of(_scene.At("outside")))}\n{refused}");
+            Assert.True(may || refused.Error.Contains("symlink", StringComparison.Ordinal)
+                || refused.Error.Contains("symbolic link", StringComparison.Ordinal), $"{path}\n{refused}");
+            Assert.True(before.Difference(TreeSnapshot.Of(_scene.At("outside"))).Length == 0,
+                $"{path}\n{before.Difference(TreeSnapshot.Of(_scene.At("outside")))}\n{refused}");
             _scene.RunProgram("rm", ["-rf", at, "datasets/other", "datasets/other.yaml"], _scene.At("repo")).Expect(0);
             _scene.Git("repo", "reset", "-q", "--hard");
             _scene.Git("repo", "clean", "-qffd");
@@ -208,5 +218,6 @@ public sealed class HostileDatasetTests : IDisposable
     private TreeSnapshot Snapshot() => TreeSnapshot.Of(_scene.Root, "repo/.git", "repo/projects/close/build");
 
     private void AssertOnlyChanged(TreeSnapshot before, string path) =>
-        Assert.DoesNotContain(before.Difference(Snapshot()).Split('\n', StringSplitOptions.RemoveEmptyEntries), l => l.Split(' ')[^1] != path);
+        Assert.DoesNotContain(
+            before.Difference(Snapshot()).Split('\n', StringSplitOptions.RemoveEmptyEntries), l => l.Split(' ')[^1] != path);
 }

@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace DlStore.Cli.Tests.Datasets;
 
-/// <summary>A test that lets Python and Pillow read what dls wrote; skipped, and so shown, where there is no python3 with Pillow (Debian: python3-pil).</summary>
+/// <summary>
+/// A test that lets Python and Pillow read what dls wrote; skipped, and so shown, where there is no python3 with Pillow (Debian:
+/// python3-pil).
+/// </summary>
 public sealed class SkippablePillowFactAttribute : FactAttribute
 {
     private static readonly Lazy<string?> _found = new(Look);
@@ -22,7 +25,8 @@ public sealed class SkippablePillowFactAttribute : FactAttribute
     {
         try
         {
-            using Process python = Process.Start(new ProcessStartInfo(candidate, ["-c", "import PIL.Image"]) { RedirectStandardError = true })!;
+            using Process python = Process.Start(
+                new ProcessStartInfo(candidate, ["-c", "import PIL.Image"]) { RedirectStandardError = true })!;
             python.WaitForExit();
             return python.ExitCode == 0;
         }

@@ -38,7 +38,9 @@ public sealed class TestSetTests : IDisposable
         InProcess.Dls(_scene, "clone", "pull").Expect(0);
 
         Assert.Equal("「閉じる」 of 2023", shown.RootElement.GetProperty("description").GetString());
-        string[] images = [.. shown.RootElement.GetProperty("images").EnumerateArray().Select(i => $"{i.GetProperty("name")} {i.GetProperty("oid")} [{string.Join(';', i.GetProperty("truth").EnumerateArray())}] {i.GetProperty("origin")}")];
+        string[] images = [
+            .. shown.RootElement.GetProperty("images").EnumerateArray().Select(i => $"{i.GetProperty("name")} {i.GetProperty("oid")} ["
+            + $"{string.Join(';', i.GetProperty("truth").EnumerateArray())}] {i.GetProperty("origin")}")];
         Assert.Equal(
             [
                 $"game.jpg {Oid.Of(Drawn.Jpeg(40, 30, 60))} [] elsewhere/game.jpg",
@@ -47,7 +49,8 @@ public sealed class TestSetTests : IDisposable
             ], images);
         Assert.Equal(Drawn.Jpeg(40, 30, 51), File.ReadAllBytes(_scene.At("clone/testsets/games/JPEGImages/s1.jpg")));
         Assert.Contains("games  3 images", InProcess.Dls(_scene, "clone", "testset", "list").Expect(0).Output, StringComparison.Ordinal);
-        Assert.Contains("testsets/games/JPEGImages/s0.jpg", InProcess.Dls(_scene, "clone", "where", $"{Oid.Of(Drawn.Jpeg(40, 30, 50))}").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("testsets/games/JPEGImages/s0.jpg",
+            InProcess.Dls(_scene, "clone", "where", $"{Oid.Of(Drawn.Jpeg(40, 30, 50))}").Expect(0).Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -58,16 +61,21 @@ public sealed class TestSetTests : IDisposable
         _scene.Write("repo/shots/named.jpg", DrawnPng.Make(20, 20));
         _scene.Write("repo/shots/b.tif", "II*\0");
 
-        Assert.Contains("1 image(s) in it are not named .jpg, .png, .gif, .bmp or .webp", _scene.Dls("repo", "testset", "add", "games", "shots", "--label", "none").Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains("1 image(s) in it are not named .jpg, .png, .gif, .bmp or .webp",
+            _scene.Dls("repo", "testset", "add", "games", "shots", "--label", "none").Expect(1).Error, StringComparison.Ordinal);
         File.Delete(_scene.At("repo/shots/b.tif"));
         RunResult added = _scene.Dls("repo", "testset", "add", "games", "shots", "--label", "none").Expect(0);
 
         Assert.Contains("added 4 images to test set games", added.Output, StringComparison.Ordinal);
-        Assert.Contains("'shots/a.png' is a PNG file, written as a JPEG of quality 95; what is transparent laid over white; 'a.jpg' is that", added.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "'shots/a.png' is a PNG file, written as a JPEG of quality 95; what is transparent laid over white; 'a.jpg' is that",
+            added.Error, StringComparison.Ordinal);
         Assert.Contains("'shots/named.jpg' is a PNG file, written as a JPEG", added.Error, StringComparison.Ordinal);
         Assert.Equal([0xFF, 0xD8], File.ReadAllBytes(_scene.At("repo/testsets/games/JPEGImages/a.jpg"))[..2]);
-        Assert.Contains("<filename>a.jpg</filename>", File.ReadAllText(_scene.At("repo/testsets/games/Annotations/a.xml")), StringComparison.Ordinal);
-        Assert.Contains("4 were in it already", _scene.Dls("repo", "testset", "add", "games", "shots", "--label", "none").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "<filename>a.jpg</filename>", File.ReadAllText(_scene.At("repo/testsets/games/Annotations/a.xml")), StringComparison.Ordinal);
+        Assert.Contains("4 were in it already",
+            _scene.Dls("repo", "testset", "add", "games", "shots", "--label", "none").Expect(0).Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -83,7 +91,8 @@ public sealed class TestSetTests : IDisposable
         Assert.Contains("real: r_3 is games/JPEGImages/s1.jpg", refused.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_scene.At("repo/datasets/game")));
 
-        ProjectFiles.WriteLists(_scene, "repo/real", ("train", ["r_0", "r_1"]), ("val", ["r_2"]), ("trainval", ["r_0", "r_1", "r_2"]), ("test", ["r_3"]));
+        ProjectFiles.WriteLists(
+            _scene, "repo/real", ("train", ["r_0", "r_1"]), ("val", ["r_2"]), ("trainval", ["r_0", "r_1", "r_2"]), ("test", ["r_3"]));
         _scene.Write("repo/datasets/game.yaml", "images: [real]\n");
         Dls("dataset", "build", "game").Expect(0);
     }
@@ -116,7 +125,8 @@ public sealed class TestSetTests : IDisposable
         Dls("push").Expect(0);
         _scene.Clone("repo", "clone");
 
-        Assert.Contains("dls fetch --listings testsets/games", InProcess.Dls(_scene, "clone", "dataset", "build", "game").Expect(12).Error, StringComparison.Ordinal);
+        Assert.Contains("dls fetch --listings testsets/games",
+            InProcess.Dls(_scene, "clone", "dataset", "build", "game").Expect(12).Error, StringComparison.Ordinal);
         InProcess.Dls(_scene, "clone", "fetch", "--listings", "testsets/games").Expect(0);
         InProcess.Dls(_scene, "clone", "dataset", "build", "game").Expect(0);
     }
@@ -126,11 +136,14 @@ public sealed class TestSetTests : IDisposable
     {
         Dls("testset", "add", "games", "shots").Expect(0);
         _scene.Write("elsewhere/copy.jpg", Drawn.Jpeg(40, 30, 50));
-        Assert.Contains("added 0 images to test set games, 2 were in it already", Dls("testset", "add", "games", "shots").Expect(0).Output, StringComparison.Ordinal);
-        Assert.Contains("added 0 images", Dls("testset", "add", "games", "../elsewhere/copy.jpg", "--label", "none").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("added 0 images to test set games, 2 were in it already",
+            Dls("testset", "add", "games", "shots").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("added 0 images",
+            Dls("testset", "add", "games", "../elsewhere/copy.jpg", "--label", "none").Expect(0).Output, StringComparison.Ordinal);
 
         _scene.Write("elsewhere/s0.jpg", Drawn.Jpeg(40, 30, 99));
-        Assert.Contains("it has another image named 's0.jpg'", Dls("testset", "add", "games", "../elsewhere/s0.jpg", "--label", "none").Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains("it has another image named 's0.jpg'",
+            Dls("testset", "add", "games", "../elsewhere/s0.jpg", "--label", "none").Expect(1).Error, StringComparison.Ordinal);
         Assert.Equal(Drawn.Jpeg(40, 30, 50), File.ReadAllBytes(_scene.At("repo/testsets/games/JPEGImages/s0.jpg")));
     }
 
@@ -148,9 +161,11 @@ public sealed class TestSetTests : IDisposable
     [Fact]
     public void Images_without_truth_or_with_another_ending_are_named()
     {
-        Assert.Contains("there is no 'game.xml' beside it", Dls("testset", "add", "games", "../elsewhere").Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "there is no 'game.xml' beside it", Dls("testset", "add", "games", "../elsewhere").Expect(1).Error, StringComparison.Ordinal);
         _scene.Write("elsewhere/game.jpeg", Drawn.Jpeg());
-        Assert.Contains("game.jpeg", Dls("testset", "add", "games", "../elsewhere", "--label", "none").Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "game.jpeg", Dls("testset", "add", "games", "../elsewhere", "--label", "none").Expect(1).Error, StringComparison.Ordinal);
         _scene.Write("repo/shots/s0.xml", ProjectFiles.Annotation("s0.jpg", 40, 30, ("close", 3, 4, 41, 19)));
         Assert.Contains("s0.xml' line 6", Dls("testset", "add", "games", "shots").Expect(1).Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_scene.At("repo/testsets")));

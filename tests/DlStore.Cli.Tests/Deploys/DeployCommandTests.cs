@@ -16,7 +16,8 @@ public sealed class DeployCommandTests : IDisposable
         Dls("deploy", "a", "--target", "gaa", "--dry-run").Expect(0);
         Assert.Contains("nothing was ever deployed", Dls("deploy", "status").Expect(0).Output, StringComparison.Ordinal);
 
-        Assert.Contains("deployed: kind ssd on target gaa: task a, attempt 1", Dls("deploy", "a", "--target", "gaa").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("deployed: kind ssd on target gaa: task a, attempt 1",
+            Dls("deploy", "a", "--target", "gaa").Expect(0).Output, StringComparison.Ordinal);
 
         string status = Dls("deploy", "status").Expect(0).Output;
         Assert.Contains("ssd: task a since ", status, StringComparison.Ordinal);
@@ -54,5 +55,6 @@ public sealed class DeployCommandTests : IDisposable
         Directory.Move(_scene.Home + ".away", _scene.Home);
     }
 
-    private RunResult Dls(params string[] arguments) => DlsProcess.Run(_scene.Repo.Path, TempRepo.SealedEnvironment(Path.GetDirectoryName(_scene.Home)!), arguments);
+    private RunResult Dls(params string[] arguments) => DlsProcess.Run(
+        _scene.Repo.Path, TempRepo.SealedEnvironment(Path.GetDirectoryName(_scene.Home)!), arguments);
 }

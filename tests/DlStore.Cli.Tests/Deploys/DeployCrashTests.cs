@@ -4,7 +4,9 @@ using DlStore.TestKit;
 
 namespace DlStore.Cli.Tests.Deploys;
 
-/// <summary>Promises 7 and 9: whatever dies at whatever step, each consumer path is the old one or the new one, and the next command settles it.</summary>
+/// <summary>
+/// Promises 7 and 9: whatever dies at whatever step, each consumer path is the old one or the new one, and the next command settles it.
+/// </summary>
 public sealed class DeployCrashTests : IDisposable
 {
     private readonly DeployScene _scene = new();
@@ -15,7 +17,8 @@ public sealed class DeployCrashTests : IDisposable
     public static IReadOnlyList<string> ClientPoints { get; } = ["deploy.staged", "deploy.switched", "deploy.copied", "undeploy.switched"];
 
     /// <summary>Every step of the script, in its order.</summary>
-    public static TheoryData<string> Steps() => new("locked", "found", "intent", "prepared", "classes", "moved", "data", "weight", "current", "verified", "done");
+    public static TheoryData<string> Steps() => new(
+        "locked", "found", "intent", "prepared", "classes", "moved", "data", "weight", "current", "verified", "done");
 
     [Theory]
     [MemberData(nameof(Steps))]
@@ -51,7 +54,8 @@ public sealed class DeployCrashTests : IDisposable
         DeployResult result = await _scene.DeployAsync("b");
         Assert.Equal(DeployScene.WeightOf("bssd"), File.ReadAllBytes(_scene.Weight));
         Assert.False((await _scene.StatusAsync()).HasDrift);
-        Assert.Equal(step is not ("locked" or "done"), result.Notes.Any(static n => n.Contains("unfinished deploy", StringComparison.Ordinal)));
+        Assert.Equal(
+            step is not ("locked" or "done"), result.Notes.Any(static n => n.Contains("unfinished deploy", StringComparison.Ordinal)));
         Assert.DoesNotContain(".dls-", DeployScene.Consumer(_scene.Home), StringComparison.Ordinal);
 
         // And all the way back.
@@ -82,7 +86,8 @@ public sealed class DeployCrashTests : IDisposable
         Assert.Null((await _scene.StatusAsync()).Unfinished);
         Assert.False(Directory.Exists(_scene.At(".dls/lock")));
         IReadOnlyList<Deployment> log = await _scene.LogAsync();
-        Assert.Equal(step is not ("locked" or "found"), log.Any(static e => e is { Action: DeployAction.Deploy, Outcome: DeployOutcome.Undone }));
+        Assert.Equal(
+            step is not ("locked" or "found"), log.Any(static e => e is { Action: DeployAction.Deploy, Outcome: DeployOutcome.Undone }));
         await _scene.DeployAsync("a");
         Assert.Equal(DeployScene.WeightOf("assd"), File.ReadAllBytes(_scene.Weight));
         await _scene.UndeployAsync();
@@ -140,14 +145,16 @@ public sealed class DeployCrashTests : IDisposable
         await _scene.UnlockAsync();
 
         Assert.Equal("old weights", File.ReadAllText(_scene.Weight));
-        Assert.Contains(Directory.GetFiles(_scene.At(".dls/before"), "*", SearchOption.AllDirectories), static f => File.ReadAllText(f) == "somebody repaired it by hand");
+        Assert.Contains(Directory.GetFiles(_scene.At(".dls/before"), "*", SearchOption.AllDirectories),
+            static f => File.ReadAllText(f) == "somebody repaired it by hand");
     }
 
     [Fact]
     public async Task A_client_that_dies_after_staging_leaves_the_old_state_and_no_lock()
     {
         _scene.MakeTask("a");
-        RunResult result = DlsProcess.Run(_scene.Repo.Path, DlsProcess.With(TempRepo.SealedEnvironment(_scene.MakeHome("user")), ("DLS_CRASH_AT", "deploy.staged")), ["deploy", "a", "--target", "gaa"]);
+        RunResult result = DlsProcess.Run(_scene.Repo.Path, DlsProcess.With(
+            TempRepo.SealedEnvironment(_scene.MakeHome("user")), ("DLS_CRASH_AT", "deploy.staged")), ["deploy", "a", "--target", "gaa"]);
 
         Assert.Equal(137, result.ExitCode);
         Assert.Equal("", DeployScene.Consumer(_scene.Home));
@@ -163,13 +170,15 @@ public sealed class DeployCrashTests : IDisposable
     {
         _scene.MakeTask("a");
         _scene.MakeTask("b");
-        RunResult result = DlsProcess.Run(_scene.Repo.Path, DlsProcess.With(TempRepo.SealedEnvironment(_scene.MakeHome("user")), ("DLS_CRASH_AT", point)), ["deploy", "a", "--target", "gaa"]);
+        RunResult result = DlsProcess.Run(_scene.Repo.Path, DlsProcess.With(
+            TempRepo.SealedEnvironment(_scene.MakeHome("user")), ("DLS_CRASH_AT", point)), ["deploy", "a", "--target", "gaa"]);
         Assert.Equal(137, result.ExitCode);
         Assert.Equal(DeployScene.WeightOf("assd"), File.ReadAllBytes(_scene.Weight));
 
         await _scene.DeployAsync("b");
 
-        Assert.Equal((await _scene.LogAsync()).Select(static e => e.FileName()), Directory.GetFiles(_scene.Repo.At(".dlstore/deploys/gaa")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal((await _scene.LogAsync()).Select(static e => e.FileName()),
+            Directory.GetFiles(_scene.Repo.At(".dlstore/deploys/gaa")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(3, _scene.Repo.Git("ls-files", ".dlstore/deploys").Split('\n').Length);
     }
 
@@ -178,7 +187,8 @@ public sealed class DeployCrashTests : IDisposable
     {
         _scene.MakeTask("a");
         await _scene.DeployAsync("a");
-        RunResult result = DlsProcess.Run(_scene.Repo.Path, DlsProcess.With(TempRepo.SealedEnvironment(_scene.MakeHome("user")), ("DLS_CRASH_AT", "undeploy.switched")), ["undeploy", "gaa"]);
+        RunResult result = DlsProcess.Run(_scene.Repo.Path, DlsProcess.With(
+            TempRepo.SealedEnvironment(_scene.MakeHome("user")), ("DLS_CRASH_AT", "undeploy.switched")), ["undeploy", "gaa"]);
         Assert.Equal(137, result.ExitCode);
         Assert.Equal("", DeployScene.Consumer(_scene.Home));
 
@@ -219,7 +229,8 @@ public sealed class DeployCrashTests : IDisposable
     private static void WriteSlowMv(string directory, string stopped)
     {
         string mv = Path.Combine(directory, "mv");
-        File.WriteAllText(mv, $"#!/bin/sh\ncase $* in *best_weight.pth.dls-*) : >'{stopped}'; while [ -e '{stopped}' ]; do sleep 0.05; done ;; esac\nexec /bin/mv \"$@\"\n");
+        File.WriteAllText(mv, $"#!/bin/sh\ncase $* in *best_weight.pth.dls-*) : >'{stopped}'; while [ -e '"
+            + $"{stopped}' ]; do sleep 0.05; done ;; esac\nexec /bin/mv \"$@\"\n");
         File.SetUnixFileMode(mv, (UnixFileMode)0x1ED);
     }
 
@@ -246,9 +257,11 @@ public sealed class DeployCrashTests : IDisposable
     private void AssertWhole(string old, string task)
     {
         byte[] weight = File.ReadAllBytes(_scene.Weight);
-        Assert.True(weight.AsSpan().SequenceEqual(DeployScene.WeightOf(task + "ssd")) || weight.AsSpan().SequenceEqual(System.Text.Encoding.UTF8.GetBytes(old)));
+        Assert.True(weight.AsSpan().SequenceEqual(DeployScene.WeightOf(task + "ssd"))
+            || weight.AsSpan().SequenceEqual(System.Text.Encoding.UTF8.GetBytes(old)));
         string list = _scene.At("weights/classes.txt");
         Assert.True(!File.Exists(list) || File.ReadAllText(list) == "close\nopen\n");
-        Assert.True(!Directory.Exists(_scene.At("data_set")) || File.Exists(_scene.At("data_set/Annotations/old.xml")) || File.Exists(_scene.At("data_set/classes.txt")));
+        Assert.True(!Directory.Exists(_scene.At("data_set"))
+            || File.Exists(_scene.At("data_set/Annotations/old.xml")) || File.Exists(_scene.At("data_set/classes.txt")));
     }
 }

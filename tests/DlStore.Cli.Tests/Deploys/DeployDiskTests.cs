@@ -31,7 +31,8 @@ public sealed class DeployDiskTests : IDisposable
         // From no room at all, where not even the lock can be taken, to nearly enough.
         foreach (int kibLeft in (int[])[0, 4, 8, 16, 24, 32, 44])
         {
-            DlsException error = await Assert.ThrowsAsync<DlsException>(() => _scene.DeployAsync("b", "small", staged: (_, _) => Fill(ballast, kibLeft)));
+            DlsException error = await Assert.ThrowsAsync<DlsException>(
+                () => _scene.DeployAsync("b", "small", staged: (_, _) => Fill(ballast, kibLeft)));
             Assert.Equal(ErrorKind.Failed, error.Kind);
             Assert.Equal(before, DeployScene.Consumer(_home).Replace(".dls-", "", StringComparison.Ordinal));
             File.Delete(ballast);
@@ -58,7 +59,8 @@ public sealed class DeployDiskTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(_scene.Home));
     }
 
-    private static int Run(string program, params string[] arguments) => RunningProgram.Run(program, arguments, "/", TempRepo.SealedEnvironment("/")).ExitCode;
+    private static int Run(
+        string program, params string[] arguments) => RunningProgram.Run(program, arguments, "/", TempRepo.SealedEnvironment("/")).ExitCode;
 
     /// <summary>Writes until the disk is full, then gives some of it back.</summary>
     private static void Fill(string file, int kibLeft)

@@ -30,7 +30,8 @@ public sealed class DeployTests : IDisposable
         Assert.True(File.Exists(_scene.At(".dls/current/data/classes.txt")));
         Assert.Equal(UnitState.Deployed, Assert.Single(result.Units).State);
         Assert.Equal(2, result.Copies.Count);
-        Assert.Equal([(DeployAction.Found, DeployOutcome.Done), (DeployAction.Deploy, DeployOutcome.Done)], (await _scene.LogAsync()).Select(static e => (e.Action, e.Outcome)));
+        Assert.Equal([(DeployAction.Found, DeployOutcome.Done), (DeployAction.Deploy, DeployOutcome.Done)],
+            (await _scene.LogAsync()).Select(static e => (e.Action, e.Outcome)));
         Assert.Contains(result.Copies[1], _scene.Repo.Git("diff", "--cached", "--name-only"), StringComparison.Ordinal);
         Assert.DoesNotContain(".dls-", DeployScene.Consumer(_scene.Home), StringComparison.Ordinal);
         Assert.False(Directory.Exists(_scene.At(".dls/lock")));
@@ -120,7 +121,8 @@ public sealed class DeployTests : IDisposable
         LiveFile weight = bad.Kinds[0].Files.Single(static f => f.Role == FileRole.Weight);
         Assert.Equal((LiveState.Changed, "2026-01-02T03:04:05Z"), (weight.State, weight.ChangedAt));
         LiveFile data = bad.Kinds[0].Files.Single(static f => f.Role == FileRole.Data);
-        Assert.Equal(["changed JPEGImages/a_1.jpg", "missing classes.txt", "extra more.txt"], data.Below.Select(static d => $"{DriftSorts.Name(d.What)} {d.Name}"));
+        Assert.Equal(["changed JPEGImages/a_1.jpg", "missing classes.txt", "extra more.txt"],
+            data.Below.Select(static d => $"{DriftSorts.Name(d.What)} {d.Name}"));
     }
 
     [Fact]
@@ -133,7 +135,8 @@ public sealed class DeployTests : IDisposable
 
         DeployResult result = await _scene.DeployAsync("b");
 
-        Assert.Contains(result.Units[0].Notes, static n => n.Contains("'weights/best_weight.pth' was changed by hand", StringComparison.Ordinal));
+        Assert.Contains(
+            result.Units[0].Notes, static n => n.Contains("'weights/best_weight.pth' was changed by hand", StringComparison.Ordinal));
         Assert.Equal(DeployScene.WeightOf("bssd"), File.ReadAllBytes(_scene.Weight));
         await _scene.UndeployAsync();
         Assert.Equal("by hand", File.ReadAllText(_scene.Weight));
@@ -352,7 +355,8 @@ public sealed class DeployTests : IDisposable
     [Fact]
     public async Task The_smoke_command_may_veto_and_runs_only_if_this_clone_allows_it()
     {
-        _scene.WriteKind("ssd", "deploy: {weight: w.pth, smoke: 'test -s weight && test -f data/classes.txt && echo bad model >&2 && false'}\n");
+        _scene.WriteKind(
+            "ssd", "deploy: {weight: w.pth, smoke: 'test -s weight && test -f data/classes.txt && echo bad model >&2 && false'}\n");
         _scene.MakeTask("a");
         DlsException untrusted = await Assert.ThrowsAsync<DlsException>(() => _scene.DeployAsync("a"));
         Assert.Equal(ErrorKind.Untrusted, untrusted.Kind);
@@ -360,7 +364,8 @@ public sealed class DeployTests : IDisposable
         using (DlStore.Repo repo = _scene.Repo.Open())
         {
             Data.Names.PortableName name = Data.Names.PortableName.Parse("ssd", "kind");
-            new Data.Recipes.TrustList(repo.CommonDirectory).Allow([Learning.Kinds.KindTrust.Smoke(Learning.Kinds.KindReader.Read(repo.WorkTree, name))!]);
+            new Data.Recipes.TrustList(
+                repo.CommonDirectory).Allow([Learning.Kinds.KindTrust.Smoke(Learning.Kinds.KindReader.Read(repo.WorkTree, name))!]);
         }
 
         DlsException vetoed = await Assert.ThrowsAsync<DlsException>(() => _scene.DeployAsync("a"));

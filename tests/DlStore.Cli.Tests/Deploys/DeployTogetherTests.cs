@@ -32,7 +32,8 @@ public sealed class DeployTogetherTests : IDisposable
         try
         {
             // On a machine with other work the readers may get little of it: then it takes more deployments to give each enough to see.
-            for (; deployed < Deployments || (deployed < 10 * Deployments && Math.Min(Interlocked.Read(ref _weightReads), Interlocked.Read(ref _currentReads)) <= Deployments); deployed++)
+            for (; deployed < Deployments || (deployed < 10 * Deployments
+                && Math.Min(Interlocked.Read(ref _weightReads), Interlocked.Read(ref _currentReads)) <= Deployments); deployed++)
             {
                 await _scene.DeployAsync(deployed % 2 == 0 ? "b" : "a");
             }
@@ -44,7 +45,8 @@ public sealed class DeployTogetherTests : IDisposable
 
         await file;
         await current;
-        Assert.True(_weightReads > Deployments && _currentReads > Deployments, $"{_weightReads} and {_currentReads} reads beside {deployed} deployments mean nothing");
+        Assert.True(_weightReads > Deployments && _currentReads > Deployments,
+            $"{_weightReads} and {_currentReads} reads beside {deployed} deployments mean nothing");
         Assert.Equal(deployed + 2, (await _scene.LogAsync()).Count);
     }
 
@@ -62,8 +64,10 @@ public sealed class DeployTogetherTests : IDisposable
         for (int round = 0; round < 6; round++)
         {
             using Barrier barrier = new(2);
-            // Both have planned and staged before either switches; a limit that a loaded machine can reach would let the second plan on top of the first.
-            void Meet(string home, string release) => Assert.True(barrier.SignalAndWait(TimeSpan.FromMinutes(10)), "the other never staged");
+            // Both have planned and staged before either switches; a limit that a loaded machine can reach would let the second plan on top
+            // of the first.
+            void Meet(
+                string home, string release) => Assert.True(barrier.SignalAndWait(TimeSpan.FromMinutes(10)), "the other never staged");
             string mine = round % 2 == 0 ? "a" : "b";
             string theirs = round % 2 == 0 ? "b" : "a";
             if (round > 0)
@@ -88,9 +92,11 @@ public sealed class DeployTogetherTests : IDisposable
         Assert.Equal(6, refused);
         // Each has copies of the entries of both, as far as they were there when it deployed last.
         await _scene.UndeployAsync();
-        Assert.Equal((await _scene.LogAsync()).Select(static e => e.FileName()), Directory.GetFiles(_scene.Repo.At(".dlstore/deploys/gaa")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal((await _scene.LogAsync()).Select(static e => e.FileName()),
+            Directory.GetFiles(_scene.Repo.At(".dlstore/deploys/gaa")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         // Releases that lost are gone: one is left for each deployment.
-        Assert.Equal((await _scene.LogAsync()).Count(static e => e.Action == DeployAction.Deploy), Directory.GetDirectories(_scene.At(".dls/releases")).Length);
+        Assert.Equal((await _scene.LogAsync()).Count(static e => e.Action == DeployAction.Deploy),
+            Directory.GetDirectories(_scene.At(".dls/releases")).Length);
     }
 
     [Fact]

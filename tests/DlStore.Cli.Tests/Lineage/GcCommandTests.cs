@@ -23,8 +23,10 @@ public sealed class GcCommandTests : IDisposable
         _scene.Dls("repo", "checkout").Expect(0);
 
         Assert.Contains("nothing to delete", _scene.Dls("repo", "gc").Expect(0).Output, StringComparison.Ordinal);
-        Assert.StartsWith("would free 1.24 MiB: 1 object that nothing names", _scene.Dls("repo", "gc", "--grace", "0s", "--dry-run").Expect(0).Output, StringComparison.Ordinal);
-        Assert.StartsWith("freed 1.24 MiB: 1 object that nothing names", _scene.Dls("repo", "gc", "--grace", "0s").Expect(0).Output, StringComparison.Ordinal);
+        Assert.StartsWith("would free 1.24 MiB: 1 object that nothing names",
+            _scene.Dls("repo", "gc", "--grace", "0s", "--dry-run").Expect(0).Output, StringComparison.Ordinal);
+        Assert.StartsWith("freed 1.24 MiB: 1 object that nothing names",
+            _scene.Dls("repo", "gc", "--grace", "0s").Expect(0).Output, StringComparison.Ordinal);
         _scene.Dls("repo", "gc", "--grace", "soon").Expect(2);
     }
 
@@ -88,7 +90,8 @@ public sealed class GcCommandTests : IDisposable
     }
 
     private static bool HasOpen(int pid, string path) =>
-        Directory.GetFiles($"/proc/{pid}/fd").Select(static f => File.ResolveLinkTarget(f, returnFinalTarget: false)?.FullName).Contains(path);
+        Directory.GetFiles(
+            $"/proc/{pid}/fd").Select(static f => File.ResolveLinkTarget(f, returnFinalTarget: false)?.FullName).Contains(path);
 
     private bool Holds(string text)
     {

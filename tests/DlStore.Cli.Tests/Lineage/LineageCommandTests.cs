@@ -52,15 +52,18 @@ public sealed class LineageCommandTests : IDisposable
         Assert.Contains("derived from project close", up, StringComparison.Ordinal);
         Assert.Contains("projects/close/master/image.jpg at ", up, StringComparison.Ordinal);
         Assert.Contains("used by target field", down, StringComparison.Ordinal);
-        Assert.EndsWith("1 data set version, 2 attempts, 2 versions of weights, live on field as far as is known here\n", down, StringComparison.Ordinal);
+        Assert.EndsWith("1 data set version, 2 attempts, 2 versions of weights, live on field as far as is known here\n",
+            down, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Depth_json_and_dot()
     {
-        using JsonDocument json = JsonDocument.Parse(_scene.Dls("repo", "lineage", "second/ssd", "--depth", "1", "--json").Expect(0).Output);
+        using JsonDocument json = JsonDocument.Parse(
+            _scene.Dls("repo", "lineage", "second/ssd", "--depth", "1", "--json").Expect(0).Output);
         Assert.Equal(4, json.RootElement.GetProperty("nodes").GetArrayLength());
-        Assert.All(json.RootElement.GetProperty("edges").EnumerateArray(), static e => Assert.Equal("used", e.GetProperty("word").GetString()));
+        Assert.All(
+            json.RootElement.GetProperty("edges").EnumerateArray(), static e => Assert.Equal("used", e.GetProperty("word").GetString()));
 
         string dot = _scene.Dls("repo", "lineage", "target", "field", "--dot").Expect(0).Output;
         Assert.StartsWith("digraph lineage {\n", dot, StringComparison.Ordinal);
@@ -74,7 +77,8 @@ public sealed class LineageCommandTests : IDisposable
         string text = _scene.Dls("repo", "where", _second.Weights.ToString()).Expect(0).Output;
 
         Assert.Contains("task     second/ssd attempt 1: weight out/best.pth", text, StringComparison.Ordinal);
-        Assert.Contains("target   field: weight models/best.pth, by entry 1 of 2026-01-02T03:04:05Z; the target was not asked", text, StringComparison.Ordinal);
+        Assert.Contains("target   field: weight models/best.pth, by entry 1 of 2026-01-02T03:04:05Z; the target was not asked",
+            text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,9 +93,11 @@ public sealed class LineageCommandTests : IDisposable
     [Fact]
     public void An_audit_of_whole_chains_is_all_right()
     {
-        Assert.StartsWith("all right: 2 tasks, 2 attempts, 1 deployment, ", _scene.Dls("repo", "audit").Expect(0).Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "all right: 2 tasks, 2 attempts, 1 deployment, ", _scene.Dls("repo", "audit").Expect(0).Output, StringComparison.Ordinal);
         _scene.Dls("repo", "audit", "--full").Expect(0);
-        Assert.StartsWith("all right: 2 tasks, ", _scene.Dls("repo", "audit", _second.Weights.ToHex()[..8]).Expect(0).Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "all right: 2 tasks, ", _scene.Dls("repo", "audit", _second.Weights.ToHex()[..8]).Expect(0).Output, StringComparison.Ordinal);
         Assert.StartsWith("all right: 1 task, ", _scene.Dls("repo", "audit", "task:first").Expect(0).Output, StringComparison.Ordinal);
     }
 
@@ -117,17 +123,27 @@ public sealed class LineageCommandTests : IDisposable
         {
             case "AUDIT_RECORD_UNREADABLE": _scene.Write(record, "{"); break;
             case "AUDIT_POINTER_MISSING": File.Delete(_scene.At("repo/tasks/second/attempts/1/outputs.dls")); break;
-            case "AUDIT_POINTER_DIFFERS": File.Copy(_scene.At("repo/tasks/first/attempts/1/source.dls"), _scene.At("repo/tasks/second/attempts/1/source.dls"), overwrite: true); break;
+            case "AUDIT_POINTER_DIFFERS":
+                File.Copy(_scene.At("repo/tasks/first/attempts/1/source.dls"),
+                _scene.At("repo/tasks/second/attempts/1/source.dls"), overwrite: true); break;
             case "AUDIT_COMMIT_MISSING": ChangeTask(t => t with { Commit = new string('1', 40) }); break;
             case "AUDIT_LOCK_DIFFERS": ChangeTask(t => t with { Data = t.Data! with { DirHash = other } }); break;
             case "AUDIT_LOCK_MISSING": ChangeTask(t => t with { Data = t.Data! with { Canvas = "400x400" } }); break;
             case "AUDIT_PARENT_MISSING": ChangeTask(t => t with { Initial = t.Initial! with { Attempt = new string('a', 32) } }); break;
-            case "AUDIT_INITIAL_FOREIGN": Story(s => { s.Write("stray.pth", "made by nobody\n"); Pointer p = s.Add("stray.pth"); ChangeTask(t => t with { Initial = t.Initial! with { Oid = p.Oid } }); s.Write("tasks/second/attempts/1/initial.dls", System.Text.Encoding.UTF8.GetString(p.ToBytes())); }); break;
+            case "AUDIT_INITIAL_FOREIGN":
+                Story(s =>
+                {
+                    s.Write("stray.pth", "made by nobody\n"); Pointer p = s.Add(
+                "stray.pth"); ChangeTask(t => t with { Initial = t.Initial! with { Oid = p.Oid } }); s.Write(
+                "tasks/second/attempts/1/initial.dls", System.Text.Encoding.UTF8.GetString(p.ToBytes()));
+                }); break;
             case "AUDIT_WEIGHTS_INHERITED": ChangeAttempt(r => r with { Weights = r.Weights! with { Inherited = true } }); break;
             case "AUDIT_OUTPUTS_DIFFER": ChangeAttempt(r => r with { Log = other }); break;
             case "AUDIT_RECORD_DIFFERS": ChangeAttempt(r => r with { Kind = "yolo" }); break;
             case "AUDIT_DEPLOY_FILE_UNKNOWN": Story(s => s.Deploy("field", 1, "second", _second, other)); break;
-            default: Story(s => s.Deploy("field", 1, "second", _second with { Start = _second.Start with { Id = new string('b', 32) } }, _second.Weights)); break;
+            default:
+                Story(s => s.Deploy(
+                "field", 1, "second", _second with { Start = _second.Start with { Id = new string('b', 32) } }, _second.Weights)); break;
         }
 
         RunResult result = _scene.Dls("repo", "audit");
@@ -144,7 +160,8 @@ public sealed class LineageCommandTests : IDisposable
     {
         _scene.Dls("repo", "push").Expect(0);
         _scene.Clone("repo", "clone");
-        Assert.Contains("AUDIT_SOURCE_MISSING first/ssd attempt 1: ", _scene.Dls("clone", "audit").Expect(Missing).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "AUDIT_SOURCE_MISSING first/ssd attempt 1: ", _scene.Dls("clone", "audit").Expect(Missing).Output, StringComparison.Ordinal);
         _scene.Write("repo/more", "more\n");
         _scene.Dls("repo", "add", "more").Expect(0);
         _scene.Commit("repo", "more");
@@ -160,7 +177,8 @@ public sealed class LineageCommandTests : IDisposable
     [Fact]
     public void A_flipped_byte_is_found_by_a_full_audit()
     {
-        string pack = Directory.GetFiles(_scene.At("repo/.git/dls/packs")).First(p => File.ReadAllText(p).Contains($"weights of {_second.Start.Id}", StringComparison.Ordinal));
+        string pack = Directory.GetFiles(_scene.At("repo/.git/dls/packs"))
+            .First(p => File.ReadAllText(p).Contains($"weights of {_second.Start.Id}", StringComparison.Ordinal));
         File.SetUnixFileMode(pack, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         byte[] bytes = File.ReadAllBytes(pack);
         int at = bytes.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes($"weights of {_second.Start.Id}"));
@@ -168,7 +186,8 @@ public sealed class LineageCommandTests : IDisposable
         File.WriteAllBytes(pack, bytes);
 
         _scene.Dls("repo", "audit").Expect(0);
-        Assert.Contains("AUDIT_OUTPUTS_CORRUPT second/ssd attempt 1: ", _scene.Dls("repo", "audit", "--full").Expect(Corrupt).Output, StringComparison.Ordinal);
+        Assert.Contains("AUDIT_OUTPUTS_CORRUPT second/ssd attempt 1: ",
+            _scene.Dls("repo", "audit", "--full").Expect(Corrupt).Output, StringComparison.Ordinal);
     }
 
     private void Story(Action<TaskStory> tell)

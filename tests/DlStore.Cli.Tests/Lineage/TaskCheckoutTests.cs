@@ -22,9 +22,12 @@ public sealed class TaskCheckoutTests : IDisposable
         Assert.Contains(again, output, StringComparison.Ordinal);
         Assert.Equal(made.Start.Commit, _scene.Git("repo-first-ssd", "rev-parse", "HEAD"));
         Assert.Equal(["train.sh"], Directory.GetFiles(again + "/trainer").Select(f => Path.GetFileName(f)!));
-        Assert.Equal(File.ReadAllText(_scene.At("repo/tasks/first/attempts/1/source/train.sh")), File.ReadAllText(again + "/trainer/train.sh"));
-        Assert.Equal(File.ReadAllText(_scene.At("repo/tasks/first/attempts/1/data/view.txt")), File.ReadAllText(again + "/trainer/data_set/view.txt"));
-        TreeSnapshot.AssertEqual(TreeSnapshot.Of(_scene.At("repo/tasks/first/attempts/1/outputs")), TreeSnapshot.Of(again + "/tasks/first/attempts/1/outputs"));
+        Assert.Equal(
+            File.ReadAllText(_scene.At("repo/tasks/first/attempts/1/source/train.sh")), File.ReadAllText(again + "/trainer/train.sh"));
+        Assert.Equal(File.ReadAllText(_scene.At("repo/tasks/first/attempts/1/data/view.txt")),
+            File.ReadAllText(again + "/trainer/data_set/view.txt"));
+        TreeSnapshot.AssertEqual(
+            TreeSnapshot.Of(_scene.At("repo/tasks/first/attempts/1/outputs")), TreeSnapshot.Of(again + "/tasks/first/attempts/1/outputs"));
         Assert.Equal("beside\n", File.ReadAllText(again + "/readme"));
         TreeSnapshot.AssertEqual(before, TreeSnapshot.Of(_scene.At("repo"), ".git"));
         Assert.Contains("exists", _scene.Dls("repo", "checkout", "task:first").Expect(1).Error, StringComparison.Ordinal);

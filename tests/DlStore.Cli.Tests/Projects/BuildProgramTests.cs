@@ -9,7 +9,8 @@ namespace DlStore.Cli.Tests.Projects;
 public sealed class BuildProgramTests : IDisposable
 {
     private const string ThreeImages = "for n in 0 1 2; do cp master/image.jpg build/$1_$n.jpg; done\n";
-    private const string Varying = "{ head -c 2 master/image.jpg; printf '\\377\\376\\000\\014%10s' \"$TEXT\"; tail -c +3 master/image.jpg; } >build/$1_0.jpg\n";
+    private const string Varying =
+        "{ head -c 2 master/image.jpg; printf '\\377\\376\\000\\014%10s' \"$TEXT\"; tail -c +3 master/image.jpg; } >build/$1_0.jpg\n";
     private readonly Scene _scene = new();
 
     public BuildProgramTests() => _scene.MakeRepo();
@@ -19,7 +20,8 @@ public sealed class BuildProgramTests : IDisposable
     [Fact]
     public void R08_a_program_that_keeps_the_contract_makes_the_build()
     {
-        ProjectFiles.WriteProgram(_scene, "repo", "close", ThreeImages + "test -z \"$(ls build | grep -v jpg)\" && test \"$DLS_CANVAS\" = own && test \"$DLS_PROJECT\" = close\n");
+        ProjectFiles.WriteProgram(_scene, "repo", "close",
+            ThreeImages + "test -z \"$(ls build | grep -v jpg)\" && test \"$DLS_CANVAS\" = own && test \"$DLS_PROJECT\" = close\n");
         _scene.Commit("repo", "close");
 
         Trust();
@@ -30,7 +32,8 @@ public sealed class BuildProgramTests : IDisposable
         for (int n = 0; n < 3; n++)
         {
             Assert.Equal(master, File.ReadAllBytes(_scene.At($"repo/projects/close/build/own/close_{n}.jpg")));
-            Assert.Contains($"<filename>close_{n}.jpg</filename>", File.ReadAllText(_scene.At($"repo/projects/close/build/own/close_{n}.xml")), StringComparison.Ordinal);
+            Assert.Contains($"<filename>close_{n}.jpg</filename>",
+                File.ReadAllText(_scene.At($"repo/projects/close/build/own/close_{n}.xml")), StringComparison.Ordinal);
         }
 
         Assert.Equal("", _scene.Git("repo", "status", "--porcelain"));
@@ -107,7 +110,9 @@ public sealed class BuildProgramTests : IDisposable
     {
         string[] masters = ["a", "b", "c", "d", "e", "f", "g", "h"];
         ProjectFiles.WriteProgram(
-            _scene, "repo", "close", "n=0; for m in master/?.jpg; do for i in 1 2 3 4 5 6; do cp $m build/$1_$n.jpg; n=$((n+1)); done; done\n", $"label: close\nmasters: [{string.Join(", ", masters.Select(m => $"master/{m}.jpg"))}]\n");
+            _scene,
+                "repo", "close", "n=0; for m in master/?.jpg; do for i in 1 2 3 4 5 6; do cp $m build/$1_$n.jpg; n=$((n+1)); done; done\n",
+                $"label: close\nmasters: [{string.Join(", ", masters.Select(m => $"master/{m}.jpg"))}]\n");
         File.Delete(_scene.At("repo/projects/close/master/image.jpg"));
         for (int i = 0; i < masters.Length; i++)
         {
@@ -125,7 +130,8 @@ public sealed class BuildProgramTests : IDisposable
         Assert.Equal(8, locked.Sources.Single().Distinct);
         Assert.Equal((8, 48), (locked.Twins.Groups, locked.Twins.Images));
         Assert.True(locked.Sides[0] > 0 && locked.Sides[1] > 0, string.Join('/', locked.Sides));
-        IReadOnlyList<DatasetItemLine> items = DatasetItemLine.Parse(File.ReadAllBytes(_scene.At("repo/datasets/game/own/items.jsonl")), "items");
+        IReadOnlyList<DatasetItemLine> items = DatasetItemLine.Parse(
+            File.ReadAllBytes(_scene.At("repo/datasets/game/own/items.jsonl")), "items");
         Assert.All(items.GroupBy(i => i.Oid), g => Assert.Single(g.Select(i => i.Side).Distinct()));
         Assert.DoesNotContain("SPLIT_LEAK", _scene.Dls("repo", "dataset", "lint", "game").Output, StringComparison.Ordinal);
     }
@@ -154,7 +160,8 @@ public sealed class BuildProgramTests : IDisposable
     public void P35_a_program_that_asks_for_input_fails_at_once()
     {
         foreach ((string script, string named) in ((string, string)[])
-            [("read answer || exit 7\n", "exit code 7"), ("read answer </dev/tty || exit 8\n", "exit code 8"), ("cat; test -t 0 && exit 0; exit 9\n", "exit code 9")])
+            [("read answer || exit 7\n", "exit code 7"),
+                ("read answer </dev/tty || exit 8\n", "exit code 8"), ("cat; test -t 0 && exit 0; exit 9\n", "exit code 9")])
         {
             ProjectFiles.WriteProgram(_scene, "repo", "close", ThreeImages + script, "timeout: 60\n");
             Trust();
@@ -197,7 +204,8 @@ public sealed class BuildProgramTests : IDisposable
     public void A_program_sees_a_private_copy_and_cannot_reach_the_work_tree_by_relative_paths()
     {
         ProjectFiles.WriteProgram(
-            _scene, "repo", "close", ThreeImages + "echo changed >master/image.jpg; echo changed >data_augmentation/daug.sh; echo x >../../README.md; test ! -e ../other && test -f ../../shared/lib.sh\n",
+            _scene, "repo", "close", ThreeImages + "echo changed >master/image.jpg; echo changed >data_augmentation/daug.sh; echo x "
+                + ">../../README.md; test ! -e ../other && test -f ../../shared/lib.sh\n",
             "inputs: [shared/lib.sh]\n");
         ProjectFiles.Write(_scene, "repo", "other", 2);
         _scene.Write("repo/shared/lib.sh", "x=1\n");

@@ -61,20 +61,23 @@ public sealed partial class BuildTests : IDisposable
     public void R07_every_image_has_an_annotation_with_its_own_name_and_the_fields_of_the_master()
     {
         ProjectFiles.Write(_scene, "repo", "close", yaml: ProjectFiles.Small + "placements: [lu, ru]\n");
-        _scene.Write("repo/projects/close/master/image_extended.xml", ProjectFiles.Annotation("image_extended.jpg", 40, 40, ("close", 3, 4, 14, 15)));
+        _scene.Write("repo/projects/close/master/image_extended.xml",
+            ProjectFiles.Annotation("image_extended.jpg", 40, 40, ("close", 3, 4, 14, 15)));
 
         Dls("build", "--canvas", "40x40").Expect(0);
 
         string[] images = Images("close", "40x40");
         Assert.Equal(6, images.Length);
-        Assert.Equal(images.Select(i => Path.ChangeExtension(i, ".xml")), Directory.GetFiles(_scene.At("repo/projects/close/build/40x40"), "*.xml").Order(StringComparer.Ordinal));
+        Assert.Equal(images.Select(i => Path.ChangeExtension(i, ".xml")),
+            Directory.GetFiles(_scene.At("repo/projects/close/build/40x40"), "*.xml").Order(StringComparer.Ordinal));
         for (int n = 0; n < 6; n++)
         {
             XElement xml = XElement.Load(_scene.At($"repo/projects/close/build/40x40/close_{n}.xml"));
             Assert.Equal($"close_{n}.jpg", xml.Element("filename")!.Value);
             Assert.Equal("40 40 3", string.Join(' ', xml.Element("size")!.Elements().Select(e => e.Value)));
             Assert.Equal("close", xml.Element("object")!.Element("name")!.Value);
-            Assert.Equal(n < 3 ? "3 4 14 15" : "27 4 38 15", string.Join(' ', xml.Element("object")!.Element("bndbox")!.Elements().Select(e => e.Value)));
+            Assert.Equal(n < 3
+                ? "3 4 14 15" : "27 4 38 15", string.Join(' ', xml.Element("object")!.Element("bndbox")!.Elements().Select(e => e.Value)));
         }
     }
 
@@ -101,7 +104,8 @@ public sealed partial class BuildTests : IDisposable
     {
         ProjectFiles.Write(_scene, "repo", "ru_close");
         ProjectFiles.Write(_scene, "repo", "ru_other", 2);
-        _scene.Write("repo/projects/ru_close/master/image_extended.xml", ProjectFiles.Annotation("image_extended.jpg", 400, 400, ("close", 387, 3, 398, 14)));
+        _scene.Write("repo/projects/ru_close/master/image_extended.xml",
+            ProjectFiles.Annotation("image_extended.jpg", 400, 400, ("close", 387, 3, 398, 14)));
 
         Dls("build", "--canvas", "400x400").Expect(0);
 
@@ -152,7 +156,8 @@ public sealed partial class BuildTests : IDisposable
         }
 
         Assert.Equal("", _scene.Git("repo", "status", "--porcelain"));
-        Assert.Contains("there is no file '.dlstore/kinds/yolo.yaml'", _scene.Dls("repo", "build", "--kind", "yolo").Expect(2).Error, StringComparison.Ordinal);
+        Assert.Contains("there is no file '.dlstore/kinds/yolo.yaml'",
+            _scene.Dls("repo", "build", "--kind", "yolo").Expect(2).Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -205,7 +210,8 @@ public sealed partial class BuildTests : IDisposable
 
         Assert.Equal(3, Images("close", "own").Length);
         Assert.Equal(3 + 3 + 1, Directory.GetFiles(_scene.At("repo/projects/close/build/own")).Length);
-        Assert.Equal([".gitignore", "own"], Directory.GetFileSystemEntries(_scene.At("repo/projects/close/build")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal([".gitignore", "own"],
+            Directory.GetFileSystemEntries(_scene.At("repo/projects/close/build")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -293,7 +299,8 @@ public sealed partial class BuildTests : IDisposable
     }
 
     private BuildRecord Record(string project, string canvas) =>
-        BuildRecord.Find(_scene.At($"repo/projects/{project}/build/{canvas}"), project) ?? throw new InvalidOperationException(Listing.Of(_scene.Root));
+        BuildRecord.Find(_scene.At($"repo/projects/{project}/build/{canvas}"), project)
+            ?? throw new InvalidOperationException(Listing.Of(_scene.Root));
 
     [GeneratedRegex("parameters .*brightness")]
     private static partial Regex ExplainedBrightness();

@@ -6,7 +6,8 @@ namespace DlStore.Cli.Tests.Projects;
 internal static class Crops
 {
     /// <summary>A 1x1 PNG file.</summary>
-    public static byte[] Png { get; } = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
+    public static byte[] Png { get; } = Convert.FromBase64String(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
 
     /// <summary>A picture with slopes and a dark square; another seed is another picture.</summary>
     public static Raster Picture(int width, int height, int seed = 1)

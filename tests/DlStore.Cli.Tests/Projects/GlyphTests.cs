@@ -46,7 +46,8 @@ public sealed class GlyphTests : IDisposable
         Assert.Equal(classes, File.ReadAllText(_scene.At("repo/datasets/chars/own/data_set/classes.txt")));
         Assert.Equal(File.ReadAllText(_scene.At("repo/datasets/chars.lock")), File.ReadAllText(other.At("repo/datasets/chars.lock")));
         TreeSnapshot.AssertEqual(TreeSnapshot.Of(_scene.At("repo/datasets/chars")), TreeSnapshot.Of(other.At("repo/datasets/chars")));
-        TreeSnapshot.AssertEqual(TreeSnapshot.Of(_scene.At("repo/projects/ja_char/build")), TreeSnapshot.Of(other.At("repo/projects/ja_char/build")));
+        TreeSnapshot.AssertEqual(
+            TreeSnapshot.Of(_scene.At("repo/projects/ja_char/build")), TreeSnapshot.Of(other.At("repo/projects/ja_char/build")));
     }
 
     [Fact]
@@ -87,5 +88,6 @@ public sealed class GlyphTests : IDisposable
     }
 
     private static void Build(Scene scene, string locale) =>
-        DlsProcess.Run(scene.At("repo"), DlsProcess.With(scene.Environment, ("LC_ALL", locale), ("LANG", locale)), ["dataset", "build", "chars"]).Expect(0);
+        DlsProcess.Run(scene.At("repo"),
+            DlsProcess.With(scene.Environment, ("LC_ALL", locale), ("LANG", locale)), ["dataset", "build", "chars"]).Expect(0);
 }

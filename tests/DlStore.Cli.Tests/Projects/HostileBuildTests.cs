@@ -4,7 +4,10 @@ using DlStore.TestKit;
 
 namespace DlStore.Cli.Tests.Projects;
 
-/// <summary>What a hostile or careless repository may hold in projects: each is refused with its place, nothing is written, and it is never an internal error.</summary>
+/// <summary>
+/// What a hostile or careless repository may hold in projects: each is refused with its place, nothing is written, and it is never an
+/// internal error.
+/// </summary>
 public sealed class HostileBuildTests : IDisposable
 {
     private readonly Scene _scene = new();
@@ -74,7 +77,8 @@ public sealed class HostileBuildTests : IDisposable
             File.WriteAllText(_scene.At("repo/projects/close/project.yaml"), yaml);
             RunResult refused = Dls("build");
             Assert.True(refused.ExitCode == 1, $"{Short(yaml)}\n{refused}");
-            Assert.True(refused.Error.Contains(named, StringComparison.Ordinal) && refused.Error.Contains("project.yaml", StringComparison.Ordinal), $"{Short(yaml)}\n{refused}");
+            Assert.True(refused.Error.Contains(named, StringComparison.Ordinal)
+                && refused.Error.Contains("project.yaml", StringComparison.Ordinal), $"{Short(yaml)}\n{refused}");
             Assert.True(refused.Error.Length < 2000, refused.Error);
         }
 
@@ -92,12 +96,14 @@ public sealed class HostileBuildTests : IDisposable
     [Fact]
     public void Hostile_annotations_are_refused_with_their_line()
     {
-        string bomb = "<!DOCTYPE lolz [<!ENTITY a \"aaaaaaaaaa\">" + string.Concat(Enumerable.Range(0, 9).Select(i => $"<!ENTITY {(char)('b' + i)} \"{string.Concat(Enumerable.Repeat($"&{(char)('a' + i)};", 10))}\">")) + "]>";
+        string bomb = "<!DOCTYPE lolz [<!ENTITY a \"aaaaaaaaaa\">" + string.Concat(Enumerable.Range(
+            0, 9).Select(i => $"<!ENTITY {(char)('b' + i)} \"{string.Concat(Enumerable.Repeat($"&{(char)('a' + i)};", 10))}\">")) + "]>";
         string whole = ProjectFiles.Annotation("image.jpg", 16, 16, ("close", 1, 1, 16, 16));
         (string Xml, string Named)[] files =
         [
             (bomb + "\n<annotation><filename>&j;</filename></annotation>", "a document type is refused"),
-            ($"<!DOCTYPE a [<!ENTITY x SYSTEM \"file://{_scene.At("secret.txt")}\">]><annotation><filename>&x;</filename></annotation>", "a document type is refused"),
+            ($"<!DOCTYPE a [<!ENTITY x SYSTEM \"file://{_scene.At("secret.txt")}\">]><annotation><filename>&x;</filename></annotation>",
+                "a document type is refused"),
             ("<!DOCTYPE annotation SYSTEM \"http://127.0.0.1:1/x.dtd\"><annotation/>", "a document type is refused"),
             ("<annotation>&x;</annotation>", "not well-formed"),
             ("<annotation>", "not well-formed"),
@@ -109,7 +115,8 @@ public sealed class HostileBuildTests : IDisposable
             (whole.Replace("<xmax>16<", "<xmax>300<"), "lies outside the master"),
             (whole.Replace("<xmax>16<", "<xmax>1<").Replace("<xmin>1<", "<xmin>9<"), "lies outside the master"),
             (whole.Replace("<name>close</name>", ""), "an object has no name"),
-            (whole.Replace("</annotation>", string.Concat(Enumerable.Repeat("<a>", 100)) + string.Concat(Enumerable.Repeat("</a>", 100)) + "</annotation>"), "nested deeper"),
+            (whole.Replace("</annotation>", string.Concat(
+                Enumerable.Repeat("<a>", 100)) + string.Concat(Enumerable.Repeat("</a>", 100)) + "</annotation>"), "nested deeper"),
         ];
         _scene.Write("repo/projects/close/master/image.xml", "");
         TreeSnapshot before = Snapshot();
@@ -119,7 +126,8 @@ public sealed class HostileBuildTests : IDisposable
             File.WriteAllText(_scene.At("repo/projects/close/master/image.xml"), xml);
             RunResult refused = Dls("build");
             Assert.True(refused.ExitCode == 1, $"{Short(xml)}\n{refused}");
-            Assert.True(refused.Error.Contains(named, StringComparison.Ordinal) && refused.Error.Contains("projects/close/master/image.xml", StringComparison.Ordinal), $"{Short(xml)}\n{refused}");
+            Assert.True(refused.Error.Contains(named, StringComparison.Ordinal)
+                && refused.Error.Contains("projects/close/master/image.xml", StringComparison.Ordinal), $"{Short(xml)}\n{refused}");
             Assert.DoesNotContain("secret\n", refused.Error, StringComparison.Ordinal);
         }
 
@@ -129,11 +137,13 @@ public sealed class HostileBuildTests : IDisposable
     [Fact]
     public void A_file_name_in_an_annotation_that_leads_outside_names_nothing()
     {
-        _scene.Write("repo/projects/close/master/image.xml", ProjectFiles.Annotation("../../../../secret.jpg", 16, 16, ("close", 1, 1, 16, 16)));
+        _scene.Write(
+            "repo/projects/close/master/image.xml", ProjectFiles.Annotation("../../../../secret.jpg", 16, 16, ("close", 1, 1, 16, 16)));
 
         Dls("build").Expect(0);
 
-        Assert.Contains("<filename>close_0.jpg</filename>", File.ReadAllText(_scene.At("repo/projects/close/build/own/close_0.xml")), StringComparison.Ordinal);
+        Assert.Contains("<filename>close_0.jpg</filename>",
+            File.ReadAllText(_scene.At("repo/projects/close/build/own/close_0.xml")), StringComparison.Ordinal);
         Assert.DoesNotContain("secret", File.ReadAllText(_scene.At("repo/projects/close/build/own/build.jsonl")), StringComparison.Ordinal);
     }
 
@@ -145,7 +155,8 @@ public sealed class HostileBuildTests : IDisposable
     [InlineData(".")]
     public void A_label_that_leads_outside_becomes_no_path(string label)
     {
-        _scene.Write("repo/projects/close/project.yaml", $"count: 2\nrecipe: [{{brightness: 0.4}}]\nlabel: \"{label.Replace("\u0007", "\\a", StringComparison.Ordinal)}\"\n");
+        _scene.Write("repo/projects/close/project.yaml",
+            $"count: 2\nrecipe: [{{brightness: 0.4}}]\nlabel: \"{label.Replace("\u0007", "\\a", StringComparison.Ordinal)}\"\n");
         _scene.Write("repo/datasets/game.yaml", "projects: [close]\n");
         TreeSnapshot before = TreeSnapshot.Of(_scene.Root, "repo");
 
@@ -186,7 +197,8 @@ public sealed class HostileBuildTests : IDisposable
             File.WriteAllBytes(_scene.At("repo/projects/close/master/image.jpg"), bytes);
             RunResult refused = Dls("build");
             Assert.True(refused.ExitCode == 1, $"{named}\n{refused}");
-            Assert.True(refused.Error.Contains(named, StringComparison.Ordinal) && refused.Error.Contains("projects/close/master/image.jpg", StringComparison.Ordinal), $"{named}\n{refused}");
+            Assert.True(refused.Error.Contains(named, StringComparison.Ordinal)
+                && refused.Error.Contains("projects/close/master/image.jpg", StringComparison.Ordinal), $"{named}\n{refused}");
         }
 
         AssertOnlyChanged(before, "repo/projects/close/master/image.jpg");
@@ -195,7 +207,8 @@ public sealed class HostileBuildTests : IDisposable
     [Fact]
     public void Corpora_that_are_bombs_or_rubbish_are_refused()
     {
-        _scene.Write("repo/projects/close/project.yaml", "recipe: {glyphs: {corpus: corpus/text.txt, size: 16, characters: 3}, steps: [{brightness: 0.2, count: 1}]}\n");
+        _scene.Write("repo/projects/close/project.yaml",
+            "recipe: {glyphs: {corpus: corpus/text.txt, size: 16, characters: 3}, steps: [{brightness: 0.2, count: 1}]}\n");
         (byte[] Bytes, string Named)[] corpora =
         [
             (Zip(("a.txt", 70 << 20)), "larger than"),
@@ -210,7 +223,8 @@ public sealed class HostileBuildTests : IDisposable
         {
             File.WriteAllBytes(_scene.At("repo/corpus/text.txt"), bytes);
             RunResult refused = Dls("build");
-            Assert.True(refused.ExitCode == 1 && refused.Error.Contains(named, StringComparison.Ordinal) && refused.Error.Contains("corpus/text.txt", StringComparison.Ordinal), $"{named}\n{refused}");
+            Assert.True(refused.ExitCode == 1 && refused.Error.Contains(named, StringComparison.Ordinal)
+                && refused.Error.Contains("corpus/text.txt", StringComparison.Ordinal), $"{named}\n{refused}");
         }
 
         Assert.False(Directory.Exists(_scene.At("repo/projects/close/build/own")));

@@ -29,9 +29,12 @@ public sealed class ProjectHarvestTests : IDisposable
         RunResult result = Harvest().Expect(0);
 
         Assert.Equal(
-            "already added as pointed  c0.jpg\nmade autogenclose_0  c1.jpg\nmade autogenclose_1  c2.jpg\nalready added as tracked  c3.jpg\nmade autogenclose_2  c4.jpg\n", result.Output);
-        Assert.Equal(File.ReadAllBytes(_scene.At("crops/c2.jpg")), File.ReadAllBytes(_scene.At("repo/projects/autogenclose_1/master/image.jpg")));
-        Assert.All(Harvest().Expect(0).Output.Trim().Split('\n'), static l => Assert.StartsWith("already added as ", l, StringComparison.Ordinal));
+            "already added as pointed  c0.jpg\nmade autogenclose_0  c1.jpg\nmade autogenclose_1 "
+                + " c2.jpg\nalready added as tracked  c3.jpg\nmade autogenclose_2  c4.jpg\n", result.Output);
+        Assert.Equal(
+            File.ReadAllBytes(_scene.At("crops/c2.jpg")), File.ReadAllBytes(_scene.At("repo/projects/autogenclose_1/master/image.jpg")));
+        Assert.All(
+            Harvest().Expect(0).Output.Trim().Split('\n'), static l => Assert.StartsWith("already added as ", l, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -49,7 +52,8 @@ public sealed class ProjectHarvestTests : IDisposable
         Assert.Contains("made autogenclose_2  c1.jpg\nmade autogenclose_3  d.jpg\n", Harvest().Expect(0).Output, StringComparison.Ordinal);
 
         _scene.Write("crops/e.jpg", Crops.Jpg(32, 32, 98));
-        _scene.Crash("repo", "project.published", "project", "harvest", "../crops", "--prefix", "autogenclose", "--label", "close").Expect(137);
+        _scene.Crash(
+            "repo", "project.published", "project", "harvest", "../crops", "--prefix", "autogenclose", "--label", "close").Expect(137);
         RunResult stopped = Harvest().Expect(1);
         Assert.Contains("interrupted harvest", stopped.Error, StringComparison.Ordinal);
         Assert.Contains("projects/autogenclose_4", stopped.Error, StringComparison.Ordinal);
@@ -63,7 +67,8 @@ public sealed class ProjectHarvestTests : IDisposable
         Harvest().Expect(0);
         string file = _scene.At("repo/projects/autogenclose_0/project.yaml");
         string before = File.ReadAllText(file);
-        Assert.Contains("UNREVIEWED warning projects/autogenclose_0/project.yaml", _scene.Dls("repo", "project", "lint").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("UNREVIEWED warning projects/autogenclose_0/project.yaml",
+            _scene.Dls("repo", "project", "lint").Expect(0).Output, StringComparison.Ordinal);
 
         string listed = _scene.Dls("repo", "project", "review", "--sheet", "../review.jpg").Expect(0).Output;
         _scene.Dls("repo", "project", "review", "autogenclose_0", "--accept").Expect(0);
@@ -72,9 +77,11 @@ public sealed class ProjectHarvestTests : IDisposable
         Assert.Contains("unreviewed  autogenclose_4  close  from c4.jpg", listed, StringComparison.Ordinal);
         Assert.True(DlStore.Images.JpegHeader.ReadFile(_scene.At("review.jpg"), "review.jpg").Width > 180);
         Assert.Equal(before.Replace("review: unreviewed", "review: accepted"), File.ReadAllText(file));
-        Assert.Equal(["autogenclose_2", "autogenclose_3", "autogenclose_4"], _scene.Dls("repo", "project", "review").Expect(0).Output.Trim().Split('\n').Select(static l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]));
+        Assert.Equal(["autogenclose_2", "autogenclose_3", "autogenclose_4"], _scene.Dls("repo", "project", "review")
+            .Expect(0).Output.Trim().Split('\n').Select(static l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]));
         _scene.Dls("repo", "project", "review", "--all-unreviewed", "--accept").Expect(0);
-        Assert.Contains("no project that nobody has looked at", _scene.Dls("repo", "project", "review").Expect(0).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "no project that nobody has looked at", _scene.Dls("repo", "project", "review").Expect(0).Error, StringComparison.Ordinal);
         Assert.Equal("", _scene.Git("repo", "diff", "--name-only"));
     }
 
@@ -106,20 +113,25 @@ public sealed class ProjectHarvestTests : IDisposable
             _scene.Dls("repo", "project", "harvest", "../one", "--prefix", "ru_close_", "--label", "close").Expect(0);
         }
 
-        Assert.Equal(4, Directory.GetFiles(_scene.At("repo/projects"), "image.jpg", SearchOption.AllDirectories).Select(File.ReadAllBytes).Select(Convert.ToHexString).Distinct().Count());
-        Assert.Equal(["ru_close_0", "ru_close_1", "ru_close_2", "ru_close_3"], Directory.GetDirectories(_scene.At("repo/projects")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(4, Directory.GetFiles(_scene.At("repo/projects"), "image.jpg", SearchOption.AllDirectories)
+            .Select(File.ReadAllBytes).Select(Convert.ToHexString).Distinct().Count());
+        Assert.Equal(["ru_close_0", "ru_close_1", "ru_close_2", "ru_close_3"],
+            Directory.GetDirectories(_scene.At("repo/projects")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void Two_harvests_at_once_number_one_after_the_other()
     {
         _scene.Write("more/x.jpg", Crops.Jpg(40, 40, 77));
-        using RunningProgram first = DlsProcess.Start(_scene.At("repo"), _scene.Environment, ["project", "harvest", "../crops", "--prefix", "a", "--label", "close"]);
-        using RunningProgram second = DlsProcess.Start(_scene.At("repo"), _scene.Environment, ["project", "harvest", "../more", "--prefix", "a", "--label", "close"]);
+        using RunningProgram first = DlsProcess.Start(
+            _scene.At("repo"), _scene.Environment, ["project", "harvest", "../crops", "--prefix", "a", "--label", "close"]);
+        using RunningProgram second = DlsProcess.Start(
+            _scene.At("repo"), _scene.Environment, ["project", "harvest", "../more", "--prefix", "a", "--label", "close"]);
         first.Wait([], null).Expect(0);
         second.Wait([], null).Expect(0);
 
-        Assert.Equal(["a_0", "a_1", "a_2", "a_3", "a_4", "a_5"], Directory.GetDirectories(_scene.At("repo/projects")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["a_0", "a_1", "a_2", "a_3", "a_4", "a_5"],
+            Directory.GetDirectories(_scene.At("repo/projects")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.DoesNotContain("??", _scene.Git("repo", "status", "--porcelain"), StringComparison.Ordinal);
     }
 
@@ -152,15 +164,18 @@ public sealed class ProjectHarvestTests : IDisposable
         _scene.Write("repo/projects/a/project.yaml", "{label: close, review: unreviewed}\n");
         _scene.Write("repo/projects/b/project.yaml", "label: close\r\nreview: \"unreviewed\"  # look again\r\ncount: 3\r\n");
 
-        Assert.Contains("does not stand in a line of its own", _scene.Dls("repo", "project", "review", "a", "b", "--accept").Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains("does not stand in a line of its own",
+            _scene.Dls("repo", "project", "review", "a", "b", "--accept").Expect(1).Error, StringComparison.Ordinal);
         Assert.Contains("unreviewed", File.ReadAllText(_scene.At("repo/projects/b/project.yaml")), StringComparison.Ordinal);
         _scene.Dls("repo", "project", "review", "b", "--accept").Expect(0);
 
         Assert.Equal("{label: close, review: unreviewed}\n", File.ReadAllText(_scene.At("repo/projects/a/project.yaml")));
-        Assert.Equal("label: close\r\nreview: accepted  # look again\r\ncount: 3\r\n", File.ReadAllText(_scene.At("repo/projects/b/project.yaml")));
+        Assert.Equal(
+            "label: close\r\nreview: accepted  # look again\r\ncount: 3\r\n", File.ReadAllText(_scene.At("repo/projects/b/project.yaml")));
         _scene.Dls("repo", "project", "review", "b", "--accept", "--reject").Expect(2);
         _scene.Dls("repo", "project", "review", "--accept").Expect(2);
     }
 
-    private RunResult Harvest(params string[] more) => _scene.Dls("repo", ["project", "harvest", "../crops", "--prefix", "autogenclose", "--label", "close", .. more]);
+    private RunResult Harvest(params string[] more) => _scene.Dls(
+        "repo", ["project", "harvest", "../crops", "--prefix", "autogenclose", "--label", "close", .. more]);
 }

@@ -29,11 +29,15 @@ public sealed class ProjectImportTests : IDisposable
         _scene.Write("old/projects/close/build/400x400/close_0.jpg", "not copied");
         Import().Expect(0);
 
-        Assert.Contains("close, at ru, accepted", _scene.Dls("repo", "project", "show", "ru_close").Expect(0).Output, StringComparison.Ordinal);
-        TreeSnapshot.AssertEqual(TreeSnapshot.Of(_scene.At("old/projects/ru_close")), TreeSnapshot.Of(_scene.At("repo/projects/ru_close"), "master/.gitignore", "master/image.jpg.dls"));
+        Assert.Contains(
+            "close, at ru, accepted", _scene.Dls("repo", "project", "show", "ru_close").Expect(0).Output, StringComparison.Ordinal);
+        TreeSnapshot.AssertEqual(TreeSnapshot.Of(_scene.At("old/projects/ru_close")),
+            TreeSnapshot.Of(_scene.At("repo/projects/ru_close"), "master/.gitignore", "master/image.jpg.dls"));
         Assert.False(Directory.Exists(_scene.At("repo/projects/close/build")));
-        Assert.Contains("100755", _scene.Git("repo", "ls-files", "-s", "projects/close/data_augmentation/daug.py"), StringComparison.Ordinal);
-        Assert.DoesNotContain("allowed      ", _scene.Dls("repo", "trust").Expect(0).Output.Replace("not allowed", ""), StringComparison.Ordinal);
+        Assert.Contains(
+            "100755", _scene.Git("repo", "ls-files", "-s", "projects/close/data_augmentation/daug.py"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "allowed      ", _scene.Dls("repo", "trust").Expect(0).Output.Replace("not allowed", ""), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -43,9 +47,11 @@ public sealed class ProjectImportTests : IDisposable
 
         RunResult imported = Import().Expect(0);
 
-        Assert.Contains("'projects/shot/master/image.png' is a PNG file, written as a JPEG of quality 95; what is transparent laid over white; 'master/image.jpg' beside it is that", imported.Error, StringComparison.Ordinal);
+        Assert.Contains("'projects/shot/master/image.png' is a PNG file, written as a JPEG of quality 95; "
+            + "what is transparent laid over white; 'master/image.jpg' beside it is that", imported.Error, StringComparison.Ordinal);
         Assert.Equal(DrawnPng.Make(40, 30), File.ReadAllBytes(_scene.At("repo/projects/shot/master/image.png")));
-        Assert.Contains("projects/shot/master/image.jpg  40x30", _scene.Dls("repo", "project", "show", "shot").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("projects/shot/master/image.jpg  40x30",
+            _scene.Dls("repo", "project", "show", "shot").Expect(0).Output, StringComparison.Ordinal);
         // The same command again finds all of it there.
         Assert.Contains("shot", _scene.Dls("repo", "project", "import", "../old", "--dry-run").Expect(0).Output, StringComparison.Ordinal);
         Assert.Empty(_scene.Git("repo", "diff", "--name-only"));
@@ -61,7 +67,9 @@ public sealed class ProjectImportTests : IDisposable
         Assert.Equal(5, lint.Split('\n').Count(static l => l.StartsWith("CLASS_FILE_VS_XML ", StringComparison.Ordinal)));
         foreach (string pair in _pairs)
         {
-            Assert.Contains($"TWIN_LABEL_CONFLICT warning projects/{pair}/master/image.jpg projects {pair}, ru_{pair} have the same picture", lint, StringComparison.Ordinal);
+            Assert.Contains(
+                $"TWIN_LABEL_CONFLICT warning projects/{pair}/master/image.jpg projects {pair}, ru_{pair} have the same picture",
+                lint, StringComparison.Ordinal);
         }
     }
 
@@ -73,7 +81,8 @@ public sealed class ProjectImportTests : IDisposable
 
         string lint = _scene.Dls("repo", "project", "lint").Expect(4).Output;
 
-        Assert.Contains("TWIN_LABEL_CONFLICT error projects/close/master/image.jpg projects close, ru_close have the same picture under the classes close, ru_close", lint, StringComparison.Ordinal);
+        Assert.Contains("TWIN_LABEL_CONFLICT error projects/close/master/image.jpg projects close, "
+            + "ru_close have the same picture under the classes close, ru_close", lint, StringComparison.Ordinal);
         Assert.Contains("CLASS_CONFLICT warning projects/ru_close/master/image_extended.xml:", lint, StringComparison.Ordinal);
     }
 
@@ -96,7 +105,8 @@ public sealed class ProjectImportTests : IDisposable
 
         RunResult result = Import().Expect(3);
 
-        Assert.Contains("refused projects/close  ('projects/close' has the name and other content", result.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "refused projects/close  ('projects/close' has the name and other content", result.Output, StringComparison.Ordinal);
         Assert.Contains("imported closeb", result.Output, StringComparison.Ordinal);
         Assert.Equal(mine, File.ReadAllBytes(_scene.At("repo/projects/close/master/image.jpg")));
         Assert.Contains("imported old_close  from projects/close", Import("--prefix", "old_").Expect(0).Output, StringComparison.Ordinal);
@@ -107,7 +117,8 @@ public sealed class ProjectImportTests : IDisposable
     {
         _scene.Write("old/backup_project/closec/data_augmentation/daug.py", "#!/bin/sh\nexit 2\n");
 
-        Assert.Contains("already there closec  backup_project/closec  (what is there was kept; different or missing in 'projects/closec': data_augmentation/daug.py)", Import().Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("already there closec  backup_project/closec  (what is there was kept; different "
+            + "or missing in 'projects/closec': data_augmentation/daug.py)", Import().Expect(0).Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -115,25 +126,31 @@ public sealed class ProjectImportTests : IDisposable
     {
         Directory.Move(_scene.At("old/projects"), _scene.At("old/rest"));
         Directory.Delete(_scene.At("old/backup_project"), recursive: true);
-        foreach ((string name, string set) in ((string, string)[])[("close", "common"), ("closea", "common"), ("closeb", "common"), ("ru_close", "ssd"), ("closec", "resnet34")])
+        foreach ((string name, string set) in ((string, string)[])[("close", "common"),
+            ("closea", "common"), ("closeb", "common"), ("ru_close", "ssd"), ("closec", "resnet34")])
         {
             Directory.CreateDirectory(_scene.At($"old/projects_store/{set}"));
             Directory.Move(_scene.At($"old/rest/{name}"), _scene.At($"old/projects_store/{set}/{name}"));
         }
 
         Directory.Delete(_scene.At("old/rest"), recursive: true);
-        _scene.Write("old/config/dl_image_manager_config_ssd.py", "# SSD\n#SIZE = (-1,-1)\nFORCING_GLOBAL_BASE_IMAGE_SIZE = (400,400)\nEDGE_MODE = False\n");
-        _scene.Write("old/config/dl_image_manager_settings_resnet34.py", "import os\nos.system('touch /nonexistent/x')\nBASE_IMAGE_SIZE = (-1,-1)\nINIT = [\"closea\", 'closeb', # one\n  'closea', 'close', 'gone']\nMERGE_CONFIG=(INIT, \"close\", \"./projects\")\n");
+        _scene.Write("old/config/dl_image_manager_config_ssd.py",
+            "# SSD\n#SIZE = (-1,-1)\nFORCING_GLOBAL_BASE_IMAGE_SIZE = (400,400)\nEDGE_MODE = False\n");
+        _scene.Write("old/config/dl_image_manager_settings_resnet34.py",
+            "import os\nos.system('touch /nonexistent/x')\nBASE_IMAGE_SIZE = (-1,-1)\nINIT = [\"closea\", 'closeb', "
+            + "# one\n  'closea', 'close', 'gone']\nMERGE_CONFIG=(INIT, \"close\", \"./projects\")\n");
         _scene.Write("old/config/additional_merge_target_src_prj.txt", "closec\n");
 
         RunResult result = Import().Expect(0);
 
         Assert.Contains("include: [common]\nprojects:\n  - \"ru_close\"\ncanvas: 400x400\n", Dataset("ssd"), StringComparison.Ordinal);
-        Assert.Contains("include: [common]\nprojects:\n  - \"closec\"\nmerge:\n  \"close\":\n    - \"closea\"\n    - \"closeb\"\n    - \"closec\"\ncanvas: own\n", Dataset("resnet34"), StringComparison.Ordinal);
+        Assert.Contains("include: [common]\nprojects:\n  - \"closec\"\nmerge:\n  \"close\":\n    - "
+            + "\"closea\"\n    - \"closeb\"\n    - \"closec\"\ncanvas: own\n", Dataset("resnet34"), StringComparison.Ordinal);
         Assert.EndsWith("projects:\n  - \"close\"\n  - \"closea\"\n  - \"closeb\"\n", Dataset("common"), StringComparison.Ordinal);
         Assert.Contains("lists 'close' as a source of itself", result.Error, StringComparison.Ordinal);
         Assert.Contains("'gone'", result.Error, StringComparison.Ordinal);
-        Assert.Contains("data sets   common, resnet34, ssd", _scene.Dls("repo", "project", "show", "close").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "data sets   common, resnet34, ssd", _scene.Dls("repo", "project", "show", "close").Expect(0).Output, StringComparison.Ordinal);
         TreeSnapshot before = TreeSnapshot.Of(_scene.At("repo/datasets"));
         Import().Expect(0);
         TreeSnapshot.AssertEqual(before, TreeSnapshot.Of(_scene.At("repo/datasets")));
@@ -160,8 +177,10 @@ public sealed class ProjectImportTests : IDisposable
     [Fact]
     public void A_directory_of_projects_and_a_single_project_are_taken_too_and_anything_else_is_refused()
     {
-        Assert.Contains("imported ru_closeb", _scene.Dls("repo", "project", "import", "../old/projects/ru_closeb").Expect(0).Output, StringComparison.Ordinal);
-        Assert.Contains("imported close ", _scene.Dls("repo", "project", "import", "../old/projects", "--dry-run").Expect(0).Output.Replace("would import", "imported"), StringComparison.Ordinal);
+        Assert.Contains("imported ru_closeb",
+            _scene.Dls("repo", "project", "import", "../old/projects/ru_closeb").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("imported close ", _scene.Dls("repo", "project", "import", "../old/projects", "--dry-run")
+            .Expect(0).Output.Replace("would import", "imported"), StringComparison.Ordinal);
         Assert.Single(Directory.GetDirectories(_scene.At("repo/projects")));
         _scene.Write("empty/x", "x");
         _scene.Dls("repo", "project", "import", "../empty").Expect(2);
@@ -183,7 +202,10 @@ public sealed class ProjectImportTests : IDisposable
     }
 
     private static string Xml(string label, int width, int xmin, int xmax) => new StringBuilder()
-        .Append("<annotation>\n<filename>").Append(width == 400 ? "image_extended.jpg" : "image.jpg").Append("</filename>\n<size><width>").Append(width).Append("</width><height>").Append(width == 400 ? 400 : 32).Append("</height><depth>1</depth></size>\n")
-        .Append("<object><name>").Append(label).Append("</name><pose>Unspecified</pose><truncated>1</truncated><difficult>0</difficult>\n<bndbox><xmin>").Append(xmin).Append("</xmin><ymin>1</ymin><xmax>")
+        .Append("<annotation>\n<filename>").Append(width == 400 ? "image_extended.jpg" : "image.jpg").Append("</filename>\n<size><width>")
+            .Append(width).Append("</width><height>").Append(width == 400 ? 400 : 32).Append("</height><depth>1</depth></size>\n")
+        .Append("<object><name>")
+            .Append(label).Append("</name><pose>Unspecified</pose><truncated>1</truncated><difficult>0</difficult>\n<bndbox><xmin>")
+            .Append(xmin).Append("</xmin><ymin>1</ymin><xmax>")
         .Append(xmax).Append("</xmax><ymax>32</ymax></bndbox></object>\n</annotation>\n").ToString();
 }

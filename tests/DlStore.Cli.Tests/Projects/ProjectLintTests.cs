@@ -34,7 +34,8 @@ public sealed class ProjectLintTests : IDisposable
         else
         {
             byte[] hole = [.. jpeg[..(jpeg.Length * 2 / 3)], 0xFF, 0xD9];
-            File.WriteAllBytes(file, kind switch { "png" => Crops.Png, "empty" => [], "cut" => jpeg[..^30], "hole" => hole, _ => Crops.Turned(jpeg) });
+            File.WriteAllBytes(
+                file, kind switch { "png" => Crops.Png, "empty" => [], "cut" => jpeg[..^30], "hole" => hole, _ => Crops.Turned(jpeg) });
         }
 
         Assert.Contains("\n" + finding, "\n" + Lint(4), StringComparison.Ordinal);
@@ -56,15 +57,20 @@ public sealed class ProjectLintTests : IDisposable
     }
 
     [Theory]
-    [InlineData("<xmax>60<", "<xmax>200<", "BOX_OUT error projects/close/master/image.xml:14 box 1,1,200,40 of 'close' lies outside the master of 60x40", 4)]
-    [InlineData("<xmax>60<", "<xmax>70<", "BOX_LOOSE warning projects/close/master/image.xml:14 box 1,1,70,40 of 'close' sticks out of the master by 14 %", 0)]
+    [InlineData("<xmax>60<",
+        "<xmax>200<", "BOX_OUT error projects/close/master/image.xml:14 box 1,1,200,40 of 'close' lies outside the master of 60x40", 4)]
+    [InlineData("<xmax>60<",
+        "<xmax>70<", "BOX_LOOSE warning projects/close/master/image.xml:14 box 1,1,70,40 of 'close' sticks out of the master by 14 %", 0)]
     [InlineData("<xmax>60<", "<xmax>20<", "BOX_TIGHT warning projects/close/master/image.xml:14 its boxes cover 33 % of the master", 0)]
     [InlineData("<xmax>60<", "<xmax>1<", "BOX_EMPTY error projects/close/master/image.xml:14 ", 4)]
-    [InlineData("<width>60<", "<width>416<", "XML_SIZE error projects/close/master/image.xml:8 it says 416x40, and 'image.jpg' is 60x40", 4)]
+    [InlineData(
+        "<width>60<", "<width>416<", "XML_SIZE error projects/close/master/image.xml:8 it says 416x40, and 'image.jpg' is 60x40", 4)]
     [InlineData("<filename>image.jpg<", "<filename>other.jpg<", "XML_FILENAME note projects/close/master/image.xml:3 ", 0)]
-    [InlineData("<name>close<", "<name>WBC<", "CLASS_CONFLICT warning projects/close/master/image.xml:14 project.yaml says 'close', the annotation 'WBC'", 0)]
+    [InlineData("<name>close<",
+        "<name>WBC<", "CLASS_CONFLICT warning projects/close/master/image.xml:14 project.yaml says 'close', the annotation 'WBC'", 0)]
     [InlineData("</annotation>", "", "XML_BAD error projects/close/master/image.xml:", 4)]
-    [InlineData("<annotation>", "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><annotation>", "XML_BAD error projects/close/master/image.xml:1 a document type is refused", 4)]
+    [InlineData("<annotation>", "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><annotation>",
+        "XML_BAD error projects/close/master/image.xml:1 a document type is refused", 4)]
     public void P03_boxes_that_do_not_fit_are_named_with_their_line(string from, string to, string finding, int code)
     {
         string file = _scene.At("repo/projects/close/master/image.xml");
@@ -78,7 +84,8 @@ public sealed class ProjectLintTests : IDisposable
     [Fact]
     public void P35_a_program_that_waits_for_a_keyboard_or_cannot_start_is_named_and_never_run()
     {
-        _scene.Write("repo/projects/p/data_augmentation/daug.py", "#!/bin/sh\ntouch ran\n# pdb.set_trace()\nimport pdb; pdb.set_trace()\nx = input('?')\nraw_input(1)\n");
+        _scene.Write("repo/projects/p/data_augmentation/daug.py",
+            "#!/bin/sh\ntouch ran\n# pdb.set_trace()\nimport pdb; pdb.set_trace()\nx = input('?')\nraw_input(1)\n");
 
         string lint = Lint(4);
 
@@ -121,7 +128,8 @@ public sealed class ProjectLintTests : IDisposable
 
         string lint = Lint(4);
 
-        Assert.Contains($"PROJECT_BAD error projects/close/project.yaml{finding}".Replace("project.yaml read", " read").Replace("close/ read", "close read"), lint, StringComparison.Ordinal);
+        Assert.Contains($"PROJECT_BAD error projects/close/project.yaml{finding}".Replace(
+            "project.yaml read", " read").Replace("close/ read", "close read"), lint, StringComparison.Ordinal);
         Assert.Contains("MASTER_NO_XML note projects/other/master/image.jpg", lint, StringComparison.Ordinal);
         Assert.Contains("close cannot be read", _scene.Dls("repo", "project", "list").Expect(0).Error, StringComparison.Ordinal);
         _scene.Dls("repo", "project", "show", "close").Expect(1);
@@ -136,7 +144,9 @@ public sealed class ProjectLintTests : IDisposable
         File.CreateSymbolicLink(_scene.At("repo/projects"), _scene.At("outside"));
         TreeSnapshot before = TreeSnapshot.Of(_scene.At("outside"));
 
-        foreach (string[] verb in (string[][])[["lint"], ["list"], ["show", "close"], ["rm", "close"], ["annotate", "close", "--force"], ["extend", "close"], ["new", "x", "--image", "../crop.jpg"], ["review", "close", "--reject"], ["import", "../kept"], ["harvest", "../kept/close/master", "--prefix", "x", "--label", "x"]])
+        foreach (string[] verb in (string[][])[["lint"], ["list"], ["show", "close"],
+            ["rm", "close"], ["annotate", "close", "--force"], ["extend", "close"], ["new", "x", "--image", "../crop.jpg"],
+            ["review", "close", "--reject"], ["import", "../kept"], ["harvest", "../kept/close/master", "--prefix", "x", "--label", "x"]])
         {
             RunResult result = _scene.Dls("repo", ["project", .. verb]).Expect(1);
             Assert.Contains("'projects' is a symlink", result.Error, StringComparison.Ordinal);

@@ -34,7 +34,8 @@ public sealed class ProjectMasterTests : IDisposable
         string xml = File.ReadAllText(_scene.At("repo/projects/close/master/image_extended.xml")).Replace("\n", "").Replace("\t", "");
         Assert.Contains($"<xmin>{left + 1}</xmin><ymin>1</ymin><xmax>{left + 60}</xmax><ymax>40</ymax>", xml, StringComparison.Ordinal);
         _scene.Dls("repo", "project", "lint", "close").Expect(0);
-        Assert.Contains("unchanged", _scene.Dls("repo", "project", "extend", "close", "--placement", placement).Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("unchanged",
+            _scene.Dls("repo", "project", "extend", "close", "--placement", placement).Expect(0).Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -63,7 +64,8 @@ public sealed class ProjectMasterTests : IDisposable
         RunResult forced = _scene.Dls("repo", "project", "extend", "close", "--force").Expect(0);
 
         string id = forced.Error.Split("dls trash restore ")[1].Split('`')[0];
-        Assert.Contains(drawn, Directory.GetFiles(_scene.At($"repo/.git/dls/trash/{id}"), "image_extended.jpg", SearchOption.AllDirectories).Select(File.ReadAllBytes));
+        Assert.Contains(drawn, Directory.GetFiles(
+            _scene.At($"repo/.git/dls/trash/{id}"), "image_extended.jpg", SearchOption.AllDirectories).Select(File.ReadAllBytes));
     }
 
     [Fact]
@@ -74,16 +76,19 @@ public sealed class ProjectMasterTests : IDisposable
         Assert.Contains("unchanged", _scene.Dls("repo", "project", "annotate", "close").Expect(0).Output, StringComparison.Ordinal);
         File.WriteAllText(file, exact.Replace("<xmax>60<", "<xmax>59<"));
 
-        Assert.Contains("says something else (close at 1,1,59,40)", _scene.Dls("repo", "project", "annotate", "close").Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains("says something else (close at 1,1,59,40)",
+            _scene.Dls("repo", "project", "annotate", "close").Expect(1).Error, StringComparison.Ordinal);
         RunResult forced = _scene.Dls("repo", "project", "annotate", "close", "--force").Expect(0);
         Assert.Equal(exact, File.ReadAllText(file));
         Assert.Contains("dls trash restore ", forced.Error, StringComparison.Ordinal);
 
         File.WriteAllText(file, "no xml");
         _scene.Git("repo", "add", "projects/close/master/image.xml");
-        Assert.DoesNotContain("trash", _scene.Dls("repo", "project", "annotate", "close", "--force").Expect(0).Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "trash", _scene.Dls("repo", "project", "annotate", "close", "--force").Expect(0).Error, StringComparison.Ordinal);
         File.Delete(file);
-        Assert.Contains("wrote projects/close/master/image.xml  close at 1,1,60,40", _scene.Dls("repo", "project", "annotate", "close").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("wrote projects/close/master/image.xml  close at 1,1,60,40",
+            _scene.Dls("repo", "project", "annotate", "close").Expect(0).Output, StringComparison.Ordinal);
         Assert.Equal(exact, File.ReadAllText(file));
     }
 
@@ -113,7 +118,8 @@ public sealed class ProjectMasterTests : IDisposable
         }
 
         TreeSnapshot before = TreeSnapshot.Of(_scene.At("pieces"));
-        Assert.Contains("unchanged ../pieces/ru_画面.jpg", _scene.Dls("repo", "project", "crop", "../shots/画面.jpg", "--to", "../pieces").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("unchanged ../pieces/ru_画面.jpg",
+            _scene.Dls("repo", "project", "crop", "../shots/画面.jpg", "--to", "../pieces").Expect(0).Output, StringComparison.Ordinal);
         TreeSnapshot.AssertEqual(before, TreeSnapshot.Of(_scene.At("pieces")));
     }
 
@@ -126,9 +132,12 @@ public sealed class ProjectMasterTests : IDisposable
         _scene.Dls("repo", "project", "crop", "../a/s.jpg", "--to", "../p", "--corners", "lu").Expect(0);
         byte[] first = File.ReadAllBytes(_scene.At("p/lu_s.jpg"));
 
-        Assert.Contains("is another picture", _scene.Dls("repo", "project", "crop", "../b/s.jpg", "--to", "../p").Expect(1).Error, StringComparison.Ordinal);
-        Assert.Contains("both would write 'lu_s.jpg'", _scene.Dls("repo", "project", "crop", "../a/s.jpg", "../b/s.jpg", "--to", "../q").Expect(1).Error, StringComparison.Ordinal);
-        Assert.Contains("it is 300x500, smaller than 400x400", _scene.Dls("repo", "project", "crop", "../a/s.jpg", "../b/small.jpg", "--to", "../q").Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains("is another picture",
+            _scene.Dls("repo", "project", "crop", "../b/s.jpg", "--to", "../p").Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains("both would write 'lu_s.jpg'",
+            _scene.Dls("repo", "project", "crop", "../a/s.jpg", "../b/s.jpg", "--to", "../q").Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains("it is 300x500, smaller than 400x400", _scene.Dls(
+            "repo", "project", "crop", "../a/s.jpg", "../b/small.jpg", "--to", "../q").Expect(1).Error, StringComparison.Ordinal);
 
         Assert.Equal(first, File.ReadAllBytes(_scene.At("p/lu_s.jpg")));
         Assert.False(Directory.Exists(_scene.At("q")));

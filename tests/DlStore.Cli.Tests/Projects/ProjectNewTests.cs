@@ -24,13 +24,15 @@ public sealed class ProjectNewTests : IDisposable
         string output = _scene.Dls("repo", "project", "new", "adbutton", "--image", "../crop.jpg").Expect(0).Output;
 
         Assert.Contains("made projects/adbutton  label adbutton, at lu", output, StringComparison.Ordinal);
-        foreach (string name in (string[])["README.md", "project.yaml", "master/image.jpg", "master/image.xml", "build", "data_augmentation", "jupyter_notebook"])
+        foreach (string name in (string[])["README.md",
+            "project.yaml", "master/image.jpg", "master/image.xml", "build", "data_augmentation", "jupyter_notebook"])
         {
             Assert.True(Path.Exists(_scene.At($"repo/projects/adbutton/{name}")), name);
         }
 
         Assert.Equal(
-            "A  projects/adbutton/README.md\nA  projects/adbutton/master/.gitignore\nA  projects/adbutton/master/image.jpg.dls\nA  projects/adbutton/master/image.xml\nA  projects/adbutton/project.yaml",
+            "A  projects/adbutton/README.md\nA  projects/adbutton/master/.gitignore\nA  projects/adbutton/master/image.jpg.dls\nA "
+                + " projects/adbutton/master/image.xml\nA  projects/adbutton/project.yaml",
             _scene.Git("repo", "status", "--porcelain"));
         TreeSnapshot before = TreeSnapshot.Of(_scene.At("repo"));
         RunResult again = _scene.Dls("repo", "project", "new", "adbutton", "--image", "../crop.jpg").Expect(1);
@@ -50,7 +52,8 @@ public sealed class ProjectNewTests : IDisposable
         _scene.Clone("repo", "clone");
         _scene.Dls("clone", "pull").Expect(0);
 
-        TreeSnapshot.AssertEqual(TreeSnapshot.Of(_scene.At("repo/projects/close"), "build"), TreeSnapshot.Of(_scene.At("clone/projects/close"), "build"));
+        TreeSnapshot.AssertEqual(
+            TreeSnapshot.Of(_scene.At("repo/projects/close"), "build"), TreeSnapshot.Of(_scene.At("clone/projects/close"), "build"));
         Assert.Contains("not allowed", _scene.Dls("clone", "trust").Expect(0).Output, StringComparison.Ordinal);
         Assert.Contains("\nallowed", "\n" + _scene.Dls("repo", "trust").Expect(0).Output, StringComparison.Ordinal);
     }
@@ -85,7 +88,8 @@ public sealed class ProjectNewTests : IDisposable
         _scene.Dls("repo", "project", "new", "close", "--image", "../crop.jpg", "--placement", "lu,ru", "--count", "1").Expect(0);
         _scene.Dls("repo", "build", "close", "--canvas", "400x400").Expect(0);
 
-        string[] right = [.. Directory.GetFiles(_scene.At("repo/projects/close/build/400x400"), "*.xml").Select(File.ReadAllText).Where(static x => x.Contains("<xmax>400</xmax>", StringComparison.Ordinal))];
+        string[] right = [.. Directory.GetFiles(_scene.At("repo/projects/close/build/400x400"), "*.xml")
+            .Select(File.ReadAllText).Where(static x => x.Contains("<xmax>400</xmax>", StringComparison.Ordinal))];
 
         Assert.Equal(18, Directory.GetFiles(_scene.At("repo/projects/close/build/400x400"), "*.jpg").Length);
         Assert.NotEmpty(right);
@@ -121,11 +125,14 @@ public sealed class ProjectNewTests : IDisposable
     public void P45_a_corpus_is_stored_with_its_origin_and_makes_a_class_a_character()
     {
         _scene.Write("本.txt", "ああいう\n");
-        RunResult made = _scene.Dls("repo", "project", "new", "kana", "--glyphs", "../本.txt", "--origin", "https://example.org/a.zip", "--count", "2", "--size", "32").Expect(0);
+        RunResult made = _scene.Dls("repo", "project",
+            "new", "kana", "--glyphs", "../本.txt", "--origin", "https://example.org/a.zip", "--count", "2", "--size", "32").Expect(0);
 
         Assert.Contains("the text gives 3 characters, so a build has 6 images", made.Error, StringComparison.Ordinal);
-        Assert.Contains("origin https://example.org/a.zip\n", File.ReadAllText(_scene.At("repo/projects/kana/corpus/本.txt.dls")), StringComparison.Ordinal);
-        Assert.Contains("corpus: \"projects/kana/corpus/本.txt\"", File.ReadAllText(_scene.At("repo/projects/kana/project.yaml")), StringComparison.Ordinal);
+        Assert.Contains("origin https://example.org/a.zip\n",
+            File.ReadAllText(_scene.At("repo/projects/kana/corpus/本.txt.dls")), StringComparison.Ordinal);
+        Assert.Contains("corpus: \"projects/kana/corpus/本.txt\"",
+            File.ReadAllText(_scene.At("repo/projects/kana/project.yaml")), StringComparison.Ordinal);
         _scene.Dls("repo", "project", "lint", "kana").Expect(0);
     }
 
@@ -136,7 +143,8 @@ public sealed class ProjectNewTests : IDisposable
 
         RunResult made = _scene.Dls("repo", "project", "new", "close", "--image", "../crop.png").Expect(0);
 
-        Assert.Contains("image '../crop.png' is a PNG file, written as a JPEG of quality 95; what is transparent laid over white", made.Error, StringComparison.Ordinal);
+        Assert.Contains("image '../crop.png' is a PNG file, written as a JPEG of quality 95; what is transparent laid over white",
+            made.Error, StringComparison.Ordinal);
         byte[] master = File.ReadAllBytes(_scene.At("repo/projects/close/master/image.jpg"));
         DlStore.Images.Raster raster = DlStore.Images.Jpeg.Decode(master, "image.jpg");
         Assert.Equal((40, 30), (raster.Width, raster.Height));
@@ -186,7 +194,8 @@ public sealed class ProjectNewTests : IDisposable
         RunResult result = _scene.Dls("repo", ["project", "new", .. arguments]).Expect(code);
 
         Assert.StartsWith("error: ", result.Error, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(_scene.At("repo/projects")) && Directory.EnumerateFileSystemEntries(_scene.At("repo/projects")).Any());
+        Assert.False(
+            Directory.Exists(_scene.At("repo/projects")) && Directory.EnumerateFileSystemEntries(_scene.At("repo/projects")).Any());
     }
 
     [Fact]
@@ -208,16 +217,20 @@ public sealed class ProjectNewTests : IDisposable
 
         _scene.Crash("repo", "project.published", "project", "new", "other", "--image", "../crop.jpg").Expect(137);
         Assert.True(File.Exists(_scene.At("repo/projects/other/master/image.jpg")));
-        Assert.Contains("?? projects/other/project.yaml", _scene.Git("repo", "status", "--porcelain", "--untracked-files=all"), StringComparison.Ordinal);
+        Assert.Contains("?? projects/other/project.yaml",
+            _scene.Git("repo", "status", "--porcelain", "--untracked-files=all"), StringComparison.Ordinal);
         _scene.Dls("repo", "project", "lint", "other").Expect(0);
 
         _scene.Dls("repo", "project", "new", "close", "--image", "../crop.jpg").Expect(0);
-        Assert.Equal(["close", "other"], Directory.GetDirectories(_scene.At("repo/projects")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["close", "other"],
+            Directory.GetDirectories(_scene.At("repo/projects")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
-    private string Recipe(string name) => _scene.Dls("repo", "project", "show", name).Expect(0).Output.Split("  recipe")[1].Split("  data sets")[0];
+    private string Recipe(
+        string name) => _scene.Dls("repo", "project", "show", name).Expect(0).Output.Split("  recipe")[1].Split("  data sets")[0];
 
     /// <summary>Locks and caches under .git are not the project's.</summary>
     private static string OnlyLocks(string difference) =>
-        string.Join('\n', difference.Split('\n').Where(static l => l.Length > 0 && !l.Contains(".git/dls/", StringComparison.Ordinal) && !l.EndsWith(".git/index", StringComparison.Ordinal)));
+        string.Join('\n', difference.Split('\n').Where(static l => l.Length > 0
+            && !l.Contains(".git/dls/", StringComparison.Ordinal) && !l.EndsWith(".git/index", StringComparison.Ordinal)));
 }

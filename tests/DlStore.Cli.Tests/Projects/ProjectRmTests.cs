@@ -26,9 +26,11 @@ public sealed class ProjectRmTests : IDisposable
         RunResult removed = _scene.Dls("repo", "project", "rm", "close").Expect(0);
 
         Assert.False(Directory.Exists(_scene.At("repo/projects/close")));
-        Assert.All(_scene.Git("repo", "status", "--porcelain").Split('\n'), static l => Assert.StartsWith("D  projects/close/", l, StringComparison.Ordinal));
+        Assert.All(_scene.Git("repo", "status", "--porcelain").Split('\n'),
+            static l => Assert.StartsWith("D  projects/close/", l, StringComparison.Ordinal));
         Assert.DoesNotContain("projects/close", File.ReadAllText(_scene.At("repo/.git/dls/base")), StringComparison.Ordinal);
-        Assert.Contains("there is no 'projects/close'", _scene.Dls("repo", "project", "rm", "close").Expect(2).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "there is no 'projects/close'", _scene.Dls("repo", "project", "rm", "close").Expect(2).Error, StringComparison.Ordinal);
         _scene.Dls("repo", "trash", "restore", removed.Error.Split("dls trash restore ")[1].Split('`')[0]).Expect(0);
         TreeSnapshot.AssertEqual(before, TreeSnapshot.Of(_scene.At("repo/projects/close")));
         _scene.Git("repo", "add", "projects/close");
@@ -64,7 +66,8 @@ public sealed class ProjectRmTests : IDisposable
     {
         TreeSnapshot before = TreeSnapshot.Of(_scene.At("repo"), ".git");
 
-        Assert.Contains("would remove projects/close  5 files in git, 1 of them a pointer", _scene.Dls("repo", "project", "rm", "close", "--dry-run").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("would remove projects/close  5 files in git, 1 of them a pointer",
+            _scene.Dls("repo", "project", "rm", "close", "--dry-run").Expect(0).Output, StringComparison.Ordinal);
 
         TreeSnapshot.AssertEqual(before, TreeSnapshot.Of(_scene.At("repo"), ".git"));
         Assert.Equal("", _scene.Git("repo", "status", "--porcelain"));
@@ -74,7 +77,8 @@ public sealed class ProjectRmTests : IDisposable
     public void List_and_show_tell_what_is_there_also_without_the_bytes()
     {
         Assert.Equal(
-            "NAME   LABEL   MASTERS  AT  RECIPE  BUILDS  REVIEW\nclose  閉じる        1  lu  engine  -\n", _scene.Dls("repo", "project", "list").Expect(0).Output);
+            "NAME   LABEL   MASTERS  AT  RECIPE  BUILDS  REVIEW\nclose  閉じる        1  lu  engine  -\n",
+                _scene.Dls("repo", "project", "list").Expect(0).Output);
         _scene.Dls("repo", "build", "close", "--canvas", "400x400").Expect(0);
         Assert.Contains("400x400 9", _scene.Dls("repo", "project", "list").Expect(0).Output, StringComparison.Ordinal);
         File.Delete(_scene.At("repo/projects/close/master/image.jpg"));
@@ -82,9 +86,11 @@ public sealed class ProjectRmTests : IDisposable
         string show = _scene.Dls("repo", "project", "show", "projects/close/").Expect(0).Output;
 
         Assert.Contains("projects/close/master/image.jpg  (not here)", show, StringComparison.Ordinal);
-        Assert.Contains(File.ReadAllText(_scene.At("repo/projects/close/master/image.jpg.dls")).Split("oid ")[1].Split('\n')[0], show, StringComparison.Ordinal);
+        Assert.Contains(File.ReadAllText(_scene.At("repo/projects/close/master/image.jpg.dls")).Split("oid ")[1].Split('\n')[0],
+            show, StringComparison.Ordinal);
         Assert.Contains("build       400x400  9 images\n", show, StringComparison.Ordinal);
-        Assert.Contains("MASTER_NOT_HERE note projects/close/master/image.jpg", _scene.Dls("repo", "project", "lint").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("MASTER_NOT_HERE note projects/close/master/image.jpg",
+            _scene.Dls("repo", "project", "lint").Expect(0).Output, StringComparison.Ordinal);
         _scene.Dls("repo", "project", "annotate", "close", "--force").Expect(12);
         _scene.Dls("repo", "project", "show", "nowhere").Expect(2);
     }

@@ -49,8 +49,10 @@ public sealed class TogetherTests : IDisposable
         using RunningProgram busy = DlsProcess.Start(_scene.At("repo"), _scene.Environment, ["build", "close"]);
         WaitFor(() => File.Exists(_scene.At("started")));
 
-        using Repo impatient = Repo.Open(new RepoSettings { StartDirectory = _scene.At("repo"), Environment = _scene.Environment, LockWait = TimeSpan.Zero });
-        DlsException refused = Assert.Throws<DlsException>(() => Operations.Projects.Build.Run(impatient, new BuildOptions { Projects = ["other"] }, CancellationToken.None));
+        using Repo impatient = Repo.Open(
+            new RepoSettings { StartDirectory = _scene.At("repo"), Environment = _scene.Environment, LockWait = TimeSpan.Zero });
+        DlsException refused = Assert.Throws<DlsException>(
+            () => Operations.Projects.Build.Run(impatient, new BuildOptions { Projects = ["other"] }, CancellationToken.None));
 
         Assert.Equal(ErrorKind.Locked, refused.Kind);
         Assert.Contains($"pid {busy.Id}", refused.Message, StringComparison.Ordinal);
@@ -70,7 +72,8 @@ public sealed class TogetherTests : IDisposable
         TreeSnapshot before = TreeSnapshot.Of(_scene.At("repo/projects/close/build"));
         _scene.Write("repo/projects/close/project.yaml", "count: 40000\nrecipe: [{zoom: 0.3}]\n");
         using RunningProgram build = DlsProcess.Start(_scene.At("repo"), _scene.Environment, ["build"]);
-        WaitFor(() => Directory.GetDirectories(_scene.At("repo/projects/close/build"), ".dls-staging-*").Any(d => Directory.EnumerateFiles(d).Any()));
+        WaitFor(() => Directory.GetDirectories(
+            _scene.At("repo/projects/close/build"), ".dls-staging-*").Any(d => Directory.EnumerateFiles(d).Any()));
 
         Signal(build, signal);
 
@@ -82,7 +85,8 @@ public sealed class TogetherTests : IDisposable
     public void A_stopped_build_of_a_program_ends_the_program_and_leaves_nothing()
     {
         string pid = _scene.At("pid");
-        ProjectFiles.WriteProgram(_scene, "repo", "close", $"cp master/image.jpg build/$1_0.jpg\nsleep 600 &\necho $! >{pid}.new; mv {pid}.new {pid}\nwait\n");
+        ProjectFiles.WriteProgram(
+            _scene, "repo", "close", $"cp master/image.jpg build/$1_0.jpg\nsleep 600 &\necho $! >{pid}.new; mv {pid}.new {pid}\nwait\n");
         _scene.Dls("repo", "trust", "close").Expect(0);
         using RunningProgram build = DlsProcess.Start(_scene.At("repo"), _scene.Environment, ["build"]);
         WaitFor(() => File.Exists(pid));
@@ -100,7 +104,8 @@ public sealed class TogetherTests : IDisposable
     public void A_killed_build_of_a_program_is_cleaned_up_by_the_next_one()
     {
         string pid = _scene.At("pid");
-        ProjectFiles.WriteProgram(_scene, "repo", "close", $"cp master/image.jpg build/$1_0.jpg\ntest -e {pid} && exit 0\necho $$ >{pid}.new; mv {pid}.new {pid}\nsleep 600\n");
+        ProjectFiles.WriteProgram(_scene, "repo",
+            "close", $"cp master/image.jpg build/$1_0.jpg\ntest -e {pid} && exit 0\necho $$ >{pid}.new; mv {pid}.new {pid}\nsleep 600\n");
         _scene.Dls("repo", "trust", "close").Expect(0);
         using (RunningProgram build = DlsProcess.Start(_scene.At("repo"), _scene.Environment, ["build"]))
         {

@@ -11,7 +11,8 @@ public sealed class TrustTests : IDisposable
     public TrustTests()
     {
         _scene.MakeRepo();
-        ProjectFiles.WriteProgram(_scene, "repo", "close", $"echo ran >>{Marker}\ncp master/image.jpg build/$1_0.jpg\n", "inputs: [shared]\n");
+        ProjectFiles.WriteProgram(
+            _scene, "repo", "close", $"echo ran >>{Marker}\ncp master/image.jpg build/$1_0.jpg\n", "inputs: [shared]\n");
         _scene.Write("repo/shared/deep/lib.sh", "x=1\n");
         _scene.Write("repo/projects/close/data_augmentation/helper.sh", "y=1\n");
         _scene.Write("repo/datasets/game.yaml", "projects: [close]\n");
@@ -144,9 +145,12 @@ public sealed class TrustTests : IDisposable
         ProjectFiles.WriteVoc(_scene, "set", "a", 2, "close");
         string[][] verbs =
         [
-            ["status"], ["diff"], ["push"], ["pull"], ["fetch"], ["checkout"], ["checkout", "--rev", "v1", "data"], ["verify"], ["ls", "data"], ["doctor"], ["trust"], ["config"], ["index", "rebuild"],
-            ["build", "--dry-run"], ["dataset", "build", "game", "--dry-run"], ["dataset", "list"], ["dataset", "lint", "../set"], ["testset", "add", "t", "../set/JPEGImages"], ["testset", "list"],
-            ["testset", "show", "t"], ["dataset", "import", "voc", "../set", "other"], ["dataset", "show", "other"], ["dataset", "preview", "other"], ["dataset", "verify", "other"], ["dataset", "rm", "other"],
+            ["status"], ["diff"], ["push"], ["pull"], ["fetch"], ["checkout"],
+                ["checkout", "--rev", "v1", "data"], ["verify"], ["ls", "data"], ["doctor"], ["trust"], ["config"], ["index", "rebuild"],
+            ["build", "--dry-run"], ["dataset", "build", "game", "--dry-run"],
+                ["dataset", "list"], ["dataset", "lint", "../set"], ["testset", "add", "t", "../set/JPEGImages"], ["testset", "list"],
+            ["testset", "show", "t"], ["dataset", "import", "voc", "../set", "other"],
+                ["dataset", "show", "other"], ["dataset", "preview", "other"], ["dataset", "verify", "other"], ["dataset", "rm", "other"],
         ];
 
         foreach (string[] verb in verbs)

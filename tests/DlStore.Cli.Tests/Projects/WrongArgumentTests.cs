@@ -91,7 +91,8 @@ public sealed class WrongArgumentTests
         using Scene scene = new();
         string[] lines =
         [
-            "build", "build explain x", "trust", "dataset build x", "dataset lint x", "dataset show x", "dataset diff x y", "dataset preview x", "dataset export voc x y", "dataset import voc x y", "dataset verify x", "dataset list",
+            "build", "build explain x", "trust", "dataset build x", "dataset lint x", "dataset show x", "dataset diff x y",
+                "dataset preview x", "dataset export voc x y", "dataset import voc x y", "dataset verify x", "dataset list",
             "dataset rm x", "testset add x y", "testset show x", "testset list",
         ];
 

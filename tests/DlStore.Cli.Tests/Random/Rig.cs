@@ -43,7 +43,8 @@ internal sealed class Rig : IDisposable
 
     private static Dictionary<string, string> MakeEnvironment()
     {
-        Dictionary<string, string> environment = new() { ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin", ["LC_ALL"] = "C.UTF-8" };
+        Dictionary<string, string> environment =
+            new() { ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin", ["LC_ALL"] = "C.UTF-8" };
         if (Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } root)
         {
             environment["DOTNET_ROOT"] = root;

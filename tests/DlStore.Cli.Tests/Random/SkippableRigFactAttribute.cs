@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace DlStore.Cli.Tests.Random;
 
-/// <summary>A test that runs a rig of tests/random; skipped, and so shown, where Python lacks brotli or Pillow (Debian: python3-brotli, python3-pil).</summary>
+/// <summary>
+/// A test that runs a rig of tests/random; skipped, and so shown, where Python lacks brotli or Pillow (Debian: python3-brotli,
+/// python3-pil).
+/// </summary>
 public sealed class SkippableRigFactAttribute : FactAttribute
 {
     private static readonly Lazy<bool> _ready = new(Look);
@@ -19,7 +22,8 @@ public sealed class SkippableRigFactAttribute : FactAttribute
     {
         try
         {
-            using Process python = Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-c", "import brotli, PIL.Image"]) { RedirectStandardError = true })!;
+            using Process python = Process.Start(
+                new ProcessStartInfo("/usr/bin/python3", ["-c", "import brotli, PIL.Image"]) { RedirectStandardError = true })!;
             python.WaitForExit();
             return python.ExitCode == 0;
         }

@@ -2,7 +2,9 @@ using DlStore.TestKit;
 
 namespace DlStore.Cli.Tests.Store;
 
-/// <summary>The rules of base, stale and not pulled (design section 4): what add, status and checkout may take for a change of the user's.</summary>
+/// <summary>
+/// The rules of base, stale and not pulled (design section 4): what add, status and checkout may take for a change of the user's.
+/// </summary>
 public sealed class BaseRulesTests : IDisposable
 {
     private readonly Scene _scene = new();

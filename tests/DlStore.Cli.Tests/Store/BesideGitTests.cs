@@ -173,11 +173,13 @@ public sealed class BesideGitTests : IDisposable
         _scene.Dls("clone", "pull").Expect(0);
         TreeSnapshot.AssertEqual(TreeSnapshot.Of(_scene.At("repo/bccd")), TreeSnapshot.Of(_scene.At("clone/bccd")));
         Assert.DoesNotContain(".jpg", _scene.Git("repo", "ls-files"), StringComparison.OrdinalIgnoreCase);
-        long git = Directory.EnumerateFiles(_scene.At("repo/.git"), "*", SearchOption.AllDirectories).Where(f => !f.Contains("/.git/dls/", StringComparison.Ordinal)).Sum(f => new FileInfo(f).Length);
+        long git = Directory.EnumerateFiles(_scene.At("repo/.git"), "*", SearchOption.AllDirectories)
+            .Where(f => !f.Contains("/.git/dls/", StringComparison.Ordinal)).Sum(f => new FileInfo(f).Length);
         Assert.InRange(git, 1, 300_000);
         Assert.InRange(Directory.GetFiles(_scene.At("remote"), "*", SearchOption.AllDirectories).Length, 1, 8);
 
-        string annotation = Directory.GetFiles(_scene.At("repo/bccd"), "*.xml", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+        string annotation = Directory.GetFiles(
+            _scene.At("repo/bccd"), "*.xml", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
         File.WriteAllText(annotation, "<annotation>replaced</annotation>\n");
         Dls("add", "bccd").Expect(0);
         Assert.InRange(_scene.Git("repo", "diff", "--cached").Length, 1, 1000);
@@ -188,7 +190,8 @@ public sealed class BesideGitTests : IDisposable
         Assert.InRange(Size("remote") - before, 1, 64 << 10);
     }
 
-    private long Size(string directory) => Directory.EnumerateFiles(_scene.At(directory), "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length);
+    private long Size(string directory) => Directory.EnumerateFiles(
+        _scene.At(directory), "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length);
 
     private RunResult Dls(params string[] arguments) => _scene.RunProgram(_program, arguments, _scene.At("repo"));
 

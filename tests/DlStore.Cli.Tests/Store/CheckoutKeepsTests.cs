@@ -28,7 +28,8 @@ public sealed class CheckoutKeepsTests : IDisposable
 
         Assert.Contains("2 deleted here and left so: data/deep/er/still/a.bin, data/run.sh", plain.Output, StringComparison.Ordinal);
         Assert.Contains("`dls rm w.pth` stops managing it", plain.Error, StringComparison.Ordinal);
-        Assert.False(File.Exists(_scene.At("repo/data/run.sh")) || File.Exists(_scene.At("repo/w.pth")) || Directory.Exists(_scene.At("repo/data/deep")));
+        Assert.False(File.Exists(_scene.At("repo/data/run.sh"))
+            || File.Exists(_scene.At("repo/w.pth")) || Directory.Exists(_scene.At("repo/data/deep")));
         Assert.Contains("data  2 deleted", _scene.Dls("repo", "status").Expect(0).Output, StringComparison.Ordinal);
 
         _scene.Dls("repo", "checkout", "data", "w.pth").Expect(0);
@@ -156,7 +157,8 @@ public sealed class CheckoutKeepsTests : IDisposable
 
         _scene.Dls("repo", "checkout", "--rev", "HEAD~1", "data/img/000.txt", "data/img/001.txt").Expect(0);
 
-        Assert.Equal("picture 0\npicture 1\n", _scene.Dls("repo", "cat", "data/img/000.txt").Output + _scene.Dls("repo", "cat", "data/img/001.txt").Output);
+        Assert.Equal("picture 0\npicture 1\n",
+            _scene.Dls("repo", "cat", "data/img/000.txt").Output + _scene.Dls("repo", "cat", "data/img/001.txt").Output);
         _scene.Dls("repo", "status", "--exit-code").Expect(0);
     }
 
@@ -184,7 +186,8 @@ public sealed class CheckoutKeepsTests : IDisposable
     {
         Directory.Delete(_scene.At("repo/.git/dls"), recursive: true);
 
-        Assert.Contains("the store has lost what the pointer names", _scene.Dls("repo", "status").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "the store has lost what the pointer names", _scene.Dls("repo", "status").Expect(0).Output, StringComparison.Ordinal);
         _scene.Dls("repo", "status", "--exit-code").Expect(4);
         _scene.Dls("repo", "verify").Expect(13);
         _scene.Dls("repo", "add", "data", "w.pth").Expect(0);
@@ -198,7 +201,8 @@ public sealed class CheckoutKeepsTests : IDisposable
     {
         File.SetUnixFileMode(_scene.At("repo/w.pth"), (UnixFileMode)0x1ED);
 
-        Assert.Contains("w.pth  0 written (0 B), 0 deleted, 1 mode set", _scene.Dls("repo", "checkout", "w.pth").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("w.pth  0 written (0 B), 0 deleted, 1 mode set",
+            _scene.Dls("repo", "checkout", "w.pth").Expect(0).Output, StringComparison.Ordinal);
         Assert.Contains("w.pth  up to date", _scene.Dls("repo", "checkout", "w.pth").Expect(0).Output, StringComparison.Ordinal);
     }
 

@@ -105,7 +105,8 @@ public sealed class ConcurrencyTests : IDisposable
 
         for (int round = 0; round < Rounds; round++)
         {
-            RunAll([["where", "data/run.sh"], ["index", "rebuild"], ["where", "data/empty"], ["index", "rebuild"], ["verify"], ["where", "data"]]);
+            RunAll([["where", "data/run.sh"],
+                ["index", "rebuild"], ["where", "data/empty"], ["index", "rebuild"], ["verify"], ["where", "data"]]);
         }
 
         Assert.Contains("pointer  data/run.sh", _scene.Dls("repo", "where", "data/run.sh").Expect(0).Output, StringComparison.Ordinal);
@@ -133,7 +134,8 @@ public sealed class ConcurrencyTests : IDisposable
             {
                 RunResult result = program.Wait();
                 Assert.DoesNotContain("database is locked", result.Error, StringComparison.OrdinalIgnoreCase);
-                Assert.True(result.ExitCode is 0 || (result.ExitCode is Locked && result.Error.Contains("pid ", StringComparison.Ordinal)), result.ToString());
+                Assert.True(result.ExitCode is 0 || (result.ExitCode is Locked && result.Error.Contains("pid ", StringComparison.Ordinal)),
+                    result.ToString());
                 Assert.True(result.ExitCode is 0, "locked for a minute: " + result);
             }
         }

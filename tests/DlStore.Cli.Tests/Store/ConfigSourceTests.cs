@@ -2,7 +2,10 @@ using DlStore.TestKit;
 
 namespace DlStore.Cli.Tests.Store;
 
-/// <summary>The repository's id and settings are read from the work tree, else from git's index, else from HEAD, and never made anew over committed ones.</summary>
+/// <summary>
+/// The repository's id and settings are read from the work tree, else from git's index, else from HEAD, and never made anew over committed
+/// ones.
+/// </summary>
 public sealed class ConfigSourceTests : IDisposable
 {
     private const string Committed = ".dlstore/config";
@@ -103,7 +106,8 @@ public sealed class ConfigSourceTests : IDisposable
         }
 
         Assert.Contains(_id, _scene.Dls("repo", "doctor").Output, StringComparison.Ordinal);
-        Assert.Contains(alsoFromIndex ? "from HEAD" : "from git's index", _scene.Dls("repo", "init").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            alsoFromIndex ? "from HEAD" : "from git's index", _scene.Dls("repo", "init").Expect(0).Output, StringComparison.Ordinal);
         _scene.Dls("repo", "remote", "add", "second", "../second").Expect(0);
 
         Assert.Equal(_id, Id(_scene.Git("repo", "show", ":" + Committed)));
@@ -138,7 +142,8 @@ public sealed class ConfigSourceTests : IDisposable
         RunResult doctor = _scene.Dls("repo", "doctor").Expect(4);
         Assert.Contains("is unmerged; our side of it counts", doctor.Output, StringComparison.Ordinal);
         string before = File.ReadAllText(_scene.At("repo/" + Committed));
-        Assert.Contains("it is unmerged", _scene.Dls("repo", "config", "core.packThreshold", "3000").Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "it is unmerged", _scene.Dls("repo", "config", "core.packThreshold", "3000").Expect(1).Error, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllText(_scene.At("repo/" + Committed)));
         _scene.Git("repo", "checkout", "--ours", Committed);
         _scene.Git("repo", "add", Committed);
@@ -153,5 +158,6 @@ public sealed class ConfigSourceTests : IDisposable
         Assert.False(Path.Exists(_scene.At("clone/.dlstore")));
     }
 
-    private static string Id(string text) => text.Split('\n').Single(static l => l.Contains("repoId", StringComparison.Ordinal)).Split('=')[1].Trim();
+    private static string Id(
+        string text) => text.Split('\n').Single(static l => l.Contains("repoId", StringComparison.Ordinal)).Split('=')[1].Trim();
 }

@@ -114,7 +114,8 @@ public sealed class DamageTests : IDisposable
         _scene.Dls("repo", "index", "rebuild").Expect(0);
         Answers before = Ask();
 
-        foreach (string file in (string[])[.. Directory.GetFiles(_scene.At("repo/.git/dls/index")), .. Directory.GetFiles(_scene.At("repo/.git/dls"), "index.sqlite*")])
+        foreach (string file in (string[])[.. Directory.GetFiles(_scene.At("repo/.git/dls/index")),
+            .. Directory.GetFiles(_scene.At("repo/.git/dls"), "index.sqlite*")])
         {
             File.Delete(file);
         }
@@ -161,7 +162,8 @@ public sealed class DamageTests : IDisposable
     {
         FlipAt(Directory.GetFiles(_scene.At("remote/blobs"), "*", SearchOption.AllDirectories).Single(), 12_345);
 
-        Assert.Contains("data/weights.pth", _scene.Dls("repo", "verify", "--remote", "lab").Expect(Corrupt).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "data/weights.pth", _scene.Dls("repo", "verify", "--remote", "lab").Expect(Corrupt).Output, StringComparison.Ordinal);
         _scene.Clone("repo", "clone");
         _scene.Dls("clone", "pull").Expect(Partial);
         Assert.False(File.Exists(_scene.At("clone/data/weights.pth")));
@@ -173,7 +175,8 @@ public sealed class DamageTests : IDisposable
         string pack = PackWith("remote/packs", "picture 1\n");
         Truncate(pack, new FileInfo(pack).Length - 60);
 
-        Assert.Contains(Path.GetFileName(pack), _scene.Dls("repo", "verify", "--remote", "lab").Expect(Corrupt).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            Path.GetFileName(pack), _scene.Dls("repo", "verify", "--remote", "lab").Expect(Corrupt).Output, StringComparison.Ordinal);
         _scene.Clone("repo", "clone");
         _scene.Dls("clone", "pull").Expect(0);
         TreeSnapshot.AssertEqual(TreeSnapshot.Of(_scene.At("repo/data")), TreeSnapshot.Of(_scene.At("clone/data")));
@@ -244,10 +247,12 @@ public sealed class DamageTests : IDisposable
     private string PackWith(string directory, string text)
     {
         byte[] wanted = System.Text.Encoding.UTF8.GetBytes(text);
-        return Directory.GetFiles(_scene.At(directory), "*.pack", SearchOption.AllDirectories).Single(f => File.ReadAllBytes(f).AsSpan().IndexOf(wanted) >= 0);
+        return Directory.GetFiles(
+            _scene.At(directory), "*.pack", SearchOption.AllDirectories).Single(f => File.ReadAllBytes(f).AsSpan().IndexOf(wanted) >= 0);
     }
 
-    private static void Flip(string file, string text) => FlipAt(file, File.ReadAllBytes(file).AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(text)));
+    private static void Flip(
+        string file, string text) => FlipAt(file, File.ReadAllBytes(file).AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(text)));
 
     private static void FlipAt(string file, int at)
     {

@@ -78,7 +78,8 @@ public sealed class DiskTests : IDisposable
 
         Assert.Equal(4, status.ExitCode);
         Assert.Contains("1 modified", status.Output, StringComparison.Ordinal);
-        Assert.Contains("the stat cache of 'data' cannot be written, so its files will be hashed again: ", status.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "the stat cache of 'data' cannot be written, so its files will be hashed again: ", status.Error, StringComparison.Ordinal);
         Assert.Single(status.Error.Split('\n'), static l => l.Contains("stat cache", StringComparison.Ordinal));
         Assert.Contains("pointer  data at commit", where.Output, StringComparison.Ordinal);
         File.Delete(state + "/filler");
@@ -95,7 +96,8 @@ public sealed class DiskTests : IDisposable
         RunResult full = _scene.Dls("repo", "push").Expect(1);
         Assert.Contains("no space left", full.Error, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("lab", full.Error, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(_scene.At("remote/pins")) && Directory.GetFiles(_scene.At("remote/pins"), "*", SearchOption.AllDirectories).Length > 0);
+        Assert.False(Directory.Exists(_scene.At("remote/pins"))
+            && Directory.GetFiles(_scene.At("remote/pins"), "*", SearchOption.AllDirectories).Length > 0);
 
         _scene.RunProgram("mount", ["-o", "remount,size=8m", _scene.At("remote")], "/").Expect(0);
         _scene.Dls("repo", "push").Expect(0);

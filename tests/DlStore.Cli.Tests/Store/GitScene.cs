@@ -3,7 +3,8 @@ using DlStore.TestKit;
 namespace DlStore.Cli.Tests.Store;
 
 /// <summary>
-/// A repository <c>repo</c> with remote <c>lab</c> for the bytes and a bare <c>origin.git</c> for git, in which hooks really run: the hook remembers the program that made it,
+/// A repository <c>repo</c> with remote <c>lab</c> for the bytes and a bare <c>origin.git</c> for git, in which hooks really run: the hook
+/// remembers the program that made it,
 /// so dls is run as a program here, not as <c>dotnet dls.dll</c>, and is on PATH for hooks that are written by hand.
 /// </summary>
 internal sealed class GitScene : IDisposable
@@ -26,10 +27,12 @@ internal sealed class GitScene : IDisposable
     public Dictionary<string, string> Environment => _scene.Environment;
 
     /// <summary>Gets the hooks of dls, of managers and of the user in the repository's own directory, by name.</summary>
-    public string[] Hooks => [.. Directory.GetFiles(At("repo/.git/hooks")).Select(static f => Path.GetFileName(f)!).Where(static f => !f.EndsWith(".sample", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+    public string[] Hooks => [.. Directory.GetFiles(At("repo/.git/hooks")).Select(static f => Path.GetFileName(f)!)
+        .Where(static f => !f.EndsWith(".sample", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
     /// <summary>Gets how many commits the remote has pinned.</summary>
-    public int Pins => Directory.Exists(At("remote/pins")) ? Directory.GetFiles(At("remote/pins"), "*", SearchOption.AllDirectories).Length : 0;
+    public int Pins => Directory.Exists(At("remote/pins"))
+        ? Directory.GetFiles(At("remote/pins"), "*", SearchOption.AllDirectories).Length : 0;
 
     public string At(string relative) => _scene.At(relative);
 
@@ -53,7 +56,8 @@ internal sealed class GitScene : IDisposable
 
     public RunResult Dls(string directory, params string[] arguments) => _scene.RunProgram(_program, arguments, At(directory));
 
-    public RunResult Run(string directory, string program, params string[] arguments) => _scene.RunProgram(program, arguments, At(directory));
+    public RunResult Run(
+        string directory, string program, params string[] arguments) => _scene.RunProgram(program, arguments, At(directory));
 
     /// <summary>Changes the managed directory <c>data</c> and commits.</summary>
     public void Change(string text)

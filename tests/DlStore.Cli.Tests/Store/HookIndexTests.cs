@@ -2,7 +2,9 @@ using DlStore.TestKit;
 
 namespace DlStore.Cli.Tests.Store;
 
-/// <summary>dls called by a hook that git runs while it commits: what it stages is in that commit, and nothing is staged anywhere else.</summary>
+/// <summary>
+/// dls called by a hook that git runs while it commits: what it stages is in that commit, and nothing is staged anywhere else.
+/// </summary>
 public sealed class HookIndexTests : IDisposable
 {
     private readonly GitScene _scene = new();
@@ -53,7 +55,8 @@ public sealed class HookIndexTests : IDisposable
 
         Assert.NotEqual(0, _scene.TryGit("repo", "commit", "-qm", "e", "t").ExitCode);
 
-        Assert.Equal([" M data.dls", " M t"], _scene.TryGit("repo", "status", "--porcelain").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal([" M data.dls", " M t"],
+            _scene.TryGit("repo", "status", "--porcelain").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]

@@ -36,7 +36,8 @@ public sealed class HookTests : IDisposable
         _scene.Git("repo", "push", "-q", "origin", "main");
         _scene.Git(".", "clone", "-q", "origin.git", "clone");
 
-        Assert.Contains("hook: `git push` would publish pointers without their bytes", _scene.Dls("clone", "status", "--exit-code").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("hook: `git push` would publish pointers without their bytes",
+            _scene.Dls("clone", "status", "--exit-code").Expect(0).Output, StringComparison.Ordinal);
         Assert.Contains("installed the pre-push hook", _scene.Dls("clone", "pull").Expect(0).Error, StringComparison.Ordinal);
 
         Assert.True(File.Exists(_scene.At("clone/.git/hooks/pre-push")));
@@ -91,7 +92,8 @@ public sealed class HookTests : IDisposable
         _scene.Commit("repo", "one");
         Assert.False(Directory.Exists(hooks));
         Assert.Empty(_scene.Hooks);
-        Assert.Contains("hook: `git push` would publish", _scene.Dls("repo", "status", "--exit-code").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "hook: `git push` would publish", _scene.Dls("repo", "status", "--exit-code").Expect(0).Output, StringComparison.Ordinal);
         RunResult doctor = _scene.Dls("repo", "doctor").Expect(4);
 
         string hint = doctor.Error.Split('`').Single(static p => p.Contains("mkdir", StringComparison.Ordinal));
@@ -137,7 +139,8 @@ public sealed class HookTests : IDisposable
         _scene.Write("repo/.husky/_/.gitignore", "*\n");
         _scene.Git("repo", "config", "core.hooksPath", ".husky/_");
 
-        Assert.Contains("there is no '.husky/_/pre-push' (core.hooksPath)", _scene.Dls("repo", "doctor").Expect(4).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "there is no '.husky/_/pre-push' (core.hooksPath)", _scene.Dls("repo", "doctor").Expect(4).Output, StringComparison.Ordinal);
         Assert.Contains("hook:", _scene.Dls("repo", "status").Expect(0).Output, StringComparison.Ordinal);
         _scene.Dls("repo", "uninstall").Expect(0);
         Assert.Empty(_scene.Hooks);
@@ -175,7 +178,8 @@ public sealed class HookTests : IDisposable
         InstallPreCommit();
 
         Push(pins: 1);
-        Assert.Contains("by '.git/hooks/pre-push.legacy'", _scene.Dls("repo", "doctor", "--try").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "by '.git/hooks/pre-push.legacy'", _scene.Dls("repo", "doctor", "--try").Expect(0).Output, StringComparison.Ordinal);
         Assert.Contains("nothing to do", _scene.Dls("repo", "init").Expect(0).Output, StringComparison.Ordinal);
         Assert.Equal(["pre-push", "pre-push.legacy"], _scene.Hooks);
         _scene.Change("2\n");
@@ -201,7 +205,8 @@ public sealed class HookTests : IDisposable
     [Fact]
     public void Husky_runs_the_line_that_was_added_by_hand()
     {
-        _scene.Write("repo/.husky/_/h", "n=$(basename \"$0\")\ns=$(dirname \"$(dirname \"$0\")\")/$n\n[ ! -f \"$s\" ] && exit 0\nsh -e \"$s\" \"$@\"\n");
+        _scene.Write("repo/.husky/_/h",
+            "n=$(basename \"$0\")\ns=$(dirname \"$(dirname \"$0\")\")/$n\n[ ! -f \"$s\" ] && exit 0\nsh -e \"$s\" \"$@\"\n");
         _scene.Script("repo/.husky/_/pre-push", ". \"$(dirname \"$0\")/h\"");
         _scene.Git("repo", "config", "core.hooksPath", ".husky/_");
         _scene.Change("1\n");
@@ -210,7 +215,8 @@ public sealed class HookTests : IDisposable
 
         _scene.Write("repo/.husky/pre-push", Line);
 
-        Assert.Contains("leads to dls by '.husky/pre-push'", _scene.Dls("repo", "doctor", "--try").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "leads to dls by '.husky/pre-push'", _scene.Dls("repo", "doctor", "--try").Expect(0).Output, StringComparison.Ordinal);
         Assert.Contains("nothing to do", _scene.Dls("repo", "init").Expect(0).Output, StringComparison.Ordinal);
         Push(pins: 1);
     }
@@ -219,7 +225,8 @@ public sealed class HookTests : IDisposable
     public void Two_hooks_that_call_each_other_come_to_an_end()
     {
         _scene.Change("1\n");
-        _scene.Script("repo/.git/hooks/pre-push.before-dls", "echo once >>\"$(git rev-parse --git-dir)/calls\"\nexec \"$(dirname \"$0\")/pre-push\" \"$@\"\n");
+        _scene.Script("repo/.git/hooks/pre-push.before-dls",
+            "echo once >>\"$(git rev-parse --git-dir)/calls\"\nexec \"$(dirname \"$0\")/pre-push\" \"$@\"\n");
 
         Push(pins: 1);
 
@@ -337,7 +344,8 @@ public sealed class HookTests : IDisposable
         }
     }
 
-    // What `pre-commit install -t pre-push` does, and its hook: the one before it is kept and runs with the same list, never inside of itself.
+    // What `pre-commit install -t pre-push` does, and its hook: the one before it is kept and runs with the same list, never inside of
+    // itself.
     private void InstallPreCommit()
     {
         string hook = _scene.At("repo/.git/hooks/pre-push");

@@ -41,7 +41,8 @@ public sealed class HostileTests : IDisposable
     public void A_crafted_symlink_with_a_file_below_it_writes_nothing_through_the_link()
     {
         Oid target = Blob(_scene.At("outside"));
-        byte[] both = Leaf(("a", TreeMode.Symlink, target, 1), ("a", TreeMode.Directory, Node(Leaf(("f", TreeMode.File, Blob("evil\n"), 5))), 5));
+        byte[] both = Leaf(
+            ("a", TreeMode.Symlink, target, 1), ("a", TreeMode.Directory, Node(Leaf(("f", TreeMode.File, Blob("evil\n"), 5))), 5));
         Plant(both, files: 2);
         Refused();
     }
@@ -142,7 +143,8 @@ public sealed class HostileTests : IDisposable
     {
         File.AppendAllText(
             _scene.At("repo/.dlstore/config"),
-            "[core]\n\tfsmonitor = touch ../outside/ran\n\tsshCommand = touch ../outside/ran\n[alias]\n\tstatus = !touch ../outside/ran\n[include]\n\tpath = ../../outside/more\n");
+            "[core]\n\tfsmonitor = touch ../outside/ran\n\tsshCommand = touch ../outside/ran\n[alias]\n\tstatus "
+                + "= !touch ../outside/ran\n[include]\n\tpath = ../../outside/more\n");
         _scene.Write("outside/more", "[core]\n\trepoId = 00000000000000000000000000000000\n");
 
         _scene.Dls("repo", "status").Expect(0);
@@ -183,7 +185,8 @@ public sealed class HostileTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(_scene.At("outside")));
         Assert.False(File.Exists("/tmp/dls-hostile"));
         Assert.False(File.Exists(_scene.At("repo/.git/hooks/post-checkout")));
-        Assert.False(Directory.Exists(_scene.At("repo/data")) && Directory.GetFiles(_scene.At("repo/data"), "*", SearchOption.AllDirectories).Length > 0, checkout.ToString());
+        Assert.False(Directory.Exists(_scene.At("repo/data"))
+            && Directory.GetFiles(_scene.At("repo/data"), "*", SearchOption.AllDirectories).Length > 0, checkout.ToString());
         foreach (string verb in (string[])["status", "push", "ls"])
         {
             Assert.NotEqual(70, _scene.Dls("repo", verb).ExitCode);

@@ -19,7 +19,8 @@ public sealed class NamesTests : IDisposable
         _scene.Environment["LANG"] = locale;
         _scene.MakeRepo();
         _scene.WriteSample("repo/学習");
-        foreach (string name in (string[])["画像.jpg", "🎴.png", "with space ", " led", "new\nline", "tab\t", "-rf", "back\\slash", "quote\"'", "*?[x]", new string('x', 255), new string('字', 85), "#a", "!b", "e\u0301", "\u00e9"])
+        foreach (string name in (string[])["画像.jpg", "🎴.png", "with space ", " led", "new\nline",
+            "tab\t", "-rf", "back\\slash", "quote\"'", "*?[x]", new string('x', 255), new string('字', 85), "#a", "!b", "e\u0301", "\u00e9"])
         {
             _scene.Write("repo/学習/" + name, $"bytes of {name}");
         }
@@ -44,7 +45,8 @@ public sealed class NamesTests : IDisposable
         _scene.WriteSample("repo/data");
         _scene.RunProgram("mkfifo", ["data/a-fifo"], _scene.At("repo")).Expect(0);
         _scene.RunProgram("bash", ["-c", "touch $'data/bad\\xff\\xfename'; mkdir data/.git data/.DLSTORE"], _scene.At("repo")).Expect(0);
-        using System.Net.Sockets.Socket socket = new(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+        using System.Net.Sockets.Socket socket = new(
+            System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
         socket.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(_scene.At("repo/data/a-socket")));
         int packs = Packs();
 
@@ -73,7 +75,8 @@ public sealed class NamesTests : IDisposable
 
         if (refused.ExitCode == 127)
         {
-            Console.Error.WriteLine("SKIPPED IN PART: cannot run dls as another user here, so an unreadable file was not tried: " + refused.Error);
+            Console.Error.WriteLine(
+                "SKIPPED IN PART: cannot run dls as another user here, so an unreadable file was not tried: " + refused.Error);
             return;
         }
 
@@ -82,7 +85,8 @@ public sealed class NamesTests : IDisposable
         Assert.False(File.Exists(_scene.At("repo/data.dls")));
     }
 
-    private int Packs() => Directory.Exists(_scene.At("repo/.git/dls/packs")) ? Directory.GetFiles(_scene.At("repo/.git/dls/packs")).Length : 0;
+    private int Packs() => Directory.Exists(_scene.At("repo/.git/dls/packs"))
+        ? Directory.GetFiles(_scene.At("repo/.git/dls/packs")).Length : 0;
 
     private RunResult AsNobody(params string[] arguments)
     {

@@ -4,7 +4,9 @@ using DlStore.TestKit;
 
 namespace DlStore.Cli.Tests.Store;
 
-/// <summary>A pull from a remote that lost something writes everything that is whole, names the rest and whom to ask, and deletes nothing.</summary>
+/// <summary>
+/// A pull from a remote that lost something writes everything that is whole, names the rest and whom to ask, and deletes nothing.
+/// </summary>
 public sealed class PartialPullTests : IDisposable
 {
     private const int Partial = 3;
@@ -105,7 +107,8 @@ public sealed class PartialPullTests : IDisposable
         }
 
         AddAndPush("data");
-        string pack = Directory.GetFiles(_scene.At("remote/packs"), "*.pack", SearchOption.AllDirectories).MaxBy(f => new FileInfo(f).Length)!;
+        string pack = Directory.GetFiles(
+            _scene.At("remote/packs"), "*.pack", SearchOption.AllDirectories).MaxBy(f => new FileInfo(f).Length)!;
         Replace(pack, File.ReadAllBytes(pack)[..(int)(new FileInfo(pack).Length * part)]);
         _scene.Clone("repo", "clone");
 
@@ -117,7 +120,8 @@ public sealed class PartialPullTests : IDisposable
         Assert.Contains($"{60 - came} not pulled", _scene.Dls("clone", "status").Expect(0).Output, StringComparison.Ordinal);
     }
 
-    private string[] NodePacks() => [.. Directory.GetFiles(_scene.At("remote/packs"), "*.pack", SearchOption.AllDirectories).Where(p => File.ReadAllBytes(p)[5] == 2)];
+    private string[] NodePacks() =>
+        [.. Directory.GetFiles(_scene.At("remote/packs"), "*.pack", SearchOption.AllDirectories).Where(p => File.ReadAllBytes(p)[5] == 2)];
 
     private void AddAndPush(params string[] paths)
     {
@@ -136,7 +140,8 @@ public sealed class PartialPullTests : IDisposable
     private void Flip(string text)
     {
         byte[] wanted = Encoding.UTF8.GetBytes(text);
-        string pack = Directory.GetFiles(_scene.At("remote/packs"), "*.pack", SearchOption.AllDirectories).Single(f => File.ReadAllBytes(f).AsSpan().IndexOf(wanted) >= 0);
+        string pack = Directory.GetFiles(_scene.At("remote/packs"), "*.pack", SearchOption.AllDirectories)
+            .Single(f => File.ReadAllBytes(f).AsSpan().IndexOf(wanted) >= 0);
         byte[] bytes = File.ReadAllBytes(pack);
         bytes[bytes.AsSpan().IndexOf(wanted)] ^= 1;
         Replace(pack, bytes);

@@ -100,7 +100,9 @@ public sealed class PushTogetherTests : IDisposable
         if (line.Kind == ObjectKind.Tree)
         {
             List<ObjectStore> stores = [.. new[] { "repo", "two", "three" }.Select(c => ObjectStore.Open(_scene.At(c + "/.git/dls")))];
-            new TreeClosure(o => stores.FirstOrDefault(s => s.Find(o) is not null)?.Read(o)) { Node = o => all.Add(o), Blob = (o, _) => all.Add(o), MissingNode = o => Assert.Fail($"{o}") }.Walk(line.Oid, null);
+            new TreeClosure(o => stores.FirstOrDefault(s => s.Find(o) is not null)?.Read(
+                o))
+            { Node = o => all.Add(o), Blob = (o, _) => all.Add(o), MissingNode = o => Assert.Fail($"{o}") }.Walk(line.Oid, null);
             stores.ForEach(s => s.Dispose());
         }
 

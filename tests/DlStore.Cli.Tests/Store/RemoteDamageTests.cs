@@ -3,7 +3,10 @@ using DlStore.TestKit;
 
 namespace DlStore.Cli.Tests.Store;
 
-/// <summary>A remote that lost or changed bytes: verify notes it, push sends it again and replaces it, nothing is pinned that rests on it, status says so.</summary>
+/// <summary>
+/// A remote that lost or changed bytes: verify notes it, push sends it again and replaces it, nothing is pinned that rests on it, status
+/// says so.
+/// </summary>
 public sealed class RemoteDamageTests : IDisposable
 {
     private const int Partial = 3;
@@ -20,7 +23,8 @@ public sealed class RemoteDamageTests : IDisposable
         _scene.Dls("repo", "push").Expect(0);
     }
 
-    public static TheoryData<string> Damages => ["blob changed", "blob gone", "blob grown", "pack flipped", "pack cut", "pack gone", "pack grown", "node pack gone", "all packs gone", "index gone", "index flipped", "pin flipped"];
+    public static TheoryData<string> Damages => ["blob changed", "blob gone", "blob grown", "pack flipped",
+        "pack cut", "pack gone", "pack grown", "node pack gone", "all packs gone", "index gone", "index flipped", "pin flipped"];
 
     public void Dispose() => _scene.Dispose();
 
@@ -33,7 +37,8 @@ public sealed class RemoteDamageTests : IDisposable
         _scene.Dls("repo", "verify", "--remote", "lab").Expect(Corrupt);
         if (!what.StartsWith("index", StringComparison.Ordinal) && !what.StartsWith("pin", StringComparison.Ordinal))
         {
-            Assert.Contains("damaged or gone on lab, found by verify", _scene.Dls("repo", "status").Expect(0).Output, StringComparison.Ordinal);
+            Assert.Contains(
+                "damaged or gone on lab, found by verify", _scene.Dls("repo", "status").Expect(0).Output, StringComparison.Ordinal);
             _scene.Dls("repo", "status", "--exit-code").Expect(4);
         }
 
@@ -233,7 +238,8 @@ public sealed class RemoteDamageTests : IDisposable
     }
 
     private string PackWith(string directory, string text) =>
-        Directory.GetFiles(_scene.At(directory), "*.pack", SearchOption.AllDirectories).Single(f => File.ReadAllBytes(f).AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0);
+        Directory.GetFiles(_scene.At(directory), "*.pack", SearchOption.AllDirectories)
+            .Single(f => File.ReadAllBytes(f).AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0);
 
     private static void Flip(string file, string text) => Change(file, b => b[b.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text))] ^= 0x10);
 

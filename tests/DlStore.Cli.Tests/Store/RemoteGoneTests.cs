@@ -48,7 +48,8 @@ public sealed class RemoteGoneTests : IDisposable
         Change("b\n");
         string head = _scene.Git("repo", "rev-parse", "HEAD");
 
-        RunResult hook = DlsProcess.Run(_scene.At("repo"), _scene.Environment, ["hook", "pre-push", "origin", "../origin"], $"refs/heads/main {head} refs/heads/main {new string('0', 40)}\n");
+        RunResult hook = DlsProcess.Run(_scene.At("repo"), _scene.Environment,
+            ["hook", "pre-push", "origin", "../origin"], $"refs/heads/main {head} refs/heads/main {new string('0', 40)}\n");
 
         Assert.Equal(1, hook.ExitCode);
         Assert.Contains("check that it is mounted", hook.Error, StringComparison.Ordinal);

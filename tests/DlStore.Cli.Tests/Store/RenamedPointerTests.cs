@@ -31,7 +31,8 @@ public sealed class RenamedPointerTests : IDisposable
         Assert.False(File.Exists(_scene.At("repo/.gitignore")));
         Assert.Contains("wrote deep/.gitignore", checkout.Error, StringComparison.Ordinal);
         Assert.Contains("removed the line for a from .gitignore", checkout.Error, StringComparison.Ordinal);
-        Assert.Equal(["D  .gitignore", "A  deep/.gitignore", "R  a.dls -> deep/b.dls"], _scene.TryGit("repo", "status", "--porcelain").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["D  .gitignore", "A  deep/.gitignore", "R  a.dls -> deep/b.dls"],
+            _scene.TryGit("repo", "status", "--porcelain").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         _scene.Dls("repo", "status", "--exit-code").Expect(0);
         Assert.DoesNotContain("ignore", _scene.Dls("repo", "checkout").Expect(0).Error, StringComparison.Ordinal);
     }

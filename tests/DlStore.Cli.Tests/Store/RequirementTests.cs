@@ -132,7 +132,8 @@ public sealed class RequirementTests : IDisposable
 
         Assert.True(File.Exists(_scene.At("clone/a/small.bin")));
         Assert.False(Directory.Exists(_scene.At("clone/b")));
-        Assert.False(Directory.Exists(_scene.At("clone/.git/dls/blobs")) && Directory.GetFiles(_scene.At("clone/.git/dls/blobs"), "*", SearchOption.AllDirectories).Length > 0);
+        Assert.False(Directory.Exists(_scene.At("clone/.git/dls/blobs"))
+            && Directory.GetFiles(_scene.At("clone/.git/dls/blobs"), "*", SearchOption.AllDirectories).Length > 0);
     }
 
     [Fact]
@@ -192,7 +193,8 @@ public sealed class RequirementTests : IDisposable
         for (int i = 0; i < 5; i++)
         {
             _scene.RunProgram("cp", ["-a", "master", $"backup{i}"], _scene.At("repo")).Expect(0);
-            Assert.Contains("\"objectsStored\":0", _scene.Dls("repo", "add", $"backup{i}", "--json").Expect(0).Output, StringComparison.Ordinal);
+            Assert.Contains(
+                "\"objectsStored\":0", _scene.Dls("repo", "add", $"backup{i}", "--json").Expect(0).Output, StringComparison.Ordinal);
         }
 
         Assert.Equal(before, StoreBytes());
@@ -205,7 +207,9 @@ public sealed class RequirementTests : IDisposable
         _scene.Git("repo", "tag", tag);
     }
 
-    private RunResult Run(TimeSpan limit, params string[] arguments) => DlsProcess.Run(_scene.At("repo"), _scene.Environment, arguments, timeLimit: limit);
+    private RunResult Run(
+        TimeSpan limit, params string[] arguments) => DlsProcess.Run(_scene.At("repo"), _scene.Environment, arguments, timeLimit: limit);
 
-    private long StoreBytes() => new[] { "packs", "blobs" }.Sum(d => Directory.EnumerateFiles(_scene.At("repo/.git/dls/" + d), "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length));
+    private long StoreBytes() => new[] { "packs", "blobs" }.Sum(
+        d => Directory.EnumerateFiles(_scene.At("repo/.git/dls/" + d), "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length));
 }

@@ -6,7 +6,8 @@ namespace DlStore.Cli.Tests.Store;
 /// <summary>Names of a tree are shown escaped by every verb, one a line, and every one of them can be given back to a verb.</summary>
 public sealed class ShownNamesTests : IDisposable
 {
-    private static readonly string[] Names = ["new\nline", "car\rriage", "tab\t", "esc\u001b[31mred", "del\u007f", "c1\u0085", "turn\u202ed", "back\\x0aslash", " led ", "-rf", "plain"];
+    private static readonly string[] Names = ["new\nline",
+        "car\rriage", "tab\t", "esc\u001b[31mred", "del\u007f", "c1\u0085", "turn\u202ed", "back\\x0aslash", " led ", "-rf", "plain"];
     private readonly Scene _scene = new();
 
     public ShownNamesTests()

@@ -1,6 +1,9 @@
 namespace DlStore.Cli.Tests.Store;
 
-/// <summary>A test on real images, which lie beside the checkout on some machines (DLS_BCCD, or shared/data/bccd above the tests); skipped, and so shown, elsewhere.</summary>
+/// <summary>
+/// A test on real images, which lie beside the checkout on some machines (DLS_BCCD, or shared/data/bccd above the tests); skipped, and so
+/// shown, elsewhere.
+/// </summary>
 public sealed class SkippableBccdFactAttribute : FactAttribute
 {
     public SkippableBccdFactAttribute()

@@ -32,7 +32,8 @@ public sealed class StatusTruthTests : IDisposable
         Assert.Contains("`dls pull data`", status.Error, StringComparison.Ordinal);
         Assert.Contains("w.pth  clean", status.Output, StringComparison.Ordinal);
         _scene.Dls("clone", "status", "--exit-code").Expect(4);
-        Assert.Contains("\"isListingHere\":false", Compact(_scene.Dls("clone", "status", "--json").Expect(0).Output), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"isListingHere\":false", Compact(_scene.Dls("clone", "status", "--json").Expect(0).Output), StringComparison.Ordinal);
         _scene.Dls("clone", "pull").Expect(0);
         _scene.Dls("clone", "status", "--exit-code").Expect(0);
     }
@@ -124,7 +125,8 @@ public sealed class StatusTruthTests : IDisposable
         Assert.Contains("w.pth  its pointer is gone from git", _scene.Dls("repo", "status").Expect(0).Output, StringComparison.Ordinal);
         foreach (string verb in (string[])["add", "checkout"])
         {
-            Assert.Contains("`dls rm --keep w.pth` and then `dls add w.pth`", _scene.Dls("repo", verb, "w.pth").Expect(1).Error, StringComparison.Ordinal);
+            Assert.Contains("`dls rm --keep w.pth` and then `dls add w.pth`",
+                _scene.Dls("repo", verb, "w.pth").Expect(1).Error, StringComparison.Ordinal);
         }
 
         _scene.Dls("repo", "rm", "--keep", "w.pth").Expect(0);
@@ -197,11 +199,13 @@ public sealed class StatusTruthTests : IDisposable
         RunResult status = _scene.Dls("repo/sub", "status").Expect(0);
 
         Assert.Contains("run `dls add '../my data'` to record", status.Error, StringComparison.Ordinal);
-        _scene.RunProgram("sh", ["-c", $"{string.Join(' ', DlsProcess.Command().Select(static w => $"'{w}'"))} add '../my data'"], _scene.At("repo/sub")).Expect(0);
+        _scene.RunProgram("sh", ["-c", $"{string.Join(' ', DlsProcess.Command().Select(static w => $"'{w}'"))} add '../my data'"],
+            _scene.At("repo/sub")).Expect(0);
         _scene.Dls("repo", "status", "--exit-code").Expect(0);
     }
 
-    private static string Compact(string json) => json.Replace(" ", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal);
+    private static string Compact(
+        string json) => json.Replace(" ", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal);
 
     private void Record(string message) => _scene.Record("repo", message, "data", "w.pth");
 

@@ -120,11 +120,13 @@ public sealed class UnmergedPointerTests : IDisposable
 
         RunResult status = _scene.Dls("repo", "status").Expect(0);
 
-        Assert.Contains("`git rm data.dls` keeps this side, `git checkout --theirs -- data.dls && git add data.dls` takes the other", status.Error, StringComparison.Ordinal);
+        Assert.Contains("`git rm data.dls` keeps this side, `git checkout --theirs -- data.dls && git add data.dls` takes the other",
+            status.Error, StringComparison.Ordinal);
         _scene.Dls("repo", "status", "--exit-code").Expect(4);
         foreach (string verb in (string[])["add", "checkout", "pull", "fetch"])
         {
-            Assert.Contains("git has not merged it: this side deleted it", _scene.Dls("repo", verb, "data").Expect(1).Error, StringComparison.Ordinal);
+            Assert.Contains(
+                "git has not merged it: this side deleted it", _scene.Dls("repo", verb, "data").Expect(1).Error, StringComparison.Ordinal);
         }
 
         _scene.Dls("repo", "checkout").Expect(3);

@@ -10,22 +10,31 @@ public sealed class WordTests : IDisposable
     /// <summary>Every command line that takes a word which has to exist already; WORD stands for it.</summary>
     private static readonly string[] Lines =
     [
-        "add WORD", "status WORD", "diff WORD", "diff HEAD WORD", "diff WORD HEAD", "diff --exit-code WORD", "checkout WORD", "checkout --rev HEAD WORD", "checkout task:WORD", "rm WORD", "rm data WORD",
-        "push WORD", "push --tip WORD", "push --all WORD", "push --dry-run WORD", "push data WORD", "pull WORD", "pull --dry-run WORD", "pull data WORD", "fetch WORD", "fetch --all WORD", "fetch --listings WORD",
-        "ls WORD", "ls --recursive WORD", "ls --rev HEAD WORD", "cat WORD", "where WORD", "verify WORD", "verify data WORD", "verify --remote lab WORD", "lineage WORD", "audit WORD", "trust WORD", "config WORD",
+        "add WORD", "status WORD", "diff WORD", "diff HEAD WORD", "diff WORD HEAD",
+            "diff --exit-code WORD", "checkout WORD", "checkout --rev HEAD WORD", "checkout task:WORD", "rm WORD", "rm data WORD",
+        "push WORD", "push --tip WORD", "push --all WORD", "push --dry-run WORD", "push data WORD",
+            "pull WORD", "pull --dry-run WORD", "pull data WORD", "fetch WORD", "fetch --all WORD", "fetch --listings WORD",
+        "ls WORD", "ls --recursive WORD", "ls --rev HEAD WORD", "cat WORD", "where WORD",
+            "verify WORD", "verify data WORD", "verify --remote lab WORD", "lineage WORD", "audit WORD", "trust WORD", "config WORD",
         "host check WORD", "host import WORD", "target check WORD", "kind show WORD", "kind check WORD", "build WORD", "build explain WORD",
-        "project show WORD", "project rm WORD", "project review WORD", "project extend WORD", "project annotate WORD", "project crop WORD", "project harvest WORD", "project import WORD", "project lint WORD",
-        "dataset build WORD", "dataset lint WORD", "dataset show WORD", "dataset preview WORD", "dataset export darknet WORD out", "dataset import voc WORD new", "dataset verify WORD", "dataset rm WORD", "dataset diff WORD WORD",
-        "testset add new WORD", "testset show WORD", "testset score WORD data/run.sh", "task show WORD", "task status WORD", "task log WORD", "task collect WORD", "task stop WORD", "task retry WORD", "task reproduce WORD", "task diff WORD WORD",
-        "task eval WORD", "task export mlflow out WORD", "task export provenance WORD", "task export sums WORD", "task import WORD new", "task memo WORD", "task rm WORD",
-        "deploy WORD --target gaa", "undeploy WORD", "deploy status WORD", "deploy log WORD", "deploy show WORD", "deploy unlock WORD", "trash restore WORD", "completion WORD", "help WORD",
+        "project show WORD", "project rm WORD", "project review WORD", "project extend WORD",
+            "project annotate WORD", "project crop WORD", "project harvest WORD", "project import WORD", "project lint WORD",
+        "dataset build WORD", "dataset lint WORD", "dataset show WORD", "dataset preview WORD", "dataset export darknet WORD out",
+            "dataset import voc WORD new", "dataset verify WORD", "dataset rm WORD", "dataset diff WORD WORD",
+        "testset add new WORD", "testset show WORD", "testset score WORD data/run.sh", "task show WORD", "task status WORD",
+            "task log WORD", "task collect WORD", "task stop WORD", "task retry WORD", "task reproduce WORD", "task diff WORD WORD",
+        "task eval WORD", "task export mlflow out WORD",
+            "task export provenance WORD", "task export sums WORD", "task import WORD new", "task memo WORD", "task rm WORD",
+        "deploy WORD --target gaa", "undeploy WORD", "deploy status WORD",
+            "deploy log WORD", "deploy show WORD", "deploy unlock WORD", "trash restore WORD", "completion WORD", "help WORD",
         "remote check WORD", "remote remove WORD",
     ];
 
     /// <summary>Commands whose words are new names, or that take none.</summary>
     private static readonly string[] Others =
     [
-        "init", "doctor", "uninstall", "trash list", "gc", "project new", "project list", "dataset list", "testset list", "kind list", "task create", "task list", "remote add", "remote list", "host add", "host list", "target add",
+        "init", "doctor", "uninstall", "trash list", "gc", "project new", "project list", "dataset list",
+            "testset list", "kind list", "task create", "task list", "remote add", "remote list", "host add", "host list", "target add",
         "target list", "index rebuild", "version",
     ];
 
@@ -67,7 +76,8 @@ public sealed class WordTests : IDisposable
     public void Every_command_is_in_the_table()
     {
         string[] known = [.. Lines.Concat(Others)];
-        Assert.All(CommandTable.Visible, entry => Assert.True(known.Any(k => k == entry.Words || k.StartsWith(entry.Words + " ", StringComparison.Ordinal)), $"{entry.Words}: say in WordTests what it does with a word that names nothing"));
+        Assert.All(CommandTable.Visible, entry => Assert.True(known.Any(k => k == entry.Words || k.StartsWith(
+            entry.Words + " ", StringComparison.Ordinal)), $"{entry.Words}: say in WordTests what it does with a word that names nothing"));
     }
 
     [Theory]
@@ -107,7 +117,8 @@ public sealed class WordTests : IDisposable
     {
         _scene.Git("repo", "tag", "v1");
 
-        Assert.Contains("did you mean `dls diff v1 HEAD`?", _scene.Dls("repo", "diff", "v1..HEAD").Expect(2).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "did you mean `dls diff v1 HEAD`?", _scene.Dls("repo", "diff", "v1..HEAD").Expect(2).Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -134,7 +145,8 @@ public sealed class WordTests : IDisposable
     [Fact]
     public void Diff_of_a_mistyped_commit_does_not_say_that_nothing_differs()
     {
-        foreach (string[] line in (string[][])[["diff", "nosuch", "HEAD"], ["diff", "--exit-code", "nosuch"], ["diff", "--json", "nosuch", "HEAD"]])
+        foreach (string[] line in (string[][])[["diff", "nosuch", "HEAD"],
+            ["diff", "--exit-code", "nosuch"], ["diff", "--json", "nosuch", "HEAD"]])
         {
             RunResult run = _scene.Dls("repo", line).Expect(2);
 
@@ -151,7 +163,9 @@ public sealed class WordTests : IDisposable
         _scene.Dls("repo", "add", "data").Expect(0);
         _scene.Commit("repo", "two");
 
-        Assert.Contains("added     data/late.txt", _scene.Dls("repo", "diff", "v1", "HEAD", "data/late.txt").Expect(0).Output, StringComparison.Ordinal);
-        Assert.Contains("removed   data/late.txt", _scene.Dls("repo", "diff", "HEAD", "v1", "data/late.txt").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("added     data/late.txt",
+            _scene.Dls("repo", "diff", "v1", "HEAD", "data/late.txt").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("removed   data/late.txt",
+            _scene.Dls("repo", "diff", "HEAD", "v1", "data/late.txt").Expect(0).Output, StringComparison.Ordinal);
     }
 }

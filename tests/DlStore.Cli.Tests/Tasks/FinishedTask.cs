@@ -7,7 +7,10 @@ using DlStore.TestKit;
 
 namespace DlStore.Cli.Tests.Tasks;
 
-/// <summary>An attempt that ended, written into a repository as collecting it would have: records by the library's own types, outputs stored by <c>dls add</c>. No host is needed.</summary>
+/// <summary>
+/// An attempt that ended, written into a repository as collecting it would have: records by the library's own types, outputs stored by
+/// <c>dls add</c>. No host is needed.
+/// </summary>
 internal sealed record FinishedTask
 {
     public required string Name { get; init; }
@@ -16,7 +19,9 @@ internal sealed record FinishedTask
 
     public string State { get; init; } = "done";
 
-    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new SortedDictionary<string, string> { ["batch"] = "32", ["epochs"] = "20" };
+    public IReadOnlyDictionary<string,
+        string> Parameters
+    { get; init; } = new SortedDictionary<string, string> { ["batch"] = "32", ["epochs"] = "20" };
 
     public IReadOnlyList<string> Classes { get; init; } = ["close", "other"];
 
@@ -24,7 +29,8 @@ internal sealed record FinishedTask
 
     public AttemptInput? Initial { get; init; }
 
-    public AttemptSource Source { get; init; } = new("../trainer", new string('a', 40), Digest("source"), 3, [], [], "https://example.com/trainer");
+    public AttemptSource Source { get; init; } = new(
+        "../trainer", new string('a', 40), Digest("source"), 3, [], [], "https://example.com/trainer");
 
     public string? Test { get; init; } = "sh test.sh";
 
@@ -39,7 +45,9 @@ internal sealed record FinishedTask
     public IReadOnlyList<MetricLine> Points { get; init; } = [];
 
     /// <summary>Files of the outputs, by path relative to them.</summary>
-    public IReadOnlyDictionary<string, string> Files { get; init; } = new SortedDictionary<string, string> { ["log"] = "it ran\n", ["work/best.bin"] = "weights\n" };
+    public IReadOnlyDictionary<string,
+        string> Files
+    { get; init; } = new SortedDictionary<string, string> { ["log"] = "it ran\n", ["work/best.bin"] = "weights\n" };
 
     public static Oid Digest(string text) => Oid.Of(Encoding.UTF8.GetBytes(text));
 
@@ -48,7 +56,8 @@ internal sealed record FinishedTask
     public (AttemptStart Start, AttemptRecord Record) Write(Scene scene)
     {
         PortableName name = PortableName.Parse(Name, "task");
-        TaskRecord task = TaskRecord.Find(scene.At("repo"), name) ?? new() { Name = Name, Created = "2026-01-31T11:59:00Z", By = "A U Thor", Kinds = [] };
+        TaskRecord task = TaskRecord.Find(scene.At("repo"), name)
+            ?? new() { Name = Name, Created = "2026-01-31T11:59:00Z", By = "A U Thor", Kinds = [] };
         int n = task.Attempts.Count + 1;
         AttemptStart start = new()
         {
@@ -87,13 +96,18 @@ internal sealed record FinishedTask
             Finished = Finished,
             Log = Files.TryGetValue("log", out string? log) ? Digest(log) : null,
             Outputs = Pointer.Parse(File.ReadAllBytes(scene.At($"repo/{home}/outputs.dls")), "outputs.dls").Oid,
-            Files = [.. Files.Where(static f => f.Key.StartsWith("work/", StringComparison.Ordinal)).Select(static f => new OutputFile(f.Key["work/".Length..], Digest(f.Value), Encoding.UTF8.GetByteCount(f.Value)))],
-            Weights = weights is null ? null : new BestVersion("best.bin", Digest(weights), weights.Length, "2026-01-31T12:30:00Z", 1, "new best", false),
-            Best = weights is null ? [] : [new BestVersion("best.bin", Digest(weights), weights.Length, "2026-01-31T12:30:00Z", 1, "new best", false)],
+            Files = [.. Files.Where(static f => f.Key.StartsWith("work/", StringComparison.Ordinal))
+                .Select(static f => new OutputFile(f.Key["work/".Length..], Digest(f.Value), Encoding.UTF8.GetByteCount(f.Value)))],
+            Weights = weights is null
+                ? null : new BestVersion("best.bin", Digest(weights), weights.Length, "2026-01-31T12:30:00Z", 1, "new best", false),
+            Best = weights is null
+                ? [] : [new BestVersion("best.bin", Digest(weights), weights.Length, "2026-01-31T12:30:00Z", 1, "new best", false)],
             Metrics = Metrics,
             Result = Result,
         };
-        task = task with { Attempts = [.. task.Attempts, start], Kinds = [.. task.Kinds.Append(Kind).Distinct().Order(StringComparer.Ordinal)] };
+        task = task
+            with
+        { Attempts = [.. task.Attempts, start], Kinds = [.. task.Kinds.Append(Kind).Distinct().Order(StringComparer.Ordinal)] };
         scene.Write($"repo/{TaskRecord.FileOf(name)}", task.ToBytes());
         scene.Write($"repo/{home}/{AttemptRecord.FileName}", record.ToBytes());
         scene.Write($"repo/{home}/provenance.json", Provenance.ToBytes(task, start, record));
@@ -109,5 +123,6 @@ internal sealed record FinishedTask
     }
 
     /// <summary>Makes rows of a test.</summary>
-    public static string Rows(params (string Image, string Truth, string Found, string Score)[] rows) => string.Concat(rows.Select(static r => $"{r.Image}\t{r.Truth}\t{r.Found}\t{r.Score}\n"));
+    public static string Rows(params (string Image, string Truth, string Found, string Score)[] rows) => string.Concat(
+        rows.Select(static r => $"{r.Image}\t{r.Truth}\t{r.Found}\t{r.Score}\n"));
 }

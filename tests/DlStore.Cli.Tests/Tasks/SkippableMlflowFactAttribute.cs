@@ -22,7 +22,8 @@ public sealed class SkippableMlflowFactAttribute : FactAttribute
     {
         try
         {
-            using Process python = Process.Start(new ProcessStartInfo(candidate, ["-c", "import mlflow.tracking"]) { RedirectStandardError = true })!;
+            using Process python = Process.Start(
+                new ProcessStartInfo(candidate, ["-c", "import mlflow.tracking"]) { RedirectStandardError = true })!;
             python.WaitForExit();
             return python.ExitCode == 0;
         }

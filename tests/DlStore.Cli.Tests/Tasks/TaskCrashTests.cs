@@ -2,7 +2,10 @@ using DlStore.TestKit;
 
 namespace DlStore.Cli.Tests.Tasks;
 
-/// <summary>Killed at every named point, a task is not there or is there as a whole, nothing runs twice, and the next command goes on (promise 7, P26).</summary>
+/// <summary>
+/// Killed at every named point, a task is not there or is there as a whole, nothing runs twice, and the next command goes on (promise 7,
+/// P26).
+/// </summary>
 public sealed class TaskCrashTests : IDisposable
 {
     private const int Killed = 128 + 9;

@@ -44,7 +44,8 @@ public sealed class TaskCreateTests : IDisposable
         Assert.False(Directory.Exists(_scene.At("clone/tasks/try1/attempts/1/outputs")));
         _scene.Dls("clone", "pull", "tasks/try1/attempts/1/outputs").Expect(0);
         Assert.Equal("", _scene.Git("clone", "status", "--porcelain"));
-        RunResult sums = _scene.RunProgram("sh", ["-c", "cd outputs && sha256sum -c ../sums.sha256"], _scene.At("clone/tasks/try1/attempts/1"));
+        RunResult sums = _scene.RunProgram(
+            "sh", ["-c", "cd outputs && sha256sum -c ../sums.sha256"], _scene.At("clone/tasks/try1/attempts/1"));
         sums.Expect(0);
         Assert.Contains("work/out/best.bin: OK", sums.Output, StringComparison.Ordinal);
         Assert.Contains("step 3 loss 0.97", _scene.Dls("clone", "task", "log", "try1").Expect(0).Output, StringComparison.Ordinal);
@@ -89,7 +90,8 @@ public sealed class TaskCreateTests : IDisposable
     public void A_missing_key_is_named_before_anything_is_built_or_sent()
     {
         TaskFiles.Make(_scene);
-        _scene.Write("repo/.dlstore/kinds/net.yaml", TaskFiles.Kind.Replace("train: sh train.sh {mode} {steps}\n", "", StringComparison.Ordinal));
+        _scene.Write(
+            "repo/.dlstore/kinds/net.yaml", TaskFiles.Kind.Replace("train: sh train.sh {mode} {steps}\n", "", StringComparison.Ordinal));
         RunResult noTrain = Dls("task", "create", "t").Expect(1);
         _scene.Write("repo/.dlstore/kinds/net.yaml", TaskFiles.Kind + "host: gpu\n");
         RunResult noHost = Dls("task", "create", "t", "--trust");
@@ -117,7 +119,8 @@ public sealed class TaskCreateTests : IDisposable
         Assert.Equal("failed", bad.GetProperty("state").GetString());
         Assert.Equal(3, bad.GetProperty("exitCode").GetInt32());
         Assert.Contains("Traceback", Dls("task", "log", "bad").Output, StringComparison.Ordinal);
-        Assert.Contains("left no weights", TaskFiles.Show(_scene, "repo", "empty").GetProperty("record").GetProperty("why").GetString(), StringComparison.Ordinal);
+        Assert.Contains("left no weights",
+            TaskFiles.Show(_scene, "repo", "empty").GetProperty("record").GetProperty("why").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -150,7 +153,8 @@ public sealed class TaskCreateTests : IDisposable
         foreach (JsonElement version in best)
         {
             string hex = version.GetProperty("oid").GetString()![7..];
-            Assert.StartsWith("weights ", File.ReadAllText(_scene.At($"repo/tasks/t/attempts/1/outputs/best/{hex}")), StringComparison.Ordinal);
+            Assert.StartsWith(
+                "weights ", File.ReadAllText(_scene.At($"repo/tasks/t/attempts/1/outputs/best/{hex}")), StringComparison.Ordinal);
         }
     }
 
@@ -168,7 +172,8 @@ public sealed class TaskCreateTests : IDisposable
         Dls("task", "create", "try3", "--kind", "one", "--from", "one=try2", "--reuse", "two=try1").Expect(0);
 
         string oid = TaskFiles.Show(_scene, "repo", "try1").GetProperty("record").GetProperty("weights").GetProperty("oid").GetString()!;
-        Assert.Equal(oid, TaskFiles.Show(_scene, "repo", "try2").GetProperty("start").GetProperty("initial").GetProperty("oid").GetString());
+        Assert.Equal(
+            oid, TaskFiles.Show(_scene, "repo", "try2").GetProperty("start").GetProperty("initial").GetProperty("oid").GetString());
         Assert.Equal("none", Line(Dls("task", "show", "try1").Output, "initial"));
         JsonElement third = TaskFiles.Show(_scene, "repo", "try3");
         Assert.Equal(2, third.GetProperty("parents").GetArrayLength());
@@ -196,7 +201,8 @@ public sealed class TaskCreateTests : IDisposable
         Dls("pull", "tasks/t/attempts/1/source").Expect(0);
 
         JsonElement source = TaskFiles.Show(_scene, "repo", "t").GetProperty("start").GetProperty("sources")[0];
-        Assert.Equal([".gitignore", "new file.txt", "train.sh"], source.GetProperty("dirty").EnumerateArray().Select(static d => d.GetString()));
+        Assert.Equal(
+            [".gitignore", "new file.txt", "train.sh"], source.GetProperty("dirty").EnumerateArray().Select(static d => d.GetString()));
         string restored = _scene.At("repo/tasks/t/attempts/1/source");
         Assert.Equal(File.ReadAllText(_scene.At("repo/trainer/train.sh")), File.ReadAllText($"{restored}/train.sh"));
         Assert.Equal("untracked\n", File.ReadAllText($"{restored}/new file.txt"));
@@ -223,7 +229,9 @@ public sealed class TaskCreateTests : IDisposable
         Assert.True(grown < 6000, $"the store grew by {grown} of {store} bytes");
     }
 
-    private static long SizeOf(string directory) => Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Sum(static f => new FileInfo(f).Length);
+    private static long SizeOf(
+        string directory) => Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Sum(static f => new FileInfo(f).Length);
 
-    private static string Line(string output, string key) => output.Split('\n').First(l => l.TrimStart().StartsWith(key + " ", StringComparison.Ordinal)).Trim()[key.Length..].Trim();
+    private static string Line(string output, string key) => output.Split(
+        '\n').First(l => l.TrimStart().StartsWith(key + " ", StringComparison.Ordinal)).Trim()[key.Length..].Trim();
 }

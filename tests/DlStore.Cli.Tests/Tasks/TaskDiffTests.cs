@@ -35,7 +35,9 @@ public sealed class TaskDiffTests : IDisposable
         string text = Dls("task", "diff", "try11", "try12").Expect(0).Output;
         using JsonDocument json = JsonDocument.Parse(Dls("task", "diff", "try11", "try12/ssd", "--json").Expect(0).Output);
 
-        string[] differences = [.. json.RootElement.GetProperty("differences").EnumerateArray().Select(static d => $"{d.GetProperty("section")} {d.GetProperty("name")}: {d.GetProperty("a").GetString() ?? "-"} -> {d.GetProperty("b").GetString() ?? "-"}")];
+        string[] differences = [.. json.RootElement.GetProperty("differences").EnumerateArray()
+            .Select(static d => $"{d.GetProperty("section")} {d.GetProperty("name")}: {d.GetProperty("a").GetString() ?? "-"}"
+            + $" -> {d.GetProperty("b").GetString() ?? "-"}")];
         Assert.Equal(
             [
                 "state state: done -> done-untested",
@@ -51,7 +53,9 @@ public sealed class TaskDiffTests : IDisposable
                 $"initial weights: - -> {FinishedTask.Digest("weights\n")} of task try11",
                 $"weights digest: {FinishedTask.Digest("weights\n")} -> {FinishedTask.Digest("others\n")}",
             ], differences);
-        string[] numbers = [.. json.RootElement.GetProperty("numbers").EnumerateArray().Select(static d => $"{d.GetProperty("section")} {d.GetProperty("name")} {d.GetProperty("a").GetString() ?? "-"} {d.GetProperty("b").GetString() ?? "-"} {d.GetProperty("change").GetString() ?? "-"}")];
+        string[] numbers = [.. json.RootElement.GetProperty("numbers").EnumerateArray()
+            .Select(static d => $"{d.GetProperty("section")} {d.GetProperty("name")} {d.GetProperty("a").GetString() ?? "-"} "
+            + $"{d.GetProperty("b").GetString() ?? "-"} {d.GetProperty("change").GetString() ?? "-"}")];
         Assert.Equal(["metric avg_loss 0.3 0.1 -0.2", "result accuracy 0.75 - -"], numbers);
         Assert.Contains("parameter epochs\n  A  20\n  B  50\n", text, StringComparison.Ordinal);
         Assert.Matches("(?m)^metric avg_loss +0.3 +0.1 +-0.2$", text);
@@ -63,10 +67,12 @@ public sealed class TaskDiffTests : IDisposable
         WriteFirst();
         _scene.Git("repo", "commit", "-q", "--allow-empty", "--no-verify", "-m", "nothing");
 
-        Assert.Contains("no differences", Dls("task", "diff", "try11", "try11/ssd", "--exit-code").Expect(0).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "no differences", Dls("task", "diff", "try11", "try11/ssd", "--exit-code").Expect(0).Error, StringComparison.Ordinal);
         new FinishedTask { Name = "try12", Metrics = new SortedDictionary<string, string> { ["avg_loss"] = "0.4" } }.Write(_scene);
         Dls("task", "diff", "try11", "try12", "--exit-code").Expect(4);
-        Assert.Contains("there is no file 'tasks/try99/task.json'", Dls("task", "diff", "try11", "try99").Expect(2).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "there is no file 'tasks/try99/task.json'", Dls("task", "diff", "try11", "try99").Expect(2).Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -76,7 +82,8 @@ public sealed class TaskDiffTests : IDisposable
         new FinishedTask { Name = "try11", Kind = "resnet34" }.Write(_scene);
 
         Assert.Contains("try11/resnet34, try11/ssd", Dls("task", "diff", "try11", "try11/ssd").Expect(2).Error, StringComparison.Ordinal);
-        Assert.Contains("kind name\n  A  resnet34\n  B  ssd\n", Dls("task", "diff", "try11/resnet34", "try11/ssd").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("kind name\n  A  resnet34\n  B  ssd\n",
+            Dls("task", "diff", "try11/resnet34", "try11/ssd").Expect(0).Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -102,15 +109,18 @@ public sealed class TaskDiffTests : IDisposable
     [Fact]
     public void P40_images_gained_and_lost_are_listed_also_in_a_clone_that_has_no_bytes()
     {
-        WriteTested("try11", ("a.jpg", "close", "close", "0.9"), ("b.jpg", "close", "", ""), ("c.jpg", "", "", ""), ("d.jpg", "", "close", "0.7"), ("only.jpg", "close", "close", "1"));
-        WriteTested("try12", ("a.jpg", "close", "other", "0.6"), ("b.jpg", "close", "close", "0.81"), ("c.jpg", "", "close", "0.9912"), ("d.jpg", "", "close", "0.8"));
+        WriteTested("try11", ("a.jpg", "close", "close", "0.9"),
+            ("b.jpg", "close", "", ""), ("c.jpg", "", "", ""), ("d.jpg", "", "close", "0.7"), ("only.jpg", "close", "close", "1"));
+        WriteTested("try12", ("a.jpg", "close", "other", "0.6"),
+            ("b.jpg", "close", "close", "0.81"), ("c.jpg", "", "close", "0.9912"), ("d.jpg", "", "close", "0.8"));
         Dls("push").Expect(0);
         _scene.Clone("repo", "clone");
 
         foreach (string where in (string[])["repo", "clone"])
         {
             RunResult run = InProcess.Dls(_scene, where, "task", "diff", "try11", "try12", "--images").Expect(0);
-            string[] lines = [.. run.Output.Split('\n').SkipWhile(static l => !l.StartsWith("images:", StringComparison.Ordinal)).Where(static l => l.Length > 0)];
+            string[] lines = [.. run.Output.Split(
+                '\n').SkipWhile(static l => !l.StartsWith("images:", StringComparison.Ordinal)).Where(static l => l.Length > 0)];
             Assert.Equal(
                 [
                     "images: 4 in both, 2 right in A, 1 right in B; 1 gained, 2 lost",
@@ -126,7 +136,8 @@ public sealed class TaskDiffTests : IDisposable
     public void P40_an_attempt_without_rows_says_what_is_missing()
     {
         WriteFirst();
-        Assert.Contains("no rows of images are stored", Dls("task", "diff", "try11", "try11", "--images").Expect(2).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "no rows of images are stored", Dls("task", "diff", "try11", "try11", "--images").Expect(2).Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -155,7 +166,11 @@ public sealed class TaskDiffTests : IDisposable
     }.Write(_scene);
 
     private void WriteTested(string name, params (string Image, string Truth, string Found, string Score)[] rows) =>
-        new FinishedTask { Name = name, Files = new SortedDictionary<string, string> { ["test.log"] = "testing\n" + FinishedTask.Rows(rows) } }.Write(_scene);
+        new FinishedTask
+        {
+            Name = name,
+            Files = new SortedDictionary<string, string> { ["test.log"] = "testing\n" + FinishedTask.Rows(rows) }
+        }.Write(_scene);
 
     private AttemptStart Attempt(string name) => TaskRecord.Find(_scene.At("repo"), PortableName.Parse(name, "task"))!.Attempts[0];
 

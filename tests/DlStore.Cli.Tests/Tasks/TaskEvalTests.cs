@@ -18,13 +18,17 @@ public sealed class TaskEvalTests : IDisposable
     public void R58_each_threshold_and_class_counts_right_wrong_and_missed_and_names_the_best()
     {
         // Two answers for one image, a score that is the threshold itself, an image with nothing in it, one that nothing was found in.
-        Write(("a", "close", "close", "0.9"), ("a", "close", "other", "0.5"), ("b", "close", "close", "0.6"), ("c", "other", "close", "0.7"), ("d", "", "close", "0.65"), ("e", "", "", ""), ("f", "other", "", ""));
+        Write(("a", "close", "close", "0.9"), ("a", "close", "other", "0.5"), ("b", "close", "close", "0.6"),
+            ("c", "other", "close", "0.7"), ("d", "", "close", "0.65"), ("e", "", "", ""), ("f", "other", "", ""));
 
-        using JsonDocument json = JsonDocument.Parse(Dls("task", "eval", "try12", "--thresholds", "0.9,0.6,0.7", "--json").Expect(0).Output);
+        using JsonDocument json = JsonDocument.Parse(
+            Dls("task", "eval", "try12", "--thresholds", "0.9,0.6,0.7", "--json").Expect(0).Output);
 
         JsonElement evaluation = json.RootElement.GetProperty("evaluation");
         Assert.Equal(6, evaluation.GetProperty("images").GetInt32());
-        string[] rows = [.. evaluation.GetProperty("rows").EnumerateArray().Select(static r => $"{r.GetProperty("threshold")} {r.GetProperty("class")} {r.GetProperty("right")} {r.GetProperty("wrong")} {r.GetProperty("missed")} {Text(r, "precision")} {Text(r, "recall")} {Text(r, "f1")}")];
+        string[] rows = [.. evaluation.GetProperty("rows").EnumerateArray()
+            .Select(static r => $"{r.GetProperty("threshold")} {r.GetProperty("class")} {r.GetProperty("right")} {r.GetProperty("wrong")}"
+            + $" {r.GetProperty("missed")} {Text(r, "precision")} {Text(r, "recall")} {Text(r, "f1")}")];
         Assert.Equal(
             [
                 "0.6 close 2 2 0 0.5 1 0.666667", "0.6 other 0 0 2 - 0 0", "0.6 (all) 2 2 2 0.5 0.5 0.5",
@@ -32,7 +36,8 @@ public sealed class TaskEvalTests : IDisposable
                 "0.9 close 1 0 1 1 0.5 0.666667", "0.9 other 0 0 2 - 0 0", "0.9 (all) 1 0 3 1 0.25 0.4",
             ], rows);
         // 0.6 and 0.9 have the same F1; the higher one is wrong less often.
-        Assert.Equal(["(all) 0.6 0.5", "close 0.9 0.666667"], evaluation.GetProperty("best").EnumerateArray().Select(static b => $"{b.GetProperty("class")} {b.GetProperty("threshold")} {b.GetProperty("f1")}"));
+        Assert.Equal(["(all) 0.6 0.5", "close 0.9 0.666667"], evaluation.GetProperty(
+            "best").EnumerateArray().Select(static b => $"{b.GetProperty("class")} {b.GetProperty("threshold")} {b.GetProperty("f1")}"));
     }
 
     [Fact]
@@ -64,8 +69,10 @@ public sealed class TaskEvalTests : IDisposable
     [Fact]
     public void R58_the_programs_own_table_is_reproduced_from_files_of_pairs()
     {
-        (string Threshold, int Count, int Percent)[] close = [("0.1", 205, 98), ("0.6", 204, 97), ("0.7", 203, 97), ("0.85", 201, 96), ("0.9", 201, 96), ("1.0", 157, 75)];
-        (string Threshold, int Count, int Percent)[] other = [("0.1", 973, 75), ("0.6", 913, 71), ("0.7", 879, 68), ("0.85", 834, 65), ("0.9", 801, 62), ("1.0", 17, 1)];
+        (string Threshold, int Count, int Percent)[] close = [
+            ("0.1", 205, 98), ("0.6", 204, 97), ("0.7", 203, 97), ("0.85", 201, 96), ("0.9", 201, 96), ("1.0", 157, 75)];
+        (string Threshold, int Count, int Percent)[] other = [
+            ("0.1", 973, 75), ("0.6", 913, 71), ("0.7", 879, 68), ("0.85", 834, 65), ("0.9", 801, 62), ("1.0", 17, 1)];
         new FinishedTask
         {
             Name = "try12",
@@ -79,10 +86,13 @@ public sealed class TaskEvalTests : IDisposable
             },
         }.Write(_scene);
 
-        RunResult run = Dls("task", "eval", "try12", "--scores", "check_res_close.log=close,check_res_not_close.log=", "--name", "990=close", "--thresholds", "0.6,0.9,1.0").Expect(0);
+        RunResult run = Dls("task", "eval", "try12", "--scores",
+            "check_res_close.log=close,check_res_not_close.log=", "--name", "990=close", "--thresholds", "0.6,0.9,1.0").Expect(0);
 
-        Assert.Contains("the program's own table in work/calc_exp_res_close.txt: 6 of 7 rows reproduced", run.Output, StringComparison.Ordinal);
-        Assert.Contains("the program's own table in work/calc_exp_res_not_close.txt: 6 of 6 rows reproduced", run.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "the program's own table in work/calc_exp_res_close.txt: 6 of 7 rows reproduced", run.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "the program's own table in work/calc_exp_res_not_close.txt: 6 of 6 rows reproduced", run.Output, StringComparison.Ordinal);
         Assert.Contains("threshold 0.65, close: it printed 999, 1", run.Error, StringComparison.Ordinal);
         Assert.Matches("(?m)^ +0.6  close +204 +913 +5 ", run.Output);
         Assert.Contains("1,490 images with scores", run.Output, StringComparison.Ordinal);
@@ -124,7 +134,8 @@ public sealed class TaskEvalTests : IDisposable
     {
         new FinishedTask { Name = "try12" }.Write(_scene);
         Assert.Contains("no rows of images with scores are stored", Dls("task", "eval", "try12").Expect(2).Error, StringComparison.Ordinal);
-        Assert.Contains("the attempt has no such file", Dls("task", "eval", "try12", "--scores", "nothing.log=close").Expect(2).Error, StringComparison.Ordinal);
+        Assert.Contains("the attempt has no such file",
+            Dls("task", "eval", "try12", "--scores", "nothing.log=close").Expect(2).Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_scene.At("repo/tasks/try12/attempts/1/evals")));
     }
 
@@ -137,14 +148,17 @@ public sealed class TaskEvalTests : IDisposable
         {
             // The image with place i in the order of falling scores reaches every threshold that more than i images reach.
             string reached = table.LastOrDefault(t => i < t.Count).Threshold;
-            text.Append(CultureInfo.InvariantCulture, $"test_data/{directory}/{i}.jpg\n{(reached is null ? "(3, 0.99)" : $"(990, {reached})")}\n");
+            text.Append(
+                CultureInfo.InvariantCulture, $"test_data/{directory}/{i}.jpg\n{(reached is null ? "(3, 0.99)" : $"(990, {reached})")}\n");
         }
 
         return text.ToString();
     }
 
     private static string Table(int total, (string Threshold, int Count, int Percent)[] table) =>
-        $"=====RECORD INFO=====\ntotal = {total}\n=====SUM=====\n" + string.Concat(table.Select(static t => string.Create(CultureInfo.InvariantCulture, $"{double.Parse(t.Threshold, CultureInfo.InvariantCulture):0.000000}, close, {t.Count}, {t.Percent}\n")));
+        $"=====RECORD INFO=====\ntotal = {total}\n=====SUM=====\n" + string.Concat(
+            table.Select(static t => string.Create(CultureInfo.InvariantCulture,
+            $"{double.Parse(t.Threshold, CultureInfo.InvariantCulture):0.000000}, close, {t.Count}, {t.Percent}\n")));
 
     private RunResult Dls(params string[] arguments) => InProcess.Dls(_scene, "repo", arguments);
 
@@ -155,5 +169,6 @@ public sealed class TaskEvalTests : IDisposable
     }
 
     private void Write(params (string Image, string Truth, string Found, string Score)[] rows) =>
-        new FinishedTask { Name = "try12", Files = new SortedDictionary<string, string> { ["test.log"] = FinishedTask.Rows(rows) } }.Write(_scene);
+        new FinishedTask { Name = "try12", Files = new SortedDictionary<string, string> { ["test.log"] = FinishedTask.Rows(rows) } }.Write(
+            _scene);
 }

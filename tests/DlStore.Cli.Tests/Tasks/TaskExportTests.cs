@@ -10,14 +10,17 @@ namespace DlStore.Cli.Tests.Tasks;
 /// <summary>What other programs read: MLflow's file store, in-toto statements, lists for sha256sum.</summary>
 public sealed class TaskExportTests : IDisposable
 {
-    private static readonly MetricLine[] Points = [new(10, 1, "avg_loss", 9.5), new(20, 2, "avg_loss", double.NaN), new(30, 3, "avg_loss", 1e-5), new(30, null, "lr/main:x", 0.001), new(40, null, "lr/main:x", double.PositiveInfinity)];
+    private static readonly MetricLine[] Points = [new(10, 1, "avg_loss", 9.5), new(20, 2, "avg_loss", double.NaN),
+        new(30, 3, "avg_loss", 1e-5), new(30, null, "lr/main:x", 0.001), new(40, null, "lr/main:x", double.PositiveInfinity)];
     private readonly Scene _scene = new();
 
     public TaskExportTests() => _scene.MakeRepo();
 
     public void Dispose() => _scene.Dispose();
 
-    /// <summary>Every rule of the file store that is known from reading MLflow's source: file_store.py, utils/validation.py, fs2db.</summary>
+    /// <summary>
+    /// Every rule of the file store that is known from reading MLflow's source: file_store.py, utils/validation.py, fs2db.
+    /// </summary>
     [Fact]
     public void The_file_store_keeps_every_rule_of_mlflow()
     {
@@ -35,12 +38,14 @@ public sealed class TaskExportTests : IDisposable
             string id = Path.GetFileName(experiment);
             Assert.InRange(int.Parse(id, CultureInfo.InvariantCulture), 1, int.MaxValue);
             Dictionary<string, string> meta = Meta(experiment);
-            Assert.Equal(["artifact_location", "creation_time", "experiment_id", "last_update_time", "lifecycle_stage", "name"], meta.Keys.Order(StringComparer.Ordinal));
+            Assert.Equal(["artifact_location", "creation_time", "experiment_id", "last_update_time", "lifecycle_stage", "name"],
+                meta.Keys.Order(StringComparer.Ordinal));
             Assert.Equal($"'{id}'", meta["experiment_id"]);
             Assert.Equal("active", meta["lifecycle_stage"]);
             Assert.StartsWith("'file:///", meta["artifact_location"], StringComparison.Ordinal);
             AssertMilliseconds(meta["creation_time"]);
-            foreach (string run in Directory.GetDirectories(experiment).Where(static d => Path.GetFileName(d) is not ("tags" or "datasets" or "traces")))
+            foreach (string run in Directory.GetDirectories(
+                experiment).Where(static d => Path.GetFileName(d) is not ("tags" or "datasets" or "traces")))
             {
                 AssertRun(run, id);
                 runs++;
@@ -90,7 +95,8 @@ public sealed class TaskExportTests : IDisposable
         // A clone that has no bytes yet writes the same, and fetches what it is asked for.
         InProcess.Dls(_scene, "clone", "task", "export", "mlflow", "../mlruns", "--artifacts").Expect(0);
 
-        Assert.Equal(3, Directory.GetFiles(_scene.At("mlruns"), "best.bin", SearchOption.AllDirectories).Count(static f => f.EndsWith("/artifacts/work/best.bin", StringComparison.Ordinal) && File.ReadAllText(f) == "weights\n"));
+        Assert.Equal(3, Directory.GetFiles(_scene.At("mlruns"), "best.bin", SearchOption.AllDirectories)
+            .Count(static f => f.EndsWith("/artifacts/work/best.bin", StringComparison.Ordinal) && File.ReadAllText(f) == "weights\n"));
         Assert.All(Content(first), item => Assert.Contains(item, Content(TreeSnapshot.Of(_scene.At("mlruns")))));
     }
 
@@ -109,7 +115,9 @@ public sealed class TaskExportTests : IDisposable
         Assert.Equal(2, Directory.GetDirectories(_scene.At("mlruns")).Length);
     }
 
-    /// <summary>MLflow itself, where it is installed: runs, parameters, metrics with NaN and data sets come back as they were written.</summary>
+    /// <summary>
+    /// MLflow itself, where it is installed: runs, parameters, metrics with NaN and data sets come back as they were written.
+    /// </summary>
     [SkippableMlflowFact]
     public void Mlflow_opens_the_store()
     {
@@ -129,7 +137,8 @@ public sealed class TaskExportTests : IDisposable
             assert run.inputs.dataset_inputs[0].dataset.name == "game own"
             """;
         Dictionary<string, string> environment = DlsProcess.With(_scene.Environment, ("MLFLOW_ALLOW_FILE_STORE", "true"));
-        RunningProgram.Run(SkippableMlflowFactAttribute.Find(), ["-c", Script, "file://" + _scene.At("mlruns"), start.Id], _scene.Root, environment).Expect(0);
+        RunningProgram.Run(SkippableMlflowFactAttribute.Find(),
+            ["-c", Script, "file://" + _scene.At("mlruns"), start.Id], _scene.Root, environment).Expect(0);
     }
 
     /// <summary>What https://in-toto.io/Statement/v1 and https://slsa.dev/provenance/v1 require.</summary>
@@ -152,27 +161,42 @@ public sealed class TaskExportTests : IDisposable
         JsonElement definition = root.GetProperty("predicate").GetProperty("buildDefinition");
         Assert.True(Uri.TryCreate(definition.GetProperty("buildType").GetString(), UriKind.Absolute, out _));
         Assert.Equal(JsonValueKind.Object, definition.GetProperty("externalParameters").ValueKind);
-        Dictionary<string, JsonElement> needs = definition.GetProperty("resolvedDependencies").EnumerateArray().ToDictionary(static d => d.GetProperty("name").GetString()!);
+        Dictionary<string, JsonElement> needs = definition.GetProperty(
+            "resolvedDependencies").EnumerateArray().ToDictionary(static d => d.GetProperty("name").GetString()!);
         Assert.All(needs.Values, static d =>
         {
-            Assert.True(d.TryGetProperty("digest", out JsonElement digest) && digest.EnumerateObject().Any(), "a dependency without a digest can be checked by nobody");
+            Assert.True(d.TryGetProperty("digest", out JsonElement digest) && digest.EnumerateObject().Any(),
+                "a dependency without a digest can be checked by nobody");
             Assert.All(digest.EnumerateObject(), static one => Assert.Matches("^[0-9a-f]{40}$|^[0-9a-f]{64}$", one.Value.GetString()));
             Assert.True(!d.TryGetProperty("uri", out JsonElement uri) || Uri.TryCreate(uri.GetString(), UriKind.Absolute, out _), "no URI");
         });
         Assert.Equal(new string('a', 40), needs["source:../trainer"].GetProperty("digest").GetProperty("gitCommit").GetString());
-        Assert.Equal(start.Data!.DirHash.ToString(), "sha256:" + needs["dataset:game:own"].GetProperty("digest").GetProperty("dirHash").GetString());
-        Assert.Equal(start.Initial!.Oid.ToString(), "sha256:" + needs["initial:try10"].GetProperty("digest").GetProperty("sha256").GetString());
+        Assert.Equal(
+            start.Data!.DirHash.ToString(), "sha256:" + needs["dataset:game:own"].GetProperty("digest").GetProperty("dirHash").GetString());
+        Assert.Equal(
+            start.Initial!.Oid.ToString(), "sha256:" + needs["initial:try10"].GetProperty("digest").GetProperty("sha256").GetString());
         JsonElement details = root.GetProperty("predicate").GetProperty("runDetails");
         Assert.True(Uri.TryCreate(details.GetProperty("builder").GetProperty("id").GetString(), UriKind.Absolute, out _));
         Assert.Equal(start.Id, details.GetProperty("metadata").GetProperty("invocationId").GetString());
-        Assert.True(DateTimeOffset.TryParseExact(details.GetProperty("metadata").GetProperty("startedOn").GetString(), "yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _));
+        Assert.True(DateTimeOffset.TryParseExact(details.GetProperty("metadata").GetProperty("startedOn").GetString(),
+            "yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _));
         Assert.Equal(JsonValueKind.Array, details.GetProperty("byproducts").ValueKind);
     }
 
     [Fact]
     public void Sha256sum_checks_the_outputs_that_were_checked_out()
     {
-        new FinishedTask { Name = "try11", Files = new SortedDictionary<string, string> { ["log"] = "it ran\n", ["work/a b/漢字.txt"] = "1", ["work/back\\slash"] = "2", ["work/best.bin"] = "weights\n" } }.Write(_scene);
+        new FinishedTask
+        {
+            Name = "try11",
+            Files = new SortedDictionary<string, string>
+            {
+                ["log"] = "it ran\n",
+                ["work/a b/漢字.txt"] = "1",
+                ["work/back\\slash"] = "2",
+                ["work/best.bin"] = "weights\n"
+            }
+        }.Write(_scene);
         Dls("push").Expect(0);
         _scene.Clone("repo", "clone");
 
@@ -187,12 +211,15 @@ public sealed class TaskExportTests : IDisposable
     }
 
     private static IEnumerable<string> Content(TreeSnapshot snapshot) =>
-        snapshot.Items.Where(static i => i.Value.StartsWith("file ", StringComparison.Ordinal)).Select(static i => $"{i.Key} {i.Value[^64..]}");
+        snapshot.Items.Where(
+            static i => i.Value.StartsWith("file ", StringComparison.Ordinal)).Select(static i => $"{i.Key} {i.Value[^64..]}");
 
     private static Dictionary<string, string> Meta(string directory) =>
-        File.ReadAllText($"{directory}/meta.yaml").Split('\n', StringSplitOptions.RemoveEmptyEntries).ToDictionary(static l => l[..l.IndexOf(':', StringComparison.Ordinal)], static l => l[(l.IndexOf(':', StringComparison.Ordinal) + 2)..]);
+        File.ReadAllText($"{directory}/meta.yaml").Split('\n', StringSplitOptions.RemoveEmptyEntries).ToDictionary(
+            static l => l[..l.IndexOf(':', StringComparison.Ordinal)], static l => l[(l.IndexOf(':', StringComparison.Ordinal) + 2)..]);
 
-    private static void AssertMilliseconds(string text) => Assert.InRange(long.Parse(text, CultureInfo.InvariantCulture), 946_684_800_000, 4_102_444_800_000);
+    private static void AssertMilliseconds(
+        string text) => Assert.InRange(long.Parse(text, CultureInfo.InvariantCulture), 946_684_800_000, 4_102_444_800_000);
 
     private static void AssertRun(string run, string experiment)
     {
@@ -201,16 +228,19 @@ public sealed class TaskExportTests : IDisposable
         Dictionary<string, string> meta = Meta(run);
         Assert.Equal(
             [
-                "artifact_uri", "deleted_time", "end_time", "entry_point_name", "experiment_id", "lifecycle_stage", "run_id", "run_name", "run_uuid", "source_name", "source_type", "source_version", "start_time", "status",
+                "artifact_uri", "deleted_time", "end_time", "entry_point_name", "experiment_id", "lifecycle_stage",
+                    "run_id", "run_name", "run_uuid", "source_name", "source_type", "source_version", "start_time", "status",
                 "tags", "user_id",
             ], meta.Keys.Order(StringComparer.Ordinal));
-        Assert.Equal(($"'{experiment}'", $"'{id}'", $"'{id}'", "4", "[]", "null"), (meta["experiment_id"], meta["run_id"], meta["run_uuid"], meta["source_type"], meta["tags"], meta["deleted_time"]));
+        Assert.Equal(($"'{experiment}'", $"'{id}'", $"'{id}'", "4", "[]", "null"),
+            (meta["experiment_id"], meta["run_id"], meta["run_uuid"], meta["source_type"], meta["tags"], meta["deleted_time"]));
         Assert.EndsWith($"/{experiment}/{id}/artifacts'", meta["artifact_uri"], StringComparison.Ordinal);
         Assert.Contains(meta["status"], (string[])["3", "4", "5"]);
         AssertMilliseconds(meta["start_time"]);
         if (meta["end_time"] != "null")
         {
-            Assert.True(long.Parse(meta["end_time"], CultureInfo.InvariantCulture) >= long.Parse(meta["start_time"], CultureInfo.InvariantCulture));
+            Assert.True(
+                long.Parse(meta["end_time"], CultureInfo.InvariantCulture) >= long.Parse(meta["start_time"], CultureInfo.InvariantCulture));
         }
 
         foreach ((string directory, int lengthMax) in ((string, int)[])[("params", 6000), ("tags", 5000)])
@@ -228,7 +258,8 @@ public sealed class TaskExportTests : IDisposable
         Assert.All(Directory.GetFiles($"{run}/metrics"), static file =>
         {
             AssertKey(file);
-            Assert.All(File.ReadLines(file), static line => Assert.Matches(@"^\d{12,13} (nan|-?inf|-?\d+(\.\d+)?(E[-+]?\d+)?) -?\d+$", line));
+            Assert.All(
+                File.ReadLines(file), static line => Assert.Matches(@"^\d{12,13} (nan|-?inf|-?\d+(\.\d+)?(E[-+]?\d+)?) -?\d+$", line));
             Assert.NotEmpty(File.ReadAllText(file));
         });
         foreach (string input in Directory.Exists($"{run}/inputs") ? Directory.GetDirectories($"{run}/inputs") : [])
@@ -247,12 +278,15 @@ public sealed class TaskExportTests : IDisposable
     }
 
     private static Dictionary<string, string> Meta2(string directory) =>
-        File.ReadAllText($"{directory}/meta.yaml").Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(static l => l[0] != ' ').ToDictionary(static l => l[..l.IndexOf(':', StringComparison.Ordinal)], static l => l[(l.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim());
+        File.ReadAllText($"{directory}/meta.yaml").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(static l => l[0] != ' ').ToDictionary(static l => l[..l.IndexOf(':', StringComparison.Ordinal)],
+            static l => l[(l.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim());
 
     private static void AssertKey(string file)
     {
         string key = Path.GetFileName(file);
-        Assert.True(Regex.IsMatch(key, @"^[/\w.\- ]+$") && key.Length <= 250 && key is not ("." or ".."), $"the key '{key}' is refused by MLflow");
+        Assert.True(
+            Regex.IsMatch(key, @"^[/\w.\- ]+$") && key.Length <= 250 && key is not ("." or ".."), $"the key '{key}' is refused by MLflow");
     }
 
     private RunResult Dls(params string[] arguments) => InProcess.Dls(_scene, "repo", arguments);
@@ -263,15 +297,31 @@ public sealed class TaskExportTests : IDisposable
         (AttemptStart, AttemptRecord) first = new FinishedTask
         {
             Name = "try11",
-            Parameters = new SortedDictionary<string, string> { ["epochs"] = "20", ["lines"] = "a\nb\n", ["long"] = new string('x', 7000), ["a:b"] = "1", ["a/b"] = "2", [new string('k', 400)] = "3" },
-            Data = new AttemptData("game", "own", FinishedTask.Digest("tree"), FinishedTask.Digest("dir"), "voc", FinishedTask.Digest("tree")),
+            Parameters = new SortedDictionary<string, string>
+            {
+                ["epochs"] = "20",
+                ["lines"] = "a\nb\n",
+                ["long"] = new string('x', 7000),
+                ["a:b"] = "1",
+                ["a/b"] = "2",
+                [new string('k', 400)] = "3"
+            },
+            Data = new AttemptData(
+                "game", "own", FinishedTask.Digest("tree"), FinishedTask.Digest("dir"), "voc", FinishedTask.Digest("tree")),
             Initial = new AttemptInput("start.bin", FinishedTask.Digest("parent"), 7, "try10", new string('1', 32)),
             Points = Points,
             Metrics = new SortedDictionary<string, string> { ["avg_loss"] = "1E-05" },
             Result = new AttemptResult(new SortedDictionary<string, string> { ["accuracy"] = "0.75", ["accuracy.閉じる"] = "nan" }, 4),
         }.Write(_scene);
         new FinishedTask { Name = "try11", Kind = "resnet34", State = "stopped", Finished = null }.Write(_scene);
-        new FinishedTask { Name = "try12", State = "failed", Started = null, Finished = null, Classes = [.. Enumerable.Range(0, 1500).Select(static i => $"class{i}")] }.Write(_scene);
+        new FinishedTask
+        {
+            Name = "try12",
+            State = "failed",
+            Started = null,
+            Finished = null,
+            Classes = [.. Enumerable.Range(0, 1500).Select(static i => $"class{i}")]
+        }.Write(_scene);
         return first;
     }
 }

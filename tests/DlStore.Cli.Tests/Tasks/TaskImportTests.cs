@@ -25,7 +25,8 @@ public sealed class TaskImportTests : IDisposable
         Put("out/try12/home/a/train.log", "it ran\n", New);
         Put("out/try12/home/a/.git/config", "[core]\n", New);
 
-        RunResult run = Dls("task", "import", "../out/try12", "try12", "--kind", "ssd", "--started", "2023-02-03", "--memo", "the good one").Expect(0);
+        RunResult run = Dls(
+            "task", "import", "../out/try12", "try12", "--kind", "ssd", "--started", "2023-02-03", "--memo", "the good one").Expect(0);
         _scene.Commit("repo", "imported");
         Dls("push").Expect(0);
         _scene.Clone("repo", "clone");
@@ -33,13 +34,15 @@ public sealed class TaskImportTests : IDisposable
 
         Assert.Contains($"weights {FinishedTask.Digest("weights of try12")} home/a/best_weight.pth", run.Output, StringComparison.Ordinal);
         AttemptRecord record = Record("try12", 1);
-        Assert.Equal(("done-untested", null, "2023-02-03T00:00:00Z", false), (record.State, record.Why, record.Started, record.Weights!.Inherited));
+        Assert.Equal(
+            ("done-untested", null, "2023-02-03T00:00:00Z", false), (record.State, record.Why, record.Started, record.Weights!.Inherited));
         Assert.Equal(["home/a/best_weight.pth", "home/a/train.log"], record.Files.Select(static f => f.Path));
         Assert.Equal("unknown", record.WeightFacts["format"]);
         string outputs = _scene.At("clone/tasks/try12/attempts/1/outputs");
         Assert.Equal("weights of try12", File.ReadAllText($"{outputs}/work/home/a/best_weight.pth"));
         Assert.Equal("weights of try12", File.ReadAllText($"{outputs}/best/{record.Weights.Oid.ToHex()}"));
-        RunningProgram.Run("sha256sum", ["--strict", "-c", _scene.At("clone/tasks/try12/attempts/1/sums.sha256")], outputs, _scene.Environment).Expect(0);
+        RunningProgram.Run(
+            "sha256sum", ["--strict", "-c", _scene.At("clone/tasks/try12/attempts/1/sums.sha256")], outputs, _scene.Environment).Expect(0);
         Assert.Contains("imported from try12", Dls("task", "show", "try12").Expect(0).Output, StringComparison.Ordinal);
         Assert.Contains("the good one", Dls("task", "memo", "try12").Expect(0).Output, StringComparison.Ordinal);
         Dls("verify").Expect(0);
@@ -61,7 +64,8 @@ public sealed class TaskImportTests : IDisposable
         Assert.Contains("weights/best_weight.pth\n", refused.Error, StringComparison.Ordinal);
         Assert.DoesNotContain(".bak", refused.Error, StringComparison.Ordinal);
         TreeSnapshot.AssertEqual(before, TreeSnapshot.Of(_scene.At("repo"), ".git"));
-        Assert.Contains("there is no file 'best_weight'", Dls("task", "import", "../out/try12", "try12", "--kind", "ssd", "--weight", "best_weight").Expect(2).Error, StringComparison.Ordinal);
+        Assert.Contains("there is no file 'best_weight'", Dls("task",
+            "import", "../out/try12", "try12", "--kind", "ssd", "--weight", "best_weight").Expect(2).Error, StringComparison.Ordinal);
         Dls("task", "import", "../out/try12", "try12", "--kind", "ssd", "--weight", "weights/best_weight.pth").Expect(0);
         Assert.Equal(FinishedTask.Digest("a"), Record("try12", 1).Weights!.Oid);
     }
@@ -69,7 +73,8 @@ public sealed class TaskImportTests : IDisposable
     [Fact]
     public void P39_a_backup_is_no_candidate_and_the_glob_of_the_kind_decides()
     {
-        _scene.Write("repo/.dlstore/kinds/ssd.yaml", "source: trainer\ntrain: sh train.sh\ncollect: [out/**]\nbest: {file: 'weights/best_*.bin'}\n");
+        _scene.Write(
+            "repo/.dlstore/kinds/ssd.yaml", "source: trainer\ntrain: sh train.sh\ncollect: [out/**]\nbest: {file: 'weights/best_*.bin'}\n");
         Put("out/try12/home/weights/best_3.bin", "a", New);
         Put("out/try12/home/weights/best_3.bin.bak", "b", New);
         Put("out/try12/home/other.pth", "c", New);
@@ -90,9 +95,12 @@ public sealed class TaskImportTests : IDisposable
         Put("out/b/best_weight.pth", "of january", New);
         Put("out/c/best_weight.pth", "of february", New);
 
-        Assert.Contains("inherited: its weights are of 2023-01-10T00:00:00Z, before the run began", Dls("task", "import", "../out/a", "try1", "--kind", "ssd", "--started", "2023-02-03").Expect(0).Error, StringComparison.Ordinal);
-        Assert.Contains("inherited: its weights are those of task try1, attempt 1 (ssd)", Dls("task", "import", "../out/b", "try2", "--kind", "ssd", "--started", "2023-02-03").Expect(0).Error, StringComparison.Ordinal);
-        Assert.DoesNotContain("inherited", Dls("task", "import", "../out/c", "try3", "--kind", "ssd", "--started", "2023-02-03").Expect(0).Error, StringComparison.Ordinal);
+        Assert.Contains("inherited: its weights are of 2023-01-10T00:00:00Z, before the run began", Dls(
+            "task", "import", "../out/a", "try1", "--kind", "ssd", "--started", "2023-02-03").Expect(0).Error, StringComparison.Ordinal);
+        Assert.Contains("inherited: its weights are those of task try1, attempt 1 (ssd)", Dls(
+            "task", "import", "../out/b", "try2", "--kind", "ssd", "--started", "2023-02-03").Expect(0).Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("inherited", Dls(
+            "task", "import", "../out/c", "try3", "--kind", "ssd", "--started", "2023-02-03").Expect(0).Error, StringComparison.Ordinal);
         Assert.Equal([true, true, false], new[] { "try1", "try2", "try3" }.Select(t => Record(t, 1).Weights!.Inherited));
         Assert.Contains("inherited weights", Dls("task", "list", "--offline").Expect(0).Output, StringComparison.Ordinal);
     }
@@ -111,7 +119,8 @@ public sealed class TaskImportTests : IDisposable
         Assert.Equal(["resnet34", "ssd"], task.Kinds);
         Assert.Equal("ssd.pth, resnet.pth", task.ImportedFrom);
         Assert.Equal(("real", FinishedTask.Digest("weights\n")), (task.Attempts[1].Initial!.Task, task.Attempts[1].Initial!.Oid));
-        Assert.Contains("the name is used", Dls("task", "import", "../out/ssd.pth", "real", "--kind", "ssd").Expect(2).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "the name is used", Dls("task", "import", "../out/ssd.pth", "real", "--kind", "ssd").Expect(2).Error, StringComparison.Ordinal);
         Assert.Contains("try12/ssd", Dls("task", "diff", "try12/ssd", "try12/resnet34").Expect(0).Output, StringComparison.Ordinal);
         Assert.DoesNotContain("isImported", File.ReadAllText(_scene.At("repo/tasks/try12/task.json")), StringComparison.OrdinalIgnoreCase);
 
@@ -123,7 +132,8 @@ public sealed class TaskImportTests : IDisposable
     [Fact]
     public void R76_log_and_results_of_the_old_run_are_read_and_the_data_set_is_that_of_the_lock()
     {
-        _scene.Write("repo/.dlstore/kinds/ssd.yaml", "source: trainer\ntrain: sh train.sh\ncollect: [out/**]\nlog:\n  metrics: [{pattern: 'loss (?<loss>[0-9.]+)'}]\n");
+        _scene.Write("repo/.dlstore/kinds/ssd.yaml",
+            "source: trainer\ntrain: sh train.sh\ncollect: [out/**]\nlog:\n  metrics: [{pattern: 'loss (?<loss>[0-9.]+)'}]\n");
         ProjectFiles.WriteVoc(_scene, "repo/real", "r", 3, "close");
         _scene.Write("repo/datasets/game.yaml", "images: [{from: real, split: divide}]\n");
         Dls("dataset", "build", "game").Expect(0);
@@ -131,10 +141,12 @@ public sealed class TaskImportTests : IDisposable
         Put("out/try12/train.log", "loss 3.5\nloss 0.25\n", New);
         Put("out/try12/test.tsv", FinishedTask.Rows(("a", "close", "close", "0.9"), ("b", "close", "", "")), New);
 
-        Dls("task", "import", "../out/try12", "try12", "--kind", "ssd", "--log", "train.log", "--results", "test.tsv", "--dataset", "game").Expect(0);
+        Dls("task", "import",
+            "../out/try12", "try12", "--kind", "ssd", "--log", "train.log", "--results", "test.tsv", "--dataset", "game").Expect(0);
 
         AttemptRecord record = Record("try12", 1);
-        Assert.Equal(("done", "0.25", "0.5", 2L), (record.State, record.Metrics["loss"], record.Result!.Metrics["accuracy"], record.Result.Images));
+        Assert.Equal(
+            ("done", "0.25", "0.5", 2L), (record.State, record.Metrics["loss"], record.Result!.Metrics["accuracy"], record.Result.Images));
         AttemptStart start = TaskRecord.Find(_scene.At("repo"), PortableName.Parse("try12", "task"))!.Attempts[0];
         DatasetLock locked = DatasetLock.Find(_scene.At("repo"), PortableName.Parse("game", "data set"))!;
         Assert.Equal((locked.Canvases.First().Value.DirHash, "close"), (start.Data!.DirHash, Assert.Single(start.Classes)));
@@ -163,13 +175,18 @@ public sealed class TaskImportTests : IDisposable
     {
         string weights = FinishedTask.Digest("lost").ToHex();
         string data = FinishedTask.Digest("lost data").ToString();
-        _scene.Write("repo/facts.yaml", $"- kind: ssd\n  weights: {weights}\n  path: weights/best_weight.pth\n  size: 105151288\n  date: 2023-01-20\n  dataset: {{name: gaa, sha256: {data}}}\n  memo: \"重みは多分これ\"\n- kind: resnet34\n  weights: sha256:{new string('b', 64)}\n  parent: {new string('c', 64)}\n  metrics: {{accuracy: 0.84}}\n");
+        _scene.Write("repo/facts.yaml",
+            $"- kind: ssd\n  weights: {weights}\n  path: weights/best_weight.pth\n  size: 105151288\n  date: 2023-01-20\n "
+            + $" dataset: {{name: gaa, sha256: {data}}}\n  memo: \"重みは多分これ\"\n- kind: resnet34\n  weights: sha256:"
+            + $"{new string('b', 64)}\n  parent: {new string('c', 64)}\n  metrics: {{accuracy: 0.84}}\n");
 
-        Assert.Contains("attempt 1 (ssd), absent", Dls("task", "import", "--facts", "facts.yaml", "try3").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "attempt 1 (ssd), absent", Dls("task", "import", "--facts", "facts.yaml", "try3").Expect(0).Output, StringComparison.Ordinal);
         _scene.Commit("repo", "facts");
 
         AttemptRecord record = Record("try3", 1);
-        Assert.Equal(("absent", Oid.Parse("sha256:" + weights), 105151288L, "2023-01-20T00:00:00Z"), (record.State, record.Weights!.Oid, record.Weights.Size, record.Finished));
+        Assert.Equal(("absent", Oid.Parse("sha256:" + weights), 105151288L, "2023-01-20T00:00:00Z"),
+            (record.State, record.Weights!.Oid, record.Weights.Size, record.Finished));
         Assert.Null(record.Outputs);
         TaskRecord task = TaskRecord.Find(_scene.At("repo"), PortableName.Parse("try3", "task"))!;
         Assert.Equal(("dataset/gaa", data), (task.Attempts[0].Inputs[0].Path, task.Attempts[0].Inputs[0].Oid.ToString()));
@@ -184,7 +201,8 @@ public sealed class TaskImportTests : IDisposable
 
         // The same bytes turn up again: they were made by the run whose facts are known.
         Put("out/found.pth", "lost", New);
-        Assert.Contains("those of task try3, attempt 1 (ssd)", Dls("task", "import", "../out/found.pth", "try4", "--kind", "ssd").Expect(0).Error, StringComparison.Ordinal);
+        Assert.Contains("those of task try3, attempt 1 (ssd)",
+            Dls("task", "import", "../out/found.pth", "try4", "--kind", "ssd").Expect(0).Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -196,8 +214,10 @@ public sealed class TaskImportTests : IDisposable
         Dls("task", "import", "--facts", "facts.json", "try3").Expect(0);
         _scene.Commit("repo", "facts");
 
-        Assert.Contains("only facts of it are known; its bytes are lost", Dls("task", "create", "try4", "--kind", "ssd", "--from", "try3", "--trust", "--dry-run").Expect(2).Error, StringComparison.Ordinal);
-        Assert.Contains("only facts of it are known; its bytes are lost", Dls("task", "create", "try4", "--reuse", "ssd=try3", "--dry-run").Expect(2).Error, StringComparison.Ordinal);
+        Assert.Contains("only facts of it are known; its bytes are lost", Dls(
+            "task", "create", "try4", "--kind", "ssd", "--from", "try3", "--trust", "--dry-run").Expect(2).Error, StringComparison.Ordinal);
+        Assert.Contains("only facts of it are known; its bytes are lost",
+            Dls("task", "create", "try4", "--reuse", "ssd=try3", "--dry-run").Expect(2).Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -206,8 +226,10 @@ public sealed class TaskImportTests : IDisposable
     [InlineData("kind: a/b\nweights: x\n", "line 1: 'a/b' is no name of a kind")]
     [InlineData("kind: ssd\nwieghts: x\n", "key 'wieghts' is not known here")]
     [InlineData("[]\n", "it states no facts")]
-    [InlineData("kind: ssd\nweights: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\ndate: yesterday\n", "line 3: 'yesterday' is no date")]
-    [InlineData("kind: ssd\nweights: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\nsize: -1\n", "line 3: '-1' is not a whole number")]
+    [InlineData("kind: ssd\nweights: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\ndate: yesterday\n",
+        "line 3: 'yesterday' is no date")]
+    [InlineData("kind: ssd\nweights: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\nsize: -1\n",
+        "line 3: '-1' is not a whole number")]
     public void Facts_that_are_none_are_refused_with_their_line(string text, string message)
     {
         _scene.Write("repo/facts.yaml", text);

@@ -3,7 +3,9 @@ using DlStore.TestKit;
 
 namespace DlStore.Cli.Tests.Tasks;
 
-/// <summary>Runs that go on alone, end by rule or by request, and come home from anywhere (R46, R53, R54; P05, P26, P34; promises 7, 10, 11).</summary>
+/// <summary>
+/// Runs that go on alone, end by rule or by request, and come home from anywhere (R46, R53, R54; P05, P26, P34; promises 7, 10, 11).
+/// </summary>
 public sealed class TaskRunTests : IDisposable
 {
     private readonly Scene _scene = new();
@@ -31,7 +33,8 @@ public sealed class TaskRunTests : IDisposable
     public void A_killed_client_loses_nothing_and_another_clone_brings_the_run_home()
     {
         TaskFiles.Make(_scene);
-        using (RunningProgram dls = DlsProcess.Start(_scene.At("repo"), _scene.Environment, ["task", "create", "t", "--set", "mode=slow,steps=6"]))
+        using (RunningProgram dls = DlsProcess.Start(
+            _scene.At("repo"), _scene.Environment, ["task", "create", "t", "--set", "mode=slow,steps=6"]))
         {
             while (!dls.ReadOutputSoFar().Contains("step 1", StringComparison.Ordinal))
             {
@@ -53,8 +56,10 @@ public sealed class TaskRunTests : IDisposable
         Assert.Equal("", _scene.Git("clone", "status", "--porcelain"));
         // Twice is once: the first clone makes the same record.
         Dls("task", "collect", "t").Expect(0);
-        Assert.Equal(File.ReadAllText(_scene.At("clone/tasks/t/attempts/1/outputs.dls")), File.ReadAllText(_scene.At("repo/tasks/t/attempts/1/outputs.dls")));
-        Assert.Equal(File.ReadAllText(_scene.At("clone/tasks/t/attempts/1/attempt.json")), File.ReadAllText(_scene.At("repo/tasks/t/attempts/1/attempt.json")));
+        Assert.Equal(File.ReadAllText(_scene.At("clone/tasks/t/attempts/1/outputs.dls")),
+            File.ReadAllText(_scene.At("repo/tasks/t/attempts/1/outputs.dls")));
+        Assert.Equal(File.ReadAllText(_scene.At("clone/tasks/t/attempts/1/attempt.json")),
+            File.ReadAllText(_scene.At("repo/tasks/t/attempts/1/attempt.json")));
     }
 
     [Fact]
@@ -62,7 +67,8 @@ public sealed class TaskRunTests : IDisposable
     {
         TaskFiles.Make(_scene);
         Dls("task", "create", "t", "--set", "mode=hang", "--detach").Expect(0);
-        TaskFiles.Until(() => Dls("task", "log", "t").Output.Contains("waiting", StringComparison.Ordinal), "the program waits for a signal");
+        TaskFiles.Until(
+            () => Dls("task", "log", "t").Output.Contains("waiting", StringComparison.Ordinal), "the program waits for a signal");
 
         Dls("task", "stop", "t").Expect(0);
         TaskFiles.WaitFor(_scene, "repo", "t", "stopped");
@@ -92,7 +98,8 @@ public sealed class TaskRunTests : IDisposable
     public void The_log_arrives_while_the_run_goes_on_and_hostile_lines_are_harmless()
     {
         TaskFiles.Make(_scene);
-        _scene.Write("repo/trainer/train.sh", "printf 'step 1 loss 0.5\\n'; printf '\\033]0;owned\\007\\033[31mred\\n'; until [ -e '" + _scene.At("seen") + "' ]; do sleep 0.1; done; mkdir -p out; echo w > out/best.bin\n");
+        _scene.Write("repo/trainer/train.sh", "printf 'step 1 loss 0.5\\n'; printf '\\033]0;owned\\007\\033[31mred\\n'; until [ -e '"
+            + _scene.At("seen") + "' ]; do sleep 0.1; done; mkdir -p out; echo w > out/best.bin\n");
         Dls("task", "create", "t", "--trust", "--detach").Expect(0);
         using RunningProgram follow = DlsProcess.Start(_scene.At("repo"), _scene.Environment, ["task", "log", "t", "-f"]);
         TaskFiles.Until(() => follow.ReadOutputSoFar().Contains("step 1", StringComparison.Ordinal), "the first line of the log arrives");
@@ -124,7 +131,8 @@ public sealed class TaskRunTests : IDisposable
         Assert.Contains("buildrc", created.Error, StringComparison.Ordinal);
         Assert.DoesNotContain(Password, created.Error + created.Output, StringComparison.Ordinal);
         JsonElement source = TaskFiles.Show(_scene, "repo", "t").GetProperty("start").GetProperty("sources")[0];
-        Assert.Equal(["buildrc", "config.py", "deploy.sh"], source.GetProperty("withheld").EnumerateArray().Select(static w => w.GetString()!.Split(' ')[0]));
+        Assert.Equal(["buildrc", "config.py", "deploy.sh"],
+            source.GetProperty("withheld").EnumerateArray().Select(static w => w.GetString()!.Split(' ')[0]));
         foreach (string place in (string[])["repo/.git", "remote", "home/.dls", "repo/tasks"])
         {
             RunResult grep = _scene.RunProgram("grep", ["-r", "-l", "-a", Password, _scene.At(place)], _scene.Root);
@@ -145,7 +153,8 @@ public sealed class TaskRunTests : IDisposable
         _scene.Commit("repo", "hostile");
         _scene.Clone("repo", "clone");
 
-        foreach (string[] verb in (string[][])[["task", "create", "t"], ["task", "list"], ["kind", "list"], ["kind", "show", "net"], ["status"], ["trust"]])
+        foreach (string[] verb in (string[][])[["task", "create", "t"],
+            ["task", "list"], ["kind", "list"], ["kind", "show", "net"], ["status"], ["trust"]])
         {
             RunResult result = _scene.Dls("clone", verb);
             Assert.True(verb is ["task", "create", ..] ? result.ExitCode == 14 : result.ExitCode == 0, result.ToString());
@@ -168,11 +177,13 @@ public sealed class TaskRunTests : IDisposable
         _scene.Write("repo/.dlstore/kinds/net.yaml", TaskFiles.Kind + "limit: 15s\n");
         Dls("task", "create", "t", "--set", "mode=slow,steps=1000", "--trust", "--detach").Expect(0);
         string status = "";
-        TaskFiles.Until(() => (status = Dls("task", "status", "t").Output).Contains("the kind stops it after", StringComparison.Ordinal) || status.Contains("failed", StringComparison.Ordinal), "status tells of the limit");
+        TaskFiles.Until(() => (status = Dls("task", "status", "t").Output).Contains("the kind stops it after", StringComparison.Ordinal)
+            || status.Contains("failed", StringComparison.Ordinal), "status tells of the limit");
         TaskFiles.WaitFor(_scene, "repo", "t", "failed");
 
         Assert.Contains("the kind stops it after", status, StringComparison.Ordinal);
-        Assert.Contains("longer than the kind allows", TaskFiles.Show(_scene, "repo", "t").GetProperty("record").GetProperty("why").GetString(), StringComparison.Ordinal);
+        Assert.Contains("longer than the kind allows",
+            TaskFiles.Show(_scene, "repo", "t").GetProperty("record").GetProperty("why").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -200,7 +211,8 @@ public sealed class TaskRunTests : IDisposable
         ProjectFiles.Write(_scene, "repo", "close");
         _scene.Write("repo/datasets/game.yaml", "projects: [close]\ncanvas: [own]\n");
         _scene.Write("repo/.dlstore/kinds/net.yaml", TaskFiles.Kind + "dataset: game\n");
-        _scene.Write("repo/trainer/train.sh", "echo 'step 1 loss 0.5'; mkdir -p out; cat data_set/classes.txt > out/best.bin; echo 'new best'\n");
+        _scene.Write(
+            "repo/trainer/train.sh", "echo 'step 1 loss 0.5'; mkdir -p out; cat data_set/classes.txt > out/best.bin; echo 'new best'\n");
         Dls("add", "projects/close/master/image.jpg").Expect(0);
         _scene.Commit("repo", "data");
         Dls("task", "create", "t", "--trust", "--accept", "TWIN").Expect(0);

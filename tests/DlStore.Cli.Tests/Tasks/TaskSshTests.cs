@@ -3,7 +3,10 @@ using DlStore.TestKit;
 
 namespace DlStore.Cli.Tests.Tasks;
 
-/// <summary>Tasks on a real sshd: with and without a control master, with other login shells, wrong keys, lost lines, odd paths, a clock an hour off.</summary>
+/// <summary>
+/// Tasks on a real sshd: with and without a control master, with other login shells, wrong keys, lost lines, odd paths, a clock an hour
+/// off.
+/// </summary>
 public sealed class TaskSshTests : IDisposable
 {
     private readonly Scene _scene = new();
@@ -68,11 +71,13 @@ public sealed class TaskSshTests : IDisposable
     public void Blanks_and_quotes_are_allowed_in_every_path()
     {
         string kind = TaskFiles.Kind.Replace("source: trainer", "source: \"my trainer's dir\"", StringComparison.Ordinal)
-            .Replace("out/best.bin", "out dir/it's best.bin", StringComparison.Ordinal).Replace("'out/*.bin'", "\"out dir/*.bin\"", StringComparison.Ordinal)
+            .Replace("out/best.bin", "out dir/it's best.bin", StringComparison.Ordinal)
+                .Replace("'out/*.bin'", "\"out dir/*.bin\"", StringComparison.Ordinal)
             + "inputs: [{from: \"in put/a 'b' $c.txt\", to: \"x y/it's in.txt\"}]\n";
         Make("t", "~/d ls/it's", kind);
         _scene.Write("repo/in put/a 'b' $c.txt", "input\n");
-        _scene.Write("repo/my trainer's dir/train.sh", "echo 'step 1 loss 0.5'; mkdir -p 'out dir'; cat \"x y/it's in.txt\" > \"out dir/it's best.bin\"\n");
+        _scene.Write("repo/my trainer's dir/train.sh",
+            "echo 'step 1 loss 0.5'; mkdir -p 'out dir'; cat \"x y/it's in.txt\" > \"out dir/it's best.bin\"\n");
         _scene.Write("repo/my trainer's dir/test.sh", "printf 'a.jpg\\tx\\tx\\t1\\n' > results.tsv\n");
         _scene.Commit("repo", "odd names");
 
@@ -80,14 +85,16 @@ public sealed class TaskSshTests : IDisposable
 
         JsonElement record = TaskFiles.Show(_scene, "repo", "t").GetProperty("record");
         Assert.Equal("done", record.GetProperty("state").GetString());
-        Assert.Contains(record.GetProperty("files").EnumerateArray(), static f => f.GetProperty("path").GetString() == "out dir/it's best.bin");
+        Assert.Contains(
+            record.GetProperty("files").EnumerateArray(), static f => f.GetProperty("path").GetString() == "out dir/it's best.bin");
     }
 
     [Fact]
     public void A_run_goes_on_when_every_connection_is_cut_and_the_follower_finds_it_again()
     {
         Make("t");
-        using RunningProgram dls = DlsProcess.Start(_scene.At("repo"), _scene.Environment, ["task", "create", "t", "--trust", "--set", "mode=slow,steps=8"]);
+        using RunningProgram dls = DlsProcess.Start(
+            _scene.At("repo"), _scene.Environment, ["task", "create", "t", "--trust", "--set", "mode=slow,steps=8"]);
         while (!dls.ReadOutputSoFar().Contains("step 2", StringComparison.Ordinal))
         {
             Assert.False(dls.HasExited, "it ended before it was cut");
@@ -125,7 +132,8 @@ public sealed class TaskSshTests : IDisposable
         string program = $"{_server.Home}/old trainer";
         TaskFiles.Write(_scene, "elsewhere");
         _scene.RunProgram("cp", ["-r", _scene.At("elsewhere/trainer"), program], _scene.Root).Expect(0);
-        _scene.RunProgram("sh", ["-c", "git init -q && git add -A && git -c user.name=a -c user.email=a@b commit -qm one && echo '# changed' >> train.sh && echo new > 'new file' && echo 'PASS=hunter22' > buildrc"], program).Expect(0);
+        _scene.RunProgram("sh", ["-c", "git init -q && git add -A && git -c user.name=a -c user.email=a@b commit -qm one && echo '# "
+            + "changed' >> train.sh && echo new > 'new file' && echo 'PASS=hunter22' > buildrc"], program).Expect(0);
         Make("t", kind: TaskFiles.Kind.Replace("source: trainer", "source: 'host:~/old trainer'", StringComparison.Ordinal));
 
         Dls("task", "create", "t", "--trust").Expect(0);
@@ -133,7 +141,8 @@ public sealed class TaskSshTests : IDisposable
         Dls("pull", "tasks/t/attempts/1/source").Expect(0);
 
         JsonElement source = TaskFiles.Show(_scene, "repo", "t").GetProperty("start").GetProperty("sources")[0];
-        Assert.Equal(_scene.RunProgram("git", ["rev-parse", "HEAD"], program).Expect(0).Output.Trim(), source.GetProperty("commit").GetString());
+        Assert.Equal(
+            _scene.RunProgram("git", ["rev-parse", "HEAD"], program).Expect(0).Output.Trim(), source.GetProperty("commit").GetString());
         Assert.Equal(["buildrc"], source.GetProperty("withheld").EnumerateArray().Select(static w => w.GetString()!.Split(' ')[0]));
         Assert.Contains("# changed", File.ReadAllText(_scene.At("repo/tasks/t/attempts/1/source/train.sh")), StringComparison.Ordinal);
         Assert.Equal("new\n", File.ReadAllText(_scene.At("repo/tasks/t/attempts/1/source/new file")));

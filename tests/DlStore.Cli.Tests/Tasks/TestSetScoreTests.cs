@@ -28,11 +28,13 @@ public sealed class TestSetScoreTests : IDisposable
         Assert.Matches("(?m)^ +0.5  \\(all\\) +2 +1 +2 ", run.Output);
         Assert.Contains("1 image of the test set without a row; what is in them counts as missed: c", run.Error, StringComparison.Ordinal);
         Assert.Contains("1 image that the test set does not have; they do not count: zz", run.Error, StringComparison.Ordinal);
-        Assert.Contains("1 image whose rows say another truth than the test set, which counts: nothing", run.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 image whose rows say another truth than the test set, which counts: nothing", run.Error, StringComparison.Ordinal);
     }
 
     /// <summary>
-    /// By hand (docs/formats/evaluation.md): objects A and B in s1, C in s2. By falling score: A overlapped wholly, right; a box beside everything, wrong; A again, wrong because it is taken;
+    /// By hand (docs/formats/evaluation.md): objects A and B in s1, C in s2. By falling score: A overlapped wholly, right; a box beside
+    /// everything, wrong; A again, wrong because it is taken;
     /// B overlapped by just half, right. Precisions 1, 1/2, 1/3, 2/4; recalls 1/3, 1/3, 1/3, 2/3: 1/3 * 1 + 1/3 * 1/2 = 0.5.
     /// Class `other` has one object, found wholly: 1. Class `third` is in no image: no number. Mean (0.5 + 1) / 2.
     /// </summary>
@@ -45,7 +47,8 @@ public sealed class TestSetScoreTests : IDisposable
         string[] rows =
         [
             // 10 x 10 against 10 x 5: 50 of 100, exactly half.
-            "s1\tclose\t0.5\t21\t1\t30\t5", "s1.jpg\tclose\t0.95\t1\t1\t10\t10", "s2\tclose\t0.9\t25\t20\t35\t29", "s1\tclose\t0.8\t1\t1\t10\t11", "s1\tother\t0.4\t1\t21\t10\t30", "s2\tthird\t0.4\t1\t1\t4\t4",
+            "s1\tclose\t0.5\t21\t1\t30\t5", "s1.jpg\tclose\t0.95\t1\t1\t10\t10", "s2\tclose\t0.9\t25\t20\t35\t29",
+                "s1\tclose\t0.8\t1\t1\t10\t11", "s1\tother\t0.4\t1\t21\t10\t30", "s2\tthird\t0.4\t1\t1\t4\t4",
         ];
         _scene.Write("repo/r.tsv", string.Join('\n', rows) + "\n");
 

@@ -3,7 +3,10 @@ using DlStore.TestKit;
 
 namespace DlStore.Cli.Tests.Tasks;
 
-/// <summary>The history of a season (R51, P17, P18): twelve tasks of two kinds with parents and dirty sources; compared, deployed, taken back, audited, removed and cleaned up, in two clones.</summary>
+/// <summary>
+/// The history of a season (R51, P17, P18): twelve tasks of two kinds with parents and dirty sources; compared, deployed, taken back,
+/// audited, removed and cleaned up, in two clones.
+/// </summary>
 public sealed class TwelveTasksTests : IDisposable
 {
     private const int Tasks = 12;
@@ -69,7 +72,8 @@ public sealed class TwelveTasksTests : IDisposable
         TaskFiles.Make(_scene, "one", "two");
         foreach (string kind in (string[])["one", "two"])
         {
-            _scene.Write($"repo/.dlstore/kinds/{kind}.yaml", TaskFiles.Kind.Replace("weights/best.bin", $"{kind}/best.bin", StringComparison.Ordinal) + "initial: initial.bin\n");
+            _scene.Write($"repo/.dlstore/kinds/{kind}.yaml",
+                TaskFiles.Kind.Replace("weights/best.bin", $"{kind}/best.bin", StringComparison.Ordinal) + "initial: initial.bin\n");
         }
 
         Directory.CreateDirectory(_scene.At("game"));
@@ -101,7 +105,9 @@ public sealed class TwelveTasksTests : IDisposable
         Dls("verify").Expect(0);
         Dls("audit", "--full").Expect(0);
         using JsonDocument weights = JsonDocument.Parse(Dls("task", "show", "try1", "--json").Expect(0).OutputBytes);
-        string oid = weights.RootElement.GetProperty("attempts")[0].GetProperty("record").GetProperty("weights").GetProperty("oid").GetString()!;
-        Assert.Equal(File.ReadAllText(_scene.At("game/one/best.bin")), Dls("cat", $"tasks/try1/attempts/1/outputs/best/{oid[7..]}").Expect(0).Output);
+        string oid = weights.RootElement.GetProperty(
+            "attempts")[0].GetProperty("record").GetProperty("weights").GetProperty("oid").GetString()!;
+        Assert.Equal(File.ReadAllText(_scene.At("game/one/best.bin")),
+            Dls("cat", $"tasks/try1/attempts/1/outputs/best/{oid[7..]}").Expect(0).Output);
     }
 }

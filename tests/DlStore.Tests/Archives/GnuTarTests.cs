@@ -7,7 +7,8 @@ namespace DlStore.Tests.Archives;
 /// <summary>Headers of GNU's format, judged by the base library's reader and read back by our own.</summary>
 public sealed class GnuTarTests
 {
-    public static TheoryData<int, int> Lengths => new() { { 1, 0 }, { 99, 1 }, { 100, 511 }, { 101, 512 }, { 511, 513 }, { 512, 3 }, { 4000, 100_000 } };
+    public static TheoryData<int,
+        int> Lengths => new() { { 1, 0 }, { 99, 1 }, { 100, 511 }, { 101, 512 }, { 511, 513 }, { 512, 3 }, { 4000, 100_000 } };
 
     [Theory]
     [MemberData(nameof(Lengths))]
@@ -17,7 +18,8 @@ public sealed class GnuTarTests
         name[0] = (byte)'n';
         byte[] bytes = new byte[length];
         new Random(nameLength).NextBytes(bytes);
-        byte[] archive = [.. GnuTar.Header(name, [], length, '0', TarBlock.FileMode), .. bytes, .. new byte[TarBlock.PaddingOf(length)], .. GnuTar.End.Span];
+        byte[] archive = [.. GnuTar.Header(name, [], length, '0', TarBlock.FileMode),
+            .. bytes, .. new byte[TarBlock.PaddingOf(length)], .. GnuTar.End.Span];
         using MemoryStream stream = new(archive);
 
         TarMembers members = new(stream);
@@ -33,7 +35,8 @@ public sealed class GnuTarTests
         stream.Position = 0;
         using TarReader judge = new(stream);
         TarEntry entry = judge.GetNextEntry()!;
-        Assert.Equal((TarEntryType.RegularFile, length, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead), (entry.EntryType, entry.Length, entry.Mode));
+        Assert.Equal((TarEntryType.RegularFile, length, UnixFileMode.UserRead
+            | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead), (entry.EntryType, entry.Length, entry.Mode));
         Assert.Equal((0, 0, DateTimeOffset.UnixEpoch), (entry.Uid, entry.Gid, entry.ModificationTime));
         Assert.Null(judge.GetNextEntry());
     }
@@ -42,7 +45,8 @@ public sealed class GnuTarTests
     public void A_long_link_comes_before_its_long_name()
     {
         string name = new('n', 150), target = new('t', 300);
-        using MemoryStream stream = new([.. GnuTar.Header(Encoding.ASCII.GetBytes(name), Encoding.ASCII.GetBytes(target), 0, '2', TarBlock.LinkMode), .. GnuTar.End.Span]);
+        using MemoryStream stream = new([.. GnuTar.Header(
+            Encoding.ASCII.GetBytes(name), Encoding.ASCII.GetBytes(target), 0, '2', TarBlock.LinkMode), .. GnuTar.End.Span]);
         using TarReader judge = new(stream);
 
         TarEntry entry = judge.GetNextEntry()!;

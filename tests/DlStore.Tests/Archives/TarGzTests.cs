@@ -30,7 +30,8 @@ public sealed class TarGzTests(ITestOutputHelper output)
         Directory.CreateDirectory(dir.At("out"));
         Shell(dir.Path, "tar -xzf x.tar.gz -C out");
         Assert.All(files, f => Assert.Equal(File.ReadAllBytes(f.Source), File.ReadAllBytes(dir.At("out", "data_set", f.Path))));
-        Assert.DoesNotContain(Shell(dir.Path, "tar --numeric-owner --full-time -tvzf x.tar.gz").Split('\n')[..^1], static l => !l.Contains(" 0/0 ", StringComparison.Ordinal) || !l.Contains("1970-01-01 00:00:00", StringComparison.Ordinal)
+        Assert.DoesNotContain(Shell(dir.Path, "tar --numeric-owner --full-time -tvzf x.tar.gz").Split('\n')[..^1],
+            static l => !l.Contains(" 0/0 ", StringComparison.Ordinal) || !l.Contains("1970-01-01 00:00:00", StringComparison.Ordinal)
             || !(l.StartsWith("-rw-r--r-- ", StringComparison.Ordinal) || l.StartsWith("drwxr-xr-x ", StringComparison.Ordinal)));
         Assert.Equal(0, Unzip(one).Length % 10_240);
     }
@@ -55,7 +56,8 @@ public sealed class TarGzTests(ITestOutputHelper output)
     public void The_first_bytes_are_those_of_the_page()
     {
         using TempDir dir = new();
-        byte[] page = Convert.FromHexString(string.Concat(FormatPage.Read("dataset-archive").Text("1f8b08").Split('\n').Select(static l => (l.Length > 76 ? l[..76] : l).Replace(" ", "", StringComparison.Ordinal))));
+        byte[] page = Convert.FromHexString(string.Concat(FormatPage.Read("dataset-archive")
+            .Text("1f8b08").Split('\n').Select(static l => (l.Length > 76 ? l[..76] : l).Replace(" ", "", StringComparison.Ordinal))));
 
         Assert.Equal(page, Make([new TarGzFile("classes.txt", dir.Write("c", ""))])[..page.Length]);
     }
@@ -90,7 +92,8 @@ public sealed class TarGzTests(ITestOutputHelper output)
         using TempDir dir = new();
         string file = dir.Write("x", "x");
 
-        Assert.Contains("is refused", Assert.Throws<DlsException>(() => Make([new TarGzFile(path, file)])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is refused", Assert.Throws<DlsException>(() => Make([new TarGzFile(path, file)])).Message, StringComparison.Ordinal);
         Assert.Throws<DlsException>(() => TarGz.WriteCanonical(Stream.Null, "a/b", []));
         Assert.Throws<DlsException>(() => Make([new TarGzFile("x", file), new TarGzFile("x", file)]));
     }
@@ -110,17 +113,21 @@ public sealed class TarGzTests(ITestOutputHelper output)
     {
         string[] names =
         [
-            "classes.txt", "JPEGImages/a b.jpg", "JPEGImages/閉じる_1.jpg", "JPEGImages-x", "Annotations/a.xml", "ImageSets/Main/train.txt", "JPEGImages/" + new string('n', 87), "JPEGImages/" + new string('n', 88),
-            "JPEGImages/" + new string('m', 100), "JPEGImages/" + new string('o', 101), "JPEGImages/" + string.Concat(Enumerable.Repeat("長い名前", 16)) + ".jpg", string.Join('/', Enumerable.Repeat(new string('d', 60), 6)) + "/x",
+            "classes.txt", "JPEGImages/a b.jpg", "JPEGImages/閉じる_1.jpg", "JPEGImages-x",
+                "Annotations/a.xml", "ImageSets/Main/train.txt", "JPEGImages/" + new string('n', 87), "JPEGImages/" + new string('n', 88),
+            "JPEGImages/" + new string('m', 100), "JPEGImages/" + new string('o', 101), "JPEGImages/" + string.Concat(
+                Enumerable.Repeat("長い名前", 16)) + ".jpg", string.Join('/', Enumerable.Repeat(new string('d', 60), 6)) + "/x",
         ];
-        return [.. names.Select((n, i) => new TarGzFile(n, dir.Write($"in/{i}", Seeded.Bytes(random, random.Next(3) == 0 ? 512 : random.Next(200_000)))))];
+        return [.. names.Select(
+            (n, i) => new TarGzFile(n, dir.Write($"in/{i}", Seeded.Bytes(random, random.Next(3) == 0 ? 512 : random.Next(200_000)))))];
     }
 
     private static List<string> Expected(List<TarGzFile> files)
     {
         List<string> names = ["data_set/"];
         HashSet<string> seen = [];
-        foreach (string path in files.Select(static f => "data_set/" + f.Path).OrderBy(static p => Encoding.UTF8.GetBytes(p), Comparer<byte[]>.Create(static (a, b) => a.AsSpan().SequenceCompareTo(b))))
+        foreach (string path in files.Select(static f => "data_set/" + f.Path)
+            .OrderBy(static p => Encoding.UTF8.GetBytes(p), Comparer<byte[]>.Create(static (a, b) => a.AsSpan().SequenceCompareTo(b))))
         {
             for (int i = "data_set/".Length; i < path.Length; i++)
             {

@@ -39,7 +39,8 @@ public sealed class AnnotationTests(ITestOutputHelper output)
     {
         Annotation read = Parse(Foreign);
 
-        Assert.Equal(("shots", "a.jpg", "/home/somebody/a.jpg", 300, 100, 3), (read.Folder, read.FileName, read.Path, read.Width, read.Height, read.Depth));
+        Assert.Equal(("shots", "a.jpg", "/home/somebody/a.jpg", 300, 100, 3),
+            (read.Folder, read.FileName, read.Path, read.Width, read.Height, read.Depth));
         Assert.Equal((5, 8), (read.FileNameLine, read.SizeLine));
         Assert.Equal(["close", "A & B"], read.Objects.Select(static o => o.Label));
         Assert.Equal([new PixelBox(1, 2, 30, 41), new PixelBox(1, 1, 300, 100)], read.Objects.Select(static o => o.Box));
@@ -47,7 +48,8 @@ public sealed class AnnotationTests(ITestOutputHelper output)
         Assert.Equal([15, 21], read.BoxLines);
         Assert.True(read.Objects[1].Difficult && read.Objects[1].Truncated && read.Objects[1].Pose == "Left");
         Assert.Equal(
-            [(AnnotationFlaw.FloatNumber, 16, "xmin 1.0"), (AnnotationFlaw.FloatNumber, 16, "ymax 40.5"), (AnnotationFlaw.NoDifficult, 12, "difficult"),
+            [(AnnotationFlaw.FloatNumber, 16, "xmin 1.0"),
+                (AnnotationFlaw.FloatNumber, 16, "ymax 40.5"), (AnnotationFlaw.NoDifficult, 12, "difficult"),
                 (AnnotationFlaw.NoTruncated, 12, "truncated"), (AnnotationFlaw.NoPose, 12, "pose")],
             read.Remarks.Select(static r => (r.Flaw, r.Line, r.Text)));
     }
@@ -80,7 +82,8 @@ public sealed class AnnotationTests(ITestOutputHelper output)
             Annotation read = Annotation.Parse(buffer.WrittenSpan, "a.xml");
 
             Assert.Equal(made.Objects, read.Objects.Select(static o => o with { Line = 0 }));
-            Assert.Equal((made.FileName, made.Width, made.Height, made.Depth, made.Segmented, made.Database), (read.FileName, read.Width, read.Height, read.Depth, read.Segmented, read.Database));
+            Assert.Equal((made.FileName, made.Width, made.Height, made.Depth, made.Segmented, made.Database),
+                (read.FileName, read.Width, read.Height, read.Depth, read.Segmented, read.Database));
             Assert.Equal(buffer.WrittenSpan.ToArray(), read.ToBytes());
             Assert.Empty(read.Remarks);
         }
@@ -89,7 +92,8 @@ public sealed class AnnotationTests(ITestOutputHelper output)
     [Fact]
     public void White_space_and_places_do_not_change_the_identity_but_a_pixel_does()
     {
-        Annotation tabs = Parse(Foreign.Replace("  ", "\t", StringComparison.Ordinal).Replace("/home/somebody/", "C:\\", StringComparison.Ordinal));
+        Annotation tabs = Parse(
+            Foreign.Replace("  ", "\t", StringComparison.Ordinal).Replace("/home/somebody/", "C:\\", StringComparison.Ordinal));
         Annotation moved = Parse(Foreign.Replace("<ymin>2<", "<ymin>3<", StringComparison.Ordinal));
 
         Assert.Equal(Parse(Foreign).CanonicalHash(), tabs.CanonicalHash());
@@ -99,10 +103,13 @@ public sealed class AnnotationTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData("<annotation><object><name>a</name></object></annotation>", "a.xml:1': an object has no bndbox")]
-    [InlineData("<annotation>\n<object>\n<bndbox><xmin>1</xmin><ymin>1</ymin><xmax>2</xmax></bndbox></object></annotation>", "a.xml:3': a bndbox has no ymax")]
+    [InlineData("<annotation>\n<object>\n<bndbox><xmin>1</xmin><ymin>1</ymin><xmax>2</xmax></bndbox></object></annotation>",
+        "a.xml:3': a bndbox has no ymax")]
     [InlineData("<annotation>\n<size><width>1e3</width></size></annotation>", "a.xml:2': width is '1e3', expected a whole number")]
-    [InlineData("<annotation>\n<size><width>99999999999</width></size></annotation>", "a.xml:2': width is '99999999999', expected a whole number")]
-    [InlineData("<annotation>\n<filename>a</filename>\n<filename>b</filename></annotation>", "a.xml:3': element 'filename' stands here twice")]
+    [InlineData(
+        "<annotation>\n<size><width>99999999999</width></size></annotation>", "a.xml:2': width is '99999999999', expected a whole number")]
+    [InlineData(
+        "<annotation>\n<filename>a</filename>\n<filename>b</filename></annotation>", "a.xml:3': element 'filename' stands here twice")]
     [InlineData("<annotation>\n<segmented>yes</segmented></annotation>", "a.xml:2': segmented is 'yes', expected 0 or 1")]
     [InlineData("<annotation>\n<filename>a", "a.xml:2': it is not well-formed XML")]
     [InlineData("<annotation/>\n<annotation/>", "a.xml:2': it is not well-formed XML")]
@@ -125,7 +132,8 @@ public sealed class AnnotationTests(ITestOutputHelper output)
         string secret = dir.Write("secret", "s3cret");
         string[] hostile =
         [
-            "<!DOCTYPE a [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\"><!ENTITY c \"&b;&b;&b;&b;&b;&b;\">]><annotation><folder>&c;</folder></annotation>",
+            "<!DOCTYPE a [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\"><!ENTITY "
+                + "c \"&b;&b;&b;&b;&b;&b;\">]><annotation><folder>&c;</folder></annotation>",
             $"<!DOCTYPE a [<!ENTITY x SYSTEM \"file://{secret}\">]><annotation><folder>&x;</folder></annotation>",
             "<!DOCTYPE a SYSTEM \"http://127.0.0.1:9/x.dtd\"><annotation/>",
         ];
@@ -145,9 +153,12 @@ public sealed class AnnotationTests(ITestOutputHelper output)
         string deep = string.Concat(Enumerable.Repeat("<x>", 50_000)) + string.Concat(Enumerable.Repeat("</x>", 50_000));
         string one = "<object><name>a</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>2</xmax><ymax>2</ymax></bndbox></object>";
 
-        Assert.Contains("larger than", Assert.Throws<DlsException>(static () => Parse("<annotation>" + new string(' ', 10 << 20) + "</annotation>")).Message, StringComparison.Ordinal);
-        Assert.Contains("nested deeper", Assert.Throws<DlsException>(() => Parse($"<annotation>{deep}</annotation>")).Message, StringComparison.Ordinal);
-        Assert.Contains("more than 10000 objects", Assert.Throws<DlsException>(() => Parse($"<annotation>{string.Concat(Enumerable.Repeat(one, 10_001))}")).Message, StringComparison.Ordinal);
+        Assert.Contains("larger than", Assert.Throws<DlsException>(
+            static () => Parse("<annotation>" + new string(' ', 10 << 20) + "</annotation>")).Message, StringComparison.Ordinal);
+        Assert.Contains("nested deeper",
+            Assert.Throws<DlsException>(() => Parse($"<annotation>{deep}</annotation>")).Message, StringComparison.Ordinal);
+        Assert.Contains("more than 10000 objects", Assert.Throws<DlsException>(
+            () => Parse($"<annotation>{string.Concat(Enumerable.Repeat(one, 10_001))}")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -178,7 +189,8 @@ public sealed class AnnotationTests(ITestOutputHelper output)
             Height = random.Next(1, 65_536),
             Depth = random.Next(1, 5),
             Segmented = random.Next(2) == 0,
-            Objects = [.. Enumerable.Range(0, random.Next(5)).Select(_ => new LabelledObject(words[random.Next(words.Length)], new PixelBox(random.Next(-5, 99), random.Next(-5, 99), random.Next(65_536), random.Next(1_000_000_000)))
+            Objects = [.. Enumerable.Range(0, random.Next(5)).Select(_ => new LabelledObject(words[random.Next(words.Length)],
+                new PixelBox(random.Next(-5, 99), random.Next(-5, 99), random.Next(65_536), random.Next(1_000_000_000)))
             {
                 Pose = words[random.Next(words.Length)],
                 Truncated = random.Next(2) == 0,

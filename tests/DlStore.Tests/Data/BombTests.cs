@@ -13,14 +13,18 @@ using Xunit.Abstractions;
 
 namespace DlStore.Tests.Data;
 
-/// <summary>Files that are small and stand for much, or large and stand for little: each ends in an error of its own or a result, in bounded time and memory.</summary>
+/// <summary>
+/// Files that are small and stand for much, or large and stand for little: each ends in an error of its own or a result, in bounded time
+/// and memory.
+/// </summary>
 [Collection(AloneTests.Name)]
 public sealed class BombTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan _timeMax = TimeSpan.FromSeconds(20);
 
     public static TheoryData<string> YamlBombs => new(
-        string.Concat(Enumerable.Range(0, 9).Select(static i => $"a{i}: &a{i} [{string.Join(',', Enumerable.Repeat(i == 0 ? "x" : $"*a{i - 1}", 9))}]\n")),
+        string.Concat(Enumerable.Range(
+            0, 9).Select(static i => $"a{i}: &a{i} [{string.Join(',', Enumerable.Repeat(i == 0 ? "x" : $"*a{i - 1}", 9))}]\n")),
         "a: &a\n  b: *a\n",
         "<<: *x\n",
         new string('[', 500_000),
@@ -29,7 +33,10 @@ public sealed class BombTests(ITestOutputHelper output)
         string.Concat(Enumerable.Repeat("- ", 400_000)),
         "a: " + new string('&', 900_000),
         "a: \"" + string.Concat(Enumerable.Repeat("\\U0010FFFF", 90_000)),
-        "{a\nb: 1}\n", "{a\rb: 1}\n", "a\rb: 1\n", "{a\n\n  b: 1, c}\n", "[a\nb: 1]\n", "{? a\nb : 1}\n", "%YAML 9.9\n---\na: 1\n", "a: |\n\t x\n", "\"a\nb\": 1\n", "{\"a\nb\": 1}\n", "a: 'x\0y'\n", "--- ---\n", "!<!", "? ? ? ?", "a: *", "&", "@a: b\n", "`a`: b\n", "a: \"\\q\"\n", "a: \"\\x\"\n", "%TAG ! tag:\n", "{,}", "[,]", "{a: b: c}", "- a\nb: c\n", "\uFEFFa: 1\n", "a: >99\n x\n");
+        "{a\nb: 1}\n",
+            "{a\rb: 1}\n", "a\rb: 1\n", "{a\n\n  b: 1, c}\n", "[a\nb: 1]\n", "{? a\nb : 1}\n", "%YAML 9.9\n---\na: 1\n", "a: |\n\t x\n",
+            "\"a\nb\": 1\n", "{\"a\nb\": 1}\n", "a: 'x\0y'\n", "--- ---\n", "!<!", "? ? ? ?", "a: *", "&", "@a: b\n", "`a`: b\n",
+            "a: \"\\q\"\n", "a: \"\\x\"\n", "%TAG ! tag:\n", "{,}", "[,]", "{a: b: c}", "- a\nb: c\n", "\uFEFFa: 1\n", "a: >99\n x\n");
 
     [Theory]
     [MemberData(nameof(YamlBombs))]
@@ -41,15 +48,18 @@ public sealed class BombTests(ITestOutputHelper output)
     [Fact]
     public void Yaml_with_half_a_million_items_is_read()
     {
-        Bounded("yaml list", () => Assert.Equal(260_000, SafeYaml.Parse(Encoding.UTF8.GetBytes($"a: [{string.Join(',', Enumerable.Repeat("1", 260_000))}]\n"), "x").Find("a")!.Items!.Count));
-        Bounded("yaml keys", () => Assert.Equal(100_000, SafeYaml.Parse(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 100_000).Select(static i => $"k{i}: 1\n"))), "x").Keys!.Count));
+        Bounded("yaml list", () => Assert.Equal(260_000, SafeYaml.Parse(
+            Encoding.UTF8.GetBytes($"a: [{string.Join(',', Enumerable.Repeat("1", 260_000))}]\n"), "x").Find("a")!.Items!.Count));
+        Bounded("yaml keys", () => Assert.Equal(100_000, SafeYaml.Parse(
+            Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 100_000).Select(static i => $"k{i}: 1\n"))), "x").Keys!.Count));
     }
 
     [Fact]
     public void Random_damage_of_yaml_is_an_error_of_the_file()
     {
         Random random = Seeded.Start(output);
-        byte[] sample = Encoding.UTF8.GetBytes("name: close\nlist: [a, 'b c', {k: v, 'q': \"w\\n\"}]\nmap:\n  - one: 1\n    two: |\n      text\n      more\n  - > \n   folded\n# end\n");
+        byte[] sample = Encoding.UTF8.GetBytes("name: close\nlist: [a, 'b c', {k: v, 'q': \"w\\n\"}]\nmap:\n  - one: 1\n "
+            + "   two: |\n      text\n      more\n  - > \n   folded\n# end\n");
         byte[] marks = "\r\n\t {}[]:,-?&*!|>'\"%@`#\\~\0\x7f"u8.ToArray();
         int refused = 0;
         for (int i = 0; i < 20_000; i++)
@@ -78,7 +88,8 @@ public sealed class BombTests(ITestOutputHelper output)
     [InlineData("""<!DOCTYPE a [<!ENTITY x "y"><!ENTITY z "&x;&x;">]><annotation>&z;</annotation>""", "document type")]
     [InlineData("""<!DOCTYPE a SYSTEM "file:///etc/passwd"><annotation/>""", "document type")]
     public void Xml_entities_are_refused(string text, string message) =>
-        Bounded("xml entities", () => Assert.Contains(message, Assert.Throws<DlsException>(() => Annotation.Parse(Encoding.UTF8.GetBytes(text), "a.xml")).Message, StringComparison.Ordinal));
+        Bounded("xml entities", () => Assert.Contains(message,
+            Assert.Throws<DlsException>(() => Annotation.Parse(Encoding.UTF8.GetBytes(text), "a.xml")).Message, StringComparison.Ordinal));
 
     [Fact]
     public void Xml_of_a_million_objects_depths_and_attributes_is_refused()
@@ -95,7 +106,8 @@ public sealed class BombTests(ITestOutputHelper output)
 
     [Fact]
     public void Xml_of_a_hundred_thousand_attributes_is_read_in_bounded_time() =>
-        Bounded("xml attributes", () => Annotation.Parse(Encoding.UTF8.GetBytes("<annotation " + string.Concat(Enumerable.Range(0, 80_000).Select(static i => $"a{i}='' ")) + "/>"), "a.xml"));
+        Bounded("xml attributes", () => Annotation.Parse(Encoding.UTF8.GetBytes(
+            "<annotation " + string.Concat(Enumerable.Range(0, 80_000).Select(static i => $"a{i}='' ")) + "/>"), "a.xml"));
 
     [Theory]
     [InlineData("""{"categories":[{"id":1e400,"name":"a"}],"images":[],"annotations":[]}""")]
@@ -111,7 +123,8 @@ public sealed class BombTests(ITestOutputHelper output)
     public void Json_as_deep_or_long_as_a_file_can_be_is_refused()
     {
         Bounded("json depth", () => Assert.Throws<DlsException>(() => ReadCoco(new string('[', 8_000_000))));
-        Bounded("json depth in a key", () => Assert.Throws<DlsException>(() => ReadCoco("{\"info\":" + string.Concat(Enumerable.Repeat("{\"a\":", 1_000_000)))));
+        Bounded("json depth in a key",
+            () => Assert.Throws<DlsException>(() => ReadCoco("{\"info\":" + string.Concat(Enumerable.Repeat("{\"a\":", 1_000_000)))));
         Bounded("json one text", () => Assert.Throws<DlsException>(() => ReadCoco("{\"info\":\"" + new string('a', 80 << 20))));
         Bounded("json number", () => Assert.Throws<DlsException>(() => ReadCoco("{\"categories\":[{\"id\":" + new string('9', 1_000_000))));
     }
@@ -124,13 +137,15 @@ public sealed class BombTests(ITestOutputHelper output)
         Directory.CreateDirectory(dir.At("annotations"));
         const int objects = 9_000;
         // What other programs write with every box: an outline that dls does not need.
-        string outline = string.Join(',', Enumerable.Range(0, 1_000).Select(static i => (i % 97).ToString(CultureInfo.InvariantCulture) + ".25"));
+        string outline = string.Join(
+            ',', Enumerable.Range(0, 1_000).Select(static i => (i % 97).ToString(CultureInfo.InvariantCulture) + ".25"));
         using (StreamWriter file = new(dir.At("annotations/instances_train.json")))
         {
             file.Write("{\"info\":{\"year\":2026},\"annotations\":[");
             for (int i = 0; i < objects; i++)
             {
-                file.Write($"{(i > 0 ? "," : "")}{{\"segmentation\":[[{outline}]],\"area\":1,\"iscrowd\":0,\"image_id\":1,\"bbox\":[1,2,3,4],\"category_id\":1,\"id\":{i + 1}}}");
+                file.Write($"{(i > 0 ? "," : "")}{{\"segmentation\":[[{outline}"
+                    + $"]],\"area\":1,\"iscrowd\":0,\"image_id\":1,\"bbox\":[1,2,3,4],\"category_id\":1,\"id\":{i + 1}}}");
             }
 
             file.Write("],\"images\":[{\"id\":1,\"file_name\":\"a.jpg\",\"width\":100,\"height\":100}],\"categories\":[{\"id\":1,\"name\":\"a\"}]}");
@@ -152,7 +167,8 @@ public sealed class BombTests(ITestOutputHelper output)
     public void Pictures_of_absurd_size_are_refused_by_their_header()
     {
         byte[] jpeg = SampleJpeg.Make(65_535, 65_535, "bomb");
-        Bounded("jpeg master", () => Assert.Contains("65535x65535", Assert.Throws<DlsException>(() => MasterJpeg.Require(jpeg, "a.jpg")).Message, StringComparison.Ordinal));
+        Bounded("jpeg master", () => Assert.Contains(
+            "65535x65535", Assert.Throws<DlsException>(() => MasterJpeg.Require(jpeg, "a.jpg")).Message, StringComparison.Ordinal));
         Bounded("jpeg decode", () => Assert.Throws<DlsException>(() => Jpeg.Decode(jpeg, "a.jpg")));
         using TempDir dir = new();
         List<Finding> findings = [];
@@ -160,8 +176,10 @@ public sealed class BombTests(ITestOutputHelper output)
         Assert.Contains("cannot hold the 65535x65535 pixels", Assert.Single(findings).Message, StringComparison.Ordinal);
 
         // 2^31 - 1 on a side, and no pixels.
-        byte[] png = [0x89, .. "PNG\r\n\u001a\n"u8, 0, 0, 0, 13, .. "IHDR"u8, 0x7f, 0xff, 0xff, 0xff, 0x7f, 0xff, 0xff, 0xff, 8, 6, 0, 0, 0];
-        Bounded("png", () => Assert.Contains("PNG", Assert.Throws<DlsException>(() => MasterJpeg.Require(png, "a.png")).Message, StringComparison.Ordinal));
+        byte[] png = [
+            0x89, .. "PNG\r\n\u001a\n"u8, 0, 0, 0, 13, .. "IHDR"u8, 0x7f, 0xff, 0xff, 0xff, 0x7f, 0xff, 0xff, 0xff, 8, 6, 0, 0, 0];
+        Bounded("png", () => Assert.Contains(
+            "PNG", Assert.Throws<DlsException>(() => MasterJpeg.Require(png, "a.png")).Message, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -170,21 +188,26 @@ public sealed class BombTests(ITestOutputHelper output)
         byte[] whole = TorchBytes.StateDict(("w", [2, 2], [1, 2, 3, 4]));
         int at = whole.AsSpan().LastIndexOf("PK\u0005\u0006"u8);
         foreach ((int offset, byte[] lie) in ((int, byte[])[])[
-            (8, [0xff, 0xff]), (10, [0xff, 0xff]), (12, [0xff, 0xff, 0xff, 0xff]), (16, [0xff, 0xff, 0xff, 0xff]), (12, [0xff, 0xff, 0xff, 0x7f]), (16, [0xfe, 0xff, 0xff, 0xff])])
+            (8, [0xff, 0xff]), (10, [0xff, 0xff]), (12, [0xff, 0xff, 0xff, 0xff]),
+                (16, [0xff, 0xff, 0xff, 0xff]), (12, [0xff, 0xff, 0xff, 0x7f]), (16, [0xfe, 0xff, 0xff, 0xff])])
         {
             byte[] bytes = (byte[])whole.Clone();
             lie.CopyTo(bytes, at + offset);
             // A count that dls does not need may lie; then everything else must be as it was.
-            Bounded("zip lie", () => Assert.True(WeightFile.Inspect(new MemoryStream(bytes), "w.pth") is { Reason: not null } or { Tensors.Count: 1, Numbers: 4 }));
+            Bounded("zip lie", () => Assert.True(
+                WeightFile.Inspect(new MemoryStream(bytes), "w.pth") is { Reason: not null } or { Tensors.Count: 1, Numbers: 4 }));
         }
 
         // A zip64 end that announces 2^63 - 1 entries and bytes.
         byte[] zip64 = [.. whole.AsSpan(0, at), .. "PK\u0006\u0006"u8, 44, 0, 0, 0, 0, 0, 0, 0, 45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-            .. Enumerable.Repeat(Long(long.MaxValue), 4).SelectMany(static b => b), .. "PK\u0006\u0007"u8, 0, 0, 0, 0, .. Long(at), 1, 0, 0, 0,
+            .. Enumerable.Repeat(Long(long.MaxValue), 4).SelectMany(static b => b),
+                .. "PK\u0006\u0007"u8, 0, 0, 0, 0, .. Long(at), 1, 0, 0, 0,
             .. "PK\u0005\u0006"u8, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0];
         Bounded("zip64 lie", () => Assert.NotNull(WeightFile.Inspect(new MemoryStream(zip64), "w.pth").Reason));
-        Bounded("deep pickle", () => Assert.NotNull(WeightFile.Inspect(new MemoryStream(new TorchBytes().Raw(new string(']', 3_000_000) + string.Concat(Enumerable.Repeat('a', 2_999_999)) + ".").ToZip()), "w.pth").Reason));
-        Bounded("wide pickle", () => Assert.NotNull(WeightFile.Inspect(new MemoryStream(new TorchBytes().Raw(string.Concat(Enumerable.Repeat("}(", 4_000_000))).ToZip()), "w.pth").Reason));
+        Bounded("deep pickle", () => Assert.NotNull(WeightFile.Inspect(new MemoryStream(new TorchBytes()
+            .Raw(new string(']', 3_000_000) + string.Concat(Enumerable.Repeat('a', 2_999_999)) + ".").ToZip()), "w.pth").Reason));
+        Bounded("wide pickle", () => Assert.NotNull(WeightFile.Inspect(
+            new MemoryStream(new TorchBytes().Raw(string.Concat(Enumerable.Repeat("}(", 4_000_000))).ToZip()), "w.pth").Reason));
     }
 
     private static byte[] Long(long value) => BitConverter.GetBytes(value);
@@ -212,8 +235,10 @@ public sealed class BombTests(ITestOutputHelper output)
 
         // Of this process, in which nothing else runs meanwhile: what a clock on the wall shows depends on the machine's other work.
         TimeSpan took = Environment.CpuUsage.TotalTime - start;
-        output.WriteLine($"{what}: {took.TotalMilliseconds:0} ms of CPU, {(GC.GetAllocatedBytesForCurrentThread() - before) >> 20} MiB allocated");
+        output.WriteLine(
+            $"{what}: {took.TotalMilliseconds:0} ms of CPU, {(GC.GetAllocatedBytesForCurrentThread() - before) >> 20} MiB allocated");
         Assert.True(took < _timeMax, $"{what} took {took} of CPU");
-        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 2L << 30, $"{what} allocated {GC.GetAllocatedBytesForCurrentThread() - before}");
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 2L << 30,
+            $"{what} allocated {GC.GetAllocatedBytesForCurrentThread() - before}");
     }
 }

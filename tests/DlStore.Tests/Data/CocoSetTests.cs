@@ -25,13 +25,15 @@ public sealed class CocoSetTests(ITestOutputHelper output)
         {
             using JsonDocument json = JsonDocument.Parse(File.ReadAllText(dir.At("out", "annotations", $"instances_{subset}.json")));
             Dictionary<int, LabelledImage> images = json.RootElement.GetProperty("images").EnumerateArray().ToDictionary(
-                static i => i.GetProperty("id").GetInt32(), i => set.Images.Single(g => g.Id + ".jpg" == i.GetProperty("file_name").GetString()));
+                static i => i.GetProperty("id").GetInt32(),
+                    i => set.Images.Single(g => g.Id + ".jpg" == i.GetProperty("file_name").GetString()));
             foreach (JsonElement item in json.RootElement.GetProperty("annotations").EnumerateArray())
             {
                 ids.Add(item.GetProperty("id").GetInt64());
                 int[] box = [.. item.GetProperty("bbox").EnumerateArray().Select(static v => v.GetInt32())];
                 Assert.Contains(images[item.GetProperty("image_id").GetInt32()].Objects, o =>
-                    (o.Box.XMin - 1, o.Box.YMin - 1, o.Box.Width, o.Box.Height) == (box[0], box[1], box[2], box[3]) && set.Classes[item.GetProperty("category_id").GetInt32() - 1] == o.Label);
+                    (o.Box.XMin - 1, o.Box.YMin - 1, o.Box.Width, o.Box.Height) == (box[0], box[1], box[2], box[3])
+                        && set.Classes[item.GetProperty("category_id").GetInt32() - 1] == o.Label);
                 Assert.Equal((long)box[2] * box[3], item.GetProperty("area").GetInt64());
                 Assert.Equal(0, item.GetProperty("iscrowd").GetInt32());
                 Assert.Equal(0, item.GetProperty("segmentation").GetArrayLength());
@@ -97,7 +99,8 @@ public sealed class CocoSetTests(ITestOutputHelper output)
     [Fact]
     public void Nesting_and_a_wrong_size_do_no_harm()
     {
-        Assert.Contains("it is not JSON", Assert.Throws<DlsException>(() => Read(new string('[', 100_000), "")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "it is not JSON", Assert.Throws<DlsException>(() => Read(new string('[', 100_000), "")).Message, StringComparison.Ordinal);
         Assert.Equal(["XML_SIZE"], Read(Image.Replace("100}", "99}", StringComparison.Ordinal), "").Findings.Select(static f => f.Code));
     }
 
@@ -105,7 +108,8 @@ public sealed class CocoSetTests(ITestOutputHelper output)
     {
         using TempDir dir = new();
         dir.Write("images/train/a.jpg", SampleJpeg.Make(100, 100, "a"));
-        dir.Write("annotations/instances_train.json", Shell.Replace("IMAGES", images, StringComparison.Ordinal).Replace("OBJECTS", objects, StringComparison.Ordinal));
+        dir.Write("annotations/instances_train.json",
+            Shell.Replace("IMAGES", images, StringComparison.Ordinal).Replace("OBJECTS", objects, StringComparison.Ordinal));
         return CocoSet.Read(dir.Path);
     }
 }

@@ -15,11 +15,13 @@ public sealed class ConsumerRulesTests
         LintReport report = sample.Lint(Enum.GetValues<LintConsumer>());
 
         Assert.Equal(
-            ["Ssd ImageSets/Main/trainval.txt 22 0 0 close,open", "ResNet34 JPEGImages/*.jpg 24 0 0 close,open", "Darknet ImageSets/Main/train.txt 16 0 0 close,open",
+            ["Ssd ImageSets/Main/trainval.txt 22 0 0 close,open",
+                "ResNet34 JPEGImages/*.jpg 24 0 0 close,open", "Darknet ImageSets/Main/train.txt 16 0 0 close,open",
                 "Ultralytics ImageSets/Main/train.txt 16 0 0 close,open", "Torchvision ImageSets/Main/train.txt 16 0 0 "],
             report.Views.Select(static v => $"{v.Consumer} {v.List} {v.Items} {v.Dropped} {v.Crashes} {string.Join(',', v.Classes)}"));
         Assert.False(report.HasErrors);
-        Assert.Contains(report.Findings, static f => f.Code == "FOR_LISTS" && f.Message == "resnet34: all 24 images are taken and split anew, also the 8 of val and test");
+        Assert.Contains(report.Findings, static f => f.Code == "FOR_LISTS"
+            && f.Message == "resnet34: all 24 images are taken and split anew, also the 8 of val and test");
     }
 
     [Fact]
@@ -53,7 +55,8 @@ public sealed class ConsumerRulesTests
         sample.Append("classes.txt", "RBC\n");
         sample.Add("RBC_1", "RBC", "train");
 
-        Assert.Contains(sample.Lint(LintConsumer.Ssd).Findings, static f => f.Code == "FOR_CLASS" && f.Message == "ssd: label 'RBC' is read as 'rbc', which the list of classes must have");
+        Assert.Contains(sample.Lint(LintConsumer.Ssd).Findings,
+            static f => f.Code == "FOR_CLASS" && f.Message == "ssd: label 'RBC' is read as 'rbc', which the list of classes must have");
     }
 
     [Fact]
@@ -67,7 +70,8 @@ public sealed class ConsumerRulesTests
         LintReport report = sample.Lint(LintConsumer.ResNet34);
 
         Assert.Equal(["7", "add", "close", "open"], report.Views[0].Classes);
-        Assert.Contains(report.Findings, static f => f.Message == "resnet34: ids are ranks of the names: '7' gets 0, in the class list it has no id");
+        Assert.Contains(
+            report.Findings, static f => f.Message == "resnet34: ids are ranks of the names: '7' gets 0, in the class list it has no id");
     }
 
     [Fact]
@@ -82,13 +86,19 @@ public sealed class ConsumerRulesTests
 
         LintReport report = sample.Lint(LintConsumer.Darknet, LintConsumer.Ultralytics);
 
-        string[] Dropped(string name) => [.. report.Findings.Where(f => f.Code == "FOR_DROPPED" && f.Message.StartsWith(name, StringComparison.Ordinal)).Select(static f => $"{f.Place} {f.Message[(f.Message.IndexOf(' ', StringComparison.Ordinal) + 1)..]}")];
+        string[] Dropped(
+            string name) => [.. report.Findings.Where(f => f.Code == "FOR_DROPPED" && f.Message.StartsWith(name, StringComparison.Ordinal))
+            .Select(static f => $"{f.Place} {f.Message[(f.Message.IndexOf(' ', StringComparison.Ordinal) + 1)..]}")];
         Assert.Equal(
-            ["Annotations/close_02.xml:19 the box is less than one pixel of a network of 416x416", "Annotations/close_04.xml:19 wrong annotation: the box leads out of the image or has no extent",
-                "Annotations/close_06.xml:19 wrong annotation: the box leads out of the image or has no extent", "JPEGImages/close_00.jpg an image that cannot be read: a blank of 10x10 is trained on in its place"],
+            ["Annotations/close_02.xml:19 the box is less than one pixel of a network of 416x416",
+                "Annotations/close_04.xml:19 wrong annotation: the box leads out of the image or has no extent",
+                "Annotations/close_06.xml:19 wrong annotation: the box leads out of the image or has no extent",
+                    "JPEGImages/close_00.jpg an image that cannot be read: a blank of 10x10 is trained on in its place"],
             Dropped("darknet"));
         Assert.Equal(
-            ["Annotations/close_04.xml:19 the whole image: a box leads out of it", "Annotations/close_06.xml:19 the whole image: a box leads out of it", "JPEGImages/close_00.jpg an image that cannot be read",
+            ["Annotations/close_04.xml:19 the whole image: a box leads out of it",
+                "Annotations/close_06.xml:19 the whole image: a box leads out of it",
+                "JPEGImages/close_00.jpg an image that cannot be read",
                 "JPEGImages/close_06.jpg an image with a side below 10 pixels"],
             Dropped("ultralytics"));
     }
@@ -107,7 +117,8 @@ public sealed class ConsumerRulesTests
 
         Assert.Contains(report.Findings, static f => f.Code == "FOR_CRASH" && f.Place == Main + "trainval.txt");
         Assert.Equal((0, 16), (report.Views[0].Items, report.Views[1].Crashes));
-        Assert.Equal(10, report.Findings.Count(static f => f.Code == "FOR_CRASH" && f.Message.StartsWith("torchvision", StringComparison.Ordinal)));
+        Assert.Equal(
+            10, report.Findings.Count(static f => f.Code == "FOR_CRASH" && f.Message.StartsWith("torchvision", StringComparison.Ordinal)));
     }
 
     [Fact]

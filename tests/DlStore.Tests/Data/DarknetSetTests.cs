@@ -17,7 +17,8 @@ public sealed class DarknetSetTests(ITestOutputHelper output)
 
         SetLayouts.Write(SetLayout.Darknet, set, dir.At("out"), new ExportOptions { Name = "ds8", Boxes = BoxConversion.Voc });
 
-        Assert.Equal(FormatPage.Read("labelled-sets").Text("# dls boxes = voc\nclasses").Replace("classes = 2", "classes = 6", StringComparison.Ordinal), File.ReadAllText(dir.At("out", "obj.data")));
+        Assert.Equal(FormatPage.Read("labelled-sets").Text("# dls boxes = voc\nclasses")
+            .Replace("classes = 2", "classes = 6", StringComparison.Ordinal), File.ReadAllText(dir.At("out", "obj.data")));
         Assert.True(Directory.Exists(dir.At("out", "backup")));
         foreach (string list in new[] { "train", "valid", "test" })
         {
@@ -40,14 +41,16 @@ public sealed class DarknetSetTests(ITestOutputHelper output)
     {
         using TempDir dir = new();
         string file = dir.Write("x.jpg", SampleJpeg.Make(100, 80, "x"));
-        LabelledSet set = new(["a"], [new LabelledImage("x", file, 100, 80, [new LabelledObject("a", new PixelBox(3, 5, 10, 20))]) { Side = SplitSide.Train }]);
+        LabelledSet set = new(["a"],
+            [new LabelledImage("x", file, 100, 80, [new LabelledObject("a", new PixelBox(3, 5, 10, 20))]) { Side = SplitSide.Train }]);
 
         foreach (SetLayout layout in new[] { SetLayout.Darknet, SetLayout.Ultralytics })
         {
             SetLayouts.Write(layout, set, dir.At($"{layout}"), new ExportOptions { Boxes = boxes });
 
             Assert.Equal(new PixelBox(3, 5, 10, 20), SetLayouts.Read(layout, dir.At($"{layout}")).Set.Images[0].Objects[0].Box);
-            Assert.NotEqual(new PixelBox(3, 5, 10, 20), SetLayouts.Read(layout, dir.At($"{layout}"), BoxConversion.Voc).Set.Images[0].Objects[0].Box);
+            Assert.NotEqual(
+                new PixelBox(3, 5, 10, 20), SetLayouts.Read(layout, dir.At($"{layout}"), BoxConversion.Voc).Set.Images[0].Objects[0].Box);
         }
     }
 
@@ -58,7 +61,8 @@ public sealed class DarknetSetTests(ITestOutputHelper output)
         string file = dir.Write("x.jpg", SampleJpeg.Make(100, 80, "x"));
         LabelledSet set = new(["a"], [new LabelledImage("x", file, 100, 80, [new LabelledObject("a", new PixelBox(3, 5, 3, 20))])]);
 
-        Assert.Contains("has no size", Assert.Throws<DlsException>(() => DarknetSet.Write(set, dir.At("out"), new ExportOptions { Boxes = BoxConversion.LabelImg })).Message, StringComparison.Ordinal);
+        Assert.Contains("has no size", Assert.Throws<DlsException>(() => DarknetSet.Write(
+            set, dir.At("out"), new ExportOptions { Boxes = BoxConversion.LabelImg })).Message, StringComparison.Ordinal);
         SetLayouts.Write(SetLayout.Darknet, set, dir.At("ok"), new ExportOptions());
     }
 
@@ -70,7 +74,8 @@ public sealed class DarknetSetTests(ITestOutputHelper output)
         dir.Write("ds2/a.txt", Box);
         dir.Write("ds2/b.jpg", SampleJpeg.Make(100, 100, "b"));
         dir.Write("ds2/b.txt", "");
-        dir.Write("ds2/obj.data", "  classes=1\n# comment\n;other\ntrain = ./ds2/train.txt\nvalid= ./ds2/valid.txt\nnames =ds2/obj.names\nbackup = ds2/backup/\n");
+        dir.Write("ds2/obj.data", "  classes=1\n# comment\n;other\ntrain = ./ds2/train.txt\nvalid= "
+            + "./ds2/valid.txt\nnames =ds2/obj.names\nbackup = ds2/backup/\n");
         dir.Write("ds2/obj.names", "close\n");
         dir.Write("ds2/train.txt", "./ds2/a.jpg\n");
         dir.Write("ds2/valid.txt", "./ds2/b.jpg\n");
@@ -86,7 +91,8 @@ public sealed class DarknetSetTests(ITestOutputHelper output)
     {
         using TempDir dir = new();
         dir.Write("a.jpg", SampleJpeg.Make(100, 100, "a"));
-        dir.Write("a.txt", Box + "1 0.5 0.5 0.2 0.2\n0 0.5 nan 0.2 0.2\n0 0.5 0.5 0.2\n0 0.95 0.5 0.2 0.2\n0 5e-1 0.5 0.2 0.2\n0 0.5 0.5 0.206 0.2\n");
+        dir.Write("a.txt",
+            Box + "1 0.5 0.5 0.2 0.2\n0 0.5 nan 0.2 0.2\n0 0.5 0.5 0.2\n0 0.95 0.5 0.2 0.2\n0 5e-1 0.5 0.2 0.2\n0 0.5 0.5 0.206 0.2\n");
         dir.Write("b.jpg", SampleJpeg.Make(100, 100, "b"));
         dir.Write("c.png", "x");
         dir.Write("sub/a.jpg", SampleJpeg.Make(100, 100, "c"));
@@ -99,8 +105,10 @@ public sealed class DarknetSetTests(ITestOutputHelper output)
 
         Assert.Equal(
             [
-                "CLASS_UNKNOWN a.txt:2", "LABEL_BAD a.txt:3", "LABEL_BAD a.txt:4", "BOX_OUT a.txt:5", "BOX_ROUNDED a.txt:7", "IMG_NO_LABEL b.jpg", "SET_BAD obj.data", "SET_BAD obj.data:5",
-                "LIST_BLANK train.txt:2", "LIST_DUP train.txt:3", "LIST_PADDED train.txt:4", "IMG_EXTENSION train.txt:5", "LIST_NOT_IMAGE train.txt:6", "LIST_OUTSIDE train.txt:7", "LIST_OUTSIDE train.txt:8",
+                "CLASS_UNKNOWN a.txt:2", "LABEL_BAD a.txt:3", "LABEL_BAD a.txt:4",
+                    "BOX_OUT a.txt:5", "BOX_ROUNDED a.txt:7", "IMG_NO_LABEL b.jpg", "SET_BAD obj.data", "SET_BAD obj.data:5",
+                "LIST_BLANK train.txt:2", "LIST_DUP train.txt:3", "LIST_PADDED train.txt:4",
+                    "IMG_EXTENSION train.txt:5", "LIST_NOT_IMAGE train.txt:6", "LIST_OUTSIDE train.txt:7", "LIST_OUTSIDE train.txt:8",
                 "IMG_MISSING train.txt:9", "LIST_CRLF valid.txt:1", "SPLIT_OVERLAP valid.txt:1", "ID_DUP valid.txt:2",
             ],
             read.Findings.Select(static f => $"{f.Code} {f.Place}"));
@@ -115,9 +123,11 @@ public sealed class DarknetSetTests(ITestOutputHelper output)
         dir.Write("tail.txt", "./ds4/a.jpg\n\n");
         dir.Write("notes.txt", "buy milk\n\n\n");
 
-        DlsException e = Assert.Throws<DlsException>(() => SetLayouts.Read(SetLayouts.Detect(dir.Path), dir.Path).Require("import 'lists'"));
+        DlsException e = Assert.Throws<DlsException>(
+            () => SetLayouts.Read(SetLayouts.Detect(dir.Path), dir.Path).Require("import 'lists'"));
 
         Assert.Equal(
-            ["SET_BAD obj.data: there is no such file, so neither classes nor sides are known", "LIST_BLANK tail.txt:2: the line is blank", "LIST_NOT_IMAGE valid.txt:2: './ds2/a.txt' is no image"], e.Items);
+            ["SET_BAD obj.data: there is no such file, so neither classes nor sides are known",
+                "LIST_BLANK tail.txt:2: the line is blank", "LIST_NOT_IMAGE valid.txt:2: './ds2/a.txt' is no image"], e.Items);
     }
 }

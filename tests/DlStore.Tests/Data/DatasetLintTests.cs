@@ -11,7 +11,10 @@ public sealed class DatasetLintTests(ITestOutputHelper output)
 {
     private const string Main = "ImageSets/Main/";
 
-    /// <summary>For each code a fault: what is done to the clean set, and where it must be reported. Codes of imports alone are tested with their readers.</summary>
+    /// <summary>
+    /// For each code a fault: what is done to the clean set, and where it must be reported. Codes of imports alone are tested with their
+    /// readers.
+    /// </summary>
     private static readonly Dictionary<string, (Action<LintSample> Plant, string Place)> Faults = new()
     {
         ["LIST_BAD"] = (static s => s.Write(Main + "test.txt", [0x61, 0xFF, 0x0A]), Main + "test.txt"),
@@ -27,11 +30,15 @@ public sealed class DatasetLintTests(ITestOutputHelper output)
         ["IMG_NO_XML"] = (static s => File.Delete(s.At("Annotations/close_00.xml")), "JPEGImages/close_00.jpg"),
         ["IMG_UNLISTED"] = (static s => s.Replace(Main + "test.txt", "close_22\n", ""), "JPEGImages"),
         ["IMG_NOT_JPEG"] = (static s => s.Write("JPEGImages/close_00.jpg", [0x89, 0x50, 0x4E, 0x47, 1, 2, 3]), "JPEGImages/close_00.jpg"),
-        ["IMG_EXTENSION"] = (static s => File.Move(s.At("JPEGImages/close_00.jpg"), s.At("JPEGImages/close_00.JPG")), "JPEGImages/close_00.JPG"),
-        ["IMG_TRUNCATED"] = (static s => s.Write("JPEGImages/close_00.jpg", SampleJpeg.Make(100, 80, "cut")[..^1]), "JPEGImages/close_00.jpg"),
+        ["IMG_EXTENSION"] = (static s => File.Move(s.At("JPEGImages/close_00.jpg"), s.At("JPEGImages/close_00.JPG")),
+            "JPEGImages/close_00.JPG"),
+        ["IMG_TRUNCATED"] = (static s => s.Write("JPEGImages/close_00.jpg", SampleJpeg.Make(100, 80, "cut")[..^1]),
+            "JPEGImages/close_00.jpg"),
         ["IMG_SIZE_ZERO"] = (static s => s.Write("JPEGImages/close_00.jpg", []), "JPEGImages/close_00.jpg"),
-        ["IMG_CMYK"] = (static s => s.Write("JPEGImages/close_00.jpg", SampleJpeg.Make(100, 80, "ink", channels: 4)), "JPEGImages/close_00.jpg"),
-        ["IMG_ROTATED"] = (static s => s.Write("JPEGImages/close_00.jpg", SampleJpeg.Make(100, 80, "turned", orientation: 6)), "JPEGImages/close_00.jpg"),
+        ["IMG_CMYK"] = (static s => s.Write("JPEGImages/close_00.jpg", SampleJpeg.Make(100, 80, "ink", channels: 4)),
+            "JPEGImages/close_00.jpg"),
+        ["IMG_ROTATED"] = (static s => s.Write("JPEGImages/close_00.jpg", SampleJpeg.Make(100, 80, "turned", orientation: 6)),
+            "JPEGImages/close_00.jpg"),
         ["IMG_GREY"] = (static s => s.Write("JPEGImages/close_00.jpg", SampleJpeg.Make(100, 80, "grey", channels: 1)), "JPEGImages"),
         ["FILE_STRANGE"] = (static s => s.Write("JPEGImages/Thumbs.db", "x"), "JPEGImages/Thumbs.db"),
         ["NAME_NOT_PORTABLE"] = (static s => s.Add("open:_1", "open", "train"), "JPEGImages/open:_1.jpg"),
@@ -39,9 +46,11 @@ public sealed class DatasetLintTests(ITestOutputHelper output)
         ["XML_NO_IMAGE"] = (static s => s.Annotate("close_77", "close", new PixelBox(1, 1, 9, 9)), "Annotations/close_77.xml"),
         ["XML_SIZE"] = (static s => s.Replace("Annotations/close_00.xml", "<width>100<", "<width>32<"), "Annotations/close_00.xml:8"),
         ["XML_DEPTH"] = (static s => s.Replace("Annotations/close_00.xml", "<depth>3<", "<depth>1<"), "Annotations/close_00.xml:8"),
-        ["XML_FILENAME"] = (static s => s.Replace("Annotations/close_00.xml", "<filename>close_00.jpg<", "<filename>close_00<"), "Annotations/close_00.xml:3"),
+        ["XML_FILENAME"] = (static s => s.Replace("Annotations/close_00.xml", "<filename>close_00.jpg<", "<filename>close_00<"),
+            "Annotations/close_00.xml:3"),
         ["XML_FLOAT"] = (static s => s.Replace("Annotations/close_00.xml", "<xmin>11<", "<xmin>11.0<"), "Annotations/close_00.xml:20"),
-        ["XML_NO_FIELD"] = (static s => s.Replace("Annotations/close_00.xml", "<difficult>0</difficult>", ""), "Annotations/close_00.xml:14"),
+        ["XML_NO_FIELD"] = (static s => s.Replace("Annotations/close_00.xml", "<difficult>0</difficult>", ""),
+            "Annotations/close_00.xml:14"),
         ["SET_BAD"] = (static s => s.Append("classes.txt", "\n"), "classes.txt"),
         ["BOX_OUT"] = (static s => s.Replace("Annotations/close_00.xml", "<ymax>30<", "<ymax>81<"), "Annotations/close_00.xml:19"),
         ["BOX_EMPTY"] = (static s => s.Replace("Annotations/close_00.xml", "<xmax>30<", "<xmax>11<"), "Annotations/close_00.xml:19"),
@@ -51,10 +60,13 @@ public sealed class DatasetLintTests(ITestOutputHelper output)
         ["CLASS_CASE"] = (static s => Upper(s), "Annotations/Open_31.xml:14"),
         ["CLASS_NAME"] = (static s => s.Replace("Annotations/close_00.xml", "</annotation>", "<object><name> close</name><difficult>0</difficult><bndbox><xmin>11</xmin><ymin>11</ymin><xmax>30</xmax><ymax>30</ymax></bndbox></object></annotation>"), "Annotations/close_00.xml:26"),
         ["CLASS_FILE_VS_XML"] = (static s => s.Annotate("close_00", "open", new PixelBox(1, 1, 20, 20)), "Annotations/close_00.xml:14"),
-        ["NO_OBJECT"] = (static s => s.Write("Annotations/close_00.xml", new Annotation { FileName = "close_00.jpg", Width = 100, Height = 80, Objects = [] }.ToBytes()), "Annotations/close_00.xml"),
+        ["NO_OBJECT"] = (static s => s.Write("Annotations/close_00.xml",
+            new Annotation { FileName = "close_00.jpg", Width = 100, Height = 80, Objects = [] }.ToBytes()), "Annotations/close_00.xml"),
         ["TWIN"] = (static s => s.Add("close_30", "close", "train", File.ReadAllBytes(s.At("JPEGImages/close_00.jpg"))), "JPEGImages"),
-        ["TWIN_LABEL_CONFLICT"] = (static s => s.Add("open_30", "open", "train", File.ReadAllBytes(s.At("JPEGImages/close_00.jpg"))), "JPEGImages"),
-        ["SPLIT_LEAK"] = (static s => s.Add("close_30", "close", "val", File.ReadAllBytes(s.At("JPEGImages/close_00.jpg"))), Main + "val.txt:7"),
+        ["TWIN_LABEL_CONFLICT"] = (static s => s.Add("open_30", "open", "train", File.ReadAllBytes(s.At("JPEGImages/close_00.jpg"))),
+            "JPEGImages"),
+        ["SPLIT_LEAK"] = (static s => s.Add("close_30", "close", "val", File.ReadAllBytes(s.At("JPEGImages/close_00.jpg"))),
+            Main + "val.txt:7"),
         ["SPLIT_TRAINVAL"] = (static s => s.Replace(Main + "trainval.txt", "open_01\n", ""), Main + "trainval.txt"),
         ["SPLIT_OVERLAP"] = (static s => s.Append(Main + "test.txt", "close_00\n"), Main + "test.txt:3"),
         ["SPLIT_EMPTY"] = (static s => Empty(s), Main + "val.txt"),
@@ -65,9 +77,11 @@ public sealed class DatasetLintTests(ITestOutputHelper output)
     /// <summary>Codes that the reader of another format gives, or that need a reader to be asked for.</summary>
     private static readonly string[] Elsewhere =
     [
-        "IMG_NO_LABEL", "ID_DUP", "LABEL_BAD", "BOX_ROUNDED", "BOX_CROWD", "FOR_ITEMS", "FOR_CRASH", "FOR_DROPPED", "FOR_LISTS", "FOR_CLASS",
+        "IMG_NO_LABEL",
+            "ID_DUP", "LABEL_BAD", "BOX_ROUNDED", "BOX_CROWD", "FOR_ITEMS", "FOR_CRASH", "FOR_DROPPED", "FOR_LISTS", "FOR_CLASS",
         // Of projects; ProjectLintTests and ProjectHarvestTests have a fault for each.
-        "PROJECT_BAD", "MASTER_MISSING", "MASTER_NOT_HERE", "MASTER_NO_XML", "BOX_LOOSE", "BOX_TIGHT", "CLASS_CONFLICT", "PROGRAM_BAD", "PROGRAM_WAITS", "BUILD_STALE", "BUILD_STRANGE", "UNREVIEWED",
+        "PROJECT_BAD", "MASTER_MISSING", "MASTER_NOT_HERE", "MASTER_NO_XML",
+            "BOX_LOOSE", "BOX_TIGHT", "CLASS_CONFLICT", "PROGRAM_BAD", "PROGRAM_WAITS", "BUILD_STALE", "BUILD_STRANGE", "UNREVIEWED",
     ];
 
     public static TheoryData<string> Codes => [.. Faults.Keys];
@@ -80,7 +94,8 @@ public sealed class DatasetLintTests(ITestOutputHelper output)
         LintReport report = sample.Lint();
 
         Assert.Equal("", LintSample.Show(report.Findings));
-        Assert.Equal((24, 24, 16, 6, 2), (report.Counts.Images, report.Counts.Boxes, report.Counts.ImagesOf(SplitSide.Train), report.Counts.ImagesOf(SplitSide.Val), report.Counts.ImagesOf(SplitSide.Test)));
+        Assert.Equal((24, 24, 16, 6, 2), (report.Counts.Images, report.Counts.Boxes,
+            report.Counts.ImagesOf(SplitSide.Train), report.Counts.ImagesOf(SplitSide.Val), report.Counts.ImagesOf(SplitSide.Test)));
         Assert.Equal((24, 24, 0, 1.0), (report.Twins.Images, report.Twins.Distinct, report.Twins.Conflicting, report.Twins.Ceiling));
         Assert.Equal(12, report.Counts.BoxesOf("close"));
     }
@@ -111,7 +126,8 @@ public sealed class DatasetLintTests(ITestOutputHelper output)
     public void The_page_lists_every_code()
     {
         string page = File.ReadAllText(Path.Combine(FormatPage.Root(), "docs", "lint.md"));
-        string table = string.Concat(LintCodes.All.Select(static c => $"| `{c.Code}` | {c.Severity.ToString().ToLowerInvariant()} | {c.Meaning} |\n"));
+        string table = string.Concat(
+            LintCodes.All.Select(static c => $"| `{c.Code}` | {c.Severity.ToString().ToLowerInvariant()} | {c.Meaning} |\n"));
 
         Assert.EndsWith("| code | severity | meaning |\n|---|---|---|\n" + table, page, StringComparison.Ordinal);
     }
@@ -132,8 +148,10 @@ public sealed class DatasetLintTests(ITestOutputHelper output)
         Assert.Equal([["close_00", "close_31", "close_32", "open_30"]], report.Twins.Groups);
         Finding conflict = Assert.Single(report.Findings, static f => f.Code == "TWIN_LABEL_CONFLICT");
         Assert.Equal(
-            "by annotation, 4 of 27 images (1 different ones) have bytes that stand under another label too, so at most 96.3 % can be got right; 'close_00.jpg' is 'close', 'open_30.jpg' is 'open'; "
-            + "by file name, 4 of 27 images (1 different ones) have bytes that stand under another label too, so at most 96.3 % can be got right; 'close_00.jpg' is 'close', 'open_30.jpg' is 'open'",
+            "by annotation, 4 of 27 images (1 different ones) have bytes that stand under another label too, so "
+                + "at most 96.3 % can be got right; 'close_00.jpg' is 'close', 'open_30.jpg' is 'open'; "
+            + "by file name, 4 of 27 images (1 different ones) have bytes that stand under another label too, "
+                + "so at most 96.3 % can be got right; 'close_00.jpg' is 'close', 'open_30.jpg' is 'open'",
             conflict.Message);
     }
 
@@ -149,8 +167,10 @@ public sealed class DatasetLintTests(ITestOutputHelper output)
         LintReport report = sample.Lint();
 
         Assert.Equal((8, 1 - (4.0 / 28)), (report.Twins.Conflicting, report.Twins.Ceiling));
-        Assert.StartsWith("by file name, 8 of 28 images (4 different ones)", Assert.Single(report.Findings, static f => f.Code == "TWIN_LABEL_CONFLICT").Message, StringComparison.Ordinal);
-        Assert.Equal("the file is called 'ru_close', its annotation says 'close', and 3 more like it", Assert.Single(report.Findings, static f => f.Code == "CLASS_FILE_VS_XML").Message);
+        Assert.StartsWith("by file name, 8 of 28 images (4 different ones)",
+            Assert.Single(report.Findings, static f => f.Code == "TWIN_LABEL_CONFLICT").Message, StringComparison.Ordinal);
+        Assert.Equal("the file is called 'ru_close', its annotation says 'close', and 3 more like it",
+            Assert.Single(report.Findings, static f => f.Code == "CLASS_FILE_VS_XML").Message);
     }
 
     [Fact]
@@ -163,10 +183,13 @@ public sealed class DatasetLintTests(ITestOutputHelper output)
         {
             string file = dir.At("source", $"{label}_{index}.jpg");
             dir.Write($"source/{label}_{index}.jpg", SampleJpeg.Make(50, 50, picture));
-            images.Add(new LabelledImage($"{label}_{index}", file, 50, 50, [new LabelledObject(label, new PixelBox(1, 1, 32, 32))]) { Side = SplitSide.Train });
+            images.Add(new LabelledImage(
+                $"{label}_{index}", file, 50, 50, [new LabelledObject(label, new PixelBox(1, 1, 32, 32))])
+            { Side = SplitSide.Train });
         }
 
-        foreach ((string label, string other, int copies, int own) in new[] { ("close", "ru_close", 6, 198), ("closebcow", "ru_closebcow", 6, 198), ("closegb", "ru_closegb", 6, 0), ("closee", "ru_closee", 1, 0), ("closef", "ru_closef", 1, 0) })
+        foreach ((string label, string other, int copies, int own) in new[] { ("close", "ru_close", 6, 198), ("closebcow",
+            "ru_closebcow", 6, 198), ("closegb", "ru_closegb", 6, 0), ("closee", "ru_closee", 1, 0), ("closef", "ru_closef", 1, 0) })
         {
             for (int i = 0; i < 99 * copies; i++)
             {
@@ -184,13 +207,15 @@ public sealed class DatasetLintTests(ITestOutputHelper output)
             }
         }
 
-        VocSet.Write(new LabelledSet([.. images.Select(static i => i.Objects[0].Label).Distinct().Order(StringComparer.Ordinal)], images), dir.At("set"));
+        VocSet.Write(new LabelledSet([.. images.Select(static i => i.Objects[0].Label).Distinct().Order(StringComparer.Ordinal)], images),
+            dir.At("set"));
 
         LintReport report = DatasetLint.Run(dir.At("set"), new LintOptions { Consumers = [LintConsumer.ResNet34] });
 
         Assert.Equal((2871, 711), (report.Twins.Images, report.Twins.Distinct));
         Assert.Equal(0.828, report.Twins.Ceiling, 3);
-        Assert.Contains("images (495 different ones) have bytes that stand under another label too, so at most 82.8 %", Assert.Single(report.Findings, static f => f.Code == "TWIN_LABEL_CONFLICT").Message, StringComparison.Ordinal);
+        Assert.Contains("images (495 different ones) have bytes that stand under another label too, so at most 82.8 %",
+            Assert.Single(report.Findings, static f => f.Code == "TWIN_LABEL_CONFLICT").Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -203,7 +228,8 @@ public sealed class DatasetLintTests(ITestOutputHelper output)
         LintReport report = sample.Lint(LintConsumer.Ssd);
 
         Assert.Equal(["SPLIT_TRAINVAL"], report.Findings.Where(static f => f.Severity == Severity.Error).Select(static f => f.Code));
-        Assert.Contains("trains on the 6 images of val alone and never sees the 16 of train", LintSample.Show(report.Findings), StringComparison.Ordinal);
+        Assert.Contains("trains on the 6 images of val alone and never sees the 16 of train",
+            LintSample.Show(report.Findings), StringComparison.Ordinal);
         Assert.Equal(6, report.Views[0].Items);
     }
 
@@ -212,7 +238,8 @@ public sealed class DatasetLintTests(ITestOutputHelper output)
     {
         Random random = Seeded.Start(output);
         using LintSample sample = new();
-        string[] codes = [.. Faults.Keys.Where(static c => c is not ("SET_BAD" or "SPLIT_EMPTY" or "LIST_MISSING" or "LIST_BAD" or "SIZE_RATIO" or "IMG_NO_XML"))];
+        string[] codes = [.. Faults.Keys.Where(
+            static c => c is not ("SET_BAD" or "SPLIT_EMPTY" or "LIST_MISSING" or "LIST_BAD" or "SIZE_RATIO" or "IMG_NO_XML"))];
         random.Shuffle(codes);
         foreach (string code in codes.Take(6))
         {
@@ -238,7 +265,8 @@ public sealed class DatasetLintTests(ITestOutputHelper output)
     public void Hostile_sets_are_reported_not_followed()
     {
         using LintSample sample = new();
-        sample.Write("Annotations/close_00.xml", "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><annotation><folder>&x;</folder></annotation>");
+        sample.Write("Annotations/close_00.xml",
+            "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><annotation><folder>&x;</folder></annotation>");
         sample.Write("Annotations/close_02.xml", new byte[2 << 20]);
         sample.Replace("Annotations/close_04.xml", "<filename>close_04.jpg", "<filename>../../etc/passwd");
         File.Delete(sample.At("JPEGImages/close_06.jpg"));
@@ -247,10 +275,12 @@ public sealed class DatasetLintTests(ITestOutputHelper output)
         File.CreateSymbolicLink(sample.At("Annotations/close_08.xml"), "/etc/passwd");
         Directory.CreateDirectory(sample.At("JPEGImages/dir.jpg"));
 
-        string shown = LintSample.Show(sample.Lint(Enum.GetValues<LintConsumer>()).Findings.Where(static f => !f.Code.StartsWith("FOR_", StringComparison.Ordinal)));
+        string shown = LintSample.Show(
+            sample.Lint(Enum.GetValues<LintConsumer>()).Findings.Where(static f => !f.Code.StartsWith("FOR_", StringComparison.Ordinal)));
 
         Assert.Contains("XML_BAD error Annotations/close_00.xml:1: a document type is refused", shown, StringComparison.Ordinal);
-        Assert.Contains("XML_BAD error Annotations/close_02.xml: read 'Annotations/close_02.xml': it is larger than", shown, StringComparison.Ordinal);
+        Assert.Contains(
+            "XML_BAD error Annotations/close_02.xml: read 'Annotations/close_02.xml': it is larger than", shown, StringComparison.Ordinal);
         Assert.Contains("XML_FILENAME error Annotations/close_04.xml:3: it names '../../etc/passwd'", shown, StringComparison.Ordinal);
         Assert.Contains("IMG_NOT_JPEG error JPEGImages/close_06.jpg: it is a symlink", shown, StringComparison.Ordinal);
         Assert.Contains("XML_BAD error Annotations/close_08.xml", shown, StringComparison.Ordinal);

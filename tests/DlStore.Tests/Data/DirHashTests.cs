@@ -15,7 +15,8 @@ public sealed class DirHashTests(ITestOutputHelper output)
     {
         Random random = Seeded.Start(output);
         using TempDir dir = new();
-        string[] names = ["a.jpg", "B.jpg", "a b.jpg", " lead", "JPEGImages/閉じる_1.jpg", "JPEGImages/閉じる 2.jpg", "JPEGImages/あ.jpg", "a/b/c", "a-b", "a.b/c", "\uffee", "😀", "x\\y", "new\nline", "cr\rhere", "quote'\"$(id)"];
+        string[] names = ["a.jpg", "B.jpg", "a b.jpg", " lead", "JPEGImages/閉じる_1.jpg", "JPEGImages/閉じる 2.jpg",
+            "JPEGImages/あ.jpg", "a/b/c", "a-b", "a.b/c", "\uffee", "😀", "x\\y", "new\nline", "cr\rhere", "quote'\"$(id)"];
         List<FileDigest> files = [];
         foreach (string name in names)
         {
@@ -46,7 +47,8 @@ public sealed class DirHashTests(ITestOutputHelper output)
 
     private static string Shell(string directory)
     {
-        using Process shell = Process.Start(new ProcessStartInfo("sh", ["-c", Line]) { WorkingDirectory = directory, RedirectStandardOutput = true })!;
+        using Process shell = Process.Start(
+            new ProcessStartInfo("sh", ["-c", Line]) { WorkingDirectory = directory, RedirectStandardOutput = true })!;
         string printed = shell.StandardOutput.ReadToEnd();
         shell.WaitForExit();
         return printed[..64];

@@ -17,7 +17,8 @@ public sealed class FractionBoxTests(ITestOutputHelper output)
             int height = Side(random);
             int x = random.Next(1, width + 1);
             int y = random.Next(1, height + 1);
-            PixelBox box = n % 5 == 0 ? new PixelBox(width, height, width, height) : new PixelBox(x, y, random.Next(x, width + 1), random.Next(y, height + 1));
+            PixelBox box = n % 5 == 0
+                ? new PixelBox(width, height, width, height) : new PixelBox(x, y, random.Next(x, width + 1), random.Next(y, height + 1));
             BoxConversion conversion = (BoxConversion)(n % 3);
             if (FractionBox.Format(7, box, width, height, conversion) is not { } line)
             {
@@ -52,10 +53,13 @@ public sealed class FractionBoxTests(ITestOutputHelper output)
     [Fact]
     public void The_page_has_the_line_of_each_conversion()
     {
-        string lines = string.Concat(Enum.GetValues<BoxConversion>().Select(static c => FractionBox.Format(0, new PixelBox(1, 1, 32, 32), 416, 416, c)));
+        string lines = string.Concat(
+            Enum.GetValues<BoxConversion>().Select(static c => FractionBox.Format(0, new PixelBox(1, 1, 32, 32), 416, 416, c)));
 
         Assert.Equal(FormatPage.Read("labelled-sets").Text("0 0.038462"), lines);
     }
 
-    private static int Side(Random random) => random.Next(4) switch { 0 => 65_535, 1 => random.Next(1, 50), 2 => random.Next(1, 3000), _ => random.Next(1, 65_536) };
+    private static int Side(Random random) => random.Next(
+        4) switch
+    { 0 => 65_535, 1 => random.Next(1, 50), 2 => random.Next(1, 3000), _ => random.Next(1, 65_536) };
 }

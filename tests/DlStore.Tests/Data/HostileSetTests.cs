@@ -11,7 +11,9 @@ namespace DlStore.Tests.Data;
 /// <summary>Sets with random damage: whatever is in them, a reader gives a set, findings or one error, and nothing else.</summary>
 public sealed class HostileSetTests(ITestOutputHelper output)
 {
-    private static readonly string[] Pieces = ["<", "</object>", "<object>", "\0", "\r", "\n\n", "..", "/", "\"", "{", "[[[[", "-1", "1e999", "NaN", "99999999999999999999", "\ud83d\ude00", "&amp;", "&x;", "<![CDATA[", "<!DOCTYPE", "*a", "&a", "!!x", ": ", "null", "\u2028", "\\u0000"];
+    private static readonly string[] Pieces = [
+        "<", "</object>", "<object>", "\0", "\r", "\n\n", "..", "/", "\"", "{", "[[[[", "-1", "1e999", "NaN", "99999999999999999999",
+        "\ud83d\ude00", "&amp;", "&x;", "<![CDATA[", "<!DOCTYPE", "*a", "&a", "!!x", ": ", "null", "\u2028", "\\u0000"];
 
     [Theory]
     [InlineData(SetLayout.Voc)]
@@ -55,9 +57,11 @@ public sealed class HostileSetTests(ITestOutputHelper output)
     [Fact]
     public void An_encoding_that_is_not_there_is_an_error_of_the_file()
     {
-        Assert.Contains("not well-formed", Assert.Throws<DlsException>(static () => Annotation.Parse("<?xml version=\"1.0\" encoding=\"Shift_JIS\"?><annotation/>"u8, "a.xml")).Message, StringComparison.Ordinal);
+        Assert.Contains("not well-formed", Assert.Throws<DlsException>(static () => Annotation.Parse(
+            "<?xml version=\"1.0\" encoding=\"Shift_JIS\"?><annotation/>"u8, "a.xml")).Message, StringComparison.Ordinal);
         Assert.Throws<DlsException>(static () => Annotation.Parse([0x3C, 0x61, 0xFF, 0xFE, 0x3E], "a.xml"));
-        Assert.Equal("a.jpg", Annotation.Parse(Encoding.Unicode.GetPreamble().Concat(Encoding.Unicode.GetBytes("<annotation><filename>a.jpg</filename></annotation>")).ToArray(), "a.xml").FileName);
+        Assert.Equal("a.jpg", Annotation.Parse(Encoding.Unicode.GetPreamble()
+            .Concat(Encoding.Unicode.GetBytes("<annotation><filename>a.jpg</filename></annotation>")).ToArray(), "a.xml").FileName);
     }
 
     private static byte[] Damage(Random random, byte[] good)

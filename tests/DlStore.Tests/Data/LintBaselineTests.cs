@@ -22,7 +22,8 @@ public sealed class LintBaselineTests
     [Fact]
     public void What_is_made_of_findings_accepts_them_and_is_read_again()
     {
-        Finding[] findings = [LintCodes.Twin.At("", 0, "x"), LintCodes.BoxTiny.At("a b/閉\t\n.xml", 3, "x"), LintCodes.BoxTiny.At("a b/閉\t\n.xml", 4, "x"), LintCodes.BoxOut.At("a\\b", 1, "x")];
+        Finding[] findings = [LintCodes.Twin.At("", 0, "x"), LintCodes.BoxTiny.At("a b/閉\t\n.xml", 3, "x"),
+            LintCodes.BoxTiny.At("a b/閉\t\n.xml", 4, "x"), LintCodes.BoxOut.At("a\\b", 1, "x")];
 
         LintBaseline made = LintBaseline.Of(findings);
         LintBaseline read = LintBaseline.Parse(made.ToBytes(), "b.lint");

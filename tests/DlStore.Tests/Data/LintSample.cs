@@ -19,10 +19,11 @@ internal sealed class LintSample : IDisposable
         {
             string label = i % 2 == 0 ? "close" : "open";
             string file = _dir.Write($"source/{i}.jpg", SampleJpeg.Make(100, 80, $"{i}"));
-            images.Add(new LabelledImage($"{label}_{i:00}", file, 100, 80, [new LabelledObject(label, new PixelBox(11 + i, 11, 30 + i, 30))])
-            {
-                Side = i < 16 ? SplitSide.Train : i < 22 ? SplitSide.Val : SplitSide.Test,
-            });
+            images.Add(
+                new LabelledImage($"{label}_{i:00}", file, 100, 80, [new LabelledObject(label, new PixelBox(11 + i, 11, 30 + i, 30))])
+                {
+                    Side = i < 16 ? SplitSide.Train : i < 22 ? SplitSide.Val : SplitSide.Test,
+                });
         }
 
         VocSet.Write(new LabelledSet(["close", "open"], images), Root);
@@ -47,7 +48,8 @@ internal sealed class LintSample : IDisposable
     public void Append(string file, string text) => File.AppendAllText(At(file), text);
 
     /// <summary>Writes an annotation with one object.</summary>
-    public void Annotate(string id, string label, PixelBox box) => Write($"Annotations/{id}.xml", new Annotation { FileName = id + ".jpg", Width = 100, Height = 80, Objects = [new LabelledObject(label, box)] }.ToBytes());
+    public void Annotate(string id, string label, PixelBox box) => Write($"Annotations/{id}.xml",
+        new Annotation { FileName = id + ".jpg", Width = 100, Height = 80, Objects = [new LabelledObject(label, box)] }.ToBytes());
 
     /// <summary>Adds an image of its own bytes, or given ones, to a list.</summary>
     public void Add(string id, string label, string list, byte[]? bytes = null)

@@ -62,13 +62,15 @@ public sealed class ProjectDraftTests : IDisposable
     public void Glyphs_and_programs_come_back()
     {
         GlyphSource glyphs = new("projects/p/corpus/本.txt", "projects/p/corpus/font.ttf", 48, 20, 0, 255);
-        _directory.Write("projects/p/project.yaml", new ProjectDraft { Name = Name("p"), Label = "p", Glyphs = glyphs, Count = 3 }.ToYaml());
+        _directory.Write(
+            "projects/p/project.yaml", new ProjectDraft { Name = Name("p"), Label = "p", Glyphs = glyphs, Count = 3 }.ToYaml());
         Recipe recipe = ProjectReader.Read(_directory.Path, Name("p")).Recipe;
         Assert.Equal(glyphs, recipe.Glyphs);
         Assert.Equal(3, recipe.CountPerMaster);
         Assert.Equal(new FillColour(255, 255, 255), recipe.Fill);
 
-        _directory.Write("projects/p/project.yaml", new ProjectDraft { Name = Name("p"), Label = "p", Program = "data_augmentation/my \"own\".py" }.ToYaml());
+        _directory.Write("projects/p/project.yaml",
+            new ProjectDraft { Name = Name("p"), Label = "p", Program = "data_augmentation/my \"own\".py" }.ToYaml());
         Assert.Equal(["data_augmentation/my \"own\".py"], ProjectReader.Read(_directory.Path, Name("p")).Recipe.Program);
     }
 

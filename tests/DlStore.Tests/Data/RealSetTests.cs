@@ -20,12 +20,15 @@ public sealed class RealSetTests(ITestOutputHelper output)
         output.WriteLine(LintSample.Show(report.Findings));
         Assert.Equal(
             [
-                "XML_FILENAME Annotations/BloodImage_00171.xml:3", "XML_FILENAME Annotations/BloodImage_00178.xml:3", "XML_FILENAME Annotations/BloodImage_00228.xml:3",
-                $"BOX_EMPTY Annotations/BloodImage_00338.xml:{LineOf("00338", "<xmin>504<")}", $"BOX_EMPTY Annotations/BloodImage_00343.xml:{LineOf("00343", "<xmin>181<")}",
+                "XML_FILENAME Annotations/BloodImage_00171.xml:3",
+                    "XML_FILENAME Annotations/BloodImage_00178.xml:3", "XML_FILENAME Annotations/BloodImage_00228.xml:3",
+                $"BOX_EMPTY Annotations/BloodImage_00338.xml:{LineOf("00338", "<xmin>504<")}",
+                    $"BOX_EMPTY Annotations/BloodImage_00343.xml:{LineOf("00343", "<xmin>181<")}",
             ],
             report.Findings.Where(static f => f.Severity == Severity.Error).Select(static f => $"{f.Code} {f.Place}"));
         Assert.Equal((4155, 372, 361), (report.Counts.BoxesOf("RBC"), report.Counts.BoxesOf("WBC"), report.Counts.BoxesOf("Platelets")));
-        Assert.Equal((205, 87, 72), (report.Counts.ImagesOf(SplitSide.Train), report.Counts.ImagesOf(SplitSide.Val), report.Counts.ImagesOf(SplitSide.Test)));
+        Assert.Equal((205, 87, 72),
+            (report.Counts.ImagesOf(SplitSide.Train), report.Counts.ImagesOf(SplitSide.Val), report.Counts.ImagesOf(SplitSide.Test)));
     }
 
     [SkippableSharedFact]
@@ -56,6 +59,7 @@ public sealed class RealSetTests(ITestOutputHelper output)
     private static int LineOf(string number, string text)
     {
         string[] lines = File.ReadAllLines($"{Data}/bccd/Annotations/BloodImage_{number}.xml");
-        return Array.FindLastIndex(lines, Array.FindIndex(lines, l => l.Contains(text, StringComparison.Ordinal)), static l => l.Contains("<bndbox>", StringComparison.Ordinal)) + 1;
+        return Array.FindLastIndex(lines, Array.FindIndex(lines, l => l.Contains(text, StringComparison.Ordinal)),
+            static l => l.Contains("<bndbox>", StringComparison.Ordinal)) + 1;
     }
 }

@@ -17,7 +17,8 @@ public sealed class SafeYamlTests
         Assert.Null(root.Find("absent"));
         Assert.Empty(Parse("").RequireKeys());
         Assert.Empty(Parse("# nothing\n").RequireKeys());
-        Assert.Contains("line 5: key 'split' is not known here", Assert.Throws<DlsException>(() => root.RequireOnly("projects", "empty")).Message, StringComparison.Ordinal);
+        Assert.Contains("line 5: key 'split' is not known here",
+            Assert.Throws<DlsException>(() => root.RequireOnly("projects", "empty")).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -42,10 +43,14 @@ public sealed class SafeYamlTests
     [Fact]
     public void Size_depth_and_encoding_have_limits()
     {
-        Assert.Contains("larger than", Assert.Throws<DlsException>(static () => SafeYaml.Parse(new byte[10 << 20], "r.yaml")).Message, StringComparison.Ordinal);
-        Assert.Contains("not UTF-8", Assert.Throws<DlsException>(static () => SafeYaml.Parse([0x61, 0xFF], "r.yaml")).Message, StringComparison.Ordinal);
-        Assert.Contains("nested deeper than 32", Assert.Throws<DlsException>(static () => Parse(new string('[', 5000) + new string(']', 5000))).Message, StringComparison.Ordinal);
-        Assert.Contains("nested deeper than 32", Assert.Throws<DlsException>(static () => Parse(string.Concat(Enumerable.Range(0, 400).Select(static i => new string(' ', i) + "a:\n")))).Message, StringComparison.Ordinal);
+        Assert.Contains("larger than",
+            Assert.Throws<DlsException>(static () => SafeYaml.Parse(new byte[10 << 20], "r.yaml")).Message, StringComparison.Ordinal);
+        Assert.Contains("not UTF-8",
+            Assert.Throws<DlsException>(static () => SafeYaml.Parse([0x61, 0xFF], "r.yaml")).Message, StringComparison.Ordinal);
+        Assert.Contains("nested deeper than 32", Assert.Throws<DlsException>(
+            static () => Parse(new string('[', 5000) + new string(']', 5000))).Message, StringComparison.Ordinal);
+        Assert.Contains("nested deeper than 32", Assert.Throws<DlsException>(static () => Parse(
+            string.Concat(Enumerable.Range(0, 400).Select(static i => new string(' ', i) + "a:\n")))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -13,7 +13,8 @@ internal static class SampleJpeg
         file.Write([0xFF, 0xD8]);
         if (orientation != 1)
         {
-            Segment(file, 0xE1, [.. "Exif\0\0II*\0"u8, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, (byte)orientation, 0, 0, 0, 0, 0, 0, 0]);
+            Segment(
+                file, 0xE1, [.. "Exif\0\0II*\0"u8, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, (byte)orientation, 0, 0, 0, 0, 0, 0, 0]);
         }
 
         Segment(file, 0xFE, Encoding.UTF8.GetBytes(text));

@@ -21,7 +21,8 @@ internal static class SampleSet
             {
                 int x = random.Next(1, width - 3);
                 int y = random.Next(1, height - 3);
-                objects.Add(new LabelledObject(classes[random.Next(classes.Length)], new PixelBox(x, y, random.Next(x + 1, width + 1), random.Next(y + 1, height + 1)))
+                objects.Add(new LabelledObject(
+                    classes[random.Next(classes.Length)], new PixelBox(x, y, random.Next(x + 1, width + 1), random.Next(y + 1, height + 1)))
                 {
                     Difficult = random.Next(4) == 0,
                     Truncated = random.Next(4) == 0,
@@ -38,5 +39,6 @@ internal static class SampleSet
 
     /// <summary>Says all of a set but where its files are, for comparing.</summary>
     public static string Show(LabelledSet set, bool withFlags) => string.Join('\n',
-        [string.Join('|', set.Classes), .. set.Images.Select(i => $"{i.Id} {i.Width}x{i.Height}x{i.Channels} {i.Side} " + string.Join("; ", i.Objects.Select(o => $"{o.Label} {o.Box}{(withFlags ? $" {o.Difficult} {o.Truncated} {o.Pose}" : "")}")))]);
+        [string.Join('|', set.Classes), .. set.Images.Select(i => $"{i.Id} {i.Width}x{i.Height}x{i.Channels} {i.Side} " + string.Join(
+            "; ", i.Objects.Select(o => $"{o.Label} {o.Box}{(withFlags ? $" {o.Difficult} {o.Truncated} {o.Pose}" : "")}")))]);
 }

@@ -28,9 +28,11 @@ public sealed class SetLayoutsTests(ITestOutputHelper output)
             Assert.Equal(SampleSet.Show(set, keepsFlags), SampleSet.Show(read.Set, keepsFlags));
             Assert.DoesNotContain(read.Findings, static f => f.Severity == Severity.Error);
             Assert.Equal((set.Images.Count, set.Images.Sum(static i => i.Objects.Count)), (counts.Images, counts.Boxes));
-            Assert.All(read.Set.Images, i => Assert.Equal(File.ReadAllBytes(set.Images.Single(g => g.Id == i.Id).File), File.ReadAllBytes(i.File)));
+            Assert.All(read.Set.Images,
+                i => Assert.Equal(File.ReadAllBytes(set.Images.Single(g => g.Id == i.Id).File), File.ReadAllBytes(i.File)));
             Assert.All(Directory.EnumerateFiles(dir.At("out"), "*", SearchOption.AllDirectories), static f =>
-                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead, File.GetUnixFileMode(f)));
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead,
+                    File.GetUnixFileMode(f)));
         }
     }
 
@@ -99,7 +101,8 @@ public sealed class SetLayoutsTests(ITestOutputHelper output)
         string file = dir.Write("x.jpg", SampleJpeg.Make(9, 9, "x"));
         LabelledSet set = new([], [new LabelledImage("a", file, 9, 9, []), new LabelledImage("A", file, 9, 9, [])]);
 
-        Assert.Contains("letter case", Assert.Throws<DlsException>(() => VocSet.Write(set, dir.At("out"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "letter case", Assert.Throws<DlsException>(() => VocSet.Write(set, dir.At("out"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -112,8 +115,10 @@ public sealed class SetLayoutsTests(ITestOutputHelper output)
 
         foreach (SetLayout layout in new[] { SetLayout.Coco, SetLayout.Darknet, SetLayout.Ultralytics })
         {
-            Assert.Contains("leads out of the image", Assert.Throws<DlsException>(() => SetLayouts.Write(layout, outside, dir.At("out"), new ExportOptions())).Message, StringComparison.Ordinal);
-            Assert.Contains("'A' is not in the class list", Assert.Throws<DlsException>(() => SetLayouts.Write(layout, other, dir.At("out"), new ExportOptions())).Message, StringComparison.Ordinal);
+            Assert.Contains("leads out of the image", Assert.Throws<DlsException>(
+                () => SetLayouts.Write(layout, outside, dir.At("out"), new ExportOptions())).Message, StringComparison.Ordinal);
+            Assert.Contains("'A' is not in the class list", Assert.Throws<DlsException>(
+                () => SetLayouts.Write(layout, other, dir.At("out"), new ExportOptions())).Message, StringComparison.Ordinal);
         }
     }
 
@@ -149,6 +154,8 @@ public sealed class SetLayoutsTests(ITestOutputHelper output)
         Assert.Equal(ErrorKind.Usage, Assert.Throws<DlsException>(static () => SetLayouts.ParseBoxes("x")).Kind);
     }
 
-    private static string Listing(string directory) => string.Join('\n', Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-        .Select(f => $"{Path.GetRelativePath(directory, f)} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(f)))}"));
+    private static string Listing(string directory) => string.Join(
+        '\n', Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+        .Select(f => $"{Path.GetRelativePath(directory, f)} "
+            + $"{Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(f)))}"));
 }

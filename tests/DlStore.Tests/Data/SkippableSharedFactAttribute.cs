@@ -1,7 +1,10 @@
 
 namespace DlStore.Tests.Data;
 
-/// <summary>A test on real data that lies beside the checkout on some machines (DLS_SHARED_DATA, or shared/data above the tests); skipped, and so shown, elsewhere.</summary>
+/// <summary>
+/// A test on real data that lies beside the checkout on some machines (DLS_SHARED_DATA, or shared/data above the tests); skipped, and so
+/// shown, elsewhere.
+/// </summary>
 public sealed class SkippableSharedFactAttribute : FactAttribute
 {
     public SkippableSharedFactAttribute()

@@ -21,7 +21,8 @@ public sealed class SplitTests(ITestOutputHelper output)
             Assert.Equal([633, 633, 79, 475, 79, 79, 712, 79, 79, 79, 79], split.Units.Select(static u => u.Train));
         }
 
-        Assert.Equal((79, 20), (Count(Split.Run(Singles([99]), new SplitOptions()), SplitSide.Train), Count(Split.Run(Singles([99]), new SplitOptions()), SplitSide.Val)));
+        Assert.Equal((79, 20), (Count(Split.Run(Singles([99]), new SplitOptions()), SplitSide.Train),
+            Count(Split.Run(Singles([99]), new SplitOptions()), SplitSide.Val)));
     }
 
     [Fact]
@@ -107,7 +108,8 @@ public sealed class SplitTests(ITestOutputHelper output)
     public void Validation_from_real_images_leaves_every_generated_one_in_train()
     {
         Random random = Seeded.Start(output);
-        SplitItem[] items = [.. Items(random), .. Enumerable.Range(0, 50).Select(static i => Item("r" + i, "real", "r" + i, "r" + i) with { IsReal = true })];
+        SplitItem[] items = [.. Items(random),
+            .. Enumerable.Range(0, 50).Select(static i => Item("r" + i, "real", "r" + i, "r" + i) with { IsReal = true })];
         foreach (SplitMethod method in new[] { SplitMethod.Hash, SplitMethod.Legacy })
         {
             SplitResult split = Split.Run(items, new SplitOptions { ValFromReal = true, Method = method });
@@ -122,7 +124,8 @@ public sealed class SplitTests(ITestOutputHelper output)
     {
         SplitItem[] items =
         [
-            Item("t", "real", "t", "x") with { Given = SplitSide.Test, IsReal = true }, Item("v", "real", "v", "y") with { Given = SplitSide.Val, IsReal = true },
+            Item("t", "real", "t", "x") with { Given = SplitSide.Test, IsReal = true },
+                Item("v", "real", "v", "y") with { Given = SplitSide.Val, IsReal = true },
             .. Enumerable.Range(0, 20).Select(static i => Item("g" + i, "gen", "g" + i, i switch { 0 => "x", 1 => "y", _ => "g" + i })),
         ];
 
@@ -136,11 +139,15 @@ public sealed class SplitTests(ITestOutputHelper output)
     [Fact]
     public void Bytes_that_came_with_two_sides_are_refused_by_name()
     {
-        SplitItem[] items = [Item("a", "real", "a", "x") with { Given = SplitSide.Train }, Item("b", "real", "b", "x") with { Given = SplitSide.Val }];
-        SplitItem[] through = [items[0], Item("c", "real", "c", "y") with { Given = SplitSide.Val }, Item("g", "gen", "g", "x"), Item("h", "gen", "g", "y")];
+        SplitItem[] items = [
+            Item("a", "real", "a", "x") with { Given = SplitSide.Train }, Item("b", "real", "b", "x") with { Given = SplitSide.Val }];
+        SplitItem[] through = [
+            items[0], Item("c", "real", "c", "y") with { Given = SplitSide.Val }, Item("g", "gen", "g", "x"), Item("h", "gen", "g", "y")];
 
-        Assert.Contains("'a' (train) and 'b' (val)", Assert.Throws<DlsException>(() => Split.Run(items, new SplitOptions())).Message, StringComparison.Ordinal);
-        Assert.Contains("different sides", Assert.Throws<DlsException>(() => Split.Run(through, new SplitOptions())).Message, StringComparison.Ordinal);
+        Assert.Contains("'a' (train) and 'b' (val)",
+            Assert.Throws<DlsException>(() => Split.Run(items, new SplitOptions())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "different sides", Assert.Throws<DlsException>(() => Split.Run(through, new SplitOptions())).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -148,12 +155,14 @@ public sealed class SplitTests(ITestOutputHelper output)
     {
         // printf 'group\0S\0u\0a\0' | sha256sum, for four groups of one image each.
         SplitItem[] items = [.. "abcd".Select(static c => Item($"{c}", "u", $"{c}", $"{c}"))];
-        string[] order = [.. items.OrderBy(static i => Oid.Of(Encoding.UTF8.GetBytes($"group\0S\0u\0{i.Group}\0"))).Select(static i => i.Id)];
+        string[] order = [
+            .. items.OrderBy(static i => Oid.Of(Encoding.UTF8.GetBytes($"group\0S\0u\0{i.Group}\0"))).Select(static i => i.Id)];
 
         Dictionary<string, SplitSide> sides = Sides(items, new SplitOptions { TrainPercent = 50, Seed = "S" });
 
         Assert.Equal([.. order[..2]], sides.Where(static s => s.Value == SplitSide.Train).Select(static s => s.Key).ToHashSet());
-        Assert.Equal(FormatPage.Read("dataset-file").Text("707e"), string.Concat(order.Select(static id => $"{Oid.Of(Encoding.UTF8.GetBytes($"group\0S\0u\0{id}\0")).ToHex()}  {id}\n")));
+        Assert.Equal(FormatPage.Read("dataset-file").Text("707e"),
+            string.Concat(order.Select(static id => $"{Oid.Of(Encoding.UTF8.GetBytes($"group\0S\0u\0{id}\0")).ToHex()}  {id}\n")));
     }
 
     [Fact]
@@ -164,7 +173,8 @@ public sealed class SplitTests(ITestOutputHelper output)
         Assert.NotEqual(Split.Run(items, new SplitOptions()).Sides, Split.Run(items, new SplitOptions { Seed = "1" }).Sides);
     }
 
-    private static SplitItem Item(string id, string unit, string group, string bytes) => new(id, unit, group, Oid.Of(Encoding.UTF8.GetBytes(bytes)), IsReal: false);
+    private static SplitItem Item(
+        string id, string unit, string group, string bytes) => new(id, unit, group, Oid.Of(Encoding.UTF8.GetBytes(bytes)), IsReal: false);
 
     private static SplitItem[] Singles(int[] sizes) =>
         [.. sizes.SelectMany(static (n, u) => Enumerable.Range(0, n).Select(i => Item($"{u}_{i}", $"u{u}", $"{i}", $"{u} {i}")))];
@@ -174,9 +184,11 @@ public sealed class SplitTests(ITestOutputHelper output)
 
     /// <summary>A few units of a few groups; some bytes stand in one unit twice, some in two.</summary>
     private static SplitItem[] Items(Random random) =>
-        [.. Enumerable.Range(0, random.Next(5, 120)).Select(i => Item($"i{i}", $"u{random.Next(4)}", $"g{random.Next(12)}", random.Next(8) == 0 ? $"twin {random.Next(6)}" : $"{i}"))];
+        [.. Enumerable.Range(0, random.Next(5, 120)).Select(
+            i => Item($"i{i}", $"u{random.Next(4)}", $"g{random.Next(12)}", random.Next(8) == 0 ? $"twin {random.Next(6)}" : $"{i}"))];
 
-    private static SplitOptions Options(Random random) => new() { TrainPercent = random.Next(101), Seed = $"{random.Next(9)}", ValFromReal = random.Next(5) == 0 };
+    private static SplitOptions Options(
+        Random random) => new() { TrainPercent = random.Next(101), Seed = $"{random.Next(9)}", ValFromReal = random.Next(5) == 0 };
 
     private static Dictionary<string, SplitSide> Sides(SplitItem[] items, SplitOptions options)
     {

@@ -12,7 +12,8 @@ public sealed class UltralyticsSetTests
         using TempDir dir = new();
         string file = dir.Write("x.jpg", SampleJpeg.Make(9, 9, "x"));
 
-        SetLayouts.Write(SetLayout.Ultralytics, new LabelledSet(["close", "open"], [new LabelledImage("x", file, 9, 9, []) { Side = SplitSide.Train }]), dir.At("out"), new ExportOptions());
+        SetLayouts.Write(SetLayout.Ultralytics, new LabelledSet(
+            ["close", "open"], [new LabelledImage("x", file, 9, 9, []) { Side = SplitSide.Train }]), dir.At("out"), new ExportOptions());
 
         Assert.Equal(FormatPage.Read("labelled-sets").Text("# dls boxes = voc\ntrain"), File.ReadAllText(dir.At("out", "data.yaml")));
         Assert.True(Directory.Exists(dir.At("out", "images/val")) && File.Exists(dir.At("out", "labels/train/x.txt")));
@@ -57,6 +58,7 @@ public sealed class UltralyticsSetTests
         dir.Write("list.txt", "../../x.jpg\n");
 
         Assert.Equal(
-            ["LIST_OUTSIDE data.yaml:1", "LIST_OUTSIDE data.yaml:2", "LIST_OUTSIDE list.txt:1"], UltralyticsSet.Read(dir.Path).Findings.Select(static f => $"{f.Code} {f.Place}"));
+            ["LIST_OUTSIDE data.yaml:1", "LIST_OUTSIDE data.yaml:2", "LIST_OUTSIDE list.txt:1"],
+                UltralyticsSet.Read(dir.Path).Findings.Select(static f => $"{f.Code} {f.Place}"));
     }
 }

@@ -67,11 +67,13 @@ public sealed class VocSetTests(ITestOutputHelper output)
 
         Assert.Equal(5, read.Set.Images.Count);
         Assert.Equal(
-            ["XML_BAD Annotations/close_1.xml", "LIST_OUTSIDE ImageSets/Main/train.txt:3", "IMG_NOT_JPEG JPEGImages/close_2.jpg", "IMG_NO_XML JPEGImages/close_3.jpg", "IMG_NOT_JPEG JPEGImages/link.jpg", "IMG_NO_XML JPEGImages/link.jpg"],
+            ["XML_BAD Annotations/close_1.xml", "LIST_OUTSIDE ImageSets/Main/train.txt:3", "IMG_NOT_JPEG JPEGImages/close_2.jpg",
+                "IMG_NO_XML JPEGImages/close_3.jpg", "IMG_NOT_JPEG JPEGImages/link.jpg", "IMG_NO_XML JPEGImages/link.jpg"],
             read.Findings.Select(static f => $"{f.Code} {f.Place}"));
         DlsException e = Assert.Throws<DlsException>(() => read.Require("import 'in'"));
         Assert.Equal(6, e.Items.Count);
-        Assert.Contains("import 'in': 6 errors: XML_BAD Annotations/close_1.xml: read 'Annotations/close_1.xml:1'", e.Message, StringComparison.Ordinal);
+        Assert.Contains("import 'in': 6 errors: XML_BAD Annotations/close_1.xml: read 'Annotations/close_1.xml:1'",
+            e.Message, StringComparison.Ordinal);
         Assert.Throws<DlsException>(() => VocSet.Read(dir.At("source")));
         Assert.Throws<DlsException>(() => VocSet.Read(dir.At("absent")));
     }
@@ -81,7 +83,11 @@ public sealed class VocSetTests(ITestOutputHelper output)
     {
         using TempDir dir = new();
         LabelledSet set = SampleSet.Random(dir, Seeded.Start(output));
-        VocSet.Write(set with { Images = [.. set.Images.Select(static i => i with { Side = i.Side == SplitSide.Val ? SplitSide.Val : SplitSide.Train })] }, dir.At("in"));
+        VocSet.Write(set with
+        {
+            Images = [
+            .. set.Images.Select(static i => i with { Side = i.Side == SplitSide.Val ? SplitSide.Val : SplitSide.Train })]
+        }, dir.At("in"));
         string main = dir.At("in", "ImageSets/Main");
         File.Copy(main + "/val.txt", main + "/trainval.txt", overwrite: true);
         File.Copy(main + "/val.txt", main + "/test.txt", overwrite: true);
@@ -89,6 +95,7 @@ public sealed class VocSetTests(ITestOutputHelper output)
         Finding only = Assert.Single(VocSet.Read(dir.At("in")).Findings);
 
         Assert.Equal(("SPLIT_TRAINVAL", "ImageSets/Main/trainval.txt"), (only.Code, only.Place));
-        Assert.Equal("trainval and test are copies of val: a reader of trainval (SSD) trains on the 10 images of val alone and never sees the 30 of train", only.Message);
+        Assert.Equal("trainval and test are copies of val: a reader of trainval (SSD) trains "
+            + "on the 10 images of val alone and never sees the 30 of train", only.Message);
     }
 }

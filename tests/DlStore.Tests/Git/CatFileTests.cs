@@ -17,7 +17,8 @@ public sealed class CatFileTests
 
         GitObject blob = repo.CatFile.Read("HEAD:dir/a b.txt")!;
 
-        Assert.Equal(("blob", "ce013625030ba8dba906f756967f9e9ca394464a", 6L, "hello\n"), (blob.Type, blob.Id, blob.SizeBytes, Encoding.UTF8.GetString(blob.Bytes!)));
+        Assert.Equal(("blob", "ce013625030ba8dba906f756967f9e9ca394464a", 6L, "hello\n"),
+            (blob.Type, blob.Id, blob.SizeBytes, Encoding.UTF8.GetString(blob.Bytes!)));
         Assert.Equal("tree", repo.CatFile.Read("HEAD:dir")?.Type);
         Assert.Equal("tag", repo.CatFile.Read("v1")?.Type);
         Assert.Equal(head, repo.CatFile.Read("v1^{commit}")?.Id);

@@ -9,11 +9,16 @@ public sealed class GitConfigTests(ITestOutputHelper output)
 {
     private static readonly string[] _lines =
     [
-        "[core]", "[dls]", "[remote \"Lab\"]", "[remote \"a b]#\"]", "[Remote \t\"日本\"]  ", "\t[X-1]", "[a.b]", "[a.B \"c\"]", "[remote \"q\\\"x\"]",
-        "[dls] storePath = here", "[]", "[ core]", "[core ]", "[\"x\"]", "[remote\"x\"]", "[include]", "[é]", "[remote \"open]", "[remote \"x\" ]",
-        "repoId = 0123", "\turl = /srv/x y/z", "url=ssh://host/path", "Key-1 = a=b", "  spaces  =   in  between  ", "empty =", "noValue", "path = ~/x",
-        "fetch = +refs/heads/*:refs/remotes/origin/*", "k = tab\tinside", "k = \"quoted value\"", "k = back\\\\slash", "k = a # comment", "k = a ; comment",
-        "k = cont\\", "1k = x", "k_k = x", "= x", "k k = x", "日本 = x", "value = 日本 猫", "k = a\u00a0", "k = a\r", "k : x", "# comment = x", "  ; comment", "", "   ",
+        "[core]", "[dls]",
+            "[remote \"Lab\"]", "[remote \"a b]#\"]", "[Remote \t\"日本\"]  ", "\t[X-1]", "[a.b]", "[a.B \"c\"]", "[remote \"q\\\"x\"]",
+        "[dls] storePath = here",
+            "[]", "[ core]", "[core ]", "[\"x\"]", "[remote\"x\"]", "[include]", "[é]", "[remote \"open]", "[remote \"x\" ]",
+        "repoId = 0123",
+            "\turl = /srv/x y/z", "url=ssh://host/path", "Key-1 = a=b", "  spaces  =   in  between  ", "empty =", "noValue", "path = ~/x",
+        "fetch = +refs/heads/*:refs/remotes/origin/*",
+            "k = tab\tinside", "k = \"quoted value\"", "k = back\\\\slash", "k = a # comment", "k = a ; comment",
+        "k = cont\\", "1k = x", "k_k = x",
+            "= x", "k k = x", "日本 = x", "value = 日本 猫", "k = a\u00a0", "k = a\r", "k : x", "# comment = x", "  ; comment", "", "   ",
     ];
 
     [Fact]
@@ -68,12 +73,14 @@ public sealed class GitConfigTests(ITestOutputHelper output)
     public void Files_that_are_not_plain_are_read_by_git()
     {
         using TempRepo temp = new();
-        string file = temp.Write("config", "[remote \"Lab\"]\n\turl = \"/srv/a b \" # there\n\tflag\n\tx = 1\n\tx = 2\n[include]\n\tpath = other\n");
+        string file = temp.Write(
+            "config", "[remote \"Lab\"]\n\turl = \"/srv/a b \" # there\n\tflag\n\tx = 1\n\tx = 2\n[include]\n\tpath = other\n");
         temp.Write("other", "[core]\n\tevil = 1\n");
         using GitRepo repo = GitRepo.Discover(temp.Path, temp.Environment);
 
         Assert.Equal(
-            [new("remote.Lab.url", "/srv/a b "), new("remote.Lab.flag", "true"), new("remote.Lab.x", "1"), new("remote.Lab.x", "2"), new("include.path", "other")],
+            [new("remote.Lab.url", "/srv/a b "),
+                new("remote.Lab.flag", "true"), new("remote.Lab.x", "1"), new("remote.Lab.x", "2"), new("include.path", "other")],
             GitConfig.ReadFile(repo.Git, file));
         Assert.Empty(GitConfig.ReadFile(repo.Git, temp.At("gone/config")));
     }
@@ -102,7 +109,8 @@ public sealed class GitConfigTests(ITestOutputHelper output)
         temp.Git("config", "core.hooksPath", "/srv/hooks");
         using GitRepo repo = GitRepo.Discover(temp.Path, temp.Environment);
 
-        Assert.Equal([new("core.hookspath", "/srv/hooks"), new("dls.storepath", plain ? "/srv/store" : "/srv/#store")], GitConfig.ReadLocal(repo));
+        Assert.Equal(
+            [new("core.hookspath", "/srv/hooks"), new("dls.storepath", plain ? "/srv/store" : "/srv/#store")], GitConfig.ReadLocal(repo));
     }
 
     [Fact]
@@ -167,7 +175,8 @@ public sealed class GitConfigTests(ITestOutputHelper output)
     {
         string file = directory.Write("config", text);
         Dictionary<string, string> environment = TempRepo.SealedEnvironment(directory.Path);
-        RunResult git = RunningProgram.Run("git", ["config", "--file", file, "--no-includes", "--null", "--list"], directory.Path, environment);
+        RunResult git = RunningProgram.Run(
+            "git", ["config", "--file", file, "--no-includes", "--null", "--list"], directory.Path, environment);
         bool isPlain = PlainConfig.TryParse(Encoding.UTF8.GetBytes(text), out List<ConfigEntry>? entries);
         if (isPlain)
         {

@@ -205,7 +205,8 @@ public sealed class GitIndexFileTests(ITestOutputHelper output)
 
     private static void WriteNames(TempRepo temp)
     {
-        foreach (string name in new[] { "a.dls", "a b/c d.dls", "日本/猫.txt.dls", "new\nline", "-x", "sub/.dlsx", new string('n', 250) + ".dls" })
+        foreach (string name in new[] { "a.dls",
+            "a b/c d.dls", "日本/猫.txt.dls", "new\nline", "-x", "sub/.dlsx", new string('n', 250) + ".dls" })
         {
             temp.Write(name, name);
         }
@@ -226,7 +227,8 @@ public sealed class GitIndexFileTests(ITestOutputHelper output)
         Assert.Equal(expected, index.ListEntries().Select(e => $"{Convert.ToString(e.Mode, 8)} {e.BlobId} {e.Stage}\t{e.Path}"));
         Assert.Equal(
             expected.Where(line => line.EndsWith(".dls", StringComparison.Ordinal) && line.StartsWith("100", StringComparison.Ordinal)),
-            index.ListPointers().Select(p => expected.First(line => line.EndsWith($"{p.BlobId} {p.Stage}\t{p.Path}.dls", StringComparison.Ordinal))));
+            index.ListPointers()
+                .Select(p => expected.First(line => line.EndsWith($"{p.BlobId} {p.Stage}\t{p.Path}.dls", StringComparison.Ordinal))));
         return index;
     }
 }

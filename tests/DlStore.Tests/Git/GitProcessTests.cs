@@ -10,7 +10,8 @@ public sealed class GitProcessTests
     public void Variables_of_an_outer_git_do_not_matter()
     {
         using TempRepo temp = new();
-        Dictionary<string, string> environment = DlsProcess.With(temp.Environment, ("GIT_DIR", "/nowhere"), ("GIT_INDEX_FILE", "/nowhere"), ("GIT_WORK_TREE", "/"));
+        Dictionary<string, string> environment = DlsProcess.With(
+            temp.Environment, ("GIT_DIR", "/nowhere"), ("GIT_INDEX_FILE", "/nowhere"), ("GIT_WORK_TREE", "/"));
         using GitRepo repo = GitRepo.Discover(temp.Path, environment);
 
         string top = repo.Git.RunChecked(["rev-parse", "--show-toplevel"]).Text();

@@ -5,8 +5,10 @@ using LibGit2Sharp;
 namespace DlStore.Tests.Git;
 
 /// <summary>
-/// Every form of a repository, read by three readers: git's plumbing, our own parsers (with git behind them), and libgit2. Ours must say what git says, in every form. What libgit2
-/// makes of a form is recorded, because it decides whether it could read for dls (docs/decisions/0024-git-readers.md); a change there is news.
+/// Every form of a repository, read by three readers: git's plumbing, our own parsers (with git behind them), and libgit2. Ours must say
+/// what git says, in every form. What libgit2
+/// makes of a form is recorded, because it decides whether it could read for dls (docs/decisions/0024-git-readers.md); a change there is
+/// news.
 /// </summary>
 public sealed class GitReadersTests
 {
@@ -171,7 +173,8 @@ public sealed class GitReadersTests
                 environment["GIT_DIR"] = temp.At(".git");
                 environment["GIT_INDEX_FILE"] = temp.At(".git/next-index-1.lock");
                 temp.Write("new.bin.dls", "four\n");
-                new GitProcess(temp.Environment, temp.At(".git"), temp.Path, environment["GIT_INDEX_FILE"]).RunChecked(["add", "new.bin.dls"]);
+                new GitProcess(
+                    temp.Environment, temp.At(".git"), temp.Path, environment["GIT_INDEX_FILE"]).RunChecked(["add", "new.bin.dls"]);
                 break;
         }
 
@@ -196,10 +199,14 @@ public sealed class GitReadersTests
         string? index = environment.GetValueOrDefault("GIT_INDEX_FILE");
         string[] prefix = index is null ? [] : ["-c", "core.fsmonitor=false"];
         RunResult head = temp.TryGit(tree, ["rev-parse", "--verify", "--quiet", "HEAD"]);
-        IEnumerable<string> entries = RunGit(temp, tree, index, [.. prefix, "ls-files", "--stage", "-z"]).Split('\0', StringSplitOptions.RemoveEmptyEntries)
-            .Select(static l => l.Split('\t')).Select(static p => (Path: p[1], Left: p[0].Split(' '))).Select(static p => $"{p.Path} {p.Left[0]} {p.Left[1]} {p.Left[2]}");
+        IEnumerable<string> entries = RunGit(
+            temp, tree, index, [.. prefix, "ls-files", "--stage", "-z"]).Split('\0', StringSplitOptions.RemoveEmptyEntries)
+            .Select(static l => l.Split('\t')).Select(
+                static p => (Path: p[1], Left: p[0].Split(' '))).Select(static p => $"{p.Path} {p.Left[0]} {p.Left[1]} {p.Left[2]}");
         RunResult config = temp.TryGit(tree, ["config", "--local", "--includes", "--get-regexp", "^dls[.]"]);
-        return Text(head.Output.Trim(), entries, config.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static l => l.Replace("dls.storepath ", "dls.storepath=", StringComparison.Ordinal).Replace("dls.remote ", "dls.remote=", StringComparison.Ordinal)));
+        return Text(
+            head.Output.Trim(), entries, config.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static l => l.Replace(
+            "dls.storepath ", "dls.storepath=", StringComparison.Ordinal).Replace("dls.remote ", "dls.remote=", StringComparison.Ordinal)));
     }
 
     private static string RunGit(TempRepo temp, string tree, string? index, string[] arguments)
@@ -217,8 +224,10 @@ public sealed class GitReadersTests
     {
         using GitRepo repo = GitRepo.Discover(tree, environment, inHook);
         return Text(
-            repo.Head()?.Hex ?? "", GitIndexFile.Read(repo).ListEntries().Select(static e => $"{e.Path} {Convert.ToString(e.Mode, 8).PadLeft(6, '0')} {e.BlobId} {e.Stage}"),
-            GitConfig.ReadLocal(repo).Where(static e => e.Key.StartsWith("dls.", StringComparison.Ordinal)).Select(static e => $"{e.Key}={e.Value}"));
+            repo.Head()?.Hex ?? "", GitIndexFile.Read(
+                repo).ListEntries().Select(static e => $"{e.Path} {Convert.ToString(e.Mode, 8).PadLeft(6, '0')} {e.BlobId} {e.Stage}"),
+            GitConfig.ReadLocal(
+                repo).Where(static e => e.Key.StartsWith("dls.", StringComparison.Ordinal)).Select(static e => $"{e.Key}={e.Value}"));
     }
 
     private static Second Judge(string tree, string git)
@@ -226,8 +235,10 @@ public sealed class GitReadersTests
         try
         {
             using Repository repo = new(tree);
-            IEnumerable<string> entries = repo.Index.Select(static e => $"{e.Path} {Convert.ToString((int)e.Mode, 8).PadLeft(6, '0')} {e.Id.Sha} {(int)e.StageLevel}");
-            IEnumerable<string> config = repo.Config.Where(static e => e.Level == ConfigurationLevel.Local && e.Key.StartsWith("dls.", StringComparison.Ordinal)).Select(static e => $"{e.Key}={e.Value}");
+            IEnumerable<string> entries = repo.Index.Select(
+                static e => $"{e.Path} {Convert.ToString((int)e.Mode, 8).PadLeft(6, '0')} {e.Id.Sha} {(int)e.StageLevel}");
+            IEnumerable<string> config = repo.Config.Where(static e => e.Level == ConfigurationLevel.Local
+                && e.Key.StartsWith("dls.", StringComparison.Ordinal)).Select(static e => $"{e.Key}={e.Value}");
             return Text(repo.Head.Tip?.Sha ?? "", entries, config) == git ? Second.Same : Second.Differs;
         }
         catch (LibGit2SharpException)
@@ -237,5 +248,6 @@ public sealed class GitReadersTests
     }
 
     private static string Text(string head, IEnumerable<string> entries, IEnumerable<string> config) =>
-        $"HEAD {head}\n{string.Join('\n', entries.Order(StringComparer.Ordinal))}\n{string.Join('\n', config.Order(StringComparer.Ordinal))}";
+        $"HEAD {head}\n{string.Join('\n', entries.Order(StringComparer.Ordinal))}"
+            + $"\n{string.Join('\n', config.Order(StringComparer.Ordinal))}";
 }

@@ -104,7 +104,8 @@ public sealed class PointerWalkTests
         }
 
         Assert.Equal(1_000, commits.Count);
-        Assert.True(distinct.Count < 100_000, $"{distinct.Count.ToString(CultureInfo.InvariantCulture)} entries for 1000 commits of 1000 pointers");
+        Assert.True(
+            distinct.Count < 100_000, $"{distinct.Count.ToString(CultureInfo.InvariantCulture)} entries for 1000 commits of 1000 pointers");
         foreach (int i in new[] { 0, 1, 500, 999 })
         {
             string[] expected = temp.Git("ls-tree", "-r", "-z", commits[i].Hex).Split('\0', StringSplitOptions.RemoveEmptyEntries);

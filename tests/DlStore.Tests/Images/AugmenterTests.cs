@@ -91,7 +91,8 @@ public sealed class AugmenterTests(ITestOutputHelper output)
     [Fact]
     public void Colours_are_added_cut_and_multiplied_in_this_order()
     {
-        Raster changed = Apply(Pictures.Plain(5, 3, 10, 100, 250), new Augmentation { ChannelR = -20, ChannelG = 7, ChannelB = 20, Brightness = 900 });
+        Raster changed = Apply(
+            Pictures.Plain(5, 3, 10, 100, 250), new Augmentation { ChannelR = -20, ChannelG = 7, ChannelB = 20, Brightness = 900 });
         Assert.Equal([0, 96, 230], changed.Pixels[..3]);
         Assert.Equal([0, 96, 230], changed.Pixels[^3..]);
         Assert.Equal([15, 150, 255], Apply(Pictures.Plain(2, 1, 10, 100, 250), new Augmentation { Brightness = 1500 }).Pixels[..3]);
@@ -106,7 +107,8 @@ public sealed class AugmenterTests(ITestOutputHelper output)
         Assert.True(At(cropped, 30, 0).SequenceEqual(At(Scene, 25, 5)));
 
         // What was cut away does not come back when the picture is shrunk.
-        Raster shrunk = Apply(Pictures.Plain(60, 60, 1, 1, 1), new Augmentation { CropLeft = 20, ZoomX = 20_000, ZoomY = 20_000 }, AffineRule.Fixed, Fill.Grey(255));
+        Raster shrunk = Apply(Pictures.Plain(60, 60, 1, 1, 1),
+            new Augmentation { CropLeft = 20, ZoomX = 20_000, ZoomY = 20_000 }, AffineRule.Fixed, Fill.Grey(255));
         Assert.True(At(shrunk, 10, 30).SequenceEqual((ReadOnlySpan<byte>)[255, 255, 255]));
         Assert.True(At(shrunk, 20, 30).SequenceEqual((ReadOnlySpan<byte>)[1, 1, 1]));
         DlsException refused = Assert.Throws<DlsException>(() => Apply(Scene, new Augmentation { CropLeft = 30, CropRight = 30 }));
@@ -135,13 +137,15 @@ public sealed class AugmenterTests(ITestOutputHelper output)
             Assert.Equal(FixedAngle.Sin(milli), FixedAngle.Sin(milli + 360_000));
         }
 
-        Assert.Equal((0.0, 1.0, 0.0, -1.0), (FixedAngle.Cos(90_000), FixedAngle.Sin(90_000), FixedAngle.Sin(180_000), FixedAngle.Sin(-90_000)));
+        Assert.Equal(
+            (0.0, 1.0, 0.0, -1.0), (FixedAngle.Cos(90_000), FixedAngle.Sin(90_000), FixedAngle.Sin(180_000), FixedAngle.Sin(-90_000)));
     }
 
     [Fact]
     public void The_same_picture_comes_out_of_four_threads_and_has_the_recorded_digest()
     {
-        Augmentation augmentation = Augmentation.Parse("crop=3,1,0,2 rotation=-2.113 shift=1.250,-3.500 shear=4.200 zoom=0.9213,1.1022 channel=3,-9,0 flip=x brightness=1.100");
+        Augmentation augmentation = Augmentation.Parse(
+            "crop=3,1,0,2 rotation=-2.113 shift=1.250,-3.500 shear=4.200 zoom=0.9213,1.1022 channel=3,-9,0 flip=x brightness=1.100");
         string[] digests = new string[8];
         Parallel.For(0, digests.Length, new ParallelOptions { MaxDegreeOfParallelism = 4 }, i =>
             digests[i] = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Apply(Scene, augmentation).Pixels))[..32]);

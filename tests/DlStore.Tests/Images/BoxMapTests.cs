@@ -15,12 +15,14 @@ public sealed class BoxMapTests(ITestOutputHelper output)
             int x0 = random.Next(1, 100), y0 = random.Next(1, 60), x1 = random.Next(x0, 101), y1 = random.Next(y0, 61);
             foreach (AffineRule rule in Enum.GetValues<AffineRule>())
             {
-                Assert.Equal(new MappedBox(x0, y0, x1, y1, 0), Augmenter.MapBox(new Augmentation { Brightness = 700 }, rule, 100, 60, x0, y0, x1, y1));
+                Assert.Equal(new MappedBox(x0, y0, x1, y1, 0),
+                    Augmenter.MapBox(new Augmentation { Brightness = 700 }, rule, 100, 60, x0, y0, x1, y1));
             }
 
             int dx = random.Next(x1 - 100, x0), dy = random.Next(y1 - 60, y0);
             Augmentation shift = new() { ShiftX = 1000 * dx, ShiftY = 1000 * dy };
-            Assert.Equal(new MappedBox(x0 - dx, y0 - dy, x1 - dx, y1 - dy, 0), Augmenter.MapBox(shift, AffineRule.Fixed, 100, 60, x0, y0, x1, y1));
+            Assert.Equal(
+                new MappedBox(x0 - dx, y0 - dy, x1 - dx, y1 - dy, 0), Augmenter.MapBox(shift, AffineRule.Fixed, 100, 60, x0, y0, x1, y1));
         }
     }
 
@@ -56,7 +58,8 @@ public sealed class BoxMapTests(ITestOutputHelper output)
             MappedBox box = Augmenter.MapBox(a, rule, w, h, x0 + 1, y0 + 1, x1 + 1, y1 + 1);
             if (Find(target) is not { } found)
             {
-                Assert.True(box.IsGone || Math.Min(box.XMax - box.XMin, box.YMax - box.YMin) <= 2, $"{box} was not found: {w}x{h} {a} {rule}");
+                Assert.True(
+                    box.IsGone || Math.Min(box.XMax - box.XMin, box.YMax - box.YMin) <= 2, $"{box} was not found: {w}x{h} {a} {rule}");
                 gone++;
                 continue;
             }
@@ -64,13 +67,15 @@ public sealed class BoxMapTests(ITestOutputHelper output)
             // A rectangle cut by the border leaves less than its bounding box; only whole ones can be compared.
             if (box.CutPermille == 0)
             {
-                int worst = Math.Max(Math.Max(Math.Abs(found.X0 - box.XMin), Math.Abs(found.Y0 - box.YMin)), Math.Max(Math.Abs(found.X1 - box.XMax), Math.Abs(found.Y1 - box.YMax)));
+                int worst = Math.Max(Math.Max(Math.Abs(found.X0 - box.XMin), Math.Abs(found.Y0 - box.YMin)),
+                    Math.Max(Math.Abs(found.X1 - box.XMax), Math.Abs(found.Y1 - box.YMax)));
                 Assert.True(worst <= 1, $"{box} was found at {found}: {w}x{h} box {x0 + 1},{y0 + 1},{x1 + 1},{y1 + 1} {a} {rule}");
                 compared++;
             }
             else
             {
-                Assert.True(found.X0 >= box.XMin - 1 && found.Y0 >= box.YMin - 1 && found.X1 <= box.XMax + 1 && found.Y1 <= box.YMax + 1, $"{found} is outside {box}: {w}x{h} {a} {rule}");
+                Assert.True(found.X0 >= box.XMin - 1 && found.Y0 >= box.YMin - 1 && found.X1 <= box.XMax + 1 && found.Y1 <= box.YMax + 1,
+                    $"{found} is outside {box}: {w}x{h} {a} {rule}");
             }
         }
 

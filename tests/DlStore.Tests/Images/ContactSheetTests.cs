@@ -57,15 +57,18 @@ public sealed class ContactSheetTests
     {
         SheetBox[] boxes =
         [
-            new(0, 0, 0, 0, 0), new(-5, -5, 10_000, 10_000, 1), new(50, 50, 10, 10, 7), new(int.MinValue, int.MinValue, int.MaxValue, int.MaxValue, -1), new(30, 30, 30, 30, 0),
+            new(0, 0, 0, 0, 0), new(-5, -5, 10_000, 10_000, 1),
+                new(50, 50, 10, 10, 7), new(int.MinValue, int.MinValue, int.MaxValue, int.MaxValue, -1), new(30, 30, 30, 30, 0),
         ];
         string longName = new('x', 5000);
         for (int count = 0; count <= boxes.Length; count++)
         {
             foreach ((int w, int h) in ((int, int)[])[(1, 1), (1, 500), (500, 1), (180, 180), (3000, 40)])
             {
-                SheetCell cell = new(Pictures.Plain(w, h, 9, 9, 9), w, h, boxes[..count], longName + "\n\t\u0001\uD83D\uDE00é", longName, longName);
-                Raster sheet = ContactSheet.Draw(new Sheet(longName, longName, [new(longName, long.MaxValue)], [new(longName, [cell, cell]), new("empty", [])]), 2, 90);
+                SheetCell cell = new(
+                    Pictures.Plain(w, h, 9, 9, 9), w, h, boxes[..count], longName + "\n\t\u0001\uD83D\uDE00é", longName, longName);
+                Raster sheet = ContactSheet.Draw(
+                    new Sheet(longName, longName, [new(longName, long.MaxValue)], [new(longName, [cell, cell]), new("empty", [])]), 2, 90);
                 Assert.Equal((2 * (90 + (2 * SheetStyle.Padding))) + SheetStyle.Gap + (2 * SheetStyle.Margin), sheet.Width);
                 Assert.Equal(SheetStyle.Paper, At(sheet, sheet.Width - 1, sheet.Height - 1));
             }
@@ -106,7 +109,8 @@ public sealed class ContactSheetTests
         Assert.Equal(scene.Pixels.Average(static b => (double)b), third.Pixels.Average(static b => (double)b), 0.5);
         Assert.Same(scene, Thumbnail.Fit(scene, 150));
         Assert.Equal((202, 134), (Thumbnail.Fit(scene, 202).Width, Thumbnail.Fit(scene, 202).Height));
-        Assert.Equal((1, 10), (Thumbnail.Fit(Pictures.Plain(2, 4000, 1, 1, 1), 10).Width, Thumbnail.Fit(Pictures.Plain(2, 4000, 1, 1, 1), 10).Height));
+        Assert.Equal((1, 10),
+            (Thumbnail.Fit(Pictures.Plain(2, 4000, 1, 1, 1), 10).Width, Thumbnail.Fit(Pictures.Plain(2, 4000, 1, 1, 1), 10).Height));
     }
 
     private static Colour At(Raster raster, int x, int y)

@@ -50,9 +50,12 @@ public sealed class GlyphFontTests(ITestOutputHelper output)
     public void Files_that_are_no_fonts_are_refused_by_name()
     {
         using TempDir directory = new();
-        Assert.Contains("'no.ttf'", Assert.Throws<DlsException>(() => GlyphFont.Open(directory.At("no.ttf"))).Message, StringComparison.Ordinal);
-        Assert.Contains("'text.ttf'", Assert.Throws<DlsException>(() => GlyphFont.Open(directory.Write("text.ttf", "no font"))).Message, StringComparison.Ordinal);
-        Assert.Contains("'empty.ttf'", Assert.Throws<DlsException>(() => GlyphFont.Open(directory.Write("empty.ttf", []))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'no.ttf'", Assert.Throws<DlsException>(() => GlyphFont.Open(directory.At("no.ttf"))).Message, StringComparison.Ordinal);
+        Assert.Contains("'text.ttf'",
+            Assert.Throws<DlsException>(() => GlyphFont.Open(directory.Write("text.ttf", "no font"))).Message, StringComparison.Ordinal);
+        Assert.Contains("'empty.ttf'",
+            Assert.Throws<DlsException>(() => GlyphFont.Open(directory.Write("empty.ttf", []))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

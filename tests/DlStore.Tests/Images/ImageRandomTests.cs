@@ -16,7 +16,8 @@ public sealed class ImageRandomTests
             ImageRandom bits = new(long.Parse(start[0]), start[1], start[2], long.Parse(start[3]));
             ImageRandom numbers = new(long.Parse(start[0]), start[1], start[2], long.Parse(start[3]));
             Assert.Equal($"{words[1]} {words[2]}", $"{bits.NextBits():x16} {bits.NextBits():x16}");
-            Assert.Equal($"{words[3]} {words[4]} {words[5]}", $"{numbers.Next(-20_000, 20_000)} {numbers.Next(-20_000, 20_000)} {numbers.Next(-20_000, 20_000)}");
+            Assert.Equal($"{words[3]} {words[4]} {words[5]}",
+                $"{numbers.Next(-20_000, 20_000)} {numbers.Next(-20_000, 20_000)} {numbers.Next(-20_000, 20_000)}");
         }
     }
 

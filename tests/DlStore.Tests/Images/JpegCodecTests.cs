@@ -13,7 +13,8 @@ public sealed class JpegCodecTests(ITestOutputHelper output)
     {
         Raster back = Jpeg.Decode(Sample, "a.jpg");
         Assert.InRange(Pictures.Difference(Scene, back), 0, 6);
-        Assert.InRange(Pictures.Difference(Pictures.Plain(33, 17, 10, 200, 90), Jpeg.Decode(Jpeg.Encode(Pictures.Plain(33, 17, 10, 200, 90)), "b.jpg")), 0, 1);
+        Assert.InRange(Pictures.Difference(
+            Pictures.Plain(33, 17, 10, 200, 90), Jpeg.Decode(Jpeg.Encode(Pictures.Plain(33, 17, 10, 200, 90)), "b.jpg")), 0, 1);
     }
 
     [Theory]
@@ -63,7 +64,8 @@ public sealed class JpegCodecTests(ITestOutputHelper output)
     public void A_declared_size_that_cannot_be_is_refused_before_anything_is_allocated()
     {
         foreach ((int width, int height, string words) in ((int, int, string)[])
-            [(65535, 65535, "more than the 100000000 that are decoded"), (9000, 9000, "cannot hold"), (0, 16, "its size is 0x16"), (16, 0, "its size is 16x0")])
+            [(65535, 65535, "more than the 100000000 that are decoded"),
+                (9000, 9000, "cannot hold"), (0, 16, "its size is 0x16"), (16, 0, "its size is 16x0")])
         {
             byte[] bytes = Pictures.WithSize(Sample, width, height);
             long before = GC.GetAllocatedBytesForCurrentThread();
@@ -139,7 +141,8 @@ public sealed class JpegCodecTests(ITestOutputHelper output)
     [Fact]
     public void A_missing_library_names_its_package()
     {
-        DlsException refused = Assert.Throws<DlsException>(() => NativeCode.Load("libturbojpeg-of-nobody.so.9", "libturbojpeg0", "reading and writing images"));
+        DlsException refused = Assert.Throws<DlsException>(
+            () => NativeCode.Load("libturbojpeg-of-nobody.so.9", "libturbojpeg0", "reading and writing images"));
         Assert.Equal("load 'libturbojpeg-of-nobody.so.9': it is not installed, and reading and writing images needs it", refused.Message);
         Assert.Equal("apt-get install libturbojpeg0", refused.Hint);
     }

@@ -74,8 +74,10 @@ public sealed class JpegHeaderTests(ITestOutputHelper output)
     public void A_directory_and_a_missing_file_are_refused_by_name()
     {
         using TempDir directory = new();
-        Assert.Contains("'d'", Assert.Throws<DlsException>(() => JpegHeader.ReadFile(directory.MakeDirectory("d"), "d")).Message, StringComparison.Ordinal);
-        Assert.Contains("'no.jpg'", Assert.Throws<DlsException>(() => JpegHeader.ReadFile(directory.At("no.jpg"), "no.jpg")).Message, StringComparison.Ordinal);
+        Assert.Contains("'d'",
+            Assert.Throws<DlsException>(() => JpegHeader.ReadFile(directory.MakeDirectory("d"), "d")).Message, StringComparison.Ordinal);
+        Assert.Contains("'no.jpg'",
+            Assert.Throws<DlsException>(() => JpegHeader.ReadFile(directory.At("no.jpg"), "no.jpg")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,5 +103,6 @@ public sealed class JpegHeaderTests(ITestOutputHelper output)
         Assert.True(read > 100 && refused > 100, $"{read} were read, {refused} refused");
     }
 
-    private static JpegHeader Read(byte[] bytes) => JpegHeader.TryRead(bytes, out string? problem) ?? throw new InvalidOperationException(problem);
+    private static JpegHeader Read(byte[] bytes) => JpegHeader.TryRead(bytes, out string? problem)
+        ?? throw new InvalidOperationException(problem);
 }

@@ -34,18 +34,21 @@ public sealed class KerasVectorTests(ITestOutputHelper output)
             double mean = target.Pixels.Zip(values, static (a, b) => Math.Abs(a - Math.Round(b))).Average();
             double max = Median99(target.Pixels.Zip(values, static (a, b) => Math.Abs(a - Math.Round(b))));
             truncated = Math.Max(truncated, target.Pixels.Zip(values, static (a, b) => Math.Abs(a - Math.Floor(b))).Average());
-            output.WriteLine($"mean {mean:F3}, 99 of 100 below {max:F0}, largest {target.Pixels.Zip(values, static (a, b) => Math.Abs(a - b)).Max():F1}: {line}");
+            output.WriteLine($"mean {mean:F3}, 99 of 100 below {max:F0}, largest "
+                + $"{target.Pixels.Zip(values, static (a, b) => Math.Abs(a - b)).Max():F1}: {line}");
             worstMean = Math.Max(worstMean, mean);
             worstMax = Math.Max(worstMax, max);
         }
 
-        output.WriteLine($"{vectors.Count} vectors: worst mean {worstMean:F3} (against Keras' cut-off bytes {truncated:F3}), 99 of 100 samples below {worstMax:F0}");
+        output.WriteLine($"{vectors.Count} vectors: worst mean {worstMean:F3} (against Keras' cut-off "
+            + $"bytes {truncated:F3}), 99 of 100 samples below {worstMax:F0}");
         Assert.True(vectors.Count >= 40, $"only {vectors.Count} vectors");
         Assert.InRange(worstMean, 0, 1.0);
         Assert.InRange(worstMax, 0, 3);
     }
 
-    // The single samples at a border may be inside for one and outside for the other: rounding decides, of 1/128 pixel here and of 1e-16 there.
+    // The single samples at a border may be inside for one and outside for the other: rounding decides, of 1/128 pixel here and of 1e-16
+    // there.
     private static double Median99(IEnumerable<double> differences)
     {
         double[] sorted = [.. differences.Order()];
@@ -54,7 +57,8 @@ public sealed class KerasVectorTests(ITestOutputHelper output)
 
     private static (Raster Source, List<(string Line, double[] Values)> Vectors) Read()
     {
-        using Stream stream = typeof(KerasVectorTests).Assembly.GetManifestResourceStream("keras-vectors.bin.gz") ?? throw new InvalidDataException("no vectors");
+        using Stream stream = typeof(KerasVectorTests).Assembly.GetManifestResourceStream("keras-vectors.bin.gz")
+            ?? throw new InvalidDataException("no vectors");
         using GZipStream plain = new(stream, CompressionMode.Decompress);
         using MemoryStream all = new();
         plain.CopyTo(all);

@@ -40,7 +40,8 @@ public sealed class PictureSamples : IDisposable
 
     public PictureSamples()
     {
-        using Process python = Process.Start(new ProcessStartInfo("/usr/bin/python3") { ArgumentList = { "-c", Script, _dir.Path }, RedirectStandardError = true })!;
+        using Process python = Process.Start(
+            new ProcessStartInfo("/usr/bin/python3") { ArgumentList = { "-c", Script, _dir.Path }, RedirectStandardError = true })!;
         string errors = python.StandardError.ReadToEnd();
         python.WaitForExit();
         Assert.True(python.ExitCode == 0, errors);

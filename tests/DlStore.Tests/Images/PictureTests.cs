@@ -108,7 +108,8 @@ public sealed class PictureTests(PictureSamples samples, ITestOutputHelper outpu
                 PictureHeader? header = PictureHeader.TryRead(png, out string? problem);
                 if (width < 5)
                 {
-                    Assert.Equal($"it is an interlaced PNG file of {width} column(s), which is not read: save it without interlacing", problem);
+                    Assert.Equal(
+                        $"it is an interlaced PNG file of {width} column(s), which is not read: save it without interlacing", problem);
                     continue;
                 }
 
@@ -157,7 +158,8 @@ public sealed class PictureTests(PictureSamples samples, ITestOutputHelper outpu
         BinaryPrimitives.WriteUInt32LittleEndian(webp.AsSpan(21), (1 << 28) - 1);
         foreach (byte[] bytes in (byte[][])[gif, bmp, webp])
         {
-            Assert.Contains("are more than the 100000000 that are decoded", Assert.Throws<DlsException>(() => PictureAsJpeg.Make(bytes, "x")).Message, StringComparison.Ordinal);
+            Assert.Contains("are more than the 100000000 that are decoded",
+                Assert.Throws<DlsException>(() => PictureAsJpeg.Make(bytes, "x")).Message, StringComparison.Ordinal);
         }
     }
 
@@ -242,14 +244,16 @@ public sealed class PictureTests(PictureSamples samples, ITestOutputHelper outpu
     private static void Near((int R, int G, int B) expected, Raster raster, int x, int y, int far)
     {
         byte[] p = raster.Row(y).Slice(3 * x, 3).ToArray();
-        Assert.True(Math.Abs(p[0] - expected.R) <= far && Math.Abs(p[1] - expected.G) <= far && Math.Abs(p[2] - expected.B) <= far, $"({p[0]}, {p[1]}, {p[2]}) at {x},{y}, expected {expected}");
+        Assert.True(Math.Abs(p[0] - expected.R) <= far && Math.Abs(p[1] - expected.G) <= far && Math.Abs(p[2] - expected.B) <= far,
+            $"({p[0]}, {p[1]}, {p[2]}) at {x},{y}, expected {expected}");
     }
 
     /// <summary>Gives the rows of the seven passes, each with filter 0 (ISO/IEC 15948, 8.2).</summary>
     private static byte[] Adam7(Raster raster)
     {
         List<byte> rows = [];
-        foreach ((int left, int top, int right, int down) in ((int, int, int, int)[])[(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)])
+        foreach ((int left, int top, int right, int down) in ((int, int, int, int)[])[(0, 0, 8, 8),
+            (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)])
         {
             for (int y = top; y < raster.Height && left < raster.Width; y += down)
             {
@@ -275,7 +279,8 @@ public sealed class PictureTests(PictureSamples samples, ITestOutputHelper outpu
         byte[] size = new byte[8];
         BinaryPrimitives.WriteInt32BigEndian(size, width);
         BinaryPrimitives.WriteInt32BigEndian(size.AsSpan(4), height);
-        return [.. PngFile.Signature, .. Chunk("IHDR"u8, [.. size, depth, colour, 0, 0, interlace]), .. Chunk("IDAT"u8, packed.ToArray()), .. Chunk("IEND"u8, [])];
+        return [.. PngFile.Signature,
+            .. Chunk("IHDR"u8, [.. size, depth, colour, 0, 0, interlace]), .. Chunk("IDAT"u8, packed.ToArray()), .. Chunk("IEND"u8, [])];
     }
 
     private static byte[] Chunk(ReadOnlySpan<byte> type, byte[] data)

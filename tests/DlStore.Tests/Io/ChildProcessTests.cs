@@ -6,7 +6,8 @@ namespace DlStore.Tests.Io;
 
 public sealed class ChildProcessTests
 {
-    private static readonly Dictionary<string, string> _environment = new() { ["PATH"] = "/usr/local/bin:/usr/bin:/bin", ["FRUIT"] = "柿 persimmon" };
+    private static readonly Dictionary<string,
+        string> _environment = new() { ["PATH"] = "/usr/local/bin:/usr/bin:/bin", ["FRUIT"] = "柿 persimmon" };
 
     [Fact]
     public void Run_gives_exit_code_and_both_streams()
@@ -76,7 +77,8 @@ public sealed class ChildProcessTests
     public void Much_on_both_streams_does_not_block()
     {
         ChildResult result = ChildProcess.RunToEnd(
-            Shell("head -c 200000 /dev/zero | tr '\\0' e >&2; head -c 3000000 /dev/zero | tr '\\0' o; head -c 200000 /dev/zero | tr '\\0' e >&2"));
+            Shell("head -c 200000 /dev/zero | tr '\\0' e >&2; head -c 3000000 /dev/zero "
+                + "| tr '\\0' o; head -c 200000 /dev/zero | tr '\\0' e >&2"));
 
         Assert.Equal(3_000_000, result.Output.Length);
         Assert.Equal(new string('e', 400_000), result.Error);
@@ -122,7 +124,8 @@ public sealed class ChildProcessTests
 
         ChildResult result = ChildProcess.RunToEnd(Shell("ls /proc/$$/fd"));
 
-        Assert.Equal(["0", "1", "2"], result.OutputText().Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(fd => int.Parse(fd) < 10));
+        Assert.Equal(
+            ["0", "1", "2"], result.OutputText().Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(fd => int.Parse(fd) < 10));
     }
 
     [Fact]

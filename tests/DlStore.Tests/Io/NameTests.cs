@@ -7,8 +7,10 @@ public sealed class NameTests
 {
     public static TheoryData<byte[]> Refused() =>
     [
-        [], "."u8.ToArray(), ".."u8.ToArray(), ".git"u8.ToArray(), ".GIT"u8.ToArray(), ".Git"u8.ToArray(), ".dlstore"u8.ToArray(), ".DlStore"u8.ToArray(),
-        "a/b"u8.ToArray(), "/"u8.ToArray(), "a\0"u8.ToArray(), "\0"u8.ToArray(), [0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [(byte)'a', 0xE7, 0x8C],
+        [], "."u8.ToArray(),
+            ".."u8.ToArray(), ".git"u8.ToArray(), ".GIT"u8.ToArray(), ".Git"u8.ToArray(), ".dlstore"u8.ToArray(), ".DlStore"u8.ToArray(),
+        "a/b"u8.ToArray(),
+            "/"u8.ToArray(), "a\0"u8.ToArray(), "\0"u8.ToArray(), [0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [(byte)'a', 0xE7, 0x8C],
         Encoding.UTF8.GetBytes(new string('a', 256)), Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("猫", 86))),
     ];
 
@@ -30,7 +32,8 @@ public sealed class NameTests
     public void Other_entry_names_are_taken(string name) => Assert.Null(EntryName.WhyRefused(Encoding.UTF8.GetBytes(name)));
 
     [Fact]
-    public void Names_of_255_bytes_are_taken() => Assert.Null(EntryName.WhyRefused(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("猫", 85)))));
+    public void Names_of_255_bytes_are_taken() => Assert.Null(
+        EntryName.WhyRefused(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("猫", 85)))));
 
     [Theory]
     [InlineData("a\nb", "a\\x0ab")]
@@ -38,7 +41,8 @@ public sealed class NameTests
     [InlineData("a\\x0ab", "a\\\\x0ab")]
     [InlineData("日本", "日本")]
     [InlineData("\u0085", "\\xc2\\x85")]
-    public void Names_are_shown_without_control_characters(string name, string shown) => Assert.Equal(shown, EntryName.Show(Encoding.UTF8.GetBytes(name)));
+    public void Names_are_shown_without_control_characters(
+        string name, string shown) => Assert.Equal(shown, EntryName.Show(Encoding.UTF8.GetBytes(name)));
 
     [Fact]
     public void Broken_utf8_is_shown_byte_by_byte() => Assert.Equal("a\\xff\\xe7\\x8c", EntryName.Show([(byte)'a', 0xFF, 0xE7, 0x8C]));

@@ -6,9 +6,12 @@ namespace DlStore.Tests.Learning;
 internal static class AwkProgram
 {
     /// <summary>Gets the names of those that are installed.</summary>
-    public static IReadOnlyList<string> Here { get; } = [.. new[] { "mawk", "gawk", "original-awk", "awk" }.Where(static a => Which(a) is not null)];
+    public static IReadOnlyList<string> Here { get; } = [
+        .. new[] { "mawk", "gawk", "original-awk", "awk" }.Where(static a => Which(a) is not null)];
 
-    /// <summary>Gives the numbers of the lines that match, joined by blanks: CR made LF, lines lowered, the expression from the environment.</summary>
+    /// <summary>
+    /// Gives the numbers of the lines that match, joined by blanks: CR made LF, lines lowered, the expression from the environment.
+    /// </summary>
     public static string Match(string awk, string match, byte[] log)
     {
         ProcessStartInfo start = new(Which(awk)!)

@@ -14,7 +14,8 @@ public sealed class CurveSvgTests
         string text = CurveSvg.Draw([Falling("try-1", 300), Falling("try-2", 500, nanFrom: 420)]);
 
         XElement root = XDocument.Parse(text).Root!;
-        Assert.Equal(["loss (logarithmic)", "lr (logarithmic)"], root.Elements(Svg + "g").Select(static g => g.Element(Svg + "text")!.Value));
+        Assert.Equal(
+            ["loss (logarithmic)", "lr (logarithmic)"], root.Elements(Svg + "g").Select(static g => g.Element(Svg + "text")!.Value));
         Assert.Equal(4, root.Descendants(Svg + "path").Count(static p => p.Attribute("stroke-width")?.Value == "1.5"));
         Assert.Contains(root.Descendants(Svg + "text"), static t => t.Value == "NaN from 420");
         Assert.Equal(["try-1", "try-2"], root.Elements(Svg + "text").Select(static t => t.Value));
@@ -24,10 +25,12 @@ public sealed class CurveSvgTests
     [Fact]
     public void Every_number_of_the_picture_lies_in_it()
     {
-        XElement root = XDocument.Parse(CurveSvg.Draw([Falling("a", 50), Series("b", (1, -1e308), (2, 1e308), (3, 0), (4, double.Epsilon))])).Root!;
+        XElement root = XDocument.Parse(
+            CurveSvg.Draw([Falling("a", 50), Series("b", (1, -1e308), (2, 1e308), (3, 0), (4, double.Epsilon))])).Root!;
         foreach (XElement path in root.Descendants(Svg + "path"))
         {
-            double[] numbers = [.. path.Attribute("d")!.Value.Split(['M', 'L', 'V', 'H', 'h', ' '], StringSplitOptions.RemoveEmptyEntries).Select(static n => double.Parse(n, CultureInfo.InvariantCulture))];
+            double[] numbers = [.. path.Attribute("d")!.Value.Split(['M', 'L', 'V', 'H', 'h', ' '], StringSplitOptions.RemoveEmptyEntries)
+                .Select(static n => double.Parse(n, CultureInfo.InvariantCulture))];
             Assert.All(numbers, static n => Assert.InRange(n, 0, 760));
         }
     }
@@ -64,7 +67,8 @@ public sealed class CurveSvgTests
     }
 
     [Fact]
-    public void Without_numbers_the_picture_says_so() => Assert.Contains("no numbers were found", CurveSvg.Draw([new CurveSource("a", new MetricSeries())]), StringComparison.Ordinal);
+    public void Without_numbers_the_picture_says_so() => Assert.Contains(
+        "no numbers were found", CurveSvg.Draw([new CurveSource("a", new MetricSeries())]), StringComparison.Ordinal);
 
     [Fact]
     public void A_series_without_steps_is_drawn_over_the_lines_of_the_log()
@@ -83,11 +87,13 @@ public sealed class CurveSvgTests
     [InlineData(0.12, 0.19, "0.12 0.14 0.16 0.18")]
     [InlineData(-1, 1, "-1.0 -0.5 0 0.5 1.0")]
     [InlineData(0, 3e-9, "0 1e-9 2e-9 3e-9")]
-    public void Marks_are_round_numbers(double min, double max, string labels) => Assert.Equal(labels, string.Join(' ', CurveAxis.Over(min, max, false).Ticks(5, false).Select(static t => t.Label)));
+    public void Marks_are_round_numbers(double min, double max, string labels) => Assert.Equal(
+        labels, string.Join(' ', CurveAxis.Over(min, max, false).Ticks(5, false).Select(static t => t.Label)));
 
     [Fact]
     public void A_few_powers_of_ten_have_marks_between() =>
-        Assert.Equal("0.2 0.5 1 2 5 10 20 50", string.Join(' ', CurveAxis.Over(0.11, 90, true).Ticks(5, false).Select(static t => t.Label)));
+        Assert.Equal(
+            "0.2 0.5 1 2 5 10 20 50", string.Join(' ', CurveAxis.Over(0.11, 90, true).Ticks(5, false).Select(static t => t.Label)));
 
     [Fact]
     public void Wide_ranges_are_marked_by_powers_of_ten() =>

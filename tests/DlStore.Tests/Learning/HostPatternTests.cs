@@ -8,7 +8,8 @@ namespace DlStore.Tests.Learning;
 public sealed class HostPatternTests(ITestOutputHelper output)
 {
     private static readonly string[] Pieces =
-        ["a", "b", "ab", "1", " ", ".", "[ab]", "[^a]", "[0-9]", "[a-c1-]", "[(]", "[|]", "[$]", "[.*+?]", "(a|b1)", "(a|b|1)", "(^|b)", "(1|$)", "^", "$", "-", "/", "\"", "'", "&", "%", "[{]"];
+        ["a", "b", "ab", "1", " ", ".", "[ab]", "[^a]", "[0-9]", "[a-c1-]",
+            "[(]", "[|]", "[$]", "[.*+?]", "(a|b1)", "(a|b|1)", "(^|b)", "(1|$)", "^", "$", "-", "/", "\"", "'", "&", "%", "[{]"];
 
     private static readonly string[] Repeats = ["", "", "", "*", "+", "?", "|"];
 
@@ -18,13 +19,15 @@ public sealed class HostPatternTests(ITestOutputHelper output)
     public void Accepted_expressions_mean_the_same_to_awk_and_to_the_reader()
     {
         Random random = Seeded.Start(output);
-        string[] lines = [.. Enumerable.Range(0, 300).Select(_ => string.Concat(Enumerable.Range(0, random.Next(8)).Select(_ => Letters[random.Next(Letters.Length)])))];
+        string[] lines = [.. Enumerable.Range(
+            0, 300).Select(_ => string.Concat(Enumerable.Range(0, random.Next(8)).Select(_ => Letters[random.Next(Letters.Length)])))];
         byte[] log = Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n");
         int accepted = 0;
         int matched = 0;
         for (int i = 0; i < 150; i++)
         {
-            string text = string.Concat(Enumerable.Range(0, random.Next(1, 6)).Select(_ => Pieces[random.Next(Pieces.Length)] + Repeats[random.Next(Repeats.Length)]));
+            string text = string.Concat(Enumerable.Range(
+                0, random.Next(1, 6)).Select(_ => Pieces[random.Next(Pieces.Length)] + Repeats[random.Next(Repeats.Length)]));
             if (HostPattern.WhyRefused(text) is not null)
             {
                 continue;
@@ -37,7 +40,8 @@ public sealed class HostPatternTests(ITestOutputHelper output)
             foreach (string awk in AwkProgram.Here)
             {
                 string[] theirs = AwkProgram.Match(awk, text, log).Split(' ');
-                string[] differ = [.. theirs.Except(ours.Split(' ')).Union(ours.Split(' ').Except(theirs)).Select(n => $"'{lines[int.Parse(n) - 1]}'")];
+                string[] differ = [
+                    .. theirs.Except(ours.Split(' ')).Union(ours.Split(' ').Except(theirs)).Select(n => $"'{lines[int.Parse(n) - 1]}'")];
                 Assert.True(differ.Length == 0, $"{awk} differs from the reader in '{text}' on {string.Join(", ", differ)}");
             }
         }

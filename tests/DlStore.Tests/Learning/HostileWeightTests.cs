@@ -15,7 +15,8 @@ public sealed class HostileWeightTests(ITestOutputHelper output)
         string witness = directory.At("witness");
         foreach (string call in (string[])["R", "\u0081", "}\u0092"])
         {
-            TorchBytes file = new TorchBytes().Raw("}(").Text("bad").Global("os", "system").Raw("(").Text($"touch {witness}").Raw("t" + call);
+            TorchBytes file = new TorchBytes()
+                .Raw("}(").Text("bad").Global("os", "system").Raw("(").Text($"touch {witness}").Raw("t" + call);
             file.Text("w").Tensor("FloatStorage", "0", 1, 0, [1]).Raw("u").Storage("0", WeightFileTests.Floats(1));
 
             // What a call would return is of no interest; the tensor beside it is.
@@ -49,7 +50,8 @@ public sealed class HostileWeightTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void A_list_that_holds_itself_ends() => Assert.Null(WeightFileTests.Inspect(new TorchBytes().Raw("]").Raw((byte)'q', 0, (byte)'h', 0, (byte)'a').ToZip()).Reason);
+    public void A_list_that_holds_itself_ends() => Assert.Null(
+        WeightFileTests.Inspect(new TorchBytes().Raw("]").Raw((byte)'q', 0, (byte)'h', 0, (byte)'a').ToZip()).Reason);
 
     [Fact]
     public void A_huge_memo_and_endless_operations_are_refused()
@@ -64,7 +66,8 @@ public sealed class HostileWeightTests(ITestOutputHelper output)
         }
 
         Assert.Equal("its pickle remembers more than 1000000 values", WeightFileTests.Inspect(memo.ToZip()).Reason);
-        Assert.Equal("its pickle has more than 4000000 operations", WeightFileTests.Inspect(new TorchBytes().Raw(new string('N', 4_000_010)).ToZip()).Reason);
+        Assert.Equal("its pickle has more than 4000000 operations",
+            WeightFileTests.Inspect(new TorchBytes().Raw(new string('N', 4_000_010)).ToZip()).Reason);
     }
 
     [Theory]
@@ -80,7 +83,8 @@ public sealed class HostileWeightTests(ITestOutputHelper output)
     [InlineData("NN\u0093", "its pickle imports something that has no name")]
     [InlineData("I5\n", "its pickle holds operation 0x49, which PyTorch does not write")]
     [InlineData("\u0080\u0007", "its pickle is of an unknown protocol")]
-    public void A_broken_pickle_is_told(string raw, string reason) => Assert.Equal(reason, WeightFileTests.Inspect(new TorchBytes().Raw(raw).ToZip()).Reason);
+    public void A_broken_pickle_is_told(
+        string raw, string reason) => Assert.Equal(reason, WeightFileTests.Inspect(new TorchBytes().Raw(raw).ToZip()).Reason);
 
     [Theory]
     [InlineData(4, 0, 5, 1, "a tensor reaches beyond its storage '0'")]
@@ -91,7 +95,8 @@ public sealed class HostileWeightTests(ITestOutputHelper output)
     [InlineData(3, 0, 3, 1, "its storage '0' has 16 bytes, where 3 numbers of 4 bytes are announced")]
     public void Lengths_that_do_not_agree_are_told(long count, long offset, long size, long stride, string reason)
     {
-        TorchBytes file = new TorchBytes().Raw("}").Text("w").Tensor("FloatStorage", "0", count, offset, [size], [stride]).Raw("s").Storage("0", new byte[16]);
+        TorchBytes file = new TorchBytes()
+            .Raw("}").Text("w").Tensor("FloatStorage", "0", count, offset, [size], [stride]).Raw("s").Storage("0", new byte[16]);
 
         Assert.Equal(reason, WeightFileTests.Inspect(file.ToZip()).Reason);
     }
@@ -99,7 +104,8 @@ public sealed class HostileWeightTests(ITestOutputHelper output)
     [Fact]
     public void A_product_of_sizes_that_cannot_be_counted_is_told()
     {
-        TorchBytes file = new TorchBytes().Raw("}").Text("w").Tensor("FloatStorage", "0", 1, 0, [1L << 40, 1L << 40], [0, 0]).Raw("s").Storage("0", new byte[4]);
+        TorchBytes file = new TorchBytes()
+            .Raw("}").Text("w").Tensor("FloatStorage", "0", 1, 0, [1L << 40, 1L << 40], [0, 0]).Raw("s").Storage("0", new byte[4]);
 
         Assert.Equal("a tensor has more numbers than can be counted", WeightFileTests.Inspect(file.ToZip()).Reason);
     }
@@ -110,10 +116,12 @@ public sealed class HostileWeightTests(ITestOutputHelper output)
         byte[] zeros = new byte[1 << 20];
         TorchBytes bomb = new() { Level = CompressionLevel.SmallestSize };
         bomb.Raw("}").Text("w").Tensor("FloatStorage", "0", zeros.Length / 4, 0, [zeros.Length / 4]).Raw("s").Storage("0", zeros);
-        Assert.Equal("an entry of the zip file is compressed or encrypted, which PyTorch does not write", WeightFileTests.Inspect(bomb.ToZip()).Reason);
+        Assert.Equal("an entry of the zip file is compressed or encrypted, which PyTorch does not write",
+            WeightFileTests.Inspect(bomb.ToZip()).Reason);
 
         // Two entries of the directory that name the same bytes: the second one's offset is overwritten by the first one's.
-        TorchBytes twice = new TorchBytes().Raw("}(").Text("a").Tensor("FloatStorage", "0", 1000, 0, [1000]).Text("b").Tensor("FloatStorage", "1", 1000, 0, [1000]).Text("c").Tensor("FloatStorage", "2", 1000, 0, [1000]).Raw("u");
+        TorchBytes twice = new TorchBytes().Raw("}(").Text("a").Tensor("FloatStorage", "0", 1000, 0, [1000])
+            .Text("b").Tensor("FloatStorage", "1", 1000, 0, [1000]).Text("c").Tensor("FloatStorage", "2", 1000, 0, [1000]).Raw("u");
         byte[] zip = twice.Storage("0", new byte[4000]).Storage("1", []).Storage("2", []).ToZip();
         long[] entries = [.. Directory(zip)];
         foreach (int i in (int[])[2, 3])
@@ -144,15 +152,19 @@ public sealed class HostileWeightTests(ITestOutputHelper output)
         (byte[] Bytes, string Reason)[] files =
         [
             ([], "it is empty"),
-            ([0x80, 2, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, (byte)'.'], "it was written in the form before PyTorch 1.6; load it and save it again to have it looked into"),
+            ([0x80, 2, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, (byte)'.'],
+                "it was written in the form before PyTorch 1.6; load it and save it again to have it looked into"),
             ([0x80, 4, 0x95], "it is a bare pickle, not a file of torch.save"),
             (new TorchBytes { Folder = "a/b" }.ToZip(), "it is a zip file without data.pkl, so none of torch.save"),
             (new TorchBytes().Raw("N").Entry("byteorder", "big"u8.ToArray()).ToZip(), "it was written on a big-endian machine"),
-            (new TorchBytes().Raw("}").Text("w").Tensor("QUInt8Storage", "0", 1, 0, [1]).Raw("s").Storage("0", [1]).ToZip(), "it holds numbers of a type that dls does not know ('QUInt8Storage')"),
-            (new TorchBytes().Raw("}").Text("w").Tensor("ByteStorage", "../0", 1, 0, [1]).Raw("s").ToZip(), "its storage '../0' is missing"),
+            (new TorchBytes().Raw("}").Text("w").Tensor("QUInt8Storage", "0", 1, 0, [1]).Raw("s").Storage("0", [1]).ToZip(),
+                "it holds numbers of a type that dls does not know ('QUInt8Storage')"),
+            (new TorchBytes().Raw("}").Text("w").Tensor("ByteStorage", "../0", 1, 0, [1]).Raw("s").ToZip(),
+                "its storage '../0' is missing"),
             ("hello, world, this is text"u8.ToArray(), "it is neither a zip file of torch.save nor a file of darknet"),
             (new byte[64], "it is neither a zip file of torch.save nor a file of darknet"),
-            ([.. WeightFileTests.Darknet(0, 2, 5, 20, 1, 1), 7], "it begins like a file of darknet, but what follows is no whole number of 32-bit floats; it was cut off"),
+            ([.. WeightFileTests.Darknet(0, 2, 5, 20, 1, 1), 7],
+                "it begins like a file of darknet, but what follows is no whole number of 32-bit floats; it was cut off"),
             ("PK\u0003\u0004 and no more"u8.ToArray(), "its zip directory is damaged, or the file was cut off"),
         ];
 
@@ -168,7 +180,8 @@ public sealed class HostileWeightTests(ITestOutputHelper output)
     public void Random_damage_never_harms()
     {
         Hostile hostile = new(output);
-        hostile.Attack(TorchBytes.StateDict(("conv.weight", [2, 2], [1, 2, 3, 4]), ("fc.bias", [2], [0, 1])), static bytes => ClassCount.Guess(WeightFileTests.Inspect(bytes)));
+        hostile.Attack(TorchBytes.StateDict(("conv.weight", [2, 2], [1, 2, 3, 4]), ("fc.bias", [2], [0, 1])),
+            static bytes => ClassCount.Guess(WeightFileTests.Inspect(bytes)));
         hostile.Attack(WeightFileTests.Darknet(0, 2, 5, 20, 1, 1, 2), static bytes => WeightFileTests.Inspect(bytes).ToBytes());
         // Whatever is damaged in a zip file is mostly its frame; this reaches the pickle itself.
         hostile.Attack(Pickle(), static bytes => Walk(bytes));

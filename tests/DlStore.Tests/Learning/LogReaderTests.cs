@@ -55,7 +55,8 @@ public sealed class LogReaderTests(ITestOutputHelper output)
     [Fact]
     public void Lines_are_counted_as_editors_count_them_and_carriage_returns_end_pieces()
     {
-        LogBatch read = PresetLog.Read(new LogReader(PresetLog.Rules(Loss, "[]")), "one\r\n10%\r20%\rit 1 loss 0.5\rit 2 loss 0.25\n\nit 3 loss 1e-05"u8);
+        LogBatch read = PresetLog.Read(
+            new LogReader(PresetLog.Rules(Loss, "[]")), "one\r\n10%\r20%\rit 1 loss 0.5\rit 2 loss 0.25\n\nit 3 loss 1e-05"u8);
 
         Assert.Equal([new(2, 1, "loss", 0.5), new(2, 2, "loss", 0.25), new(4, 3, "loss", 1e-05)], read.Metrics);
     }
@@ -100,7 +101,8 @@ public sealed class LogReaderTests(ITestOutputHelper output)
     public void The_text_of_an_event_is_short_and_harmless()
     {
         LogReader reader = new(PresetLog.Rules(Loss, "[]"));
-        LogBatch read = PresetLog.Read(reader, [.. "it 4 loss 1\n"u8, .. "better \u0007\\ "u8, 0xFF, .. Enumerable.Repeat((byte)'y', 5000)]);
+        LogBatch read = PresetLog.Read(
+            reader, [.. "it 4 loss 1\n"u8, .. "better \u0007\\ "u8, 0xFF, .. Enumerable.Repeat((byte)'y', 5000)]);
 
         LogEvent best = Assert.Single(read.Events);
         Assert.Equal(LogEventKind.Best, best.Kind);
@@ -124,7 +126,8 @@ public sealed class LogReaderTests(ITestOutputHelper output)
     public void A_rule_stops_at_the_line_that_completes_its_count()
     {
         LogReader reader = new(PresetLog.Rules(Loss, "[{name: nan, match: 'loss nan', count: 4}]"));
-        LogBatch read = PresetLog.Read(reader, "it 1 loss nan\nit 2 loss 1\nit 3 loss NaN\nit 4 loss -nan\nit 5 loss nan\nit 6 loss nan\n"u8);
+        LogBatch read = PresetLog.Read(
+            reader, "it 1 loss nan\nit 2 loss 1\nit 3 loss NaN\nit 4 loss -nan\nit 5 loss nan\nit 6 loss nan\n"u8);
 
         // -nan is one for the metric and not for the rule: an event all the same, and one alone where both see it.
         Assert.Equal([1, 3, 4, 5, 6], read.Events.Select(static e => e.LineNumber));

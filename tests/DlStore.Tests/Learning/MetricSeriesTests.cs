@@ -29,7 +29,8 @@ public sealed class MetricSeriesTests(ITestOutputHelper output)
             IReadOnlyList<MetricLine> thin = series.Thin();
 
             Assert.True(thin.Count <= MetricSeries.PointsMax);
-            Assert.True(thin.Count == Math.Min(series.Count, thin.Count) && (series.Count > MetricSeries.PointsMax || thin.Count == series.Count));
+            Assert.True(
+                thin.Count == Math.Min(series.Count, thin.Count) && (series.Count > MetricSeries.PointsMax || thin.Count == series.Count));
             foreach (string metric in series.Metrics)
             {
                 MetricSummary all = series.Summarise(metric)!;
@@ -76,7 +77,8 @@ public sealed class MetricSeriesTests(ITestOutputHelper output)
 
         Assert.Equal(10, thin.Count(static p => p.Metric == "map"));
         Assert.Equal(1990, thin.Count(static p => p.Metric == "loss"));
-        long[] gaps = [.. thin.Where(static p => p.Metric == "loss").Zip(thin.Where(static p => p.Metric == "loss").Skip(1), static (a, b) => b.LineNumber - a.LineNumber)];
+        long[] gaps = [.. thin.Where(static p => p.Metric == "loss")
+            .Zip(thin.Where(static p => p.Metric == "loss").Skip(1), static (a, b) => b.LineNumber - a.LineNumber)];
         Assert.InRange(gaps.Max(), 40, 60);
     }
 
@@ -124,7 +126,13 @@ public sealed class MetricSeriesTests(ITestOutputHelper output)
             {
                 if (random.Next(3) > 0 || m == 0)
                 {
-                    double value = random.Next(200) switch { 0 => double.NaN, 1 => double.PositiveInfinity, 2 => double.NegativeInfinity, _ => random.NextDouble() * Math.Pow(10, random.Next(-8, 8)) };
+                    double value = random.Next(200) switch
+                    {
+                        0 => double.NaN,
+                        1 => double.PositiveInfinity,
+                        2 => double.NegativeInfinity,
+                        _ => random.NextDouble() * Math.Pow(10, random.Next(-8, 8))
+                    };
                     series.Add(new MetricLine(i, random.Next(4) == 0 ? null : i * 10, $"m{m}", value));
                 }
             }

@@ -14,7 +14,8 @@ internal static class PresetLog
         return LogRules.Read(root.Find("log"), root.Find("stop"));
     }
 
-    public static LogRules Rules(string log, string stop) => LogRules.Read(SafeYaml.Parse(Encoding.UTF8.GetBytes(log), "kind.yaml"), SafeYaml.Parse(Encoding.UTF8.GetBytes(stop), "kind.yaml"));
+    public static LogRules Rules(string log, string stop) => LogRules.Read(
+        SafeYaml.Parse(Encoding.UTF8.GetBytes(log), "kind.yaml"), SafeYaml.Parse(Encoding.UTF8.GetBytes(stop), "kind.yaml"));
 
     public static LogBatch Read(LogReader reader, ReadOnlySpan<byte> bytes)
     {

@@ -42,13 +42,15 @@ public sealed class PresetTests
 
     private const string BarLog =
         "      Epoch    GPU_mem   box_loss   cls_loss   dfl_loss  Instances       Size\n"
-        + "\u001b[K      1/100      2.31G      1.500       3.21        1.1         33        640:  50%|xx  | 4/8\r\u001b[K      1/100      2.31G      1.234       3.21        1.1         33        640: 100%|xxxx| 8/8 [00:03<00:00]\n"
+        + "\u001b[K      1/100      2.31G      1.500       3.21        1.1         33        640:  50%|xx  | 4/8\r\u001b[K     "
+            + " 1/100      2.31G      1.234       3.21        1.1         33        640: 100%|xxxx| 8/8 [00:03<00:00]\n"
         + "                 Class     Images  Instances      Box(P          R      mAP50  mAP50-95): 100%|x| 1/1\n"
         + "                   all         87       1035      0.822       0.83       0.88       0.58\n"
         + "      2/100      2.31G        nan        nan        nan         33        640: 100%|xxxx| 8/8\n";
 
     /// <summary>Each preset with a log that holds one of each event it should find, and where NaN alone must not alarm.</summary>
-    public static TheoryData<string, string> Logs => new() { { "darknet", DarknetLog }, { "pytorch-ssd", SsdLog }, { "resset", ReportLog }, { "ultralytics", BarLog } };
+    public static TheoryData<string,
+        string> Logs => new() { { "darknet", DarknetLog }, { "pytorch-ssd", SsdLog }, { "resset", ReportLog }, { "ultralytics", BarLog } };
 
     [Fact]
     public void There_are_four_presets_and_each_holds_only_known_keys()
@@ -61,8 +63,10 @@ public sealed class PresetTests
             Assert.Equal("30m", root.Find("stall")!.RequireText());
             Assert.Contains(root.Find("layout")!.RequireText(), (string[])["voc", "darknet", "ultralytics"]);
             Assert.NotEmpty(root.Find("data")!.RequireText());
-            Assert.Contains(root.Find("best")!.Find("file")!.RequireText(), root.Find("collect")!.RequireItems().Select(static i => i.RequireText()).Append("backup/*_best.weights"));
-            string[] kinds = [LogEventKind.Nan, LogEventKind.OutOfMemory, LogEventKind.MissingImage, LogEventKind.WrongAnnotation, LogEventKind.Traceback, LogEventKind.DiskFull];
+            Assert.Contains(root.Find("best")!.Find("file")!.RequireText(),
+                root.Find("collect")!.RequireItems().Select(static i => i.RequireText()).Append("backup/*_best.weights"));
+            string[] kinds = [LogEventKind.Nan, LogEventKind.OutOfMemory,
+                LogEventKind.MissingImage, LogEventKind.WrongAnnotation, LogEventKind.Traceback, LogEventKind.DiskFull];
             Assert.Equal(kinds, PresetLog.Rules(name).Stop.Select(static r => r.Name));
         });
     }
@@ -92,7 +96,8 @@ public sealed class PresetTests
     {
         LogBatch read = PresetLog.Read("pytorch-ssd", SsdLog);
 
-        Assert.Equal(["0 9.1234", "10 1.5E-05", "20 NaN"], read.Metrics.Where(static m => m.Metric == "loss").Select(static m => $"{m.Step} {m.Value}"));
+        Assert.Equal(["0 9.1234", "10 1.5E-05", "20 NaN"],
+            read.Metrics.Where(static m => m.Metric == "loss").Select(static m => $"{m.Step} {m.Value}"));
         Assert.Null(read.Metrics[0].Step);
         Assert.Equal(["nan", "out-of-memory", "traceback"], read.Events.Select(static e => e.Kind));
         Assert.Equal(4, read.Events[0].LineNumber);
@@ -172,7 +177,9 @@ public sealed class PresetTests
         Assert.Equal(350, result.Metrics["fn"]);
     }
 
-    /// <summary>Runs every rule through the awks of this machine as the host does: CR made LF, lines lowered, the expression from the environment.</summary>
+    /// <summary>
+    /// Runs every rule through the awks of this machine as the host does: CR made LF, lines lowered, the expression from the environment.
+    /// </summary>
     private static void AssertSameVerdicts(string preset, byte[] log)
     {
         Assert.NotEmpty(AwkProgram.Here);
@@ -181,7 +188,8 @@ public sealed class PresetTests
         {
             string ours = string.Join(' ', Verdicts(rule, log));
             matched += ours.Length;
-            Assert.All(AwkProgram.Here, awk => Assert.Equal($"{awk} {rule.Name}: {ours}", $"{awk} {rule.Name}: {AwkProgram.Match(awk, rule.Match, log)}"));
+            Assert.All(AwkProgram.Here,
+                awk => Assert.Equal($"{awk} {rule.Name}: {ours}", $"{awk} {rule.Name}: {AwkProgram.Match(awk, rule.Match, log)}"));
         }
 
         Assert.True(matched > 0, "no rule matched any line, so nothing was compared");
@@ -190,7 +198,8 @@ public sealed class PresetTests
     /// <summary>The numbers of the matching lines after CR was made LF.</summary>
     private static List<long> Verdicts(StopRule rule, byte[] log)
     {
-        LogReader reader = new(LogRules.Read(null, SafeYaml.Parse(Encoding.UTF8.GetBytes($"[{{name: '{rule.Name}', match: '{rule.Match}', action: warn}}]"), "rule")));
+        LogReader reader = new(LogRules.Read(
+            null, SafeYaml.Parse(Encoding.UTF8.GetBytes($"[{{name: '{rule.Name}', match: '{rule.Match}', action: warn}}]"), "rule")));
         return [.. PresetLog.Read(reader, [.. log.Select(static b => b == '\r' ? (byte)'\n' : b)]).Events.Select(static e => e.LineNumber)];
     }
 }

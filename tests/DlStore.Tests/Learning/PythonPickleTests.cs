@@ -4,7 +4,10 @@ using DlStore.TestKit;
 
 namespace DlStore.Tests.Learning;
 
-/// <summary>Files that Python's own pickle module wrote, with torch's persistent ids and calls imitated: what a test's own writer gets wrong, this does not.</summary>
+/// <summary>
+/// Files that Python's own pickle module wrote, with torch's persistent ids and calls imitated: what a test's own writer gets wrong, this
+/// does not.
+/// </summary>
 public sealed class PythonPickleTests
 {
     private const string Python = "/usr/bin/env";
@@ -71,8 +74,11 @@ public sealed class PythonPickleTests
             Assert.Null(facts.Reason);
             Assert.Equal(
                 [
-                    "state_dict.features.0.weight [2,2] float32 nan=False inf=False", "state_dict.features.0.bias [2] float32 nan=True inf=False", "state_dict.fc.weight [2,2] float16 nan=False inf=True",
-                    "state_dict.fc.bias [2] float32 nan=False inf=False", "state_dict.steps [] int64 nan=False inf=False", "net.fc.weight [4] float32 nan=False inf=False",
+                    "state_dict.features.0.weight [2,2] float32 nan=False inf=False",
+                        "state_dict.features.0.bias [2] float32 nan=True inf=False",
+                        "state_dict.fc.weight [2,2] float16 nan=False inf=True",
+                    "state_dict.fc.bias [2] float32 nan=False inf=False",
+                        "state_dict.steps [] int64 nan=False inf=False", "net.fc.weight [4] float32 nan=False inf=False",
                 ],
                 facts.Tensors.Select(static t => $"{t.Name} [{string.Join(',', t.Shape)}] {t.Type} nan={t.HasNan} inf={t.HasInfinity}"));
             Assert.Equal(2, ClassCount.Guess(facts).Count);

@@ -58,7 +58,8 @@ public sealed class ResultReaderTests
             """);
 
         Assert.Equal(
-            [new() { Label = "close", Precision = 0.93, Recall = 0.91, F1 = 0.92, Support = 243 }, new() { Label = "ja char two", Precision = 0.45, Recall = 1, F1 = 0.62, Support = 31 }], result.Classes);
+            [new() { Label = "close", Precision = 0.93, Recall = 0.91, F1 = 0.92, Support = 243 },
+                new() { Label = "ja char two", Precision = 0.45, Recall = 1, F1 = 0.62, Support = 31 }], result.Classes);
         Assert.Equal(0.84, result.Metrics["accuracy"]);
         Assert.Equal(0.77, result.Metrics["macro_avg_f1"]);
         Assert.Equal(7, result.Metrics.Count);
@@ -75,14 +76,17 @@ public sealed class ResultReaderTests
     [Fact]
     public void Answers_by_image_are_found_with_misses_and_false_alarms()
     {
-        TestResult result = Read("image\ttruth\tfound\tscore\n学習/1.jpg\tclose\tclose\t0.97\r\na b.jpg\tclose\t\t\nc.jpg\t\tclose\t1e-3\nx\ty\n\ta\tb\t1\n");
+        TestResult result = Read(
+            "image\ttruth\tfound\tscore\n学習/1.jpg\tclose\tclose\t0.97\r\na b.jpg\tclose\t\t\nc.jpg\t\tclose\t1e-3\nx\ty\n\ta\tb\t1\n");
 
-        Assert.Equal([new("学習/1.jpg", "close", "close", 0.97), new("a b.jpg", "close", "", null), new("c.jpg", "", "close", 0.001)], result.Images);
+        Assert.Equal(
+            [new("学習/1.jpg", "close", "close", 0.97), new("a b.jpg", "close", "", null), new("c.jpg", "", "close", 0.001)], result.Images);
         Assert.Equal([true, false, false], result.Images.Select(static i => i.IsRight));
     }
 
     [Fact]
-    public void Other_output_is_no_result() => Assert.True(Read("hello\n1.0 2.0\n100%|███| 3/3 0.5 0.5\n\u001b[1mloss 0.5\u001b[0m\n").IsEmpty);
+    public void Other_output_is_no_result() => Assert.True(
+        Read("hello\n1.0 2.0\n100%|███| 3/3 0.5 0.5\n\u001b[1mloss 0.5\u001b[0m\n").IsEmpty);
 
     private static TestResult Read(string text)
     {

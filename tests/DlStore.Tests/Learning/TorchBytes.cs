@@ -66,7 +66,8 @@ internal sealed class TorchBytes
     /// <summary>Pushes a tensor that views a storage in row order.</summary>
     public TorchBytes Tensor(string storage, string key, long count, long offset, long[] shape, long[]? stride = null)
     {
-        Global("torch._utils", "_rebuild_tensor_v2").Raw("((").Text("storage").Global("torch", storage).Text(key).Text("cpu").Number(count).Raw("tQ").Number(offset);
+        Global("torch._utils", "_rebuild_tensor_v2")
+            .Raw("((").Text("storage").Global("torch", storage).Text(key).Text("cpu").Number(count).Raw("tQ").Number(offset);
         if (stride is null)
         {
             stride = new long[shape.Length];

@@ -11,13 +11,16 @@ public sealed class WeightFileTests(ITestOutputHelper output)
     [Fact]
     public void A_state_dictionary_shows_its_tensors_in_order()
     {
-        WeightFacts facts = Inspect(TorchBytes.StateDict(("conv1.weight", [2, 3], [1, 2, 3, 4, 5, float.NaN]), ("fc.bias", [2], [0, float.PositiveInfinity]), ("scalar", [], [7])));
+        WeightFacts facts = Inspect(TorchBytes.StateDict(
+            ("conv1.weight", [2, 3], [1, 2, 3, 4, 5, float.NaN]), ("fc.bias", [2], [0, float.PositiveInfinity]), ("scalar", [], [7])));
 
         Assert.Null(facts.Reason);
         Assert.Equal(WeightFacts.TorchZip, facts.Format);
         Assert.Equal(
-            ["conv1.weight [2,3] float32 6 nan=True inf=False", "fc.bias [2] float32 2 nan=False inf=True", "scalar [] float32 1 nan=False inf=False"],
-            facts.Tensors.Select(static t => $"{t.Name} [{string.Join(',', t.Shape)}] {t.Type} {t.Numbers} nan={t.HasNan} inf={t.HasInfinity}"));
+            ["conv1.weight [2,3] float32 6 nan=True inf=False",
+                "fc.bias [2] float32 2 nan=False inf=True", "scalar [] float32 1 nan=False inf=False"],
+            facts.Tensors.Select(
+                static t => $"{t.Name} [{string.Join(',', t.Shape)}] {t.Type} {t.Numbers} nan={t.HasNan} inf={t.HasInfinity}"));
         Assert.Equal(9, facts.Numbers);
         Assert.True(facts.HasNan);
     }
@@ -28,7 +31,8 @@ public sealed class WeightFileTests(ITestOutputHelper output)
         byte[] numbers = Floats(1, float.NaN, 3, 4, 5, float.NegativeInfinity);
         TorchBytes file = new();
         file.Raw("}(");
-        (string Name, long Offset, long[] Shape, long[] Stride)[] views = [("first", 0, [1], [1]), ("second", 1, [2], [1]), ("third", 2, [3], [1]), ("column", 0, [3], [2]), ("last", 5, [1], [1]), ("none", 9, [0, 4], [4, 1])];
+        (string Name, long Offset, long[] Shape, long[] Stride)[] views = [("first", 0, [1], [1]),
+            ("second", 1, [2], [1]), ("third", 2, [3], [1]), ("column", 0, [3], [2]), ("last", 5, [1], [1]), ("none", 9, [0, 4], [4, 1])];
         foreach ((string name, long offset, long[] shape, long[] stride) in views)
         {
             file.Text(name).Tensor("FloatStorage", "0", 6, offset, shape, stride);
@@ -94,11 +98,14 @@ public sealed class WeightFileTests(ITestOutputHelper output)
     [Fact]
     public void Checkpoints_lists_parameters_and_whole_modules_show_paths()
     {
-        TorchBytes file = new TorchBytes().Raw("}(").Text("epoch").Number(3).Text("state").Raw("}").Text("w").Tensor("FloatStorage", "0", 1, 0, [1]).Raw("s");
+        TorchBytes file = new TorchBytes()
+            .Raw("}(").Text("epoch").Number(3).Text("state").Raw("}").Text("w").Tensor("FloatStorage", "0", 1, 0, [1]).Raw("s");
         file.Text("list").Raw("](").Tensor("FloatStorage", "0", 1, 0, [1]).Raw("N").Tensor("FloatStorage", "0", 1, 0, [1]).Raw("e");
         // A module: NEWOBJ of an unknown class, BUILD with its fields; a parameter in it.
-        file.Text("model").Global("nets", "Net").Raw([(byte)')', 0x81]).Raw("}(").Text("_modules").Raw("}").Text("fc").Global("nn", "Linear").Raw([(byte)')', 0x81]).Raw("}").Text("_parameters").Raw("}").Text("weight");
-        file.Global("torch._utils", "_rebuild_parameter").Raw("(").Tensor("FloatStorage", "0", 1, 0, [1, 1]).Raw(0x88).Global("collections", "OrderedDict").Raw(")RtRssbsub");
+        file.Text("model").Global("nets", "Net").Raw([(byte)')', 0x81]).Raw("}(").Text("_modules")
+            .Raw("}").Text("fc").Global("nn", "Linear").Raw([(byte)')', 0x81]).Raw("}").Text("_parameters").Raw("}").Text("weight");
+        file.Global("torch._utils", "_rebuild_parameter")
+            .Raw("(").Tensor("FloatStorage", "0", 1, 0, [1, 1]).Raw(0x88).Global("collections", "OrderedDict").Raw(")RtRssbsub");
         file.Raw("u").Storage("0", Floats(1));
 
         WeightFacts facts = Inspect(file.ToZip());
@@ -140,14 +147,17 @@ public sealed class WeightFileTests(ITestOutputHelper output)
         string file = directory.Write("w.pth", TorchBytes.StateDict(("w", [1], [1])));
 
         Assert.Equal("w", Assert.Single(WeightFile.Inspect(file, "w.pth").Tensors).Name);
-        Assert.Contains("'x.pth'", Assert.Throws<DlsException>(() => WeightFile.Inspect(directory.At("x.pth"), "x.pth")).Message, StringComparison.Ordinal);
-        Assert.Contains("directory", Assert.Throws<DlsException>(() => WeightFile.Inspect(directory.Path, "d")).Message, StringComparison.Ordinal);
+        Assert.Contains("'x.pth'",
+            Assert.Throws<DlsException>(() => WeightFile.Inspect(directory.At("x.pth"), "x.pth")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "directory", Assert.Throws<DlsException>(() => WeightFile.Inspect(directory.Path, "d")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Gigabytes_are_announced_and_nothing_is_allocated()
     {
-        byte[] bytes = new TorchBytes().Raw("}").Text("w").Tensor("FloatStorage", "0", 1L << 40, 0, [1L << 40]).Raw("s").Storage("0", Floats(1)).ToZip();
+        byte[] bytes = new TorchBytes()
+            .Raw("}").Text("w").Tensor("FloatStorage", "0", 1L << 40, 0, [1L << 40]).Raw("s").Storage("0", Floats(1)).ToZip();
         long before = GC.GetAllocatedBytesForCurrentThread();
 
         WeightFacts facts = Inspect(bytes);

@@ -17,7 +17,9 @@ public sealed class AuditTests : IDisposable
         _repo.Write("old/best.pth", "weights"u8.ToArray());
         _repo.Write("old/log.txt", "step 1 loss 0.5\nstep 2 loss 0.25\n"u8.ToArray());
         using Repo repo = _repo.Open();
-        TaskImport.Run(repo, new TaskImportOptions { Name = "t", Kind = "net", Paths = [_repo.At("old")], Weight = "best.pth", Log = "log.txt" }, CancellationToken.None);
+        TaskImport.Run(
+            repo, new TaskImportOptions { Name = "t", Kind = "net", Paths = [_repo.At("old")], Weight = "best.pth", Log = "log.txt" },
+            CancellationToken.None);
     }
 
     public void Dispose() => _repo.Dispose();
@@ -36,7 +38,8 @@ public sealed class AuditTests : IDisposable
     {
         foreach (string name in (string[])["sums.sha256", "metrics.jsonl", "provenance.json"])
         {
-            _repo.Write(Home + name, System.Text.Encoding.UTF8.GetBytes(File.ReadAllText(_repo.At(Home + name)).Replace("\n", "\r\n", StringComparison.Ordinal)));
+            _repo.Write(Home + name, System.Text.Encoding.UTF8.GetBytes(
+                File.ReadAllText(_repo.At(Home + name)).Replace("\n", "\r\n", StringComparison.Ordinal)));
         }
 
         Assert.DoesNotContain(Findings(), IsBeside);
@@ -79,7 +82,8 @@ public sealed class AuditTests : IDisposable
         Assert.Equal(code, Assert.Single(Findings(), IsBeside).Code);
     }
 
-    private static bool IsBeside(AuditFinding finding) => finding.Code.Contains("SUMS", StringComparison.Ordinal) || finding.Code.Contains("METRICS", StringComparison.Ordinal) || finding.Code.Contains("PROVENANCE", StringComparison.Ordinal);
+    private static bool IsBeside(AuditFinding finding) => finding.Code.Contains("SUMS", StringComparison.Ordinal)
+        || finding.Code.Contains("METRICS", StringComparison.Ordinal) || finding.Code.Contains("PROVENANCE", StringComparison.Ordinal);
 
     private void WithoutDigests()
     {

@@ -27,7 +27,8 @@ public sealed class DamagedIndexTests : IDisposable
 
     public void Dispose() => _repo.Dispose();
 
-    public static TheoryData<string> Damages => new("empty", "garbage", "header", "truncated", "other tables", "other version", "no tables", "other types", "middle", "directory", "wal");
+    public static TheoryData<string> Damages => new("empty",
+        "garbage", "header", "truncated", "other tables", "other version", "no tables", "other types", "middle", "directory", "wal");
 
     [Theory]
     [MemberData(nameof(Damages))]
@@ -40,12 +41,15 @@ public sealed class DamagedIndexTests : IDisposable
             switch (verb)
             {
                 case "where": Assert.Single(Where.Run(repo, _oid, CancellationToken.None).UsedBy); break;
-                case "lineage": Assert.NotEmpty(LineageTrace.Run(repo, new LineageOptions { What = [_oid] }, CancellationToken.None).Nodes); break;
+                case "lineage":
+                    Assert.NotEmpty(
+                    LineageTrace.Run(repo, new LineageOptions { What = [_oid] }, CancellationToken.None).Nodes); break;
                 case "audit": Assert.Empty(Audit.Run(repo, new AuditOptions(), CancellationToken.None).Findings); break;
                 default:
                     if (damage == "directory")
                     {
-                        Assert.Contains("it is a directory", Assert.Throws<DlsException>(() => IndexRebuild.Run(repo, false, CancellationToken.None)).Message, StringComparison.Ordinal);
+                        Assert.Contains("it is a directory", Assert.Throws<DlsException>(
+                            () => IndexRebuild.Run(repo, false, CancellationToken.None)).Message, StringComparison.Ordinal);
                         Directory.Delete(_index, recursive: true);
                     }
                     else

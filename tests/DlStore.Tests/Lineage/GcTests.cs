@@ -59,7 +59,8 @@ public sealed class GcTests(ITestOutputHelper output) : IDisposable
 
         using (Repo repo = _opened.Open())
         {
-            _ = DlStore.Operations.Store.Add.Run(repo, new AddOptions { Paths = [_opened.At("data")], Remove = true }, CancellationToken.None);
+            _ = DlStore.Operations.Store.Add.Run(
+                repo, new AddOptions { Paths = [_opened.At("data")], Remove = true }, CancellationToken.None);
         }
 
         _opened.Git("commit", "-q", "-m", "five left");
@@ -140,7 +141,8 @@ public sealed class GcTests(ITestOutputHelper output) : IDisposable
 
         using (Repo repo = clone.Open())
         {
-            DlsException refused = Assert.Throws<DlsException>(() => Gc.Run(repo, new GcOptions { Grace = TimeSpan.Zero }, CancellationToken.None));
+            DlsException refused = Assert.Throws<DlsException>(
+                () => Gc.Run(repo, new GcOptions { Grace = TimeSpan.Zero }, CancellationToken.None));
             Assert.Equal(ErrorKind.Missing, refused.Kind);
             Assert.Contains("data", Assert.Single(refused.Items), StringComparison.Ordinal);
             Assert.True(repo.Store.Contains(Oid.Of(Seeded.Bytes(new Random(9), 3000))));
@@ -167,7 +169,8 @@ public sealed class GcTests(ITestOutputHelper output) : IDisposable
         File.WriteAllBytes(pack, bytes);
 
         using Repo repo = _opened.Open();
-        DlsException refused = Assert.Throws<DlsException>(() => Gc.Run(repo, new GcOptions { Grace = TimeSpan.Zero }, CancellationToken.None));
+        DlsException refused = Assert.Throws<DlsException>(
+            () => Gc.Run(repo, new GcOptions { Grace = TimeSpan.Zero }, CancellationToken.None));
 
         Assert.Equal(ErrorKind.Corrupt, refused.Kind);
         Assert.True(repo.Store.Contains(Oid.Of(Seeded.Bytes(new Random(1), 3000))));
@@ -182,13 +185,15 @@ public sealed class GcTests(ITestOutputHelper output) : IDisposable
         Directory.Move(_opened.At("../away"), _opened.At("../moved"));
         using (Repo repo = _opened.Open())
         {
-            Assert.Contains("away", Assert.Throws<DlsException>(() => Gc.Run(repo, new GcOptions(), CancellationToken.None)).Message, StringComparison.Ordinal);
+            Assert.Contains("away",
+                Assert.Throws<DlsException>(() => Gc.Run(repo, new GcOptions(), CancellationToken.None)).Message, StringComparison.Ordinal);
         }
 
         _opened.Git("config", "dls.storePath", _opened.At("../store"));
         using (Repo repo = _opened.Open())
         {
-            Assert.Contains("storePath", Assert.Throws<DlsException>(() => Gc.Run(repo, new GcOptions(), CancellationToken.None)).Message, StringComparison.Ordinal);
+            Assert.Contains("storePath",
+                Assert.Throws<DlsException>(() => Gc.Run(repo, new GcOptions(), CancellationToken.None)).Message, StringComparison.Ordinal);
         }
     }
 
@@ -231,7 +236,11 @@ public sealed class GcTests(ITestOutputHelper output) : IDisposable
             _ = Gc.Run(opened, new GcOptions { Grace = TimeSpan.Zero }, CancellationToken.None);
             foreach ((string where, Pointer pointer) in named)
             {
-                TreeClosure closure = new(opened.Store.Read) { Blob = (oid, _) => Assert.True(opened.Store.Contains(oid), $"{where}: {oid} is lost after {history}") };
+                TreeClosure closure = new(opened.Store.Read)
+                {
+                    Blob = (oid, _) => Assert.True(
+                    opened.Store.Contains(oid), $"{where}: {oid} is lost after {history}")
+                };
                 Assert.True(opened.Store.Contains(pointer.Oid), $"{where}: {pointer.Oid} is lost after {history}");
                 if (pointer.Kind == ObjectKind.Tree)
                 {

@@ -9,7 +9,9 @@ using DlStore.TestKit;
 
 namespace DlStore.Tests.Lineage;
 
-/// <summary>From anything up to its sources and down to where it is live (R69, R70), and that the index holds no fact of its own (R72).</summary>
+/// <summary>
+/// From anything up to its sources and down to where it is live (R69, R70), and that the index holds no fact of its own (R72).
+/// </summary>
 public sealed class LineageTests : IDisposable
 {
     private readonly OpenedRepo _opened = new();
@@ -21,12 +23,14 @@ public sealed class LineageTests : IDisposable
     {
         (MadeAttempt first, _, Oid master) = TwoTasks();
 
-        foreach (string name in (string[])[first.Weights.ToString(), first.Weights.ToHex()[..8], "tasks/first/attempts/1/outputs/work/out/best.pth"])
+        foreach (string name in (string[])[first.Weights.ToString(),
+            first.Weights.ToHex()[..8], "tasks/first/attempts/1/outputs/work/out/best.pth"])
         {
             LineageResult found = Trace(false, name);
 
             Assert.Equal([$"object:{first.Weights}"], found.Roots);
-            Assert.Contains(found.Edges, e => e.Word == "generated" && e.From == $"attempt:{first.Start.Id}" && e.To == $"object:{first.Weights}");
+            Assert.Contains(
+                found.Edges, e => e.Word == "generated" && e.From == $"attempt:{first.Start.Id}" && e.To == $"object:{first.Weights}");
             LineageNode attempt = Assert.Single(found.Nodes, n => n.Kind == "attempt");
             Assert.Equal("first/ssd attempt 1", attempt.Name);
             Assert.Contains("done", attempt.Facts);
@@ -51,7 +55,8 @@ public sealed class LineageTests : IDisposable
 
         Assert.Equal([$"attempt:{second.Start.Id}"], found.Roots);
         Assert.Contains(found.Edges, e => e.From == $"attempt:{second.Start.Id}" && e.Word == "used" && e.To == $"object:{first.Weights}");
-        Assert.Contains(found.Edges, e => e.From == $"attempt:{first.Start.Id}" && e.Word == "generated" && e.To == $"object:{first.Weights}");
+        Assert.Contains(
+            found.Edges, e => e.From == $"attempt:{first.Start.Id}" && e.Word == "generated" && e.To == $"object:{first.Weights}");
         Assert.Contains(found.Nodes, n => n.Name == "first/ssd attempt 1");
     }
 
@@ -247,8 +252,10 @@ public sealed class LineageTests : IDisposable
 
     private static (string[] Names, string Pointers) Names(LineageQuery query) => (
         [
-            .. query.Tasks().Select(t => "task:" + t), .. query.DatasetNames().Select(d => "dataset:" + d), .. query.Projects().Select(p => "project:" + p),
-            .. query.LastDeployments().Select(d => "target:" + d.Target), .. query.Pointers().Select(p => p.Oid.ToString()).Distinct().Order(StringComparer.Ordinal),
+            .. query.Tasks().Select(t => "task:" + t),
+                .. query.DatasetNames().Select(d => "dataset:" + d), .. query.Projects().Select(p => "project:" + p),
+            .. query.LastDeployments().Select(d => "target:" + d.Target),
+                .. query.Pointers().Select(p => p.Oid.ToString()).Distinct().Order(StringComparer.Ordinal),
         ],
         string.Join('\n', query.Pointers()) + "\n");
 
@@ -259,7 +266,8 @@ public sealed class LineageTests : IDisposable
         string[] names;
         using (Repo repo = _opened.Open())
         {
-            (names, string pointers) = IndexCatchUp.Ask(repo, index => Names(new LineageQuery(index, repo.StateDirectory)), CancellationToken.None);
+            (names, string pointers) = IndexCatchUp.Ask(
+                repo, index => Names(new LineageQuery(index, repo.StateDirectory)), CancellationToken.None);
             text.Append(pointers);
         }
 

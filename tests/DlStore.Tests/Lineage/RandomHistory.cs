@@ -4,7 +4,9 @@ using DlStore.TestKit;
 
 namespace DlStore.Tests.Lineage;
 
-/// <summary>Does random things with git and dls in one repository and its second work tree, and tells which pointers anything still holds.</summary>
+/// <summary>
+/// Does random things with git and dls in one repository and its second work tree, and tells which pointers anything still holds.
+/// </summary>
 /// <param name="repo">The repository.</param>
 /// <param name="random">Where chance comes from.</param>
 internal sealed class RandomHistory(OpenedRepo repo, Random random)
@@ -30,13 +32,17 @@ internal sealed class RandomHistory(OpenedRepo repo, Random random)
         _done.Add(step);
     }
 
-    /// <summary>Asks git in its own, slow way: every pointer of every tree of every commit that anything reaches, every staged one, every one on disk.</summary>
+    /// <summary>
+    /// Asks git in its own, slow way: every pointer of every tree of every commit that anything reaches, every staged one, every one on
+    /// disk.
+    /// </summary>
     public Dictionary<string, Pointer> Named()
     {
         Dictionary<string, Pointer> named = [];
         foreach (string commit in repo.Git("rev-list", "--all", "--reflog", "HEAD").Split('\n'))
         {
-            foreach (string path in repo.Git("ls-tree", "-r", "--name-only", commit).Split('\n').Where(p => p.EndsWith(".dls", StringComparison.Ordinal)))
+            foreach (string path in repo.Git(
+                "ls-tree", "-r", "--name-only", commit).Split('\n').Where(p => p.EndsWith(".dls", StringComparison.Ordinal)))
             {
                 Take(named, $"{path} at {commit}", repo.Git("show", $"{commit}:{path}") + "\n");
             }

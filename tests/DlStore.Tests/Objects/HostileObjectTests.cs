@@ -13,7 +13,15 @@ public sealed class HostileObjectTests(ITestOutputHelper output)
     [Fact]
     public void Pointers_are_accepted_in_their_one_encoding_or_refused()
     {
-        Pointer pointer = new() { Kind = ObjectKind.Tree, Oid = Oid.Of([]), Size = 12345, Files = 77, Demand = true, Others = new Dictionary<string, string> { ["origin"] = "https://example.com/日本", ["zz"] = "1" } };
+        Pointer pointer = new()
+        {
+            Kind = ObjectKind.Tree,
+            Oid = Oid.Of([]),
+            Size = 12345,
+            Files = 77,
+            Demand = true,
+            Others = new Dictionary<string, string> { ["origin"] = "https://example.com/日本", ["zz"] = "1" }
+        };
 
         new Hostile(output).Attack(pointer.ToBytes(), bytes => Assert.Equal(bytes, Pointer.Parse(bytes, "p").ToBytes()));
     }
@@ -187,7 +195,8 @@ public sealed class HostileObjectTests(ITestOutputHelper output)
         Oid hello = Oid.Of("hello\n"u8);
         byte[] inner = Entry(Codec.Raw, 6, 6, hello, "hello\n"u8);
         byte[] outer = Entry(Codec.Raw, (uint)inner.Length, (uint)inner.Length, Oid.Of(inner), inner);
-        byte[] pack = Pack(outer, [new PackEntry(Oid.Of(inner), 24, (uint)inner.Length, (uint)inner.Length), new PackEntry(hello, 24 + 45, 6, 6)]);
+        byte[] pack = Pack(
+            outer, [new PackEntry(Oid.Of(inner), 24, (uint)inner.Length, (uint)inner.Length), new PackEntry(hello, 24 + 45, 6, 6)]);
 
         AssertNotAdopted(temp, pack, "begin where");
     }
@@ -266,7 +275,8 @@ public sealed class HostileObjectTests(ITestOutputHelper output)
     /// <summary>Makes the table's digest right, if there is a footer.</summary>
     private static void SealPack(byte[] bytes)
     {
-        if (bytes.Length < 72 || BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(bytes.Length - 44)) is var offset && offset > (ulong)bytes.Length - 48)
+        if (bytes.Length < 72
+            || BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(bytes.Length - 44)) is var offset && offset > (ulong)bytes.Length - 48)
         {
             return;
         }

@@ -142,7 +142,8 @@ public sealed class ObjectStoreTests(ITestOutputHelper output)
         }
 
         Assert.Equal(3, Directory.GetFiles(store.PackDirectory).Length);
-        Assert.All(Directory.GetFiles(store.PackDirectory), f => Assert.InRange(new FileInfo(f).Length, 1, PackFormat.PackTarget + (2 << 20)));
+        Assert.All(
+            Directory.GetFiles(store.PackDirectory), f => Assert.InRange(new FileInfo(f).Length, 1, PackFormat.PackTarget + (2 << 20)));
         foreach (Oid oid in oids)
         {
             Assert.Equal(oid, Oid.Of(store.Read(oid)));
@@ -237,7 +238,8 @@ public sealed class ObjectStoreTests(ITestOutputHelper output)
                 }
                 else
                 {
-                    Assert.Contains(Assert.Throws<DlsException>(() => store.Read(oid)).Kind, new[] { ErrorKind.Missing, ErrorKind.Corrupt });
+                    Assert.Contains(
+                        Assert.Throws<DlsException>(() => store.Read(oid)).Kind, new[] { ErrorKind.Missing, ErrorKind.Corrupt });
                 }
             }
 
@@ -296,13 +298,15 @@ public sealed class ObjectStoreTests(ITestOutputHelper output)
 
         Import(store, file, null, CancellationToken.None);
         DlsException e = Assert.Throws<DlsException>(() => Import(store, temp.Write("other", "x"), wrong, CancellationToken.None));
-        Assert.Throws<OperationCanceledException>(() => Import(store, temp.Write("third", "y"), null, new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(
+            () => Import(store, temp.Write("third", "y"), null, new CancellationToken(canceled: true)));
 
         Assert.Equal(ErrorKind.Corrupt, e.Kind);
         Assert.Equal([Oid.Of(bytes)], store.Large.ListAll());
         Assert.True(store.Contains(Oid.Of(bytes)));
         Assert.Equal(bytes, File.ReadAllBytes(store.Large.PathOf(Oid.Of(bytes))));
-        Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(store.Large.PathOf(Oid.Of(bytes))) & (UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite));
+        Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(
+            store.Large.PathOf(Oid.Of(bytes))) & (UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite));
         Assert.Empty(Directory.GetFiles(store.TempDirectory));
     }
 
@@ -321,7 +325,8 @@ public sealed class ObjectStoreTests(ITestOutputHelper output)
             blob.WriteByte(1);
         }
 
-        int target = Sys.OpenAt(Posix.AtFdCwd, System.Text.Encoding.UTF8.GetBytes(temp.At("out")), Posix.ReadWrite | Posix.Create | Posix.Exclusive, 0x1A4);
+        int target = Sys.OpenAt(
+            Posix.AtFdCwd, System.Text.Encoding.UTF8.GetBytes(temp.At("out")), Posix.ReadWrite | Posix.Create | Posix.Exclusive, 0x1A4);
         DlsException e = Assert.Throws<DlsException>(() => store.Large.Export(oid, target, temp.At("out")));
         Sys.Close(target);
 

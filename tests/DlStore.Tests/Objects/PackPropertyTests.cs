@@ -211,7 +211,8 @@ public sealed class PackPropertyTests(ITestOutputHelper output)
             }
 
             Assert.All(_large, l => Assert.True(index.ContainsBlob(l.Key)));
-            Assert.Equal(_large.OrderBy(l => l.Key).Select(l => (l.Key, l.Value)), Enumerable.Range(0, index.BlobCount).Select(index.GetBlob));
+            Assert.Equal(
+                _large.OrderBy(l => l.Key).Select(l => (l.Key, l.Value)), Enumerable.Range(0, index.BlobCount).Select(index.GetBlob));
             Assert.Equal(-1, index.Find(new Oid(Seeded.Bytes(random, 32))));
             Assert.False(index.ContainsBlob(new Oid(Seeded.Bytes(random, 32))));
         }

@@ -22,7 +22,8 @@ public sealed class PointerTests(ITestOutputHelper output)
                 if (random.Next(3) == 0)
                 {
                     string value = RandomNames.Printable(random);
-                    others[key] = value[..Math.Min(40, value.Length - (char.IsHighSurrogate(value[Math.Min(40, value.Length) - 1]) ? 1 : 0))];
+                    others[key] =
+                        value[..Math.Min(40, value.Length - (char.IsHighSurrogate(value[Math.Min(40, value.Length) - 1]) ? 1 : 0))];
                 }
             }
 
@@ -34,14 +35,16 @@ public sealed class PointerTests(ITestOutputHelper output)
                 Files = kind == ObjectKind.Tree ? random.NextInt64() : 1,
                 Exec = kind == ObjectKind.Blob && random.Next(2) == 0,
                 Demand = random.Next(2) == 0,
-                Others = others.Where(o => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(o.Value)) == o.Value && o.Value.Length > 0).ToDictionary(),
+                Others = others.Where(
+                    o => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(o.Value)) == o.Value && o.Value.Length > 0).ToDictionary(),
             };
 
             byte[] bytes = pointer.ToBytes();
             Pointer read = Pointer.Parse(bytes, "p");
 
             Assert.Equal(pointer with { Others = read.Others }, read);
-            Assert.Equal(pointer.Others.OrderBy(o => o.Key, StringComparer.Ordinal), read.Others.OrderBy(o => o.Key, StringComparer.Ordinal));
+            Assert.Equal(
+                pointer.Others.OrderBy(o => o.Key, StringComparer.Ordinal), read.Others.OrderBy(o => o.Key, StringComparer.Ordinal));
             Assert.Equal(bytes, read.ToBytes());
         }
     }

@@ -94,7 +94,8 @@ public sealed class TreePropertyTests(ITestOutputHelper output)
     {
         Random random = Seeded.Start(output);
         TreeStock stock = new();
-        List<(byte[] Name, string Content)> files = [.. Enumerable.Range(0, 20_000).Select(i => (Encoding.UTF8.GetBytes($"img_{i:d6}.jpg"), $"{i}"))];
+        List<(byte[] Name, string Content)> files = [
+            .. Enumerable.Range(0, 20_000).Select(i => (Encoding.UTF8.GetBytes($"img_{i:d6}.jpg"), $"{i}"))];
         stock.WriteFlat(files);
 
         for (int round = 0; round < 20; round++)
@@ -160,7 +161,8 @@ public sealed class TreePropertyTests(ITestOutputHelper output)
     public void Closure_of_one_change_reads_a_handful_of_nodes()
     {
         TreeStock stock = new();
-        Dictionary<string, string> files = Enumerable.Range(0, 30_000).ToDictionary(i => $"d{i % 10}/img_{i:d6}.jpg", i => $"{i}", StringComparer.Ordinal);
+        Dictionary<string,
+            string> files = Enumerable.Range(0, 30_000).ToDictionary(i => $"d{i % 10}/img_{i:d6}.jpg", i => $"{i}", StringComparer.Ordinal);
         Oid old = stock.WriteTree(files).Oid;
         files["d3/img_000003.jpg"] = "changed";
         Oid now = stock.WriteTree(files).Oid;
@@ -191,7 +193,9 @@ public sealed class TreePropertyTests(ITestOutputHelper output)
         List<Oid> missing = [];
         HashSet<Oid> blobs = [];
 
-        new TreeClosure(oid => oid == gone ? null : stock.Find(oid)) { MissingNode = missing.Add, Blob = (oid, _) => blobs.Add(oid) }.Walk(root, null);
+        new TreeClosure(
+            oid => oid == gone ? null : stock.Find(oid))
+        { MissingNode = missing.Add, Blob = (oid, _) => blobs.Add(oid) }.Walk(root, null);
 
         Assert.Equal([gone], missing);
         Assert.Equal([TreeStock.OidOf("2"), TreeStock.OidOf("3")], blobs.OrderBy(o => o == TreeStock.OidOf("3")));
@@ -204,7 +208,8 @@ public sealed class TreePropertyTests(ITestOutputHelper output)
         {
             // Directories end in d, files never do: no path is both.
             string directory = string.Concat(Enumerable.Range(0, random.Next(0, 4)).Select(_ => $"{random.Next(4)}d/"));
-            files[$"{directory}{random.Next(200)}{(random.Next(10) == 0 ? RandomNames.Printable(random)[..1] : "")}.jpg"] = $"{random.Next(50)}";
+            files[$"{directory}{random.Next(200)}{(random.Next(10) == 0 ? RandomNames.Printable(random)[..1] : "")}.jpg"] =
+                $"{random.Next(50)}";
         }
 
         return files;
@@ -230,7 +235,9 @@ public sealed class TreePropertyTests(ITestOutputHelper output)
     {
         HashSet<Oid> all = [];
         HashSet<Oid> missing = [];
-        new TreeClosure(stock.Find) { Node = o => all.Add(o), Blob = (o, _) => all.Add(o), MissingNode = o => missing.Add(o) }.Walk(root, proven);
+        new TreeClosure(
+            stock.Find)
+        { Node = o => all.Add(o), Blob = (o, _) => all.Add(o), MissingNode = o => missing.Add(o) }.Walk(root, proven);
         Assert.Empty(missing);
         return all;
     }

@@ -5,7 +5,9 @@ using DlStore.TestKit;
 
 namespace DlStore.Tests.Operations;
 
-/// <summary>A fetch from a remote that fails or lies: an error that names the file, nothing wrong stored, and a rerun that completes.</summary>
+/// <summary>
+/// A fetch from a remote that fails or lies: an error that names the file, nothing wrong stored, and a rerun that completes.
+/// </summary>
 public sealed class FaultyFetchTests(TransferRepo template) : IClassFixture<TransferRepo>
 {
     private static readonly CancellationToken None = CancellationToken.None;
@@ -125,7 +127,8 @@ public sealed class FaultyFetchTests(TransferRepo template) : IClassFixture<Tran
         FetchResult result = await Fetch.RunAsync(opened, new FetchOptions(), None);
 
         Assert.All(result.Missing, m => Assert.Contains("is not there", m, StringComparison.Ordinal));
-        Assert.Equal(["data/", "weights.bin"], result.Lost.Select(l => l.Path).Append("weights.bin").Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["data/", "weights.bin"], result.Lost.Select(l => l.Path).Append("weights.bin").Distinct().Order(StringComparer.Ordinal));
     }
 
     private static void AddDownloads(TheoryData<RemoteCall, int, RemoteFault, string> data, RemoteFault what)

@@ -34,7 +34,8 @@ public sealed class FaultyPushTests(TransferRepo template) : IClassFixture<Trans
 
     [Theory]
     [MemberData(nameof(PushFaults))]
-    public async Task A_push_that_fails_pins_nothing_incomplete_and_a_rerun_completes(RemoteCall call, int nth, RemoteFault what, string name)
+    public async Task A_push_that_fails_pins_nothing_incomplete_and_a_rerun_completes(
+        RemoteCall call, int nth, RemoteFault what, string name)
     {
         using OpenedRepo made = template.MakeRepo();
         FaultyRemote? faulty = null;
@@ -100,11 +101,13 @@ public sealed class FaultyPushTests(TransferRepo template) : IClassFixture<Trans
     public async Task Delays_change_nothing()
     {
         using OpenedRepo made = template.MakeRepo();
-        using (Repo repo = made.Open(r => new FaultyRemote(r, new PlannedFault(RemoteCall.PutFile, 1, RemoteFault.Delay), new PlannedFault(RemoteCall.Flush, 0, RemoteFault.Delay))))
+        using (Repo repo = made.Open(r => new FaultyRemote(
+            r, new PlannedFault(RemoteCall.PutFile, 1, RemoteFault.Delay), new PlannedFault(RemoteCall.Flush, 0, RemoteFault.Delay))))
         {
             Assert.Equal(2, (await Push.RunAsync(repo, new PushOptions(), None)).Pinned.Count);
         }
 
-        await TransferRepo.AssertCloneIsWholeAsync(made, r => new FaultyRemote(r, new PlannedFault(RemoteCall.Download, 1, RemoteFault.Delay)));
+        await TransferRepo.AssertCloneIsWholeAsync(
+            made, r => new FaultyRemote(r, new PlannedFault(RemoteCall.Download, 1, RemoteFault.Delay)));
     }
 }

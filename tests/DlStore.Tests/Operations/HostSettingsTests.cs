@@ -20,11 +20,13 @@ public sealed class HostSettingsTests(SshFixture ssh) : IClassFixture<SshFixture
         HostSettings.Add(repo, "gpu", "me@gpu.lab:2222", "/data/dls", askpass: true, dryRun: false);
 
         Assert.Equal(
-            [new HostSetting("gpu", "me@gpu.lab:2222", "/data/dls", true), new HostSetting("local", "this machine", "~/.dls", false)], HostSettings.List(repo));
+            [new HostSetting("gpu", "me@gpu.lab:2222", "/data/dls", true), new HostSetting("local", "this machine", "~/.dls", false)],
+                HostSettings.List(repo));
         Assert.Contains(RepoConfig.File, _repo.Git("diff", "--cached", "--name-only"), StringComparison.Ordinal);
         Assert.Equal(ErrorKind.Failed, Assert.Throws<DlsException>(() => HostSettings.Add(repo, "gpu", "other", null, false, false)).Kind);
         Assert.Equal(ErrorKind.Usage, Assert.Throws<DlsException>(() => HostSettings.Add(repo, "local", "other", null, false, false)).Kind);
-        Assert.Equal(ErrorKind.Usage, Assert.Throws<DlsException>(() => HostSettings.Add(repo, "x", "-oProxyCommand=id", null, false, false)).Kind);
+        Assert.Equal(
+            ErrorKind.Usage, Assert.Throws<DlsException>(() => HostSettings.Add(repo, "x", "-oProxyCommand=id", null, false, false)).Kind);
         Assert.Equal(ErrorKind.Usage, Assert.Throws<DlsException>(() => HostSettings.Add(repo, "x", "y", "~/../up", false, false)).Kind);
         Assert.Equal(ErrorKind.Usage, Assert.Throws<DlsException>(() => repo.OpenHost("nobody")).Kind);
     }
@@ -90,7 +92,8 @@ public sealed class HostSettingsTests(SshFixture ssh) : IClassFixture<SshFixture
         Assert.Equal((false, true, 0), (results[2].Exists, results[2].Writable, results[2].Problems.Count));
         Assert.Contains("not a directory", results[0].Problems.Single(), StringComparison.Ordinal);
         Assert.True(results[1].DiskFree > 0);
-        Assert.Equal(ErrorKind.Usage, Assert.Throws<DlsException>(() => TargetSettings.Add(repo, new TargetSetting("x", "nowhere", ["ssd"], "/a"), false)).Kind);
+        Assert.Equal(ErrorKind.Usage,
+            Assert.Throws<DlsException>(() => TargetSettings.Add(repo, new TargetSetting("x", "nowhere", ["ssd"], "/a"), false)).Kind);
     }
 
     [Fact]
@@ -115,7 +118,8 @@ public sealed class HostSettingsTests(SshFixture ssh) : IClassFixture<SshFixture
         HostImportResult result = HostImport.Run(repo, "buildrc", dryRun: false);
 
         Assert.Equal(
-            [("gaa_pytorch", "me@pytorch.lab"), ("lily2", "a@lily2"), ("ssd", "10.0.0.7:2222")], result.Hosts.Select(static h => (h.Name, h.Destination)));
+            [("gaa_pytorch", "me@pytorch.lab"), ("lily2", "a@lily2"), ("ssd", "10.0.0.7:2222")],
+                result.Hosts.Select(static h => (h.Name, h.Destination)));
         Assert.Equal(["GAA_PYTORCH_SERVER_PASS", "SSD_PASSWORD", "lily2_pass"], result.Dropped);
         Assert.Equal(["LANG"], result.Unused);
         Assert.Equal(["dls target add lily2 --host lily2 --kind KIND --home '/home/a/darknet'"], result.Homes);
@@ -144,7 +148,8 @@ public sealed class HostSettingsTests(SshFixture ssh) : IClassFixture<SshFixture
         HostImportResult result = HostImport.Run(repo, "easy_sshscp_config.py", dryRun: true);
 
         Assert.Equal(
-            [("gameeye", "b@10.0.0.9:2200"), ("resnet34", "resnet"), ("scrcpy", "c@scrcpy"), ("ssd", "a@pytorch")], result.Hosts.Select(static h => (h.Name, h.Destination)));
+            [("gameeye", "b@10.0.0.9:2200"), ("resnet34", "resnet"), ("scrcpy", "c@scrcpy"), ("ssd", "a@pytorch")],
+                result.Hosts.Select(static h => (h.Name, h.Destination)));
         Assert.Equal(4, result.Dropped.Count);
         Assert.DoesNotContain(Secret, string.Join('\n', result.Dropped), StringComparison.Ordinal);
         Assert.Equal(["local"], HostSettings.List(repo).Select(static h => h.Name));

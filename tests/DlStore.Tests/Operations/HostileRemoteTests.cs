@@ -209,13 +209,17 @@ public sealed class HostileRemoteTests : IAsyncLifetime
 
         public Task<long?> FindSizeAsync(string name, CancellationToken cancel) => inner.FindSizeAsync(name, cancel);
 
-        public Task ReadRangeAsync(string name, long offset, Memory<byte> buffer, CancellationToken cancel) => inner.ReadRangeAsync(name, offset, buffer, cancel);
+        public Task ReadRangeAsync(
+            string name, long offset, Memory<byte> buffer, CancellationToken cancel) => inner.ReadRangeAsync(name, offset, buffer, cancel);
 
-        public Task<Oid> DownloadAsync(string name, string path, long lengthMax, Action<long>? done, CancellationToken cancel) => inner.DownloadAsync(name, path, lengthMax, done, cancel);
+        public Task<Oid> DownloadAsync(string name, string path, long lengthMax, Action<long>? done, CancellationToken cancel) =>
+            inner.DownloadAsync(name, path, lengthMax, done, cancel);
 
-        public Task<PutResult> PutFileAsync(string name, string path, Oid oid, Action<long>? done, CancellationToken cancel) => inner.PutFileAsync(name, path, oid, done, cancel);
+        public Task<PutResult> PutFileAsync(string name, string path, Oid oid, Action<long>? done, CancellationToken cancel) =>
+            inner.PutFileAsync(name, path, oid, done, cancel);
 
-        public Task<PutResult> PutAsync(string name, ReadOnlyMemory<byte> bytes, bool replace, CancellationToken cancel) => inner.PutAsync(name, bytes, replace, cancel);
+        public Task<PutResult> PutAsync(string name, ReadOnlyMemory<byte> bytes, bool replace, CancellationToken cancel) => inner.PutAsync(
+            name, bytes, replace, cancel);
 
         public Task FlushAsync(CancellationToken cancel) => inner.FlushAsync(cancel);
 

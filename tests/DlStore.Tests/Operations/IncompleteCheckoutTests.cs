@@ -41,7 +41,8 @@ public sealed class IncompleteCheckoutTests
 
             Assert.False(result.IsComplete);
             Assert.Equal(new StateCounts(0, 0, 0, 1, 0, 0), Changes(repo));
-            Assert.Contains("stale", Assert.Throws<DlsException>(() => Add.Run(repo, new AddOptions { Paths = ["data"] }, None)).Message, StringComparison.Ordinal);
+            Assert.Contains("stale", Assert.Throws<DlsException>(() => Add.Run(repo, new AddOptions { Paths = ["data"] }, None)).Message,
+                StringComparison.Ordinal);
         }
 
         using (Repo repo = clone.Open())
@@ -65,7 +66,8 @@ public sealed class IncompleteCheckoutTests
     /// <summary>Brings the listing and none of the bytes, as an interrupted fetch does: nodes come first, in packs of their own.</summary>
     private static async Task FetchNodesOnlyAsync(OpenedRepo clone)
     {
-        using Repo repo = clone.Open(r => new FaultyRemote(r, new PlannedFault(RemoteCall.Download, 2, RemoteFault.Error, "packs/"), new PlannedFault(RemoteCall.ReadRange, 1, RemoteFault.Error)));
+        using Repo repo = clone.Open(r => new FaultyRemote(r, new PlannedFault(RemoteCall.Download, 2, RemoteFault.Error, "packs/"),
+            new PlannedFault(RemoteCall.ReadRange, 1, RemoteFault.Error)));
         await Assert.ThrowsAsync<DlsException>(() => Fetch.RunAsync(repo, new FetchOptions(), None));
     }
 }

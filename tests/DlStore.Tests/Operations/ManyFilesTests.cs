@@ -24,7 +24,8 @@ public sealed class ManyFilesTests(ITestOutputHelper output)
         }
 
         using Repo repo = made.Open();
-        Bounded("add", () => Assert.Equal(Count, Add.Run(repo, new AddOptions { Paths = [made.At("many")] }, CancellationToken.None).Paths[0].Pointer.Files));
+        Bounded("add", () => Assert.Equal(
+            Count, Add.Run(repo, new AddOptions { Paths = [made.At("many")] }, CancellationToken.None).Paths[0].Pointer.Files));
         Bounded("status", () => Assert.True(Status.Run(repo, new StatusOptions(), CancellationToken.None).Pointers[0].IsClean));
         Bounded("ls", () => Assert.Equal(Count, Ls.Run(repo, made.At("many"), null, true, CancellationToken.None).Count()));
         TrashEntry? entry = null;

@@ -33,7 +33,8 @@ public sealed class RefusedInPlanTests(ITestOutputHelper output) : IDisposable
         using Repo repo = _repo.Open();
         TreeSnapshot before = TreeSnapshot.Of(_repo.Path, ".git");
 
-        DlsException refused = Assert.Throws<DlsException>(() => DatasetImport.Run(repo, new DatasetImportOptions { Layout = "voc", From = _outside.At("in"), Name = "game", DryRun = dryRun }, CancellationToken.None));
+        DlsException refused = Assert.Throws<DlsException>(() => DatasetImport.Run(repo,
+            new DatasetImportOptions { Layout = "voc", From = _outside.At("in"), Name = "game", DryRun = dryRun }, CancellationToken.None));
 
         Assert.Contains("1 label(s) are not in the class list", refused.Message, StringComparison.Ordinal);
         Assert.StartsWith($"'{label}' in ", Assert.Single(refused.Items), StringComparison.Ordinal);
@@ -48,7 +49,8 @@ public sealed class RefusedInPlanTests(ITestOutputHelper output) : IDisposable
         _outside.Write("shots/a.jpg", SampleJpeg.Make(65_535, 65_535, "bomb"));
         using Repo repo = _repo.Open();
 
-        DlsException refused = Assert.Throws<DlsException>(() => TestSetAdd.Run(repo, new TestSetAddOptions { Name = "t", Paths = [_outside.At("shots")], Label = "none", DryRun = dryRun }, CancellationToken.None));
+        DlsException refused = Assert.Throws<DlsException>(() => TestSetAdd.Run(repo,
+            new TestSetAddOptions { Name = "t", Paths = [_outside.At("shots")], Label = "none", DryRun = dryRun }, CancellationToken.None));
 
         Assert.Contains("its 65535x65535 pixels are more than the 100000000 that are decoded", refused.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_repo.At("testsets")));
@@ -58,7 +60,8 @@ public sealed class RefusedInPlanTests(ITestOutputHelper output) : IDisposable
     public void One_bad_kind_leaves_the_others_in_the_list()
     {
         _repo.Write("trainer/train.sh", "true\n"u8.ToArray());
-        _repo.Write(".dlstore/kinds/good.yaml", "source: trainer\ntrain: sh train.sh\ncollect: [out/**]\nbest: {file: out/best.pth}\n"u8.ToArray());
+        _repo.Write(
+            ".dlstore/kinds/good.yaml", "source: trainer\ntrain: sh train.sh\ncollect: [out/**]\nbest: {file: out/best.pth}\n"u8.ToArray());
         _repo.Write(".dlstore/kinds/bad.yaml", "{a\nb: 1}\n"u8.ToArray());
         _repo.Write(".dlstore/kinds/worse.yaml", "a\rb: 1\n"u8.ToArray());
         _repo.Write(".dlstore/kinds/binary.yaml", Encoding.Latin1.GetBytes("\0\u00ff"));
@@ -67,8 +70,10 @@ public sealed class RefusedInPlanTests(ITestOutputHelper output) : IDisposable
         KindListResult listed = KindList.Run(repo);
 
         Assert.Equal(["bad", "binary", "good", "worse"], listed.Kinds.Select(static k => k.Name));
-        Assert.True(listed.Kinds.Single(static k => k.Name == "good") is { Problem: null }, listed.Kinds.Single(static k => k.Name == "good").Problem);
+        Assert.True(listed.Kinds.Single(static k => k.Name == "good") is { Problem: null },
+            listed.Kinds.Single(static k => k.Name == "good").Problem);
         Assert.Equal(["bad", "binary", "worse"], listed.Kinds.Where(static k => k.Problem is not null).Select(static k => k.Name));
-        Assert.All(listed.Kinds.Where(static k => k.Problem is not null), static k => Assert.Contains($".dlstore/kinds/{k.Name}.yaml", k.Problem, StringComparison.Ordinal));
+        Assert.All(listed.Kinds.Where(static k => k.Problem is not null),
+            static k => Assert.Contains($".dlstore/kinds/{k.Name}.yaml", k.Problem, StringComparison.Ordinal));
     }
 }

@@ -31,7 +31,8 @@ public sealed class TargetScriptTests : IDisposable
     {
         string file = _directory.Write(name + ".sh", TargetScript.Text(name));
 
-        RunResult result = RunningProgram.Run(shell, shell == "bash" ? ["--posix", "-n", file] : ["-n", file], _directory.Path, TempRepo.SealedEnvironment(_directory.Path));
+        RunResult result = RunningProgram.Run(
+            shell, shell == "bash" ? ["--posix", "-n", file] : ["-n", file], _directory.Path, TempRepo.SealedEnvironment(_directory.Path));
 
         Assert.Equal((0, "", ""), (result.ExitCode, result.Output, result.Error));
         Assert.True(TargetScript.Text(name).Length < DlStore.Ssh.HostScript.LengthMax / 4, "the host reads it byte by byte");
@@ -87,7 +88,8 @@ public sealed class TargetScriptTests : IDisposable
         Assert.Equal(entry.ToBytes(), Deployment.Parse(entry.ToBytes(), "x").ToBytes());
         Assert.Contains(good, text, StringComparison.Ordinal);
 
-        DlsException error = Assert.Throws<DlsException>(() => Deployment.Parse(System.Text.Encoding.UTF8.GetBytes(text.Replace(good, bad, StringComparison.Ordinal)), "x"));
+        DlsException error = Assert.Throws<DlsException>(
+            () => Deployment.Parse(System.Text.Encoding.UTF8.GetBytes(text.Replace(good, bad, StringComparison.Ordinal)), "x"));
 
         Assert.Equal(ErrorKind.Corrupt, error.Kind);
     }

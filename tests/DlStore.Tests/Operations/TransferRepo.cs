@@ -57,7 +57,8 @@ public sealed class TransferRepo : IDisposable
 
         VerifyResult result = await Verify.RunAsync(repo, new VerifyOptions { Remote = "lab" }, None);
         Assert.Empty(result.Damaged);
-        using RemoteIndex index = await RemoteIndex.SyncAsync(repo.OpenRemote("lab"), new RemoteCache(repo.RemoteCacheRoot, "lab", made.RemotePath), None);
+        using RemoteIndex index = await RemoteIndex.SyncAsync(
+            repo.OpenRemote("lab"), new RemoteCache(repo.RemoteCacheRoot, "lab", made.RemotePath), None);
         foreach (string pin in Files(made, "pins"))
         {
             foreach (PinLine line in Pin.Parse(await File.ReadAllBytesAsync(pin), pin))

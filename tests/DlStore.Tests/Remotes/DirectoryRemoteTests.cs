@@ -14,9 +14,11 @@ public sealed class DirectoryRemoteTests(ITestOutputHelper output) : RemoteContr
 
     protected override IRemote Open() => new DirectoryRemote("lab", RemoteUrl.Parse("file://" + Root, Temp.Path));
 
-    protected override byte[]? Peek(string name) => File.Exists(Path.Combine(Root, name)) ? File.ReadAllBytes(Path.Combine(Root, name)) : null;
+    protected override byte[]? Peek(string name) => File.Exists(Path.Combine(Root, name))
+        ? File.ReadAllBytes(Path.Combine(Root, name)) : null;
 
-    protected override IReadOnlyList<string> Leftovers() => Directory.Exists(Path.Combine(Root, "tmp")) ? Directory.GetFiles(Path.Combine(Root, "tmp")) : [];
+    protected override IReadOnlyList<string> Leftovers() => Directory.Exists(Path.Combine(Root, "tmp"))
+        ? Directory.GetFiles(Path.Combine(Root, "tmp")) : [];
 
     [Theory]
     [InlineData(0, 0)]
@@ -76,7 +78,8 @@ public sealed class DirectoryRemoteTests(ITestOutputHelper output) : RemoteContr
     {
         (string path, _, _) = MakeFile(Part + 5);
 
-        Assert.Equal(ErrorKind.Corrupt, (await Fails(() => Open().PutFileAsync("x", path, Oid.Of("other"u8), null, CancellationToken.None))).Kind);
+        Assert.Equal(
+            ErrorKind.Corrupt, (await Fails(() => Open().PutFileAsync("x", path, Oid.Of("other"u8), null, CancellationToken.None))).Kind);
 
         Assert.Null(Peek("x"));
         Assert.Empty(Leftovers());
@@ -100,7 +103,8 @@ public sealed class DirectoryRemoteTests(ITestOutputHelper output) : RemoteContr
         Temp.Write("remote", "a file stands where the directory should be");
         (string path, Oid oid, _) = MakeFile(10);
         IRemote remote = Open();
-        foreach (Func<Task> call in (Func<Task>[])[() => remote.PutAsync("format.json", "x"u8.ToArray(), replace: false, CancellationToken.None), () => remote.PutFileAsync("packs/aa/x.pack", path, oid, null, CancellationToken.None)])
+        foreach (Func<Task> call in (Func<Task>[])[() => remote.PutAsync("format.json", "x"u8.ToArray(),
+            replace: false, CancellationToken.None), () => remote.PutFileAsync("packs/aa/x.pack", path, oid, null, CancellationToken.None)])
         {
             DlsException e = await Fails(call);
 
@@ -136,10 +140,12 @@ public sealed class DirectoryRemoteTests(ITestOutputHelper output) : RemoteContr
     public async Task A_pipe_in_the_place_of_a_file_is_refused_at_once()
     {
         Temp.MakeDirectory("remote/packs/aa");
-        TestKit.RunningProgram.Run("mkfifo", [Path.Combine(Root, "packs/aa/x.pack"), Path.Combine(Root, "format.json")], Temp.Path, new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" }).Expect(0);
+        TestKit.RunningProgram.Run("mkfifo", [Path.Combine(Root, "packs/aa/x.pack"), Path.Combine(Root, "format.json")],
+            Temp.Path, new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" }).Expect(0);
 
         Assert.Equal(ErrorKind.Corrupt, (await Fails(() => Open().ReadAsync("format.json", 10, CancellationToken.None))).Kind);
-        Assert.Equal(ErrorKind.Corrupt, (await Fails(() => Open().ReadRangeAsync("packs/aa/x.pack", 0, new byte[1], CancellationToken.None))).Kind);
+        Assert.Equal(
+            ErrorKind.Corrupt, (await Fails(() => Open().ReadRangeAsync("packs/aa/x.pack", 0, new byte[1], CancellationToken.None))).Kind);
         Assert.Null(await Open().FindSizeAsync("packs/aa/x.pack", CancellationToken.None));
     }
 
@@ -149,7 +155,8 @@ public sealed class DirectoryRemoteTests(ITestOutputHelper output) : RemoteContr
         (string path, Oid oid, _) = MakeFile(100);
         await Open().PutFileAsync("x", path, oid, null, CancellationToken.None);
 
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead, File.GetUnixFileMode(Path.Combine(Root, "x")));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead, File.GetUnixFileMode(Path.Combine(Root, "x")));
     }
 
     private static ulong InodeOf(string path)

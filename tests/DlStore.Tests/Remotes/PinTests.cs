@@ -33,7 +33,8 @@ public sealed class PinTests(ITestOutputHelper output)
             while (lines.Count < count)
             {
                 Oid oid = new(Seeded.Bytes(random, Oid.Length));
-                RelPath path = RelPath.Parse(string.Join('/', Enumerable.Range(0, random.Next(1, 5)).Select(_ => RandomNames.Printable(random))));
+                RelPath path = RelPath.Parse(
+                    string.Join('/', Enumerable.Range(0, random.Next(1, 5)).Select(_ => RandomNames.Printable(random))));
                 lines.Add(new PinLine(random.Next(2) == 0 ? ObjectKind.Blob : ObjectKind.Tree, oid, random.NextInt64(), path));
             }
 

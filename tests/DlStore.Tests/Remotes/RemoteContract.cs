@@ -54,7 +54,8 @@ public abstract class RemoteContract : IDisposable
         Assert.Equal(PutResult.Sent, await remote.PutAsync("pins/id/commit", "first"u8.ToArray(), replace: false, None));
         Assert.Equal(PutResult.AlreadyThere, await remote.PutAsync("pins/id/commit", "first"u8.ToArray(), replace: false, None));
         Assert.Equal(PutResult.AlreadyThere, await remote.PutAsync("pins/id/commit", "other"u8.ToArray(), replace: false, None));
-        Assert.Equal(PutResult.AlreadyThere, await remote.PutAsync("pins/id/commit", "longer than the first"u8.ToArray(), replace: false, None));
+        Assert.Equal(
+            PutResult.AlreadyThere, await remote.PutAsync("pins/id/commit", "longer than the first"u8.ToArray(), replace: false, None));
         await remote.FlushAsync(None);
 
         Assert.True(await remote.ExistsAsync(None));
@@ -101,7 +102,8 @@ public abstract class RemoteContract : IDisposable
 
         Assert.Equal(100_000, await remote.FindSizeAsync("packs/aa/x.pack", None));
         Assert.Null(await remote.FindSizeAsync("packs/aa/y.pack", None));
-        Assert.Equal(ErrorKind.Corrupt, (await Fails(() => remote.DownloadAsync("packs/aa/x.pack", Temp.At("to"), 99_999, null, None))).Kind);
+        Assert.Equal(
+            ErrorKind.Corrupt, (await Fails(() => remote.DownloadAsync("packs/aa/x.pack", Temp.At("to"), 99_999, null, None))).Kind);
         Assert.Equal(oid, await remote.DownloadAsync("packs/aa/x.pack", Temp.At("exact"), 100_000, null, None));
     }
 
@@ -144,7 +146,8 @@ public abstract class RemoteContract : IDisposable
 
         foreach ((int offset, int length) in ((int, int)[])[(0, 100_001), (99_999, 2), (100_000, 1), (1 << 30, 10)])
         {
-            Assert.Equal(ErrorKind.Missing, (await Fails(() => remote.ReadRangeAsync("packs/aa/x.pack", offset, new byte[length], None))).Kind);
+            Assert.Equal(
+                ErrorKind.Missing, (await Fails(() => remote.ReadRangeAsync("packs/aa/x.pack", offset, new byte[length], None))).Kind);
         }
     }
 
@@ -234,7 +237,8 @@ public abstract class RemoteContract : IDisposable
         (string path, Oid oid, byte[] bytes) = MakeFile(1_500_000);
         (string large, Oid largeOid, byte[] largeBytes) = MakeFile((int)Math.Max(1000, ResumesFrom * 2) + 12345);
         IRemote shared = Open();
-        List<(string Name, byte[] Bytes)> own = [.. Enumerable.Range(0, 40).Select(i => ($"own/{i % 7}/{i}", Encoding.UTF8.GetBytes($"{i}")))];
+        List<(string Name, byte[] Bytes)> own = [
+            .. Enumerable.Range(0, 40).Select(i => ($"own/{i % 7}/{i}", Encoding.UTF8.GetBytes($"{i}")))];
 
         await Task.WhenAll(
             [

@@ -55,5 +55,6 @@ public sealed class HostAddressTests
     public void Quoting_keeps_every_character(string text, string quoted) => Assert.Equal(quoted, ShellQuote.Quote(text));
 
     [Fact]
-    public void Quoting_refuses_a_NUL() => Assert.Equal(ErrorKind.Usage, Assert.Throws<DlsException>(static () => ShellQuote.Quote("a\0b")).Kind);
+    public void Quoting_refuses_a_NUL() => Assert.Equal(
+        ErrorKind.Usage, Assert.Throws<DlsException>(static () => ShellQuote.Quote("a\0b")).Kind);
 }

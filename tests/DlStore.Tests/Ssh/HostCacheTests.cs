@@ -18,7 +18,8 @@ public sealed class HostCacheTests : IClassFixture<SshFixture>, IDisposable
     public HostCacheTests(SshFixture ssh)
     {
         _ssh = ssh;
-        _shell = new HostShell(new HostAddress("tm", "tm", null, false) { Root = _root.At("dls root's") }, ssh.Server.Environment, ssh.Server.ConfigPath);
+        _shell = new HostShell(
+            new HostAddress("tm", "tm", null, false) { Root = _root.At("dls root's") }, ssh.Server.Environment, ssh.Server.ConfigPath);
     }
 
     private string Cache => _root.At("dls root's", "cache");
@@ -140,7 +141,8 @@ public sealed class HostCacheTests : IClassFixture<SshFixture>, IDisposable
         _repo.Write("small", Scene.Pattern(1000, 1));
         _repo.Write("large", Scene.Pattern(3_000_000, 2));
         _repo.AddAndCommit("small", "large");
-        HostInput[] inputs = [Blob("small", "a b/it's", executable: true), Blob("large", "w.pth", executable: false), Blob("small", "again", executable: false)];
+        HostInput[] inputs = [Blob("small", "a b/it's", executable: true),
+            Blob("large", "w.pth", executable: false), Blob("small", "again", executable: false)];
 
         HostPlaced placed = await PlaceAll("runs/1", inputs);
         HostPlaced again = await PlaceAll("runs/2", inputs);
@@ -172,7 +174,9 @@ public sealed class HostCacheTests : IClassFixture<SshFixture>, IDisposable
         await Assert.ThrowsAnyAsync<Exception>(() => PlaceAll("runs/1", [Tree(tree)], ticker, cancel.Token));
         await WaitFor(() => Directory.GetDirectories(Cache + "/stage").Length == 0);
         Assert.Empty(Directory.GetDirectories(Cache + "/trees"));
-        string stale = $"{Cache}/stage/{new string([.. System.Net.Dns.GetHostName().Where(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')])}.999999999.1.abcdef";
+        string stale = $"{Cache}/stage/"
+            + $"{new string([.. System.Net.Dns.GetHostName().Where(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')])}"
+            + ".999999999.1.abcdef";
         Directory.CreateDirectory(stale + "/t");
 
         await Place("runs/1", tree);
@@ -208,7 +212,8 @@ public sealed class HostCacheTests : IClassFixture<SshFixture>, IDisposable
             writer.Commit();
         }
 
-        DlsException error = await Assert.ThrowsAsync<DlsException>(() => new HostCache(_shell, other).PlaceAsync("runs/1", [Tree(tree)], null, default));
+        DlsException error = await Assert.ThrowsAsync<DlsException>(
+            () => new HostCache(_shell, other).PlaceAsync("runs/1", [Tree(tree)], null, default));
 
         Assert.NotEmpty(packs);
         Assert.Equal(ErrorKind.Missing, error.Kind);
@@ -254,7 +259,8 @@ public sealed class HostCacheTests : IClassFixture<SshFixture>, IDisposable
 
     private Task<HostPlaced> Place(string directory, Oid tree) => PlaceAll(directory, [Tree(tree)]);
 
-    private async Task<HostPlaced> PlaceAll(string directory, HostInput[] inputs, IProgress<WorkProgress>? progress = null, CancellationToken cancel = default)
+    private async Task<HostPlaced> PlaceAll(
+        string directory, HostInput[] inputs, IProgress<WorkProgress>? progress = null, CancellationToken cancel = default)
     {
         using Repo repo = _repo.Open();
         return await new HostCache(_shell, repo.Store).PlaceAsync(directory, inputs, progress, cancel);

@@ -34,15 +34,18 @@ public sealed class HostCaptureTests(SshFixture ssh) : IClassFixture<SshFixture>
         CapturedTree tree = await Capture(new HostScript("printf '%s\\0' ./* gone", []));
 
         Assert.Equal(
-            ["-n", "a/b", "a.b", "big.pth", "empty", "go.sh", "it's \"a\" $x\\n *", "last", "line\nbreak", "log.txt", $"{new string('長', 60)}/{new string('n', 150)}"],
+            ["-n", "a/b", "a.b", "big.pth",
+                "empty", "go.sh", "it's \"a\" $x\\n *", "last", "line\nbreak", "log.txt", $"{new string('長', 60)}/{new string('n', 150)}"],
             tree.Entries.Select(static e => e.Path));
         Assert.Equal(["a/out", "abs"], tree.LeftOut.Select(static l => l.Path).Order(StringComparer.Ordinal));
         Assert.Equal(TreeMode.Executable, tree.Entries.Single(static e => e.Path == "go.sh").Mode);
         Assert.Equal(TreeMode.Symlink, tree.Entries.Single(static e => e.Path == "last").Mode);
         using ObjectStore store = ObjectStore.Open(_directory.At("store"));
         Assert.Equal(tree.Entries.Count, tree.Files);
-        Assert.Equal(tree.Entries.Select(static e => (e.Path, e.Oid)), TreeDelta.Between(store, null, tree.Oid).Add.Where(static i => i.Mode != TreeMode.Directory).Select(static i => (Encoding.UTF8.GetString(i.Path), i.Oid)));
-        Assert.Equal("odd\n"u8.ToArray(), store.Read(tree.Entries.Single(static e => e.Path.StartsWith("it's", StringComparison.Ordinal)).Oid));
+        Assert.Equal(tree.Entries.Select(static e => (e.Path, e.Oid)), TreeDelta.Between(store, null, tree.Oid)
+            .Add.Where(static i => i.Mode != TreeMode.Directory).Select(static i => (Encoding.UTF8.GetString(i.Path), i.Oid)));
+        Assert.Equal(
+            "odd\n"u8.ToArray(), store.Read(tree.Entries.Single(static e => e.Path.StartsWith("it's", StringComparison.Ordinal)).Oid));
         Assert.True(store.Large.Contains(tree.Entries.Single(static e => e.Path == "big.pth").Oid));
     }
 
@@ -132,18 +135,21 @@ public sealed class HostCaptureTests(SshFixture ssh) : IClassFixture<SshFixture>
         _directory.Write("run/a", "1");
         _directory.Write("run/log", new byte[2_000_000]);
         _directory.Write("run/z", "1");
-        HostScript changing = new("(sleep 0.2; i=0; while [ $i -lt 300 ]; do echo more >>log; sleep 0.02; i=$((i+1)); done) >/dev/null 2>&1 & printf '%s\\0' a log z", []);
+        HostScript changing = new("(sleep 0.2; i=0; while [ $i -lt 300 ]; do echo more >>log; sleep 0.02; "
+            + "i=$((i+1)); done) >/dev/null 2>&1 & printf '%s\\0' a log z", []);
 
         DlsException error = await Assert.ThrowsAsync<DlsException>(() => Capture(changing));
 
         Assert.Contains("capture 'log' from host 't': it changes", error.Message, StringComparison.Ordinal);
     }
 
-    private async Task<CapturedTree> Capture(HostScript lister, IProgress<WorkProgress>? progress = null, string? root = null, long bytesMax = HostCapture.BytesMaxDefault)
+    private async Task<CapturedTree> Capture(
+        HostScript lister, IProgress<WorkProgress>? progress = null, string? root = null, long bytesMax = HostCapture.BytesMaxDefault)
     {
         using ObjectStore store = ObjectStore.Open(_directory.At("store"));
         using ObjectWriter writer = store.BeginWrite(TimeSpan.FromSeconds(5));
-        CapturedTree tree = await new HostCapture(ssh.Open("t"), store, 1 << 20).CaptureAsync(root ?? _directory.At("run"), lister, writer, bytesMax, progress);
+        CapturedTree tree = await new HostCapture(
+            ssh.Open("t"), store, 1 << 20).CaptureAsync(root ?? _directory.At("run"), lister, writer, bytesMax, progress);
         writer.Commit();
         return tree;
     }

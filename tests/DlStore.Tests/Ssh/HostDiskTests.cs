@@ -75,7 +75,8 @@ public sealed class HostDiskTests : IDisposable
     {
         using Repo repo = _repo.Open();
         HostShell shell = new(HostAddress.Local with { Root = root }, _environment, null);
-        return await new HostCache(shell, repo.Store).PlaceAsync("runs/1", [new HostInput(ObjectKind.Tree, _tree, "", false)], progress, default);
+        return await new HostCache(
+            shell, repo.Store).PlaceAsync("runs/1", [new HostInput(ObjectKind.Tree, _tree, "", false)], progress, default);
     }
 
     private string Mount(string size)

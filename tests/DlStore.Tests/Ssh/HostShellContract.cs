@@ -99,7 +99,8 @@ public abstract class HostShellContract
     [Fact]
     public async Task The_directory_of_dls_is_known_to_every_script()
     {
-        HostReply reply = await Open().RequireAsync(new HostScript("case $dls_root in \"$HOME/.dls\") echo yes;; *) echo \"$dls_root\";; esac", []));
+        HostReply reply = await Open()
+            .RequireAsync(new HostScript("case $dls_root in \"$HOME/.dls\") echo yes;; *) echo \"$dls_root\";; esac", []));
 
         Assert.Equal("yes\n", reply.OutputText());
     }
@@ -142,7 +143,8 @@ public abstract class HostShellContract
     [Fact]
     public async Task Something_left_in_the_background_does_not_hold_the_reply_back()
     {
-        HostReply reply = await Open().RequireAsync(new HostScript("sleep 400 </dev/null >/dev/null 2>&1 & echo started", [])).WaitAsync(TimeSpan.FromMinutes(5));
+        HostReply reply = await Open()
+            .RequireAsync(new HostScript("sleep 400 </dev/null >/dev/null 2>&1 & echo started", [])).WaitAsync(TimeSpan.FromMinutes(5));
 
         Assert.Equal("started\n", reply.OutputText());
     }
@@ -152,7 +154,8 @@ public abstract class HostShellContract
     {
         HostShell shell = Open();
 
-        HostReply[] replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => shell.RequireAsync(new HostScript("cat; echo $1", [$"{i}"]), Encoding.UTF8.GetBytes($"{i} "))));
+        HostReply[] replies = await Task.WhenAll(Enumerable.Range(
+            0, 20).Select(i => shell.RequireAsync(new HostScript("cat; echo $1", [$"{i}"]), Encoding.UTF8.GetBytes($"{i} "))));
 
         Assert.Equal(Enumerable.Range(0, 20).Select(static i => $"{i} {i}\n"), replies.Select(static r => r.OutputText()));
     }

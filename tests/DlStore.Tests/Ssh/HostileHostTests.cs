@@ -59,7 +59,8 @@ public sealed class HostileHostTests : IDisposable
     [InlineData("81a4 9223372036854775807 ./a\081a4 9223372036854775807 ./b\0", 2, "more than")]
     public async Task Names_that_clash_and_sizes_that_overflow_are_refused(string listing, int digests, string why)
     {
-        DlsException error = await Answer(Encoding.UTF8.GetBytes($"{listing}\0{string.Concat(Enumerable.Repeat(Hash + "\n", digests))}"), []);
+        DlsException error = await Answer(
+            Encoding.UTF8.GetBytes($"{listing}\0{string.Concat(Enumerable.Repeat(Hash + "\n", digests))}"), []);
 
         Assert.Contains(why, error.Message, StringComparison.Ordinal);
     }
@@ -85,8 +86,10 @@ public sealed class HostileHostTests : IDisposable
     {
         foreach (byte[] archive in (byte[][])
             [
-                Archive(("./a", "tesT")), Archive(("./a", "test!")), Archive(("./b", "test")), Archive(("../a", "test")), [], "junk"u8.ToArray(),
-                Archive(("./a", "test"))[..514], Link(TarEntryType.HardLink), Link(TarEntryType.SymbolicLink), Link(TarEntryType.CharacterDevice),
+                Archive(("./a", "tesT")),
+                    Archive(("./a", "test!")), Archive(("./b", "test")), Archive(("../a", "test")), [], "junk"u8.ToArray(),
+                Archive(("./a", "test"))[..514],
+                    Link(TarEntryType.HardLink), Link(TarEntryType.SymbolicLink), Link(TarEntryType.CharacterDevice),
             ])
         {
             DlsException error = await Answer(Encoding.UTF8.GetBytes($"81a4 4 ./a\0\0{Hash}\n"), archive);
@@ -117,7 +120,8 @@ public sealed class HostileHostTests : IDisposable
                     members.SkipPadding();
                 }
             });
-        hostile.Attack("disk cache 5 /\nhas ".Select(static c => (byte)c).Concat(Encoding.ASCII.GetBytes(Hash)).ToArray(), static bytes => HostState.Read(Encoding.UTF8.GetString(bytes)));
+        hostile.Attack("disk cache 5 /\nhas ".Select(static c => (byte)c).Concat(Encoding.ASCII.GetBytes(Hash)).ToArray(),
+            static bytes => HostState.Read(Encoding.UTF8.GetString(bytes)));
     }
 
     [Fact]
@@ -155,7 +159,8 @@ public sealed class HostileHostTests : IDisposable
         {
             foreach ((string name, string text) in files)
             {
-                writer.WriteEntry(new GnuTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)) });
+                writer.WriteEntry(
+                    new GnuTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)) });
             }
         }
 

@@ -5,7 +5,8 @@ namespace DlStore.Tests.Ssh;
 /// <summary>The contract on this machine.</summary>
 public sealed class LocalHostShellTests : HostShellContract
 {
-    private static readonly Dictionary<string, string> Variables = new() { ["PATH"] = "/usr/local/bin:/usr/bin:/bin", ["HOME"] = "/", ["LC_ALL"] = "ja_JP.UTF-8" };
+    private static readonly Dictionary<string,
+        string> Variables = new() { ["PATH"] = "/usr/local/bin:/usr/bin:/bin", ["HOME"] = "/", ["LC_ALL"] = "ja_JP.UTF-8" };
 
     private protected override HostShell Open() => new(HostAddress.Local, Variables, null);
 

@@ -98,7 +98,8 @@ public sealed class SshFailureTests(SshFixture ssh) : IClassFixture<SshFixture>
     [Fact]
     public async Task Nothing_that_is_sent_can_be_seen_in_the_list_of_processes()
     {
-        HostReply reply = await ssh.Open("t").RequireAsync(new HostScript("ps -ef 2>/dev/null || cat /proc/[0-9]*/cmdline | tr '\\0' ' '", ["Very-Secret-Word"]));
+        HostReply reply = await ssh.Open(
+            "t").RequireAsync(new HostScript("ps -ef 2>/dev/null || cat /proc/[0-9]*/cmdline | tr '\\0' ' '", ["Very-Secret-Word"]));
 
         Assert.DoesNotContain("Very-Secret-Word", reply.OutputText(), StringComparison.Ordinal);
         Assert.Contains("dd bs=1", reply.OutputText(), StringComparison.Ordinal);

@@ -17,7 +17,8 @@ public sealed class EveryNameTests
         Assert.True(EveryName.All.Count > 1500, $"{EveryName.All.Count}");
         HashSet<byte> bytes = [.. EveryName.All.SelectMany(Encoding.UTF8.GetBytes)];
         // Valid UTF-8 never has C0, C1 and F5 to FF; NUL and '/' are no part of a name.
-        Assert.Equal([0, (byte)'/', 0xC0, 0xC1, .. Enumerable.Range(0xF5, 11).Select(static b => (byte)b)], Enumerable.Range(0, 256).Select(static b => (byte)b).Where(b => !bytes.Contains(b)));
+        Assert.Equal([0, (byte)'/', 0xC0, 0xC1, .. Enumerable.Range(0xF5, 11).Select(static b => (byte)b)],
+            Enumerable.Range(0, 256).Select(static b => (byte)b).Where(b => !bytes.Contains(b)));
         foreach (string name in EveryName.All)
         {
             string line = EscapedLine.Escape(name);
@@ -106,8 +107,10 @@ public sealed class EveryNameTests
 
         string[] lines = File.ReadAllText(made.At(".gitignore")).Split('\n');
         // A leading ':' would be magic to git's own command line.
-        byte[] input = Encoding.UTF8.GetBytes(string.Concat(EveryName.OfPointers.SelectMany(static n => (string[])[$"./{n}\0", $"./{n}~\0"])));
-        string[] answers = RunningProgram.Run("git", ["check-ignore", "-v", "-n", "-z", "--no-index", "--stdin"], made.Path, made.Environment, input).Output.Split('\0');
+        byte[] input = Encoding.UTF8.GetBytes(
+            string.Concat(EveryName.OfPointers.SelectMany(static n => (string[])[$"./{n}\0", $"./{n}~\0"])));
+        string[] answers = RunningProgram.Run(
+            "git", ["check-ignore", "-v", "-n", "-z", "--no-index", "--stdin"], made.Path, made.Environment, input).Output.Split('\0');
 
         for (int i = 0; i + 3 < answers.Length; i += 4)
         {
@@ -147,7 +150,8 @@ public sealed class EveryNameTests
         }
 
         temp.Write("sums", OutputSums.Of(files));
-        RunResult result = RunningProgram.Run("sha256sum", ["-c", "--quiet", "--strict", "../sums"], temp.At("out"), TempRepo.SealedEnvironment(temp.Path), null);
+        RunResult result = RunningProgram.Run(
+            "sha256sum", ["-c", "--quiet", "--strict", "../sums"], temp.At("out"), TempRepo.SealedEnvironment(temp.Path), null);
 
         Assert.True(result.ExitCode == 0, result.Output + result.Error);
     }

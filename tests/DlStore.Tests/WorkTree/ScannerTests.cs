@@ -115,7 +115,8 @@ public sealed class ScannerTests(ITestOutputHelper output) : IDisposable
         RunResult made = RunningProgram.Run("mkfifo", [_temp.At("tree/pipe")], Root, TempRepo.SealedEnvironment(_temp.Path));
         Assert.Equal(0, made.ExitCode);
         byte[] odd = [.. Encoding.UTF8.GetBytes(Root), (byte)'/', 0xFF, 0xFE];
-        DlStore.Io.Sys.Close(DlStore.Io.Sys.OpenAt(DlStore.Io.Posix.AtFdCwd, odd, DlStore.Io.Posix.WriteOnly | DlStore.Io.Posix.Create, 0x1A4));
+        DlStore.Io.Sys.Close(
+            DlStore.Io.Sys.OpenAt(DlStore.Io.Posix.AtFdCwd, odd, DlStore.Io.Posix.WriteOnly | DlStore.Io.Posix.Create, 0x1A4));
 
         DiskTree tree = Scanner.Scan(Root, null, null, null, 2, CancellationToken.None);
 
@@ -202,7 +203,9 @@ public sealed class ScannerTests(ITestOutputHelper output) : IDisposable
         }
     }
 
-    /// <summary>Scans with the cache and writes it anew. The file system's clock has to pass what was written, or nothing could be trusted.</summary>
+    /// <summary>
+    /// Scans with the cache and writes it anew. The file system's clock has to pass what was written, or nothing could be trusted.
+    /// </summary>
     private Scanned Scan(long racyFrom = long.MaxValue)
     {
         Tick();

@@ -19,11 +19,14 @@ public sealed class StateFileTests(ITestOutputHelper output)
         SortedDictionary<string, BaseEntry> model = new(StringComparer.Ordinal);
         for (int step = 0; step < 150; step++)
         {
-            RelPath path = model.Count > 0 && random.Next(4) == 0 ? RelPath.Parse(model.Keys.ElementAt(random.Next(model.Count))) : RelPath.Parse($"{random.Next(3)}/{RandomNames.Printable(random)}");
+            RelPath path = model.Count > 0 && random.Next(4) == 0 ? RelPath.Parse(model.Keys.ElementAt(random.Next(model.Count)))
+                : RelPath.Parse($"{random.Next(3)}/{RandomNames.Printable(random)}");
             bool remove = random.Next(4) == 0;
             long size = random.NextInt64();
-            FileStat stat = new(size, random.NextInt64(), random.NextInt64(), (ulong)random.NextInt64() * 2, (uint)random.Next(0x1000), 0, 0);
-            BaseEntry entry = new(random.Next(2) == 0 ? ObjectKind.Blob : ObjectKind.Tree, new Oid(Seeded.Bytes(random, 32)), size, stat, random.NextInt64());
+            FileStat stat = new(
+                size, random.NextInt64(), random.NextInt64(), (ulong)random.NextInt64() * 2, (uint)random.Next(0x1000), 0, 0);
+            BaseEntry entry = new(
+                random.Next(2) == 0 ? ObjectKind.Blob : ObjectKind.Tree, new Oid(Seeded.Bytes(random, 32)), size, stat, random.NextInt64());
 
             Base written = Base.Read(temp.Path);
             written.Set(path, remove ? null : entry);
@@ -74,7 +77,8 @@ public sealed class StateFileTests(ITestOutputHelper output)
         for (int round = 0; round < 20; round++)
         {
             using TempDir temp = new();
-            List<DirListing> listings = [.. Enumerable.Range(0, random.Next(1, 12)).Select(i => Listing(random, i == 0 ? "" : $"d{i}/{RandomNames.Any(random)}"))];
+            List<DirListing> listings = [
+                .. Enumerable.Range(0, random.Next(1, 12)).Select(i => Listing(random, i == 0 ? "" : $"d{i}/{RandomNames.Any(random)}"))];
             using (StatCacheWriter writer = new(temp.At("cache")))
             {
                 listings.ForEach(l => writer.Add(l, long.MaxValue));
@@ -139,7 +143,8 @@ public sealed class StateFileTests(ITestOutputHelper output)
 
         byte[] sample = File.ReadAllBytes(temp.At("cache"));
         int table = (int)BinaryPrimitives.ReadInt64LittleEndian(sample.AsSpan(sample.Length - 16));
-        foreach ((int at, int width) in ((int, int)[])[(table, 8), (table + 8, 4), (table + 12, 4), (table + 64, 2), (sample.Length - 16, 8), (sample.Length - 8, 4)])
+        foreach ((int at, int width) in ((int, int)[])[(table, 8),
+            (table + 8, 4), (table + 12, 4), (table + 64, 2), (sample.Length - 16, 8), (sample.Length - 8, 4)])
         {
             foreach (long value in (long[])[1L << 60, 1L << 31, int.MaxValue, -1])
             {
@@ -331,7 +336,8 @@ public sealed class StateFileTests(ITestOutputHelper output)
 
         ReadOnlySpan<byte> rows = bytes.AsSpan((int)table..^20);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(bytes.Length - 4), StatCache.Crc(rows));
-        if (rows.Length >= 12 && BinaryPrimitives.ReadInt64LittleEndian(rows) == 16 && BinaryPrimitives.ReadInt32LittleEndian(rows[8..]) is var length && length >= 4 && length < table - 16)
+        if (rows.Length >= 12 && BinaryPrimitives.ReadInt64LittleEndian(rows) == 16
+            && BinaryPrimitives.ReadInt32LittleEndian(rows[8..]) is var length && length >= 4 && length < table - 16)
         {
             Span<byte> block = bytes.AsSpan(16, length);
             BinaryPrimitives.WriteUInt32LittleEndian(block[^4..], StatCache.Crc(block[..^4]));

@@ -168,9 +168,12 @@ public sealed class ThreeWayTests(ITestOutputHelper output)
         public IEnumerable<(string, Oid, Oid, Oid)> ExpectedVisits() => _pointer.Keys.Union(_disk.Keys)
             .Select(p => (p, Of(_wasOut, p), Of(_pointer, p), Of(_disk, p))).Where(v => v.Item3 != v.Item4);
 
-        public IEnumerable<KeyValuePair<string, Oid>> Recorded() => Stock.ReadTree(new TreeMerge(Stock.Read, Stock.Put).Recorded(_wasOutTree, _pointerTree, _scan).Oid);
+        public IEnumerable<KeyValuePair<string,
+            Oid>> Recorded() => Stock.ReadTree(new TreeMerge(Stock.Read, Stock.Put).Recorded(_wasOutTree, _pointerTree, _scan).Oid);
 
-        /// <summary>What is on disk, and of the pointer what was never out here, unless a file and a directory would have to share a name.</summary>
+        /// <summary>
+        /// What is on disk, and of the pointer what was never out here, unless a file and a directory would have to share a name.
+        /// </summary>
         public IEnumerable<KeyValuePair<string, Oid>> ExpectedRecorded()
         {
             Dictionary<string, Oid> expected = _disk.ToDictionary(d => d.Key, d => TreeStock.OidOf(d.Value));
@@ -186,9 +189,12 @@ public sealed class ThreeWayTests(ITestOutputHelper output)
             return expected;
         }
 
-        public IEnumerable<KeyValuePair<string, Oid>> Present() => Stock.ReadTree(new TreeMerge(Stock.Read, Stock.Put).Present(_wasOutTree, _pointerTree, _scan, static _ => false).Oid);
+        public IEnumerable<KeyValuePair<string, Oid>> Present() => Stock.ReadTree(
+            new TreeMerge(Stock.Read, Stock.Put).Present(_wasOutTree, _pointerTree, _scan, static _ => false).Oid);
 
-        /// <summary>Paths that pointer and disk both have, in the pointer's version where that is on disk, else in that of the base.</summary>
+        /// <summary>
+        /// Paths that pointer and disk both have, in the pointer's version where that is on disk, else in that of the base.
+        /// </summary>
         public IEnumerable<KeyValuePair<string, Oid>> ExpectedPresent()
         {
             foreach (string path in _disk.Keys)
@@ -202,7 +208,8 @@ public sealed class ThreeWayTests(ITestOutputHelper output)
             }
         }
 
-        private static Oid Of(Dictionary<string, string> files, string path) => files.TryGetValue(path, out string? content) ? TreeStock.OidOf(content) : default;
+        private static Oid Of(Dictionary<string, string> files, string path) => files.TryGetValue(path, out string? content)
+            ? TreeStock.OidOf(content) : default;
 
         private static PathEntry Directory(TreeTotals t) => new(TreeMode.Directory, t.Oid, t.Size, t.Files);
 

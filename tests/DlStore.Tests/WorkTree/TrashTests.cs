@@ -3,7 +3,9 @@ using DlStore.WorkTree;
 
 namespace DlStore.Tests.WorkTree;
 
-/// <summary>The trash is the only copy of what is in it: nothing leaves it but to where it belongs, and nothing leads out of the work tree.</summary>
+/// <summary>
+/// The trash is the only copy of what is in it: nothing leaves it but to where it belongs, and nothing leads out of the work tree.
+/// </summary>
 public sealed class TrashTests : IDisposable
 {
     private readonly TempDir _temp = new();
@@ -63,7 +65,8 @@ public sealed class TrashTests : IDisposable
     [Fact]
     public void An_entry_of_the_first_version_with_a_carriage_return_is_restored()
     {
-        _temp.Write("trash/20250101-000000-abcdef/entry", $"dls-trash 1\nat 1700000000\nwhy dls rm\ntree {_temp.At("tree")}\npath new\rname\npath b\\\\s\\nl\n");
+        _temp.Write("trash/20250101-000000-abcdef/entry",
+            $"dls-trash 1\nat 1700000000\nwhy dls rm\ntree {_temp.At("tree")}\npath new\rname\npath b\\\\s\\nl\n");
         _temp.Write("trash/20250101-000000-abcdef/files/new\rname", "with CR");
         _temp.Write("trash/20250101-000000-abcdef/files/b\\s\nl", "with LF");
 

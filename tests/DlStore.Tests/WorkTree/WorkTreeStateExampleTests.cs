@@ -28,7 +28,16 @@ public sealed class WorkTreeStateExampleTests
     public void Stat_cache_is_the_bytes_of_the_page_but_for_its_stamp()
     {
         using TempDir temp = new();
-        DiskEntry entry = new() { Oid = Hello, Size = 6, Mtime = 1_700_000_000_123_456_789, Ctime = 1_700_000_001_000_000_000, Inode = 4242, NameLength = 3, Mode = TreeMode.Executable };
+        DiskEntry entry = new()
+        {
+            Oid = Hello,
+            Size = 6,
+            Mtime = 1_700_000_000_123_456_789,
+            Ctime = 1_700_000_001_000_000_000,
+            Inode = 4242,
+            NameLength = 3,
+            Mode = TreeMode.Executable
+        };
         DirListing listing = new("", "run"u8.ToArray(), [entry], 1);
         TreeWriter tree = new((_, _) => { });
         tree.Add("run"u8, TreeMode.Executable, 6, Hello, 0);

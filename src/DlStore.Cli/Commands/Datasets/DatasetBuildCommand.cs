@@ -6,7 +6,9 @@ using DlStore.Operations.Datasets;
 namespace DlStore.Cli.Commands.Datasets;
 
 /// <summary><c>dls dataset build NAME</c>.</summary>
-[Details("Builds the projects that datasets/NAME.yaml names as far as they are out of date, divides their images into train and val, and writes datasets/NAME/CANVAS/data_set in VOC layout, the pointer of it, and datasets/NAME.lock with the hash that anyone can recompute. Staged, never committed. The same sources give the same hash on any machine with the same engine.")]
+[Details("Builds the projects that datasets/NAME.yaml names as far as they are out of date, divides their images into train and val, and "
+    + "writes datasets/NAME/CANVAS/data_set in VOC layout, the pointer of it, and datasets/NAME.lock with the hash that anyone "
+    + "can recompute. Staged, never committed. The same sources give the same hash on any machine with the same engine.")]
 [Example("dls dataset build game", "bring the data set up to date")]
 [Example("dls dataset build game --add-classes", "after a project with a new class was added")]
 [Exits(ExitCode.NoRepository, ExitCode.Locked, ExitCode.Missing, ExitCode.Untrusted)]
@@ -32,7 +34,15 @@ internal sealed class DatasetBuildCommand : Command
         DatasetBuildResult result;
         using (ProgressLine progress = session.StartProgress())
         {
-            DatasetBuildOptions options = new() { Name = DatasetReport.NameOf(Name), AddClasses = AddClasses, AllowUnreviewed = AllowUnreviewed, Force = Force, DryRun = DryRun, Progress = progress };
+            DatasetBuildOptions options = new()
+            {
+                Name = DatasetReport.NameOf(Name),
+                AddClasses = AddClasses,
+                AllowUnreviewed = AllowUnreviewed,
+                Force = Force,
+                DryRun = DryRun,
+                Progress = progress
+            };
             result = DatasetBuild.Run(session.Repo, options, cancel);
         }
 
@@ -60,7 +70,8 @@ internal sealed class DatasetBuildCommand : Command
 
         if (result.NewClasses.Count > 0)
         {
-            terminal.Result($"{(DryRun ? "would add" : "added")} {Format.Count(result.NewClasses.Count, "class", "classes")}: {string.Join(", ", result.NewClasses.Take(20))}{(result.NewClasses.Count > 20 ? ", ..." : "")}");
+            terminal.Result($"{(DryRun ? "would add" : "added")} {Format.Count(result.NewClasses.Count, "class", "classes")}: "
+                + $"{string.Join(", ", result.NewClasses.Take(20))}{(result.NewClasses.Count > 20 ? ", ..." : "")}");
         }
 
         string state = result.Why is null ? "is up to date" : DryRun ? $"would be built ({result.Why})" : $"built ({result.Why})";
@@ -77,7 +88,8 @@ internal sealed class DatasetBuildCommand : Command
 
         foreach ((string canvas, int images) in result.CrossTwins.Where(static c => c.Value > 0))
         {
-            terminal.Note($"{canvas}: {Format.Count(images, "image")} with bytes that several projects share; each such group is on one side");
+            terminal.Note(
+                $"{canvas}: {Format.Count(images, "image")} with bytes that several projects share; each such group is on one side");
         }
 
         if (result.Why is not null && !DryRun)

@@ -4,7 +4,8 @@ using DlStore.Operations.Datasets;
 namespace DlStore.Cli.Commands.Datasets;
 
 /// <summary><c>dls dataset diff A B</c>.</summary>
-[Details("What differs between two versions of a data set, or between two data sets: classes that came, went or changed their id, projects, counts, labels, and the images that changed sides. Reads locks and item lists, no image.")]
+[Details("What differs between two versions of a data set, or between two data sets: classes that came, went or changed their "
+    + "id, projects, counts, labels, and the images that changed sides. Reads locks and item lists, no image.")]
 [Example("dls dataset diff game@HEAD game", "what the last build changed")]
 [Example("dls dataset diff game@v1 game@v2", "between two tags")]
 [Exits(ExitCode.Findings, ExitCode.NoRepository, ExitCode.Missing)]
@@ -30,7 +31,8 @@ internal sealed class DatasetDiffCommand : Command
         {
             foreach (DatasetDifference one in found)
             {
-                session.Terminal.Result($"{(one.Canvas.Length > 0 ? one.Canvas + "  " : "")}{one.Kind,-7} {session.Terminal.Name(one.Text)}");
+                session.Terminal.Result(
+                    $"{(one.Canvas.Length > 0 ? one.Canvas + "  " : "")}{one.Kind,-7} {session.Terminal.Name(one.Text)}");
             }
 
             if (found.Count == 0)

@@ -4,7 +4,9 @@ using DlStore.Operations.Datasets;
 namespace DlStore.Cli.Commands.Datasets;
 
 /// <summary><c>dls dataset export FORMAT NAME TO</c>.</summary>
-[Details("Writes a data set for another program: voc, darknet, ultralytics or coco into a new directory, or tar into a file, data_set.tar.gz, that has the same bytes on every machine. What was written is read again and compared, image by image and box by box; the target appears only if nothing was lost.")]
+[Details("Writes a data set for another program: voc, darknet, ultralytics or coco into a new directory, or tar "
+    + "into a file, data_set.tar.gz, that has the same bytes on every machine. What was written is read again "
+    + "and compared, image by image and box by box; the target appears only if nothing was lost.")]
 [Example("dls dataset export darknet game /tmp/game", "lists, labels and obj.data with the set's own paths")]
 [Example("dls dataset export tar game data_set.tar.gz --canvas 400x400", "the canonical archive of one canvas")]
 [Exits(ExitCode.NoRepository, ExitCode.Missing)]
@@ -33,7 +35,16 @@ internal sealed class DatasetExportCommand : Command
         DatasetExportResult result;
         using (ProgressLine progress = session.StartProgress())
         {
-            result = DatasetExport.Run(session.Repo, new DatasetExportOptions { Layout = Layout, Name = DatasetReport.NameOf(Name), To = To, Canvas = Canvas, Boxes = Boxes, DryRun = DryRun, Progress = progress }, cancel);
+            result = DatasetExport.Run(session.Repo, new DatasetExportOptions
+            {
+                Layout = Layout,
+                Name = DatasetReport.NameOf(Name),
+                To = To,
+                Canvas = Canvas,
+                Boxes = Boxes,
+                DryRun = DryRun,
+                Progress = progress
+            }, cancel);
         }
 
         if (Json)
@@ -43,7 +54,8 @@ internal sealed class DatasetExportCommand : Command
         }
 
         string archive = result.Digest is { } digest ? $", {Format.Bytes(result.Bytes)}, {digest}" : "";
-        session.Terminal.Result($"{(DryRun ? "would write" : "wrote")} {session.Terminal.Name(result.To)}  {Format.Count(result.Images, "image")}, {Format.Count(result.Boxes, "box", "boxes")}{archive}");
+        session.Terminal.Result($"{(DryRun ? "would write" : "wrote")} {session.Terminal.Name(result.To)}  "
+            + $"{Format.Count(result.Images, "image")}, {Format.Count(result.Boxes, "box", "boxes")}{archive}");
         return Task.FromResult(ExitCode.Done);
     }
 }

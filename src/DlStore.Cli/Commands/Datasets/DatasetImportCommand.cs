@@ -4,7 +4,10 @@ using DlStore.Operations.Datasets;
 namespace DlStore.Cli.Commands.Datasets;
 
 /// <summary><c>dls dataset import FORMAT DIR NAME</c>.</summary>
-[Details("Takes a labelled set as it is into datasets/NAME: its images, annotations, lists and classes. Faults of lists that would mislead a trainer (a blank line, a line that is no image, trainval that is not train and val) stop it, each with its line; what is wrong in single annotations is kept as it came and reported. Images are JPEG; PNG, GIF, BMP and WebP are written as JPEG of quality 95, and the command says which.")]
+[Details("Takes a labelled set as it is into datasets/NAME: its images, annotations, lists and classes. Faults of lists "
+    + "that would mislead a trainer (a blank line, a line that is no image, trainval that is not train and val) stop "
+    + "it, each with its line; what is wrong in single annotations is kept as it came and reported. Images are "
+    + "JPEG; PNG, GIF, BMP and WebP are written as JPEG of quality 95, and the command says which.")]
 [Example("dls dataset import voc ~/VOCdevkit/BCCD bccd", "a set in Pascal VOC layout")]
 [Example("dls dataset import darknet ds7 ds7 --boxes labelimg", "a darknet set whose labels were made with labelImg")]
 [Exits(ExitCode.NoRepository, ExitCode.Locked)]
@@ -33,7 +36,16 @@ internal sealed class DatasetImportCommand : Command
         DatasetImportResult result;
         using (ProgressLine progress = session.StartProgress())
         {
-            result = DatasetImport.Run(session.Repo, new DatasetImportOptions { Layout = Layout, From = From, Name = Name, Boxes = Boxes, Accept = Values(Accept), DryRun = DryRun, Progress = progress }, cancel);
+            result = DatasetImport.Run(session.Repo, new DatasetImportOptions
+            {
+                Layout = Layout,
+                From = From,
+                Name = Name,
+                Boxes = Boxes,
+                Accept = Values(Accept),
+                DryRun = DryRun,
+                Progress = progress
+            }, cancel);
         }
 
         if (Json)
@@ -43,7 +55,8 @@ internal sealed class DatasetImportCommand : Command
         }
 
         Terminal terminal = session.Terminal;
-        terminal.Result($"{(DryRun ? "would import" : "imported")} data set {result.Name}  {Format.Count(result.Images, "image")}: train {Format.Count(result.Sides[0])}, val {Format.Count(result.Sides[1])}, test {Format.Count(result.Sides[2])}", Ink.Good);
+        terminal.Result($"{(DryRun ? "would import" : "imported")} data set {result.Name}  {Format.Count(result.Images, "image")}: train "
+            + $"{Format.Count(result.Sides[0])}, val {Format.Count(result.Sides[1])}, test {Format.Count(result.Sides[2])}", Ink.Good);
         foreach ((string label, int boxes) in result.Boxes)
         {
             terminal.Result($"  {label}  {Format.Count(boxes, "box", "boxes")}");

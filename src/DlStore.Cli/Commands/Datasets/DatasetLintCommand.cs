@@ -6,7 +6,10 @@ using DlStore.Operations.Datasets;
 namespace DlStore.Cli.Commands.Datasets;
 
 /// <summary><c>dls dataset lint NAME|DIR</c>.</summary>
-[Details("Looks at every list, annotation and image of a data set, or of any directory in VOC, darknet, Ultralytics or COCO layout, and prints what is wrong as `CODE severity file:line message`. With --for it also follows the rules of a reader: which list it opens, how many images it gets, which ids it gives, where it stops and what it drops without a word. docs/lint.md lists the codes. Exit 4 if an error is left that nobody accepted.")]
+[Details("Looks at every list, annotation and image of a data set, or of any directory in VOC, darknet, Ultralytics or COCO "
+    + "layout, and prints what is wrong as `CODE severity file:line message`. With --for it also follows the rules of "
+    + "a reader: which list it opens, how many images it gets, which ids it gives, where it stops and what it drops "
+    + "without a word. docs/lint.md lists the codes. Exit 4 if an error is left that nobody accepted.")]
 [Example("dls dataset lint game", "what is wrong with a data set")]
 [Example("dls dataset lint game --for ssd,resnet34", "and what two readers would make of it")]
 [Example("dls dataset lint game --write-baseline", "accept what is found now, in datasets/game.lint")]
@@ -69,11 +72,18 @@ internal sealed class DatasetLintCommand : Command
         }
 
         string boxes = string.Join(", ", result.Boxes.Take(12).Select(static b => $"{b.Key} {Format.Count(b.Value)}"));
-        terminal.Result($"{result.Name}: {Format.Count(result.Images, "image")} (train {Format.Count(result.Sides[0])}, val {Format.Count(result.Sides[1])}, test {Format.Count(result.Sides[2])}), {Format.Count(result.Distinct)} distinct; boxes {boxes}{(result.Boxes.Count > 12 ? ", ..." : "")}");
-        string ceiling = result.Ceiling < 1 ? $"; with these labels no classifier can get more than {Math.Min(99.9, result.Ceiling * 100):0.0} % right" : "";
+        terminal.Result($"{result.Name}: {Format.Count(result.Images, "image")} (train {Format.Count(result.Sides[0])}, "
+            + $"val {Format.Count(result.Sides[1])}, test {Format.Count(result.Sides[2])}), {Format.Count(result.Distinct)}"
+            + $" distinct; boxes {boxes}{(result.Boxes.Count > 12 ? ", ..." : "")}");
+        string ceiling = result.Ceiling < 1
+            ? $"; with these labels no classifier can get more than {Math.Min(99.9, result.Ceiling * 100):0.0} % right" : "";
         string accepted = result.Accepted > 0 ? $", {Format.Count(result.Accepted)} accepted" : "";
-        terminal.Result($"{Format.Count(result.Errors, "error")}, {Format.Count(result.Findings.Count(static f => f.Severity == Severity.Warning), "warning")}{accepted}{ceiling}", result.Errors > 0 ? Ink.Bad : Ink.Good);
+        terminal.Result($"{Format.Count(result.Errors, "error")}, "
+            + $"{Format.Count(result.Findings.Count(static f => f.Severity == Severity.Warning), "warning")}{accepted}{ceiling}",
+            result.Errors > 0 ? Ink.Bad : Ink.Good);
     }
 
-    private static string ViewText(LintView view) => $"opens {view.List}, gets {Format.Count(view.Items, "image")}, drops {Format.Count(view.Dropped)}, {Format.Count(view.Classes.Count, "class", "classes")}";
+    private static string ViewText(
+        LintView view) => $"opens {view.List}, gets {Format.Count(view.Items, "image")}, drops {Format.Count(view.Dropped)}"
+        + $", {Format.Count(view.Classes.Count, "class", "classes")}";
 }

@@ -4,7 +4,8 @@ using DlStore.Operations.Datasets;
 namespace DlStore.Cli.Commands.Datasets;
 
 /// <summary><c>dls dataset preview NAME</c>.</summary>
-[Details("Writes a contact sheet as one JPEG: the images that lint names first, then some of every class and side, with their boxes and labels. A look at it takes a minute and has saved weeks.")]
+[Details("Writes a contact sheet as one JPEG: the images that lint names first, then some of every class "
+    + "and side, with their boxes and labels. A look at it takes a minute and has saved weeks.")]
 [Example("dls dataset preview game --out sheet.jpg", "look before training")]
 [Exits(ExitCode.NoRepository, ExitCode.Missing)]
 internal sealed class DatasetPreviewCommand : Command
@@ -34,7 +35,15 @@ internal sealed class DatasetPreviewCommand : Command
         DatasetPreviewResult result;
         using (ProgressLine progress = session.StartProgress())
         {
-            result = DatasetPreview.Run(session.Repo, new DatasetPreviewOptions { Name = DatasetReport.NameOf(Name), Canvas = Canvas, Out = Out, PerGroup = PerGroup, Force = Force, Progress = progress }, cancel);
+            result = DatasetPreview.Run(session.Repo, new DatasetPreviewOptions
+            {
+                Name = DatasetReport.NameOf(Name),
+                Canvas = Canvas,
+                Out = Out,
+                PerGroup = PerGroup,
+                Force = Force,
+                Progress = progress
+            }, cancel);
         }
 
         if (Json)
@@ -43,7 +52,8 @@ internal sealed class DatasetPreviewCommand : Command
             return Task.FromResult(ExitCode.Done);
         }
 
-        session.Terminal.Result($"wrote {result.File}  {Format.Count(result.Shown, "image")}, {Format.Count(result.Suspicious)} of them suspicious");
+        session.Terminal.Result(
+            $"wrote {result.File}  {Format.Count(result.Shown, "image")}, {Format.Count(result.Suspicious)} of them suspicious");
         return Task.FromResult(ExitCode.Done);
     }
 }

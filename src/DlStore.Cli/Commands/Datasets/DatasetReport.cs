@@ -16,11 +16,13 @@ internal static class DatasetReport
 
     public static void Print(Terminal terminal, string canvas, LockedCanvas locked)
     {
-        terminal.Result($"  {canvas}  {Format.Count(locked.Images, "image")} ({Format.Bytes(locked.Bytes)}): train {Format.Count(locked.Sides[0])}, val {Format.Count(locked.Sides[1])}, test {Format.Count(locked.Sides[2])}");
+        terminal.Result($"  {canvas}  {Format.Count(locked.Images, "image")} ({Format.Bytes(locked.Bytes)}): train "
+            + $"{Format.Count(locked.Sides[0])}, val {Format.Count(locked.Sides[1])}, test {Format.Count(locked.Sides[2])}");
         terminal.Result($"    dirHash {locked.DirHash}");
         foreach (LockedClass c in locked.Classes.Take(ClassesShown))
         {
-            terminal.Result($"    {c.Id,3} {c.Name}  train {Format.Count(c.Train)}, val {Format.Count(c.Val)}, test {Format.Count(c.Test)}, {Format.Count(c.Boxes, "box", "boxes")}");
+            terminal.Result($"    {c.Id,3} {c.Name}  train {Format.Count(c.Train)}, val {Format.Count(c.Val)}, "
+                + $"test {Format.Count(c.Test)}, {Format.Count(c.Boxes, "box", "boxes")}");
         }
 
         if (locked.Classes.Count > ClassesShown)
@@ -30,18 +32,25 @@ internal static class DatasetReport
 
         if (locked.Twins.Groups > 0)
         {
-            string conflicts = locked.Twins.Conflicts > 0 ? $"; {Format.Count(locked.Twins.Conflicts)} images carry two labels: no classifier can get more than {Math.Min(99.9, locked.Twins.Ceiling / 100.0):0.0} % right" : "";
-            terminal.Result($"    twins: {Format.Count(locked.Twins.Images, "image")} in {Format.Count(locked.Twins.Groups, "group")} of equal bytes{conflicts}", Ink.Changed);
+            string conflicts = locked.Twins.Conflicts > 0
+                ? $"; {Format.Count(locked.Twins.Conflicts)} images carry two labels: no classifier can "
+                + $"get more than {Math.Min(99.9, locked.Twins.Ceiling / 100.0):0.0} % right" : "";
+            terminal.Result($"    twins: {Format.Count(locked.Twins.Images, "image")} in "
+                + $"{Format.Count(locked.Twins.Groups, "group")} of equal bytes{conflicts}", Ink.Changed);
         }
 
         string[] same = [.. locked.Sources.Where(static s => s.SameMaster).Select(static s => s.Name)];
         if (same.Length > 0)
         {
-            terminal.Result($"    same-master (val is optimistic): {string.Join(", ", same.Take(ClassesShown))}{(same.Length > ClassesShown ? ", ..." : "")}", Ink.Dim);
+            terminal.Result($"    same-master (val is optimistic): {string.Join(", ", same.Take(ClassesShown))}"
+                + $"{(same.Length > ClassesShown ? ", ..." : "")}", Ink.Dim);
         }
 
-        terminal.Result($"    lint: {Format.Count(locked.Lint.Errors, "error")}, {Format.Count(locked.Lint.Warnings, "warning")}{CodesOf(locked.Lint)}", locked.Lint.Errors > 0 ? Ink.Bad : Ink.Plain);
+        terminal.Result(
+            $"    lint: {Format.Count(locked.Lint.Errors, "error")}, {Format.Count(locked.Lint.Warnings, "warning")}{CodesOf(locked.Lint)}",
+            locked.Lint.Errors > 0 ? Ink.Bad : Ink.Plain);
     }
 
-    private static string CodesOf(LockedLint lint) => lint.Codes.Count == 0 ? "" : $" ({string.Join(", ", lint.Codes.Select(static c => $"{c.Key} {c.Value}"))})";
+    private static string CodesOf(LockedLint lint) => lint.Codes.Count == 0
+        ? "" : $" ({string.Join(", ", lint.Codes.Select(static c => $"{c.Key} {c.Value}"))})";
 }

@@ -4,7 +4,8 @@ using DlStore.Operations.Datasets;
 namespace DlStore.Cli.Commands.Datasets;
 
 /// <summary><c>dls dataset rm NAME</c>.</summary>
-[Details("Stops managing a data set: its recipe, lock and directory go to the trash, its pointer goes from git's index. Stored objects and the class list stay.")]
+[Details("Stops managing a data set: its recipe, lock and directory go to the trash, its "
+    + "pointer goes from git's index. Stored objects and the class list stay.")]
 [Example("dls dataset rm old", "remove a data set; `dls trash restore` brings it back")]
 [Exits(ExitCode.NoRepository, ExitCode.Locked)]
 internal sealed class DatasetRmCommand : Command

@@ -6,7 +6,9 @@ using DlStore.Operations.Datasets;
 namespace DlStore.Cli.Commands.Datasets;
 
 /// <summary><c>dls dataset show NAME|NAME@REV|HASH</c>.</summary>
-[Details("What a version of a data set holds and what it was made of: its projects with counts, labels, recipe hash and the commit that last changed each. A version is the one in the work tree, one at a commit, or the one whose directory hash or tree begins with at least 8 given digits, here or in any commit.")]
+[Details("What a version of a data set holds and what it was made of: its projects with counts, labels, recipe hash "
+    + "and the commit that last changed each. A version is the one in the work tree, one at a commit, or the "
+    + "one whose directory hash or tree begins with at least 8 given digits, here or in any commit.")]
 [Example("dls dataset show game", "the data set as it is here")]
 [Example("dls dataset show game@v1", "as it was at a tag")]
 [Example("dls dataset show 5e1af60c", "whichever had that hash")]
@@ -39,7 +41,8 @@ internal sealed class DatasetShowCommand : Command
                 [new("SOURCE"), new("LABELS"), new("IMAGES"), new("DISTINCT"), new("RECIPE"), new("COMMIT")],
                 [.. canvas.Sources.Select(static s => (IReadOnlyList<string>)
                 [
-                    s.Source.Kind == "real" ? $"{s.Source.Name} (real)" : s.Source.Name, Labels(s.Source), Format.Count(s.Source.Images), Format.Count(s.Source.Distinct), Short(s.Source.Recipe),
+                    s.Source.Kind == "real" ? $"{s.Source.Name} (real)" : s.Source.Name,
+                        Labels(s.Source), Format.Count(s.Source.Images), Format.Count(s.Source.Distinct), Short(s.Source.Recipe),
                     s.Commit is { } c ? c[..12] + (s.IsDirty ? " + changes" : "") : s.Source.Kind == "real" ? "" : "not committed",
                 ])]);
         }
@@ -47,7 +50,8 @@ internal sealed class DatasetShowCommand : Command
         return Task.FromResult(ExitCode.Done);
     }
 
-    private static string Labels(LockedSource source) => source.Labels.Count <= 3 ? string.Join(',', source.Labels) : $"{source.Labels[0]},... ({source.Labels.Count})";
+    private static string Labels(LockedSource source) => source.Labels.Count <= 3
+        ? string.Join(',', source.Labels) : $"{source.Labels[0]},... ({source.Labels.Count})";
 
     private static string Short(Oid? digest) => digest?.ToString()[..DigestShown] ?? "";
 }

@@ -4,7 +4,9 @@ using DlStore.Operations.Datasets;
 namespace DlStore.Cli.Commands.Datasets;
 
 /// <summary><c>dls testset add NAME PATH...</c>.</summary>
-[Details("Keeps test images, which nobody can make again, with what is in them and where they came from. The truth is the VOC annotation beside each image (or in Annotations/), or --label for all that have none. Images that a data set trains on are refused, and data sets refuse test images.")]
+[Details("Keeps test images, which nobody can make again, with what is in them and where they came from. The "
+    + "truth is the VOC annotation beside each image (or in Annotations/), or --label for all that have "
+    + "none. Images that a data set trains on are refused, and data sets refuse test images.")]
 [Example("dls testset add games-2023 shots/", "a directory of labelled screenshots")]
 [Example("dls testset add negatives other/ --label none", "images in which nothing must be found")]
 [Exits(ExitCode.NoRepository, ExitCode.Locked, ExitCode.Missing)]
@@ -27,14 +29,16 @@ internal sealed class TestSetAddCommand : Command
 
     public override Task<int> RunAsync(Session session, CancellationToken cancel)
     {
-        TestSetAddResult result = TestSetAdd.Run(session.Repo, new TestSetAddOptions { Name = Name, Paths = [.. Paths], Label = Label, Description = Description, DryRun = DryRun }, cancel);
+        TestSetAddResult result = TestSetAdd.Run(session.Repo,
+            new TestSetAddOptions { Name = Name, Paths = [.. Paths], Label = Label, Description = Description, DryRun = DryRun }, cancel);
         if (Json)
         {
             session.Terminal.WriteJson(result, ResultJson.Default.TestSetAddResult);
             return Task.FromResult(ExitCode.Done);
         }
 
-        session.Terminal.Result($"{(DryRun ? "would add" : "added")} {Format.Count(result.Added.Count, "image")} to test set {result.Name}{(result.Known > 0 ? $", {Format.Count(result.Known)} were in it already" : "")}");
+        session.Terminal.Result($"{(DryRun ? "would add" : "added")} {Format.Count(result.Added.Count, "image")} to test set {result.Name}"
+            + $"{(result.Known > 0 ? $", {Format.Count(result.Known)} were in it already" : "")}");
         foreach (string converted in result.Converted)
         {
             session.Terminal.Note(converted);

@@ -6,7 +6,9 @@ using DlStore.Operations.Datasets;
 namespace DlStore.Cli.Commands.Datasets;
 
 /// <summary><c>dls testset score NAME FILE</c>.</summary>
-[Details("Scores a file of results of any program against the stored truth. Rows are parted by tabs: image, truth or nothing, found or nothing, score; or for boxes image, class, score, xmin, ymin, xmax, ymax, which gives the average precision of each class at half overlap. Images without a row count as missed and are listed. Nothing is written.")]
+[Details("Scores a file of results of any program against the stored truth. Rows are parted by tabs: image, truth or nothing, "
+    + "found or nothing, score; or for boxes image, class, score, xmin, ymin, xmax, ymax, which gives the average precision "
+    + "of each class at half overlap. Images without a row count as missed and are listed. Nothing is written.")]
 [Example("dls testset score games-2023 results.tsv --threshold 0.9", "found right, wrong and missed")]
 [Exits(ExitCode.NoRepository, ExitCode.Missing)]
 internal sealed class TestSetScoreCommand : Command
@@ -30,13 +32,15 @@ internal sealed class TestSetScoreCommand : Command
         }
 
         Terminal terminal = session.Terminal;
-        terminal.Result($"test set {result.TestSet}, {Format.Count(result.Images, "image")}; counted are {(result.Form == "boxes" ? "boxes" : "images")}");
+        terminal.Result($"test set {result.TestSet}, {Format.Count(result.Images, "image")}; "
+            + $"counted are {(result.Form == "boxes" ? "boxes" : "images")}");
         ScoreTable.Print(terminal, result.Rows);
         if (result.Form == "boxes")
         {
             foreach (ClassPrecision one in result.Precisions)
             {
-                terminal.Result($"AP of {terminal.Name(one.Class)}: {one.AveragePrecision ?? "none, no image holds it"} ({Format.Count(one.Truths, "object")}, {Format.Count(one.Found)} found)");
+                terminal.Result($"AP of {terminal.Name(one.Class)}: {one.AveragePrecision ?? "none, no image holds it"}"
+                    + $" ({Format.Count(one.Truths, "object")}, {Format.Count(one.Found)} found)");
             }
 
             terminal.Result($"mean AP: {result.Mean ?? "none"}", Ink.Strong);

@@ -4,7 +4,8 @@ using DlStore.Operations.Datasets;
 namespace DlStore.Cli.Commands.Datasets;
 
 /// <summary><c>dls testset show NAME</c>.</summary>
-[Details("Every image of a test set with its digest, what is in it and where it came from; read from the store, so the set need not be checked out.")]
+[Details("Every image of a test set with its digest, what is in it and where it came "
+    + "from; read from the store, so the set need not be checked out.")]
 [Example("dls testset show games-2023", "the images and their truth")]
 [Exits(ExitCode.NoRepository, ExitCode.Missing)]
 internal sealed class TestSetShowCommand : Command
@@ -21,7 +22,9 @@ internal sealed class TestSetShowCommand : Command
             return Task.FromResult(ExitCode.Done);
         }
 
-        session.Terminal.Result($"test set {shown.Name}  {Format.Count(shown.Count, "image")}{(shown.Description.Length > 0 ? ": " + shown.Description : "")}", Ink.Strong);
+        session.Terminal.Result(
+            $"test set {shown.Name}  {Format.Count(shown.Count, "image")}{(shown.Description.Length > 0 ? ": " + shown.Description : "")}",
+            Ink.Strong);
         session.Terminal.Result($"  tree {shown.Tree?.ToString() ?? "(no pointer)"}");
         foreach ((string label, int images) in shown.Labels)
         {
@@ -32,7 +35,8 @@ internal sealed class TestSetShowCommand : Command
         {
             session.Terminal.Table(
                 [new("IMAGE"), new("DIGEST"), new("TRUTH"), new("ORIGIN")],
-                [.. shown.Images.Select(i => (IReadOnlyList<string>)[session.Terminal.Name(i.Name), i.Oid.ToString()[..19], i.Truth is null ? "missing" : i.Truth.Count == 0 ? "nothing" : string.Join("; ", i.Truth), session.Terminal.Name(i.Origin)])]);
+                [.. shown.Images.Select(i => (IReadOnlyList<string>)[session.Terminal.Name(i.Name), i.Oid.ToString()[..19], i.Truth is null
+                    ? "missing" : i.Truth.Count == 0 ? "nothing" : string.Join("; ", i.Truth), session.Terminal.Name(i.Origin)])]);
         }
 
         return Task.FromResult(ExitCode.Done);

@@ -4,7 +4,11 @@ using DlStore.Operations.Deploys;
 namespace DlStore.Cli.Commands.Deploys;
 
 /// <summary><c>dls deploy TASK</c>.</summary>
-[Details("Puts the weights of a task to use on targets, with their class list and data set, at the paths that the kind's file names. Everything is checked on all targets before anything is touched: state of the attempt, bytes, class lists, trust, reach, locks. Then it is staged in HOME/.dls, hashed there, tried by the kind's smoke command, and switched by renames: a weight file is the old one or the new one at every moment. If one target fails, those before it are taken back. What was there before is kept, and `dls undeploy` brings it back.")]
+[Details("Puts the weights of a task to use on targets, with their class list and data set, at the paths that the kind's "
+    + "file names. Everything is checked on all targets before anything is touched: state of the attempt, bytes, class "
+    + "lists, trust, reach, locks. Then it is staged in HOME/.dls, hashed there, tried by the kind's smoke command, "
+    + "and switched by renames: a weight file is the old one or the new one at every moment. If one target fails, "
+    + "those before it are taken back. What was there before is kept, and `dls undeploy` brings it back.")]
 [Example("dls deploy game12 --target gaa", "deploy what the target takes of this task")]
 [Example("dls deploy game12 --kind ssd --dry-run", "check everything and show the plan")]
 [Exits(ExitCode.NoRepository, ExitCode.Locked, ExitCode.Missing, ExitCode.Corrupt, ExitCode.Untrusted)]

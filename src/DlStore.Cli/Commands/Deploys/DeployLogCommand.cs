@@ -24,10 +24,16 @@ internal sealed class DeployLogCommand : Command
 
         foreach (Deployment entry in entries)
         {
-            string outcome = entry.Outcome switch { DeployOutcome.Done => "", DeployOutcome.Intent => "  unfinished", DeployOutcome.Undone => "  undone" };
+            string outcome = entry.Outcome switch
+            {
+                DeployOutcome.Done => "",
+                DeployOutcome.Intent => "  unfinished",
+                DeployOutcome.Undone => "  undone"
+            };
             string what = entry.Action == DeployAction.Found ? "what was there" : entry.Task ?? "what was there before dls";
             session.Terminal.Result(
-                $"{entry.Seq:D4}  {entry.At}  {DeployActions.Name(entry.Action),-8}  {entry.Kind}  {what}  by {session.Terminal.Name(entry.By)}{outcome}{(entry.Why is { } why ? $" ({session.Terminal.Name(why)})" : "")}",
+                $"{entry.Seq:D4}  {entry.At}  {DeployActions.Name(entry.Action),-8}  {entry.Kind}  {what}  by "
+                    + $"{session.Terminal.Name(entry.By)}{outcome}{(entry.Why is { } why ? $" ({session.Terminal.Name(why)})" : "")}",
                 entry.Outcome == DeployOutcome.Done ? Ink.Plain : Ink.Changed);
         }
 

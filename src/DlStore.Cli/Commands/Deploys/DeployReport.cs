@@ -7,7 +7,8 @@ namespace DlStore.Cli.Commands.Deploys;
 internal static class DeployReport
 {
     /// <summary>Prints what was done, or would be, and what else was done for it.</summary>
-    public static void PrintAll(Terminal terminal, IReadOnlyList<DeployUnit> units, IReadOnlyList<string> notes, IReadOnlyList<string> copies)
+    public static void PrintAll(
+        Terminal terminal, IReadOnlyList<DeployUnit> units, IReadOnlyList<string> notes, IReadOnlyList<string> copies)
     {
         foreach (DeployUnit unit in units)
         {
@@ -27,8 +28,10 @@ internal static class DeployReport
 
     private static void Print(Terminal terminal, DeployUnit unit)
     {
-        string what = unit.Task is null ? "what was there before dls" : $"task {unit.Task}{(unit.Attempt > 0 ? $", attempt {unit.Attempt}" : "")}";
-        terminal.Result($"{UnitStates.Name(unit.State)}: kind {unit.Kind} on target {unit.Target}: {what}", unit.State == UnitState.Planned ? Ink.Changed : Ink.Good);
+        string what = unit.Task is null
+            ? "what was there before dls" : $"task {unit.Task}{(unit.Attempt > 0 ? $", attempt {unit.Attempt}" : "")}";
+        terminal.Result($"{UnitStates.Name(unit.State)}: kind {unit.Kind} on target {unit.Target}: {what}", unit.State == UnitState.Planned
+            ? Ink.Changed : Ink.Good);
         PrintFiles(terminal, unit.Files);
         PrintAccept(terminal, unit.Accept);
         foreach (string note in unit.Notes)
@@ -42,8 +45,10 @@ internal static class DeployReport
     {
         foreach (DeployedFile file in files)
         {
-            string digest = file.What == FileSort.Absent ? "nothing" : (file.What is FileSort.Tree or FileSort.Dir ? file.DirHash : file.Oid)?.ToString() ?? "";
-            terminal.Result($"  {FileRoles.Name(file.Role),-8} {terminal.Name(file.Path)}  {digest}{(file.Files > 1 ? $"  {Format.Count(file.Files, "file")}" : "")}");
+            string digest = file.What == FileSort.Absent
+                ? "nothing" : (file.What is FileSort.Tree or FileSort.Dir ? file.DirHash : file.Oid)?.ToString() ?? "";
+            terminal.Result($"  {FileRoles.Name(file.Role),-8} {terminal.Name(file.Path)}  {digest}"
+                + $"{(file.Files > 1 ? $"  {Format.Count(file.Files, "file")}" : "")}");
         }
     }
 

@@ -5,7 +5,8 @@ using DlStore.Targets;
 namespace DlStore.Cli.Commands.Deploys;
 
 /// <summary><c>dls deploy show TARGET</c>.</summary>
-[Details("Says what is live on a target by its journal, or was at some time: task, digests, threshold. To compare with what is really there, use `dls deploy status`.")]
+[Details("Says what is live on a target by its journal, or was at some time: task, digests, "
+    + "threshold. To compare with what is really there, use `dls deploy status`.")]
 [Example("dls deploy show gaa", "what the journal says is live")]
 [Example("dls deploy show gaa --at 2026-01-31", "what was live at the end of that day, UTC")]
 [Exits(ExitCode.NoRepository, ExitCode.Corrupt)]
@@ -28,7 +29,8 @@ internal sealed class DeployShowCommand : Command
 
         foreach (Deployment entry in live)
         {
-            session.Terminal.Result($"{entry.Kind}: {(entry.Task is null ? "nothing of dls" : $"task {entry.Task}")} since {entry.At} by {session.Terminal.Name(entry.By)} (entry {entry.Name})");
+            session.Terminal.Result($"{entry.Kind}: {(entry.Task is null ? "nothing of dls" : $"task {entry.Task}")} since "
+                + $"{entry.At} by {session.Terminal.Name(entry.By)} (entry {entry.Name})");
             DeployReport.PrintFiles(session.Terminal, entry.Files);
             DeployReport.PrintAccept(session.Terminal, entry.Accept);
         }

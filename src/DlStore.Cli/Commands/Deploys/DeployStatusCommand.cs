@@ -5,7 +5,9 @@ using DlStore.Targets;
 namespace DlStore.Cli.Commands.Deploys;
 
 /// <summary><c>dls deploy status [TARGET...]</c>.</summary>
-[Details("Hashes what is in place on each target and compares it with the target's own journal: which task is live for which kind, since when, by whom, with which threshold; every file that was changed by hand; a change that died halfway. Changes nothing. A target that cannot be reached is named, and nothing is guessed about it.")]
+[Details("Hashes what is in place on each target and compares it with the target's own journal: which task is live for which "
+    + "kind, since when, by whom, with which threshold; every file that was changed by hand; a change that died "
+    + "halfway. Changes nothing. A target that cannot be reached is named, and nothing is guessed about it.")]
 [Example("dls deploy status", "all targets")]
 [Example("dls deploy status gaa --json", "one target, for programs")]
 [Exits(ExitCode.NoRepository, ExitCode.Corrupt)]
@@ -39,7 +41,8 @@ internal sealed class DeployStatusCommand : Command
     }
 
     private static int Exit(IReadOnlyList<TargetStatus> found) =>
-        found.Any(static t => t.HasDrift) ? ExitCode.Corrupt : found.Any(static t => t.Problem is not null || t.Unfinished is not null) ? ExitCode.Failed : ExitCode.Done;
+        found.Any(static t => t.HasDrift)
+            ? ExitCode.Corrupt : found.Any(static t => t.Problem is not null || t.Unfinished is not null) ? ExitCode.Failed : ExitCode.Done;
 
     private static void Print(Terminal terminal, TargetStatus target)
     {
@@ -57,7 +60,8 @@ internal sealed class DeployStatusCommand : Command
 
         if (target.Unfinished is not null)
         {
-            terminal.Result($"  {target.Unfinished}; the next deploy or undeploy settles it, or `dls deploy unlock {target.Target}`", Ink.Bad);
+            terminal.Result(
+                $"  {target.Unfinished}; the next deploy or undeploy settles it, or `dls deploy unlock {target.Target}`", Ink.Bad);
         }
 
         foreach (LiveKind kind in target.Kinds)
@@ -69,7 +73,9 @@ internal sealed class DeployStatusCommand : Command
     private static void Print(Terminal terminal, LiveKind kind)
     {
         string allowed = kind.Allowed.Count > 0 ? $" ({string.Join(", ", kind.Allowed)})" : "";
-        terminal.Result(kind.Entry.Length == 0 ? $"  {kind.Kind}: nothing was ever deployed" : $"  {kind.Kind}: {(kind.Task is null ? "nothing of dls" : $"task {kind.Task}{allowed}")} since {kind.Since} by {terminal.Name(kind.By)}", kind.Task is null ? Ink.Dim : Ink.Good);
+        terminal.Result(kind.Entry.Length == 0 ? $"  {kind.Kind}: nothing was ever deployed"
+            : $"  {kind.Kind}: {(kind.Task is null ? "nothing of dls" : $"task {kind.Task}{allowed}")}"
+            + $" since {kind.Since} by {terminal.Name(kind.By)}", kind.Task is null ? Ink.Dim : Ink.Good);
         if (kind.Accept.Count > 0)
         {
             terminal.Result($"    accept   {string.Join(", ", kind.Accept.Select(a => $"{a.Key} {terminal.Name(a.Value)}"))}");
@@ -82,12 +88,14 @@ internal sealed class DeployStatusCommand : Command
             if (file.IsDrift)
             {
                 string at = file.ChangedAt.Length > 0 && file.State == LiveState.Changed ? $" by hand at {file.ChangedAt}" : "";
-                terminal.Result($"      {LiveStates.Name(file.State)}{at}; the journal has {file.Recorded?.ToString() ?? "nothing"}", Ink.Bad);
+                terminal.Result(
+                    $"      {LiveStates.Name(file.State)}{at}; the journal has {file.Recorded?.ToString() ?? "nothing"}", Ink.Bad);
             }
 
             foreach (DriftedFile below in file.Below.Take(FilesShown))
             {
-                terminal.Result($"      {DriftSorts.Name(below.What)} {terminal.Name(below.Name)}{(below.ChangedAt.Length > 0 ? $" at {below.ChangedAt}" : "")}", Ink.Bad);
+                terminal.Result($"      {DriftSorts.Name(below.What)} {terminal.Name(below.Name)}"
+                    + $"{(below.ChangedAt.Length > 0 ? $" at {below.ChangedAt}" : "")}", Ink.Bad);
             }
 
             if (file.Below.Count > FilesShown)

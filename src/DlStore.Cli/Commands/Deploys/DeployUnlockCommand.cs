@@ -4,7 +4,9 @@ using DlStore.Operations.Deploys;
 namespace DlStore.Cli.Commands.Deploys;
 
 /// <summary><c>dls deploy unlock TARGET</c>.</summary>
-[Details("Takes away a lock on a target whose holder cannot be seen, and settles what it left unfinished: done if all of it is in place, else the old state comes back. A lock is refused while its holder's process is alive; one whose process is proven gone is broken by the next deploy without this.")]
+[Details("Takes away a lock on a target whose holder cannot be seen, and settles what it left unfinished: done "
+    + "if all of it is in place, else the old state comes back. A lock is refused while its holder's process "
+    + "is alive; one whose process is proven gone is broken by the next deploy without this.")]
 [Example("dls deploy unlock gaa", "after a machine that was deploying has died")]
 [Exits(ExitCode.NoRepository, ExitCode.Locked)]
 internal sealed class DeployUnlockCommand : Command

@@ -4,7 +4,8 @@ using DlStore.Operations.Deploys;
 namespace DlStore.Cli.Commands.Deploys;
 
 /// <summary><c>dls target add NAME --host HOST --kind KIND --home PATH</c>.</summary>
-[Details("Writes the target into .dlstore/config, which is committed. A target is a directory on a host from which the weights of one or more kinds are used.")]
+[Details("Writes the target into .dlstore/config, which is committed. A target is a directory "
+    + "on a host from which the weights of one or more kinds are used.")]
 [Example("dls target add front --host web --kind ssd,resnet34 --home /srv/app", "a program that uses two kinds of weights")]
 [Exits(ExitCode.NoRepository)]
 internal sealed class TargetAddCommand : Command
@@ -33,8 +34,10 @@ internal sealed class TargetAddCommand : Command
         }
         else
         {
-            session.Terminal.Result($"{(DryRun ? "would add" : "added")} target {target.Name}: {target.Home} on {target.Host} for {string.Join(", ", target.Kinds)}");
-            session.Terminal.Note($"run `dls target check {target.Name}` to see whether it can be written; the target is in .dlstore/config, which is staged");
+            session.Terminal.Result($"{(DryRun ? "would add" : "added")} target {target.Name}: {target.Home}"
+                + $" on {target.Host} for {string.Join(", ", target.Kinds)}");
+            session.Terminal.Note($"run `dls target check {target.Name}` to see whether it can be "
+                + "written; the target is in .dlstore/config, which is staged");
         }
 
         return Task.FromResult(ExitCode.Done);

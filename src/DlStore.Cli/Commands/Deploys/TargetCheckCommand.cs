@@ -4,7 +4,8 @@ using DlStore.Operations.Deploys;
 namespace DlStore.Cli.Commands.Deploys;
 
 /// <summary><c>dls target check [NAME]</c>.</summary>
-[Details("Reaches each target's host and looks whether its home exists or can be made, can be written, and how much disk is free. Nothing is changed there.")]
+[Details("Reaches each target's host and looks whether its home exists or can be made, "
+    + "can be written, and how much disk is free. Nothing is changed there.")]
 [Example("dls target check", "all targets")]
 [Exits(ExitCode.Findings, ExitCode.NoRepository)]
 internal sealed class TargetCheckCommand : Command
@@ -24,8 +25,10 @@ internal sealed class TargetCheckCommand : Command
             foreach (TargetCheckResult check in targets)
             {
                 string free = check.DiskFree < 0 ? "free disk unknown" : $"{Format.Bytes(check.DiskFree)} free";
-                string state = !check.Reached ? "not reached" : $"{(check.Exists ? "there" : "not there yet")}, {(check.Writable ? "can be written" : "cannot be written")}, {free}";
-                session.Terminal.Result($"{check.Target.Name}  {check.Target.Host}:{check.Target.Home}: {state}", check.Problems.Count > 0 ? Ink.Bad : Ink.Good);
+                string state = !check.Reached ? "not reached"
+                    : $"{(check.Exists ? "there" : "not there yet")}, {(check.Writable ? "can be written" : "cannot be written")}, {free}";
+                session.Terminal.Result($"{check.Target.Name}  {check.Target.Host}:{check.Target.Home}: {state}", check.Problems.Count > 0
+                    ? Ink.Bad : Ink.Good);
                 foreach (string problem in check.Problems)
                 {
                     session.Terminal.Result($"  {problem}", Ink.Bad);

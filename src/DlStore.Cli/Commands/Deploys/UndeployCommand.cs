@@ -4,7 +4,9 @@ using DlStore.Operations.Deploys;
 namespace DlStore.Cli.Commands.Deploys;
 
 /// <summary><c>dls undeploy TARGET...</c>.</summary>
-[Details("Brings back what was live before, by the journal on the target: after A, B, undeploy, C, undeploy it is A again, and once more what was there before dls came. What is in place is compared by hash first; bytes that nobody recorded are kept on the target and named.")]
+[Details("Brings back what was live before, by the journal on the target: after A, B, undeploy, C, undeploy "
+    + "it is A again, and once more what was there before dls came. What is in place is compared "
+    + "by hash first; bytes that nobody recorded are kept on the target and named.")]
 [Example("dls undeploy gaa", "take the last deployment back")]
 [Example("dls undeploy gaa --kind ssd --dry-run", "see what would come back")]
 [Exits(ExitCode.Partial, ExitCode.NoRepository, ExitCode.Locked, ExitCode.Corrupt)]

@@ -4,7 +4,9 @@ using DlStore.Operations.Lineage;
 namespace DlStore.Cli.Commands.Lineage;
 
 /// <summary><c>dls audit [X...]</c>.</summary>
-[Details("Walks the chain of each task: its record, the commit, sources, data set and lock, initial weights and the task they came from, outputs, deployments. Every broken link is one line with a stable code. Changes nothing and executes nothing. Bytes that are only known on a remote are no finding.")]
+[Details("Walks the chain of each task: its record, the commit, sources, data set and lock, initial weights and "
+    + "the task they came from, outputs, deployments. Every broken link is one line with a stable code. "
+    + "Changes nothing and executes nothing. Bytes that are only known on a remote are no finding.")]
 [Example("dls audit", "every task and deployment of the work tree")]
 [Example("dls audit game1 --full", "one task, every byte hashed again")]
 [Example("dls audit 8f14e45f", "the task that made these weights")]
@@ -62,10 +64,14 @@ internal sealed class AuditCommand : Command
 
         if (result.Elsewhere.Count > ElsewhereMax)
         {
-            session.Terminal.Result($"note: and {Format.Count(result.Elsewhere.Count - ElsewhereMax)} more links whose bytes are only known on a remote", Ink.Dim);
+            session.Terminal.Result(
+                $"note: and {Format.Count(result.Elsewhere.Count - ElsewhereMax)} more links whose bytes are only known on a remote",
+                Ink.Dim);
         }
 
-        string walked = $"{Format.Count(result.Tasks, "task")}, {Format.Count(result.Attempts, "attempt")}, {Format.Count(result.Deployments, "deployment")}, {Format.Count(result.Objects, "object")} here";
-        session.Terminal.Result(result.Findings.Count == 0 ? $"all right: {walked}" : $"{Format.Count(result.Findings.Count, "broken link")} in {walked}");
+        string walked = $"{Format.Count(result.Tasks, "task")}, {Format.Count(result.Attempts, "attempt")}, "
+            + $"{Format.Count(result.Deployments, "deployment")}, {Format.Count(result.Objects, "object")} here";
+        session.Terminal.Result(
+            result.Findings.Count == 0 ? $"all right: {walked}" : $"{Format.Count(result.Findings.Count, "broken link")} in {walked}");
     }
 }

@@ -4,7 +4,8 @@ using DlStore.Operations.Index;
 namespace DlStore.Cli.Commands.Lineage;
 
 /// <summary><c>dls index rebuild</c>.</summary>
-[Details("Makes the pack index from the packs and the SQLite index from git's commits. Neither holds a fact of its own, so nothing can be lost.")]
+[Details("Makes the pack index from the packs and the SQLite index from git's "
+    + "commits. Neither holds a fact of its own, so nothing can be lost.")]
 [Example("dls index rebuild", "after an index was deleted or damaged")]
 [Exits(ExitCode.NoRepository, ExitCode.Locked)]
 internal sealed class IndexRebuildCommand : Command
@@ -21,7 +22,8 @@ internal sealed class IndexRebuildCommand : Command
         }
         else
         {
-            session.Terminal.Result($"{(DryRun ? "would index" : "indexed")} {Format.Count(result.Objects)} packed objects and the pointers of {Format.Count(result.Commits, "commit")}");
+            session.Terminal.Result($"{(DryRun ? "would index" : "indexed")} {Format.Count(result.Objects)} packed "
+                + $"objects and the pointers of {Format.Count(result.Commits, "commit")}");
         }
 
         return Task.FromResult(ExitCode.Done);

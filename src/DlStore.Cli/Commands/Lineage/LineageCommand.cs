@@ -4,7 +4,10 @@ using DlStore.Operations.Lineage;
 namespace DlStore.Cli.Commands.Lineage;
 
 /// <summary><c>dls lineage X</c>.</summary>
-[Details("X is a file on disk (by its bytes), a digest or at least six hex digits of one, a task (NAME or NAME/KIND), a data set (NAME or NAME@REV), a project, a master, a target. If a word means several things, say which: `dls lineage task NAME`. Upward, to what it was made of; with --down, to everything made of it and where that is live. What is live is what the newest copy of a target's journal in git says; no target is asked.")]
+[Details("X is a file on disk (by its bytes), a digest or at least six hex digits of one, a task (NAME or NAME/KIND), a "
+    + "data set (NAME or NAME@REV), a project, a master, a target. If a word means several things, say which: `dls "
+    + "lineage task NAME`. Upward, to what it was made of; with --down, to everything made of it and where that is "
+    + "live. What is live is what the newest copy of a target's journal in git says; no target is asked.")]
 [Example("dls lineage 8f14e45f", "from weights to task, source, data set and masters")]
 [Example("dls lineage master closegb --down", "what has to be learned again when this project changes")]
 [Example("dls lineage game1 --dot | dot -Tsvg > game1.svg", "a picture of it")]

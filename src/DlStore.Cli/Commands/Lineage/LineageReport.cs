@@ -3,7 +3,10 @@ using DlStore.Operations.Lineage;
 
 namespace DlStore.Cli.Commands.Lineage;
 
-/// <summary>Prints lineage as a tree, at most <see cref="WidthMax"/> columns wide, or as a graph. A node that has been printed is only named when it comes again.</summary>
+/// <summary>
+/// Prints lineage as a tree, at most <see cref="WidthMax"/> columns wide, or as a graph. A node that has been printed is only named when it
+/// comes again.
+/// </summary>
 internal sealed class LineageReport
 {
     private const int WidthMax = 100;
@@ -85,7 +88,9 @@ internal sealed class LineageReport
             bool last = i == steps.Length - 1;
             LineageNode child = _nodes[steps[i].Child];
             bool again = _printed.Contains(child.Key);
-            _terminal.Result(Format.Cut($"{indent}{(last ? "└─" : "├─")} {Phrase(steps[i])} {Kind(child)} {Short(child.Name)}{(again ? " (see above)" : "")}", WidthMax));
+            _terminal.Result(Format.Cut(
+                $"{indent}{(last ? "└─" : "├─")} {Phrase(steps[i])} {Kind(child)} {Short(child.Name)}{(again ? " (see above)" : "")}",
+                WidthMax));
             if (!again)
             {
                 PrintBelow(child.Key, indent + (last ? "   " : "│  "));
@@ -101,7 +106,8 @@ internal sealed class LineageReport
     private void PrintCounts()
     {
         List<string> parts = [];
-        foreach ((string kind, string one, string many) in (ReadOnlySpan<(string, string, string)>)[("dataset", "data set version", "data set versions"), ("attempt", "attempt", "attempts"), ("weights", "version of weights", "versions of weights")])
+        foreach ((string kind, string one, string many) in (ReadOnlySpan<(string, string, string)>)[("dataset", "data set version",
+            "data set versions"), ("attempt", "attempt", "attempts"), ("weights", "version of weights", "versions of weights")])
         {
             int n = _result.Nodes.Count(node => node.Kind == kind);
             if (n > 0)
@@ -187,8 +193,11 @@ internal sealed class LineageReport
 
     private static string Kind(LineageNode node) => node.Kind == "dataset" ? "data set" : node.Kind;
 
-    private static string Short(string name) => name.StartsWith("sha256:", StringComparison.Ordinal) && name.Length > DigestShort ? name[..DigestShort] : name;
+    private static string Short(string name) => name.StartsWith("sha256:", StringComparison.Ordinal) && name.Length > DigestShort
+        ? name[..DigestShort] : name;
 
-    private static string Quote(string text) => "\"" + Format.Escape(text.Replace("\n", "\u0001", StringComparison.Ordinal)).Replace("\\x01", "\u0001", StringComparison.Ordinal)
-        .Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\u0001", "\\n", StringComparison.Ordinal) + "\"";
+    private static string Quote(string text) => "\"" + Format.Escape(
+        text.Replace("\n", "\u0001", StringComparison.Ordinal)).Replace("\\x01", "\u0001", StringComparison.Ordinal)
+        .Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\u0001", "\\n", StringComparison.Ordinal) + "\"";
 }

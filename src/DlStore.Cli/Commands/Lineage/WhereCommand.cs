@@ -5,7 +5,8 @@ using DlStore.Remotes;
 namespace DlStore.Cli.Commands.Lineage;
 
 /// <summary><c>dls where WHAT</c>.</summary>
-[Details("From a path, any file's bytes or a digest to every place that is known to have it: pointers and commits, the local store, remotes as last read. Contacts nobody.")]
+[Details("From a path, any file's bytes or a digest to every place that is known to have it: "
+    + "pointers and commits, the local store, remotes as last read. Contacts nobody.")]
 [Example("dls where weights/best.pth", "which commits name it, and where its bytes are")]
 [Example("dls where 57921777", "an object by the first digits of its digest")]
 [Exits(ExitCode.NoRepository)]
@@ -34,9 +35,11 @@ internal sealed class WhereCommand : Command
         {
             string text = remote.Evidence.Kind switch
             {
-                EvidenceKind.Pinned => $"in pin {remote.Evidence.Commit![..12]}, read {Format.Ago(session.Clock.GetUtcNow() - remote.Evidence.ReadAt!.Value)}",
+                EvidenceKind.Pinned =>
+                    $"in pin {remote.Evidence.Commit![..12]}, read {Format.Ago(session.Clock.GetUtcNow() - remote.Evidence.ReadAt!.Value)}",
                 EvidenceKind.Indexed => "named by an index as last read",
-                EvidenceKind.Damaged => $"damaged or gone there, found by {remote.Evidence.FoundBy} {Format.Ago(session.Clock.GetUtcNow() - remote.Evidence.ReadAt!.Value)}",
+                EvidenceKind.Damaged => $"damaged or gone there, found by {remote.Evidence.FoundBy} "
+                    + $"{Format.Ago(session.Clock.GetUtcNow() - remote.Evidence.ReadAt!.Value)}",
                 EvidenceKind.Unknown or EvidenceKind.NoRemote => "not known to be there",
                 _ => throw new InvalidOperationException($"no text for {remote.Evidence.Kind}"),
             };

@@ -5,7 +5,10 @@ using DlStore.Operations.Projects;
 namespace DlStore.Cli.Commands.Projects;
 
 /// <summary><c>dls build [PROJECT...]</c>.</summary>
-[Details("Makes the images of projects whose masters, annotations or recipe changed, into projects/NAME/build/CANVAS/, and nothing else: builds that are up to date are left alone, and no file that git tracks is touched. A canvas is WIDTHxHEIGHT or `own`, the master's size; without --canvas, those count that data sets ask for. A recipe that is a program runs only after `dls trust`, in a private copy, without a terminal and with a time limit.")]
+[Details("Makes the images of projects whose masters, annotations or recipe changed, into projects/NAME/build/CANVAS/, and "
+    + "nothing else: builds that are up to date are left alone, and no file that git tracks is touched. A canvas is "
+    + "WIDTHxHEIGHT or `own`, the master's size; without --canvas, those count that data sets ask for. A recipe that is "
+    + "a program runs only after `dls trust`, in a private copy, without a terminal and with a time limit.")]
 [Example("dls build", "bring every project up to date")]
 [Example("dls build close --canvas 400x400 --preview", "one project, with a contact sheet of the result")]
 [Example("dls build --kind ssd", "what the data set of a kind needs, at its canvas")]

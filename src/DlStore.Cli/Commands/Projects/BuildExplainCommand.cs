@@ -4,7 +4,8 @@ using DlStore.Operations.Projects;
 namespace DlStore.Cli.Commands.Projects;
 
 /// <summary><c>dls build explain IMAGE</c>.</summary>
-[Details("Prints from which master and with which parameters a built image was made, and what is in it. The units are those of docs/formats/augmentation.md.")]
+[Details("Prints from which master and with which parameters a built image was made, and "
+    + "what is in it. The units are those of docs/formats/augmentation.md.")]
 [Example("dls build explain close_12", "every canvas that has the image")]
 [Example("dls build explain projects/close/build/400x400/close_12.jpg", "one file")]
 [Exits(ExitCode.NoRepository)]
@@ -25,9 +26,12 @@ internal sealed class BuildExplainCommand : Command
         foreach (ExplainedImage explained in found)
         {
             Data.Recipes.BuiltImage image = explained.Image;
-            session.Terminal.Result($"{image.Id}.jpg  {explained.Project} for {explained.Canvas}, {image.Width}x{image.Height}, {Format.Bytes(image.Size)}", Ink.Strong);
+            session.Terminal.Result(
+                $"{image.Id}.jpg  {explained.Project} for {explained.Canvas}, {image.Width}x{image.Height}, {Format.Bytes(image.Size)}",
+                Ink.Strong);
             session.Terminal.Result($"  {image.Oid}");
-            session.Terminal.Result($"  from        {(image.Source.Length > 0 ? image.Source : "the program")}{(image.Placement is { } placement ? $" at {placement}" : "")}");
+            session.Terminal.Result($"  from        {(image.Source.Length > 0 ? image.Source : "the program")}"
+                + $"{(image.Placement is { } placement ? $" at {placement}" : "")}");
             session.Terminal.Result($"  step        {image.Step ?? "(a program)"}");
             session.Terminal.Result($"  parameters  {image.Parameters ?? "(known to the program only)"}");
             foreach (Data.Recipes.BuiltObject o in image.Objects)

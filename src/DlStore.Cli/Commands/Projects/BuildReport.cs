@@ -13,12 +13,14 @@ internal static class BuildReport
             terminal.Result($"{(dryRun ? "would build" : "built")} {build.Project} {build.Canvas}{images}  ({build.Why})", Ink.Good);
             if (build.Clipped > 0)
             {
-                terminal.Note($"  in {Format.Count(build.Clipped)} of them a box was cut by the edge; `dls build explain IMAGE` shows by how much");
+                terminal.Note(
+                    $"  in {Format.Count(build.Clipped)} of them a box was cut by the edge; `dls build explain IMAGE` shows by how much");
             }
 
             if (build.Copies > 0)
             {
-                terminal.Warn($"{build.Project} {build.Canvas}: {Format.Count(build.Copies)} of {Format.Count(build.Images)} images are copies of others; its recipe cannot make so many different ones");
+                terminal.Warn($"{build.Project} {build.Canvas}: {Format.Count(build.Copies)} of {Format.Count(build.Images)}"
+                    + " images are copies of others; its recipe cannot make so many different ones");
             }
         }
 

@@ -4,7 +4,9 @@ using DlStore.Operations.Projects;
 namespace DlStore.Cli.Commands.Projects;
 
 /// <summary><c>dls project crop SHOT...</c>.</summary>
-[Details("Cuts the upper corners out of screenshots, as lu_NAME.jpg and ru_NAME.jpg, and records in crops.tsv beside them from which file, with its digest, and at which offset each piece was cut. Another file of that name is never replaced; the same piece is left alone. Nothing is staged.")]
+[Details("Cuts the upper corners out of screenshots, as lu_NAME.jpg and ru_NAME.jpg, and records in crops.tsv "
+    + "beside them from which file, with its digest, and at which offset each piece was cut. Another "
+    + "file of that name is never replaced; the same piece is left alone. Nothing is staged.")]
 [Example("dls project crop shots/*.jpg --to pieces", "two pieces of 400x400 of each")]
 [Example("dls project crop shot.jpg --size 224x224 --corners ru", "the right upper corner alone")]
 [Exits(ExitCode.NoRepository, ExitCode.Locked)]
@@ -27,7 +29,14 @@ internal sealed class ProjectCropCommand : Command
 
     public override Task<int> RunAsync(Session session, CancellationToken cancel)
     {
-        ProjectCropOptions options = new() { Shots = [.. Shots], Size = ProjectArguments.Size(Size, "--size"), To = To, Corners = ProjectArguments.Placements(Corners, "--corners"), DryRun = DryRun };
+        ProjectCropOptions options = new()
+        {
+            Shots = [.. Shots],
+            Size = ProjectArguments.Size(Size, "--size"),
+            To = To,
+            Corners = ProjectArguments.Placements(Corners, "--corners"),
+            DryRun = DryRun
+        };
         IReadOnlyList<CroppedPiece> result = ProjectCrop.Run(session.Repo, options, cancel);
         if (Json)
         {
@@ -37,7 +46,8 @@ internal sealed class ProjectCropCommand : Command
 
         foreach (CroppedPiece piece in result)
         {
-            session.Terminal.Result($"{(piece.IsNew ? DryRun ? "would write" : "wrote" : "unchanged")} {session.Terminal.Name(piece.File)}  {Size} at {piece.X},{piece.Y} of {session.Terminal.Name(piece.Source)}", piece.IsNew ? Ink.Good : Ink.Dim);
+            session.Terminal.Result($"{(piece.IsNew ? DryRun ? "would write" : "wrote" : "unchanged")} {session.Terminal.Name(piece.File)}"
+                + $"  {Size} at {piece.X},{piece.Y} of {session.Terminal.Name(piece.Source)}", piece.IsNew ? Ink.Good : Ink.Dim);
         }
 
         return Task.FromResult(ExitCode.Done);

@@ -4,7 +4,9 @@ using DlStore.Operations.Projects;
 namespace DlStore.Cli.Commands.Projects;
 
 /// <summary><c>dls project extend NAME</c>.</summary>
-[Details("Writes the labelling aid master/image_extended.jpg, the master in a corner of a larger picture, and master/image_extended.xml with what is known of the master if there is none yet. An aid that this command would not make of the master is not replaced without --force. The aid is stored behind a pointer, the annotation is staged.")]
+[Details("Writes the labelling aid master/image_extended.jpg, the master in a corner of a larger picture, and master/image_extended.xml "
+    + "with what is known of the master if there is none yet. An aid that this command would not make of the master "
+    + "is not replaced without --force. The aid is stored behind a pointer, the annotation is staged.")]
 [Example("dls project extend close", "a white aid of 400x400")]
 [Example("dls project extend close --size 1080x2400 --color 125 --placement ru", "another size, grey, right upper corner")]
 [Exits(ExitCode.NoRepository, ExitCode.Locked, ExitCode.Missing)]
@@ -33,7 +35,8 @@ internal sealed class ProjectExtendCommand : Command
         IReadOnlyList<Data.Recipes.Placement> placements = ProjectArguments.Placements(Placement, "--placement");
         if (placements.Count > 1)
         {
-            throw new DlsException(ErrorKind.Usage, $"bad value '{Placement}' for option '--placement': the master is in one corner of the aid", "give lu or ru");
+            throw new DlsException(ErrorKind.Usage,
+                $"bad value '{Placement}' for option '--placement': the master is in one corner of the aid", "give lu or ru");
         }
 
         ProjectExtendOptions options = new()
@@ -54,7 +57,8 @@ internal sealed class ProjectExtendCommand : Command
 
         foreach (ExtendedMaster master in result)
         {
-            session.Terminal.Result($"{(master.IsWritten ? DryRun ? "would write" : "wrote" : "unchanged")} {master.Image}", master.IsWritten ? Ink.Good : Ink.Dim);
+            session.Terminal.Result($"{(master.IsWritten ? DryRun ? "would write" : "wrote" : "unchanged")} {master.Image}",
+                master.IsWritten ? Ink.Good : Ink.Dim);
             if (master.Annotation is { } annotation)
             {
                 session.Terminal.Result($"{(DryRun ? "would write" : "wrote")} {annotation}", Ink.Good);

@@ -4,7 +4,10 @@ using DlStore.Operations.Projects;
 namespace DlStore.Cli.Commands.Projects;
 
 /// <summary><c>dls project harvest DIR</c>.</summary>
-[Details("Makes a numbered project of every crop in a directory whose bytes no project has yet, whether git or a pointer holds them. Numbers go on from the largest that any branch or tag has. The projects are unreviewed: data sets leave them out until `dls project review` says otherwise. Leftovers of an interrupted harvest stop it. With --list only the files are taken that a list of lines `file, True` or `file, False` marks true. Exits with 3 if a file was no usable image.")]
+[Details("Makes a numbered project of every crop in a directory whose bytes no project has yet, whether git or a pointer holds them. "
+    + "Numbers go on from the largest that any branch or tag has. The projects are unreviewed: data sets leave them out until "
+    + "`dls project review` says otherwise. Leftovers of an interrupted harvest stop it. With --list only the files are taken "
+    + "that a list of lines `file, True` or `file, False` marks true. Exits with 3 if a file was no usable image.")]
 [Example("dls project harvest crops --prefix autogenclose --label close", "projects autogenclose_0, autogenclose_1, ... for what is new")]
 [Example("dls project harvest crops --prefix autogenclose --label close --list sorted.txt", "those that a list marks True")]
 [Exits(ExitCode.Partial, ExitCode.NoRepository, ExitCode.Locked)]
@@ -60,7 +63,8 @@ internal sealed class ProjectHarvestCommand : Command
         foreach (HarvestedCrop crop in result.Crops)
         {
             string file = session.Terminal.Name(crop.File);
-            session.Terminal.Result(crop.IsNew ? $"{(DryRun ? "would make" : "made")} {crop.Project}  {file}" : $"already added as {crop.Project}  {file}", crop.IsNew ? Ink.Good : Ink.Dim);
+            session.Terminal.Result(crop.IsNew ? $"{(DryRun ? "would make" : "made")} {crop.Project}  {file}"
+                : $"already added as {crop.Project}  {file}", crop.IsNew ? Ink.Good : Ink.Dim);
         }
 
         foreach (RefusedFile refused in result.Refused)
@@ -74,7 +78,9 @@ internal sealed class ProjectHarvestCommand : Command
         }
 
         int made = result.Crops.Count(static c => c.IsNew);
-        session.Terminal.Note($"{Format.Count(made, "new project")}, {Format.Count(result.Crops.Count - made)} known already{(result.Rejected > 0 ? $", {Format.Count(result.Rejected)} marked false" : "")}{(made > 0 && !DryRun ? "; look at them with `dls project review --sheet review.jpg`" : "")}");
+        session.Terminal.Note($"{Format.Count(made, "new project")}, {Format.Count(result.Crops.Count - made)} known already"
+            + $"{(result.Rejected > 0 ? $", {Format.Count(result.Rejected)} marked false" : "")}"
+            + $"{(made > 0 && !DryRun ? "; look at them with `dls project review --sheet review.jpg`" : "")}");
         return Task.FromResult(code);
     }
 }

@@ -4,7 +4,11 @@ using DlStore.Operations.Projects;
 namespace DlStore.Cli.Commands.Projects;
 
 /// <summary><c>dls project import DIR</c>.</summary>
-[Details("Takes in a whole checkout of dl_image_manager (projects/, backup_project/, projects_store/) or any directory of such projects: each becomes projects/NAME, file for file, without its build. Masters are stored behind pointers, texts are staged. A copy with the same masters is there already and adds nothing; other content under a name that is taken is refused, or imported with --prefix. Sets become datasets/SET.yaml, with the merge and the canvas of their configurations, which are read and never run. Programs are not trusted by being imported. Exits with 3 if a project was refused.")]
+[Details("Takes in a whole checkout of dl_image_manager (projects/, backup_project/, projects_store/) or any directory of such projects: "
+    + "each becomes projects/NAME, file for file, without its build. Masters are stored behind pointers, texts are staged. A "
+    + "copy with the same masters is there already and adds nothing; other content under a name that is taken is refused, or "
+    + "imported with --prefix. Sets become datasets/SET.yaml, with the merge and the canvas of their configurations, which "
+    + "are read and never run. Programs are not trusted by being imported. Exits with 3 if a project was refused.")]
 [Example("dls project import ~/dl_image_manager", "everything, with its sets")]
 [Example("dls project import old --prefix old_", "projects whose name is taken become old_NAME")]
 [Exits(ExitCode.Partial, ExitCode.NoRepository, ExitCode.Locked)]
@@ -24,7 +28,8 @@ internal sealed class ProjectImportCommand : Command
         ProjectImportResult result;
         using (ProgressLine progress = session.StartProgress())
         {
-            result = ProjectImport.Run(session.Repo, new ProjectImportOptions { Directory = Directory, Prefix = Prefix, DryRun = DryRun, Progress = progress }, cancel);
+            result = ProjectImport.Run(session.Repo,
+                new ProjectImportOptions { Directory = Directory, Prefix = Prefix, DryRun = DryRun, Progress = progress }, cancel);
         }
 
         int code = result.Projects.Any(static p => p.Outcome == ImportOutcome.Refused) ? ExitCode.Partial : ExitCode.Done;
@@ -56,12 +61,14 @@ internal sealed class ProjectImportCommand : Command
 
         foreach (ImportedSet set in result.Sets)
         {
-            terminal.Result($"{(set.IsWritten ? DryRun ? "would write" : "wrote" : "already there")} {set.File}  {Format.Count(set.Projects, "project")}", set.IsWritten ? Ink.Good : Ink.Dim);
+            terminal.Result($"{(set.IsWritten ? DryRun ? "would write" : "wrote" : "already there")}"
+                + $" {set.File}  {Format.Count(set.Projects, "project")}", set.IsWritten ? Ink.Good : Ink.Dim);
         }
 
         foreach (SharedMaster shared in result.Shared)
         {
-            string labels = shared.Labels.Count == 1 ? $"annotations say {shared.Labels[0]}, file names two classes" : $"classes {string.Join(", ", shared.Labels)}";
+            string labels = shared.Labels.Count == 1
+                ? $"annotations say {shared.Labels[0]}, file names two classes" : $"classes {string.Join(", ", shared.Labels)}";
             terminal.Warn($"{string.Join(" and ", shared.Projects)} have the same picture ({terminal.Name(labels)})");
         }
 
@@ -72,7 +79,8 @@ internal sealed class ProjectImportCommand : Command
 
         int imported = result.Projects.Count(static p => p.Outcome == ImportOutcome.Imported);
         int refused = result.Projects.Count(static p => p.Outcome == ImportOutcome.Refused);
-        terminal.Note($"{Format.Count(imported)} imported, {Format.Count(result.Projects.Count - imported - refused)} already there, {Format.Count(refused)} refused{(refused > 0 && Prefix is null ? "; --prefix gives them other names" : "")}");
+        terminal.Note($"{Format.Count(imported)} imported, {Format.Count(result.Projects.Count - imported - refused)} already there, "
+            + $"{Format.Count(refused)} refused{(refused > 0 && Prefix is null ? "; --prefix gives them other names" : "")}");
         if (!DryRun && result.Projects.Any(static p => p is { Outcome: ImportOutcome.Imported, HasProgram: true }))
         {
             terminal.Note("their programs may not run yet: read them, then allow them with `dls trust PROJECT`");

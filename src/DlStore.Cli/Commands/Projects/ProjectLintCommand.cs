@@ -5,7 +5,9 @@ using DlStore.Operations.Projects;
 namespace DlStore.Cli.Commands.Projects;
 
 /// <summary><c>dls project lint [NAME...]</c>.</summary>
-[Details("Checks projects before anything is built of them: project.yaml and recipe, masters and their annotations, programs, what lies in build/, and pictures that several projects share. Prints `CODE severity file:line message`; docs/lint.md lists the codes. Exits with 4 if there is an error. Executes and changes nothing.")]
+[Details("Checks projects before anything is built of them: project.yaml and recipe, masters and their annotations, "
+    + "programs, what lies in build/, and pictures that several projects share. Prints `CODE severity file:line message`; "
+    + "docs/lint.md lists the codes. Exits with 4 if there is an error. Executes and changes nothing.")]
 [Example("dls project lint", "every project")]
 [Example("dls project lint close ru_close", "two of them")]
 [Exits(ExitCode.Findings, ExitCode.NoRepository)]
@@ -26,7 +28,9 @@ internal sealed class ProjectLintCommand : Command
 
         FindingReport.Print(session.Terminal, result.Findings);
         int warnings = result.Findings.Count(static f => f.Severity == Severity.Warning);
-        session.Terminal.Result($"{Format.Count(result.Projects, "project")}: {Format.Count(result.Errors, "error")}, {Format.Count(warnings, "warning")}", result.Errors > 0 ? Ink.Bad : Ink.Good);
+        session.Terminal.Result(
+            $"{Format.Count(result.Projects, "project")}: {Format.Count(result.Errors, "error")}, {Format.Count(warnings, "warning")}",
+            result.Errors > 0 ? Ink.Bad : Ink.Good);
         return Task.FromResult(code);
     }
 }

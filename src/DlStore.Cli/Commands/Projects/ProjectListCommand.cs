@@ -4,7 +4,8 @@ using DlStore.Operations.Projects;
 namespace DlStore.Cli.Commands.Projects;
 
 /// <summary><c>dls project list</c>.</summary>
-[Details("Lists the projects with what they teach, what makes their images, and the builds that are on disk; a build that is not what the project makes now is marked with an asterisk.")]
+[Details("Lists the projects with what they teach, what makes their images, and the builds that are on "
+    + "disk; a build that is not what the project makes now is marked with an asterisk.")]
 [Example("dls project list", "every project, one line each")]
 [Exits(ExitCode.NoRepository)]
 internal sealed class ProjectListCommand : Command
@@ -39,7 +40,9 @@ internal sealed class ProjectListCommand : Command
     private static string[] Row(ListedProject project)
     {
         string labels = string.Join(", ", project.Labels.Take(LabelsMax)) + (project.Labels.Count > LabelsMax ? ", ..." : "");
-        string builds = string.Join(", ", project.Builds.Select(static b => $"{b.Canvas} {Format.Count(b.Images)}{(b.Stale is null ? "" : "*")}"));
-        return [project.Name, labels, Format.Count(project.Masters), string.Join(",", project.Placements), project.Recipe, builds.Length > 0 ? builds : "-", project.Review == ReviewState.Accepted ? "" : project.Review.ToString().ToLowerInvariant()];
+        string builds = string.Join(
+            ", ", project.Builds.Select(static b => $"{b.Canvas} {Format.Count(b.Images)}{(b.Stale is null ? "" : "*")}"));
+        return [project.Name, labels, Format.Count(project.Masters), string.Join(",", project.Placements), project.Recipe, builds.Length > 0
+            ? builds : "-", project.Review == ReviewState.Accepted ? "" : project.Review.ToString().ToLowerInvariant()];
     }
 }

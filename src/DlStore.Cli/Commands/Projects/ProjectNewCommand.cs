@@ -4,7 +4,10 @@ using DlStore.Operations.Projects;
 namespace DlStore.Cli.Commands.Projects;
 
 /// <summary><c>dls project new NAME</c>.</summary>
-[Details("Makes projects/NAME with the crop as master/image.jpg, an annotation that fits it exactly, and a project.yaml with the default recipe written out to be edited. Masters are stored behind pointers, the texts are staged in git, nothing is committed. With --program the images are made by your own program, which is allowed to run here at once; with --glyphs the characters of a text are the masters.")]
+[Details("Makes projects/NAME with the crop as master/image.jpg, an annotation that fits it exactly, and a project.yaml "
+    + "with the default recipe written out to be edited. Masters are stored behind pointers, the texts are "
+    + "staged in git, nothing is committed. With --program the images are made by your own program, which "
+    + "is allowed to run here at once; with --glyphs the characters of a text are the masters.")]
 [Example("dls project new adbutton --image crop.jpg", "from a crop to a project, label `adbutton`")]
 [Example("dls project new close2 --image a.jpg b.jpg --label close --placement lu,ru", "two masters of one class, in both corners")]
 [Example("dls project new kana --glyphs book.zip --origin https://example.org/book.zip", "a class for each character of a text")]
@@ -78,7 +81,8 @@ internal sealed class ProjectNewCommand : Command
             return Task.FromResult(ExitCode.Done);
         }
 
-        session.Terminal.Result($"{(DryRun ? "would make" : "made")} projects/{result.Project}  label {session.Terminal.Name(result.Label)}, at {string.Join(" and ", result.Placements)}", Ink.Good);
+        session.Terminal.Result($"{(DryRun ? "would make" : "made")} projects/{result.Project}  label "
+            + $"{session.Terminal.Name(result.Label)}, at {string.Join(" and ", result.Placements)}", Ink.Good);
         foreach (NewMaster master in result.Masters)
         {
             session.Terminal.Result($"  {master.Path}  {master.Width}x{master.Height}  {master.Oid}");
@@ -96,7 +100,8 @@ internal sealed class ProjectNewCommand : Command
 
         if (result.Characters > 0)
         {
-            session.Terminal.Note($"the text gives {Format.Count(result.Characters, "character")}, so a build has {Format.Count((long)result.Characters * Count, "image")}");
+            session.Terminal.Note($"the text gives {Format.Count(result.Characters, "character")}, so a build "
+                + $"has {Format.Count((long)result.Characters * Count, "image")}");
         }
 
         if (!DryRun)

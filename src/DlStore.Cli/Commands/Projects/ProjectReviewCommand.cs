@@ -5,7 +5,9 @@ using DlStore.Operations.Projects;
 namespace DlStore.Cli.Commands.Projects;
 
 /// <summary><c>dls project review [NAME...]</c>.</summary>
-[Details("Says of harvested projects that they are good or not; data sets leave out those that nobody has looked at and those that were rejected. The verdict is one line of project.yaml, the rest of the file stays as it is, and the file is staged. Without a verdict the projects that nobody has looked at are listed, with --sheet as a picture too.")]
+[Details("Says of harvested projects that they are good or not; data sets leave out those that nobody has looked at and those "
+    + "that were rejected. The verdict is one line of project.yaml, the rest of the file stays as it is, and the file is "
+    + "staged. Without a verdict the projects that nobody has looked at are listed, with --sheet as a picture too.")]
 [Example("dls project review --sheet review.jpg", "list what nobody has looked at, with a contact sheet")]
 [Example("dls project review autogenclose_3 autogenclose_4 --accept", "these are good")]
 [Example("dls project review --all-unreviewed --accept", "all that are left are good")]
@@ -38,7 +40,14 @@ internal sealed class ProjectReviewCommand : Command
         }
 
         ReviewState? verdict = Accept ? ReviewState.Accepted : Reject ? ReviewState.Rejected : null;
-        ProjectReviewResult result = ProjectReview.Run(session.Repo, new ProjectReviewOptions { Names = [.. Names], AllUnreviewed = AllUnreviewed, Verdict = verdict, Sheet = Sheet, DryRun = DryRun });
+        ProjectReviewResult result = ProjectReview.Run(session.Repo, new ProjectReviewOptions
+        {
+            Names = [.. Names],
+            AllUnreviewed = AllUnreviewed,
+            Verdict = verdict,
+            Sheet = Sheet,
+            DryRun = DryRun
+        });
         if (Json)
         {
             session.Terminal.WriteJson(result, ResultJson.Default.ProjectReviewResult);
@@ -50,7 +59,8 @@ internal sealed class ProjectReviewCommand : Command
             string state = project.Now.ToString().ToLowerInvariant();
             string change = project.Now == project.Before ? verdict is null ? "" : "  (unchanged)" : DryRun ? "  (would change)" : "";
             string origin = project.Origin.TryGetValue("file", out string? file) ? $"  from {session.Terminal.Name(file)}" : "";
-            session.Terminal.Result($"{state,-10}  {project.Project}{(project.Label is { } label ? $"  {session.Terminal.Name(label)}" : "")}{origin}{change}");
+            session.Terminal.Result(
+                $"{state,-10}  {project.Project}{(project.Label is { } label ? $"  {session.Terminal.Name(label)}" : "")}{origin}{change}");
         }
 
         if (result.Sheet is { } sheet)

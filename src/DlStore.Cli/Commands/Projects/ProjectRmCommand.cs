@@ -4,7 +4,8 @@ using DlStore.Operations.Projects;
 namespace DlStore.Cli.Commands.Projects;
 
 /// <summary><c>dls project rm NAME</c>.</summary>
-[Details("Takes a project out: its directory goes to the trash as it is, and git's index forgets it. Stored objects stay, so older commits still have its masters. Refused while a data set takes it in.")]
+[Details("Takes a project out: its directory goes to the trash as it is, and git's index forgets it. Stored "
+    + "objects stay, so older commits still have its masters. Refused while a data set takes it in.")]
 [Example("dls project rm autogenclose_3", "remove one project")]
 [Exits(ExitCode.NoRepository, ExitCode.Locked)]
 internal sealed class ProjectRmCommand : Command
@@ -24,7 +25,9 @@ internal sealed class ProjectRmCommand : Command
             return Task.FromResult(ExitCode.Done);
         }
 
-        session.Terminal.Result($"{(DryRun ? "would remove" : "removed")} projects/{result.Project}  {Format.Count(result.Staged.Count, "file")} in git, {Format.Count(result.Pointers.Count)} of them {(result.Pointers.Count == 1 ? "a pointer" : "pointers")}");
+        session.Terminal.Result(
+            $"{(DryRun ? "would remove" : "removed")} projects/{result.Project}  {Format.Count(result.Staged.Count, "file")} in git, "
+            + $"{Format.Count(result.Pointers.Count)} of them {(result.Pointers.Count == 1 ? "a pointer" : "pointers")}");
         if (result.Trashed is { } trash)
         {
             session.Terminal.Result($"moved the directory to the trash as {trash.Id}");

@@ -4,7 +4,8 @@ using DlStore.Operations.Projects;
 namespace DlStore.Cli.Commands.Projects;
 
 /// <summary><c>dls project show NAME</c>.</summary>
-[Details("Prints everything that is known of one project: masters with their digests and boxes, annotations, the recipe as it is hashed, the program and whether it may run here, builds, and the data sets that take it in.")]
+[Details("Prints everything that is known of one project: masters with their digests and boxes, annotations, the recipe "
+    + "as it is hashed, the program and whether it may run here, builds, and the data sets that take it in.")]
 [Example("dls project show close", "one project in full")]
 [Exits(ExitCode.NoRepository)]
 internal sealed class ProjectShowCommand : Command
@@ -22,7 +23,8 @@ internal sealed class ProjectShowCommand : Command
             return Task.FromResult(ExitCode.Done);
         }
 
-        terminal.Result($"{project.Name}  {terminal.Name(string.Join(", ", project.Labels))}, at {string.Join(" and ", project.Placements)}, {project.Review.ToString().ToLowerInvariant()}", Ink.Strong);
+        terminal.Result($"{project.Name}  {terminal.Name(string.Join(", ", project.Labels))}, at "
+            + $"{string.Join(" and ", project.Placements)}, {project.Review.ToString().ToLowerInvariant()}", Ink.Strong);
         foreach ((string key, string value) in project.Origin)
         {
             terminal.Result($"  origin      {terminal.Name(key)}: {terminal.Name(value)}");
@@ -41,12 +43,14 @@ internal sealed class ProjectShowCommand : Command
 
         if (project.Program is { } program)
         {
-            terminal.Result($"  program     {terminal.Name(program.Line)}  {(program.IsTrusted ? "allowed" : "not allowed; `dls trust` allows it")}");
+            terminal.Result(
+                $"  program     {terminal.Name(program.Line)}  {(program.IsTrusted ? "allowed" : "not allowed; `dls trust` allows it")}");
         }
 
         foreach (ProjectBuildState build in project.Builds)
         {
-            terminal.Result($"  build       {build.Canvas}  {Format.Count(build.Images, "image")}{(build.Stale is { } why ? $"  ({why})" : "")}");
+            terminal.Result(
+                $"  build       {build.Canvas}  {Format.Count(build.Images, "image")}{(build.Stale is { } why ? $"  ({why})" : "")}");
         }
 
         terminal.Result($"  data sets   {(project.Datasets.Count > 0 ? string.Join(", ", project.Datasets) : "none")}");
@@ -56,7 +60,8 @@ internal sealed class ProjectShowCommand : Command
     private static void Print(Terminal terminal, ShownMaster master)
     {
         string size = master.Width > 0 ? $"  {master.Width}x{master.Height}" : "";
-        terminal.Result($"  master      {terminal.Name(master.Path)}{size}{(master.IsHere || master.Problem is not null ? "" : "  (not here)")}");
+        terminal.Result(
+            $"  master      {terminal.Name(master.Path)}{size}{(master.IsHere || master.Problem is not null ? "" : "  (not here)")}");
         if (master.Oid is { } oid)
         {
             terminal.Result($"              {oid}");

@@ -4,7 +4,8 @@ using DlStore.Cli.Manual;
 namespace DlStore.Cli.Commands.Setup;
 
 /// <summary><c>dls completion SHELL</c>: a script made from the command table.</summary>
-[Details("The script knows every command, option and choice of this version, and starts nothing when a key is pressed. Make it again after an update.")]
+[Details("The script knows every command, option and choice of this version, and starts "
+    + "nothing when a key is pressed. Make it again after an update.")]
 [Example("dls completion bash > ~/.local/share/bash-completion/completions/dls", "for bash")]
 [Example("dls completion zsh > ~/.zfunc/_dls", "for zsh, with ~/.zfunc in fpath")]
 [Example("dls completion fish > ~/.config/fish/completions/dls.fish", "for fish")]

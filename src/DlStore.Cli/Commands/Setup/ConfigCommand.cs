@@ -4,7 +4,8 @@ using DlStore.Operations.Setup;
 namespace DlStore.Cli.Commands.Setup;
 
 /// <summary><c>dls config [KEY [VALUE]]</c>.</summary>
-[Details("Without a key: all settings with their origin. With a key: its value. With a value: sets it, in .dlstore/config or, for dls.storePath and dls.sshConfig, in this clone's git configuration. Only the keys that are listed exist.")]
+[Details("Without a key: all settings with their origin. With a key: its value. With a value: sets it, in .dlstore/config or, "
+    + "for dls.storePath and dls.sshConfig, in this clone's git configuration. Only the keys that are listed exist.")]
 [Example("dls config", "all settings and where they come from")]
 [Example("dls config core.packThreshold 262144", "store blobs from 256 KiB up as files of their own")]
 [Example("dls config dls.storePath /data/dls-store", "share one store between clones on this machine")]
@@ -30,7 +31,8 @@ internal sealed class ConfigCommand : Command
             ConfigSettings.Set(session.Repo, Key, Unset ? null : Value, DryRun);
         }
 
-        ConfigLine[] lines = [.. ConfigSettings.List(session.Repo).Where(l => Key is null || string.Equals(l.Key, Key, StringComparison.OrdinalIgnoreCase))];
+        ConfigLine[] lines = [
+            .. ConfigSettings.List(session.Repo).Where(l => Key is null || string.Equals(l.Key, Key, StringComparison.OrdinalIgnoreCase))];
         if (lines.Length == 0)
         {
             throw new DlsException(ErrorKind.Usage, $"show '{Key}': there is no such setting", "run `dls config` to see them");

@@ -4,7 +4,9 @@ using DlStore.Operations.Setup;
 namespace DlStore.Cli.Commands.Setup;
 
 /// <summary><c>dls doctor</c>.</summary>
-[Details("Looks at git, the configuration, the hook, the store, interrupted work and the remotes, and says what to do about what it finds. What git would run before a push is asked of git and read; with --try it is run, with an empty list of refs, to see whether dls answers. Hooks are programs of your own, so that is done only when asked for. Changes nothing.")]
+[Details("Looks at git, the configuration, the hook, the store, interrupted work and the remotes, and says what to do about what it "
+    + "finds. What git would run before a push is asked of git and read; with --try it is run, with an empty list of refs, to "
+    + "see whether dls answers. Hooks are programs of your own, so that is done only when asked for. Changes nothing.")]
 [Example("dls doctor", "find out what is wrong here")]
 [Example("dls doctor --try", "run the pre-push hook too, as a push of nothing would")]
 [Exits(ExitCode.Findings, ExitCode.NoRepository)]

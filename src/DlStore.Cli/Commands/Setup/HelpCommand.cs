@@ -28,5 +28,6 @@ internal sealed class HelpCommand : Command
         return Task.FromResult(ExitCode.Done);
     }
 
-    private static HelpDocument.Row Row(CommandEntry entry) => new(entry.FullName, entry.Group, entry.Summary, CommandShape.Of(entry).Usage);
+    private static HelpDocument.Row Row(
+        CommandEntry entry) => new(entry.FullName, entry.Group, entry.Summary, CommandShape.Of(entry).Usage);
 }

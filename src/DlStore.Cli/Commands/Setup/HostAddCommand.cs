@@ -4,7 +4,8 @@ using DlStore.Operations.Setup;
 namespace DlStore.Cli.Commands.Setup;
 
 /// <summary><c>dls host add NAME DESTINATION</c>.</summary>
-[Details("Writes the host into .dlstore/config, which is committed. dls reaches it by your own ssh: its configuration, keys, agent and known hosts. Nothing is installed there. Passwords are never stored: with --askpass ssh asks the program that SSH_ASKPASS names.")]
+[Details("Writes the host into .dlstore/config, which is committed. dls reaches it by your own ssh: its configuration, keys, agent and "
+    + "known hosts. Nothing is installed there. Passwords are never stored: with --askpass ssh asks the program that SSH_ASKPASS names.")]
 [Example("dls host add gpu me@gpu.lab", "a machine to train on")]
 [Example("dls host add gpu2 me@10.0.0.7:2222 --root /data/me/dls", "another port, and another disk for what dls keeps there")]
 [Exits(ExitCode.NoRepository)]
@@ -35,7 +36,8 @@ internal sealed class HostAddCommand : Command
         else
         {
             session.Terminal.Result($"{(DryRun ? "would add" : "added")} host {host.Name}: {host.Destination}");
-            session.Terminal.Note($"run `dls host check {host.Name}` to see whether all is there; the host is in .dlstore/config, which is staged");
+            session.Terminal.Note(
+                $"run `dls host check {host.Name}` to see whether all is there; the host is in .dlstore/config, which is staged");
         }
 
         return Task.FromResult(ExitCode.Done);

@@ -4,7 +4,8 @@ using DlStore.Operations.Setup;
 namespace DlStore.Cli.Commands.Setup;
 
 /// <summary><c>dls host check [NAME]</c>.</summary>
-[Details("Reaches each host and looks for the programs dls needs there, the difference of its clock, and free disk. Nothing is changed there.")]
+[Details(
+    "Reaches each host and looks for the programs dls needs there, the difference of its clock, and free disk. Nothing is changed there.")]
 [Example("dls host check", "all hosts")]
 [Example("dls host check gpu", "one host")]
 [Exits(ExitCode.Findings, ExitCode.NoRepository)]
@@ -34,7 +35,8 @@ internal sealed class HostCheckCommand : Command
     private static void Print(Terminal terminal, HostCheckResult host)
     {
         string free = host.DiskFree < 0 ? "free disk unknown" : $"{Format.Bytes(host.DiskFree)} free";
-        terminal.Result(host.Reached ? $"{host.Name}  {host.Destination}: {host.System}, {free}" : $"{host.Name}  {host.Destination}: not reached", host.Problems.Count > 0 ? Ink.Bad : Ink.Good);
+        terminal.Result(host.Reached ? $"{host.Name}  {host.Destination}: {host.System}, {free}"
+            : $"{host.Name}  {host.Destination}: not reached", host.Problems.Count > 0 ? Ink.Bad : Ink.Good);
         foreach ((string program, string version) in host.Programs.Where(static p => p.Value.Length > 0))
         {
             terminal.Result($"  {program}: {version}");

@@ -4,7 +4,8 @@ using DlStore.Operations.Setup;
 namespace DlStore.Cli.Commands.Setup;
 
 /// <summary><c>dls host import FILE</c>.</summary>
-[Details("Makes hosts from a buildrc (shell assignments such as SSD_HOST=, SSD_USER=) or an easy_sshscp_config.py. Passwords are dropped: their keys are named, their values are neither kept nor shown. The file is only read; nothing in it is executed.")]
+[Details("Makes hosts from a buildrc (shell assignments such as SSD_HOST=, SSD_USER=) or an easy_sshscp_config.py. Passwords are dropped: "
+    + "their keys are named, their values are neither kept nor shown. The file is only read; nothing in it is executed.")]
 [Example("dls host import buildrc", "take over the servers of an old project")]
 [Exits(ExitCode.Findings, ExitCode.NoRepository)]
 internal sealed class HostImportCommand : Command

@@ -4,7 +4,8 @@ using DlStore.Operations.Setup;
 namespace DlStore.Cli.Commands.Setup;
 
 /// <summary><c>dls remote add NAME URL [--default]</c>.</summary>
-[Details("Writes the remote into .dlstore/config, which is committed, so that every clone knows it. The URL is a directory: absolute, relative to the work tree, or file://. It need not exist yet.")]
+[Details("Writes the remote into .dlstore/config, which is committed, so that every clone knows it. The URL "
+    + "is a directory: absolute, relative to the work tree, or file://. It need not exist yet.")]
 [Example("dls remote add lab /mnt/lab/dls --default", "a directory on a mounted disk, used when none is named")]
 [Exits(ExitCode.NoRepository)]
 internal sealed class RemoteAddCommand : Command
@@ -30,7 +31,8 @@ internal sealed class RemoteAddCommand : Command
         }
         else
         {
-            session.Terminal.Result($"{(DryRun ? "would add" : "added")} remote {remote.Name}: {remote.Location}{(remote.IsDefault ? " (default)" : "")}");
+            session.Terminal.Result(
+                $"{(DryRun ? "would add" : "added")} remote {remote.Name}: {remote.Location}{(remote.IsDefault ? " (default)" : "")}");
             session.Terminal.Note("it is in .dlstore/config, which is staged; commit it so that clones know the remote");
         }
 

@@ -4,7 +4,8 @@ using DlStore.Operations.Setup;
 namespace DlStore.Cli.Commands.Setup;
 
 /// <summary><c>dls remote check [NAME]</c>.</summary>
-[Details("Contacts the remote and checks that every file its indexes name is there with its size. Bytes are not read; `dls verify --remote NAME` does that.")]
+[Details("Contacts the remote and checks that every file its indexes name is there with "
+    + "its size. Bytes are not read; `dls verify --remote NAME` does that.")]
 [Example("dls remote check", "the default remote")]
 [Exits(ExitCode.Findings, ExitCode.NoRepository)]
 internal sealed class RemoteCheckCommand : Command
@@ -23,11 +24,14 @@ internal sealed class RemoteCheckCommand : Command
         {
             session.Terminal.Result(
                 $"{check.Name}  {check.Location}: {(check.WasThere ? "it was used from here before, and no dls remote is there now" : "no dls remote is there yet")}", check.WasThere ? Ink.Bad : Ink.Plain);
-            session.Terminal.Note(check.WasThere ? "check that it is mounted" : "the first `dls push` makes it; if it should be there, check that it is mounted");
+            session.Terminal.Note(check.WasThere
+                ? "check that it is mounted" : "the first `dls push` makes it; if it should be there, check that it is mounted");
         }
         else
         {
-            session.Terminal.Result($"{check.Name}  {check.Location}: {Format.Count(check.Packs, "pack")} with {Format.Count(check.Objects, "object")}, {Format.Count(check.LargeBlobs)} large blobs, {Format.Count(check.Pins, "commit")} of this repository pinned");
+            session.Terminal.Result(
+                $"{check.Name}  {check.Location}: {Format.Count(check.Packs, "pack")} with {Format.Count(check.Objects, "object")}, "
+                + $"{Format.Count(check.LargeBlobs)} large blobs, {Format.Count(check.Pins, "commit")} of this repository pinned");
             foreach (string missing in check.Missing)
             {
                 session.Terminal.Result($"  {missing}", Ink.Bad);

@@ -25,7 +25,8 @@ internal sealed class RemoteRemoveCommand : Command
         }
         else
         {
-            session.Terminal.Result($"{(DryRun ? "would remove" : "removed")} remote {Name} from the configuration; its bytes stay where they are");
+            session.Terminal.Result(
+                $"{(DryRun ? "would remove" : "removed")} remote {Name} from the configuration; its bytes stay where they are");
         }
 
         return Task.FromResult(ExitCode.Done);

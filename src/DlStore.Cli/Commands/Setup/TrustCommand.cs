@@ -5,7 +5,9 @@ using DlStore.Operations.Setup;
 namespace DlStore.Cli.Commands.Setup;
 
 /// <summary><c>dls trust [NAME...]</c>.</summary>
-[Details("A repository can name programs, and dls runs none of them until this clone has allowed its exact content: the digest of its words, its directory and its inputs is kept under the git directory, where no commit can reach it. A changed program has to be allowed again. Without names the commands are listed and nothing is allowed.")]
+[Details("A repository can name programs, and dls runs none of them until this clone has allowed its exact content: the digest "
+    + "of its words, its directory and its inputs is kept under the git directory, where no commit can reach it. A "
+    + "changed program has to be allowed again. Without names the commands are listed and nothing is allowed.")]
 [Example("dls trust", "list the programs that projects and kinds name, allowed or not")]
 [Example("dls trust close", "allow the program of one project or kind as it is now")]
 [Example("dls trust --revoke close", "take that back")]
@@ -40,7 +42,8 @@ internal sealed class TrustCommand : Command
         foreach (TrustLine line in lines)
         {
             string state = line.Problem is not null ? "unreadable" : line.IsTrusted ? "allowed" : "not allowed";
-            session.Terminal.Result($"{state,-11}  {line.Subject}  {session.Terminal.Name(line.Line)}", line.IsTrusted ? Ink.Good : Ink.Changed);
+            session.Terminal.Result(
+                $"{state,-11}  {line.Subject}  {session.Terminal.Name(line.Line)}", line.IsTrusted ? Ink.Good : Ink.Changed);
             session.Terminal.Result($"             {line.Problem ?? line.Digest?.ToString()}", Ink.Dim);
         }
 

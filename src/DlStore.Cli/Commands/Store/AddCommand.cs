@@ -4,7 +4,8 @@ using DlStore.Operations.Store;
 namespace DlStore.Cli.Commands.Store;
 
 /// <summary><c>dls add PATH...</c>.</summary>
-[Details("Stores files and directories and writes a pointer PATH.dls beside each; a directory gets one pointer. The pointer and the ignore file are staged in git, the bytes never are. Files that were never pulled here stay in a directory's pointer.")]
+[Details("Stores files and directories and writes a pointer PATH.dls beside each; a directory gets one pointer. The pointer and the "
+    + "ignore file are staged in git, the bytes never are. Files that were never pulled here stay in a directory's pointer.")]
 [Example("dls add data", "store the directory and stage its pointer")]
 [Example("dls add data/new.jpg", "add one file to a directory that is managed already")]
 [Example("dls add 'weights/*.pth'", "store each file under a pointer of its own")]
@@ -37,7 +38,15 @@ internal sealed class AddCommand : Command
         AddResult result;
         using (ProgressLine progress = session.StartProgress())
         {
-            result = Add.Run(session.Repo, new AddOptions { Paths = [.. Paths], NoGit = NoGit, Remove = Remove, Demand = Demand, DryRun = DryRun, Progress = progress }, cancel);
+            result = Add.Run(session.Repo, new AddOptions
+            {
+                Paths = [.. Paths],
+                NoGit = NoGit,
+                Remove = Remove,
+                Demand = Demand,
+                DryRun = DryRun,
+                Progress = progress
+            }, cancel);
         }
 
         if (Json)
@@ -50,12 +59,14 @@ internal sealed class AddCommand : Command
         {
             string what = path.IsNew ? "added" : path.IsChanged ? "updated" : "unchanged";
             string kept = path.NotPulled > 0 ? $", {Format.Count(path.NotPulled)} of them not pulled here" : "";
-            session.Terminal.Result($"{(DryRun ? "would be " : "")}{what} {session.Terminal.Name(path.Path)}  {Format.Count(path.Pointer.Files, "file")}, {Format.Bytes(path.Pointer.Size)}{kept}");
+            session.Terminal.Result($"{(DryRun ? "would be " : "")}{what} {session.Terminal.Name(path.Path)}  "
+                + $"{Format.Count(path.Pointer.Files, "file")}, {Format.Bytes(path.Pointer.Size)}{kept}");
         }
 
         if (result.FilesRead > 0)
         {
-            session.Terminal.Note($"read {Format.Count(result.FilesRead, "file")} ({Format.Bytes(result.BytesRead)}), stored {Format.Count(result.ObjectsStored)} new objects");
+            session.Terminal.Note($"read {Format.Count(result.FilesRead, "file")} ({Format.Bytes(result.BytesRead)}"
+                + $"), stored {Format.Count(result.ObjectsStored)} new objects");
         }
 
         if (result.Paths.Any(p => p.IsChanged) && !DryRun)

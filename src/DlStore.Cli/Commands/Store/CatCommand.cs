@@ -4,7 +4,8 @@ using DlStore.Operations.Store;
 namespace DlStore.Cli.Commands.Store;
 
 /// <summary><c>dls cat FILE</c>.</summary>
-[Details("Writes the stored bytes of one file to standard output, checked against their digest first. With --json the bytes are given in base64.")]
+[Details("Writes the stored bytes of one file to standard output, checked against "
+    + "their digest first. With --json the bytes are given in base64.")]
 [Example("dls cat data/labels.csv --rev v1 | head", "a file as it was at a tag")]
 [Example("dls cat sha256:5891… > old.bin", "an object by its digest, in full")]
 [Exits(ExitCode.NoRepository, ExitCode.Missing, ExitCode.Corrupt)]
@@ -22,7 +23,8 @@ internal sealed class CatCommand : Command
         {
             using MemoryStream bytes = new();
             Cat.Run(session.Repo, Target, Rev, bytes, cancel);
-            session.Terminal.WriteJson(new CatDocument(Target, bytes.Length, Convert.ToBase64String(bytes.GetBuffer(), 0, (int)bytes.Length)), CliJson.Default.CatDocument);
+            session.Terminal.WriteJson(new CatDocument(
+                Target, bytes.Length, Convert.ToBase64String(bytes.GetBuffer(), 0, (int)bytes.Length)), CliJson.Default.CatDocument);
             return ExitCode.Done;
         }
 

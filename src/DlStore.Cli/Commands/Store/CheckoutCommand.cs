@@ -5,7 +5,11 @@ using DlStore.Operations.Tasks;
 namespace DlStore.Cli.Commands.Store;
 
 /// <summary><c>dls checkout [PATH...]</c> and <c>dls checkout task:NAME[/KIND]</c>.</summary>
-[Details("Brings files to what the pointers name and touches only what differs. Without a path, local changes that are not in the way stay; with one, they are undone. Bytes that the store does not hold are never overwritten: the command stops and names them, or with --force moves them to the trash. A bare word is always a path; `task:NAME` or `task:NAME/KIND` makes a new detached git work tree at the commit a task ran from, with the recorded source, data and outputs in it byte for byte: sources of other repositories in sources/N, the data where the kind puts it, outputs in tasks/NAME/attempts/N/outputs.")]
+[Details("Brings files to what the pointers name and touches only what differs. Without a path, local changes that are not in the way "
+    + "stay; with one, they are undone. Bytes that the store does not hold are never overwritten: the command stops and names them, "
+    + "or with --force moves them to the trash. A bare word is always a path; `task:NAME` or `task:NAME/KIND` makes a new detached "
+    + "git work tree at the commit a task ran from, with the recorded source, data and outputs in it byte for byte: sources of "
+    + "other repositories in sources/N, the data where the kind puts it, outputs in tasks/NAME/attempts/N/outputs.")]
 [Example("dls checkout", "after `git checkout v1`: move the data to that tag too")]
 [Example("dls checkout data/train", "restore one directory inside a managed one")]
 [Example("dls checkout --rev v1 weights/best.pth", "take one pointer and its bytes from another commit")]
@@ -58,7 +62,8 @@ internal sealed class CheckoutCommand : Command
         CheckoutResult result;
         using (ProgressLine progress = session.StartProgress())
         {
-            result = Checkout.Run(session.Repo, new CheckoutOptions { Paths = [.. Paths], Rev = Rev, Force = Force, DryRun = DryRun, Progress = progress }, cancel);
+            result = Checkout.Run(session.Repo,
+                new CheckoutOptions { Paths = [.. Paths], Rev = Rev, Force = Force, DryRun = DryRun, Progress = progress }, cancel);
         }
 
         if (Json)
@@ -77,13 +82,22 @@ internal sealed class CheckoutCommand : Command
     {
         if (Rev is not null || Force || (Here && To is not null))
         {
-            throw new DlsException(ErrorKind.Usage, $"check out task '{task}': --rev and --force do not go with a task, nor --here with --to");
+            throw new DlsException(
+                ErrorKind.Usage, $"check out task '{task}': --rev and --force do not go with a task, nor --here with --to");
         }
 
         TaskCheckoutResult result;
         using (ProgressLine progress = session.StartProgress())
         {
-            result = await TaskCheckout.RunAsync(session.Repo, new TaskCheckoutOptions { Task = task, Attempt = Attempt, To = To, Here = Here, DryRun = DryRun, Progress = progress }, cancel);
+            result = await TaskCheckout.RunAsync(session.Repo, new TaskCheckoutOptions
+            {
+                Task = task,
+                Attempt = Attempt,
+                To = To,
+                Here = Here,
+                DryRun = DryRun,
+                Progress = progress
+            }, cancel);
         }
 
         if (Json)
@@ -92,7 +106,8 @@ internal sealed class CheckoutCommand : Command
             return ExitCode.Done;
         }
 
-        session.Terminal.Result($"{result.Task}/{result.Kind} attempt {result.Attempt} at commit {result.Commit[..12]} {(DryRun ? "would be" : "is")} in {result.Directory}");
+        session.Terminal.Result($"{result.Task}/{result.Kind} attempt {result.Attempt} at commit {result.Commit[..12]}"
+            + $" {(DryRun ? "would be" : "is")} in {result.Directory}");
         foreach (TaskCheckoutPart part in result.Parts)
         {
             string files = DryRun ? "" : $" ({Format.Count(part.Files, "file")})";

@@ -14,10 +14,13 @@ internal static class CheckoutReport
         {
             string would = dryRun ? "would be " : "";
             bool nothing = path.Written + path.Deleted + path.ModesSet == 0;
-            string what = nothing ? path.Kept.Count + path.KeptDeleted.Count + path.NotHere.Count == 0 ? "up to date" : "nothing to write" : $"{would}{Format.Count(path.Written)} written ({Format.Bytes(path.Bytes)}), {Format.Count(path.Deleted)} deleted{(path.ModesSet > 0 ? $", {Format.Count(path.ModesSet, "mode")} set" : "")}";
+            string what = nothing ? path.Kept.Count + path.KeptDeleted.Count + path.NotHere.Count == 0 ? "up to date" : "nothing to write"
+                : $"{would}{Format.Count(path.Written)} written ({Format.Bytes(path.Bytes)}), {Format.Count(path.Deleted)}"
+                + $" deleted{(path.ModesSet > 0 ? $", {Format.Count(path.ModesSet, "mode")} set" : "")}";
             session.Terminal.Result($"{session.Terminal.Name(path.Path)}  {what}");
             string typed = session.Repo.ToTyped(path.Path.Value);
-            Names(session, path.Kept, "local changes stay", $"`dls add {typed}` records them, `dls checkout --force {typed}` undoes them and moves them to the trash");
+            Names(session, path.Kept, "local changes stay",
+                $"`dls add {typed}` records them, `dls checkout --force {typed}` undoes them and moves them to the trash");
             bool isItself = path.KeptDeleted is [var only] && only == path.Path.Value;
             Names(session, path.KeptDeleted, "deleted here and left so", isItself
                 ? $"`dls checkout {typed}` brings it back, `dls rm {typed}` stops managing it"
@@ -45,7 +48,8 @@ internal static class CheckoutReport
         UnreadableReport.Print(session, result.Unreadable);
         if (result.Skipped.Count > 0)
         {
-            session.Terminal.Note($"{Format.Count(result.Skipped.Count, "pointer")} are on demand and were left out: {string.Join(", ", result.Skipped.Take(NamesMax))}");
+            session.Terminal.Note($"{Format.Count(result.Skipped.Count, "pointer")} are on demand and were "
+                + $"left out: {string.Join(", ", result.Skipped.Take(NamesMax))}");
         }
     }
 
@@ -54,7 +58,9 @@ internal static class CheckoutReport
         if (names.Count > 0)
         {
             string more = names.Count > NamesMax ? $" and {Format.Count(names.Count - NamesMax)} more" : "";
-            session.Terminal.Result($"  {Format.Count(names.Count)} {what}: {string.Join(", ", names.Take(NamesMax).Select(session.Terminal.Name))}{more}", Ink.Changed);
+            session.Terminal.Result(
+                $"  {Format.Count(names.Count)} {what}: {string.Join(", ", names.Take(NamesMax).Select(session.Terminal.Name))}{more}",
+                Ink.Changed);
             if (hint is not null)
             {
                 session.Terminal.Note($"  {hint}");

@@ -5,7 +5,9 @@ using DlStore.WorkTree;
 namespace DlStore.Cli.Commands.Store;
 
 /// <summary><c>dls diff [A [B]] [PATH...]</c>.</summary>
-[Details("Without a commit: HEAD against the work tree. With one: that commit against the work tree. With two: the one against the other. A word that git knows as a commit and that is not an existing path is a commit; everything after `--` is a path. Needs no file's bytes, only listings.")]
+[Details("Without a commit: HEAD against the work tree. With one: that commit against the work tree. With two: "
+    + "the one against the other. A word that git knows as a commit and that is not an existing path "
+    + "is a commit; everything after `--` is a path. Needs no file's bytes, only listings.")]
 [Example("dls diff", "what an add would record")]
 [Example("dls diff v1 v2", "files added, removed, changed and renamed between two tags")]
 [Example("dls diff HEAD~1 HEAD data/train", "one directory only")]
@@ -36,7 +38,8 @@ internal sealed class DiffCommand : Command
             Print(session, lines);
         }
 
-        IReadOnlyList<UnreadablePointer> left = options.To is null && options.Paths.Count == 0 ? session.Repo.ListPointers().Unreadable : [];
+        IReadOnlyList<UnreadablePointer> left = options.To is null && options.Paths.Count == 0
+            ? session.Repo.ListPointers().Unreadable : [];
         UnreadableReport.Print(session, left);
         return Task.FromResult(left.Count > 0 ? ExitCode.Partial : ExitWithCode && lines.Count > 0 ? ExitCode.Findings : ExitCode.Done);
     }

@@ -38,9 +38,17 @@ internal sealed class LsCommand : Command
 
         foreach (ListedEntry entry in entries)
         {
-            string size = entry.Mode == TreeMode.Directory ? $"{Format.Bytes(entry.Size)} in {Format.Count(entry.Files, "file")}" : Format.Bytes(entry.Size);
+            string size = entry.Mode == TreeMode.Directory
+                ? $"{Format.Bytes(entry.Size)} in {Format.Count(entry.Files, "file")}" : Format.Bytes(entry.Size);
             string oid = ShowOid ? $"{entry.Oid}  " : "";
-            string mark = entry.Mode switch { TreeMode.Directory => "/", TreeMode.Executable => "*", TreeMode.Symlink => "@", TreeMode.File or TreeMode.None => "", _ => "" };
+            string mark = entry.Mode switch
+            {
+                TreeMode.Directory => "/",
+                TreeMode.Executable => "*",
+                TreeMode.Symlink => "@",
+                TreeMode.File or TreeMode.None => "",
+                _ => ""
+            };
             session.Terminal.Result($"{oid}{session.Terminal.Name(entry.Path)}{mark}  {size}{(entry.IsHere ? "" : "  (not here)")}");
         }
 

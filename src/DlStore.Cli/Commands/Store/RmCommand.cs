@@ -4,7 +4,8 @@ using DlStore.Operations.Store;
 namespace DlStore.Cli.Commands.Store;
 
 /// <summary><c>dls rm PATH...</c>.</summary>
-[Details("Stops managing a path: removes its pointer (or its entry in the pointer around it) and moves the files on disk to the trash. Stored objects stay, so older commits still have them.")]
+[Details("Stops managing a path: removes its pointer (or its entry in the pointer around it) and moves the "
+    + "files on disk to the trash. Stored objects stay, so older commits still have them.")]
 [Example("dls rm data/old.jpg", "drop one file from a managed directory")]
 [Example("dls rm --keep weights.pth", "stop managing a file and leave it on disk")]
 [Exits(ExitCode.NoRepository, ExitCode.Locked)]
@@ -33,7 +34,8 @@ internal sealed class RmCommand : Command
 
         foreach (RemovedPath path in result.Paths)
         {
-            session.Terminal.Result($"{(DryRun ? "would remove" : "removed")} {session.Terminal.Name(path.Path)} ({Format.Count(path.Files, "file")}){(path.IsPointer ? "" : " from the pointer around it")}");
+            session.Terminal.Result($"{(DryRun ? "would remove" : "removed")} {session.Terminal.Name(path.Path)} ("
+                + $"{Format.Count(path.Files, "file")}){(path.IsPointer ? "" : " from the pointer around it")}");
         }
 
         if (result.Trashed is { } trash)

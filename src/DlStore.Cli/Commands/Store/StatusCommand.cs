@@ -7,7 +7,8 @@ using DlStore.WorkTree;
 namespace DlStore.Cli.Commands.Store;
 
 /// <summary><c>dls status [PATH...]</c>.</summary>
-[Details("Compares what is on disk with what the pointers name and with what was last written out here. What it says of the remote is what was last read from it, and when; nobody is contacted.")]
+[Details("Compares what is on disk with what the pointers name and with what was last written out here. What "
+    + "it says of the remote is what was last read from it, and when; nobody is contacted.")]
 [Example("dls status", "all pointers, one line each, and what to do")]
 [Example("dls status -v data", "every path below one pointer that is not clean")]
 [Example("dls status --exit-code", "exit 4 if anything is to be added, checked out or repaired")]
@@ -85,7 +86,8 @@ internal sealed class StatusCommand : Command
         foreach (PointerClash clash in result.Unmerged)
         {
             string what = clash.Unknown is not null ? "which paths clash is not known"
-                : clash.ClashCount == 0 ? "no path changed on both sides" : $"{Format.Count(clash.ClashCount, "path")} changed on both sides";
+                : clash.ClashCount == 0
+                    ? "no path changed on both sides" : $"{Format.Count(clash.ClashCount, "path")} changed on both sides";
             session.Terminal.Result($"{clash.Path}  unmerged: {what}", Ink.Bad);
             foreach (string line in UnreadableReport.Lines(session, clash))
             {
@@ -118,7 +120,8 @@ internal sealed class StatusCommand : Command
     {
         string state = Describe(pointer);
         string path = pointer.Scope.Length == 0 ? pointer.Path.Value : $"{pointer.Path}/{pointer.Scope}";
-        session.Terminal.Result($"{session.Terminal.Name(path)}  {state}; {Evidence(session, pointer.Remote, remote)}", pointer.IsClean ? Ink.Plain : Ink.Changed);
+        session.Terminal.Result($"{session.Terminal.Name(path)}  {state}; {Evidence(session, pointer.Remote, remote)}", pointer.IsClean
+            ? Ink.Plain : Ink.Changed);
         foreach (string problem in pointer.Problems)
         {
             session.Terminal.Result($"  problem: {problem}", Ink.Bad);
@@ -139,13 +142,17 @@ internal sealed class StatusCommand : Command
     {
         StateCounts c = pointer.Counts;
         return pointer.IsInterrupted ? $"a checkout was interrupted here: run `dls checkout {path}`"
-            : !pointer.IsListingHere ? $"run `dls pull {path}` to get that version, or `dls fetch --listings {path}` to compare with it first"
-            : c.Conflict > 0 ? $"the pointer and these files both changed: `dls checkout --force {path}` takes the pointer's and moves yours to the trash"
+            : !pointer.IsListingHere
+                ? $"run `dls pull {path}` to get that version, or `dls fetch --listings {path}` to compare with it first"
+            : c.Conflict > 0 ? "the pointer and these files both changed: `dls checkout --force "
+                + $"{path}` takes the pointer's and moves yours to the trash"
             : c.Stale > 0 ? $"run `dls checkout {path}` to follow the pointer"
             : pointer.Problems.Count > 0 ? $"see the problem first; `dls checkout --force {path}` moves what is in the way to the trash"
-            : c.Deleted > 0 && pointer.Pointer.Kind == Objects.ObjectKind.Blob ? $"run `dls checkout {path}` to bring it back, or `dls rm {path}` to stop managing it"
+            : c.Deleted > 0 && pointer.Pointer.Kind == Objects.ObjectKind.Blob
+                ? $"run `dls checkout {path}` to bring it back, or `dls rm {path}` to stop managing it"
             : c.Modified > 0 ? $"run `dls add {path}` to record, or `dls checkout --force {path}` to undo"
-            : c.Added + c.Deleted > 0 ? $"run `dls add {path}` to record{(c.Deleted > 0 ? $", or `dls checkout {path}` to bring back what was deleted" : "")}"
+            : c.Added + c.Deleted > 0 ? $"run `dls add {path}` to record"
+                + $"{(c.Deleted > 0 ? $", or `dls checkout {path}` to bring back what was deleted" : "")}"
             : c.NotPulled > 0 ? $"run `dls pull {path}` to get the rest" : null;
     }
 
@@ -153,7 +160,8 @@ internal sealed class StatusCommand : Command
     {
         StateCounts c = pointer.Counts;
         List<string> parts = [];
-        foreach ((long count, string name) in new[] { (c.Modified, "modified"), (c.Added, "added"), (c.Deleted, "deleted"), (c.Stale, "stale"), (c.Conflict, "in conflict"), (c.NotPulled, "not pulled") })
+        foreach ((long count, string name) in new[] { (c.Modified, "modified"),
+            (c.Added, "added"), (c.Deleted, "deleted"), (c.Stale, "stale"), (c.Conflict, "in conflict"), (c.NotPulled, "not pulled") })
         {
             if (count > 0)
             {
@@ -176,7 +184,8 @@ internal sealed class StatusCommand : Command
             parts.Add(Format.Count(pointer.Problems.Count, "problem"));
         }
 
-        return parts.Count > 0 ? string.Join(", ", parts) : pointer.Scope.Length > 0 ? "clean" : $"clean ({Format.Count(pointer.Pointer.Files, "file")}, {Format.Bytes(pointer.Pointer.Size)})";
+        return parts.Count > 0 ? string.Join(", ", parts) : pointer.Scope.Length > 0
+            ? "clean" : $"clean ({Format.Count(pointer.Pointer.Files, "file")}, {Format.Bytes(pointer.Pointer.Size)})";
     }
 
     private static string Evidence(Session session, RemoteEvidence evidence, string? remote) => evidence.Kind switch
@@ -184,8 +193,11 @@ internal sealed class StatusCommand : Command
         EvidenceKind.NoRemote => "no remote configured",
         EvidenceKind.Unknown => $"not known to be on {remote}",
         EvidenceKind.Indexed => $"named by an index of {remote}, not pinned",
-        EvidenceKind.Pinned => $"on {remote}: in pin {evidence.Commit![..12]}, read {Format.Ago(session.Clock.GetUtcNow() - evidence.ReadAt!.Value)}",
-        EvidenceKind.Damaged => $"damaged or gone on {remote}, found by {evidence.FoundBy} {Format.Ago(session.Clock.GetUtcNow() - evidence.ReadAt!.Value)}; `dls push --repair` in a clone that has it sends it again",
+        EvidenceKind.Pinned =>
+            $"on {remote}: in pin {evidence.Commit![..12]}, read {Format.Ago(session.Clock.GetUtcNow() - evidence.ReadAt!.Value)}",
+        EvidenceKind.Damaged =>
+            $"damaged or gone on {remote}, found by {evidence.FoundBy} {Format.Ago(session.Clock.GetUtcNow() - evidence.ReadAt!.Value)}"
+            + "; `dls push --repair` in a clone that has it sends it again",
         _ => throw new InvalidOperationException($"no text for {evidence.Kind}"),
     };
 

@@ -22,7 +22,8 @@ internal sealed class TrashListCommand : Command
         foreach (TrashEntry entry in entries)
         {
             string more = entry.Paths.Count > NamesMax ? $" and {Format.Count(entry.Paths.Count - NamesMax)} more" : "";
-            session.Terminal.Result($"{entry.Id}  {entry.Why}  {string.Join(", ", entry.Paths.Take(NamesMax).Select(session.Terminal.Name))}{more}");
+            session.Terminal.Result(
+                $"{entry.Id}  {entry.Why}  {string.Join(", ", entry.Paths.Take(NamesMax).Select(session.Terminal.Name))}{more}");
         }
 
         if (entries.Count == 0)

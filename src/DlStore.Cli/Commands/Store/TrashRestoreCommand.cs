@@ -39,7 +39,8 @@ internal sealed class TrashRestoreCommand : Command
         if (restored.Left.Count > 0)
         {
             string more = restored.Left.Count > LeftShown ? ", ..." : "";
-            session.Terminal.Warn($"{Format.Count(restored.Left.Count, "file")} that the entry's record does not name stay in it: {string.Join(", ", restored.Left.Take(LeftShown).Select(session.Terminal.Name))}{more}");
+            session.Terminal.Warn($"{Format.Count(restored.Left.Count, "file")} that the entry's record does not name stay in it: "
+                + $"{string.Join(", ", restored.Left.Take(LeftShown).Select(session.Terminal.Name))}{more}");
         }
 
         return Task.FromResult(ExitCode.Done);

@@ -24,6 +24,7 @@ internal static class UnreadableReport
     public static IEnumerable<string> Lines(Session session, PointerClash? clash)
     {
         IReadOnlyList<string> all = clash?.Describe() ?? [];
-        return all.Count <= LinesMax ? all.Select(session.Terminal.Name) : [.. all.Take(LinesMax).Select(session.Terminal.Name), $"and {Format.Count(all.Count - LinesMax)} more lines; --json has them all"];
+        return all.Count <= LinesMax ? all.Select(session.Terminal.Name) : [.. all.Take(LinesMax).Select(session.Terminal.Name),
+            $"and {Format.Count(all.Count - LinesMax)} more lines; --json has them all"];
     }
 }

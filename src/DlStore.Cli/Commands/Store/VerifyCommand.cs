@@ -4,7 +4,9 @@ using DlStore.Operations.Store;
 namespace DlStore.Cli.Commands.Store;
 
 /// <summary><c>dls verify [PATH...]</c>.</summary>
-[Details("Reads every byte of the local store, or of a remote, and checks it against its digest. Names each damaged object with the paths and commits that use it. Damaged places of the local store are noted, so that `dls pull` fetches the objects again; those of a remote, so that `dls push` sends them again.")]
+[Details("Reads every byte of the local store, or of a remote, and checks it against its digest. Names each damaged "
+    + "object with the paths and commits that use it. Damaged places of the local store are noted, so that "
+    + "`dls pull` fetches the objects again; those of a remote, so that `dls push` sends them again.")]
 [Example("dls verify", "the whole local store")]
 [Example("dls verify data", "everything one pointer names is here and right")]
 [Example("dls verify --remote lab", "everything a remote's indexes name")]
@@ -30,7 +32,8 @@ internal sealed class VerifyCommand : Command
         VerifyResult result;
         using (ProgressLine progress = session.StartProgress())
         {
-            result = await Verify.RunAsync(session.Repo, new VerifyOptions { Remote = Remote, Paths = [.. Paths], Progress = progress }, cancel);
+            result = await Verify.RunAsync(
+                session.Repo, new VerifyOptions { Remote = Remote, Paths = [.. Paths], Progress = progress }, cancel);
         }
 
         if (Json)
@@ -66,11 +69,14 @@ internal sealed class VerifyCommand : Command
             }
         }
 
-        string read = $"{Format.Count(result.Objects, "object")} in {Format.Count(result.Packs, "pack")} and {Format.Count(result.LargeBlobs)} large blobs, {Format.Bytes(result.Bytes)}";
-        session.Terminal.Result(result.Damaged.Count == 0 ? $"all right: {read}" : $"{Format.Count(result.Damaged.Count)} damaged or lost; read were {read}");
+        string read = $"{Format.Count(result.Objects, "object")} in {Format.Count(result.Packs, "pack")} and "
+            + $"{Format.Count(result.LargeBlobs)} large blobs, {Format.Bytes(result.Bytes)}";
+        session.Terminal.Result(
+            result.Damaged.Count == 0 ? $"all right: {read}" : $"{Format.Count(result.Damaged.Count)} damaged or lost; read were {read}");
         if (result.Damaged.Count > 0)
         {
-            session.Terminal.Note(Remote is null ? "run `dls pull` (or `dls fetch --all`) to fetch damaged objects again" : $"noted: `dls push --repair --remote {Remote}` sends what is here again; otherwise run it in a clone that has the bytes");
+            session.Terminal.Note(Remote is null ? "run `dls pull` (or `dls fetch --all`) to fetch damaged objects again"
+                : $"noted: `dls push --repair --remote {Remote}` sends what is here again; otherwise run it in a clone that has the bytes");
         }
     }
 }

@@ -20,7 +20,8 @@ internal sealed class KindListCommand : Command
         if (result.Kinds.Count > 0)
         {
             Column[] columns = [new("NAME"), new("PRESET"), new("DATA SET"), new("HOST"), new("TARGETS"), new("TRUSTED"), new("PROBLEM")];
-            session.Terminal.Table(columns, [.. result.Kinds.Select(static k => (string[])[k.Name, k.Preset ?? "-", k.Dataset ?? "-", k.Host ?? "-", string.Join(", ", k.Targets), k.IsTrusted ? "yes" : "no", k.Problem ?? ""])]);
+            session.Terminal.Table(columns, [.. result.Kinds.Select(static k => (string[])[k.Name, k.Preset ?? "-",
+                k.Dataset ?? "-", k.Host ?? "-", string.Join(", ", k.Targets), k.IsTrusted ? "yes" : "no", k.Problem ?? ""])]);
         }
 
         session.Terminal.Note($"presets: {string.Join(", ", result.Presets)}");
@@ -28,5 +29,6 @@ internal sealed class KindListCommand : Command
     }
 
     /// <summary>A kind that cannot be used is listed with its problem, and the exit code says that there is one.</summary>
-    private static int CodeOf(KindListResult result) => result.Kinds.Any(static k => k.Problem is not null) ? ExitCode.Partial : ExitCode.Done;
+    private static int CodeOf(KindListResult result) => result.Kinds.Any(static k => k.Problem is not null)
+        ? ExitCode.Partial : ExitCode.Done;
 }

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace DlStore.Cli.Commands.Tasks;
 
-/// <summary>Writes logs to the terminal line by line, several at once if need be. A log is untrusted: the terminal escapes every line.</summary>
+/// <summary>
+/// Writes logs to the terminal line by line, several at once if need be. A log is untrusted: the terminal escapes every line.
+/// </summary>
 internal sealed class LogLines(Terminal terminal, bool showKind)
 {
     private const int LineMax = 8000;

@@ -10,8 +10,10 @@ internal static class ScoreTable
 
     /// <summary>Writes the table.</summary>
     public static void Print(Terminal terminal, IReadOnlyList<ThresholdCount> rows) => terminal.Table(
-        [new("THRESHOLD", Right: true), new("CLASS"), new("RIGHT", Right: true), new("WRONG", Right: true), new("MISSED", Right: true), new("PRECISION", Right: true), new("RECALL", Right: true), new("F1", Right: true)],
-        [.. rows.Select(r => (IReadOnlyList<string>)[r.Threshold, terminal.Name(r.Class), Text(r.Right), Text(r.Wrong), Text(r.Missed), r.Precision ?? "-", r.Recall ?? "-", r.F1 ?? "-"])]);
+        [new("THRESHOLD", Right: true), new("CLASS"), new("RIGHT", Right: true), new("WRONG", Right: true),
+            new("MISSED", Right: true), new("PRECISION", Right: true), new("RECALL", Right: true), new("F1", Right: true)],
+        [.. rows.Select(r => (IReadOnlyList<string>)[r.Threshold,
+            terminal.Name(r.Class), Text(r.Right), Text(r.Wrong), Text(r.Missed), r.Precision ?? "-", r.Recall ?? "-", r.F1 ?? "-"])]);
 
     /// <summary>Lists images that were tested and not in the set, or the other way round.</summary>
     public static void PrintOthers(Terminal terminal, IReadOnlyList<string> missing, IReadOnlyList<string> strangers)
@@ -25,7 +27,8 @@ internal static class ScoreTable
     {
         if (images.Count > 0)
         {
-            terminal.Warn($"{Format.Count(images.Count, "image")} {what}: {string.Join(", ", images.Take(NamesMax).Select(terminal.Name))}{(images.Count > NamesMax ? ", ..." : "")}");
+            terminal.Warn($"{Format.Count(images.Count, "image")} {what}: {string.Join(", ", images.Take(NamesMax).Select(terminal.Name))}"
+                + $"{(images.Count > NamesMax ? ", ..." : "")}");
         }
     }
 

@@ -4,7 +4,8 @@ using DlStore.Operations.Tasks;
 namespace DlStore.Cli.Commands.Tasks;
 
 /// <summary><c>dls task collect</c>.</summary>
-[Details("Brings attempts home that have ended, failed ones too: log, declared files, every version of the best weights. Any clone that has the task's record can do it, and twice is once. --wait follows those that still run.")]
+[Details("Brings attempts home that have ended, failed ones too: log, declared files, every version of the best weights. "
+    + "Any clone that has the task's record can do it, and twice is once. --wait follows those that still run.")]
 [Example("dls task collect", "everything that has ended")]
 [Example("dls task collect try8 --wait", "follow the log until it ends, then bring it home")]
 [Exits(ExitCode.NoRepository, ExitCode.Partial)]

@@ -4,7 +4,9 @@ using DlStore.Operations.Tasks;
 namespace DlStore.Cli.Commands.Tasks;
 
 /// <summary><c>dls task diff</c>.</summary>
-[Details("Compares two attempts: parameters, commits, sources, class lists, data sets with their item counts, initial weights; then the last numbers of their logs and tests side by side. --images lists the images that one gets right and the other wrong, from the stored rows of both tests. --svg draws the curves of both into one file.")]
+[Details("Compares two attempts: parameters, commits, sources, class lists, data sets with their item counts, initial weights; "
+    + "then the last numbers of their logs and tests side by side. --images lists the images that one gets right and "
+    + "the other wrong, from the stored rows of both tests. --svg draws the curves of both into one file.")]
 [Example("dls task diff try11 try12", "what was done differently, and what came of it")]
 [Example("dls task diff try11/ssd try12/ssd --images", "which images were gained and lost")]
 [Example("dls task diff try11 try12 --svg curves.svg", "the curves of both")]
@@ -31,7 +33,8 @@ internal sealed class TaskDiffCommand : Command
         TaskDiffResult result;
         using (ProgressLine progress = session.StartProgress())
         {
-            result = await TaskDiff.RunAsync(session.Repo, new TaskDiffOptions { A = A, B = B, Images = Images, Svg = Svg, Progress = progress }, cancel);
+            result = await TaskDiff.RunAsync(
+                session.Repo, new TaskDiffOptions { A = A, B = B, Images = Images, Svg = Svg, Progress = progress }, cancel);
         }
 
         if (Json)
@@ -61,7 +64,8 @@ internal sealed class TaskDiffCommand : Command
         {
             terminal.Table(
                 [new("NUMBER"), new("A", Right: true), new("B", Right: true), new("B - A", Right: true)],
-                [.. result.Numbers.Select(n => (IReadOnlyList<string>)[$"{n.Section} {terminal.Name(n.Name)}", n.A ?? "-", n.B ?? "-", n.Change ?? ""])]);
+                [.. result.Numbers.Select(
+                    n => (IReadOnlyList<string>)[$"{n.Section} {terminal.Name(n.Name)}", n.A ?? "-", n.B ?? "-", n.Change ?? ""])]);
         }
 
         if (result.Images is { } images)
@@ -82,7 +86,9 @@ internal sealed class TaskDiffCommand : Command
 
     private static void Print(Terminal terminal, ComparedImages images)
     {
-        terminal.Result($"images: {Format.Count(images.Both)} in both, {Format.Count(images.RightInA)} right in A, {Format.Count(images.RightInB)} right in B; {Format.Count(images.Gained.Count)} gained, {Format.Count(images.Lost.Count)} lost");
+        terminal.Result(
+            $"images: {Format.Count(images.Both)} in both, {Format.Count(images.RightInA)} right in A, {Format.Count(images.RightInB)}"
+            + $" right in B; {Format.Count(images.Gained.Count)} gained, {Format.Count(images.Lost.Count)} lost");
         foreach (ChangedImage one in images.Gained)
         {
             terminal.Result($"gained  {terminal.Name(one.Image)}  {Truth(one)}: {one.A} -> {one.B}", Ink.Good);
@@ -95,7 +101,8 @@ internal sealed class TaskDiffCommand : Command
 
         if (images.OnlyInA.Count + images.OnlyInB.Count > 0)
         {
-            terminal.Warn($"{Format.Count(images.OnlyInA.Count, "image")} only in A, {Format.Count(images.OnlyInB.Count)} only in B: they were not tested on the same images");
+            terminal.Warn($"{Format.Count(images.OnlyInA.Count, "image")} only in A, {Format.Count(images.OnlyInB.Count)}"
+                + " only in B: they were not tested on the same images");
         }
     }
 

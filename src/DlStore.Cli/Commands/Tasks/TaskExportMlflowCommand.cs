@@ -4,7 +4,10 @@ using DlStore.Operations.Tasks;
 namespace DlStore.Cli.Commands.Tasks;
 
 /// <summary><c>dls task export mlflow DIR [TASK...]</c>.</summary>
-[Details("Writes attempts as a file store of MLflow: an experiment a kind, a run an attempt with its id, parameters, tags, metrics and data set. Exporting again writes the same files; other runs of the store stay. Artifacts are a list of names and digests, or the bytes with --artifacts. Open it with `MLFLOW_ALLOW_FILE_STORE=true mlflow ui --backend-store-uri DIR`, or put it into a database with `mlflow migrate-filestore`.")]
+[Details("Writes attempts as a file store of MLflow: an experiment a kind, a run an attempt with its id, parameters, "
+    + "tags, metrics and data set. Exporting again writes the same files; other runs of the store stay. Artifacts "
+    + "are a list of names and digests, or the bytes with --artifacts. Open it with `MLFLOW_ALLOW_FILE_STORE=true "
+    + "mlflow ui --backend-store-uri DIR`, or put it into a database with `mlflow migrate-filestore`.")]
 [Example("dls task export mlflow ../mlruns", "every attempt that is home")]
 [Example("dls task export mlflow ../mlruns try11 try12/ssd --artifacts", "two of them with their files")]
 [Exits(ExitCode.NoRepository, ExitCode.Missing)]
@@ -33,7 +36,8 @@ internal sealed class TaskExportMlflowCommand : Command
             return ExitCode.Done;
         }
 
-        session.Terminal.Result($"wrote {Format.Count(result.Runs.Count, "run")} into {session.Terminal.Name(result.To)}{(result.Bytes > 0 ? $", {Format.Bytes(result.Bytes)} of artifacts" : "")}");
+        session.Terminal.Result($"wrote {Format.Count(result.Runs.Count, "run")} into {session.Terminal.Name(result.To)}"
+            + $"{(result.Bytes > 0 ? $", {Format.Bytes(result.Bytes)} of artifacts" : "")}");
         foreach (string one in result.Skipped)
         {
             session.Terminal.Warn($"{one} was not collected and is left out");

@@ -5,7 +5,8 @@ using DlStore.Operations.Tasks;
 namespace DlStore.Cli.Commands.Tasks;
 
 /// <summary><c>dls task export provenance TASK [FILE]</c>.</summary>
-[Details("Prints what an attempt's weights were made from as an in-toto statement with SLSA provenance, or writes it to a file: sources, data set, initial weights and kind with their digests, which tools that know nothing of dls can check.")]
+[Details("Prints what an attempt's weights were made from as an in-toto statement with SLSA provenance, or writes it to a file: "
+    + "sources, data set, initial weights and kind with their digests, which tools that know nothing of dls can check.")]
 [Example("dls task export provenance try12/ssd try12.intoto.json", "hand it on with the weights")]
 [Exits(ExitCode.NoRepository)]
 internal sealed class TaskExportProvenanceCommand : Command

@@ -5,7 +5,8 @@ using DlStore.Operations.Tasks;
 namespace DlStore.Cli.Commands.Tasks;
 
 /// <summary><c>dls task export sums TASK [FILE]</c>.</summary>
-[Details("Prints the digests of an attempt's outputs as `sha256sum -c` reads them, or writes them to a file. Run that in the directory of the outputs.")]
+[Details("Prints the digests of an attempt's outputs as `sha256sum -c` reads them, or "
+    + "writes them to a file. Run that in the directory of the outputs.")]
 [Example("dls task export sums try12 > /tmp/sums", "then: cd tasks/try12/attempts/1/outputs && sha256sum -c /tmp/sums")]
 [Exits(ExitCode.NoRepository, ExitCode.Missing)]
 internal sealed class TaskExportSumsCommand : Command
@@ -31,7 +32,8 @@ internal sealed class TaskExportSumsCommand : Command
         }
         else if (Json)
         {
-            session.Terminal.WriteJson([.. sums.Split('\n', StringSplitOptions.RemoveEmptyEntries)], ResultJson.Default.IReadOnlyListString);
+            session.Terminal.WriteJson(
+                [.. sums.Split('\n', StringSplitOptions.RemoveEmptyEntries)], ResultJson.Default.IReadOnlyListString);
         }
         else
         {

@@ -5,7 +5,10 @@ using DlStore.Operations.Tasks;
 namespace DlStore.Cli.Commands.Tasks;
 
 /// <summary><c>dls task import</c>.</summary>
-[Details("Takes the output directory of an old run (or a few weight files) in as an attempt: its files are stored, what is not known stays open. The weights are the file that --weight names; without it there must be one candidate only, and times decide nothing. Weights that another attempt has, or that are older than --started, are marked as inherited. With --facts it keeps what is known of weights whose bytes are lost: their state is absent.")]
+[Details("Takes the output directory of an old run (or a few weight files) in as an attempt: its files are stored, what is "
+    + "not known stays open. The weights are the file that --weight names; without it there must be one candidate only, "
+    + "and times decide nothing. Weights that another attempt has, or that are older than --started, are marked as "
+    + "inherited. With --facts it keeps what is known of weights whose bytes are lost: their state is absent.")]
 [Example("dls task import output/try12 try12 --kind ssd --weight weights/best_weight.pth --started 2023-02-03", "an old output directory")]
 [Example("dls task import old/close.pth try3 --kind ssd --dataset game@v1", "one weight file, and what it was trained on")]
 [Example("dls task import --facts try1.yaml try1", "a digest that stands in a diary")]
@@ -57,7 +60,8 @@ internal sealed class TaskImportCommand : Command
     public override Task<int> RunAsync(Session session, CancellationToken cancel)
     {
         string[] words = [.. Words];
-        IReadOnlyList<TaskImportResult> results = Facts is { } facts ? ImportFacts(session, facts, words) : [ImportFiles(session, words, cancel)];
+        IReadOnlyList<TaskImportResult> results = Facts is { } facts
+            ? ImportFacts(session, facts, words) : [ImportFiles(session, words, cancel)];
         if (Json)
         {
             session.Terminal.WriteJson(results, ResultJson.Default.IReadOnlyListTaskImportResult);
@@ -79,17 +83,20 @@ internal sealed class TaskImportCommand : Command
 
     private IReadOnlyList<TaskImportResult> ImportFacts(Session session, string facts, string[] words)
     {
-        bool isAlone = Kind is null && Weight is null && Log is null && Results is null && Dataset is null && From is null && Started is null && Memo is null && !DryRun;
+        bool isAlone = Kind is null && Weight is null
+            && Log is null && Results is null && Dataset is null && From is null && Started is null && Memo is null && !DryRun;
         return words.Length == 1 && isAlone
             ? TaskFacts.Run(session.Repo, facts, words[0])
-            : throw new DlsException(ErrorKind.Usage, "import facts: --facts takes the task's name and no other option", "what is known stands in the file; `dls help task import` shows how");
+            : throw new DlsException(ErrorKind.Usage, "import facts: --facts takes the task's name and no other option",
+                "what is known stands in the file; `dls help task import` shows how");
     }
 
     private TaskImportResult ImportFiles(Session session, string[] words, CancellationToken cancel)
     {
         if (words.Length < 2 || Kind is null)
         {
-            throw new DlsException(ErrorKind.Usage, words.Length < 2 ? "import a task: name what to import, then the task" : $"import '{words[^1]}': it does not say what kind it was", "for example `dls task import output/try12 try12 --kind ssd`");
+            throw new DlsException(ErrorKind.Usage, words.Length < 2 ? "import a task: name what to import, then the task"
+                : $"import '{words[^1]}': it does not say what kind it was", "for example `dls task import output/try12 try12 --kind ssd`");
         }
 
         using ProgressLine progress = session.StartProgress();
@@ -117,7 +124,8 @@ internal sealed class TaskImportCommand : Command
     private void Print(Terminal terminal, TaskImportResult one)
     {
         AttemptRecord record = one.Record;
-        terminal.Result($"{(DryRun ? "would import" : "imported")} task {one.Task}: attempt {record.N} ({record.Kind}), {record.State}{(record.Files.Count > 0 ? $", {Format.Count(record.Files.Count, "file")}" : "")}");
+        terminal.Result($"{(DryRun ? "would import" : "imported")} task {one.Task}: attempt {record.N} ({record.Kind}), "
+            + $"{record.State}{(record.Files.Count > 0 ? $", {Format.Count(record.Files.Count, "file")}" : "")}");
         if (!DryRun)
         {
             terminal.Result($"  weights {(record.Weights is { } weights ? $"{weights.Oid} {terminal.Name(weights.Path)}" : "none")}");

@@ -4,7 +4,8 @@ using DlStore.Operations.Tasks;
 namespace DlStore.Cli.Commands.Tasks;
 
 /// <summary><c>dls task list</c>.</summary>
-[Details("Lists tasks with the newest attempt of each kind. Hosts of attempts that are not home are asked, once each; what has ended is brought home on the way.")]
+[Details("Lists tasks with the newest attempt of each kind. Hosts of attempts that are not "
+    + "home are asked, once each; what has ended is brought home on the way.")]
 [Example("dls task list", "every task")]
 [Example("dls task list --offline", "what is known here, no host is asked")]
 [Exits(ExitCode.NoRepository, ExitCode.Partial)]
@@ -28,7 +29,8 @@ internal sealed class TaskListCommand : Command
             return ExitCode.Done;
         }
 
-        TaskReport.PrintTable(session.Terminal, result, result.Attempts.Select(static a => a.Task).Distinct().ToDictionary(static t => t, t => TaskMemo.Run(session.Repo, t, null, false)));
+        TaskReport.PrintTable(session.Terminal, result, result.Attempts.Select(
+            static a => a.Task).Distinct().ToDictionary(static t => t, t => TaskMemo.Run(session.Repo, t, null, false)));
         return result.Unreachable.Count > 0 ? ExitCode.Partial : ExitCode.Done;
     }
 }

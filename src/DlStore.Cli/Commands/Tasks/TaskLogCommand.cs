@@ -4,7 +4,8 @@ using DlStore.Operations.Tasks;
 namespace DlStore.Cli.Commands.Tasks;
 
 /// <summary><c>dls task log</c>.</summary>
-[Details("Prints the log of an attempt: from the store if it is home, else from its host as it is now. -f goes on as the log grows, and says at once what the kind's rules notice.")]
+[Details("Prints the log of an attempt: from the store if it is home, else from its host as it is "
+    + "now. -f goes on as the log grows, and says at once what the kind's rules notice.")]
 [Example("dls task log try8 -f", "follow the newest attempts of a task")]
 [Example("dls task log try8/ssd --attempt 1", "the log of an earlier attempt")]
 [Exits(ExitCode.NoRepository, ExitCode.Missing)]
@@ -26,7 +27,8 @@ internal sealed class TaskLogCommand : Command
     {
         if (Json)
         {
-            throw new DlsException(ErrorKind.Usage, "print a log as JSON: a log is text", "`dls task show --json` has its metrics and alarms");
+            throw new DlsException(
+                ErrorKind.Usage, "print a log as JSON: a log is text", "`dls task show --json` has its metrics and alarms");
         }
 
         if (Follow)

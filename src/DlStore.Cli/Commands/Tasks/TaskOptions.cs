@@ -3,7 +3,10 @@ using DlStore.Operations.Tasks;
 
 namespace DlStore.Cli.Commands.Tasks;
 
-/// <summary>What <c>task create</c> and <c>task retry</c> have in common: the options of a start, the plan that is shown, and following what was started.</summary>
+/// <summary>
+/// What <c>task create</c> and <c>task retry</c> have in common: the options of a start, the plan that is shown, and following what was
+/// started.
+/// </summary>
 internal abstract class TaskOptions : Command
 {
     [Option("from", MetaValue = "TASK,...", HelpText = "start from the weights of a task: TASK, TASK/KIND or KIND=TASK; default none")]
@@ -51,7 +54,8 @@ internal abstract class TaskOptions : Command
     {
         foreach (StartedAttempt one in Json ? [] : result.Started)
         {
-            session.Terminal.Result($"task {one.Task}: attempt {one.N} ({one.Kind}) started on {one.Host}, {Format.Bytes(one.BytesSent)} sent, {Format.Bytes(one.BytesReused)} were there", Ink.Good);
+            session.Terminal.Result($"task {one.Task}: attempt {one.N} ({one.Kind}) started on {one.Host}, "
+                + $"{Format.Bytes(one.BytesSent)} sent, {Format.Bytes(one.BytesReused)} were there", Ink.Good);
         }
 
         if (Detach || result.Started.Count == 0)
@@ -85,12 +89,15 @@ internal abstract class TaskOptions : Command
         terminal.Note($"plan of task {plan.Name}:");
         foreach (KindPlan kind in plan.Kinds)
         {
-            terminal.Note($"  {kind.Kind} on {kind.Host} ({kind.HostState}){(kind.Targets.Count > 0 ? $", for {string.Join(", ", kind.Targets)}" : "")}");
+            terminal.Note($"  {kind.Kind} on {kind.Host} ({kind.HostState})"
+                + $"{(kind.Targets.Count > 0 ? $", for {string.Join(", ", kind.Targets)}" : "")}");
             terminal.Note($"    train    {kind.Train}");
             terminal.Note($"    test     {kind.Test ?? "none: it will end as done-untested"}");
-            terminal.Note($"    data     {(kind.Dataset is null ? "none" : $"{kind.Dataset}, {kind.DatasetState}")}{(kind.TestSet is null ? "" : $"; test set {kind.TestSet}")}");
+            terminal.Note($"    data     {(kind.Dataset is null ? "none" : $"{kind.Dataset}, {kind.DatasetState}")}"
+                + $"{(kind.TestSet is null ? "" : $"; test set {kind.TestSet}")}");
             string dirty = kind.Dirty.Count > 0 ? $", {Format.Count(kind.Dirty.Count, "file")} not as committed" : "";
-            terminal.Note($"    source   {kind.Source}{(kind.Commit is { } commit ? $" at {commit[..12]}" : "")}, {(kind.Files > 0 ? Format.Count(kind.Files, "file") : "read there")}{dirty}");
+            terminal.Note($"    source   {kind.Source}{(kind.Commit is { } commit ? $" at {commit[..12]}" : "")}, "
+                + $"{(kind.Files > 0 ? Format.Count(kind.Files, "file") : "read there")}{dirty}");
             terminal.Note($"    initial  {kind.Initial}");
             terminal.Note($"    time     {(kind.LastSeconds is { } last ? $"the last one took {Format.Duration(TimeSpan.FromSeconds(last))}" : "unknown, none has finished yet")}{(kind.LimitSeconds > 0 ? $"; stopped after {Format.Duration(TimeSpan.FromSeconds(kind.LimitSeconds))}" : "")}");
             foreach (string file in kind.Withheld)

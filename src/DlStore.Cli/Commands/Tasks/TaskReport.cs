@@ -11,7 +11,8 @@ internal static class TaskReport
         LogLines lines = new(session.Terminal, names.Count > 1);
         try
         {
-            await new TaskFollow(session.Repo, lines.Write, note => session.Terminal.Warn($"{note.Kind}: {note.Text}")).RunAsync(names, cancel);
+            await new TaskFollow(
+                session.Repo, lines.Write, note => session.Terminal.Warn($"{note.Kind}: {note.Text}")).RunAsync(names, cancel);
         }
         finally
         {
@@ -24,7 +25,8 @@ internal static class TaskReport
     {
         if (result.Attempts.Count > 0)
         {
-            Column[] columns = [new("TASK"), new("KIND"), new("#", Right: true), new("STATE"), new("HOST"), new("STARTED"), new("TIME", Right: true), new("LAST"), new("MEMO")];
+            Column[] columns = [new("TASK"), new("KIND"),
+                new("#", Right: true), new("STATE"), new("HOST"), new("STARTED"), new("TIME", Right: true), new("LAST"), new("MEMO")];
             terminal.Table(columns, [.. result.Attempts.Select(a => Row(a, memos.GetValueOrDefault(a.Task, "")))]);
         }
 
@@ -38,7 +40,8 @@ internal static class TaskReport
         {
             bool good = a.State is "done" or "done-untested";
             string last = a.Last is null ? "" : $", {a.Last}";
-            terminal.Result($"task {a.Task}: attempt {a.N} ({a.Kind}) is {a.State}{(a.Why is null ? "" : $": {a.Why}")}{last}", good ? Ink.Good : Ink.Bad);
+            terminal.Result($"task {a.Task}: attempt {a.N} ({a.Kind}) is {a.State}{(a.Why is null ? "" : $": {a.Why}")}{last}", good
+                ? Ink.Good : Ink.Bad);
             foreach (string warning in a.Warnings)
             {
                 terminal.Warn($"{a.Kind}: {warning}");
@@ -62,7 +65,10 @@ internal static class TaskReport
         foreach (CollectedAttempt home in result.Collected)
         {
             int undeclared = home.Record.Undeclared.Count;
-            terminal.Note($"collected attempt {home.Record.N} of {home.Task} ({home.Record.Kind}): {Format.Count(home.Record.Files.Count, "file")}, {Format.Count(home.Record.Best.Count, "version")} of the best weights, {Format.Bytes(home.BytesFetched)} new{(undeclared > 0 ? $"; {Format.Count(undeclared, "file")} it made are not declared and stay on the host" : "")}");
+            terminal.Note($"collected attempt {home.Record.N} of {home.Task} ({home.Record.Kind}): "
+                + $"{Format.Count(home.Record.Files.Count, "file")}, {Format.Count(home.Record.Best.Count, "version")}"
+                + $" of the best weights, {Format.Bytes(home.BytesFetched)} new"
+                + $"{(undeclared > 0 ? $"; {Format.Count(undeclared, "file")} it made are not declared and stay on the host" : "")}");
         }
 
         foreach (string host in result.Unreachable)
@@ -73,10 +79,12 @@ internal static class TaskReport
 
     private static string[] Row(AttemptStatus a, string memo)
     {
-        string time = a.Seconds > 0 ? Format.Duration(TimeSpan.FromSeconds(a.Seconds)) + (a.LeftSeconds is { } left ? $" +{Format.Duration(TimeSpan.FromSeconds(left))}" : "") : "";
+        string time = a.Seconds > 0 ? Format.Duration(
+            TimeSpan.FromSeconds(a.Seconds)) + (a.LeftSeconds is { } left ? $" +{Format.Duration(TimeSpan.FromSeconds(left))}" : "") : "";
         string step = a.Step is { } s && !a.IsCollected ? $"step {s}, " : "";
         string first = memo.Split('\n')[0];
         string state = a.State + (a.Inherited ? " (inherited weights)" : "");
-        return [a.Task, a.Kind, a.N.ToString(System.Globalization.CultureInfo.InvariantCulture), state, a.Host, a.Started ?? "", time, step + (a.Last ?? a.Why ?? ""), first.Length > 40 ? first[..39] + "…" : first];
+        return [a.Task, a.Kind, a.N.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            state, a.Host, a.Started ?? "", time, step + (a.Last ?? a.Why ?? ""), first.Length > 40 ? first[..39] + "…" : first];
     }
 }

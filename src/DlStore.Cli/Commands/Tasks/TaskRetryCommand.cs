@@ -4,7 +4,8 @@ using DlStore.Operations.Tasks;
 namespace DlStore.Cli.Commands.Tasks;
 
 /// <summary><c>dls task retry</c>.</summary>
-[Details("Starts a new attempt of each kind whose last attempt did not end well. Earlier attempts keep their logs and records. Parameters and parent are those of the last attempt unless they are given.")]
+[Details("Starts a new attempt of each kind whose last attempt did not end well. Earlier attempts keep their "
+    + "logs and records. Parameters and parent are those of the last attempt unless they are given.")]
 [Example("dls task retry try8", "try again what failed")]
 [Example("dls task retry try8/ssd --set lr=0.0005 --detach", "one kind, with another parameter")]
 [Exits(ExitCode.NoRepository, ExitCode.Locked, ExitCode.Missing, ExitCode.Untrusted)]

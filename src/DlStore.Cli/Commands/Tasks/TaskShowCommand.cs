@@ -5,7 +5,8 @@ using DlStore.Operations.Tasks;
 namespace DlStore.Cli.Commands.Tasks;
 
 /// <summary><c>dls task show</c>.</summary>
-[Details("Prints everything of a task: source commits and changes, data set and its hash, parameters, parents, weights with every version of the best, results, alarms, undeclared files.")]
+[Details("Prints everything of a task: source commits and changes, data set and its hash, parameters, "
+    + "parents, weights with every version of the best, results, alarms, undeclared files.")]
 [Example("dls task show try8", "a task in full")]
 [Exits(ExitCode.NoRepository, ExitCode.Partial)]
 internal sealed class TaskShowCommand : Command
@@ -28,7 +29,8 @@ internal sealed class TaskShowCommand : Command
         }
 
         Terminal terminal = session.Terminal;
-        terminal.Result($"task {shown.Task.Name}, created {shown.Task.Created} by {shown.Task.By}{(shown.Task.ImportedFrom is { } from ? $", imported from {from}" : "")}");
+        terminal.Result($"task {shown.Task.Name}, created {shown.Task.Created} by {shown.Task.By}"
+            + $"{(shown.Task.ImportedFrom is { } from ? $", imported from {from}" : "")}");
         foreach (string line in shown.Memo.TrimEnd('\n').Split('\n').Where(static l => l.Length > 0))
         {
             terminal.Result($"  | {line}");
@@ -56,17 +58,21 @@ internal sealed class TaskShowCommand : Command
     {
         AttemptStart s = a.Start;
         bool good = a.Status.State is "done" or "running" or "queued" or "done-untested";
-        terminal.Result($"attempt {s.N}, {s.Kind} on {s.Host}: {a.Status.State}{(a.Status.Why is null ? "" : $", {a.Status.Why}")}", good ? Ink.Good : Ink.Bad);
+        terminal.Result($"attempt {s.N}, {s.Kind} on {s.Host}: {a.Status.State}{(a.Status.Why is null ? "" : $", {a.Status.Why}")}", good
+            ? Ink.Good : Ink.Bad);
         void Line(string key, string value) => terminal.Result($"  {key,-11} {value}");
         Line("id", s.Id);
-        Line("started", $"{a.Status.Started ?? "not yet"}{(a.Status.Seconds > 0 ? $", {Format.Duration(TimeSpan.FromSeconds(a.Status.Seconds))}" : "")}{(a.Record?.ClockAhead is { } ahead and not 0 ? $" (the host's clock was {ahead} s ahead)" : "")}");
+        Line("started", $"{a.Status.Started ?? "not yet"}"
+            + $"{(a.Status.Seconds > 0 ? $", {Format.Duration(TimeSpan.FromSeconds(a.Status.Seconds))}" : "")}"
+            + $"{(a.Record?.ClockAhead is { } ahead and not 0 ? $" (the host's clock was {ahead} s ahead)" : "")}");
         Line("train", s.Train);
         Line("test", s.Test ?? "none");
         Line("parameters", s.Parameters.Count == 0 ? "none" : string.Join(", ", s.Parameters.Select(static p => $"{p.Key}={p.Value}")));
         Line("repository", s.Commit);
         foreach (AttemptSource source in s.Sources)
         {
-            Line("source", $"{source.Path}{(source.Commit is null ? "" : $" at {source.Commit}")}, {Format.Count(source.Files, "file")}, tree {source.Tree}");
+            Line("source", $"{source.Path}{(source.Commit is null ? "" : $" at {source.Commit}")}"
+                + $", {Format.Count(source.Files, "file")}, tree {source.Tree}");
             List(terminal, "changed", source.Dirty);
             List(terminal, "held back", source.Withheld);
         }
@@ -91,17 +97,21 @@ internal sealed class TaskShowCommand : Command
 
     private void PrintRecord(Terminal terminal, AttemptRecord record, Action<string, string> line)
     {
-        line("weights", record.Weights is { } w ? $"{w.Oid}, {Format.Bytes(w.Size)}, {w.Path}{(w.Inherited ? ", INHERITED: older than the run, or sent with it" : "")}" : "none");
+        line("weights", record.Weights is { } w ? $"{w.Oid}, {Format.Bytes(w.Size)}, {w.Path}"
+            + $"{(w.Inherited ? ", INHERITED: older than the run, or sent with it" : "")}" : "none");
         if (record.WeightFacts.Count > 0)
         {
             line("  look like", string.Join(", ", record.WeightFacts.Select(static f => $"{f.Key} {f.Value}")));
         }
 
-        List(terminal, "best", [.. record.Best.Select(static b => $"{b.At} {b.Oid} {b.Path}{(b.Line > 0 ? $", line {b.Line}" : "")}{(b.Text.Length > 0 ? $": {b.Text}" : "")}{(b.Inherited ? " (inherited)" : "")}")]);
+        List(terminal, "best", [.. record.Best.Select(static b => $"{b.At} {b.Oid} {b.Path}{(b.Line > 0 ? $", line {b.Line}" : "")}"
+            + $"{(b.Text.Length > 0 ? $": {b.Text}" : "")}{(b.Inherited ? " (inherited)" : "")}")]);
         line("metrics", record.Metrics.Count == 0 ? "none" : string.Join(", ", record.Metrics.Select(static m => $"{m.Key} {m.Value}")));
-        line("result", record.Result is { } result ? string.Join(", ", result.Metrics.Take(12).Select(static m => $"{m.Key} {m.Value}")) + (result.Images > 0 ? $" on {Format.Count(result.Images, "image")}" : "") : "none");
+        line("result", record.Result is { } result ? string.Join(", ", result.Metrics.Take(12).Select(static m => $"{m.Key} {m.Value}"))
+            + (result.Images > 0 ? $" on {Format.Count(result.Images, "image")}" : "") : "none");
         line("outputs", record.Outputs is { } outputs ? $"{outputs}, {Format.Count(record.Files.Count, "declared file")}" : "none");
-        List(terminal, "alarms", [.. record.Alarms.Select(static x => $"{x.At} {x.Rule} ({x.Action}){(x.Line > 0 ? $" line {x.Line}" : "")}: {x.Text}")]);
+        List(terminal, "alarms",
+            [.. record.Alarms.Select(static x => $"{x.At} {x.Rule} ({x.Action}){(x.Line > 0 ? $" line {x.Line}" : "")}: {x.Text}")]);
         List(terminal, "undeclared", record.Undeclared);
     }
 

@@ -4,7 +4,8 @@ using DlStore.Operations.Tasks;
 namespace DlStore.Cli.Commands.Tasks;
 
 /// <summary><c>dls task status</c>.</summary>
-[Details("Says how attempts stand, from evidence: the exit code they left, a process that is alive, the age of the log, all by the host's own clock. What has ended is brought home. Exit code 1 if anything failed, was stopped or is lost.")]
+[Details("Says how attempts stand, from evidence: the exit code they left, a process that is alive, the age of the log, all by "
+    + "the host's own clock. What has ended is brought home. Exit code 1 if anything failed, was stopped or is lost.")]
 [Example("dls task status try8", "every attempt of a task")]
 [Exits(ExitCode.NoRepository, ExitCode.Partial)]
 internal sealed class TaskStatusCommand : Command
@@ -29,6 +30,7 @@ internal sealed class TaskStatusCommand : Command
         }
 
         HashSet<string> newest = [.. result.Attempts.GroupBy(static a => (a.Task, a.Kind)).Select(static g => g.Last().Id)];
-        return result.Unreachable.Count > 0 ? ExitCode.Partial : result.Attempts.Any(a => newest.Contains(a.Id) && a.State is "failed" or "stopped" or "lost") ? ExitCode.Failed : ExitCode.Done;
+        return result.Unreachable.Count > 0 ? ExitCode.Partial : result.Attempts.Any(
+            a => newest.Contains(a.Id) && a.State is "failed" or "stopped" or "lost") ? ExitCode.Failed : ExitCode.Done;
     }
 }

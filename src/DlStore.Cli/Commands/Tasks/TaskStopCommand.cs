@@ -4,7 +4,8 @@ using DlStore.Operations.Tasks;
 namespace DlStore.Cli.Commands.Tasks;
 
 /// <summary><c>dls task stop</c>.</summary>
-[Details("Asks running attempts to end: their programs get SIGINT and a minute to save, then SIGTERM, then SIGKILL. The weights so far are kept and the attempt is recorded as stopped.")]
+[Details("Asks running attempts to end: their programs get SIGINT and a minute to save, then SIGTERM, "
+    + "then SIGKILL. The weights so far are kept and the attempt is recorded as stopped.")]
 [Example("dls task stop try8", "end every attempt of a task")]
 [Exits(ExitCode.NoRepository)]
 internal sealed class TaskStopCommand : Command

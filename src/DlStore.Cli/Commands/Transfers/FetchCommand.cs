@@ -5,7 +5,8 @@ using DlStore.Operations.Transfers;
 namespace DlStore.Cli.Commands.Transfers;
 
 /// <summary><c>dls fetch [PATH...]</c>.</summary>
-[Details("Brings what the pointers name into the local store and leaves the work tree alone. What the remote has lost or damaged is listed with the commit and author of its pointer, and everything else comes.")]
+[Details("Brings what the pointers name into the local store and leaves the work tree alone. What the remote has "
+    + "lost or damaged is listed with the commit and author of its pointer, and everything else comes.")]
 [Example("dls fetch", "what the work tree's pointers name")]
 [Example("dls fetch --listings data", "see what is in a directory, or add a file to it, without its bytes")]
 [Example("dls fetch --all", "what every commit of every branch and tag names")]
@@ -41,7 +42,16 @@ internal sealed class FetchCommand : Command
         FetchResult result;
         using (ProgressLine progress = session.StartProgress())
         {
-            FetchOptions options = new() { Remote = Remote, Paths = [.. Paths], All = All, Listings = Listings, Jobs = TransferJobs.Of(Jobs), DryRun = DryRun, Progress = progress };
+            FetchOptions options = new()
+            {
+                Remote = Remote,
+                Paths = [.. Paths],
+                All = All,
+                Listings = Listings,
+                Jobs = TransferJobs.Of(Jobs),
+                DryRun = DryRun,
+                Progress = progress
+            };
             result = await Fetch.RunAsync(session.Repo, options, cancel);
         }
 

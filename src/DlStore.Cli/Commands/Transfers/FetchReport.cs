@@ -15,7 +15,8 @@ internal static class FetchReport
         session.Terminal.Result(text);
         if (result.UnreadablePast.Count > 0)
         {
-            session.Terminal.Warn($"{Format.Count(result.UnreadablePast.Count, "pointer")} of past commits cannot be read, and what they name was not fetched: {string.Join("; ", result.UnreadablePast.Take(NamesMax))}");
+            session.Terminal.Warn($"{Format.Count(result.UnreadablePast.Count, "pointer")} of past commits cannot be read, and what "
+                + $"they name was not fetched: {string.Join("; ", result.UnreadablePast.Take(NamesMax))}");
         }
 
         foreach (string problem in result.Problems)
@@ -28,10 +29,12 @@ internal static class FetchReport
             return;
         }
 
-        session.Terminal.Warn($"{Format.Count(result.Missing.Count, "object")} {(result.Missing.Count == 1 ? "is" : "are")} neither here nor whole on {result.Remote}");
+        session.Terminal.Warn($"{Format.Count(result.Missing.Count, "object")} {(result.Missing.Count == 1 ? "is" : "are")}"
+            + $" neither here nor whole on {result.Remote}");
         foreach (LostPath lost in result.Lost.Take(NamesMax))
         {
-            string who = lost.Commit is { } commit ? $"; last changed by {session.Terminal.Name(lost.Author ?? "")} in commit {commit[..12]}" : "";
+            string who = lost.Commit is { } commit
+                ? $"; last changed by {session.Terminal.Name(lost.Author ?? "")} in commit {commit[..12]}" : "";
             session.Terminal.Detail("  missing: ", $"{session.Terminal.Name(lost.Path)}: {lost.Reason}{who}");
         }
 
@@ -45,10 +48,13 @@ internal static class FetchReport
             session.Terminal.Detail("  ", $"and {Format.Count(all - NamesMax)} more; --json lists them");
         }
 
-        string verb = result.Lost.Count > 0 && result.Lost.All(static l => l.Reason.Contains("no index", StringComparison.Ordinal)) ? "push" : "push --repair";
-        session.Terminal.Detail("hint: ", $"run `dls {verb} --remote {result.Remote}` in a clone that has them, or fetch from another remote with --remote");
+        string verb = result.Lost.Count > 0 && result.Lost.All(static l => l.Reason.Contains("no index", StringComparison.Ordinal))
+            ? "push" : "push --repair";
+        session.Terminal.Detail(
+            "hint: ", $"run `dls {verb} --remote {result.Remote}` in a clone that has them, or fetch from another remote with --remote");
     }
 
     /// <summary>What is lost makes it partial, however much of the rest was here before.</summary>
-    public static int Code(FetchResult result, bool isComplete) => result.Missing.Count == 0 && isComplete ? ExitCode.Done : ExitCode.Partial;
+    public static int Code(FetchResult result, bool isComplete) => result.Missing.Count == 0 && isComplete
+        ? ExitCode.Done : ExitCode.Partial;
 }

@@ -35,7 +35,8 @@ internal sealed class HookPrePushCommand : Command
             result = await PrePush.RunAsync(session.Repo, refs, Words.FirstOrDefault(), progress, cancel);
         }
 
-        if (result is { } pushed && (pushed.Objects > 0 || pushed.Repaired > 0 || !pushed.IsComplete || pushed.Problems.Count + pushed.Unreadable.Count > 0))
+        if (result is { } pushed
+            && (pushed.Objects > 0 || pushed.Repaired > 0 || !pushed.IsComplete || pushed.Problems.Count + pushed.Unreadable.Count > 0))
         {
             // Git shows the hook's standard output among its own talk.
             PushReport.Print(session, pushed, dryRun: false);

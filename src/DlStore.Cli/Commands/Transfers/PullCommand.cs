@@ -5,7 +5,10 @@ using DlStore.Operations.Transfers;
 namespace DlStore.Cli.Commands.Transfers;
 
 /// <summary><c>dls pull [PATH...]</c>.</summary>
-[Details("Fetches what the pointers of the work tree name and writes it out. Works in a fresh clone without init. What the remote has lost or damaged is listed with the commit and author of its pointer, and everything else is written. Local bytes are never overwritten: as with `dls checkout` without a path, local changes that are not in the way stay and are listed, also where a path is named; a file that was deleted here comes back only if a path names it.")]
+[Details("Fetches what the pointers of the work tree name and writes it out. Works in a fresh clone without init. What the remote "
+    + "has lost or damaged is listed with the commit and author of its pointer, and everything else is written. Local bytes "
+    + "are never overwritten: as with `dls checkout` without a path, local changes that are not in the way stay and are "
+    + "listed, also where a path is named; a file that was deleted here comes back only if a path names it.")]
 [Example("dls pull", "after `git clone` or `git pull`: get every byte")]
 [Example("dls pull data/val", "get one directory inside a managed one")]
 [Exits(ExitCode.Partial, ExitCode.NoRepository, ExitCode.Locked, ExitCode.Corrupt)]
@@ -37,7 +40,15 @@ internal sealed class PullCommand : Command
         PullResult result;
         using (ProgressLine progress = session.StartProgress())
         {
-            FetchOptions options = new() { Verb = "pull", Remote = Remote, Paths = [.. Paths], Jobs = TransferJobs.Of(Jobs), DryRun = DryRun, Progress = progress };
+            FetchOptions options = new()
+            {
+                Verb = "pull",
+                Remote = Remote,
+                Paths = [.. Paths],
+                Jobs = TransferJobs.Of(Jobs),
+                DryRun = DryRun,
+                Progress = progress
+            };
             result = await Pull.RunAsync(session.Repo, options, Force, cancel);
         }
 

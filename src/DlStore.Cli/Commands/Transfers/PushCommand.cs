@@ -4,7 +4,11 @@ using DlStore.Operations.Transfers;
 namespace DlStore.Cli.Commands.Transfers;
 
 /// <summary><c>dls push [PATH...]</c>.</summary>
-[Details("Sends what the pointers of commits name and the remote lacks: by default every commit from HEAD back to those that are pinned there. Only committed pointers are pushed. A pin, the record that a commit is whole on the remote, is written last; killed anywhere, the next push sends only what is left. What verify, fetch or an earlier push found damaged on the remote is sent again and replaced, and nothing is pinned that rests on it. A remote that was used from here and has no format.json now is taken for one that is not mounted: the push stops.")]
+[Details("Sends what the pointers of commits name and the remote lacks: by default every commit from HEAD back to those that "
+    + "are pinned there. Only committed pointers are pushed. A pin, the record that a commit is whole on the remote, is "
+    + "written last; killed anywhere, the next push sends only what is left. What verify, fetch or an earlier push found "
+    + "damaged on the remote is sent again and replaced, and nothing is pinned that rests on it. A remote that was "
+    + "used from here and has no format.json now is taken for one that is not mounted: the push stops.")]
 [Example("dls push", "every commit of this branch, to the default remote")]
 [Example("dls push --tip --remote lab", "only the newest commit, to another remote")]
 [Example("dls push data", "only what one path names; no pin is written")]
@@ -24,10 +28,12 @@ internal sealed class PushCommand : Command
     [Option("all", HelpText = "push all commits of all branches and tags")]
     public bool All { get; set; }
 
-    [Option("repair", HelpText = "look for what is damaged or gone there, for every commit that is pinned, and send that again; nothing new is sent")]
+    [Option("repair",
+        HelpText = "look for what is damaged or gone there, for every commit that is pinned, and send that again; nothing new is sent")]
     public bool Repair { get; set; }
 
-    [Option("create", HelpText = "make the remote if none is there: for the first push from a clone where `dls remote add` was not run, or to begin a lost one anew")]
+    [Option("create", HelpText = "make the remote if none is there: for the first push from a clone where "
+        + "`dls remote add` was not run, or to begin a lost one anew")]
     public bool Create { get; set; }
 
     [Option('j', "jobs", MetaValue = "N", HelpText = "transfers under way at once")]
@@ -46,7 +52,8 @@ internal sealed class PushCommand : Command
     {
         if (Repair && (Tip || All || Paths.Any()))
         {
-            throw new DlsException(ErrorKind.Usage, "push: --repair is about all pinned commits and goes with neither paths nor --tip nor --all");
+            throw new DlsException(
+                ErrorKind.Usage, "push: --repair is about all pinned commits and goes with neither paths nor --tip nor --all");
         }
 
         if (Tip && All)
@@ -57,7 +64,18 @@ internal sealed class PushCommand : Command
         PushResult result;
         using (ProgressLine progress = session.StartProgress())
         {
-            PushOptions options = new() { Remote = Remote, Paths = [.. Paths], Tip = Tip, All = All, Repair = Repair, Create = Create, Jobs = TransferJobs.Of(Jobs), DryRun = DryRun, Progress = progress };
+            PushOptions options = new()
+            {
+                Remote = Remote,
+                Paths = [.. Paths],
+                Tip = Tip,
+                All = All,
+                Repair = Repair,
+                Create = Create,
+                Jobs = TransferJobs.Of(Jobs),
+                DryRun = DryRun,
+                Progress = progress
+            };
             result = await Push.RunAsync(session.Repo, options, cancel);
         }
 

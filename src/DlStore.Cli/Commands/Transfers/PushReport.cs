@@ -24,24 +24,31 @@ internal static class PushReport
         if (result.Objects == 0 && result.Pinned.Count == 0 && result.Repaired == 0 && result.Unreadable.Count == 0 && result.IsComplete)
         {
             session.Terminal.Result(result.IsRepair ? $"nothing to repair on {result.Remote}"
-                : result.IsOfPaths ? $"nothing to send: {result.Remote} has what these paths name; `dls push` without a path pins their commits" : $"nothing to push to {result.Remote}: no commit changes a pointer");
+                : result.IsOfPaths
+                    ? $"nothing to send: {result.Remote} has what these paths name; `dls push` without a path pins their commits"
+                    : $"nothing to push to {result.Remote}: no commit changes a pointer");
             return;
         }
 
         string would = dryRun ? "would send" : "sent";
-        session.Terminal.Result($"{would} {Format.Count(result.Objects, "object")}, {Format.Bytes(result.BytesSent)}{(dryRun ? "" : $" in {Format.Count(result.FilesSent, "file")}")}, to {result.Remote}");
+        session.Terminal.Result($"{would} {Format.Count(result.Objects, "object")}, {Format.Bytes(result.BytesSent)}"
+            + $"{(dryRun ? "" : $" in {Format.Count(result.FilesSent, "file")}")}, to {result.Remote}");
         if (result.Repaired > 0)
         {
-            session.Terminal.Result($"{(dryRun ? "would repair" : "repaired")} {Format.Count(result.Repaired, "place")} on {result.Remote} that {(result.Repaired == 1 ? "was" : "were")} damaged or gone");
+            session.Terminal.Result($"{(dryRun ? "would repair" : "repaired")} {Format.Count(result.Repaired, "place")} on "
+                + $"{result.Remote} that {(result.Repaired == 1 ? "was" : "were")} damaged or gone");
         }
 
         if (result.Pinned.Count > 0)
         {
-            session.Terminal.Result($"{(dryRun ? "would pin" : "pinned")} {Format.Count(result.Pinned.Count, "commit")}, the newest {result.Pinned[^1][..12]}");
+            session.Terminal.Result(
+                $"{(dryRun ? "would pin" : "pinned")} {Format.Count(result.Pinned.Count, "commit")}, the newest {result.Pinned[^1][..12]}");
         }
 
-        Names(session, result.Missing, $"neither here nor on {result.Remote}; their commits were not pinned", "missing", "run `dls fetch --all` from a remote that has them, or `dls push --tip` to pin the newest commit only");
-        Names(session, result.Unrepaired, $"damaged or gone on {result.Remote}, and not whole here", "unrepaired", "run `dls push --repair` in a clone that has them");
+        Names(session, result.Missing, $"neither here nor on {result.Remote}; their commits were not pinned",
+            "missing", "run `dls fetch --all` from a remote that has them, or `dls push --tip` to pin the newest commit only");
+        Names(session, result.Unrepaired,
+            $"damaged or gone on {result.Remote}, and not whole here", "unrepaired", "run `dls push --repair` in a clone that has them");
     }
 
     private static void Names(Session session, IReadOnlyList<string> names, string what, string label, string hint)
@@ -72,7 +79,9 @@ internal static class PushReport
             return;
         }
 
-        session.Terminal.Warn($"{Format.Count(result.Unreadable.Count, "commit")} {(result.Unreadable.Count == 1 ? "has" : "have")} a pointer that cannot be read and {(result.Unreadable.Count == 1 ? "was" : "were")} not pinned; the rest was sent");
+        session.Terminal.Warn(
+            $"{Format.Count(result.Unreadable.Count, "commit")} {(result.Unreadable.Count == 1 ? "has" : "have")} a pointer "
+            + $"that cannot be read and {(result.Unreadable.Count == 1 ? "was" : "were")} not pinned; the rest was sent");
         foreach (string why in result.Unreadable.Take(NamesMax))
         {
             session.Terminal.Detail("  ", why);
@@ -85,7 +94,8 @@ internal static class PushReport
 
         if (result.IsTipUnreadable)
         {
-            session.Terminal.Detail("hint: ", "the newest commit is one of them: `dls status` says how to mend its pointer; then commit and push again");
+            session.Terminal.Detail(
+                "hint: ", "the newest commit is one of them: `dls status` says how to mend its pointer; then commit and push again");
         }
     }
 }

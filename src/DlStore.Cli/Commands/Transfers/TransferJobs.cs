@@ -10,5 +10,6 @@ internal static class TransferJobs
     /// <exception cref="DlsException">Kind Usage: less than one.</exception>
     public static int? Of(int? jobs) => jobs is null or > 0
         ? jobs
-        : throw new DlsException(ErrorKind.Usage, $"use --jobs {jobs}: at least one transfer has to be under way", "leave it out for what the remote likes");
+        : throw new DlsException(
+            ErrorKind.Usage, $"use --jobs {jobs}: at least one transfer has to be under way", "leave it out for what the remote likes");
 }

@@ -4,7 +4,8 @@ using DlStore.Objects;
 namespace DlStore.Data.Annotations;
 
 /// <summary>
-/// What one Pascal VOC file says about one image (docs/formats/labelled-sets.md). Reading is tolerant of who wrote it and strict about what it means; there is one canonical
+/// What one Pascal VOC file says about one image (docs/formats/labelled-sets.md). Reading is tolerant of who wrote it and strict about what
+/// it means; there is one canonical
 /// encoding, which dls writes, and whose SHA-256 is the identity of an annotation whatever its white space was.
 /// </summary>
 public sealed record Annotation
@@ -39,10 +40,14 @@ public sealed record Annotation
     /// <summary>Gets a value indicating whether a segmentation exists.</summary>
     public bool Segmented { get; init; }
 
-    /// <summary>Gets the objects in the order of the file; their <see cref="LabelledObject.Line"/> is the line of the element <c>object</c>.</summary>
+    /// <summary>
+    /// Gets the objects in the order of the file; their <see cref="LabelledObject.Line"/> is the line of the element <c>object</c>.
+    /// </summary>
     public required IReadOnlyList<LabelledObject> Objects { get; init; }
 
-    /// <summary>Gets the line of each object's box, at the same position as <see cref="Objects"/>; empty for an annotation that was not read.</summary>
+    /// <summary>
+    /// Gets the line of each object's box, at the same position as <see cref="Objects"/>; empty for an annotation that was not read.
+    /// </summary>
     public IReadOnlyList<int> BoxLines { get; init; } = [];
 
     /// <summary>Gets the line of the file name; 1 if there is none.</summary>

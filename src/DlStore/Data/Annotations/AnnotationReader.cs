@@ -3,7 +3,8 @@ using System.Xml;
 namespace DlStore.Data.Annotations;
 
 /// <summary>
-/// Reads one annotation. The file may be hostile: document types (and with them entities and outside files) are refused, and length, depth and the count of objects are limited.
+/// Reads one annotation. The file may be hostile: document types (and with them entities and outside files) are refused, and length, depth
+/// and the count of objects are limited.
 /// An element that decides something may stand only once, because readers differ in which one they take.
 /// </summary>
 internal sealed class AnnotationReader
@@ -20,7 +21,8 @@ internal sealed class AnnotationReader
     {
         if (bytes.Length is 0 or > Annotation.LengthMax)
         {
-            throw new DlsException(ErrorKind.Failed, bytes.IsEmpty ? $"read '{name}': it is empty" : $"read '{name}': it is larger than {Annotation.LengthMax} bytes");
+            throw new DlsException(ErrorKind.Failed, bytes.IsEmpty
+                ? $"read '{name}': it is empty" : $"read '{name}': it is larger than {Annotation.LengthMax} bytes");
         }
 
         try
@@ -46,7 +48,8 @@ internal sealed class AnnotationReader
     {
         _xml.EnterRoot("annotation");
 
-        Annotation made = new() { FileName = "", Width = 0, Height = 0, Objects = _objects, BoxLines = _boxLines, Remarks = _remarks, Depth = 0 };
+        Annotation made =
+            new() { FileName = "", Width = 0, Height = 0, Objects = _objects, BoxLines = _boxLines, Remarks = _remarks, Depth = 0 };
         Seen seen = default;
         for (bool more = _xml.Enter(); more; more = _xml.Next())
         {
@@ -217,7 +220,14 @@ internal sealed class AnnotationReader
         Seen seen = default;
         for (bool more = _xml.Enter(); more; more = _xml.Next())
         {
-            Field side = _xml.Element switch { "xmin" => Field.XMin, "ymin" => Field.YMin, "xmax" => Field.XMax, "ymax" => Field.YMax, _ => Field.None };
+            Field side = _xml.Element switch
+            {
+                "xmin" => Field.XMin,
+                "ymin" => Field.YMin,
+                "xmax" => Field.XMax,
+                "ymax" => Field.YMax,
+                _ => Field.None
+            };
             if (side == Field.None)
             {
                 _xml.Skip();

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace DlStore.Data.Annotations;
 
-/// <summary>Writes the canonical encoding of an annotation. A data set has 100,000 of them, hence bytes by hand and no object per file.</summary>
+/// <summary>
+/// Writes the canonical encoding of an annotation. A data set has 100,000 of them, hence bytes by hand and no object per file.
+/// </summary>
 internal static class AnnotationWriter
 {
     public static void Write(Annotation annotation, ArrayBufferWriter<byte> buffer)
@@ -95,10 +97,12 @@ internal static class AnnotationWriter
     private static void RequireXml(string text, int i)
     {
         char c = text[i];
-        bool isLone = char.IsHighSurrogate(c) ? !(i + 1 < text.Length && char.IsLowSurrogate(text[i + 1])) : char.IsLowSurrogate(c) && !(i > 0 && char.IsHighSurrogate(text[i - 1]));
+        bool isLone = char.IsHighSurrogate(c) ? !(i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+            : char.IsLowSurrogate(c) && !(i > 0 && char.IsHighSurrogate(text[i - 1]));
         if (c < ' ' || c >= '\ufffe' || isLone)
         {
-            throw new DlsException(ErrorKind.Failed, $"write annotation: character U+{(int)c:X4} cannot stand in an XML file", "rename the image or the class");
+            throw new DlsException(ErrorKind.Failed,
+                $"write annotation: character U+{(int)c:X4} cannot stand in an XML file", "rename the image or the class");
         }
     }
 }

@@ -128,12 +128,14 @@ internal sealed class AnnotationXml(XmlReader xml, string name, List<AnnotationR
     {
         int line = Line;
         string text = ReadText().Trim();
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && Math.Abs((long)number) <= 1_000_000_000)
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
+            && Math.Abs((long)number) <= 1_000_000_000)
         {
             return number;
         }
 
-        if (decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal real) && Math.Abs(real) <= 1_000_000_000)
+        if (decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint,
+            CultureInfo.InvariantCulture, out decimal real) && Math.Abs(real) <= 1_000_000_000)
         {
             remarks.Add(new AnnotationRemark(AnnotationFlaw.FloatNumber, line, $"{element} {text}"));
             return (int)Math.Round(real, MidpointRounding.AwayFromZero);
@@ -153,7 +155,8 @@ internal sealed class AnnotationXml(XmlReader xml, string name, List<AnnotationR
     {
         bool isWide = bytes.Length > 1 && bytes[0] + bytes[1] == 0xFE + 0xFF;
         Encoding encoding = !isWide ? Encoding.Latin1 : bytes[0] == 0xFF ? Encoding.Unicode : Encoding.BigEndianUnicode;
-        ReadOnlySpan<char> rest = encoding.GetString(bytes[(isWide ? 2 : bytes.StartsWith(Encoding.UTF8.Preamble) ? 3 : 0)..]).AsSpan().TrimStart();
+        ReadOnlySpan<char> rest = encoding.GetString(
+            bytes[(isWide ? 2 : bytes.StartsWith(Encoding.UTF8.Preamble) ? 3 : 0)..]).AsSpan().TrimStart();
         while (rest.StartsWith("<?", StringComparison.Ordinal) || rest.StartsWith("<!--", StringComparison.Ordinal))
         {
             string end = rest[1] == '?' ? "?>" : "-->";

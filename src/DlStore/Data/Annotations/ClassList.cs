@@ -4,7 +4,8 @@ using DlStore.Io;
 namespace DlStore.Data.Annotations;
 
 /// <summary>
-/// The classes of a repository's data sets (docs/formats/class-list.md): one a line, the id is the line's number from 0. Lines are only ever appended, so that an id never changes
+/// The classes of a repository's data sets (docs/formats/class-list.md): one a line, the id is the line's number from 0. Lines are only
+/// ever appended, so that an id never changes
 /// its meaning and weights stay readable. Immutable.
 /// </summary>
 public sealed class ClassList
@@ -42,7 +43,8 @@ public sealed class ClassList
     {
         if (bytes.Length > LengthMax || !System.Text.Unicode.Utf8.IsValid(bytes))
         {
-            throw new DlsException(ErrorKind.Failed, bytes.Length > LengthMax ? $"read '{name}': it is larger than {LengthMax} bytes" : $"read '{name}': it is not UTF-8");
+            throw new DlsException(ErrorKind.Failed, bytes.Length > LengthMax
+                ? $"read '{name}': it is larger than {LengthMax} bytes" : $"read '{name}': it is not UTF-8");
         }
 
         List<string> labels = [];
@@ -110,5 +112,6 @@ public sealed class ClassList
     /// <returns>UTF-8, one class a line, LF.</returns>
     public byte[] ToBytes() => Encoding.UTF8.GetBytes(string.Concat(Labels.Select(static l => l + "\n")));
 
-    private static DlsException Bad(string name, int line, string why) => DlsException.InFile(name, line, why, "correct the line; ids are line numbers, so never remove or move one that is in use");
+    private static DlsException Bad(string name, int line, string why) => DlsException.InFile(
+        name, line, why, "correct the line; ids are line numbers, so never remove or move one that is in use");
 }

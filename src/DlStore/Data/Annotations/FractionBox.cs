@@ -23,7 +23,8 @@ internal static class FractionBox
 
     /// <summary>Reads the four fractions back.</summary>
     /// <returns>The box, rounded to whole pixels; whether it was more than a quarter of a pixel off.</returns>
-    public static (PixelBox Box, bool IsOff) ToPixels(double x, double y, double w, double h, int width, int height, BoxConversion conversion)
+    public static (
+        PixelBox Box, bool IsOff) ToPixels(double x, double y, double w, double h, int width, int height, BoxConversion conversion)
     {
         bool isOff = false;
         // In voc a box begins one pixel left of its first pixel's number; in alexeyab the centre was moved by one pixel.

@@ -1,7 +1,8 @@
 namespace DlStore.Data.Annotations;
 
 /// <summary>
-/// A rectangle of pixels as Pascal VOC counts them: the top-left pixel of an image is (1, 1), and the last column and row are part of it, so that a box over a whole image of
+/// A rectangle of pixels as Pascal VOC counts them: the top-left pixel of an image is (1, 1), and the last column and row are part of it,
+/// so that a box over a whole image of
 /// 300 by 100 is 1, 1, 300, 100. Foreign files may hold boxes that are empty or outside; lint names them.
 /// </summary>
 /// <param name="XMin">First column.</param>

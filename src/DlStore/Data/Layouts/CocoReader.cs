@@ -33,7 +33,8 @@ internal sealed class CocoReader(string directory, ImageRule rule)
 
         return any
             ? SetReading.Of([.. _categories.Values], _images, _findings)
-            : throw new DlsException(ErrorKind.Failed, $"read data set '{directory}': there is no {CocoSet.Folder}/instances_{{train,val,test,default}}.json in it");
+            : throw new DlsException(ErrorKind.Failed,
+                $"read data set '{directory}': there is no {CocoSet.Folder}/instances_{{train,val,test,default}}.json in it");
     }
 
     /// <summary>Three passes over the file, because its parts come in any order and need each other in this one.</summary>
@@ -41,7 +42,8 @@ internal sealed class CocoReader(string directory, ImageRule rule)
     {
         if (!stat.IsFile || stat.Size > LengthMax)
         {
-            throw new DlsException(ErrorKind.Failed, stat.IsFile ? $"read '{name}': it is larger than {LengthMax} bytes" : $"read '{name}': it is a {stat.Describe()}");
+            throw new DlsException(ErrorKind.Failed, stat.IsFile
+                ? $"read '{name}': it is larger than {LengthMax} bytes" : $"read '{name}': it is a {stat.Describe()}");
         }
 
         try
@@ -54,7 +56,8 @@ internal sealed class CocoReader(string directory, ImageRule rule)
         }
         catch (JsonException e)
         {
-            throw DlsException.InFile(name, e.LineNumber + 1 ?? 1, $"it is not JSON as COCO has it: {InsidePath.Show(e.Message)}", "correct the file", e);
+            throw DlsException.InFile(
+                name, e.LineNumber + 1 ?? 1, $"it is not JSON as COCO has it: {InsidePath.Show(e.Message)}", "correct the file", e);
         }
         catch (InvalidOperationException e)
         {
@@ -73,7 +76,8 @@ internal sealed class CocoReader(string directory, ImageRule rule)
         }
 
         bool isOther = _categories.TryGetValue(id, out string? known) ? known != label : !_labels.Add(label);
-        _categories[id] = !isOther && _categories.Count < ClassList.CountMax ? label : throw Bad(name, $"category {id} '{label}' is another one elsewhere");
+        _categories[id] = !isOther && _categories.Count < ClassList.CountMax
+            ? label : throw Bad(name, $"category {id} '{label}' is another one elsewhere");
     }
 
     private void ReadImage(JsonElement item, string name, SplitSide side, Dictionary<long, int> positions)
@@ -111,7 +115,8 @@ internal sealed class CocoReader(string directory, ImageRule rule)
 
         if (!_pathOf.TryAdd(stem, image))
         {
-            Report(_pathOf[stem] == image ? LintCodes.SplitOverlap.At(name, 0, $"'{image}' stands there twice") : LintCodes.IdDup.At(name, 0, $"another image is called '{stem}' too: {_pathOf[stem]}"));
+            Report(_pathOf[stem] == image ? LintCodes.SplitOverlap.At(name, 0, $"'{image}' stands there twice")
+                : LintCodes.IdDup.At(name, 0, $"another image is called '{stem}' too: {_pathOf[stem]}"));
             return null;
         }
 
@@ -127,7 +132,9 @@ internal sealed class CocoReader(string directory, ImageRule rule)
         }
 
         CheckSize(item, header, image, name);
-        return new LabelledImage(stem, Path.Combine(directory, image), header.Width, header.Height, new List<LabelledObject>()) { Side = side, Channels = header.Channels, IsOtherKind = isOtherKind };
+        return new LabelledImage(stem, Path.Combine(directory, image),
+            header.Width, header.Height, new List<LabelledObject>())
+        { Side = side, Channels = header.Channels, IsOtherKind = isOtherKind };
     }
 
     private void CheckSize(JsonElement item, JpegHeader header, string image, string name)
@@ -163,7 +170,12 @@ internal sealed class CocoReader(string directory, ImageRule rule)
         // An image that cannot be used was reported; its boxes go with it.
         if (position >= 0)
         {
-            AddObject(_images[position], new LabelledObject(label, box) { Difficult = ReadFlag(item, "difficult", name), Truncated = ReadFlag(item, "truncated", name), Pose = ReadPose(item) }, name, id);
+            AddObject(_images[position], new LabelledObject(label, box)
+            {
+                Difficult = ReadFlag(item, "difficult", name),
+                Truncated = ReadFlag(item, "truncated", name),
+                Pose = ReadPose(item)
+            }, name, id);
         }
     }
 
@@ -177,7 +189,8 @@ internal sealed class CocoReader(string directory, ImageRule rule)
 
         if (!item.Box.IsInside(image.Width, image.Height))
         {
-            Report(LintCodes.BoxOut.At(name, 0, $"annotation {id}: box {item.Box} leads out of '{image.Id}' of {image.Width}x{image.Height}"));
+            Report(
+                LintCodes.BoxOut.At(name, 0, $"annotation {id}: box {item.Box} leads out of '{image.Id}' of {image.Width}x{image.Height}"));
         }
 
         objects.Add(item);
@@ -189,7 +202,8 @@ internal sealed class CocoReader(string directory, ImageRule rule)
         int n = 0;
         foreach (JsonElement value in box.EnumerateArray())
         {
-            if (n == 4 || value.ValueKind != JsonValueKind.Number || !value.TryGetDouble(out values[n]) || !(Math.Abs(values[n]) < 1_000_000_000))
+            if (n == 4
+                || value.ValueKind != JsonValueKind.Number || !value.TryGetDouble(out values[n]) || !(Math.Abs(values[n]) < 1_000_000_000))
             {
                 throw Bad(name, $"annotation {id}: bbox is not four numbers");
             }
@@ -207,7 +221,8 @@ internal sealed class CocoReader(string directory, ImageRule rule)
         int top = Round(values[1]);
         int right = Round(values[0] + values[2]);
         int bottom = Round(values[1] + values[3]);
-        PixelBox read = new(left + 1, top + 1, Math.Max(right, left + (values[2] > 0 ? 1 : 0)), Math.Max(bottom, top + (values[3] > 0 ? 1 : 0)));
+        PixelBox read = new(
+            left + 1, top + 1, Math.Max(right, left + (values[2] > 0 ? 1 : 0)), Math.Max(bottom, top + (values[3] > 0 ? 1 : 0)));
         if (values[0] != left || values[1] != top || values[2] != read.Width || values[3] != read.Height)
         {
             Report(LintCodes.BoxRounded.At(name, 0, $"annotation {id}: the box does not lie on whole pixels; read as {read}"));
@@ -218,7 +233,8 @@ internal sealed class CocoReader(string directory, ImageRule rule)
 
     private static int Round(double value) => (int)Math.Round(value, MidpointRounding.AwayFromZero);
 
-    private static string ReadPose(JsonElement item) => item.TryGetProperty("pose", out JsonElement pose) && pose.ValueKind == JsonValueKind.String && !pose.ValueEquals("Unspecified"u8) ? pose.GetString()! : "Unspecified";
+    private static string ReadPose(JsonElement item) => item.TryGetProperty("pose", out JsonElement pose)
+        && pose.ValueKind == JsonValueKind.String && !pose.ValueEquals("Unspecified"u8) ? pose.GetString()! : "Unspecified";
 
     private static bool ReadFlag(JsonElement item, string key, string name)
     {
@@ -237,14 +253,17 @@ internal sealed class CocoReader(string directory, ImageRule rule)
     }
 
     private static int RequireInt(JsonElement item, string key, string name, string what) =>
-        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) && number >= 0
+        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(key, out JsonElement value)
+            && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) && number >= 0
             ? number
             : throw Bad(name, $"key '{key}' of a {what} is no whole number from 0");
 
-    private static string RequireText(JsonElement item, string key, string name) => Require(item, key, JsonValueKind.String, name).GetString()!;
+    private static string RequireText(
+        JsonElement item, string key, string name) => Require(item, key, JsonValueKind.String, name).GetString()!;
 
     private static JsonElement Require(JsonElement item, string key, JsonValueKind kind, string name) =>
-        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(key, out JsonElement value) && value.ValueKind == kind ? value : throw Bad(name, $"key '{key}' is missing or of another type");
+        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(key, out JsonElement value) && value.ValueKind == kind
+            ? value : throw Bad(name, $"key '{key}' is missing or of another type");
 
     private void Report(Finding finding)
     {

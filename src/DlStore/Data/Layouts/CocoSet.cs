@@ -21,7 +21,8 @@ public static class CocoSet
     /// <param name="set">The set; images on no side come into the subset <c>default</c>.</param>
     /// <param name="directory">Absolute path of an empty or missing directory that nobody else uses.</param>
     /// <returns>What was written.</returns>
-    /// <exception cref="DlsException">Kind Failed: a name is not portable, an object has no class in the list, or a box cannot be written.</exception>
+    /// <exception cref="DlsException">Kind Failed: a name is not portable, an object has no class in the list, or a box cannot be
+    /// written.</exception>
     public static SetCounts Write(LabelledSet set, string directory)
     {
         SetNames.Require(set);
@@ -40,7 +41,8 @@ public static class CocoSet
         return SetCounts.Of(set);
     }
 
-    private static void WriteSubset(LabelledImage[] images, IReadOnlyList<string> classes, Dictionary<string, int> ids, string directory, SplitSide side)
+    private static void WriteSubset(
+        LabelledImage[] images, IReadOnlyList<string> classes, Dictionary<string, int> ids, string directory, SplitSide side)
     {
         string name = SetCounts.NameOf(side);
         string folder = Path.Combine(directory, "images", name);

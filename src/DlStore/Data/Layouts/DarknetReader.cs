@@ -24,7 +24,8 @@ internal sealed class DarknetReader
     public DarknetReader(string directory, BoxConversion? boxes, ImageRule rule)
     {
         _rule = rule;
-        _directory = Directory.Exists(directory) ? directory : throw new DlsException(ErrorKind.Failed, $"read data set '{directory}': there is no such directory");
+        _directory = Directory.Exists(directory)
+            ? directory : throw new DlsException(ErrorKind.Failed, $"read data set '{directory}': there is no such directory");
         _boxes = boxes;
     }
 
@@ -112,7 +113,8 @@ internal sealed class DarknetReader
 
             if (equals < 1 || !keys.TryAdd(line[..equals], line[(equals + 1)..]))
             {
-                _findings.Add(LintCodes.SetBad.At(DarknetSet.DataFile, i + 1, equals < 1 ? "expected key = value" : $"key '{InsidePath.Show(line[..equals])}' stands here twice"));
+                _findings.Add(LintCodes.SetBad.At(DarknetSet.DataFile, i + 1, equals < 1
+                    ? "expected key = value" : $"key '{InsidePath.Show(line[..equals])}' stands here twice"));
             }
         }
 
@@ -124,7 +126,8 @@ internal sealed class DarknetReader
         string given = keys.GetValueOrDefault("names", DarknetSet.NamesFile);
         if (Resolve(given, DarknetSet.DataFile, 0) is not { } path || SmallFile.Find(path, given, ClassList.LengthMax) is not { } bytes)
         {
-            _findings.Add(LintCodes.SetBad.At(DarknetSet.DataFile, 0, $"there is no file '{InsidePath.Show(given)}' with the names of the classes"));
+            _findings.Add(
+                LintCodes.SetBad.At(DarknetSet.DataFile, 0, $"there is no file '{InsidePath.Show(given)}' with the names of the classes"));
             return [];
         }
 
@@ -133,7 +136,8 @@ internal sealed class DarknetReader
             IReadOnlyList<string> labels = ClassList.Parse(bytes, given).Labels;
             if (keys.TryGetValue("classes", out string? count) && count != labels.Count.ToString())
             {
-                _findings.Add(LintCodes.SetBad.At(DarknetSet.DataFile, 0, $"classes = {InsidePath.Show(count)}, but '{given}' has {labels.Count}"));
+                _findings.Add(
+                    LintCodes.SetBad.At(DarknetSet.DataFile, 0, $"classes = {InsidePath.Show(count)}, but '{given}' has {labels.Count}"));
             }
 
             return labels;
@@ -150,7 +154,8 @@ internal sealed class DarknetReader
         ListFile? list = Resolve(given, DarknetSet.DataFile, 0) is { } path ? ListFile.Find(path, given, isOfIds: false, _findings) : null;
         if (list is null)
         {
-            _findings.Add(LintCodes.ListMissing.At(given, 0, $"the list that key '{key}' names is not there") with { Severity = Severity.Error });
+            _findings.Add(
+                LintCodes.ListMissing.At(given, 0, $"the list that key '{key}' names is not there") with { Severity = Severity.Error });
             return;
         }
 
@@ -184,7 +189,8 @@ internal sealed class DarknetReader
 
         if (!File.Exists(path))
         {
-            _findings.Add(LintCodes.ImgMissing.At(list, line.Number, $"there is no image '{line.Text}'", "a wrong directory in front of the name?"));
+            _findings.Add(
+                LintCodes.ImgMissing.At(list, line.Number, $"there is no image '{line.Text}'", "a wrong directory in front of the name?"));
             return;
         }
 
@@ -203,13 +209,16 @@ internal sealed class DarknetReader
         }
 
         string labels = LabelPath(path);
-        List<LabelledObject>? objects = LabelFile.Find(labels, Path.GetRelativePath(_directory, labels), header.Width, header.Height, _classes, _boxes ?? BoxConversion.Voc, _findings);
+        List<LabelledObject>? objects = LabelFile.Find(labels,
+            Path.GetRelativePath(_directory, labels), header.Width, header.Height, _classes, _boxes ?? BoxConversion.Voc, _findings);
         if (objects is null)
         {
             _findings.Add(LintCodes.ImgNoLabel.At(name, 0, "there is no .txt file for it", "an image without objects needs an empty one"));
         }
 
-        _images.Add(new LabelledImage(id, path, header.Width, header.Height, objects ?? []) { Side = side, Channels = header.Channels, IsOtherKind = isOtherKind });
+        _images.Add(new LabelledImage(
+            id, path, header.Width, header.Height, objects ?? [])
+        { Side = side, Channels = header.Channels, IsOtherKind = isOtherKind });
     }
 
     private static string LabelPath(string image)
@@ -256,7 +265,8 @@ internal sealed class DarknetReader
     {
         if (InsidePath.TryRead(given, out string? why) is not { } relative)
         {
-            _findings.Add(LintCodes.ListOutside.At(file, line, $"path '{InsidePath.Show(given)}' is refused: {why}", "write it relative to the directory of obj.data"));
+            _findings.Add(LintCodes.ListOutside.At(
+                file, line, $"path '{InsidePath.Show(given)}' is refused: {why}", "write it relative to the directory of obj.data"));
             return null;
         }
 

@@ -12,28 +12,35 @@ public static class DarknetSet
     internal const string NamesFile = "obj.names";
     internal const string BoxesComment = "# dls boxes = ";
 
-    internal static readonly KeyValuePair<string, SplitSide>[] Sides = [new("train", SplitSide.Train), new("valid", SplitSide.Val), new("test", SplitSide.Test)];
+    internal static readonly KeyValuePair<string,
+        SplitSide>[] Sides = [new("train", SplitSide.Train), new("valid", SplitSide.Val), new("test", SplitSide.Test)];
 
     /// <summary>Reads a directory.</summary>
     /// <param name="directory">Absolute path of what holds <c>obj.data</c>.</param>
-    /// <param name="boxes">The conversion of its boxes, or null for the one that <c>obj.data</c> names, else <see cref="BoxConversion.Voc"/>.</param>
+    /// <param name="boxes">The conversion of its boxes, or null for the one that <c>obj.data</c> names, else
+    /// <see cref="BoxConversion.Voc"/>.</param>
     /// <param name="rule">Which files count as images.</param>
     /// <returns>The set, and what is wrong in it; without <c>obj.data</c>, what is wrong in its lists.</returns>
     /// <exception cref="DlsException">Kind Failed: there is no such directory.</exception>
-    public static SetReading Read(string directory, BoxConversion? boxes = null, ImageRule rule = ImageRule.JpegOnly) => new DarknetReader(directory, boxes, rule).Read();
+    public static SetReading Read(string directory, BoxConversion? boxes = null, ImageRule rule = ImageRule.JpegOnly) => new DarknetReader(
+        directory, boxes, rule).Read();
 
     /// <summary>Writes a set.</summary>
     /// <param name="set">The set; images on no side come in no list.</param>
     /// <param name="directory">Absolute path of an empty or missing directory that nobody else uses; darknet is started in it.</param>
     /// <param name="options">The set's name and the conversion.</param>
     /// <returns>What was written.</returns>
-    /// <exception cref="DlsException">Kind Failed: a name is not portable, an object has no class in the list, or a box cannot be written.</exception>
+    /// <exception cref="DlsException">Kind Failed: a name is not portable, an object has no class in the list, or a box cannot be
+    /// written.</exception>
     public static SetCounts Write(LabelledSet set, string directory, ExportOptions options)
     {
         SetNames.Require(set);
-        if (PortableFile.WhyRefused(options.Name) is { } why || options.Name.Contains(' ', StringComparison.Ordinal) || options.Name is "JPEGImages" or "images" or "backup")
+        if (PortableFile.WhyRefused(options.Name) is { } why
+            || options.Name.Contains(' ', StringComparison.Ordinal) || options.Name is "JPEGImages" or "images" or "backup")
         {
-            throw new DlsException(ErrorKind.Usage, $"export data set as '{InsidePath.Show(options.Name)}': darknet cannot use that name for its images", "choose a plain name, such as data_set");
+            throw new DlsException(
+                ErrorKind.Usage, $"export data set as '{InsidePath.Show(options.Name)}': darknet cannot use that name for its images",
+                "choose a plain name, such as data_set");
         }
 
         Dictionary<string, int> ids = SetNames.RequireClasses(set);

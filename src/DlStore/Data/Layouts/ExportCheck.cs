@@ -2,7 +2,9 @@ using DlStore.Data.Annotations;
 
 namespace DlStore.Data.Layouts;
 
-/// <summary>Compares an export with what it was made of, by reading it again. Exports of other tools lose images and boxes without a word.</summary>
+/// <summary>
+/// Compares an export with what it was made of, by reading it again. Exports of other tools lose images and boxes without a word.
+/// </summary>
 public static class ExportCheck
 {
     /// <summary>Compares.</summary>
@@ -10,13 +12,15 @@ public static class ExportCheck
     /// <param name="set">What was written.</param>
     /// <param name="directory">Absolute path of what was written.</param>
     /// <returns>The numbers, equal on both sides.</returns>
-    /// <exception cref="DlsException">Kind Failed: images or boxes of a class differ on a side, or an image came back differently; each difference is named.</exception>
+    /// <exception cref="DlsException">Kind Failed: images or boxes of a class differ on a side, or an image came back differently; each
+    /// difference is named.</exception>
     public static SetCounts Run(SetLayout layout, LabelledSet set, string directory)
     {
         LabelledSet read = SetLayouts.Read(layout, directory).Require($"check export '{SetLayouts.Names[(int)layout]}'");
         SetCounts written = SetCounts.Of(set);
         string? difference = written.Difference(SetCounts.Of(read)) ?? Difference(set, read);
-        return difference is null ? written : throw new DlsException(ErrorKind.Failed, $"export data set as {SetLayouts.Names[(int)layout]}: what was written is not what was given (given, read): {difference}");
+        return difference is null ? written : throw new DlsException(ErrorKind.Failed,
+            $"export data set as {SetLayouts.Names[(int)layout]}: what was written is not what was given (given, read): {difference}");
     }
 
     private static string? Difference(LabelledSet set, LabelledSet read)
@@ -30,7 +34,8 @@ public static class ExportCheck
         for (int i = 0; i < given.Length; i++)
         {
             LabelledImage found = read.Images[i];
-            if (given[i].Id != found.Id || given[i].Side != found.Side || !given[i].Objects.Select(static o => (o.Label, o.Box)).SequenceEqual(found.Objects.Select(static o => (o.Label, o.Box))))
+            if (given[i].Id != found.Id || given[i].Side != found.Side
+                || !given[i].Objects.Select(static o => (o.Label, o.Box)).SequenceEqual(found.Objects.Select(static o => (o.Label, o.Box))))
             {
                 return $"image '{given[i].Id}', '{found.Id}'";
             }

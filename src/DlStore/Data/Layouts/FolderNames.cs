@@ -37,7 +37,9 @@ internal static class FolderNames
             }
             else
             {
-                findings.Add(LintCodes.NameNotPortable.At($"{name}/{EntryName.Show(entry)}", 0, "the name is not UTF-8", "rename it") with { Severity = Severity.Error });
+                findings.Add(LintCodes.NameNotPortable.At(
+                    $"{name}/{EntryName.Show(entry)}", 0, "the name is not UTF-8", "rename it") with
+                { Severity = Severity.Error });
             }
         }
 

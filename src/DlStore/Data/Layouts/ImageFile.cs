@@ -28,7 +28,8 @@ internal static class ImageFile
 
         if (!stat.IsFile || stat.Size == 0)
         {
-            findings.Add(stat.IsFile ? LintCodes.ImgSizeZero.At(name, 0, "the file is empty") : LintCodes.ImgNotJpeg.At(name, 0, $"it is a {stat.Describe()}"));
+            findings.Add(stat.IsFile
+                ? LintCodes.ImgSizeZero.At(name, 0, "the file is empty") : LintCodes.ImgNotJpeg.At(name, 0, $"it is a {stat.Describe()}"));
             return null;
         }
 
@@ -59,7 +60,8 @@ internal static class ImageFile
         }
 
         PictureHeader? header = PictureHeader.TryRead(bytes, out string? problem);
-        problem ??= header!.Orientation == 1 ? null : $"its EXIF tag turns it (orientation {header.Orientation}), and its boxes may be those of either way up";
+        problem ??= header!.Orientation == 1
+            ? null : $"its EXIF tag turns it (orientation {header.Orientation}), and its boxes may be those of either way up";
         return header is null ? (null, problem) : (new JpegHeader
         {
             Width = header.Width,

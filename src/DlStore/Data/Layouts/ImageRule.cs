@@ -15,5 +15,6 @@ public enum ImageRule
 internal static class ImageRules
 {
     /// <summary>Tells whether a file name is one that counts.</summary>
-    public static bool Takes(this ImageRule rule, string name) => rule == ImageRule.AnyPicture ? ImageKind.IsTakenName(name) : name.EndsWith(".jpg", StringComparison.Ordinal);
+    public static bool Takes(this ImageRule rule, string name) => rule == ImageRule.AnyPicture
+        ? ImageKind.IsTakenName(name) : name.EndsWith(".jpg", StringComparison.Ordinal);
 }

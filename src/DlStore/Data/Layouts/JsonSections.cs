@@ -5,7 +5,8 @@ using DlStore.Io;
 namespace DlStore.Data.Layouts;
 
 /// <summary>
-/// Reads the arrays of one large JSON object item by item: in memory are a piece of the file and one item, however large the file is. Each call reads the file once.
+/// Reads the arrays of one large JSON object item by item: in memory are a piece of the file and one item, however large the file is. Each
+/// call reads the file once.
 /// </summary>
 /// <param name="path">Absolute path; its last name is not followed if it is a symlink.</param>
 /// <param name="name">The file as messages name it.</param>
@@ -75,7 +76,8 @@ internal sealed class JsonSections(string path, string name)
             length -= used;
             if (used == 0)
             {
-                Array.Resize(ref buffer, buffer.Length < ItemMax ? buffer.Length * 2 : throw Bad($"something in it is longer than {ItemMax} bytes"));
+                Array.Resize(
+                    ref buffer, buffer.Length < ItemMax ? buffer.Length * 2 : throw Bad($"something in it is longer than {ItemMax} bytes"));
             }
         }
     }
@@ -119,7 +121,8 @@ internal sealed class JsonSections(string path, string name)
     {
         if (_place == Place.BeforeRoot)
         {
-            _place = reader.TokenType == JsonTokenType.StartObject ? Place.AtTop : throw Bad($"key '{_key}' is missing: it is no JSON object");
+            _place = reader.TokenType == JsonTokenType.StartObject
+                ? Place.AtTop : throw Bad($"key '{_key}' is missing: it is no JSON object");
         }
         else if (_place == Place.Inside)
         {
@@ -127,7 +130,8 @@ internal sealed class JsonSections(string path, string name)
         }
         else if (_place == Place.AtKey)
         {
-            _place = reader.TokenType == JsonTokenType.StartArray && !_wasSeen ? Place.Inside : throw Bad($"key '{_key}' is {(_wasSeen ? "there twice" : "of another type")}");
+            _place = reader.TokenType == JsonTokenType.StartArray && !_wasSeen
+                ? Place.Inside : throw Bad($"key '{_key}' is {(_wasSeen ? "there twice" : "of another type")}");
             _wasSeen = true;
         }
         else if (reader is { CurrentDepth: 1, TokenType: JsonTokenType.PropertyName } && reader.ValueTextEquals(_key))

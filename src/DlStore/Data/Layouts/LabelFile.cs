@@ -21,7 +21,8 @@ internal static class LabelFile
             string? line = FractionBox.Format(ids[item.Label], item.Box, image.Width, image.Height, conversion);
             if (line is null)
             {
-                wrong.Add($"'{image.Id}': box {item.Box} has no size or lies on the edge in conversion {FractionBox.Names[(int)conversion]}; voc has no such boxes");
+                wrong.Add($"'{image.Id}': box {item.Box} has no size or lies on the edge in conversion "
+                    + $"{FractionBox.Names[(int)conversion]}; voc has no such boxes");
             }
 
             text.Append(line);
@@ -32,7 +33,8 @@ internal static class LabelFile
 
     /// <summary>Reads the boxes of an image.</summary>
     /// <returns>Null if the file is not there.</returns>
-    public static List<LabelledObject>? Find(string path, string name, int width, int height, IReadOnlyList<string> classes, BoxConversion conversion, List<Finding> findings)
+    public static List<LabelledObject>? Find(
+        string path, string name, int width, int height, IReadOnlyList<string> classes, BoxConversion conversion, List<Finding> findings)
     {
         byte[]? bytes;
         try
@@ -69,21 +71,24 @@ internal static class LabelFile
     }
 
     private static LabelledObject? ReadLine(
-        string line, string name, int number, int width, int height, IReadOnlyList<string> classes, BoxConversion conversion, List<Finding> findings)
+        string line,
+            string name, int number, int width, int height, IReadOnlyList<string> classes, BoxConversion conversion, List<Finding> findings)
     {
         string[] fields = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         Span<double> values = stackalloc double[4];
         bool isGood = fields.Length == 5;
         for (int i = 0; isGood && i < 4; i++)
         {
-            isGood = double.TryParse(fields[i + 1], NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out values[i])
+            isGood = double.TryParse(fields[i + 1], NumberStyles.AllowLeadingSign
+                | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out values[i])
                 && double.IsFinite(values[i]) && Math.Abs(values[i]) < 1000;
         }
 
         int id = 0;
         if (!isGood || !int.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out id))
         {
-            findings.Add(LintCodes.LabelBad.At(name, number, $"'{InsidePath.Show(line.Length > 80 ? line[..80] : line.TrimEnd())}' is not a class and four fractions"));
+            findings.Add(LintCodes.LabelBad.At(
+                name, number, $"'{InsidePath.Show(line.Length > 80 ? line[..80] : line.TrimEnd())}' is not a class and four fractions"));
             return null;
         }
 
@@ -101,7 +106,8 @@ internal static class LabelFile
 
         if (!box.IsInside(width, height))
         {
-            findings.Add(LintCodes.BoxOut.At(name, number, $"box {box} leads out of the image of {width}x{height}", "was another conversion used? dls knows voc, labelimg and alexeyab"));
+            findings.Add(LintCodes.BoxOut.At(name, number, $"box {box} leads out of the image of {width}x{height}",
+                "was another conversion used? dls knows voc, labelimg and alexeyab"));
         }
 
         return new LabelledObject(classes[id], box) { Line = number };

@@ -1,6 +1,8 @@
 namespace DlStore.Data.Layouts;
 
-/// <summary>Every label of a set once. May be used by several threads; the numbers depend on their order, so nothing that is reported may.</summary>
+/// <summary>
+/// Every label of a set once. May be used by several threads; the numbers depend on their order, so nothing that is reported may.
+/// </summary>
 internal sealed class LabelTable
 {
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);

@@ -5,7 +5,8 @@ using DlStore.Io;
 namespace DlStore.Data.Layouts;
 
 /// <summary>
-/// A list of images: one a line. Readers of such lists pass nothing over, so neither does this one: blank lines, padding, CR LF and repetitions are findings with their line.
+/// A list of images: one a line. Readers of such lists pass nothing over, so neither does this one: blank lines, padding, CR LF and
+/// repetitions are findings with their line.
 /// </summary>
 internal sealed class ListFile
 {
@@ -55,7 +56,8 @@ internal sealed class ListFile
 
         if (bytes.StartsWith("\uFEFF"u8))
         {
-            findings.Add(LintCodes.ListBad.At(name, 1, "it begins with a byte-order mark, which readers take as part of the first name", "write it again without"));
+            findings.Add(LintCodes.ListBad.At(
+                name, 1, "it begins with a byte-order mark, which readers take as part of the first name", "write it again without"));
             bytes = bytes[3..];
         }
 
@@ -80,7 +82,8 @@ internal sealed class ListFile
             {
                 if (!seen.TryAdd(usable, number))
                 {
-                    findings.Add(LintCodes.ListDup.At(name, number, $"'{usable}' stands in line {seen[usable]} already", "remove the line"));
+                    findings.Add(
+                        LintCodes.ListDup.At(name, number, $"'{usable}' stands in line {seen[usable]} already", "remove the line"));
                     continue;
                 }
 
@@ -116,7 +119,8 @@ internal sealed class ListFile
         // Ids are file names; a path as an id would lead elsewhere.
         if (isOfIds && (text.Contains('/', StringComparison.Ordinal) || text is "." or ".."))
         {
-            findings.Add(LintCodes.ListOutside.At(name, number, $"'{shown}' is a path, expected a name", "write the name of the image without directory and extension"));
+            findings.Add(LintCodes.ListOutside.At(
+                name, number, $"'{shown}' is a path, expected a name", "write the name of the image without directory and extension"));
             return null;
         }
 

@@ -15,7 +15,8 @@ public sealed class SetCounts
     public int Boxes => _boxes.Values.Sum();
 
     /// <summary>Gets every label that has a box, sorted ordinally.</summary>
-    public IReadOnlyList<string> Labels => [.. _boxes.Keys.Select(static k => k.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Labels =>
+        [.. _boxes.Keys.Select(static k => k.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>Counts a set.</summary>
     /// <param name="set">The set.</param>

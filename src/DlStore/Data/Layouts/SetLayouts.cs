@@ -22,7 +22,8 @@ public static class SetLayouts
             }
         }
 
-        throw new DlsException(ErrorKind.Usage, $"use data set format '{name}': it is not known", $"known formats: {string.Join(", ", Names)}");
+        throw new DlsException(
+            ErrorKind.Usage, $"use data set format '{name}': it is not known", $"known formats: {string.Join(", ", Names)}");
     }
 
     /// <summary>Reads a name of a conversion of boxes.</summary>
@@ -37,7 +38,8 @@ public static class SetLayouts
     public static SetLayout Detect(string directory) =>
         File.Exists(Path.Combine(directory, UltralyticsSet.DataFile)) ? SetLayout.Ultralytics
         : Directory.Exists(Path.Combine(directory, CocoSet.Folder)) ? SetLayout.Coco
-        : new[] { directory, Path.Combine(directory, "data_set"), Path.Combine(directory, "VOCdevkit") }.Any(static d => VocLayout.IsVoc(d) || d.EndsWith("/VOCdevkit", StringComparison.Ordinal) && Directory.Exists(d)) ? SetLayout.Voc
+        : new[] { directory, Path.Combine(directory, "data_set"), Path.Combine(directory, "VOCdevkit") }.Any(
+            static d => VocLayout.IsVoc(d) || d.EndsWith("/VOCdevkit", StringComparison.Ordinal) && Directory.Exists(d)) ? SetLayout.Voc
         : SetLayout.Darknet;
 
     /// <summary>Reads a directory.</summary>
@@ -47,19 +49,21 @@ public static class SetLayouts
     /// <param name="rule">Which files count as images.</param>
     /// <returns>The set, and what is wrong in it.</returns>
     /// <exception cref="DlsException">Kind Failed: it holds no such set.</exception>
-    public static SetReading Read(SetLayout layout, string directory, BoxConversion? boxes = null, ImageRule rule = ImageRule.JpegOnly) => layout switch
-    {
-        SetLayout.Voc => VocSet.Read(directory, rule),
-        SetLayout.Darknet => DarknetSet.Read(directory, boxes, rule),
-        SetLayout.Ultralytics => UltralyticsSet.Read(directory, boxes, rule),
-        SetLayout.Coco => CocoSet.Read(directory, rule),
-        _ => throw new ArgumentOutOfRangeException(nameof(layout)),
-    };
+    public static SetReading Read(
+        SetLayout layout, string directory, BoxConversion? boxes = null, ImageRule rule = ImageRule.JpegOnly) => layout switch
+        {
+            SetLayout.Voc => VocSet.Read(directory, rule),
+            SetLayout.Darknet => DarknetSet.Read(directory, boxes, rule),
+            SetLayout.Ultralytics => UltralyticsSet.Read(directory, boxes, rule),
+            SetLayout.Coco => CocoSet.Read(directory, rule),
+            _ => throw new ArgumentOutOfRangeException(nameof(layout)),
+        };
 
     /// <summary>Writes a set and reads it again: what went in must come out.</summary>
     /// <param name="layout">How.</param>
     /// <param name="set">The set.</param>
-    /// <param name="directory">Absolute path of an empty or missing directory that nobody else uses; the caller moves it into place and makes it durable.</param>
+    /// <param name="directory">Absolute path of an empty or missing directory that nobody else uses; the caller moves it into place and
+    /// makes it durable.</param>
     /// <param name="options">Names and conversions.</param>
     /// <returns>What is in it, counted by reading.</returns>
     /// <exception cref="DlsException">Kind Failed: something cannot be written, or came back differently.</exception>

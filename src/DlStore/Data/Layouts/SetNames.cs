@@ -17,7 +17,8 @@ internal static class SetNames
         foreach (LabelledImage image in set.Images)
         {
             // Four bytes more for the extension.
-            string? why = PortableFile.WhyRefused(image.Id + ".jpg") ?? (seen.TryAdd(image.Id, image.Id) ? null : $"'{seen[image.Id]}' is the same name where letter case does not count");
+            string? why = PortableFile.WhyRefused(image.Id + ".jpg")
+                ?? (seen.TryAdd(image.Id, image.Id) ? null : $"'{seen[image.Id]}' is the same name where letter case does not count");
             if (why is not null)
             {
                 wrong.Add($"'{InsidePath.Show(image.Id)}': {why}");
@@ -66,7 +67,10 @@ internal static class SetNames
         if (wrong.Count > 0)
         {
             string shown = string.Join("; ", wrong.Take(ShownMax)) + (wrong.Count > ShownMax ? "; and more" : "");
-            throw new DlsException(ErrorKind.Failed, $"export data set: {wrong.Count} {what}{(wrong.Count == 1 ? "" : "s")} cannot be written: {shown}", "run `dls dataset lint`") { Items = wrong };
+            throw new DlsException(
+                ErrorKind.Failed, $"export data set: {wrong.Count} {what}{(wrong.Count == 1 ? "" : "s")} cannot be written: {shown}",
+                "run `dls dataset lint`")
+            { Items = wrong };
         }
     }
 }

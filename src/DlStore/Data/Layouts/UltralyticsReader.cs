@@ -29,7 +29,8 @@ internal sealed class UltralyticsReader(string directory, BoxConversion? given, 
 
         if (root.Find("path") is { } path && path.RequireText() is not ("." or "./"))
         {
-            throw path.Bad("a path is refused: it is looked for in places that depend on a user's settings; remove the key, so that paths begin here");
+            throw path.Bad(
+                "a path is refused: it is looked for in places that depend on a user's settings; remove the key, so that paths begin here");
         }
 
         _classes = ReadNames(root);
@@ -54,7 +55,8 @@ internal sealed class UltralyticsReader(string directory, BoxConversion? given, 
         foreach (KeyValuePair<string, YamlNode> pair in names.Keys ?? [])
         {
             // Ids out of order would be another class list in readers that go by position.
-            labels.Add(pair.Key == labels.Count.ToString() ? RequireLabel(pair.Value, labels) : throw pair.Value.Bad($"expected id {labels.Count}, not '{InsidePath.Show(pair.Key)}'"));
+            labels.Add(pair.Key == labels.Count.ToString() ? RequireLabel(pair.Value, labels)
+                : throw pair.Value.Bad($"expected id {labels.Count}, not '{InsidePath.Show(pair.Key)}'"));
         }
 
         if (root.Find("nc") is { } count && count.RequireNumber(0, ClassList.CountMax) != labels.Count)
@@ -68,7 +70,8 @@ internal sealed class UltralyticsReader(string directory, BoxConversion? given, 
     private static string RequireLabel(YamlNode node, List<string> labels)
     {
         string label = node.Text ?? node.RequireText();
-        string? why = LabelName.WhyRefused(label) ?? (labels.Contains(label) ? "it stands there twice" : labels.Count == ClassList.CountMax ? "there are too many" : null);
+        string? why = LabelName.WhyRefused(label)
+            ?? (labels.Contains(label) ? "it stands there twice" : labels.Count == ClassList.CountMax ? "there are too many" : null);
         return why is null ? label : throw node.Bad($"'{InsidePath.Show(label)}' cannot name a class: {why}");
     }
 
@@ -126,8 +129,10 @@ internal sealed class UltralyticsReader(string directory, BoxConversion? given, 
             }
             else
             {
-                bool isImage = Path.GetExtension(name).ToLowerInvariant() is ".jpeg" or ".jpg" or ".png" or ".bmp" or ".webp" or ".tif" or ".tiff";
-                _findings.Add(isImage ? LintCodes.ImgExtension.At(path, 0, "the name does not end in .jpg", "convert it") : LintCodes.FileStrange.At(path, 0, "it is no image"));
+                bool isImage = Path.GetExtension(
+                    name).ToLowerInvariant() is ".jpeg" or ".jpg" or ".png" or ".bmp" or ".webp" or ".tif" or ".tiff";
+                _findings.Add(isImage ? LintCodes.ImgExtension.At(path, 0, "the name does not end in .jpg", "convert it")
+                    : LintCodes.FileStrange.At(path, 0, "it is no image"));
             }
         }
     }
@@ -136,7 +141,9 @@ internal sealed class UltralyticsReader(string directory, BoxConversion? given, 
     {
         if (ListFile.Find(Path.Combine(directory, relative), relative, isOfIds: false, _findings) is not { } list)
         {
-            _findings.Add(LintCodes.ListMissing.At(UltralyticsSet.DataFile, item.Line, $"there is no list '{relative}'") with { Severity = Severity.Error });
+            _findings.Add(LintCodes.ListMissing.At(
+                UltralyticsSet.DataFile, item.Line, $"there is no list '{relative}'") with
+            { Severity = Severity.Error });
             return;
         }
 
@@ -177,13 +184,18 @@ internal sealed class UltralyticsReader(string directory, BoxConversion? given, 
         }
 
         string labels = LabelPath(relative);
-        List<LabelledObject>? objects = LabelFile.Find(Path.Combine(directory, labels), labels, header.Width, header.Height, _classes, _boxes, _findings);
+        List<LabelledObject>? objects = LabelFile.Find(
+            Path.Combine(directory, labels), labels, header.Width, header.Height, _classes, _boxes, _findings);
         if (objects is null)
         {
-            _findings.Add(LintCodes.ImgNoLabel.At(relative, 0, $"there is no '{labels}': it is taken for an image without objects") with { Severity = Severity.Warning });
+            _findings.Add(LintCodes.ImgNoLabel.At(
+                relative, 0, $"there is no '{labels}': it is taken for an image without objects") with
+            { Severity = Severity.Warning });
         }
 
-        _images.Add(new LabelledImage(id, path, header.Width, header.Height, objects ?? []) { Side = side, Channels = header.Channels, IsOtherKind = isOtherKind });
+        _images.Add(new LabelledImage(
+            id, path, header.Width, header.Height, objects ?? [])
+        { Side = side, Channels = header.Channels, IsOtherKind = isOtherKind });
     }
 
     /// <summary>As Ultralytics: the last <c>/images/</c> becomes <c>/labels/</c>.</summary>
@@ -202,7 +214,8 @@ internal sealed class UltralyticsReader(string directory, BoxConversion? given, 
             return relative.TrimEnd('/');
         }
 
-        _findings.Add(LintCodes.ListOutside.At(file, line, $"path '{InsidePath.Show(text)}' is refused: {why}", "write it relative to the directory of data.yaml"));
+        _findings.Add(LintCodes.ListOutside.At(
+            file, line, $"path '{InsidePath.Show(text)}' is refused: {why}", "write it relative to the directory of data.yaml"));
         return null;
     }
 }

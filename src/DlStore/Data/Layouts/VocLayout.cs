@@ -40,11 +40,13 @@ internal sealed class VocLayout
 
         return candidates.Find(IsVoc) is { } root
             ? new VocLayout(root)
-            : throw new DlsException(ErrorKind.Failed, $"read data set '{directory}': there is no Pascal VOC layout in it", "expected are Annotations/, JPEGImages/ and ImageSets/Main/");
+            : throw new DlsException(ErrorKind.Failed, $"read data set '{directory}': there is no Pascal VOC layout in it",
+                "expected are Annotations/, JPEGImages/ and ImageSets/Main/");
     }
 
     /// <summary>Tells whether a directory is such a layout.</summary>
-    public static bool IsVoc(string directory) => Directory.Exists(Path.Combine(directory, Images)) && Directory.Exists(Path.Combine(directory, Annotations));
+    public static bool IsVoc(string directory) => Directory.Exists(Path.Combine(directory, Images))
+        && Directory.Exists(Path.Combine(directory, Annotations));
 
     public string At(string relative) => Path.Combine(Root, relative);
 
@@ -90,7 +92,8 @@ internal sealed class VocLayout
         }
 
         // A set that has trainval alone is trained on all of it.
-        foreach (ListLine line in lists.TryGetValue("trainval", out ListFile? both) && !lists.ContainsKey("train") && !lists.ContainsKey("val") ? both.Lines : [])
+        foreach (ListLine line in lists.TryGetValue("trainval", out ListFile? both)
+            && !lists.ContainsKey("train") && !lists.ContainsKey("val") ? both.Lines : [])
         {
             sides.TryAdd(line.Text, SplitSide.Train);
         }

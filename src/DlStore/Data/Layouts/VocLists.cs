@@ -13,7 +13,8 @@ internal static class VocLists
         HashSet<string> train = Ids(lists, "train");
         HashSet<string> val = Ids(lists, "val");
         HashSet<string> test = Ids(lists, "test");
-        bool isCopied = lists.TryGetValue("trainval", out ListFile? both) && val.Count > 0 && both.Lines.Select(static l => l.Text).ToHashSet(StringComparer.Ordinal) is { } ids
+        bool isCopied = lists.TryGetValue("trainval", out ListFile? both)
+            && val.Count > 0 && both.Lines.Select(static l => l.Text).ToHashSet(StringComparer.Ordinal) is { } ids
             && ids.SetEquals(val) && train.Count > 0 && !train.IsSubsetOf(ids);
         if (both is not null && lists.ContainsKey("train") && lists.ContainsKey("val"))
         {
@@ -29,7 +30,8 @@ internal static class VocLists
         }
     }
 
-    private static void CheckTrainVal(ListFile both, HashSet<string> train, HashSet<string> val, HashSet<string> test, bool isCopied, List<Finding> findings)
+    private static void CheckTrainVal(
+        ListFile both, HashSet<string> train, HashSet<string> val, HashSet<string> test, bool isCopied, List<Finding> findings)
     {
         HashSet<string> wanted = new(train, StringComparer.Ordinal);
         wanted.UnionWith(val);
@@ -37,8 +39,10 @@ internal static class VocLists
         if (isCopied)
         {
             string copies = test.SetEquals(val) ? "trainval and test are copies of val" : "trainval is a copy of val";
-            string consequence = $"a reader of trainval (SSD) trains on the {val.Count} images of val alone and never sees the {train.Count} of train";
-            findings.Add(LintCodes.SplitTrainVal.At(both.Name, 0, $"{copies}: {consequence}", "write train and val into trainval, and into test neither"));
+            string consequence =
+                $"a reader of trainval (SSD) trains on the {val.Count} images of val alone and never sees the {train.Count} of train";
+            findings.Add(LintCodes.SplitTrainVal.At(
+                both.Name, 0, $"{copies}: {consequence}", "write train and val into trainval, and into test neither"));
             return;
         }
 
@@ -51,7 +55,8 @@ internal static class VocLists
         }
     }
 
-    private static string Said(string verb, string[] ids) => ids.Length == 0 ? "" : $"{verb} {ids.Length} ({string.Join(", ", ids.Take(ShownMax))}{(ids.Length > ShownMax ? ", ..." : "")})";
+    private static string Said(string verb, string[] ids) => ids.Length == 0
+        ? "" : $"{verb} {ids.Length} ({string.Join(", ", ids.Take(ShownMax))}{(ids.Length > ShownMax ? ", ..." : "")})";
 
     private static void Overlap(Dictionary<string, ListFile> lists, string name, string other, HashSet<string> ids, List<Finding> findings)
     {
@@ -59,7 +64,8 @@ internal static class VocLists
         {
             if (ids.Contains(line.Text))
             {
-                findings.Add(LintCodes.SplitOverlap.At(list!.Name, line.Number, $"'{line.Text}' is also in {other}", "remove it from one of them"));
+                findings.Add(
+                    LintCodes.SplitOverlap.At(list!.Name, line.Number, $"'{line.Text}' is also in {other}", "remove it from one of them"));
             }
         }
     }

@@ -35,7 +35,8 @@ public static class VocSet
 
             if (!ids.Add(image.Id))
             {
-                findings.Add(LintCodes.IdDup.At($"{VocLayout.Images}/{file}", 0, $"another image is called '{image.Id}' too", "rename one of them"));
+                findings.Add(
+                    LintCodes.IdDup.At($"{VocLayout.Images}/{file}", 0, $"another image is called '{image.Id}' too", "rename one of them"));
             }
             else
             {
@@ -45,19 +46,24 @@ public static class VocSet
 
         if (rule == ImageRule.AnyPicture)
         {
-            IEnumerable<string> others = files.Where(static f => ImageKind.IsOtherName(f) && !ImageKind.IsTakenName(f)).Order(StringComparer.Ordinal);
-            findings.AddRange(others.Select(static f => LintCodes.ImgExtension.At($"{VocLayout.Images}/{f}", 0, "it is an image that is not read by its name", "rename it to .jpg if it is a JPEG, convert it if not")));
+            IEnumerable<string> others = files.Where(
+                static f => ImageKind.IsOtherName(f) && !ImageKind.IsTakenName(f)).Order(StringComparer.Ordinal);
+            findings.AddRange(others.Select(static f => LintCodes.ImgExtension.At($"{VocLayout.Images}/{f}",
+                0, "it is an image that is not read by its name", "rename it to .jpg if it is a JPEG, convert it if not")));
         }
 
         RequireListed(lists, [.. files.Where(f => rule.Takes(f)).Select(static f => Path.GetFileNameWithoutExtension(f))], findings);
-        IReadOnlyList<string> classes = layout.ReadClasses(findings)?.Labels ?? [.. images.SelectMany(static i => i.Objects).Select(static o => o.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        IReadOnlyList<string> classes = layout.ReadClasses(findings)?.Labels ?? [.. images.SelectMany(
+            static i => i.Objects).Select(static o => o.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         return SetReading.Of(classes, images, findings);
     }
 
     /// <summary>Writes a set.</summary>
     /// <param name="set">The set; images on no side come in no list.</param>
-    /// <param name="directory">Absolute path of an empty or missing directory that nobody else uses; the caller moves it into place and makes it durable.</param>
-    /// <param name="annotationOf">Gives the annotation of an image as it is to be written, or null for the canonical one; called on any thread.</param>
+    /// <param name="directory">Absolute path of an empty or missing directory that nobody else uses; the caller moves it into place and
+    /// makes it durable.</param>
+    /// <param name="annotationOf">Gives the annotation of an image as it is to be written, or null for the canonical one; called on any
+    /// thread.</param>
     /// <param name="threads">How many threads write.</param>
     /// <returns>What was written.</returns>
     /// <exception cref="DlsException">Kind Failed: a name is not portable, or a file cannot be read or written.</exception>
@@ -105,7 +111,8 @@ public static class VocSet
         _ => throw new ArgumentOutOfRangeException(nameof(side)),
     };
 
-    private static LabelledImage? ReadImage(VocLayout layout, string file, ImageRule rule, HashSet<string> annotations, List<Finding> findings)
+    private static LabelledImage? ReadImage(
+        VocLayout layout, string file, ImageRule rule, HashSet<string> annotations, List<Finding> findings)
     {
         string id = Path.GetFileNameWithoutExtension(file);
         string name = $"{VocLayout.Images}/{file}";
@@ -121,7 +128,9 @@ public static class VocSet
         try
         {
             Annotation annotation = Annotation.Parse(SmallFile.Read(layout.At(xml), xml, Annotation.LengthMax), xml);
-            return header is null ? null : new LabelledImage(id, path, header.Width, header.Height, annotation.Objects) { Channels = header.Channels, IsOtherKind = isOtherKind };
+            return header is null ? null : new LabelledImage(
+                id, path, header.Width, header.Height, annotation.Objects)
+            { Channels = header.Channels, IsOtherKind = isOtherKind };
         }
         catch (DlsException e)
         {
@@ -134,7 +143,8 @@ public static class VocSet
     {
         foreach (ListFile list in lists.Values)
         {
-            findings.AddRange(list.Lines.Where(l => !ids.Contains(l.Text)).Select(l => LintCodes.ImgMissing.At(list.Name, l.Number, $"there is no {VocLayout.Images}/{l.Text}.jpg")));
+            findings.AddRange(list.Lines.Where(l => !ids.Contains(l.Text))
+                .Select(l => LintCodes.ImgMissing.At(list.Name, l.Number, $"there is no {VocLayout.Images}/{l.Text}.jpg")));
         }
     }
 }

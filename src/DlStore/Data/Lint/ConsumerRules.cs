@@ -6,7 +6,8 @@ using DlStore.Data.Names;
 namespace DlStore.Data.Lint;
 
 /// <summary>
-/// Goes through a set as a reader does: which list it opens, what stops it, what it passes over. Kept apart from the other checks because it follows programs, which change, not
+/// Goes through a set as a reader does: which list it opens, what stops it, what it passes over. Kept apart from the other checks because
+/// it follows programs, which change, not
 /// the format, which does not; docs/lint.md says which version of each was read.
 /// </summary>
 internal sealed class ConsumerRules(LintConsumer consumer, LintFacts facts, IReadOnlyList<Finding> before, List<Finding> findings)
@@ -30,8 +31,10 @@ internal sealed class ConsumerRules(LintConsumer consumer, LintFacts facts, IRea
             LintConsumer.Torchvision => rules.RunTorchvision(),
             _ => throw new ArgumentOutOfRangeException(nameof(consumer)),
         };
-        string classes = string.Join(", ", view.Classes.Take(ShownMax).Select(static (c, i) => $"{i} {InsidePath.Show(c)}")) + (view.Classes.Count > ShownMax ? ", ..." : "");
-        findings.Add(LintCodes.ForItems.At(view.List, 0, $"{rules._name}: {view.Items} items, {view.Dropped} dropped, {view.Crashes} places that stop it; {(view.Classes.Count == 0 ? "no ids" : classes)}"));
+        string classes = string.Join(", ", view.Classes.Take(ShownMax).Select(static (c, i) => $"{i} {InsidePath.Show(c)}"))
+            + (view.Classes.Count > ShownMax ? ", ..." : "");
+        findings.Add(LintCodes.ForItems.At(view.List, 0, $"{rules._name}: {view.Items} items, {view.Dropped} dropped, {view.Crashes} "
+            + $"places that stop it; {(view.Classes.Count == 0 ? "no ids" : classes)}"));
         return view;
     }
 
@@ -46,7 +49,8 @@ internal sealed class ConsumerRules(LintConsumer consumer, LintFacts facts, IRea
         {
             if (!image.IsXmlGood || !image.IsJpeg)
             {
-                Crash(image.IsXmlGood ? image.ImagePath : image.XmlPath, 0, image.IsXmlGood ? "the image cannot be decoded" : "the annotation cannot be read");
+                Crash(image.IsXmlGood ? image.ImagePath
+                    : image.XmlPath, 0, image.IsXmlGood ? "the image cannot be decoded" : "the annotation cannot be read");
                 continue;
             }
 
@@ -60,7 +64,8 @@ internal sealed class ConsumerRules(LintConsumer consumer, LintFacts facts, IRea
         }
 
         Drop(list, 0, difficult, "objects marked as difficult are left out");
-        int unseen = facts.Images.Count(i => i is { Side: SplitSide.Train, File.Length: > 0 }) - items.Count(static i => i.Side == SplitSide.Train);
+        int unseen = facts.Images.Count(
+            i => i is { Side: SplitSide.Train, File.Length: > 0 }) - items.Count(static i => i.Side == SplitSide.Train);
         if (unseen > 0)
         {
             Note(LintCodes.ForLists, list, 0, $"{unseen} images of train are not in it and are never trained on");
@@ -111,7 +116,8 @@ internal sealed class ConsumerRules(LintConsumer consumer, LintFacts facts, IRea
             }
             else
             {
-                Note(LintCodes.ForClass, image.ImagePath, 0, "the name is not <label>_<number>: whatever stands before its last '_' becomes a class");
+                Note(LintCodes.ForClass,
+                    image.ImagePath, 0, "the name is not <label>_<number>: whatever stands before its last '_' becomes a class");
             }
 
             if (!image.IsJpeg)
@@ -126,13 +132,15 @@ internal sealed class ConsumerRules(LintConsumer consumer, LintFacts facts, IRea
         }
 
         int held = items.Count(static i => i.Side is SplitSide.Val or SplitSide.Test);
-        Note(LintCodes.ForLists, VocLayout.Lists, 0, $"all {items.Length} images are taken and split anew, also the {held} of val and test");
+        Note(
+            LintCodes.ForLists, VocLayout.Lists, 0, $"all {items.Length} images are taken and split anew, also the {held} of val and test");
         string[] classes = [.. labels];
         int other = Array.FindIndex(classes, c => facts.Classes is not null && facts.Classes.IdOf(c) != Array.IndexOf(classes, c));
         if (other >= 0)
         {
             string listed = facts.Classes!.IdOf(classes[other]) is { } id ? $"id {id}" : "no id";
-            Note(LintCodes.ForClass, VocLayout.ClassFile, 0, $"ids are ranks of the names: '{InsidePath.Show(classes[other])}' gets {other}, in the class list it has {listed}");
+            Note(LintCodes.ForClass, VocLayout.ClassFile,
+                0, $"ids are ranks of the names: '{InsidePath.Show(classes[other])}' gets {other}, in the class list it has {listed}");
         }
 
         return View($"{VocLayout.Images}/*.jpg", items.Length, classes);
@@ -174,7 +182,8 @@ internal sealed class ConsumerRules(LintConsumer consumer, LintFacts facts, IRea
         {
             if (!image.IsJpeg || image.Width < UltralyticsSideMin || image.Height < UltralyticsSideMin)
             {
-                Drop(image.ImagePath, 0, 1, image.IsJpeg ? $"an image with a side below {UltralyticsSideMin} pixels" : "an image that cannot be read");
+                Drop(image.ImagePath, 0, 1, image.IsJpeg
+                    ? $"an image with a side below {UltralyticsSideMin} pixels" : "an image that cannot be read");
             }
             else if (!image.HasEnd)
             {
@@ -182,7 +191,8 @@ internal sealed class ConsumerRules(LintConsumer consumer, LintFacts facts, IRea
             }
 
             // One such box, and the image is passed over as corrupt.
-            int bad = image.IsJpeg ? Array.FindIndex(image.Objects, o => o.Box.Width < 0 || o.Box.Height < 0 || !o.Box.IsInside(image.Width, image.Height)) : -1;
+            int bad = image.IsJpeg ? Array.FindIndex(
+                image.Objects, o => o.Box.Width < 0 || o.Box.Height < 0 || !o.Box.IsInside(image.Width, image.Height)) : -1;
             if (bad >= 0)
             {
                 Drop(image.XmlPath, image.Objects[bad].BoxLine, 1, "the whole image: a box leads out of it");
@@ -206,7 +216,8 @@ internal sealed class ConsumerRules(LintConsumer consumer, LintFacts facts, IRea
         {
             if (!image.IsXmlGood || !image.IsJpeg)
             {
-                Crash(image.IsXmlGood ? image.ImagePath : image.XmlPath, 0, image.IsXmlGood ? "the image cannot be decoded" : "the annotation cannot be read");
+                Crash(image.IsXmlGood ? image.ImagePath
+                    : image.XmlPath, 0, image.IsXmlGood ? "the image cannot be decoded" : "the annotation cannot be read");
             }
         }
 
@@ -230,7 +241,8 @@ internal sealed class ConsumerRules(LintConsumer consumer, LintFacts facts, IRea
 
         foreach (Finding fault in before.Where(f => f.File == file && f.Code.StartsWith("LIST_", StringComparison.Ordinal)))
         {
-            bool isHarmless = fault.Code == LintCodes.ListDup.Code || (isStripped && (fault.Code == LintCodes.ListCrLf.Code || fault.Code == LintCodes.ListPadded.Code));
+            bool isHarmless = fault.Code == LintCodes.ListDup.Code
+                || (isStripped && (fault.Code == LintCodes.ListCrLf.Code || fault.Code == LintCodes.ListPadded.Code));
             if (!isHarmless && fault.Code != LintCodes.ListUnknownId.Code)
             {
                 Crash(fault.File, fault.Line, $"{fault.Code}: the line is taken for an image");
@@ -246,7 +258,8 @@ internal sealed class ConsumerRules(LintConsumer consumer, LintFacts facts, IRea
             }
             else
             {
-                string missing = image is not { HasXml: true } ? $"{VocLayout.Annotations}/{line.Text}.xml" : $"{VocLayout.Images}/{line.Text}.jpg";
+                string missing = image is not { HasXml: true }
+                    ? $"{VocLayout.Annotations}/{line.Text}.xml" : $"{VocLayout.Images}/{line.Text}.jpg";
                 Crash(file, line.Number, $"there is no {InsidePath.Show(missing)}");
             }
         }

@@ -5,7 +5,8 @@ using DlStore.Data.Layouts;
 namespace DlStore.Data.Lint;
 
 /// <summary>
-/// Checks a data set in Pascal VOC layout before anything is trained on it (docs/lint.md). Every file is read once. Nothing is changed; the same set gives the same report on every
+/// Checks a data set in Pascal VOC layout before anything is trained on it (docs/lint.md). Every file is read once. Nothing is changed; the
+/// same set gives the same report on every
 /// machine. The set may be hostile: files are read within limits, and nothing in it names another file that is opened.
 /// </summary>
 public static class DatasetLint
@@ -40,7 +41,8 @@ public static class DatasetLint
     }
 
     private static void Scan(
-        VocLayout layout, Dictionary<string, ListFile> lists, LintImage[] images, LabelTable labels, LintOptions options, List<Finding> findings, CancellationToken cancel)
+        VocLayout layout, Dictionary<string,
+            ListFile> lists, LintImage[] images, LabelTable labels, LintOptions options, List<Finding> findings, CancellationToken cancel)
     {
         HashSet<string> listed = [.. lists.Values.SelectMany(static l => l.Lines).Select(static l => l.Text)];
         Lock gate = new();

@@ -22,18 +22,21 @@ public sealed class LintBaseline
     /// <summary>Makes a baseline that accepts findings.</summary>
     /// <param name="findings">Any order.</param>
     /// <returns>One line for each code and file.</returns>
-    public static LintBaseline Of(IEnumerable<Finding> findings) => new(new SortedSet<string>(findings.Select(Key), StringComparer.Ordinal));
+    public static LintBaseline Of(
+        IEnumerable<Finding> findings) => new(new SortedSet<string>(findings.Select(Key), StringComparer.Ordinal));
 
     /// <summary>Reads a file.</summary>
     /// <param name="bytes">The whole file.</param>
     /// <param name="name">The file as messages name it.</param>
     /// <returns>The baseline.</returns>
-    /// <exception cref="DlsException">Kind Failed: a line is not such a line, names an unknown code, or is out of order; it is named.</exception>
+    /// <exception cref="DlsException">Kind Failed: a line is not such a line, names an unknown code, or is out of order; it is
+    /// named.</exception>
     public static LintBaseline Parse(ReadOnlySpan<byte> bytes, string name)
     {
         if (bytes.Length > LengthMax || !System.Text.Unicode.Utf8.IsValid(bytes))
         {
-            throw new DlsException(ErrorKind.Failed, bytes.Length > LengthMax ? $"read '{name}': it is larger than {LengthMax} bytes" : $"read '{name}': it is not UTF-8");
+            throw new DlsException(ErrorKind.Failed, bytes.Length > LengthMax
+                ? $"read '{name}': it is larger than {LengthMax} bytes" : $"read '{name}': it is not UTF-8");
         }
 
         SortedSet<string> lines = new(StringComparer.Ordinal);

@@ -43,11 +43,13 @@ internal static class LintLabels
         }
         else if (facts.Classes is { } classes && classes.IdOf(label) is null)
         {
-            findings.Add(LintCodes.ClassUnknown.At(file, line, $"label '{shown}' is not in {VocLayout.ClassFile} ({boxes})", "correct the label, or add the class"));
+            findings.Add(LintCodes.ClassUnknown.At(
+                file, line, $"label '{shown}' is not in {VocLayout.ClassFile} ({boxes})", "correct the label, or add the class"));
         }
         else if (!LabelName.IsLowerCase(label))
         {
-            findings.Add(LintCodes.ClassCase.At(file, line, $"label '{shown}' has upper-case letters ({boxes})", "write labels in lower case"));
+            findings.Add(
+                LintCodes.ClassCase.At(file, line, $"label '{shown}' has upper-case letters ({boxes})", "write labels in lower case"));
         }
     }
 
@@ -56,7 +58,8 @@ internal static class LintLabels
         Dictionary<(string Name, string Label), (LintImage Image, int Count)> pairs = [];
         foreach (LintImage image in facts.Images)
         {
-            if (image.Objects.Length > 0 && LintFacts.IsNamedOtherwise(image.Id, label => image.Objects.Any(o => facts.Labels[o.Label] == label)) && LintFacts.LabelOfName(image.Id) is { } name)
+            if (image.Objects.Length > 0 && LintFacts.IsNamedOtherwise(
+                image.Id, label => image.Objects.Any(o => facts.Labels[o.Label] == label)) && LintFacts.LabelOfName(image.Id) is { } name)
             {
                 (string, string) pair = (name, facts.Labels[image.Objects[0].Label]);
                 pairs[pair] = pairs.TryGetValue(pair, out (LintImage Image, int Count) known) ? (known.Image, known.Count + 1) : (image, 1);
@@ -65,8 +68,10 @@ internal static class LintLabels
 
         foreach (((string name, string label), (LintImage image, int count)) in pairs)
         {
-            string message = $"the file is called '{InsidePath.Show(name)}', its annotation says '{InsidePath.Show(label)}'{(count == 1 ? "" : $", and {count - 1} more like it")}";
-            findings.Add(LintCodes.ClassFileVsXml.At(image.XmlPath, image.Objects[0].Line, message, "SSD and darknet go by the annotation, ResNet by the name: let both say the same"));
+            string message = $"the file is called '{InsidePath.Show(name)}', its annotation says '{InsidePath.Show(label)}"
+                + $"'{(count == 1 ? "" : $", and {count - 1} more like it")}";
+            findings.Add(LintCodes.ClassFileVsXml.At(image.XmlPath,
+                image.Objects[0].Line, message, "SSD and darknet go by the annotation, ResNet by the name: let both say the same"));
         }
     }
 
@@ -84,7 +89,8 @@ internal static class LintLabels
 
         if (grey > 0)
         {
-            findings.Add(LintCodes.ImgGrey.At(VocLayout.Images, 0, $"{grey} image{(grey == 1 ? " has" : "s have")} one channel, first '{first}'"));
+            findings.Add(
+                LintCodes.ImgGrey.At(VocLayout.Images, 0, $"{grey} image{(grey == 1 ? " has" : "s have")} one channel, first '{first}'"));
         }
     }
 }

@@ -27,7 +27,8 @@ internal static class LintNames
             }
             else
             {
-                findings.Add(LintCodes.FileStrange.At($"{VocLayout.Annotations}/{InsidePath.Show(name)}", 0, "it is no .xml file", "remove it"));
+                findings.Add(
+                    LintCodes.FileStrange.At($"{VocLayout.Annotations}/{InsidePath.Show(name)}", 0, "it is no .xml file", "remove it"));
             }
         }
 
@@ -54,7 +55,8 @@ internal static class LintNames
         {
             LintImage image = Of(byId, name[..^extension.Length]);
             image.File = image.File.Length > 0 ? image.File : name;
-            findings.Add(LintCodes.ImgExtension.At(path, 0, $"the name ends in {extension}, readers look for .jpg", extension.ToLowerInvariant() is ".jpg" or ".jpeg" ? "rename it" : "convert it"));
+            findings.Add(LintCodes.ImgExtension.At(path, 0, $"the name ends in {extension}, readers look for .jpg",
+                extension.ToLowerInvariant() is ".jpg" or ".jpeg" ? "rename it" : "convert it"));
         }
         else
         {
@@ -72,10 +74,12 @@ internal static class LintNames
                 continue;
             }
 
-            string? why = PortableFile.WhyRefused(image.Id + ".jpg") ?? (seen.TryAdd(image.Id, image.Id) ? null : $"'{seen[image.Id]}' is the same name where letter case does not count");
+            string? why = PortableFile.WhyRefused(image.Id + ".jpg")
+                ?? (seen.TryAdd(image.Id, image.Id) ? null : $"'{seen[image.Id]}' is the same name where letter case does not count");
             if (why is not null)
             {
-                findings.Add(LintCodes.NameNotPortable.At(InsidePath.Show(image.File.Length > 0 ? image.ImagePath : image.XmlPath), 0, $"the name does not work everywhere: {why}", "rename image and annotation"));
+                findings.Add(LintCodes.NameNotPortable.At(InsidePath.Show(image.File.Length > 0 ? image.ImagePath : image.XmlPath),
+                    0, $"the name does not work everywhere: {why}", "rename image and annotation"));
             }
         }
     }

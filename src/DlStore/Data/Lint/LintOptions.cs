@@ -29,5 +29,6 @@ public sealed record LintOptions
     /// <exception cref="DlsException">Kind Usage: there is no such one; the names are listed.</exception>
     public static LintConsumer ParseConsumer(string name) => Array.IndexOf(ConsumerNames, name) is >= 0 and int i
         ? (LintConsumer)i
-        : throw new DlsException(ErrorKind.Usage, $"lint for '{name}': it is not known", $"known readers: {string.Join(", ", ConsumerNames)}");
+        : throw new DlsException(
+            ErrorKind.Usage, $"lint for '{name}': it is not known", $"known readers: {string.Join(", ", ConsumerNames)}");
 }

@@ -10,7 +10,8 @@ using DlStore.Io;
 namespace DlStore.Data.Lint;
 
 /// <summary>
-/// Reads every file of a set once, several at a time: image bytes are hashed while they are in memory for the look at their header and end, then forgotten. One per thread.
+/// Reads every file of a set once, several at a time: image bytes are hashed while they are in memory for the look at their header and end,
+/// then forgotten. One per thread.
 /// </summary>
 internal sealed class LintScan(VocLayout layout, LabelTable labels, HashSet<string> listed)
 {
@@ -40,7 +41,9 @@ internal sealed class LintScan(VocLayout layout, LabelTable labels, HashSet<stri
         else if (image.File.Length > 0)
         {
             bool isListed = listed.Contains(image.Id);
-            Findings.Add(LintCodes.ImgNoXml.At(image.ImagePath, 0, $"there is no {image.XmlPath}", "annotate it, or remove it") with { Severity = isListed ? Severity.Error : Severity.Warning });
+            Findings.Add(LintCodes.ImgNoXml.At(image.ImagePath, 0, $"there is no {image.XmlPath}", "annotate it, or remove it")
+                with
+            { Severity = isListed ? Severity.Error : Severity.Warning });
         }
     }
 
@@ -67,7 +70,8 @@ internal sealed class LintScan(VocLayout layout, LabelTable labels, HashSet<stri
             FileStat stat = Sys.StatOpen(fd);
             if (!stat.IsFile || stat.Size == 0)
             {
-                Findings.Add(stat.IsFile ? LintCodes.ImgSizeZero.At(image.ImagePath, 0, "the file is empty") : LintCodes.ImgNotJpeg.At(image.ImagePath, 0, $"it is a {stat.Describe()}"));
+                Findings.Add(stat.IsFile ? LintCodes.ImgSizeZero.At(image.ImagePath, 0, "the file is empty")
+                    : LintCodes.ImgNotJpeg.At(image.ImagePath, 0, $"it is a {stat.Describe()}"));
                 return;
             }
 
@@ -113,7 +117,8 @@ internal sealed class LintScan(VocLayout layout, LabelTable labels, HashSet<stri
         if (header is null)
         {
             bool isCut = problem!.Contains("cut off", StringComparison.Ordinal);
-            Findings.Add((isCut ? LintCodes.ImgTruncated : LintCodes.ImgNotJpeg).At(image.ImagePath, 0, problem, isCut ? "copy it again" : "convert it"));
+            Findings.Add((isCut ? LintCodes.ImgTruncated : LintCodes.ImgNotJpeg)
+                .At(image.ImagePath, 0, problem, isCut ? "copy it again" : "convert it"));
             return;
         }
 
@@ -124,7 +129,8 @@ internal sealed class LintScan(VocLayout layout, LabelTable labels, HashSet<stri
         image.Channels = header.Channels;
         if (!header.HasEnd)
         {
-            Findings.Add(LintCodes.ImgTruncated.At(image.ImagePath, 0, "the file does not end with the end marker (FFD9)", "copy it again"));
+            Findings.Add(
+                LintCodes.ImgTruncated.At(image.ImagePath, 0, "the file does not end with the end marker (FFD9)", "copy it again"));
         }
 
         if (header.IsCmyk)
@@ -134,7 +140,8 @@ internal sealed class LintScan(VocLayout layout, LabelTable labels, HashSet<stri
 
         if (header.Orientation != 1)
         {
-            Findings.Add(LintCodes.ImgRotated.At(image.ImagePath, 0, $"its EXIF orientation is {header.Orientation}", "turn the picture itself and remove the mark"));
+            Findings.Add(LintCodes.ImgRotated.At(
+                image.ImagePath, 0, $"its EXIF orientation is {header.Orientation}", "turn the picture itself and remove the mark"));
         }
     }
 
@@ -142,7 +149,8 @@ internal sealed class LintScan(VocLayout layout, LabelTable labels, HashSet<stri
     {
         try
         {
-            Annotation read = Annotation.Parse(SmallFile.Read(layout.At(image.XmlPath), image.XmlPath, Annotation.LengthMax), image.XmlPath);
+            Annotation read = Annotation.Parse(
+                SmallFile.Read(layout.At(image.XmlPath), image.XmlPath, Annotation.LengthMax), image.XmlPath);
             image.IsXmlGood = true;
             CheckFields(image, read);
             CheckObjects(image, read);
@@ -158,18 +166,22 @@ internal sealed class LintScan(VocLayout layout, LabelTable labels, HashSet<stri
         string wanted = image.File.Length > 0 ? image.File : image.Id + ".jpg";
         if (read.FileName.Length > 0 && read.FileName != wanted)
         {
-            Findings.Add(LintCodes.XmlFileName.At(image.XmlPath, read.FileNameLine, $"it names '{InsidePath.Show(read.FileName)}', the image is '{wanted}'", "correct the file name"));
+            Findings.Add(LintCodes.XmlFileName.At(image.XmlPath,
+                read.FileNameLine, $"it names '{InsidePath.Show(read.FileName)}', the image is '{wanted}'", "correct the file name"));
         }
 
         bool hasSize = read.Width != 0 || read.Height != 0;
         if (image.IsJpeg && hasSize && (read.Width != image.Width || read.Height != image.Height))
         {
-            string fix = image.Width == read.Height && image.Height == read.Width ? "the image may be turned" : "correct the size, and look at the boxes: they may be for another size";
-            Findings.Add(LintCodes.XmlSize.At(image.XmlPath, read.SizeLine, $"it says {read.Width}x{read.Height}, the image is {image.Width}x{image.Height}", fix));
+            string fix = image.Width == read.Height && image.Height == read.Width
+                ? "the image may be turned" : "correct the size, and look at the boxes: they may be for another size";
+            Findings.Add(LintCodes.XmlSize.At(
+                image.XmlPath, read.SizeLine, $"it says {read.Width}x{read.Height}, the image is {image.Width}x{image.Height}", fix));
         }
         else if (image.IsJpeg && read.Depth != 0 && read.Depth != image.Channels)
         {
-            Findings.Add(LintCodes.XmlDepth.At(image.XmlPath, read.SizeLine, $"it says depth {read.Depth}, the image has {image.Channels} channels"));
+            Findings.Add(LintCodes.XmlDepth.At(
+                image.XmlPath, read.SizeLine, $"it says depth {read.Depth}, the image has {image.Channels} channels"));
         }
 
         int floats = 0;
@@ -188,7 +200,8 @@ internal sealed class LintScan(VocLayout layout, LabelTable labels, HashSet<stri
         if (floats > 0)
         {
             string text = read.Remarks.First(static r => r.Flaw == AnnotationFlaw.FloatNumber).Text;
-            Findings.Add(LintCodes.XmlFloat.At(image.XmlPath, image.FloatLine, $"{text}: expected a whole number{(floats > 1 ? $", and {floats - 1} more in this file" : "")}", "write whole pixels"));
+            Findings.Add(LintCodes.XmlFloat.At(image.XmlPath, image.FloatLine,
+                $"{text}: expected a whole number{(floats > 1 ? $", and {floats - 1} more in this file" : "")}", "write whole pixels"));
         }
     }
 
@@ -214,13 +227,15 @@ internal sealed class LintScan(VocLayout layout, LabelTable labels, HashSet<stri
         for (int i = 0; i < read.Objects.Count; i++)
         {
             LabelledObject item = read.Objects[i];
-            image.Objects[i] = new LintObject(labels.NumberOf(item.Label), item.Box, item.Line, read.BoxLines[i], item.Difficult, unsaid is null || !unsaid.Contains(item.Line));
+            image.Objects[i] = new LintObject(labels.NumberOf(item.Label),
+                item.Box, item.Line, read.BoxLines[i], item.Difficult, unsaid is null || !unsaid.Contains(item.Line));
             CheckBox(image, item, read.BoxLines[i], width, height);
             for (int j = 0; j < i; j++)
             {
                 if (image.Objects[j].Box == item.Box && image.Objects[j].Label == image.Objects[i].Label)
                 {
-                    Findings.Add(LintCodes.BoxDup.At(image.XmlPath, read.BoxLines[i], $"the same box of '{InsidePath.Show(item.Label)}' is in line {read.BoxLines[j]} already", "remove one"));
+                    Findings.Add(LintCodes.BoxDup.At(image.XmlPath, read.BoxLines[i],
+                        $"the same box of '{InsidePath.Show(item.Label)}' is in line {read.BoxLines[j]} already", "remove one"));
                     break;
                 }
             }
@@ -242,7 +257,8 @@ internal sealed class LintScan(VocLayout layout, LabelTable labels, HashSet<stri
 
         if (width > 0 && height > 0 && !box.IsInside(width, height))
         {
-            Findings.Add(LintCodes.BoxOut.At(image.XmlPath, line, $"{what} leads out of the image of {width}x{height} (first pixel is 1,1)", "draw it again"));
+            Findings.Add(LintCodes.BoxOut.At(
+                image.XmlPath, line, $"{what} leads out of the image of {width}x{height} (first pixel is 1,1)", "draw it again"));
         }
     }
 }

@@ -31,8 +31,10 @@ internal static class LintSides
                 if (listed.Add(line.Text) && facts.Find(line.Text) is { File.Length: 0 } image)
                 {
                     findings.Add(image.HasXml
-                        ? LintCodes.ImgMissing.At(list!.Name, line.Number, $"there is no {image.ImagePath}", "bring the image back, or remove the line")
-                        : LintCodes.ListUnknownId.At(list!.Name, line.Number, $"'{InsidePath.Show(line.Text)}' has neither image nor annotation", "remove the line; ids have no extension"));
+                        ? LintCodes.ImgMissing.At(
+                            list!.Name, line.Number, $"there is no {image.ImagePath}", "bring the image back, or remove the line")
+                        : LintCodes.ListUnknownId.At(list!.Name, line.Number,
+                            $"'{InsidePath.Show(line.Text)}' has neither image nor annotation", "remove the line; ids have no extension"));
                 }
             }
         }
@@ -54,7 +56,8 @@ internal static class LintSides
 
         if (unlisted > 0 && facts.Lists.Count > 0)
         {
-            findings.Add(LintCodes.ImgUnlisted.At(VocLayout.Images, 0, $"{unlisted} image{(unlisted == 1 ? " is" : "s are")} in no list, first '{first}'"));
+            findings.Add(LintCodes.ImgUnlisted.At(
+                VocLayout.Images, 0, $"{unlisted} image{(unlisted == 1 ? " is" : "s are")} in no list, first '{first}'"));
         }
     }
 
@@ -75,7 +78,8 @@ internal static class LintSides
             }
             else if (list.Lines.Count == 0 && name != "trainval")
             {
-                findings.Add(LintCodes.SplitEmpty.At(file, 0, name == "train" ? "there is nothing to train on" : "there is nothing to look at during training"));
+                findings.Add(LintCodes.SplitEmpty.At(
+                    file, 0, name == "train" ? "there is nothing to train on" : "there is nothing to look at during training"));
             }
         }
     }
@@ -96,7 +100,8 @@ internal static class LintSides
             {
                 if (counts.ImagesOf(side) > 0 && counts.BoxesOf(side, classes[i]) == 0)
                 {
-                    findings.Add(LintCodes.SplitEmptyClass.At($"{VocLayout.Lists}/{name}.txt", 0, $"class '{InsidePath.Show(classes[i])}' has no box in {name}"));
+                    findings.Add(LintCodes.SplitEmptyClass.At(
+                        $"{VocLayout.Lists}/{name}.txt", 0, $"class '{InsidePath.Show(classes[i])}' has no box in {name}"));
                 }
             }
         }
@@ -138,7 +143,8 @@ internal static class LintSides
 
         foreach (((int label, SplitSide side), List<double> list) in ratios)
         {
-            if (side != SplitSide.Train && list.Count >= RatioBoxesMin && ratios.TryGetValue((label, SplitSide.Train), out List<double>? train) && train.Count >= RatioBoxesMin)
+            if (side != SplitSide.Train && list.Count >= RatioBoxesMin
+                && ratios.TryGetValue((label, SplitSide.Train), out List<double>? train) && train.Count >= RatioBoxesMin)
             {
                 CompareRatios(InsidePath.Show(facts.Labels[label]), SetCounts.NameOf(side), Median(train), Median(list), findings);
             }
@@ -149,8 +155,10 @@ internal static class LintSides
     {
         if (Math.Max(train, other) / Math.Min(train, other) >= RatioMax)
         {
-            string message = $"objects of '{label}' are {100 * train:F1} % of the image's side in train, {100 * other:F1} % in {side} (medians)";
-            findings.Add(LintCodes.SizeRatio.At($"{VocLayout.Lists}/{side}.txt", 0, message, "train on images of the size that is looked at"));
+            string message =
+                $"objects of '{label}' are {100 * train:F1} % of the image's side in train, {100 * other:F1} % in {side} (medians)";
+            findings.Add(
+                LintCodes.SizeRatio.At($"{VocLayout.Lists}/{side}.txt", 0, message, "train on images of the size that is looked at"));
         }
     }
 

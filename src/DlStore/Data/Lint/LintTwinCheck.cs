@@ -19,13 +19,15 @@ internal sealed class LintTwinCheck(LintFacts facts, bool namesCarryLabels, List
         if (_groups.Count > 0)
         {
             LintImage[] largest = _groups[0];
-            string message = $"{_groups.Sum(static g => g.Length)} of {_images} images have copies in the set, {_distinct} are distinct; largest group: '{largest[0].File}' and {largest.Length - 1} more, first '{largest[1].File}'";
+            string message = $"{_groups.Sum(static g => g.Length)} of {_images} images have copies in the set, {_distinct} are distinct; "
+                + $"largest group: '{largest[0].File}' and {largest.Length - 1} more, first '{largest[1].File}'";
             findings.Add(LintCodes.Twin.At(VocLayout.Images, 0, message, "vary them more, or make fewer"));
         }
 
         (int conflicting, double ceiling) = CheckLabels();
         CheckSides();
-        return new LintTwins(_images, _distinct, [.. _groups.Select(static g => (IReadOnlyList<string>)[.. g.Select(static i => i.Id)])], conflicting, ceiling);
+        return new LintTwins(_images,
+            _distinct, [.. _groups.Select(static g => (IReadOnlyList<string>)[.. g.Select(static i => i.Id)])], conflicting, ceiling);
     }
 
     private void Group()
@@ -72,7 +74,8 @@ internal sealed class LintTwinCheck(LintFacts facts, bool namesCarryLabels, List
             said.Add(Say("file name", byName, static i => LintFacts.LabelOfName(i.Id)));
         }
 
-        findings.Add(LintCodes.TwinLabelConflict.At(VocLayout.Images, 0, string.Join("; ", said), "give equal images one label, or remove the copies"));
+        findings.Add(LintCodes.TwinLabelConflict.At(
+            VocLayout.Images, 0, string.Join("; ", said), "give equal images one label, or remove the copies"));
         return (Math.Max(byXml.Images, byName.Images), 1 - ((double)Math.Max(byXml.Wrong, byName.Wrong) / _images));
     }
 
@@ -82,11 +85,14 @@ internal sealed class LintTwinCheck(LintFacts facts, bool namesCarryLabels, List
         LintImage other = example.First(i => labelOf(i) != labelOf(example[0]));
         // Rounding must not say that all of it can be got right.
         double ceiling = Math.Min(99.9, 100.0 * (_images - conflict.Wrong) / _images);
-        return $"by {by}, {conflict.Images} of {_images} images ({conflict.Pictures} different ones) have bytes that stand under another label too, so at most {ceiling:F1} % can be got right; "
+        return $"by {by}, {conflict.Images} of {_images} images ({conflict.Pictures} different ones) have bytes "
+            + $"that stand under another label too, so at most {ceiling:F1} % can be got right; "
             + $"'{example[0].File}' is '{InsidePath.Show(labelOf(example[0])!)}', '{other.File}' is '{InsidePath.Show(labelOf(other)!)}'";
     }
 
-    /// <summary>Counts the images in groups of several labels, and those of them that lose against the label most of their group have.</summary>
+    /// <summary>
+    /// Counts the images in groups of several labels, and those of them that lose against the label most of their group have.
+    /// </summary>
     private Conflict Conflicts(Func<LintImage, string?> labelOf)
     {
         Conflict found = default;
@@ -103,7 +109,8 @@ internal sealed class LintTwinCheck(LintFacts facts, bool namesCarryLabels, List
 
             if (votes.Count > 1)
             {
-                found = new Conflict(found.Images + labelled.Length, found.Pictures + 1, found.Wrong + labelled.Length - votes.Values.Max(), found.Example ?? labelled);
+                found = new Conflict(found.Images + labelled.Length,
+                    found.Pictures + 1, found.Wrong + labelled.Length - votes.Values.Max(), found.Example ?? labelled);
             }
         }
 
@@ -111,11 +118,13 @@ internal sealed class LintTwinCheck(LintFacts facts, bool namesCarryLabels, List
     }
 
     private string? LabelOfXml(LintImage image) =>
-        image.IsXmlGood ? string.Join(" + ", image.Objects.Select(o => facts.Labels[o.Label]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)) : null;
+        image.IsXmlGood ? string.Join(
+            " + ", image.Objects.Select(o => facts.Labels[o.Label]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)) : null;
 
     private void CheckSides()
     {
-        foreach ((SplitSide from, SplitSide to) in new[] { (SplitSide.Train, SplitSide.Val), (SplitSide.Train, SplitSide.Test), (SplitSide.Val, SplitSide.Test) })
+        foreach ((SplitSide from,
+            SplitSide to) in new[] { (SplitSide.Train, SplitSide.Val), (SplitSide.Train, SplitSide.Test), (SplitSide.Val, SplitSide.Test) })
         {
             int count = 0;
             (LintImage From, LintImage To)? first = null;
@@ -134,7 +143,8 @@ internal sealed class LintTwinCheck(LintFacts facts, bool namesCarryLabels, List
             {
                 string list = $"{VocLayout.Lists}/{SetCounts.NameOf(to)}.txt";
                 int line = facts.Lists[SetCounts.NameOf(to)].Lines.First(l => l.Text == pair.To.Id).Number;
-                string message = $"{count} image{(count == 1 ? " has" : "s have")} the bytes of an image of {SetCounts.NameOf(from)}, first '{pair.To.File}' those of '{pair.From.File}'";
+                string message = $"{count} image{(count == 1 ? " has" : "s have")} the bytes of an image of "
+                    + $"{SetCounts.NameOf(from)}, first '{pair.To.File}' those of '{pair.From.File}'";
                 findings.Add(LintCodes.SplitLeak.At(list, line, message, "split again: dls keeps equal images together"));
             }
         }

@@ -19,7 +19,9 @@ internal static class InsidePath
         return why is null && RelPath.TryParse(path, out RelPath read, out why) ? read.Value : null;
     }
 
-    /// <summary>Refuses a path whose directories are not real ones: through a symlink a repository could make dls read or write anywhere.</summary>
+    /// <summary>
+    /// Refuses a path whose directories are not real ones: through a symlink a repository could make dls read or write anywhere.
+    /// </summary>
     /// <param name="root">Absolute path of the work tree.</param>
     /// <param name="path">From there.</param>
     /// <exception cref="DlsException">Kind Failed: names the directory.</exception>
@@ -31,7 +33,8 @@ internal static class InsidePath
             at += "/" + name;
             if (Sys.TryStat(at, out FileStat stat) && !stat.IsDirectory)
             {
-                throw new DlsException(ErrorKind.Failed, $"use '{path}': '{at[(root.Length + 1)..]}' is a {stat.Describe()}", "replace it by a real directory");
+                throw new DlsException(ErrorKind.Failed,
+                    $"use '{path}': '{at[(root.Length + 1)..]}' is a {stat.Describe()}", "replace it by a real directory");
             }
         }
     }

@@ -4,7 +4,9 @@ using DlStore.Data.Annotations;
 
 namespace DlStore.Data.Names;
 
-/// <summary>The rule for file names in data sets that leave the machine: they must work in lists, shells, archives and on other systems.</summary>
+/// <summary>
+/// The rule for file names in data sets that leave the machine: they must work in lists, shells, archives and on other systems.
+/// </summary>
 public static class PortableFile
 {
     /// <summary>The longest name in UTF-8 bytes: room for what copies and archives add.</summary>
@@ -34,13 +36,15 @@ public static class PortableFile
             return $"it holds '{name[odd]}'";
         }
 
-        return LabelName.WhyRefused(name) is { } why && !why.Contains("longer", StringComparison.Ordinal) ? why : IsDevice(name) ? "Windows takes it for a device" : null;
+        return LabelName.WhyRefused(name) is { } why && !why.Contains("longer", StringComparison.Ordinal)
+            ? why : IsDevice(name) ? "Windows takes it for a device" : null;
     }
 
     private static bool IsDevice(string name)
     {
         int dot = name.IndexOf('.', StringComparison.Ordinal);
         string stem = (dot < 0 ? name : name[..dot]).ToUpperInvariant();
-        return stem is "CON" or "PRN" or "AUX" or "NUL" || (stem.Length == 4 && stem[3] is >= '1' and <= '9' && (stem.StartsWith("COM", StringComparison.Ordinal) || stem.StartsWith("LPT", StringComparison.Ordinal)));
+        return stem is "CON" or "PRN" or "AUX" or "NUL" || (stem.Length == 4 && stem[3] is >= '1' and <= '9'
+            && (stem.StartsWith("COM", StringComparison.Ordinal) || stem.StartsWith("LPT", StringComparison.Ordinal)));
     }
 }

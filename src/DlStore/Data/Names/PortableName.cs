@@ -5,7 +5,8 @@ using DlStore.Io;
 namespace DlStore.Data.Names;
 
 /// <summary>
-/// The name of a project, data set, test set or class list. It becomes part of file names that several programs on several systems read, so it holds letters, digits,
+/// The name of a project, data set, test set or class list. It becomes part of file names that several programs on several systems read, so
+/// it holds letters, digits,
 /// <c>.</c>, <c>_</c> and <c>-</c> only, begins with a letter or digit, does not end in a dot, and has at most 64 of them.
 /// </summary>
 public readonly record struct PortableName : IComparable<PortableName>

@@ -2,7 +2,9 @@ using DlStore.Images;
 
 namespace DlStore.Data.Recipes;
 
-/// <summary>Draws the parameters of one image from its own random stream; docs/formats/augmentation.md has the order of the draws.</summary>
+/// <summary>
+/// Draws the parameters of one image from its own random stream; docs/formats/augmentation.md has the order of the draws.
+/// </summary>
 internal static class AugmentationDraw
 {
     /// <summary>How often a set of parameters that was drawn before is drawn anew.</summary>

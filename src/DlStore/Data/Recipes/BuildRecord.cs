@@ -59,11 +59,13 @@ public sealed record BuiltImage
 /// <param name="Engine">The engine's fingerprint, or the digest of the program.</param>
 /// <param name="Recipe">The recipe's digest.</param>
 /// <param name="Images">How many image lines follow.</param>
-/// <param name="Copies">How many images have the same parameters as an earlier one, because the recipe allows no more different ones.</param>
+/// <param name="Copies">How many images have the same parameters as an earlier one, because the recipe allows no more different
+/// ones.</param>
 public sealed record BuildHeader(int Format, Oid Key, string Project, string Canvas, string Engine, Oid Recipe, int Images, int Copies);
 
 /// <summary>
-/// What a build came to: a header and a line of JSON for each image, in the order of their numbers. It lies inside the build's directory, so the two are swapped in as one.
+/// What a build came to: a header and a line of JSON for each image, in the order of their numbers. It lies inside the build's directory,
+/// so the two are swapped in as one.
 /// docs/formats/build-record.md.
 /// </summary>
 /// <param name="Header">The first line.</param>
@@ -113,7 +115,8 @@ public sealed record BuildRecord(BuildHeader Header, IReadOnlyList<BuiltImage> I
 
     /// <summary>A record may come with a hostile clone: its names become paths.</summary>
     private static bool IsPlausible(BuildHeader header, BuiltImage image) =>
-        header is { Project: not null, Canvas: not null, Engine: not null } && image.Id.StartsWith(header.Project + "_", StringComparison.Ordinal)
+        header is { Project: not null, Canvas: not null, Engine: not null }
+            && image.Id.StartsWith(header.Project + "_", StringComparison.Ordinal)
         && image.Id[(header.Project.Length + 1)..] is { Length: > 0 } number && number.All(char.IsAsciiDigit)
         && image.Objects.All(static o => o is { Label: not null, Box.Count: 4 });
 
@@ -147,7 +150,8 @@ public sealed record BuildRecord(BuildHeader Header, IReadOnlyList<BuiltImage> I
     public ReadOnlyMemory<byte> ToBytes()
     {
         ArrayBufferWriter<byte> buffer = new(256 * (Images.Count + 1));
-        using Utf8JsonWriter writer = new(buffer, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        using Utf8JsonWriter writer = new(
+            buffer, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         JsonSerializer.Serialize(writer, Header, BuildJson.Default.BuildHeader);
         foreach (BuiltImage image in Images)
         {
@@ -176,7 +180,8 @@ public sealed record BuildRecord(BuildHeader Header, IReadOnlyList<BuiltImage> I
 }
 
 /// <summary>How build records are written.</summary>
-[JsonSourceGenerationOptions(RespectNullableAnnotations = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(RespectNullableAnnotations = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(BuildHeader))]
 [JsonSerializable(typeof(BuiltImage))]
 internal sealed partial class BuildJson : JsonSerializerContext;

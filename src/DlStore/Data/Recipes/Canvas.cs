@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace DlStore.Data.Recipes;
 
-/// <summary>The size of the pictures that a build makes: one for all (<c>400x400</c>, the master lies in a corner of it), or each master's own (<c>own</c>).</summary>
+/// <summary>
+/// The size of the pictures that a build makes: one for all (<c>400x400</c>, the master lies in a corner of it), or each master's own
+/// (<c>own</c>).
+/// </summary>
 /// <param name="Width">Columns; 0 for own.</param>
 /// <param name="Height">Rows; 0 for own.</param>
 public readonly record struct Canvas(int Width, int Height)
@@ -44,7 +47,8 @@ public readonly record struct Canvas(int Width, int Height)
     /// <exception cref="DlsException">Kind Usage: neither.</exception>
     public static Canvas Parse(string text) => TryParse(text, out Canvas canvas)
         ? canvas
-        : throw new DlsException(ErrorKind.Usage, $"use canvas '{text}': it is neither 'own' nor WIDTHxHEIGHT, as in 400x400", $"sides go from 1 to {SideMax}");
+        : throw new DlsException(
+            ErrorKind.Usage, $"use canvas '{text}': it is neither 'own' nor WIDTHxHEIGHT, as in 400x400", $"sides go from 1 to {SideMax}");
 
     /// <inheritdoc/>
     public override string ToString() => IsOwn ? "own" : string.Create(CultureInfo.InvariantCulture, $"{Width}x{Height}");
@@ -52,6 +56,7 @@ public readonly record struct Canvas(int Width, int Height)
     private static bool TrySide(string text, out int side)
     {
         side = 0;
-        return text.Length is > 0 and <= 4 && text[0] != '0' && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out side) && side <= SideMax;
+        return text.Length is > 0 and <= 4
+            && text[0] != '0' && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out side) && side <= SideMax;
     }
 }

@@ -6,7 +6,8 @@ using DlStore.Io;
 namespace DlStore.Data.Recipes;
 
 /// <summary>
-/// The distinct characters of a text, for glyph projects. Plain text or a zip that holds one, UTF-8 or Shift_JIS. Of texts in Aozora Bunko's notation only the body counts:
+/// The distinct characters of a text, for glyph projects. Plain text or a zip that holds one, UTF-8 or Shift_JIS. Of texts in Aozora
+/// Bunko's notation only the body counts:
 /// the header between two rules, ruby, transcriber's notes and the colophon are left out, and so are line ends and blanks.
 /// </summary>
 public static partial class Corpus
@@ -17,7 +18,8 @@ public static partial class Corpus
     /// <summary>Reads the characters of a corpus.</summary>
     /// <param name="path">Absolute path of a text or a zip.</param>
     /// <param name="name">The file as messages name it.</param>
-    /// <param name="charactersMax">How many characters to give at most: the most frequent ones, equally frequent ones by code point.</param>
+    /// <param name="charactersMax">How many characters to give at most: the most frequent ones, equally frequent ones by code
+    /// point.</param>
     /// <returns>The characters, sorted by code point: the same on every machine and in every process.</returns>
     /// <exception cref="DlsException">Kind Failed: not such a file, too large, or nothing is left of it.</exception>
     public static IReadOnlyList<Rune> ReadCharacters(string path, string name, int charactersMax)
@@ -33,7 +35,8 @@ public static partial class Corpus
         }
 
         return counts.Count > 0
-            ? [.. counts.OrderByDescending(static c => c.Value).ThenBy(static c => c.Key).Take(charactersMax).Select(static c => c.Key).Order()]
+            ? [.. counts.OrderByDescending(
+                static c => c.Value).ThenBy(static c => c.Key).Take(charactersMax).Select(static c => c.Key).Order()]
             : throw new DlsException(ErrorKind.Failed, $"read corpus '{name}': there is no text in it");
     }
 
@@ -47,7 +50,8 @@ public static partial class Corpus
         body = body.Split("底本：", 2)[0].Split("［＃改ページ］", 2)[0];
         body = Ruby().Replace(body, "");
         body = Note().Replace(body, "");
-        return body.Replace("｜", "", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal).Replace("\u3000", "", StringComparison.Ordinal);
+        return body.Replace("｜", "", StringComparison.Ordinal).Replace(
+            "\r", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal).Replace("\u3000", "", StringComparison.Ordinal);
     }
 
     private static byte[] Text(byte[] bytes, string name)
@@ -69,7 +73,8 @@ public static partial class Corpus
             using Stream stream = texts[0].Open();
             byte[] text = new byte[LengthMax + 1];
             int n = stream.ReadAtLeast(text, text.Length, throwOnEndOfStream: false);
-            return n <= LengthMax ? text[..n] : throw new DlsException(ErrorKind.Failed, $"read corpus '{name}': the text in it is larger than {LengthMax} bytes");
+            return n <= LengthMax ? text[..n]
+                : throw new DlsException(ErrorKind.Failed, $"read corpus '{name}': the text in it is larger than {LengthMax} bytes");
         }
         catch (InvalidDataException e)
         {

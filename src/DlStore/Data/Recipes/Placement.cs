@@ -38,5 +38,6 @@ public static class Placements
     /// <param name="canvasWidth">Columns of the canvas.</param>
     /// <param name="tileWidth">Columns of the tile, at most those of the canvas.</param>
     /// <returns>From 0.</returns>
-    public static int Left(Placement placement, int canvasWidth, int tileWidth) => placement == Placement.RightUpper ? canvasWidth - tileWidth : 0;
+    public static int Left(Placement placement, int canvasWidth, int tileWidth) => placement == Placement.RightUpper
+        ? canvasWidth - tileWidth : 0;
 }

@@ -29,7 +29,8 @@ public sealed record Master(string Image, string? Annotation)
 }
 
 /// <summary>
-/// A project as its directory says: the smallest unit of training data, one thing to be learned. <c>project.yaml</c> is optional; the seeds' tree is valid as it stands.
+/// A project as its directory says: the smallest unit of training data, one thing to be learned. <c>project.yaml</c> is optional; the
+/// seeds' tree is valid as it stands.
 /// docs/formats/project-file.md.
 /// </summary>
 public sealed record Project

@@ -5,7 +5,8 @@ using DlStore.Data.Names;
 namespace DlStore.Data.Recipes;
 
 /// <summary>
-/// What a project that dls makes is to say: the text of its project.yaml, with the default recipe written out so that a person can edit it, and its README. Reading the text gives
+/// What a project that dls makes is to say: the text of its project.yaml, with the default recipe written out so that a person can edit it,
+/// and its README. Reading the text gives
 /// the same recipe as no text at all.
 /// </summary>
 internal sealed record ProjectDraft
@@ -44,14 +45,16 @@ internal sealed record ProjectDraft
     /// <returns>UTF-8 text with LF.</returns>
     public string ToYaml()
     {
-        StringBuilder text = new("# What this project teaches and what `dls build` makes of it; docs/formats/project-file.md describes every key.\n");
+        StringBuilder text = new(
+            "# What this project teaches and what `dls build` makes of it; docs/formats/project-file.md describes every key.\n");
         text.Append(CultureInfo.InvariantCulture, $"label: {Quote(Label)}\n");
         if (Masters.Count > 1)
         {
             text.Append("masters:\n").AppendJoin("", Masters.Select(static m => $"  - {Quote(m)}\n"));
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"placements: [{string.Join(", ", Placements.Select(Data.Recipes.Placements.ToText))}]   # corners of a larger canvas: lu, ru or both\n");
+        text.Append(CultureInfo.InvariantCulture, $"placements: [{string.Join(", ", Placements.Select(Data.Recipes.Placements.ToText))}"
+            + $"]   # corners of a larger canvas: lu, ru or both\n");
         AppendRecipe(text);
         if (Review != ReviewState.Accepted)
         {
@@ -68,7 +71,8 @@ internal sealed record ProjectDraft
 
     /// <summary>Gives the text of README.md.</summary>
     /// <returns>UTF-8 text with LF.</returns>
-    public string ToReadme() => $"# {Name}\n\nTraining data for the class `{Label}`. The master images and their annotations are in master/, what is made of them is in project.yaml.\n";
+    public string ToReadme() => $"# {Name}\n\nTraining data for the class `{Label}`. The master images and their "
+        + "annotations are in master/, what is made of them is in project.yaml.\n";
 
     /// <summary>Gives a review state as project.yaml has it.</summary>
     /// <param name="review">The state.</param>
@@ -84,7 +88,8 @@ internal sealed record ProjectDraft
     /// <summary>Quotes a text, so that YAML takes it for nothing else.</summary>
     /// <param name="text">One line.</param>
     /// <returns>In double quotes.</returns>
-    public static string Quote(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    public static string Quote(
+        string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     private void AppendRecipe(StringBuilder text)
     {
@@ -101,7 +106,8 @@ internal sealed record ProjectDraft
             return;
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"count: {Count}                    # images of each step, from each master, at each placement\nrecipe:\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"count: {Count}                    # images of each step, from each master, at each placement\nrecipe:\n");
         text.Append("  - height: 5                # moved up or down by at most 5 pixels\n");
         text.Append("  - zoom: 0.3                # 0.7 to 1.3 times, each direction by itself\n");
         text.Append("  - brightness: [0.1, 0.5]   # 0.1 to 0.5 times as bright\n");
@@ -112,9 +118,11 @@ internal sealed record ProjectDraft
     /// <summary>A thousand characters need no suite each: one step, on white as the character's own paper.</summary>
     private void AppendGlyphs(StringBuilder text, GlyphSource glyphs)
     {
-        text.Append(CultureInfo.InvariantCulture, $"count: {Count}                    # images of each character\nfill: 255\nrecipe:\n  glyphs:\n    corpus: {Quote(glyphs.Corpus)}\n");
+        text.Append(CultureInfo.InvariantCulture, $"count: {Count}                    # images of each character\nfill: "
+            + $"255\nrecipe:\n  glyphs:\n    corpus: {Quote(glyphs.Corpus)}\n");
         text.Append(glyphs.Font is { } font ? $"    font: {Quote(font)}\n" : "");
-        text.Append(CultureInfo.InvariantCulture, $"    size: {glyphs.Size}\n    characters: {glyphs.CharactersMax}   # the most frequent ones\n  steps:\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"    size: {glyphs.Size}\n    characters: {glyphs.CharactersMax}   # the most frequent ones\n  steps:\n");
         text.Append("    - mix: {rotation: 0.5, width: 0.1, height: 0.1, zoom: 0.3}   # degrees, and shares of the side\n");
     }
 }

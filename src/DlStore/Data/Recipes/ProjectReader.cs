@@ -5,7 +5,9 @@ using DlStore.Io;
 
 namespace DlStore.Data.Recipes;
 
-/// <summary>Reads projects from their directories. Looks at names and at project.yaml only: no image, annotation or program is opened.</summary>
+/// <summary>
+/// Reads projects from their directories. Looks at names and at project.yaml only: no image, annotation or program is opened.
+/// </summary>
 public static class ProjectReader
 {
     private const string DefaultMaster = "master/image.jpg";
@@ -20,7 +22,8 @@ public static class ProjectReader
         List<PortableName> found = [];
         foreach (string directory in Directory.Exists(root) ? Directory.EnumerateDirectories(root) : [])
         {
-            bool looksSo = File.Exists($"{directory}/{Project.FileName}") || Directory.Exists($"{directory}/master") || File.Exists($"{directory}/master.dls")
+            bool looksSo = File.Exists($"{directory}/{Project.FileName}")
+                || Directory.Exists($"{directory}/master") || File.Exists($"{directory}/master.dls")
                 || Directory.Exists($"{directory}/data_augmentation");
             if (looksSo && PortableName.TryParse(System.IO.Path.GetFileName(directory), out PortableName name))
             {
@@ -36,32 +39,39 @@ public static class ProjectReader
     /// <param name="workTree">Absolute path of the work tree.</param>
     /// <param name="name">Its name.</param>
     /// <returns>The project.</returns>
-    /// <exception cref="DlsException">Kind Usage: there is no such project. Kind Failed: a directory is a symlink, or project.yaml cannot be used; the line is named.</exception>
+    /// <exception cref="DlsException">Kind Usage: there is no such project. Kind Failed: a directory is a symlink, or project.yaml cannot
+    /// be used; the line is named.</exception>
     public static Project Read(string workTree, PortableName name)
     {
         string directory = $"{workTree}/{Project.Root}/{name}";
         InsidePath.RequireRealParents(workTree, $"{Project.Root}/{name}/{Project.FileName}");
         if (!Sys.TryStat(directory, out _))
         {
-            throw new DlsException(ErrorKind.Usage, $"use project '{name}': there is no directory '{Project.Root}/{name}'", "run `dls project list` to see the projects");
+            throw new DlsException(ErrorKind.Usage,
+                $"use project '{name}': there is no directory '{Project.Root}/{name}'", "run `dls project list` to see the projects");
         }
 
         string file = $"{Project.Root}/{name}/{Project.FileName}";
         byte[] bytes = SmallFile.Find($"{directory}/{Project.FileName}", file, SafeYaml.LengthMax) ?? [];
         YamlNode yaml = SafeYaml.Parse(bytes, file);
         yaml.RequireOnly(
-            "label", "masters", "annotation", "placements", "fill", "background", "seed", "count", "expected", "review", "edge", "quality", "affine", "recipe", "inputs", "timeout", "origin");
+            "label", "masters", "annotation", "placements", "fill",
+                "background", "seed", "count", "expected", "review", "edge", "quality", "affine", "recipe", "inputs", "timeout", "origin");
         return ReadKeys(directory, name, yaml);
     }
 
-    /// <summary>Finds a file that is meant to be the master and has another ending: without a word the project would count as one that has none.</summary>
+    /// <summary>
+    /// Finds a file that is meant to be the master and has another ending: without a word the project would count as one that has none.
+    /// </summary>
     /// <param name="project">A project without masters.</param>
     /// <returns>Relative to the project, or null.</returns>
     internal static string? FindMisnamedMaster(Project project)
     {
         string root = $"{project.Directory}/master";
-        IEnumerable<string> names = Directory.Exists(root) ? Directory.EnumerateFiles(root).Select(static f => System.IO.Path.GetFileName(f)!) : [];
-        return names.Where(static n => n.StartsWith("image.", StringComparison.OrdinalIgnoreCase) && n != "image.jpg" && ImageKind.IsOtherName(n)).Order(StringComparer.Ordinal).FirstOrDefault() is { } found ? $"master/{found}" : null;
+        IEnumerable<string> names = Directory.Exists(root)
+            ? Directory.EnumerateFiles(root).Select(static f => System.IO.Path.GetFileName(f)!) : [];
+        return names.Where(static n => n.StartsWith("image.", StringComparison.OrdinalIgnoreCase) && n != "image.jpg"
+            && ImageKind.IsOtherName(n)).Order(StringComparer.Ordinal).FirstOrDefault() is { } found ? $"master/{found}" : null;
     }
 
     private static Project ReadKeys(string directory, PortableName name, YamlNode yaml)
@@ -75,7 +85,8 @@ public static class ProjectReader
             Directory = directory,
             Label = yaml.Find("label")?.RequireText(),
             Masters = recipe.Glyphs is null ? masters : [],
-            GeneratorAnnotation = masters.Count > 0 ? null : annotation ?? FirstThat(directory, "master/image_extended.xml", "master/master.xml", "master/image.xml"),
+            GeneratorAnnotation = masters.Count > 0
+                ? null : annotation ?? FirstThat(directory, "master/image_extended.xml", "master/master.xml", "master/image.xml"),
             Placements = ReadPlacements(name, yaml),
             Recipe = recipe,
             Expected = yaml.Find("expected") is { } expected ? (int)expected.RequireNumber(1, 10_000_000) : null,
@@ -99,7 +110,8 @@ public static class ProjectReader
             {
                 item.RequireOnly("image", "annotation");
                 string image = Image(item.Find("image") ?? throw item.Bad("key 'image' is missing"));
-                masters.Add(new Master(image, item.Find("annotation") is { } annotation ? Inside(annotation) : AnnotationOf(directory, image)));
+                masters.Add(
+                    new Master(image, item.Find("annotation") is { } annotation ? Inside(annotation) : AnnotationOf(directory, image)));
             }
             else
             {
@@ -112,7 +124,8 @@ public static class ProjectReader
     }
 
     private static string Image(YamlNode node) =>
-        Inside(node) is { } path && path.EndsWith(".jpg", StringComparison.Ordinal) ? path : throw node.Bad($"master '{node.Text}' is not named .jpg: images of projects are JPEG files with that ending");
+        Inside(node) is { } path && path.EndsWith(".jpg", StringComparison.Ordinal)
+            ? path : throw node.Bad($"master '{node.Text}' is not named .jpg: images of projects are JPEG files with that ending");
 
     /// <summary>A master <c>x.jpg</c> is described by <c>x_extended.xml</c> (made on the labelling aid) or <c>x.xml</c>.</summary>
     private static string? AnnotationOf(string directory, string image)
@@ -121,11 +134,13 @@ public static class ProjectReader
         return FirstThat(directory, stem + "_extended.xml", stem + ".xml");
     }
 
-    private static string? FirstThat(string directory, params string[] candidates) => candidates.FirstOrDefault(c => File.Exists($"{directory}/{c}"));
+    private static string? FirstThat(
+        string directory, params string[] candidates) => candidates.FirstOrDefault(c => File.Exists($"{directory}/{c}"));
 
     /// <summary>A master that was not pulled yet is there as its pointer, or inside the pointer of its directory.</summary>
     private static bool IsThere(string directory, string relative) =>
-        File.Exists($"{directory}/{relative}") || File.Exists($"{directory}/{relative}.dls") || File.Exists($"{directory}/{System.IO.Path.GetDirectoryName(relative)}.dls");
+        File.Exists($"{directory}/{relative}")
+            || File.Exists($"{directory}/{relative}.dls") || File.Exists($"{directory}/{System.IO.Path.GetDirectoryName(relative)}.dls");
 
     private static Recipe ReadRecipe(string directory, YamlNode yaml)
     {
@@ -145,7 +160,8 @@ public static class ProjectReader
         };
         if (node is null)
         {
-            return File.Exists($"{directory}/{Project.DefaultProgram}") ? recipe with { Program = [Project.DefaultProgram] } : recipe with { Steps = RecipeReader.Suite(count) };
+            return File.Exists($"{directory}/{Project.DefaultProgram}")
+                ? recipe with { Program = [Project.DefaultProgram] } : recipe with { Steps = RecipeReader.Suite(count) };
         }
 
         if (node.Keys is null)
@@ -158,7 +174,8 @@ public static class ProjectReader
         {
             node.RequireOnly("program");
             IReadOnlyList<YamlNode> words = program.RequireItems();
-            return words.Count == 0 ? throw program.Bad("the program is missing") : recipe with { Program = [Inside(words[0]), .. words.Skip(1).Select(static w => w.RequireText())] };
+            return words.Count == 0 ? throw program.Bad("the program is missing")
+                : recipe with { Program = [Inside(words[0]), .. words.Skip(1).Select(static w => w.RequireText())] };
         }
 
         IReadOnlyList<RecipeStep> steps = node.Find("steps") is { } list ? RecipeReader.ReadSteps(list, count) : RecipeReader.Suite(count);
@@ -185,8 +202,10 @@ public static class ProjectReader
             return name.Value.StartsWith("ru_", StringComparison.Ordinal) ? [Placement.RightUpper] : [Placement.LeftUpper];
         }
 
-        Placement[] found = [.. node.RequireItems().Select(static i => Placements.Find(i.RequireText()) ?? throw i.Bad($"placement '{i.Text}' is neither lu nor ru"))];
-        return found.Length > 0 && found.Distinct().Count() == found.Length ? found : throw node.Bad("placements are a list of lu and ru, each once");
+        Placement[] found = [.. node.RequireItems()
+            .Select(static i => Placements.Find(i.RequireText()) ?? throw i.Bad($"placement '{i.Text}' is neither lu nor ru"))];
+        return found.Length > 0 && found.Distinct().Count() == found.Length
+            ? found : throw node.Bad("placements are a list of lu and ru, each once");
     }
 
     private static AffineRule ReadRule(YamlNode? node) => node?.RequireText() switch
@@ -232,5 +251,6 @@ public static class ProjectReader
 
     /// <summary>A path in a file of the repository must not lead out of it.</summary>
     private static string Inside(YamlNode node) =>
-        RelPath.TryParse(node.RequireText(), out RelPath path, out string? reason) ? path.Value : throw node.Bad($"path '{EntryName.Show(System.Text.Encoding.UTF8.GetBytes(node.Text!))}' is refused: {reason}");
+        RelPath.TryParse(node.RequireText(), out RelPath path, out string? reason)
+            ? path.Value : throw node.Bad($"path '{EntryName.Show(System.Text.Encoding.UTF8.GetBytes(node.Text!))}' is refused: {reason}");
 }

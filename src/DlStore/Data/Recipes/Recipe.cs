@@ -25,7 +25,8 @@ public readonly record struct FillColour(byte Red, byte Green, byte Blue)
 public sealed record GlyphSource(string Corpus, string? Font, int Size, int CharactersMax, byte Ink, byte Paper);
 
 /// <summary>
-/// What makes images of a project's masters: the built-in engine, or a program of the repository. Its text, and so its hash, holds every value that can change a pixel,
+/// What makes images of a project's masters: the built-in engine, or a program of the repository. Its text, and so its hash, holds every
+/// value that can change a pixel,
 /// and nothing else.
 /// </summary>
 public sealed record Recipe
@@ -79,7 +80,8 @@ public sealed record Recipe
         StringBuilder text = new();
         if (Program is { } program)
         {
-            text.Append("program ").AppendJoin(' ', program.Select(static a => a.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(" ", "\\ ", StringComparison.Ordinal))).Append('\n');
+            text.Append("program ").AppendJoin(' ', program.Select(
+                static a => a.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(" ", "\\ ", StringComparison.Ordinal))).Append('\n');
             foreach (string input in Inputs)
             {
                 text.Append("input ").Append(input).Append('\n');
@@ -88,7 +90,8 @@ public sealed record Recipe
             return text.Append(CultureInfo.InvariantCulture, $"seed {Seed}\n").ToString();
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"engine {EngineVersion}\nseed {Seed}\nfill {(FillNearest ? "nearest" : Fill.ToString())}\nbackground {Background}\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"engine {EngineVersion}\nseed {Seed}\nfill {(FillNearest ? "nearest" : Fill.ToString())}\nbackground {Background}\n");
         text.Append(CultureInfo.InvariantCulture, $"rule {Rule}\nquality {Quality}\nedge {(Edge ? "yes" : "no")}\n");
         if (Glyphs is { } g)
         {

@@ -7,8 +7,10 @@ using DlStore.Objects;
 namespace DlStore.Data.Recipes;
 
 /// <summary>
-/// A recipe that is a program of the repository. It gets a private copy of what it needs and never the work tree: <c>HOME/REPOSITORY/projects/NAME/</c> with the masters and
-/// the program, its declared inputs beside that, an empty <c>build/</c>; the current directory is the project, argument 1 its name. docs/formats/project-file.md.
+/// A recipe that is a program of the repository. It gets a private copy of what it needs and never the work tree:
+/// <c>HOME/REPOSITORY/projects/NAME/</c> with the masters and
+/// the program, its declared inputs beside that, an empty <c>build/</c>; the current directory is the project, argument 1 its name.
+/// docs/formats/project-file.md.
 /// </summary>
 /// <param name="workTree">Absolute path of the work tree.</param>
 /// <param name="project">A project whose recipe names a program.</param>
@@ -17,7 +19,10 @@ public sealed class RecipeProgram(string workTree, Project project)
     private const int FilesMax = 10_000;
     private const int FileLengthMax = 256 << 20;
 
-    /// <summary>Gives the command with the digest of all that decides what it does: its words and the bytes of its directory and inputs. Opens no image.</summary>
+    /// <summary>
+    /// Gives the command with the digest of all that decides what it does: its words and the bytes of its directory and inputs. Opens no
+    /// image.
+    /// </summary>
     /// <returns>The command for <see cref="TrustList"/>.</returns>
     /// <exception cref="DlsException">Kind Failed: a file is missing, or is not a regular file.</exception>
     public TrustedCommand Command()
@@ -54,7 +59,8 @@ public sealed class RecipeProgram(string workTree, Project project)
         string root = $"{project.Directory}/master";
         if (Sys.TryStat(root, out FileStat stat) && !stat.IsDirectory)
         {
-            throw new DlsException(ErrorKind.Failed, $"read '{project.NameOf("master")}': it is a {stat.Describe()}", "replace it by a real directory");
+            throw new DlsException(
+                ErrorKind.Failed, $"read '{project.NameOf("master")}': it is a {stat.Describe()}", "replace it by a real directory");
         }
 
         List<string> files = [];
@@ -64,7 +70,8 @@ public sealed class RecipeProgram(string workTree, Project project)
             _ = Sys.TryStat(file, out FileStat found);
             if (found is { IsFile: false, IsDirectory: false })
             {
-                throw new DlsException(ErrorKind.Failed, $"read '{project.NameOf($"master/{name}")}': it is a {found.Describe()}", "masters are regular files");
+                throw new DlsException(ErrorKind.Failed,
+                    $"read '{project.NameOf($"master/{name}")}': it is a {found.Describe()}", "masters are regular files");
             }
 
             if (found.IsFile && name != ".gitignore" && !name.EndsWith(".dls", StringComparison.Ordinal))
@@ -77,15 +84,20 @@ public sealed class RecipeProgram(string workTree, Project project)
         return files;
     }
 
-    /// <summary>Runs the program. The caller has asked <see cref="TrustList"/>; what is run is the private copy, and only if it has the digest that was allowed.</summary>
+    /// <summary>
+    /// Runs the program. The caller has asked <see cref="TrustList"/>; what is run is the private copy, and only if it has the digest that
+    /// was allowed.
+    /// </summary>
     /// <param name="allowed">What was allowed.</param>
     /// <param name="canvas">Told to the program as DLS_CANVAS.</param>
     /// <param name="privateRoot">Absolute path of a directory that does not exist yet; the caller removes it.</param>
     /// <param name="environment">The process environment; only PATH and the locale are handed on.</param>
     /// <param name="cancel">Ends it.</param>
     /// <returns>The absolute path of the directory that it wrote its images into.</returns>
-    /// <exception cref="DlsException">Kind Failed: exit code, time limit, or it cannot be started; the end of its output is listed.</exception>
-    public string Run(TrustedCommand allowed, Canvas canvas, string privateRoot, IReadOnlyDictionary<string, string> environment, CancellationToken cancel)
+    /// <exception cref="DlsException">Kind Failed: exit code, time limit, or it cannot be started; the end of its output is
+    /// listed.</exception>
+    public string Run(TrustedCommand allowed,
+        Canvas canvas, string privateRoot, IReadOnlyDictionary<string, string> environment, CancellationToken cancel)
     {
         string root = $"{privateRoot}/home/{Path.GetFileName(workTree)}";
         string directory = $"{root}/{project.Path}";
@@ -102,14 +114,16 @@ public sealed class RecipeProgram(string workTree, Project project)
 
         if (Digest(root) != allowed.Digest)
         {
-            throw new DlsException(ErrorKind.Failed, $"build '{project.Name}': its program changed while it was copied", "run the command again");
+            throw new DlsException(
+                ErrorKind.Failed, $"build '{project.Name}': its program changed while it was copied", "run the command again");
         }
 
         Directory.CreateDirectory($"{directory}/build");
         Run(Command(canvas, privateRoot, directory, environment), $"{privateRoot}/log", cancel);
         return Sys.TryStat($"{directory}/build", out FileStat made) && made.IsDirectory
             ? $"{directory}/build"
-            : throw new DlsException(ErrorKind.Failed, $"build '{project.Name}': its program removed or replaced the directory 'build'", "it writes its images into the directory that is there");
+            : throw new DlsException(ErrorKind.Failed, $"build '{project.Name}': its program removed or replaced the directory 'build'",
+                "it writes its images into the directory that is there");
     }
 
     private ChildCommand Command(Canvas canvas, string privateRoot, string directory, IReadOnlyDictionary<string, string> environment)
@@ -124,7 +138,8 @@ public sealed class RecipeProgram(string workTree, Project project)
             ["DLS_PROJECT"] = project.Name.Value,
             ["DLS_CANVAS"] = canvas.ToString(),
             ["DLS_SEED"] = project.Recipe.Seed.ToString(CultureInfo.InvariantCulture),
-            // Python hashes texts differently in every process unless told not to, and looks for what `pip install --user` installed below HOME.
+            // Python hashes texts differently in every process unless told not to, and looks for what `pip install --user` installed below
+            // HOME.
             ["PYTHONHASHSEED"] = "0",
             ["PYTHONUSERBASE"] = $"{environment.GetValueOrDefault("HOME", "/nonexistent")}/.local",
         };
@@ -137,7 +152,8 @@ public sealed class RecipeProgram(string workTree, Project project)
         };
         return command.FindProgram() is not null
             ? command
-            : throw new DlsException(ErrorKind.Failed, $"run '{project.NameOf(words[0])}': it is not executable", $"run `chmod +x {project.NameOf(words[0])}`, and give it a first line such as `#!/usr/bin/env python3`");
+            : throw new DlsException(ErrorKind.Failed, $"run '{project.NameOf(words[0])}': it is not executable",
+                $"run `chmod +x {project.NameOf(words[0])}`, and give it a first line such as `#!/usr/bin/env python3`");
     }
 
     private void Run(ChildCommand command, string log, CancellationToken cancel)
@@ -155,7 +171,9 @@ public sealed class RecipeProgram(string workTree, Project project)
         }
     }
 
-    /// <summary>Lists the program's own files and its inputs, relative to the work tree, sorted: what is copied is what is hashed.</summary>
+    /// <summary>
+    /// Lists the program's own files and its inputs, relative to the work tree, sorted: what is copied is what is hashed.
+    /// </summary>
     private List<(string Relative, string Absolute)> Files(string root)
     {
         List<(string Relative, string Absolute)> files = [];
@@ -177,7 +195,9 @@ public sealed class RecipeProgram(string workTree, Project project)
         if (!Sys.TryStat(absolute, out FileStat stat) || stat is { IsFile: false, IsDirectory: false })
         {
             throw new DlsException(
-                ErrorKind.Failed, $"read '{relative}' of project '{project.Name}': {(stat.Mode == 0 ? "no such file" : $"it is a {stat.Describe()}")}", "programs and inputs are regular files and directories");
+                ErrorKind.Failed,
+                    $"read '{relative}' of project '{project.Name}': {(stat.Mode == 0 ? "no such file" : $"it is a {stat.Describe()}")}",
+                    "programs and inputs are regular files and directories");
         }
 
         if (stat.IsFile)
@@ -196,7 +216,9 @@ public sealed class RecipeProgram(string workTree, Project project)
 
             if (files.Count > FilesMax)
             {
-                throw new DlsException(ErrorKind.Failed, $"read '{relative}' of project '{project.Name}': it has more than {FilesMax} files", "name only what the program needs under `inputs:`");
+                throw new DlsException(
+                    ErrorKind.Failed, $"read '{relative}' of project '{project.Name}': it has more than {FilesMax} files",
+                    "name only what the program needs under `inputs:`");
             }
         }
     }

@@ -7,7 +7,8 @@ internal static class RecipeReader
 {
     private const int CountMax = 1_000_000;
     private const int StepsMax = 1_000;
-    private static readonly string[] _stepKeys = ["height", "width", "zoom", "rotation", "shear", "brightness", "channel", "crop", "flip", "edge", "mix", "count"];
+    private static readonly string[] _stepKeys = [
+        "height", "width", "zoom", "rotation", "shear", "brightness", "channel", "crop", "flip", "edge", "mix", "count"];
 
     /// <summary>The steps of the seeds' suite: 99 images of each of nine, all of them different.</summary>
     public static IReadOnlyList<RecipeStep> Suite(int count) =>
@@ -17,7 +18,8 @@ internal static class RecipeReader
         new RecipeStep { Name = "brightness", Count = count, Brightness = new(100, 500) },
         new RecipeStep
         {
-            Name = "mix", Count = 6 * count, Rotation = new(-500, 500), Width = new(-100, 100), WidthIsShare = true, Height = new(-100, 100), HeightIsShare = true, Zoom = new(7_000, 13_000),
+            Name = "mix", Count = 6 * count, Rotation = new(-500, 500),
+                Width = new(-100, 100), WidthIsShare = true, Height = new(-100, 100), HeightIsShare = true, Zoom = new(7_000, 13_000),
         },
     ];
 
@@ -51,7 +53,8 @@ internal static class RecipeReader
         }
 
         string name = string.Join('+', node.RequireKeys().Select(k => k.Key).Where(k => k != "count"));
-        return name.Length == 0 ? throw node.Bad("the step names no operation") : ReadOperations(node, name, node.Find("count") is { } c ? ReadCount(c) : count);
+        return name.Length == 0 ? throw node.Bad("the step names no operation")
+            : ReadOperations(node, name, node.Find("count") is { } c ? ReadCount(c) : count);
     }
 
     private static RecipeStep ReadOperations(YamlNode node, string name, int count) => new()
@@ -76,7 +79,8 @@ internal static class RecipeReader
     private static DrawRange? Length(YamlNode? node) => node is null ? null : Around(node, 1_000, 0m, -10_000m, 10_000m);
 
     private static bool IsShare(YamlNode? node) =>
-        node is not null && node.RequireItems().All(static i => Math.Abs(i.RequireDecimal(-10_000m, 10_000m)) < 1m) && node.RequireItems().Any(static i => i.RequireDecimal(-10_000m, 10_000m) != 0m);
+        node is not null && node.RequireItems().All(static i => Math.Abs(i.RequireDecimal(-10_000m, 10_000m)) < 1m)
+            && node.RequireItems().Any(static i => i.RequireDecimal(-10_000m, 10_000m) != 0m);
 
     /// <summary>One number is a distance to both sides of the neutral value; two numbers are the ends themselves.</summary>
     private static DrawRange? Around(YamlNode? node, int unit, decimal neutral, decimal min, decimal max)
@@ -95,7 +99,8 @@ internal static class RecipeReader
         decimal first = ends[0].RequireDecimal(min, max);
         decimal low = ends.Count == 2 ? first : neutral - Math.Abs(first);
         decimal high = ends.Count == 2 ? ends[1].RequireDecimal(min, max) : neutral + Math.Abs(first);
-        return low > high || low < min || high > max ? throw node.Bad($"'{low}' to '{high}' is not a range within {min} to {max}") : new DrawRange(ToUnits(ends[0], low, unit), ToUnits(node, high, unit));
+        return low > high || low < min || high > max ? throw node.Bad($"'{low}' to '{high}' is not a range within {min} to {max}")
+            : new DrawRange(ToUnits(ends[0], low, unit), ToUnits(node, high, unit));
     }
 
     private static DrawRange? UpTo(YamlNode? node)
@@ -107,12 +112,15 @@ internal static class RecipeReader
 
         IReadOnlyList<YamlNode> ends = node.RequireItems();
         decimal low = ends.Count == 2 ? ends[0].RequireDecimal(0m, 0.45m) : 0m;
-        decimal high = ends.Count is 1 or 2 ? ends[^1].RequireDecimal(0m, 0.45m) : throw node.Bad("expected one number, or a list of two: from, to");
-        return low > high ? throw node.Bad("the first number is greater than the second") : new DrawRange(ToUnits(node, low, 1_000), ToUnits(node, high, 1_000));
+        decimal high = ends.Count is 1 or 2
+            ? ends[^1].RequireDecimal(0m, 0.45m) : throw node.Bad("expected one number, or a list of two: from, to");
+        return low > high ? throw node.Bad("the first number is greater than the second")
+            : new DrawRange(ToUnits(node, low, 1_000), ToUnits(node, high, 1_000));
     }
 
     private static int ToUnits(YamlNode node, decimal value, int unit) =>
-        value * unit is var units && decimal.Truncate(units) == units ? (int)units : throw node.Bad($"'{value}' has more decimals than are used ({unit} steps to 1)");
+        value * unit is var units && decimal.Truncate(units) == units
+            ? (int)units : throw node.Bad($"'{value}' has more decimals than are used ({unit} steps to 1)");
 
     private static FlipChoice ReadFlip(YamlNode? node) => node?.RequireText() switch
     {

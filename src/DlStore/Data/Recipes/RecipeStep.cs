@@ -26,7 +26,8 @@ public enum FlipChoice
 }
 
 /// <summary>
-/// One step of a recipe: what is drawn for each of its images. A parameter that is null stays what it is. Lengths in pixels and lengths as a share of the side are kept apart,
+/// One step of a recipe: what is drawn for each of its images. A parameter that is null stays what it is. Lengths in pixels and lengths as
+/// a share of the side are kept apart,
 /// since a share is known only with the master.
 /// </summary>
 public sealed record RecipeStep

@@ -3,7 +3,8 @@ using DlStore.Data.Annotations;
 namespace DlStore.Data.Recipes;
 
 /// <summary>
-/// What is in a master, in the master's own pixels. The author of a project labels either the master itself or the larger labelling aid with the master in one of its upper
+/// What is in a master, in the master's own pixels. The author of a project labels either the master itself or the larger labelling aid
+/// with the master in one of its upper
 /// corners; which of them is found by where the boxes lie.
 /// </summary>
 public static class TileObjects
@@ -27,7 +28,8 @@ public static class TileObjects
         }
 
         int dx = OffsetOf(annotation, width, height);
-        return [.. annotation.Objects.Select(o => o with { Label = LabelOf(project, annotation, o.Label), Box = Cut(o, dx, name, width, height) })];
+        return [.. annotation.Objects.Select(
+            o => o with { Label = LabelOf(project, annotation, o.Label), Box = Cut(o, dx, name, width, height) })];
     }
 
     /// <summary>Gives the class of an object: project.yaml's, if the annotation names a single class.</summary>
@@ -38,16 +40,22 @@ public static class TileObjects
     public static string LabelOf(Project project, Annotation annotation, string written) =>
         project.Label is { } label && annotation.Objects.All(o => o.Label == annotation.Objects[0].Label) ? label : written;
 
-    /// <summary>Gives the class of a project that has neither a label nor an annotation: its name, without the seeds' mark for the right corner.</summary>
+    /// <summary>
+    /// Gives the class of a project that has neither a label nor an annotation: its name, without the seeds' mark for the right corner.
+    /// </summary>
     /// <param name="project">The project.</param>
     /// <returns>The label.</returns>
-    public static string DefaultLabel(Project project) => project.Name.Value.StartsWith("ru_", StringComparison.Ordinal) ? project.Name.Value[3..] : project.Name.Value;
+    public static string DefaultLabel(Project project) => project.Name.Value.StartsWith("ru_", StringComparison.Ordinal)
+        ? project.Name.Value[3..] : project.Name.Value;
 
-    /// <summary>Finds how far to the left of the annotated picture the master begins: at its left side, or so that both end at the right side.</summary>
+    /// <summary>
+    /// Finds how far to the left of the annotated picture the master begins: at its left side, or so that both end at the right side.
+    /// </summary>
     private static int OffsetOf(Annotation annotation, int width, int height)
     {
         int right = annotation.Width - width;
-        return right > 0 && annotation.Objects.Sum(o => Overlap(o.Box.Move(-right, 0), width, height)) > annotation.Objects.Sum(o => Overlap(o.Box, width, height)) ? right : 0;
+        return right > 0 && annotation.Objects.Sum(
+            o => Overlap(o.Box.Move(-right, 0), width, height)) > annotation.Objects.Sum(o => Overlap(o.Box, width, height)) ? right : 0;
     }
 
     private static PixelBox Cut(LabelledObject o, int dx, string name, int width, int height)
@@ -59,7 +67,8 @@ public static class TileObjects
             ? Clip(box, width, height)
             : throw DlsException.AtLine(
                 ErrorKind.Failed, "use", name, o.Line, $"box {o.Box} of '{o.Label}' lies outside the master of {width}x{height}",
-                "label the master itself, or the aid that `dls project extend` makes; `dls project annotate` writes a box that fits exactly");
+                "label the master itself, or the aid that `dls project extend` makes; "
+                    + "`dls project annotate` writes a box that fits exactly");
     }
 
     private static long Overlap(PixelBox box, int width, int height)
@@ -68,5 +77,6 @@ public static class TileObjects
         return cut.Width > 0 && cut.Height > 0 ? (long)cut.Width * cut.Height : 0;
     }
 
-    private static PixelBox Clip(PixelBox box, int width, int height) => new(Math.Max(1, box.XMin), Math.Max(1, box.YMin), Math.Min(width, box.XMax), Math.Min(height, box.YMax));
+    private static PixelBox Clip(PixelBox box, int width, int height) => new(
+        Math.Max(1, box.XMin), Math.Max(1, box.YMin), Math.Min(width, box.XMax), Math.Min(height, box.YMax));
 }

@@ -9,4 +9,5 @@ namespace DlStore.Data.Recipes;
 /// <param name="Digest">The digest that is or would be allowed; null if it cannot be read.</param>
 /// <param name="IsTrusted">Whether exactly this is allowed.</param>
 /// <param name="Problem">Why it cannot be read, or null.</param>
-public sealed record TrustLine(string Subject, string Line, [property: JsonConverter(typeof(OidOrEmptyJson))] Oid? Digest, bool IsTrusted, string? Problem);
+public sealed record TrustLine(
+    string Subject, string Line, [property: JsonConverter(typeof(OidOrEmptyJson))] Oid? Digest, bool IsTrusted, string? Problem);

@@ -11,7 +11,8 @@ namespace DlStore.Data.Recipes;
 public sealed record TrustedCommand(string Subject, string Line, Oid Digest);
 
 /// <summary>
-/// Which commands this clone may run: digests in a file under the git directory, so that nothing in a commit can allow itself. docs/formats/trust.md.
+/// Which commands this clone may run: digests in a file under the git directory, so that nothing in a commit can allow itself.
+/// docs/formats/trust.md.
 /// </summary>
 /// <param name="directory">Absolute path of dls's own directory that all work trees share.</param>
 public sealed class TrustList(string directory)
@@ -30,7 +31,8 @@ public sealed class TrustList(string directory)
         string[] lines = Encoding.UTF8.GetString(bytes).Split('\n');
         if (lines[0] != FirstLine)
         {
-            throw new DlsException(ErrorKind.Corrupt, $"read '{File}': line 1 is not '{FirstLine}'", "remove the file and allow the commands again with `dls trust`");
+            throw new DlsException(ErrorKind.Corrupt,
+                $"read '{File}': line 1 is not '{FirstLine}'", "remove the file and allow the commands again with `dls trust`");
         }
 
         List<KeyValuePair<Oid, string>> found = [];
@@ -39,7 +41,8 @@ public sealed class TrustList(string directory)
             int space = line.IndexOf(' ', StringComparison.Ordinal);
             found.Add(space > 0 && Oid.TryParse(line[..space], out Oid digest)
                 ? new(digest, EscapedLine.Unescape(line[(space + 1)..]))
-                : throw new DlsException(ErrorKind.Corrupt, $"read '{File}': line '{line}' is not 'digest subject'", "remove the file and allow the commands again with `dls trust`"));
+                : throw new DlsException(ErrorKind.Corrupt, $"read '{File}': line '{line}' is not 'digest subject'",
+                    "remove the file and allow the commands again with `dls trust`"));
         }
 
         return found;

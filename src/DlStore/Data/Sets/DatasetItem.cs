@@ -14,7 +14,10 @@ public sealed record DatasetItem
     /// <summary>Gets its file name without extension in the data set; unique there.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Gets the directory of the build that holds its bytes, absolute, or null for a file elsewhere: a data set has 100,000 images, and one text serves all of a build.</summary>
+    /// <summary>
+    /// Gets the directory of the build that holds its bytes, absolute, or null for a file elsewhere: a data set has 100,000 images, and one
+    /// text serves all of a build.
+    /// </summary>
     public string? Directory { get; init; }
 
     /// <summary>Gets the file that holds its bytes now, absolute.</summary>
@@ -36,7 +39,9 @@ public sealed record DatasetItem
     /// <summary>Gets the colour channels of the file.</summary>
     public int Channels { get; init; } = 3;
 
-    /// <summary>Gets a value indicating whether <see cref="File"/> is no JPEG: its bytes are those of the JPEG that is made of it.</summary>
+    /// <summary>
+    /// Gets a value indicating whether <see cref="File"/> is no JPEG: its bytes are those of the JPEG that is made of it.
+    /// </summary>
     public bool IsOtherKind { get; init; }
 
     /// <summary>Gets what is in it, in classes of the data set.</summary>
@@ -151,7 +156,8 @@ public sealed record DatasetItemLine
     public static ReadOnlyMemory<byte> ToBytes(IEnumerable<DatasetItem> items)
     {
         ArrayBufferWriter<byte> buffer = new();
-        using Utf8JsonWriter writer = new(buffer, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        using Utf8JsonWriter writer = new(
+            buffer, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         foreach (DatasetItem item in items)
         {
             JsonSerializer.Serialize(writer, Of(item), DatasetItemJson.Default.DatasetItemLine);
@@ -182,7 +188,8 @@ public sealed record DatasetItemLine
             }
             catch (JsonException e)
             {
-                throw DlsException.AtLine(ErrorKind.Corrupt, "read", name, lines.Count + 1, "it is damaged", "run `dls checkout` on the data set", e);
+                throw DlsException.AtLine(
+                    ErrorKind.Corrupt, "read", name, lines.Count + 1, "it is damaged", "run `dls checkout` on the data set", e);
             }
         }
 
@@ -191,6 +198,7 @@ public sealed record DatasetItemLine
 }
 
 /// <summary>How item lines are written.</summary>
-[JsonSourceGenerationOptions(RespectNullableAnnotations = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(RespectNullableAnnotations = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(DatasetItemLine))]
 internal sealed partial class DatasetItemJson : JsonSerializerContext;

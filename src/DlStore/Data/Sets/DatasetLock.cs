@@ -99,7 +99,8 @@ public sealed record LockedCanvas
 }
 
 /// <summary>
-/// <c>datasets/NAME.lock</c>: what a data set came to, committed. It holds digests and counts only, no time, person or place, so the same sources give the same bytes on every
+/// <c>datasets/NAME.lock</c>: what a data set came to, committed. It holds digests and counts only, no time, person or place, so the same
+/// sources give the same bytes on every
 /// machine. docs/formats/dataset-lock.md.
 /// </summary>
 public sealed record DatasetLock
@@ -162,13 +163,16 @@ public sealed record DatasetLock
 
     /// <summary>Gives the bytes of the file.</summary>
     /// <returns>Indented JSON, LF, one form only.</returns>
-    public byte[] ToBytes() => Encoding.UTF8.GetBytes(JsonSerializer.Serialize(this, DatasetJson.Default.DatasetLock).Replace("\r\n", "\n", StringComparison.Ordinal) + "\n");
+    public byte[] ToBytes() => Encoding.UTF8.GetBytes(
+        JsonSerializer.Serialize(this, DatasetJson.Default.DatasetLock).Replace("\r\n", "\n", StringComparison.Ordinal) + "\n");
 
     /// <summary>A lock may be written by anybody who can push: whoever reads on relies on canvases naming no path.</summary>
     private string? FindFault() =>
-        Canvases.Keys.FirstOrDefault(static c => !Canvas.TryParse(c, out _)) is { } canvas ? $"'{EntryName.Show(Encoding.UTF8.GetBytes(canvas))}' is no canvas"
+        Canvases.Keys.FirstOrDefault(static c => !Canvas.TryParse(c, out _)) is { } canvas
+            ? $"'{EntryName.Show(Encoding.UTF8.GetBytes(canvas))}' is no canvas"
         : Canvases.Values.Any(static c => c.Sides.Count != 3) ? "the sides are not three"
-        : Canvases.Values.Any(static c => c.Lint.Codes is null || c.Classes.Any(static k => k?.Name is null) || c.Sources.Any(static s => s is null)) ? "a value is missing"
+        : Canvases.Values.Any(static c => c.Lint.Codes is null
+            || c.Classes.Any(static k => k?.Name is null) || c.Sources.Any(static s => s is null)) ? "a value is missing"
         : null;
 
     private static DlsException Bad(string name, string why, Exception? cause) =>
@@ -176,6 +180,7 @@ public sealed record DatasetLock
 }
 
 /// <summary>How locks are written.</summary>
-[JsonSourceGenerationOptions(RespectNullableAnnotations = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]
+[JsonSourceGenerationOptions(RespectNullableAnnotations = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]
 [JsonSerializable(typeof(DatasetLock))]
 internal sealed partial class DatasetJson : JsonSerializerContext;

@@ -13,7 +13,8 @@ namespace DlStore.Data.Sets;
 public sealed record RealImages(string From, bool KeepSplit);
 
 /// <summary>
-/// <c>datasets/NAME.yaml</c>: what a data set is made of. Includes are followed here, so that what is read is one flat recipe; its text, and so its hash, depends on what it says
+/// <c>datasets/NAME.yaml</c>: what a data set is made of. Includes are followed here, so that what is read is one flat recipe; its text,
+/// and so its hash, depends on what it says
 /// and not on how the file is laid out. docs/formats/dataset-file.md.
 /// </summary>
 public sealed record DatasetRecipe
@@ -63,7 +64,8 @@ public sealed record DatasetRecipe
     /// <param name="workTree">Absolute path of the work tree.</param>
     /// <param name="name">The data set.</param>
     /// <returns>The flat recipe.</returns>
-    /// <exception cref="DlsException">Kind Usage: there is no such data set. Kind Failed: the file cannot be used; the line is named.</exception>
+    /// <exception cref="DlsException">Kind Usage: there is no such data set. Kind Failed: the file cannot be used; the line is
+    /// named.</exception>
     public static DatasetRecipe Read(string workTree, PortableName name) => new DatasetRecipeReader(workTree).Read(name);
 
     /// <summary>Gives the file of a data set as messages name it.</summary>
@@ -85,7 +87,8 @@ public sealed record DatasetRecipe
         StringBuilder text = new("dls-dataset 1\n");
         foreach (PortableName project in Projects)
         {
-            text.Append(CultureInfo.InvariantCulture, $"project {project}{(Merge.TryGetValue(project, out string? merged) ? $" as {merged}" : "")}\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"project {project}{(Merge.TryGetValue(project, out string? merged) ? $" as {merged}" : "")}\n");
         }
 
         foreach ((string from, string to) in Aliases)
@@ -98,7 +101,8 @@ public sealed record DatasetRecipe
             text.Append(CultureInfo.InvariantCulture, $"images {(images.KeepSplit ? "keep" : "divide")} {images.From}\n");
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"split method={Split.Method} train={Split.TrainPercent} seed={Split.Seed} val_from={(Split.ValFromReal ? "real" : "any")}\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"split method={Split.Method} train={Split.TrainPercent} seed={Split.Seed} val_from={(Split.ValFromReal ? "real" : "any")}\n");
         return text.ToString();
     }
 

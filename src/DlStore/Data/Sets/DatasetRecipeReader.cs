@@ -18,25 +18,30 @@ internal sealed class DatasetRecipeReader(string workTree)
     {
         string file = DatasetRecipe.FileOf(name);
         byte[] bytes = SmallFile.Find($"{workTree}/{file}", file, SafeYaml.LengthMax)
-            ?? throw new DlsException(ErrorKind.Usage, $"use data set '{name}': there is no file '{file}'", "run `dls dataset list`, or write the file; docs/formats/dataset-file.md describes it");
+            ?? throw new DlsException(ErrorKind.Usage, $"use data set '{name}': there is no file '{file}'",
+                "run `dls dataset list`, or write the file; docs/formats/dataset-file.md describes it");
         YamlNode yaml = SafeYaml.Parse(bytes, file);
-        yaml.RequireOnly("projects", "exclude", "include", "merge", "aliases", "images", "classes", "canvas", "split", "layouts", "accept", "imported");
+        yaml.RequireOnly(
+            "projects", "exclude", "include", "merge", "aliases", "images", "classes", "canvas", "split", "layouts", "accept", "imported");
         if (_under.Contains(name) || _under.Count == IncludesMax)
         {
             throw yaml.Bad($"it includes itself ({string.Join(" -> ", _under.Append(name))})");
         }
 
         _under.Add(name);
-        IReadOnlyList<DatasetRecipe> included = yaml.Find("include") is { } include ? [.. include.RequireItems().Select(i => Read(Name(i)))] : [];
+        IReadOnlyList<DatasetRecipe> included = yaml.Find("include") is { } include
+            ? [.. include.RequireItems().Select(i => Read(Name(i)))] : [];
         _under.RemoveAt(_under.Count - 1);
         return Flatten(name, yaml, included);
     }
 
     private DatasetRecipe Flatten(PortableName name, YamlNode yaml, IReadOnlyList<DatasetRecipe> included)
     {
-        SortedDictionary<PortableName, string> merge = new(included.SelectMany(static i => i.Merge).DistinctBy(static m => m.Key).ToDictionary());
+        SortedDictionary<PortableName,
+            string> merge = new(included.SelectMany(static i => i.Merge).DistinctBy(static m => m.Key).ToDictionary());
         ReadMerge(yaml.Find("merge"), merge);
-        SortedDictionary<string, string> aliases = new(included.SelectMany(static i => i.Aliases).DistinctBy(static a => a.Key).ToDictionary(), StringComparer.Ordinal);
+        SortedDictionary<string, string> aliases = new(
+            included.SelectMany(static i => i.Aliases).DistinctBy(static a => a.Key).ToDictionary(), StringComparer.Ordinal);
         foreach ((string label, YamlNode to) in yaml.Find("aliases")?.RequireKeys() ?? [])
         {
             aliases[label] = to.RequireText();
@@ -59,7 +64,8 @@ internal sealed class DatasetRecipeReader(string workTree)
             Projects = [.. projects],
             Merge = merge,
             Aliases = aliases,
-            Images = [.. included.SelectMany(static i => i.Images).Concat(yaml.Find("images")?.RequireItems().Select(ReadImages) ?? []).Distinct()],
+            Images = [.. included.SelectMany(
+                static i => i.Images).Concat(yaml.Find("images")?.RequireItems().Select(ReadImages) ?? []).Distinct()],
             Classes = yaml.Find("classes") is { } classes ? Name(classes) : name,
             Canvases = ReadCanvases(yaml.Find("canvas")),
             Split = ReadSplit(yaml.Find("split")),
@@ -69,7 +75,10 @@ internal sealed class DatasetRecipeReader(string workTree)
         };
     }
 
-    /// <summary>Class by class, the projects whose objects it takes. A project may give its objects to one class only, and a class is not made of itself.</summary>
+    /// <summary>
+    /// Class by class, the projects whose objects it takes. A project may give its objects to one class only, and a class is not made of
+    /// itself.
+    /// </summary>
     private void ReadMerge(YamlNode? node, SortedDictionary<PortableName, string> merge)
     {
         foreach ((string label, YamlNode sources) in node?.RequireKeys() ?? [])
@@ -104,7 +113,8 @@ internal sealed class DatasetRecipeReader(string workTree)
         }
 
         _all ??= ProjectReader.List(workTree);
-        PortableName[] found = [.. _all.Where(p => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(text, p.Value, ignoreCase: false))];
+        PortableName[] found = [
+            .. _all.Where(p => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(text, p.Value, ignoreCase: false))];
         return found.Length > 0 ? found : throw item.Bad($"no project matches '{text}'");
     }
 
@@ -127,8 +137,10 @@ internal sealed class DatasetRecipeReader(string workTree)
 
     private static IReadOnlyList<Canvas> ReadCanvases(YamlNode? node)
     {
-        Canvas[] found = [.. (node?.RequireItems() ?? []).Select(static i => Canvas.TryParse(i.RequireText(), out Canvas c) ? c : throw i.Bad($"canvas '{i.Text}' is neither own nor WIDTHxHEIGHT"))];
-        return found.Length == 0 ? [Canvas.Own] : [.. found.DistinctBy(static c => c.ToString()).OrderBy(static c => c.ToString(), StringComparer.Ordinal)];
+        Canvas[] found = [.. (node?.RequireItems() ?? []).Select(static i => Canvas.TryParse(i.RequireText(), out Canvas c)
+            ? c : throw i.Bad($"canvas '{i.Text}' is neither own nor WIDTHxHEIGHT"))];
+        return found.Length == 0
+            ? [Canvas.Own] : [.. found.DistinctBy(static c => c.ToString()).OrderBy(static c => c.ToString(), StringComparer.Ordinal)];
     }
 
     private static SplitOptions ReadSplit(YamlNode? node)
@@ -162,8 +174,10 @@ internal sealed class DatasetRecipeReader(string workTree)
         node is null ? otherwise : [.. node.RequireItems().Select(static i => i.RequireText()).Distinct().Order(StringComparer.Ordinal)];
 
     private static PortableName Name(YamlNode node) =>
-        PortableName.TryParse(node.RequireText(), out PortableName name) ? name : throw node.Bad($"'{EntryName.Show(System.Text.Encoding.UTF8.GetBytes(node.Text!))}' is not a portable name");
+        PortableName.TryParse(node.RequireText(), out PortableName name)
+            ? name : throw node.Bad($"'{EntryName.Show(System.Text.Encoding.UTF8.GetBytes(node.Text!))}' is not a portable name");
 
     private static string Inside(YamlNode node) =>
-        RelPath.TryParse(node.RequireText(), out RelPath path, out string? reason) ? path.Value : throw node.Bad($"path '{EntryName.Show(System.Text.Encoding.UTF8.GetBytes(node.Text!))}' is refused: {reason}");
+        RelPath.TryParse(node.RequireText(), out RelPath path, out string? reason)
+            ? path.Value : throw node.Bad($"path '{EntryName.Show(System.Text.Encoding.UTF8.GetBytes(node.Text!))}' is refused: {reason}");
 }

@@ -14,7 +14,8 @@ public static class DirHash
     /// <summary>Computes it from hashes that are known already.</summary>
     /// <param name="files">Every regular file below the directory, in any order, each once.</param>
     /// <returns>The hash that the command line prints.</returns>
-    /// <exception cref="DlsException">Kind Failed: a path begins with <c>-</c>, which the command line takes for an option, or stands twice.</exception>
+    /// <exception cref="DlsException">Kind Failed: a path begins with <c>-</c>, which the command line takes for an option, or stands
+    /// twice.</exception>
     public static Oid Of(IEnumerable<FileDigest> files)
     {
         List<KeyValuePair<byte[], Oid>> sorted = [];
@@ -22,7 +23,8 @@ public static class DirHash
         {
             if (file.Path.StartsWith('-'))
             {
-                throw new DlsException(ErrorKind.Failed, $"hash directory: sha256sum takes the path '{file.Path}' for an option", "rename the file");
+                throw new DlsException(
+                    ErrorKind.Failed, $"hash directory: sha256sum takes the path '{file.Path}' for an option", "rename the file");
             }
 
             sorted.Add(new(Encoding.UTF8.GetBytes(file.Path), file.Oid));
@@ -34,7 +36,8 @@ public static class DirHash
         {
             if (i > 0 && sorted[i].Key.AsSpan().SequenceEqual(sorted[i - 1].Key))
             {
-                throw new DlsException(ErrorKind.Failed, $"hash directory: path '{Encoding.UTF8.GetString(sorted[i].Key)}' stands there twice");
+                throw new DlsException(
+                    ErrorKind.Failed, $"hash directory: path '{Encoding.UTF8.GetString(sorted[i].Key)}' stands there twice");
             }
 
             AppendLine(hash, sorted[i].Key, sorted[i].Value);
@@ -59,5 +62,6 @@ public static class DirHash
     }
 
     private static byte[] Escape(byte[] path) => Encoding.Latin1.GetBytes(
-        Encoding.Latin1.GetString(path).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal));
+        Encoding.Latin1.GetString(path).Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal));
 }

@@ -4,7 +4,8 @@ using DlStore.Io;
 namespace DlStore.Data.Sets;
 
 /// <summary>
-/// Files in a private directory that the caller renames into place when it is whole: nothing is flushed file by file. Existing names are never written over, every file has mode 0644.
+/// Files in a private directory that the caller renames into place when it is whole: nothing is flushed file by file. Existing names are
+/// never written over, every file has mode 0644.
 /// </summary>
 internal static class StagedFiles
 {
@@ -78,7 +79,8 @@ internal static class StagedFiles
 
     private static int Create(string path)
     {
-        int fd = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(path), Posix.WriteOnly | Posix.Create | Posix.Exclusive, Permissions.File);
+        int fd = Sys.OpenAt(
+            Posix.AtFdCwd, Encoding.UTF8.GetBytes(path), Posix.WriteOnly | Posix.Create | Posix.Exclusive, Permissions.File);
         return fd >= 0 ? fd : throw Sys.Error("write", path);
     }
 

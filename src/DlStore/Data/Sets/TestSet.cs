@@ -6,7 +6,8 @@ using DlStore.Io;
 namespace DlStore.Data.Sets;
 
 /// <summary>
-/// <c>testsets/NAME.yaml</c>: what a set of test images is for. The images lie beside it in VOC layout, managed by a pointer: they are not reproducible, so they are kept, and
+/// <c>testsets/NAME.yaml</c>: what a set of test images is for. The images lie beside it in VOC layout, managed by a pointer: they are not
+/// reproducible, so they are kept, and
 /// the truth of each with where it came from is in its annotation. docs/formats/test-set.md.
 /// </summary>
 /// <param name="Name">The test set.</param>

@@ -4,7 +4,8 @@ using DlStore.Objects;
 namespace DlStore.Data.Splits;
 
 /// <summary>
-/// Puts images on sides (docs/formats/dataset-file.md). Each unit is split by itself, so that adding or removing one moves no image of another; only images whose bytes stand in
+/// Puts images on sides (docs/formats/dataset-file.md). Each unit is split by itself, so that adding or removing one moves no image of
+/// another; only images whose bytes stand in
 /// several units depend on more than their own unit. The order of the items does not matter.
 /// </summary>
 public static class Split

@@ -5,7 +5,8 @@ using DlStore.Objects;
 namespace DlStore.Data.Splits;
 
 /// <summary>
-/// The groups of a split. Groups of one unit that share bytes are one group from the start. Groups of different units that share bytes, and all that hangs together through them,
+/// The groups of a split. Groups of one unit that share bytes are one group from the start. Groups of different units that share bytes, and
+/// all that hangs together through them,
 /// are placed afterwards by a hash of the shared bytes, without any other group being moved for it.
 /// </summary>
 internal sealed class SplitGroups
@@ -30,7 +31,10 @@ internal sealed class SplitGroups
         return made;
     }
 
-    /// <summary>Places what shares bytes across units, or with an image that came with a side. Gives the positions of the images that were placed so.</summary>
+    /// <summary>
+    /// Places what shares bytes across units, or with an image that came with a side. Gives the positions of the images that were placed
+    /// so.
+    /// </summary>
     public List<int> PlaceTwins(SplitOptions options)
     {
         Dictionary<Oid, SplitSide> given = GivenSides();
@@ -114,7 +118,8 @@ internal sealed class SplitGroups
     }
 
     private static DlsException Conflict(string first, SplitSide firstSide, string second, SplitSide secondSide) => new(
-        ErrorKind.Failed, $"split images: '{first}' ({Name(firstSide)}) and '{second}' ({Name(secondSide)}) have the same bytes or belong together with such, and came with different sides",
+        ErrorKind.Failed, $"split images: '{first}' ({Name(firstSide)}) and '{second}' ({Name(secondSide)}) have "
+            + "the same bytes or belong together with such, and came with different sides",
         "remove one of them from its list");
 
     private static string Name(SplitSide side) => side.ToString().ToLowerInvariant();

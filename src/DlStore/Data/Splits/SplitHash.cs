@@ -5,7 +5,10 @@ using Oid = DlStore.Objects.Oid;
 
 namespace DlStore.Data.Splits;
 
-/// <summary>The hashes that order a split (docs/formats/dataset-file.md). What is hashed is part of the format: data sets must come out equal for ever.</summary>
+/// <summary>
+/// The hashes that order a split (docs/formats/dataset-file.md). What is hashed is part of the format: data sets must come out equal for
+/// ever.
+/// </summary>
 internal static class SplitHash
 {
     /// <summary>Hashes texts, each ended by a NUL byte, which no name holds.</summary>

@@ -5,6 +5,8 @@ public enum SplitMethod
 {
     /// <summary>Groups in the order of a hash; twins stay together.</summary>
     Hash,
-    /// <summary>Single images in the order of a hash, as older data sets were made: groups are parted and twins end up on both sides.</summary>
+    /// <summary>
+    /// Single images in the order of a hash, as older data sets were made: groups are parted and twins end up on both sides.
+    /// </summary>
     Legacy,
 }

@@ -12,6 +12,8 @@ public sealed record SplitOptions
     /// <summary>Gets the text that makes this split another one than the next.</summary>
     public string Seed { get; init; } = "0";
 
-    /// <summary>Gets a value indicating whether only real images are looked at during training: everything generated is trained on.</summary>
+    /// <summary>
+    /// Gets a value indicating whether only real images are looked at during training: everything generated is trained on.
+    /// </summary>
     public bool ValFromReal { get; init; }
 }

@@ -4,7 +4,8 @@ using System.Text;
 namespace DlStore.Data.Texts;
 
 /// <summary>
-/// Reads the plain assignments of a Python file, <c>NAME = value</c> at the beginning of a line, with strings, whole numbers, lists, tuples, dictionaries and names assigned before. Nothing is
+/// Reads the plain assignments of a Python file, <c>NAME = value</c> at the beginning of a line, with strings, whole numbers, lists,
+/// tuples, dictionaries and names assigned before. Nothing is
 /// executed; a statement that is anything else is passed over.
 /// </summary>
 internal sealed class PythonAssignments
@@ -176,13 +177,15 @@ internal sealed class PythonAssignments
             _at++;
         }
 
-        return long.TryParse(_text.AsSpan(start, _at - start), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? new PythonValue(null, number, null) : null;
+        return long.TryParse(_text.AsSpan(start, _at - start), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
+            ? new PythonValue(null, number, null) : null;
     }
 
     private string? TryName()
     {
         int start = _at;
-        while (_at < _text.Length && (char.IsAsciiLetter(_text[_at]) || _text[_at] == '_' || (_at > start && char.IsAsciiDigit(_text[_at]))))
+        while (_at < _text.Length
+            && (char.IsAsciiLetter(_text[_at]) || _text[_at] == '_' || (_at > start && char.IsAsciiDigit(_text[_at]))))
         {
             _at++;
         }

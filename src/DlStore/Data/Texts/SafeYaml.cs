@@ -6,7 +6,8 @@ using YamlDotNet.Core.Events;
 namespace DlStore.Data.Texts;
 
 /// <summary>
-/// Reads the YAML that people write for dls: one document, at most 1 MiB, UTF-8; mappings with text keys, lists, scalars. Aliases, anchors and tags are refused (a few lines of
+/// Reads the YAML that people write for dls: one document, at most 1 MiB, UTF-8; mappings with text keys, lists, scalars. Aliases, anchors
+/// and tags are refused (a few lines of
 /// them can stand for gigabytes, or name types), duplicate keys too (readers disagree which one counts), and so is nesting deeper than 32.
 /// </summary>
 public static class SafeYaml
@@ -32,7 +33,8 @@ public static class SafeYaml
     {
         if (bytes.Length > LengthMax || !System.Text.Unicode.Utf8.IsValid(bytes))
         {
-            throw new DlsException(ErrorKind.Failed, bytes.Length > LengthMax ? $"read '{name}': it is larger than {LengthMax} bytes" : $"read '{name}': it is not UTF-8");
+            throw new DlsException(ErrorKind.Failed, bytes.Length > LengthMax
+                ? $"read '{name}': it is larger than {LengthMax} bytes" : $"read '{name}': it is not UTF-8");
         }
 
         Parser parser = new(new StringReader(Encoding.UTF8.GetString(bytes)));
@@ -46,8 +48,11 @@ public static class SafeYaml
         }
         catch (Exception e) when (e is not DlsException and not OutOfMemoryException)
         {
-            // The parser also throws what its own slips throw, such as InvalidOperationException for a plain key that is broken over a line inside braces.
-            throw new DlsException(ErrorKind.Failed, $"read '{name}' near line {Math.Max(1, parser.Current?.End.Line ?? 1)}: it is not YAML that dls can read: {EntryName.ShowLine(e.Message)}", "correct the file: put texts that go over several lines in quotes", e);
+            // The parser also throws what its own slips throw, such as InvalidOperationException for a plain key that is broken over a line
+            // inside braces.
+            throw new DlsException(ErrorKind.Failed, $"read '{name}' near line {Math.Max(1, parser.Current?.End.Line ?? 1)}: it "
+                + $"is not YAML that dls can read: {EntryName.ShowLine(e.Message)}",
+                "correct the file: put texts that go over several lines in quotes", e);
         }
     }
 
@@ -120,7 +125,8 @@ public static class SafeYaml
             YamlNode key = ReadValue(parser, name, depth + 1);
             if (key.Text is not { } text || !seen.Add(text))
             {
-                throw Refuse(name, e, key.Text is null ? "a key is not a text" : $"key '{EntryName.Show(Encoding.UTF8.GetBytes(key.Text))}' stands here twice");
+                throw Refuse(name, e, key.Text is null
+                    ? "a key is not a text" : $"key '{EntryName.Show(Encoding.UTF8.GetBytes(key.Text))}' stands here twice");
             }
 
             Next(parser);
@@ -142,5 +148,6 @@ public static class SafeYaml
 
     private static int Line(ParsingEvent e) => (int)e.Start.Line;
 
-    private static DlsException Refuse(string name, ParsingEvent e, string why) => DlsException.AtLine(ErrorKind.Failed, "read", name, Line(e), why, "correct the file");
+    private static DlsException Refuse(
+        string name, ParsingEvent e, string why) => DlsException.AtLine(ErrorKind.Failed, "read", name, Line(e), why, "correct the file");
 }

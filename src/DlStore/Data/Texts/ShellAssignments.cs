@@ -3,7 +3,8 @@ using System.Text;
 namespace DlStore.Data.Texts;
 
 /// <summary>
-/// Reads the plain assignments of a shell file, <c>NAME=value</c> with or without <c>export</c>, several in a line. Nothing is executed or expanded; a line that is anything
+/// Reads the plain assignments of a shell file, <c>NAME=value</c> with or without <c>export</c>, several in a line. Nothing is executed or
+/// expanded; a line that is anything
 /// else is passed over from there on.
 /// </summary>
 internal static class ShellAssignments

@@ -1,7 +1,10 @@
 
 namespace DlStore.Data.Texts;
 
-/// <summary>One value of a YAML file, with the place it stands at. Exactly one of <see cref="Text"/>, <see cref="Items"/> and <see cref="Keys"/> is set.</summary>
+/// <summary>
+/// One value of a YAML file, with the place it stands at. Exactly one of <see cref="Text"/>, <see cref="Items"/> and <see cref="Keys"/> is
+/// set.
+/// </summary>
 /// <param name="File">The file as messages name it.</param>
 /// <param name="Line">Its line, from 1.</param>
 public sealed record YamlNode(string File, int Line)
@@ -55,7 +58,8 @@ public sealed record YamlNode(string File, int Line)
     /// <summary>Gives the keys of a mapping.</summary>
     /// <returns>In the order of the file.</returns>
     /// <exception cref="DlsException">This is not a mapping.</exception>
-    public IReadOnlyList<KeyValuePair<string, YamlNode>> RequireKeys() => Keys ?? (IsEmpty ? [] : throw Bad("expected a mapping of keys to values"));
+    public IReadOnlyList<KeyValuePair<string,
+        YamlNode>> RequireKeys() => Keys ?? (IsEmpty ? [] : throw Bad("expected a mapping of keys to values"));
 
     /// <summary>Gives the items of a sequence; a single scalar counts as a sequence of one.</summary>
     /// <returns>In the order of the file.</returns>
@@ -73,7 +77,8 @@ public sealed record YamlNode(string File, int Line)
     /// <returns>The number.</returns>
     /// <exception cref="DlsException">Not a whole number, or out of range.</exception>
     public long RequireNumber(long min, long max) =>
-        long.TryParse(RequireText(), System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out long value) && value >= min && value <= max
+        long.TryParse(RequireText(), System.Globalization.NumberStyles.AllowLeadingSign,
+            System.Globalization.CultureInfo.InvariantCulture, out long value) && value >= min && value <= max
             ? value
             : throw Bad($"'{Text}' is not a whole number from {min} to {max}");
 
@@ -102,5 +107,6 @@ public sealed record YamlNode(string File, int Line)
     /// <summary>Makes the error for a value that cannot be used.</summary>
     /// <param name="why">Fits after a colon.</param>
     /// <returns>An exception of kind Failed that names file and line.</returns>
-    public DlsException Bad(string why) => DlsException.AtLine(ErrorKind.Failed, "read", File, Line, why, "correct the file; docs/formats describes its keys");
+    public DlsException Bad(
+        string why) => DlsException.AtLine(ErrorKind.Failed, "read", File, Line, why, "correct the file; docs/formats describes its keys");
 }

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace DlStore.Images.Pictures;
 
-/// <summary>Reads the headers of a bitmap file (BITMAPFILEHEADER, BITMAPINFOHEADER and its younger forms) and whether its rows are all there.</summary>
+/// <summary>
+/// Reads the headers of a bitmap file (BITMAPFILEHEADER, BITMAPINFOHEADER and its younger forms) and whether its rows are all there.
+/// </summary>
 internal static class BmpFile
 {
     private const int FileHeader = 14;
@@ -28,7 +30,8 @@ internal static class BmpFile
         bool isOld = size == 12;
         long width = isOld ? BinaryPrimitives.ReadUInt16LittleEndian(info) : BinaryPrimitives.ReadInt32LittleEndian(info);
         // Rows from the top have a negative height.
-        long height = Math.Abs((long)(isOld ? BinaryPrimitives.ReadUInt16LittleEndian(info[2..]) : BinaryPrimitives.ReadInt32LittleEndian(info[4..])));
+        long height = Math.Abs(
+            (long)(isOld ? BinaryPrimitives.ReadUInt16LittleEndian(info[2..]) : BinaryPrimitives.ReadInt32LittleEndian(info[4..])));
         int bits = BinaryPrimitives.ReadUInt16LittleEndian(info[(isOld ? 6 : 10)..]);
         uint coding = isOld ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(info[12..]);
         if (PictureHeader.WhyRefused(width, height) is { } why)
@@ -36,7 +39,8 @@ internal static class BmpFile
             return why;
         }
 
-        // 0 plain, 3 and 6 with masks. Runs (1, 2) do not say how much of the picture is missing, and 4 and 5 are whole JPEG and PNG files inside.
+        // 0 plain, 3 and 6 with masks. Runs (1, 2) do not say how much of the picture is missing, and 4 and 5 are whole JPEG and PNG files
+        // inside.
         if (bits is not (1 or 4 or 8 or 16 or 24 or 32) || coding is not (0 or 3 or 6))
         {
             return "it is a BMP file whose pixels are packed, which is not read: save it as PNG";

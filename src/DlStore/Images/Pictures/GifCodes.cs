@@ -1,6 +1,9 @@
 namespace DlStore.Images.Pictures;
 
-/// <summary>Counts the pixels that the codes of a GIF picture stand for (GIF89a, appendix F), without making them: a decoder fills what is missing with the first colour and says nothing.</summary>
+/// <summary>
+/// Counts the pixels that the codes of a GIF picture stand for (GIF89a, appendix F), without making them: a decoder fills what is missing
+/// with the first colour and says nothing.
+/// </summary>
 internal static class GifCodes
 {
     private const int CodesMax = 4096;

@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace DlStore.Images.Pictures;
 
 /// <summary>
-/// Walks a GIF file: where the first picture lies on its canvas, whether it holds all of its pixels, and how many follow. The decoder then sees a file of that picture alone, without
+/// Walks a GIF file: where the first picture lies on its canvas, whether it holds all of its pixels, and how many follow. The decoder then
+/// sees a file of that picture alone, without
 /// comments and the blocks of programs.
 /// </summary>
 internal static class GifFile
@@ -71,11 +72,13 @@ internal static class GifFile
     }
 
     /// <summary>Looks at the first picture; it counts as none yet.</summary>
-    private static string? First(ReadOnlySpan<byte> bytes, int width, int height, Range control, Range picture, int data, out PictureHeader? found)
+    private static string? First(
+        ReadOnlySpan<byte> bytes, int width, int height, Range control, Range picture, int data, out PictureHeader? found)
     {
         ReadOnlySpan<byte> descriptor = bytes[picture][1..];
         int left = BinaryPrimitives.ReadUInt16LittleEndian(descriptor), top = BinaryPrimitives.ReadUInt16LittleEndian(descriptor[2..]);
-        int columns = BinaryPrimitives.ReadUInt16LittleEndian(descriptor[4..]), rows = BinaryPrimitives.ReadUInt16LittleEndian(descriptor[6..]);
+        int columns = BinaryPrimitives.ReadUInt16LittleEndian(descriptor[4..]),
+            rows = BinaryPrimitives.ReadUInt16LittleEndian(descriptor[6..]);
         int screen = ScreenBytes + TableBytes(bytes[10]);
         bool isTransparent = bytes[control].Length >= 4 && (bytes[control][3] & 1) != 0;
         found = new PictureHeader
@@ -87,8 +90,10 @@ internal static class GifFile
             HasAlpha = isTransparent || columns < width || rows < height,
             Still = [.. bytes[..screen], .. bytes[control], .. bytes[picture], Trailer],
         };
-        return columns == 0 || rows == 0 || left + columns > width || top + rows > height ? $"its first picture of {columns}x{rows} at {left},{top} does not fit on its canvas of {width}x{height}"
-            : GifCodes.Count(bytes[data..picture.End.Value], (long)columns * rows) < (long)columns * rows ? "it is a GIF file that is cut off or damaged: it does not hold all of its pixels"
+        return columns == 0 || rows == 0 || left + columns > width || top + rows > height
+            ? $"its first picture of {columns}x{rows} at {left},{top} does not fit on its canvas of {width}x{height}"
+            : GifCodes.Count(bytes[data..picture.End.Value], (long)columns * rows) < (long)columns * rows
+                ? "it is a GIF file that is cut off or damaged: it does not hold all of its pixels"
             : null;
     }
 

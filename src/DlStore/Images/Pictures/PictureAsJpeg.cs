@@ -5,10 +5,13 @@ namespace DlStore.Images.Pictures;
 /// <param name="Width">Columns of the upright picture.</param>
 /// <param name="Height">Rows of the upright picture.</param>
 /// <param name="Orientation">The EXIF orientation that was applied, 1 for none.</param>
-/// <param name="Changes">What was done and what of the file is not in the JPEG, for the user: <c>a PNG file, written as a JPEG of quality 95; alpha laid over white</c>.</param>
+/// <param name="Changes">What was done and what of the file is not in the JPEG, for the user: <c>a PNG file, written as a JPEG of quality
+/// 95; alpha laid over white</c>.</param>
 internal sealed record PictureAsJpeg(byte[] Bytes, int Width, int Height, int Orientation, string Changes)
 {
-    /// <summary>The quality that such files are written with; colours are stored at half the size (4:2:0), as in all JPEG files that dls writes.</summary>
+    /// <summary>
+    /// The quality that such files are written with; colours are stored at half the size (4:2:0), as in all JPEG files that dls writes.
+    /// </summary>
     public const int Quality = 95;
 
     /// <summary>Tells whether a file is no JPEG and of a kind that is read, by its first bytes.</summary>
@@ -24,7 +27,8 @@ internal sealed record PictureAsJpeg(byte[] Bytes, int Width, int Height, int Or
     public static PictureAsJpeg Make(ReadOnlySpan<byte> bytes, string name)
     {
         PictureHeader header = PictureHeader.TryRead(bytes, out string? problem)
-            ?? throw new DlsException(ErrorKind.Failed, $"use image '{name}': {problem}", "images of projects are JPEG, PNG, GIF, BMP or WebP files of at most 100 million pixels");
+            ?? throw new DlsException(ErrorKind.Failed,
+                $"use image '{name}': {problem}", "images of projects are JPEG, PNG, GIF, BMP or WebP files of at most 100 million pixels");
         Raster raster = PictureDecoder.Decode(bytes, header, name);
         return new PictureAsJpeg(Jpeg.Encode(raster, Quality), raster.Width, raster.Height, header.Orientation, Describe(header));
     }

@@ -13,7 +13,8 @@ using SixLabors.ImageSharp.PixelFormats;
 namespace DlStore.Images.Pictures;
 
 /// <summary>
-/// Decodes pictures that are no JPEG, through ImageSharp: PNG, GIF, BMP and WebP only, each by its own decoder, so that no file can choose another one. What <see cref="PictureHeader"/>
+/// Decodes pictures that are no JPEG, through ImageSharp: PNG, GIF, BMP and WebP only, each by its own decoder, so that no file can choose
+/// another one. What <see cref="PictureHeader"/>
 /// has not allowed never gets here. Metadata is not read; colour profiles and gamma are not applied.
 /// </summary>
 internal static class PictureDecoder
@@ -29,10 +30,12 @@ internal static class PictureDecoder
     /// <exception cref="DlsException">Kind Failed: it is damaged, or of a form that the decoder does not know.</exception>
     public static Raster Decode(ReadOnlySpan<byte> bytes, PictureHeader header, string name)
     {
-        Configuration configuration = new(new PngConfigurationModule(), new GifConfigurationModule(), new BmpConfigurationModule(), new WebpConfigurationModule())
+        Configuration configuration = new(
+            new PngConfigurationModule(), new GifConfigurationModule(), new BmpConfigurationModule(), new WebpConfigurationModule())
         {
             MaxDegreeOfParallelism = 1,
-            MemoryAllocator = MemoryAllocator.Create(new MemoryAllocatorOptions { MaximumPoolSizeMegabytes = 0, AllocationLimitMegabytes = AllocationMiB }),
+            MemoryAllocator = MemoryAllocator.Create(
+                new MemoryAllocatorOptions { MaximumPoolSizeMegabytes = 0, AllocationLimitMegabytes = AllocationMiB }),
         };
         IImageDecoder decoder = header.Kind switch
         {
@@ -45,7 +48,8 @@ internal static class PictureDecoder
         try
         {
             using MemoryStream stream = new(header.Still ?? bytes.ToArray(), writable: false);
-            Raster raster = header.HasAlpha ? OverWhite(decoder.Decode<Rgba32>(configuration, stream, CancellationToken.None), header) : Plain(decoder.Decode<Rgb24>(configuration, stream, CancellationToken.None), header);
+            Raster raster = header.HasAlpha ? OverWhite(decoder.Decode<Rgba32>(configuration, stream, CancellationToken.None), header)
+                : Plain(decoder.Decode<Rgb24>(configuration, stream, CancellationToken.None), header);
             return Upright.Turn(raster, header.Orientation);
         }
         catch (Exception e) when (e is not DlsException and not OutOfMemoryException)
@@ -55,7 +59,8 @@ internal static class PictureDecoder
         }
     }
 
-    private static DlsException Refused(string message, Exception? inner = null) => new(ErrorKind.Failed, message, "save it again as PNG or JPEG with another program", inner);
+    private static DlsException Refused(string message, Exception? inner = null) => new(
+        ErrorKind.Failed, message, "save it again as PNG or JPEG with another program", inner);
 
     private static Raster Plain(Image<Rgb24> image, PictureHeader header)
     {

@@ -1,7 +1,8 @@
 namespace DlStore.Images.Pictures;
 
 /// <summary>
-/// What a PNG, GIF, BMP or WebP file says of itself, read by code of our own before a decoder sees a byte: its size is allowed, and it is all there. Nothing in a hostile file makes
+/// What a PNG, GIF, BMP or WebP file says of itself, read by code of our own before a decoder sees a byte: its size is allowed, and it is
+/// all there. Nothing in a hostile file makes
 /// reading fail other than by a problem in words.
 /// </summary>
 internal sealed record PictureHeader
@@ -30,7 +31,10 @@ internal sealed record PictureHeader
     /// <summary>Gets the place of the first picture on the canvas, where that is smaller (animated WebP); else the whole of it.</summary>
     public (int Left, int Top, int Width, int Height)? Frame { get; init; }
 
-    /// <summary>Gets a file of the same kind with the first picture and nothing else, where the file holds more than the decoder should see; else null.</summary>
+    /// <summary>
+    /// Gets a file of the same kind with the first picture and nothing else, where the file holds more than the decoder should see; else
+    /// null.
+    /// </summary>
     public byte[]? Still { get; init; }
 
     /// <summary>Tells whether a file is of a kind that is read here, by its first bytes.</summary>
@@ -67,7 +71,8 @@ internal sealed record PictureHeader
     /// <returns>The end of a sentence, or null.</returns>
     public static string? WhyRefused(long width, long height) =>
         width < 1 || height < 1 ? $"it declares {width}x{height} pixels"
-        : width > Raster.SideMax || height > Raster.SideMax ? $"its {width}x{height} pixels are more than the {Raster.SideMax} on a side that a JPEG has"
+        : width > Raster.SideMax || height > Raster.SideMax
+            ? $"its {width}x{height} pixels are more than the {Raster.SideMax} on a side that a JPEG has"
         : width * height > Raster.PixelsMax ? $"its {width}x{height} pixels are more than the {Raster.PixelsMax} that are decoded"
         : null;
 }

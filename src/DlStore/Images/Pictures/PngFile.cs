@@ -5,7 +5,8 @@ using System.IO.Hashing;
 namespace DlStore.Images.Pictures;
 
 /// <summary>
-/// Walks a PNG file (ISO/IEC 15948): every chunk with its checksum, and the compressed pixels with their length. So a file that is cut off or damaged is refused, whatever the
+/// Walks a PNG file (ISO/IEC 15948): every chunk with its checksum, and the compressed pixels with their length. So a file that is cut off
+/// or damaged is refused, whatever the
 /// decoder would make of it, and texts and profiles that unfold to gigabytes are never unfolded.
 /// </summary>
 internal static class PngFile
@@ -17,7 +18,8 @@ internal static class PngFile
     private const int InterlacedColumnsMin = 5;
 
     // First column, first row, step in columns, step in rows of the seven passes (ISO/IEC 15948, 8.2).
-    private static readonly (int Left, int Top, int Right, int Down)[] _adam7 = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
+    private static readonly (int Left, int Top, int Right, int Down)[] _adam7 = [
+        (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
 
     /// <summary>Gets the first eight bytes of every such file.</summary>
     public static ReadOnlySpan<byte> Signature => [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
@@ -54,7 +56,14 @@ internal static class PngFile
         long length = RawLength((int)width, (int)height, samples * depth, rest[20] == 1);
         return bytes.Length < length / RatioMax
             ? $"its {bytes.Length} bytes cannot hold the {width}x{height} pixels that it declares"
-            : Walk(rest, length, new PictureHeader { Kind = PictureKind.Png, Width = (int)width, Height = (int)height, Bits = Math.Max(depth, 8), HasAlpha = colour >= 4 }, colour == 3, out header);
+            : Walk(rest, length, new PictureHeader
+            {
+                Kind = PictureKind.Png,
+                Width = (int)width,
+                Height = (int)height,
+                Bits = Math.Max(depth, 8),
+                HasAlpha = colour >= 4
+            }, colour == 3, out header);
     }
 
     private static string? Walk(ReadOnlySpan<byte> rest, long length, PictureHeader found, bool needsPalette, out PictureHeader? header)

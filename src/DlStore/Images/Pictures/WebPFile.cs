@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace DlStore.Images.Pictures;
 
 /// <summary>
-/// Walks a WebP file (RFC 9649): the sizes of canvas, first frame and bit stream agree and are allowed, and every chunk is all there. The decoder then sees a file of the first
+/// Walks a WebP file (RFC 9649): the sizes of canvas, first frame and bit stream agree and are allowed, and every chunk is all there. The
+/// decoder then sees a file of the first
 /// picture alone, without profiles, metadata and other frames.
 /// </summary>
 internal static class WebPFile
@@ -56,7 +57,8 @@ internal static class WebPFile
             }
             else if (name.SequenceEqual("ANMF"u8) && frames++ == 0)
             {
-                if (data.Length < 16 || (first = Frame(data[16..])) is null || (first.Width, first.Height) != (UInt24(data[6..]) + 1, UInt24(data[9..]) + 1))
+                if (data.Length < 16
+                    || (first = Frame(data[16..])) is null || (first.Width, first.Height) != (UInt24(data[6..]) + 1, UInt24(data[9..]) + 1))
                 {
                     return Damaged;
                 }
@@ -79,7 +81,8 @@ internal static class WebPFile
         return first is null ? Damaged : Check(first, canvas ?? (first.Width, first.Height), place, frames, orientation, out header);
     }
 
-    private static string? Check(Picture first, (int Width, int Height) canvas, (int Left, int Top) place, int frames, int orientation, out PictureHeader? header)
+    private static string? Check(
+        Picture first, (int Width, int Height) canvas, (int Left, int Top) place, int frames, int orientation, out PictureHeader? header)
     {
         header = null;
         if (PictureHeader.WhyRefused(first.Width, first.Height) is { } why)
@@ -87,7 +90,8 @@ internal static class WebPFile
             return why;
         }
 
-        if (place.Left + first.Width > canvas.Width || place.Top + first.Height > canvas.Height || (frames == 1 && place == default && (first.Width, first.Height) != canvas && !first.IsFrame))
+        if (place.Left + first.Width > canvas.Width || place.Top + first.Height > canvas.Height
+            || (frames == 1 && place == default && (first.Width, first.Height) != canvas && !first.IsFrame))
         {
             return $"its picture of {first.Width}x{first.Height} does not fit on its canvas of {canvas.Width}x{canvas.Height}";
         }
@@ -142,7 +146,8 @@ internal static class WebPFile
             }
 
             uint bits = BinaryPrimitives.ReadUInt32LittleEndian(data[1..]);
-            return new Picture((int)(bits & 0x3FFF) + 1, (int)((bits >> 14) & 0x3FFF) + 1, (bits & (1 << 28)) != 0, ToFile(Chunk("VP8L"u8, data)));
+            return new Picture(
+                (int)(bits & 0x3FFF) + 1, (int)((bits >> 14) & 0x3FFF) + 1, (bits & (1 << 28)) != 0, ToFile(Chunk("VP8L"u8, data)));
         }
 
         // A key frame: the lowest bit is 0, then the start code.
@@ -151,14 +156,16 @@ internal static class WebPFile
             return null;
         }
 
-        int width = BinaryPrimitives.ReadUInt16LittleEndian(data[6..]) & 0x3FFF, height = BinaryPrimitives.ReadUInt16LittleEndian(data[8..]) & 0x3FFF;
+        int width = BinaryPrimitives.ReadUInt16LittleEndian(data[6..]) & 0x3FFF,
+            height = BinaryPrimitives.ReadUInt16LittleEndian(data[8..]) & 0x3FFF;
         byte[] stream = Chunk("VP8 "u8, data);
         if (alpha.IsEmpty || width == 0 || height == 0)
         {
             return new Picture(width, height, false, ToFile(stream));
         }
 
-        byte[] canvas = [AlphaFlag, 0, 0, 0, (byte)(width - 1), (byte)((width - 1) >> 8), 0, (byte)(height - 1), (byte)((height - 1) >> 8), 0];
+        byte[] canvas = [
+            AlphaFlag, 0, 0, 0, (byte)(width - 1), (byte)((width - 1) >> 8), 0, (byte)(height - 1), (byte)((height - 1) >> 8), 0];
         return new Picture(width, height, true, ToFile([.. Chunk("VP8X"u8, canvas), .. Chunk("ALPH"u8, alpha), .. stream]));
     }
 

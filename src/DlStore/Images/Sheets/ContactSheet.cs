@@ -2,7 +2,8 @@
 namespace DlStore.Images.Sheets;
 
 /// <summary>
-/// Draws a contact sheet: a title, a legend of the classes, and sections of equal cells, each a small picture with its boxes and the words that belong to it. What
+/// Draws a contact sheet: a title, a legend of the classes, and sections of equal cells, each a small picture with its boxes and the words
+/// that belong to it. What
 /// is drawn depends on the input and the font alone.
 /// </summary>
 public sealed class ContactSheet
@@ -27,7 +28,8 @@ public sealed class ContactSheet
         int height = Walk(draw: false);
         if (Width > Raster.SideMax || height > Raster.SideMax || (long)Width * height > Raster.PixelsMax)
         {
-            throw new DlsException(ErrorKind.Failed, $"draw contact sheet '{sheet.Title}': {Width}x{height} pixels are too many", "show fewer images, or smaller ones");
+            throw new DlsException(ErrorKind.Failed,
+                $"draw contact sheet '{sheet.Title}': {Width}x{height} pixels are too many", "show fewer images, or smaller ones");
         }
 
         _painter = new Painter(new Raster(Width, height));
@@ -44,7 +46,8 @@ public sealed class ContactSheet
     /// <param name="side">The side of the square for a picture, 48 to 1024 pixels.</param>
     /// <param name="font">Draws what is not ASCII; null: question marks.</param>
     /// <returns>The picture.</returns>
-    /// <exception cref="DlsException">Kind Failed: it would have more pixels than a JPEG or <see cref="Raster.PixelsMax"/> allows.</exception>
+    /// <exception cref="DlsException">Kind Failed: it would have more pixels than a JPEG or <see cref="Raster.PixelsMax"/>
+    /// allows.</exception>
     public static Raster Draw(Sheet sheet, int columns = 6, int side = 180, GlyphFont? font = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
@@ -75,7 +78,8 @@ public sealed class ContactSheet
             int cardHeight = CardHeight(section);
             for (int i = 0; draw && i < section.Cells.Count; i++)
             {
-                Card(section.Cells[i], SheetStyle.Margin + (i % _columns * (CardWidth + SheetStyle.Gap)), y + (i / _columns * (cardHeight + SheetStyle.Gap)), cardHeight);
+                Card(section.Cells[i], SheetStyle.Margin + (i % _columns * (CardWidth + SheetStyle.Gap)),
+                    y + (i / _columns * (cardHeight + SheetStyle.Gap)), cardHeight);
             }
 
             y = checked(y + ((section.Cells.Count + _columns - 1) / _columns * (cardHeight + SheetStyle.Gap)));

@@ -20,7 +20,8 @@ internal sealed class SheetPicture(Painter painter, SheetText text, IReadOnlyLis
         foreach (SheetBox box in cell.Boxes)
         {
             (int left, int top, int right, int bottom) = Place(cell, picture, box);
-            painter.Frame(x + left, y + top, right - left, bottom - top, SheetStyle.LineWidth, SheetStyle.OfClass(box.ClassIndex, classes.Count));
+            painter.Frame(
+                x + left, y + top, right - left, bottom - top, SheetStyle.LineWidth, SheetStyle.OfClass(box.ClassIndex, classes.Count));
         }
 
         if (cell.Boxes.Count <= NamedBoxesMax)
@@ -38,7 +39,8 @@ internal sealed class SheetPicture(Painter painter, SheetText text, IReadOnlyLis
         int Column(long x) => (int)Math.Clamp(((x * picture.Width) + (cell.Width / 2)) / Math.Max(1, cell.Width), 0, picture.Width);
         int Row(long y) => (int)Math.Clamp(((y * picture.Height) + (cell.Height / 2)) / Math.Max(1, cell.Height), 0, picture.Height);
         int left = Math.Min(Column(box.XMin - 1L), picture.Width - 1), top = Math.Min(Row(box.YMin - 1L), picture.Height - 1);
-        return (left, top, Math.Max(Column(box.XMax), Math.Min(left + 3, picture.Width)), Math.Max(Row(box.YMax), Math.Min(top + 3, picture.Height)));
+        return (left,
+            top, Math.Max(Column(box.XMax), Math.Min(left + 3, picture.Width)), Math.Max(Row(box.YMax), Math.Min(top + 3, picture.Height)));
     }
 
     private void Name(SheetBox box, (int Left, int Top, int Right, int Bottom) place, Raster picture, int x, int y)

@@ -3,7 +3,8 @@ using System.Text;
 namespace DlStore.Images.Sheets;
 
 /// <summary>
-/// Lines of text of a contact sheet: printable ASCII by <see cref="SmallLetters"/>, other characters by a font if there is one that has them, else a question mark.
+/// Lines of text of a contact sheet: printable ASCII by <see cref="SmallLetters"/>, other characters by a font if there is one that has
+/// them, else a question mark.
 /// </summary>
 /// <param name="painter">Where to draw.</param>
 /// <param name="font">The font, or null.</param>
@@ -84,7 +85,8 @@ internal sealed class SheetText(Painter painter, GlyphFont? font)
         }
     }
 
-    private int WidthOf(Rune rune, int scale) => rune.IsAscii || font is null || !font.Has(rune) ? Narrow * scale : font.Render(rune, EmSize * scale).Advance;
+    private int WidthOf(Rune rune, int scale) => rune.IsAscii || font is null || !font.Has(rune)
+        ? Narrow * scale : font.Render(rune, EmSize * scale).Advance;
 
     private void DrawLetter(char letter, int x, int y, int scale, Colour colour)
     {

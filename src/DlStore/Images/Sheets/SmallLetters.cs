@@ -1,7 +1,8 @@
 namespace DlStore.Images.Sheets;
 
 /// <summary>
-/// The letters of contact sheets: printable ASCII, five columns by nine rows, drawn for this project. Seven rows stand on the baseline, two hang below it. A row is one byte, its
+/// The letters of contact sheets: printable ASCII, five columns by nine rows, drawn for this project. Seven rows stand on the baseline, two
+/// hang below it. A row is one byte, its
 /// leftmost column the bit of value 16.
 /// </summary>
 internal static class SmallLetters

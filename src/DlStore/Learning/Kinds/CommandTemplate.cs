@@ -6,7 +6,9 @@ namespace DlStore.Learning.Kinds;
 /// <summary>The commands of a kind: <c>{name}</c> stands for a parameter.</summary>
 internal static class CommandTemplate
 {
-    /// <summary>Fills parameters in, quoted for sh. Braces around anything else, and <c>${name}</c>, are the shell's own and stay.</summary>
+    /// <summary>
+    /// Fills parameters in, quoted for sh. Braces around anything else, and <c>${name}</c>, are the shell's own and stay.
+    /// </summary>
     /// <param name="command">The command as the kind has it.</param>
     /// <param name="parameters">Values by name.</param>
     /// <returns>The command to run.</returns>
@@ -30,5 +32,6 @@ internal static class CommandTemplate
         return text.ToString();
     }
 
-    private static bool IsPlain(string value) => value.Length > 0 && value.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '/' or ':' or ',' or '+');
+    private static bool IsPlain(string value) => value.Length > 0
+        && value.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '/' or ':' or ',' or '+');
 }

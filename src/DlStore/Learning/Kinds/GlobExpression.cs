@@ -7,7 +7,9 @@ internal static class GlobExpression
 {
     private const int DepthMax = 5;
 
-    /// <summary>Makes a POSIX extended regular expression of a glob: <c>*</c> and <c>?</c> stay inside a name, <c>**</c> crosses directories.</summary>
+    /// <summary>
+    /// Makes a POSIX extended regular expression of a glob: <c>*</c> and <c>?</c> stay inside a name, <c>**</c> crosses directories.
+    /// </summary>
     /// <param name="glob">Relative path.</param>
     /// <returns>An expression that matches whole paths.</returns>
     public static string ToExtended(string glob)
@@ -25,7 +27,15 @@ internal static class GlobExpression
             else
             {
                 // A bracket expression quotes every character but ^, in every awk.
-                text.Append(c switch { '*' => "[^/]*", '?' => "[^/]", '^' => "\\^", '\\' => "\\\\", _ when char.IsAsciiLetterOrDigit(c) || c is '/' or '_' or '-' || c > 127 => c.ToString(), _ => $"[{c}]" });
+                text.Append(c switch
+                {
+                    '*' => "[^/]*",
+                    '?' => "[^/]",
+                    '^' => "\\^",
+                    '\\' => "\\\\",
+                    _ when char.IsAsciiLetterOrDigit(c) || c is '/' or '_' or '-' || c > 127 => c.ToString(),
+                    _ => $"[{c}]"
+                });
             }
         }
 
@@ -40,6 +50,7 @@ internal static class GlobExpression
         int at = glob.IndexOf("**/", StringComparison.Ordinal);
         return at < 0
             ? [glob.Replace("**", "*", StringComparison.Ordinal)]
-            : [.. Enumerable.Range(0, DepthMax + 1).SelectMany(n => ToShell(glob[..at] + string.Concat(Enumerable.Repeat("*/", n)) + glob[(at + 3)..]))];
+            : [.. Enumerable.Range(
+                0, DepthMax + 1).SelectMany(n => ToShell(glob[..at] + string.Concat(Enumerable.Repeat("*/", n)) + glob[(at + 3)..]))];
     }
 }

@@ -46,7 +46,9 @@ public sealed record Kind
     /// <summary>Gets the host.</summary>
     public string Host { get; init; } = "local";
 
-    /// <summary>Gets the directory of the program: relative to the work tree, or absolute on the host if <see cref="SourceOnHost"/>.</summary>
+    /// <summary>
+    /// Gets the directory of the program: relative to the work tree, or absolute on the host if <see cref="SourceOnHost"/>.
+    /// </summary>
     public required string Source { get; init; }
 
     /// <summary>Gets a value indicating whether the source lies on the host.</summary>

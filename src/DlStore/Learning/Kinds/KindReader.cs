@@ -9,12 +9,16 @@ using DlStore.Objects;
 
 namespace DlStore.Learning.Kinds;
 
-/// <summary>Reads kinds. A key of the file replaces the same key of the preset as a whole; a key that nobody knows is refused, so that a misspelt one is not passed over.</summary>
+/// <summary>
+/// Reads kinds. A key of the file replaces the same key of the preset as a whole; a key that nobody knows is refused, so that a misspelt
+/// one is not passed over.
+/// </summary>
 public sealed class KindReader
 {
     private static readonly string[] Known =
     [
-        "preset", "dataset", "canvas", "layout", "data", "host", "source", "files", "inputs", "initial", "train", "test", "testset", "testset_into", "results", "parameters",
+        "preset", "dataset", "canvas", "layout",
+            "data", "host", "source", "files", "inputs", "initial", "train", "test", "testset", "testset_into", "results", "parameters",
         "collect", "best", "log", "stop", "stall", "limit", "accept", "deploy", "steps",
     ];
 
@@ -50,12 +54,14 @@ public sealed class KindReader
     /// <param name="workTree">Absolute path of the work tree.</param>
     /// <param name="name">The kind.</param>
     /// <returns>The kind.</returns>
-    /// <exception cref="DlsException">Kind Usage: there is no such kind. Kind Failed: its file is wrong or lacks a key; both are named.</exception>
+    /// <exception cref="DlsException">Kind Usage: there is no such kind. Kind Failed: its file is wrong or lacks a key; both are
+    /// named.</exception>
     public static Kind Read(string workTree, PortableName name)
     {
         string file = Kind.FileOf(name);
         byte[] bytes = SmallFile.Find($"{workTree}/{file}", file, SafeYaml.LengthMax)
-            ?? throw new DlsException(ErrorKind.Usage, $"use kind '{name}': there is no file '{file}'", "`dls kind list` shows the kinds; docs/formats/kind-file.md describes the file");
+            ?? throw new DlsException(ErrorKind.Usage, $"use kind '{name}': there is no file '{file}'",
+                "`dls kind list` shows the kinds; docs/formats/kind-file.md describes the file");
         return Parse(name, bytes);
     }
 
@@ -104,7 +110,8 @@ public sealed class KindReader
             BestFile = ReadBest(),
             Log = LogRules.Read(Find("log"), Find("stop")),
             Steps = Find("steps")?.RequireText(),
-            StallSeconds = stall is null ? 0 : Seconds(stall.Keys is null ? stall : stall.Find("after") ?? throw stall.Bad("key 'after' is missing")),
+            StallSeconds = stall is null
+                ? 0 : Seconds(stall.Keys is null ? stall : stall.Find("after") ?? throw stall.Bad("key 'after' is missing")),
             StallStops = stall?.Keys is not null && stall.Find("action")?.RequireText() == "stop",
             LimitSeconds = Find("limit") is { } limit ? Seconds(limit) : 0,
             Accept = ReadMap("accept"),
@@ -118,10 +125,12 @@ public sealed class KindReader
     private YamlNode Require(string key) => Find(key) ?? throw Missing(key);
 
     private DlsException Missing(string key) =>
-        new(ErrorKind.Failed, $"read '{_own.File}': key '{key}' is missing{(_preset is null ? "" : $" there and in {_preset.File}")}", $"add a line `{key}: ...`; docs/formats/kind-file.md describes it");
+        new(ErrorKind.Failed, $"read '{_own.File}': key '{key}' is missing{(_preset is null ? "" : $" there and in {_preset.File}")}",
+            $"add a line `{key}: ...`; docs/formats/kind-file.md describes it");
 
     private PortableName? NameOf(string key, string what) =>
-        Find(key) is not { } node ? null : PortableName.TryParse(node.RequireText(), out PortableName name) ? name : throw node.Bad($"'{node.Text}' is no name of a {what}");
+        Find(key) is not { } node ? null : PortableName.TryParse(node.RequireText(), out PortableName name)
+            ? name : throw node.Bad($"'{node.Text}' is no name of a {what}");
 
     private IReadOnlyList<string> Texts(string key) => [.. (Find(key)?.RequireItems() ?? []).Select(i => RequireInside(i))];
 
@@ -131,8 +140,10 @@ public sealed class KindReader
     private static string RequireInside(YamlNode node)
     {
         string text = node.RequireText();
-        bool bad = text.StartsWith('/') || text.StartsWith('-') || text.Split('/').Any(static p => p is ".." or "" || p.Equals(".git", StringComparison.OrdinalIgnoreCase)) || text.Any(char.IsControl);
-        return bad ? throw node.Bad($"'{EntryName.Show(System.Text.Encoding.UTF8.GetBytes(text))}' is not a path below the run's directory") : text;
+        bool bad = text.StartsWith('/') || text.StartsWith('-') || text.Split(
+            '/').Any(static p => p is ".." or "" || p.Equals(".git", StringComparison.OrdinalIgnoreCase)) || text.Any(char.IsControl);
+        return bad ? throw node.Bad(
+            $"'{EntryName.Show(System.Text.Encoding.UTF8.GetBytes(text))}' is not a path below the run's directory") : text;
     }
 
     private (string Source, bool OnHost) ReadSource()
@@ -142,19 +153,22 @@ public sealed class KindReader
         if (text.StartsWith("host:", StringComparison.Ordinal))
         {
             string path = text["host:".Length..];
-            return path.StartsWith('/') || path.StartsWith("~/", StringComparison.Ordinal) ? (path, true) : throw node.Bad("a source on the host is written `host:/absolute/path` or `host:~/path`");
+            return path.StartsWith('/') || path.StartsWith("~/", StringComparison.Ordinal)
+                ? (path, true) : throw node.Bad("a source on the host is written `host:/absolute/path` or `host:~/path`");
         }
 
         return (text, false);
     }
 
     private Canvas? ReadCanvas() =>
-        Find("canvas") is not { } node ? null : Data.Recipes.Canvas.TryParse(node.RequireText(), out Canvas canvas) ? canvas : throw node.Bad($"canvas '{node.Text}' is neither own nor WIDTHxHEIGHT");
+        Find("canvas") is not { } node ? null : Data.Recipes.Canvas.TryParse(node.RequireText(), out Canvas canvas)
+            ? canvas : throw node.Bad($"canvas '{node.Text}' is neither own nor WIDTHxHEIGHT");
 
     private static SetLayout Layout(YamlNode node)
     {
         int at = SetLayouts.Names.ToList().IndexOf(node.RequireText());
-        return at >= 0 ? (SetLayout)at : throw node.Bad($"layout '{node.Text}' is not known (known: {string.Join(", ", SetLayouts.Names)})");
+        return at >= 0
+            ? (SetLayout)at : throw node.Bad($"layout '{node.Text}' is not known (known: {string.Join(", ", SetLayouts.Names)})");
     }
 
     private KindInput[] ReadInputs() =>
@@ -167,7 +181,8 @@ public sealed class KindReader
             }
 
             i.RequireOnly("from", "to");
-            return new KindInput(RequireInside(i.Find("from") ?? throw i.Bad("key 'from' is missing")), RequireInside(i.Find("to") ?? throw i.Bad("key 'to' is missing")));
+            return new KindInput(RequireInside(i.Find("from") ?? throw i.Bad("key 'from' is missing")),
+                RequireInside(i.Find("to") ?? throw i.Bad("key 'to' is missing")));
         }),
     ];
 
@@ -176,8 +191,10 @@ public sealed class KindReader
         SortedDictionary<string, string> map = new(StringComparer.Ordinal);
         foreach (KeyValuePair<string, YamlNode> pair in Find(key)?.RequireKeys() ?? [])
         {
-            bool ok = pair.Key.Length > 0 && pair.Key.All(static c => char.IsAsciiLetterOrDigit(c) || c == '_') && !char.IsAsciiDigit(pair.Key[0]);
-            map[ok ? pair.Key : throw pair.Value.Bad($"'{pair.Key}' is no name: letters, digits and _ only")] = pair.Value.Text ?? throw pair.Value.Bad("expected a text or number");
+            bool ok = pair.Key.Length > 0
+                && pair.Key.All(static c => char.IsAsciiLetterOrDigit(c) || c == '_') && !char.IsAsciiDigit(pair.Key[0]);
+            map[ok ? pair.Key : throw pair.Value.Bad($"'{pair.Key}' is no name: letters, digits and _ only")] = pair.Value.Text
+                ?? throw pair.Value.Bad("expected a text or number");
         }
 
         return map;
@@ -195,7 +212,8 @@ public sealed class KindReader
         YamlNode? node = Find("deploy");
         node?.RequireOnly("weight", "data", "classes", "smoke");
         return node is null ? null : new KindDeploy(
-            RequireInside(node.Find("weight") ?? throw node.Bad("key 'weight' is missing")), node.Find("data") is { } data ? RequireInside(data) : null,
+            RequireInside(node.Find("weight") ?? throw node.Bad("key 'weight' is missing")), node.Find("data") is { } data
+                ? RequireInside(data) : null,
             node.Find("classes") is { } classes ? RequireInside(classes) : null, node.Find("smoke")?.RequireText());
     }
 

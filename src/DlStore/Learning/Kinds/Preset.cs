@@ -1,7 +1,8 @@
 namespace DlStore.Learning.Kinds;
 
 /// <summary>
-/// The presets that come with dls: what is known of widespread training programs, as YAML in the keys of a kind (docs/formats/metrics.md). A kind names one and overrides what differs;
+/// The presets that come with dls: what is known of widespread training programs, as YAML in the keys of a kind (docs/formats/metrics.md).
+/// A kind names one and overrides what differs;
 /// nothing else in the library knows a training program by name.
 /// </summary>
 public static class Preset
@@ -10,7 +11,8 @@ public static class Preset
 
     /// <summary>Gets the names, sorted ordinally.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [.. typeof(Preset).Assembly.GetManifestResourceNames().Where(static n => n.StartsWith(Prefix, StringComparison.Ordinal)).Select(static n => n[Prefix.Length..]).Order(StringComparer.Ordinal)];
+        [.. typeof(Preset).Assembly.GetManifestResourceNames().Where(static n => n.StartsWith(Prefix, StringComparison.Ordinal))
+            .Select(static n => n[Prefix.Length..]).Order(StringComparer.Ordinal)];
 
     /// <summary>Reads a preset.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -22,7 +24,8 @@ public static class Preset
         if (resource is null)
         {
             string shown = Io.EntryName.Show(System.Text.Encoding.UTF8.GetBytes(name));
-            throw new DlsException(ErrorKind.Failed, $"use preset '{shown}': there is no such preset", $"presets are {string.Join(", ", Names)}");
+            throw new DlsException(
+                ErrorKind.Failed, $"use preset '{shown}': there is no such preset", $"presets are {string.Join(", ", Names)}");
         }
 
         byte[] bytes = new byte[resource.Length];

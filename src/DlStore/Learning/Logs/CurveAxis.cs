@@ -7,7 +7,10 @@ namespace DlStore.Learning.Logs;
 /// <param name="Label">Its number.</param>
 internal sealed record CurveTick(double At, string Label);
 
-/// <summary>Maps numbers to an axis and chooses its marks: steps of 1, 2 or 5 times a power of ten, or powers of ten where the numbers span more than two of them.</summary>
+/// <summary>
+/// Maps numbers to an axis and chooses its marks: steps of 1, 2 or 5 times a power of ten, or powers of ten where the numbers span more
+/// than two of them.
+/// </summary>
 internal sealed class CurveAxis
 {
     private const int TicksMax = 20;

@@ -5,7 +5,8 @@ using DlStore.Io;
 namespace DlStore.Learning.Logs;
 
 /// <summary>
-/// Draws curves as one SVG file that needs nothing else: no script, no font, no link. A panel a metric, in it one line a task. The same series give the same text on every machine.
+/// Draws curves as one SVG file that needs nothing else: no script, no font, no link. A panel a metric, in it one line a task. The same
+/// series give the same text on every machine.
 /// Where a value is no finite number the line breaks, and a dashed mark says at which step.
 /// </summary>
 public static class CurveSvg
@@ -27,7 +28,9 @@ public static class CurveSvg
     private const int PlotWidth = Width - Left - Right;
     private const int PlotHeight = PanelHeight - Top - Bottom;
 
-    /// <summary>Colours that people with any colour vision tell apart (Okabe and Ito, Color Universal Design, 2008), darkest first.</summary>
+    /// <summary>
+    /// Colours that people with any colour vision tell apart (Okabe and Ito, Color Universal Design, 2008), darkest first.
+    /// </summary>
     private static readonly string[] Colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"];
 
     /// <summary>Draws curves.</summary>
@@ -39,7 +42,8 @@ public static class CurveSvg
         ArgumentOutOfRangeException.ThrowIfZero(tasks.Count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(tasks.Count, TasksMax);
         metrics ??= [.. tasks.SelectMany(static t => t.Series.Metrics).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        IReadOnlyList<ILookup<string, MetricLine>> points = [.. tasks.Select(static t => t.Series.Thin().ToLookup(static p => p.Metric, StringComparer.Ordinal))];
+        IReadOnlyList<ILookup<string,
+            MetricLine>> points = [.. tasks.Select(static t => t.Series.Thin().ToLookup(static p => p.Metric, StringComparer.Ordinal))];
         int head = (tasks.Count * RowHeight) + 12;
         StringBuilder svg = new();
         DrawHead(svg, tasks, head + (Math.Max(1, metrics.Count) * PanelHeight));
@@ -56,7 +60,8 @@ public static class CurveSvg
 
         if (metrics.Count == 0)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"""<text x="{Left}" y="{head + 30}" fill="#555">no numbers were found in the log</text>""").Append('\n');
+            svg.Append(CultureInfo.InvariantCulture,
+                $"""<text x="{Left}" y="{head + 30}" fill="#555">no numbers were found in the log</text>""").Append('\n');
         }
 
         return svg.Append("</svg>\n").ToString();
@@ -70,7 +75,8 @@ public static class CurveSvg
         for (int i = 0; i < tasks.Count; i++)
         {
             int y = 18 + (i * RowHeight);
-            svg.Append(CultureInfo.InvariantCulture, $"""<line x1="{Left}" y1="{y - 4}" x2="{Left + 24}" y2="{y - 4}" stroke="{Colours[i]}" stroke-width="3"/>""");
+            svg.Append(CultureInfo.InvariantCulture,
+                $"""<line x1="{Left}" y1="{y - 4}" x2="{Left + 24}" y2="{y - 4}" stroke="{Colours[i]}" stroke-width="3"/>""");
             svg.Append(CultureInfo.InvariantCulture, $"""<text x="{Left + 32}" y="{y}">{Escape(tasks[i].Name)}</text>""").Append('\n');
         }
     }
@@ -84,11 +90,13 @@ public static class CurveSvg
         CurveAxis across = hasSteps ? stepAxis : CurveAxis.Over(all.Min(X), all.Max(X), false);
         CurveAxis up = finite.Length == 0 ? CurveAxis.Over(0, 1, false) : CurveAxis.Over(finite.Min(), finite.Max(), true);
         string scale = up.IsLog ? " (logarithmic)" : finite.Length == 0 ? " (no finite value)" : "";
-        svg.Append(CultureInfo.InvariantCulture, $"""<text x="{Left}" y="{Top - 10}" font-weight="bold">{Escape(metric)}{scale}</text>""").Append('\n');
+        svg.Append(CultureInfo.InvariantCulture, $"""<text x="{Left}" y="{Top - 10}" font-weight="bold">{Escape(metric)}{scale}</text>""")
+            .Append('\n');
         DrawGrid(svg, across, up, hasSteps ? "step" : "line of the log");
         for (int i = 0; i < curves.Count; i++)
         {
-            DrawCurve(svg, curves[i], Colours[i], p => Left + (across.At(X(p)) * PlotWidth), p => Top + ((1 - up.At(p.Value)) * PlotHeight));
+            DrawCurve(
+                svg, curves[i], Colours[i], p => Left + (across.At(X(p)) * PlotWidth), p => Top + ((1 - up.At(p.Value)) * PlotHeight));
             DrawMarks(svg, curves[i], Colours[i], p => Left + (across.At(X(p)) * PlotWidth), X, i);
         }
     }
@@ -106,7 +114,9 @@ public static class CurveSvg
         svg.Append("</g>\n<g fill=\"#555\" font-size=\"11\">\n");
         foreach (CurveTick tick in up.Ticks(UpTicks, isWhole: false))
         {
-            svg.Append(CultureInfo.InvariantCulture, $"""<text x="{Left - 8}" y="{Number(Top + ((1 - tick.At) * PlotHeight) + 4)}" text-anchor="end">{tick.Label}</text>""").Append('\n');
+            svg.Append(CultureInfo.InvariantCulture,
+                $"""<text x="{Left - 8}" y="{Number(Top + ((1 - tick.At) * PlotHeight) + 4)}" text-anchor="end">{tick.Label}</text>""")
+                .Append('\n');
         }
 
         foreach (CurveTick tick in across.Ticks(AcrossTicks, isWhole: true))
@@ -115,12 +125,15 @@ public static class CurveSvg
             svg.Append(CultureInfo.InvariantCulture, $"""<line x1="{x}" y1="{Floor}" x2="{x}" y2="{Floor + 4}" stroke="#555"/><text x="{x}" y="{Floor + 17}" text-anchor="middle">{tick.Label}</text>""").Append('\n');
         }
 
-        svg.Append(CultureInfo.InvariantCulture, $"""<text x="{Left + (PlotWidth / 2)}" y="{Floor + 33}" text-anchor="middle">{below}</text>""").Append("\n</g>\n");
-        svg.Append(CultureInfo.InvariantCulture, $"""<path d="M{Left} {Top}V{Floor}H{Left + PlotWidth}" fill="none" stroke="#555"/>""").Append('\n');
+        svg.Append(CultureInfo.InvariantCulture,
+            $"""<text x="{Left + (PlotWidth / 2)}" y="{Floor + 33}" text-anchor="middle">{below}</text>""").Append("\n</g>\n");
+        svg.Append(CultureInfo.InvariantCulture, $"""<path d="M{Left} {Top}V{Floor}H{Left + PlotWidth}" fill="none" stroke="#555"/>""")
+            .Append('\n');
     }
 
     /// <summary>Draws the runs of finite values; a value between two that are not is a dot.</summary>
-    private static void DrawCurve(StringBuilder svg, IReadOnlyList<MetricLine> points, string colour, Func<MetricLine, double> x, Func<MetricLine, double> y)
+    private static void DrawCurve(
+        StringBuilder svg, IReadOnlyList<MetricLine> points, string colour, Func<MetricLine, double> x, Func<MetricLine, double> y)
     {
         StringBuilder path = new();
         for (int i = 0; i < points.Count; i++)
@@ -142,12 +155,15 @@ public static class CurveSvg
 
         if (path.Length > 0)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"""<path d="{path}" fill="none" stroke="{colour}" stroke-width="1.5" stroke-linejoin="round" stroke-linecap="round"/>""").Append('\n');
+            svg.Append(CultureInfo.InvariantCulture,
+                $"""<path d="{path}" fill="none" stroke="{colour}" stroke-width="1.5" stroke-linejoin="round" stroke-linecap="round"/>""")
+                .Append('\n');
         }
     }
 
     /// <summary>Marks where values stop being finite.</summary>
-    private static void DrawMarks(StringBuilder svg, IReadOnlyList<MetricLine> points, string colour, Func<MetricLine, double> x, Func<MetricLine, double> number, int row)
+    private static void DrawMarks(StringBuilder svg,
+        IReadOnlyList<MetricLine> points, string colour, Func<MetricLine, double> x, Func<MetricLine, double> number, int row)
     {
         int marks = 0;
         for (int i = 0; i < points.Count && marks < MarksMax; i++)
@@ -174,7 +190,9 @@ public static class CurveSvg
 
     private static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 
-    /// <summary>Makes a name harmless: control characters as <c>\xNN</c>, markup as entities, what XML may not hold as a question mark.</summary>
+    /// <summary>
+    /// Makes a name harmless: control characters as <c>\xNN</c>, markup as entities, what XML may not hold as a question mark.
+    /// </summary>
     private static string Escape(string text)
     {
         string cut = text.Length > NameMax ? text[..(NameMax - 1)] + "…" : text;

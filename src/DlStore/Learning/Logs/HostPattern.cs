@@ -1,10 +1,13 @@
 namespace DlStore.Learning.Logs;
 
 /// <summary>
-/// The regular expressions that mean the same to every awk, to grep -E and to .NET. Stop rules are matched twice: by awk on the host while a program runs, and here when its log is
-/// read. So a rule may use only what all of them agree on: plain ASCII, lower case (the line is turned into it), <c>. [] () | * + ?</c>, <c>^</c> as the first and <c>$</c>
+/// The regular expressions that mean the same to every awk, to grep -E and to .NET. Stop rules are matched twice: by awk on the host while
+/// a program runs, and here when its log is
+/// read. So a rule may use only what all of them agree on: plain ASCII, lower case (the line is turned into it), <c>. [] () | * + ?</c>,
+/// <c>^</c> as the first and <c>$</c>
 /// as the last character (the original awk knows them nowhere else). No backslash (awk, sh and .NET each treat it
-/// in their own way; <c>[.]</c> and <c>[(]</c> say the same), no <c>{n}</c> (mawk takes it literally), no <c>[:space:]</c> (old mawk and .NET have none).
+/// in their own way; <c>[.]</c> and <c>[(]</c> say the same), no <c>{n}</c> (mawk takes it literally), no <c>[:space:]</c> (old mawk and
+/// .NET have none).
 /// </summary>
 internal static class HostPattern
 {
@@ -100,7 +103,8 @@ internal static class HostPattern
 
             if (inside[k] == '-' && k > 0 && k < inside.Length - 1)
             {
-                bool isRange = IsRange(inside[k - 1], inside[k + 1]) && (k < 2 || inside[k - 2] != '-') && (k + 2 >= inside.Length || inside[k + 2] != '-');
+                bool isRange = IsRange(inside[k - 1], inside[k + 1])
+                    && (k < 2 || inside[k - 2] != '-') && (k + 2 >= inside.Length || inside[k + 2] != '-');
                 if (!isRange)
                 {
                     return "a range in brackets is neither of digits nor of letters; put '-' last";
@@ -111,5 +115,6 @@ internal static class HostPattern
         return null;
     }
 
-    private static bool IsRange(char from, char to) => from <= to && ((char.IsAsciiDigit(from) && char.IsAsciiDigit(to)) || (char.IsAsciiLetterLower(from) && char.IsAsciiLetterLower(to)));
+    private static bool IsRange(char from, char to) => from <= to
+        && ((char.IsAsciiDigit(from) && char.IsAsciiDigit(to)) || (char.IsAsciiLetterLower(from) && char.IsAsciiLetterLower(to)));
 }

@@ -8,8 +8,10 @@ namespace DlStore.Learning.Logs;
 internal delegate void LogLineTaker(long number, ReadOnlySpan<byte> line);
 
 /// <summary>
-/// Cuts a log into lines as its bytes come. A carriage return ends a piece too, as progress bars overwrite theirs with it, but the number of the line counts LF alone, so that it is
-/// the number an editor shows. Terminal escapes are dropped: CSI (colours), and OSC and its kin (window titles), which end with the line at the latest, so that a title that was cut
+/// Cuts a log into lines as its bytes come. A carriage return ends a piece too, as progress bars overwrite theirs with it, but the number
+/// of the line counts LF alone, so that it is
+/// the number an editor shows. Terminal escapes are dropped: CSI (colours), and OSC and its kin (window titles), which end with the line at
+/// the latest, so that a title that was cut
 /// off hides nothing. What exceeds 64 KiB of a line is dropped: memory is bounded whatever the program prints.
 /// </summary>
 internal sealed class LogLines

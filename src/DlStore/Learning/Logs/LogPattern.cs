@@ -4,15 +4,18 @@ using System.Text.RegularExpressions;
 namespace DlStore.Learning.Logs;
 
 /// <summary>
-/// A pattern that finds numbers in log lines. Its named groups are the metrics; the group that <c>step</c> names, or one that is called <c>step</c>, is the iteration. The pattern may
-/// come with a cloned repository, and the log from anywhere: it is matched without backtracking, so that the time is linear in the line whatever both hold.
+/// A pattern that finds numbers in log lines. Its named groups are the metrics; the group that <c>step</c> names, or one that is called
+/// <c>step</c>, is the iteration. The pattern may
+/// come with a cloned repository, and the log from anywhere: it is matched without backtracking, so that the time is linear in the line
+/// whatever both hold.
 /// </summary>
 public sealed class LogPattern
 {
     private const int LengthMax = 4096;
     private const int RepetitionMax = 10_000;
 
-    private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture;
+    private const RegexOptions Options = RegexOptions.NonBacktracking
+        | RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture;
 
     private readonly Regex _regex;
     private readonly string? _step;
@@ -38,8 +41,10 @@ public sealed class LogPattern
 
     /// <summary>Compiles a pattern.</summary>
     /// <param name="name">The place it comes from, as messages name it: <c>.dlstore/kinds/x.yaml line 7</c>.</param>
-    /// <param name="text">A .NET regular expression with at least one named group; no look-around, no back-references. Letter case does not count.</param>
-    /// <param name="step">The group that holds the iteration or epoch, or null: the group <c>step</c> if there is one, else the last step the log has named.</param>
+    /// <param name="text">A .NET regular expression with at least one named group; no look-around, no back-references. Letter case does not
+    /// count.</param>
+    /// <param name="step">The group that holds the iteration or epoch, or null: the group <c>step</c> if there is one, else the last step
+    /// the log has named.</param>
     /// <returns>The pattern.</returns>
     /// <exception cref="DlsException">Kind Failed: it is no such expression, or has no such group.</exception>
     public static LogPattern Compile(string name, string text, string? step = null)
@@ -57,14 +62,16 @@ public sealed class LogPattern
         long repetitions = 1;
         foreach (Match count in Regex.Matches(text, @"\{(?:\d+,)?(\d+),?\}"))
         {
-            repetitions = !long.TryParse(count.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out long times) || times > RepetitionMax || repetitions > RepetitionMax
+            repetitions = !long.TryParse(count.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out long times)
+                || times > RepetitionMax || repetitions > RepetitionMax
                 ? long.MaxValue
                 : repetitions * Math.Max(1, times);
         }
 
         if (text.Length > LengthMax || repetitions > RepetitionMax)
         {
-            throw Bad(name, text.Length > LengthMax ? $"the pattern is longer than {LengthMax} characters" : $"the counted repetitions of the pattern come to more than {RepetitionMax}");
+            throw Bad(name, text.Length > LengthMax ? $"the pattern is longer than {LengthMax} characters"
+                : $"the counted repetitions of the pattern come to more than {RepetitionMax}");
         }
 
         try
@@ -74,7 +81,8 @@ public sealed class LogPattern
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
             string why = e is NotSupportedException ? "it uses look-around, a back-reference or an atomic group" : e.Message;
-            throw new DlsException(ErrorKind.Failed, $"read {name}: the pattern cannot be used: {why}", "patterns are .NET regular expressions without look-around and back-references", e);
+            throw new DlsException(ErrorKind.Failed, $"read {name}: the pattern cannot be used: {why}",
+                "patterns are .NET regular expressions without look-around and back-references", e);
         }
     }
 
@@ -92,7 +100,8 @@ public sealed class LogPattern
             return stepBefore;
         }
 
-        long? step = _step is not null && long.TryParse(match.Groups[_step].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out long found) ? found : stepBefore;
+        long? step = _step is not null && long.TryParse(
+            match.Groups[_step].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out long found) ? found : stepBefore;
         foreach (string metric in _metrics)
         {
             if (match.Groups[metric] is { Success: true } group && LogNumber.TryParse(group.ValueSpan, out double value))
@@ -104,5 +113,6 @@ public sealed class LogPattern
         return step;
     }
 
-    private static DlsException Bad(string name, string why) => new(ErrorKind.Failed, $"read {name}: {why}", "correct the pattern; docs/formats/metrics.md describes patterns");
+    private static DlsException Bad(string name, string why) => new(
+        ErrorKind.Failed, $"read {name}: {why}", "correct the pattern; docs/formats/metrics.md describes patterns");
 }

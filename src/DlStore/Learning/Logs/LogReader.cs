@@ -4,7 +4,8 @@ using DlStore.Io;
 namespace DlStore.Learning.Logs;
 
 /// <summary>
-/// Reads a log as it grows. Feed it the bytes in order, in any portions: the result is the same. It holds one line and a few counters, whatever the log's size, and nothing in a log makes
+/// Reads a log as it grows. Feed it the bytes in order, in any portions: the result is the same. It holds one line and a few counters,
+/// whatever the log's size, and nothing in a log makes
 /// it fail. Not for use by two threads.
 /// </summary>
 /// <param name="rules">What to look for.</param>
@@ -27,7 +28,9 @@ public sealed class LogReader(LogRules rules)
     /// <summary>Gets the last iteration or epoch that the log has named, or null.</summary>
     public long? Step { get; private set; }
 
-    /// <summary>Gets the event at which a stop rule with the action <see cref="StopAction.Stop"/> had matched as often as it asks, or null.</summary>
+    /// <summary>
+    /// Gets the event at which a stop rule with the action <see cref="StopAction.Stop"/> had matched as often as it asks, or null.
+    /// </summary>
     public LogEvent? StoppedBy { get; private set; }
 
     /// <summary>Gets the lines that have ended.</summary>

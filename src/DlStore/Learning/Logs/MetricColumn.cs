@@ -1,7 +1,10 @@
 
 namespace DlStore.Learning.Logs;
 
-/// <summary>The points of one metric: for each the row (a log line with its step, shared with the other metrics of that line) and the value. Marks its remarkable points as they come.</summary>
+/// <summary>
+/// The points of one metric: for each the row (a log line with its step, shared with the other metrics of that line) and the value. Marks
+/// its remarkable points as they come.
+/// </summary>
 internal sealed class MetricColumn
 {
     private readonly ChunkedList<int> _rows = new();

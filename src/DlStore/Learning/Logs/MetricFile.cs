@@ -45,7 +45,8 @@ public static class MetricFile
             }
             catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or DlsException)
             {
-                throw DlsException.AtLine(ErrorKind.Corrupt, "read", name, number, "it is no point of a metric", "docs/formats/metrics.md describes the file; check it out of git again", e);
+                throw DlsException.AtLine(ErrorKind.Corrupt, "read",
+                    name, number, "it is no point of a metric", "docs/formats/metrics.md describes the file; check it out of git again", e);
             }
         }
 
@@ -84,17 +85,19 @@ public static class MetricFile
             }
         }
 
-        Require(!reader.Read() && number >= 1 && metric is { Length: > 0 and <= MetricLengthMax } && value is not null && step is not long.MinValue);
+        Require(!reader.Read()
+            && number >= 1 && metric is { Length: > 0 and <= MetricLengthMax } && value is not null && step is not long.MinValue);
         return new MetricLine(number!.Value, step, metric!, value!.Value);
     }
 
-    private static double ReadValue(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.Number ? reader.GetDouble() : reader.GetString() switch
-    {
-        "nan" => double.NaN,
-        "inf" => double.PositiveInfinity,
-        "-inf" => double.NegativeInfinity,
-        _ => throw new JsonException("no number"),
-    };
+    private static double ReadValue(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.Number
+        ? reader.GetDouble() : reader.GetString() switch
+        {
+            "nan" => double.NaN,
+            "inf" => double.PositiveInfinity,
+            "-inf" => double.NegativeInfinity,
+            _ => throw new JsonException("no number"),
+        };
 
     private static void Require(bool isSo)
     {

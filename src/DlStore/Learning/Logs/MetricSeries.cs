@@ -2,7 +2,8 @@
 namespace DlStore.Learning.Logs;
 
 /// <summary>
-/// All numbers that a log held, by metric. Every point is kept: about 16 bytes a log line and 12 a number, so the 500,000 iterations of a long training with six metrics take 45 MB. What is
+/// All numbers that a log held, by metric. Every point is kept: about 16 bytes a log line and 12 a number, so the 500,000 iterations of a
+/// long training with six metrics take 45 MB. What is
 /// committed is a thinned choice of at most <see cref="PointsMax"/> points (docs/formats/metrics.md). Not for use by two threads.
 /// </summary>
 public sealed class MetricSeries
@@ -33,7 +34,8 @@ public sealed class MetricSeries
     {
         if (!_columns.TryGetValue(point.Metric, out MetricColumn? column))
         {
-            column = _columns.Count < MetricsMax ? new MetricColumn() : throw new DlsException(ErrorKind.Failed, $"add metric '{point.Metric}': there are {MetricsMax} already");
+            column = _columns.Count < MetricsMax ? new MetricColumn()
+                : throw new DlsException(ErrorKind.Failed, $"add metric '{point.Metric}': there are {MetricsMax} already");
             _columns.Add(point.Metric, column);
         }
 
@@ -84,12 +86,17 @@ public sealed class MetricSeries
         }
 
         MetricLine? At(int position) => position < 0 ? null : PointAt(metric, column, position);
-        return new MetricSummary(column.Count, PointAt(metric, column, 0), PointAt(metric, column, column.Count - 1), At(column.Min), At(column.Max), At(column.FirstNan));
+        return new MetricSummary(column.Count,
+            PointAt(metric, column, 0), PointAt(metric, column, column.Count - 1), At(column.Min), At(column.Max), At(column.FirstNan));
     }
 
-    /// <summary>Chooses points: of every metric the first, the last, the least, the greatest and the first NaN, and evenly spaced ones as far as the number allows.</summary>
+    /// <summary>
+    /// Chooses points: of every metric the first, the last, the least, the greatest and the first NaN, and evenly spaced ones as far as the
+    /// number allows.
+    /// </summary>
     /// <param name="countMax">The most points, at least 5 for each of the metrics.</param>
-    /// <returns>In the order of the log, within a line by metric; the same points on every machine, and all points if they are few enough.</returns>
+    /// <returns>In the order of the log, within a line by metric; the same points on every machine, and all points if they are few
+    /// enough.</returns>
     public IReadOnlyList<MetricLine> Thin(int countMax = PointsMax)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(countMax, 5 * _columns.Count);
@@ -137,7 +144,8 @@ public sealed class MetricSeries
             points.AddRange(kept[metric].Select(i => (column.RowOf(i), PointAt(metric, column, i))));
         }
 
-        return [.. points.OrderBy(static p => p.Row).ThenBy(static p => p.Point.Metric, StringComparer.Ordinal).Select(static p => p.Point)];
+        return [
+            .. points.OrderBy(static p => p.Row).ThenBy(static p => p.Point.Metric, StringComparer.Ordinal).Select(static p => p.Point)];
     }
 
     private MetricLine PointAt(string metric, MetricColumn column, int position)

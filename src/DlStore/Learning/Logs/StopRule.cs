@@ -13,7 +13,8 @@ public enum StopAction
 }
 
 /// <summary>
-/// A line that must not come: matched by awk on the host, so that nobody need be connected, and by <see cref="LogReader"/>; both give the same verdict. docs/formats/metrics.md.
+/// A line that must not come: matched by awk on the host, so that nobody need be connected, and by <see cref="LogReader"/>; both give the
+/// same verdict. docs/formats/metrics.md.
 /// </summary>
 public sealed class StopRule
 {
@@ -49,15 +50,20 @@ public sealed class StopRule
     /// <exception cref="DlsException">Kind Failed: name or expression cannot be used; the message says why.</exception>
     public static StopRule Create(string name, string match, StopAction action = StopAction.Stop, int count = 1)
     {
-        string? why = name.Length is 0 or > 40 || !name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-') || name is LogEventKind.Best
+        string? why = name.Length is 0 or > 40
+            || !name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-') || name is LogEventKind.Best
             ? "a name is 1 to 40 lower-case letters, digits and '-', and not 'best'"
             : HostPattern.WhyRefused(match);
         return why is null
             ? new StopRule(name, match, action, count)
-            : throw new DlsException(ErrorKind.Failed, $"use stop rule '{Io.EntryName.Show(System.Text.Encoding.UTF8.GetBytes(name))}': {why}", "docs/formats/metrics.md describes stop rules");
+            : throw new DlsException(
+                ErrorKind.Failed, $"use stop rule '{Io.EntryName.Show(System.Text.Encoding.UTF8.GetBytes(name))}': {why}",
+                "docs/formats/metrics.md describes stop rules");
     }
 
-    /// <summary>Reads a rule of a kind or preset: keys <c>name</c>, <c>match</c>, <c>action</c> (<c>stop</c> or <c>warn</c>), <c>count</c>.</summary>
+    /// <summary>
+    /// Reads a rule of a kind or preset: keys <c>name</c>, <c>match</c>, <c>action</c> (<c>stop</c> or <c>warn</c>), <c>count</c>.
+    /// </summary>
     /// <param name="node">The mapping.</param>
     /// <returns>The rule.</returns>
     /// <exception cref="DlsException">Kind Failed: a key is missing, unknown or bad; file and line are named.</exception>

@@ -36,7 +36,8 @@ public sealed record AttemptAlarm(string Rule, string Action, string At, long Li
 public sealed record AttemptResult(IReadOnlyDictionary<string, string> Metrics, long Images);
 
 /// <summary>
-/// <c>tasks/NAME/attempts/N/attempt.json</c>: what came of an attempt, written once when it is collected (and never again, but for evaluations beside it). The bytes it names
+/// <c>tasks/NAME/attempts/N/attempt.json</c>: what came of an attempt, written once when it is collected (and never again, but for
+/// evaluations beside it). The bytes it names
 /// are in the tree of <c>outputs.dls</c> beside it. docs/formats/task-record.md.
 /// </summary>
 public sealed record AttemptRecord
@@ -62,7 +63,10 @@ public sealed record AttemptRecord
     /// <summary>Gets the kind.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Gets how it ended: <c>done</c>, <c>done-untested</c>, <c>failed</c>, <c>stopped</c>, <c>lost</c>; <c>absent</c> if only facts of it are known, no bytes.</summary>
+    /// <summary>
+    /// Gets how it ended: <c>done</c>, <c>done-untested</c>, <c>failed</c>, <c>stopped</c>, <c>lost</c>; <c>absent</c> if only facts of it
+    /// are known, no bytes.
+    /// </summary>
     public required string State { get; init; }
 
     /// <summary>Gets why, in a sentence that fits after a colon; null for done.</summary>
@@ -113,7 +117,10 @@ public sealed record AttemptRecord
     /// <summary>Gets the result on the test set, or null if it was not tested.</summary>
     public AttemptResult? Result { get; init; }
 
-    /// <summary>Gets the digests of the derived files beside the record (<c>sums.sha256</c>, <c>metrics.jsonl</c>, <c>provenance.json</c>) by name; null in records of earlier versions.</summary>
+    /// <summary>
+    /// Gets the digests of the derived files beside the record (<c>sums.sha256</c>, <c>metrics.jsonl</c>, <c>provenance.json</c>) by name;
+    /// null in records of earlier versions.
+    /// </summary>
     public IReadOnlyDictionary<string, Oid>? Beside { get; init; }
 
     /// <summary>Gives the record with the digests of the derived files that are written beside it.</summary>
@@ -122,7 +129,8 @@ public sealed record AttemptRecord
     public AttemptRecord WithBeside(IEnumerable<KeyValuePair<string, byte[]>> files) => this with
     {
         Beside = new SortedDictionary<string, Oid>(
-            files.Select(static f => KeyValuePair.Create(Path.GetFileName(f.Key), f.Value)).Where(static f => _derived.Contains(f.Key)).ToDictionary(static f => f.Key, static f => Oid.Of(f.Value)), StringComparer.Ordinal),
+            files.Select(static f => KeyValuePair.Create(Path.GetFileName(f.Key), f.Value)).Where(
+                static f => _derived.Contains(f.Key)).ToDictionary(static f => f.Key, static f => Oid.Of(f.Value)), StringComparer.Ordinal),
     };
 
     /// <summary>Gives the directory of an attempt.</summary>

@@ -22,7 +22,8 @@ public sealed record AttemptData(string Name, string Canvas, Oid Tree, Oid DirHa
 /// <param name="Dirty">Files that differ from the commit or are not tracked, sorted.</param>
 /// <param name="Withheld">Files that look like secrets and were not captured: <c>path sha256:digest</c>, sorted.</param>
 /// <param name="Remote">The URL of the repository's origin without credentials, or null.</param>
-public sealed record AttemptSource(string Path, string? Commit, Oid Tree, long Files, IReadOnlyList<string> Dirty, IReadOnlyList<string> Withheld, string? Remote);
+public sealed record AttemptSource(
+    string Path, string? Commit, Oid Tree, long Files, IReadOnlyList<string> Dirty, IReadOnlyList<string> Withheld, string? Remote);
 
 /// <summary>Weights that training started from, or any other file that was sent.</summary>
 /// <param name="Path">Where it was put, relative to the run's work directory.</param>
@@ -98,7 +99,10 @@ public sealed record AttemptStart
     /// <summary>Gets what the weights are good for: threshold, input, preprocess.</summary>
     public IReadOnlyDictionary<string, string> Accept { get; init; } = new SortedDictionary<string, string>();
 
-    /// <summary>Gets a value indicating whether it was imported: no run of dls made it, so commit, command and sources are not known, and the kind's digest is that of nothing.</summary>
+    /// <summary>
+    /// Gets a value indicating whether it was imported: no run of dls made it, so commit, command and sources are not known, and the kind's
+    /// digest is that of nothing.
+    /// </summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public bool IsImported => Host == ImportedHost;
 
@@ -122,6 +126,7 @@ public sealed record AttemptStart
     /// <returns>Fits after a colon; null if nothing does.</returns>
     internal string? FindFault() =>
         !IsId(Id) ? $"attempt {N} has no id of 32 hex digits"
-        : new[] { Kind, Host }.FirstOrDefault(static n => !PortableName.TryParse(n, out _)) is { } name ? $"attempt {N}: '{EntryName.Show(Encoding.UTF8.GetBytes(name))}' is no name"
+        : new[] { Kind, Host }.FirstOrDefault(static n => !PortableName.TryParse(n, out _)) is { } name
+            ? $"attempt {N}: '{EntryName.Show(Encoding.UTF8.GetBytes(name))}' is no name"
         : null;
 }

@@ -7,7 +7,8 @@ namespace DlStore.Learning.Records;
 
 /// <summary>How the records of tasks are written: indented, LF, keys sorted, null left out.</summary>
 [JsonSourceGenerationOptions(
-    RespectNullableAnnotations = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    RespectNullableAnnotations = true,
+        PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TaskRecord))]
 [JsonSerializable(typeof(AttemptRecord))]
 internal sealed partial class LearningJson : JsonSerializerContext
@@ -26,5 +27,6 @@ internal sealed partial class LearningJson : JsonSerializerContext
     }
 
     /// <summary>Makes the error for a record that cannot be used.</summary>
-    public static DlsException Bad(string name, string why, Exception? inner) => new(ErrorKind.Corrupt, $"read '{name}': {why}", "restore the file with git, for example `git checkout -- FILE`", inner);
+    public static DlsException Bad(string name, string why, Exception? inner) => new(
+        ErrorKind.Corrupt, $"read '{name}': {why}", "restore the file with git, for example `git checkout -- FILE`", inner);
 }

@@ -7,7 +7,8 @@ using DlStore.Learning.Logs;
 namespace DlStore.Learning.Records;
 
 /// <summary>
-/// One attempt as a run of MLflow's file store: the files of its directory, whose bytes depend on the attempt's record alone and on where the store lies. MLflow wants a time for
+/// One attempt as a run of MLflow's file store: the files of its directory, whose bytes depend on the attempt's record alone and on where
+/// the store lies. MLflow wants a time for
 /// each point; a log has none, so times are spread evenly over its lines between start and end.
 /// </summary>
 /// <param name="task">The task.</param>
@@ -107,18 +108,27 @@ public sealed class MlflowRun(TaskRecord task, AttemptStart start, AttemptRecord
         (string Key, string? Value)[] all =
         [
             ("mlflow.runName", Name), ("mlflow.user", start.By), ("mlflow.note.content", memo.Trim().Length > 0 ? memo : null),
-            ("mlflow.source.git.commit", Source?.Commit ?? (start.Commit.Length > 0 ? start.Commit : null)), ("mlflow.source.git.repoURL", Source?.Remote),
+            ("mlflow.source.git.commit", Source?.Commit ?? (start.Commit.Length > 0 ? start.Commit : null)),
+                ("mlflow.source.git.repoURL", Source?.Remote),
             ("mlflow.source.name", start.Train.Length > 0 ? start.Train : null), ("mlflow.source.type", "LOCAL"),
-            ("dls.task", task.Name), ("dls.kind", start.Kind), ("dls.kind.digest", start.IsImported ? null : start.KindDigest.ToString()), ("dls.attempt", start.N.ToString(CultureInfo.InvariantCulture)), ("dls.host", start.Host),
-            ("dls.state", record.State), ("dls.why", record.Why), ("dls.repository.commit", start.Commit.Length > 0 ? start.Commit : null), ("dls.source.tree", Source?.Tree.ToString()),
-            ("dls.source.dirty", Source?.Dirty is { Count: > 0 } dirty ? string.Join('\n', dirty) : null), ("dls.classes", start.Classes.Count > 0 ? string.Join('\n', start.Classes) : null),
-            ("dls.data", start.Data is { } data ? $"{data.Name} {data.Canvas} {data.DirHash}" : null), ("dls.initial", start.Initial is { } initial ? $"{initial.Oid} {initial.Task}".TrimEnd() : null),
-            ("dls.weights", record.Weights?.Oid.ToString()), ("dls.weights.inherited", record.Weights?.Inherited == true ? "yes" : null), ("dls.outputs", record.Outputs?.ToString()), ("dls.testset", start.TestSetTree?.ToString()),
+            ("dls.task", task.Name), ("dls.kind", start.Kind), ("dls.kind.digest", start.IsImported ? null : start.KindDigest.ToString()),
+                ("dls.attempt", start.N.ToString(CultureInfo.InvariantCulture)), ("dls.host", start.Host),
+            ("dls.state", record.State), ("dls.why", record.Why),
+                ("dls.repository.commit", start.Commit.Length > 0 ? start.Commit : null), ("dls.source.tree", Source?.Tree.ToString()),
+            ("dls.source.dirty", Source?.Dirty is { Count: > 0 } dirty ? string.Join('\n', dirty) : null),
+                ("dls.classes", start.Classes.Count > 0 ? string.Join('\n', start.Classes) : null),
+            ("dls.data", start.Data is { } data ? $"{data.Name} {data.Canvas} {data.DirHash}" : null),
+                ("dls.initial", start.Initial is { } initial ? $"{initial.Oid} {initial.Task}".TrimEnd() : null),
+            ("dls.weights", record.Weights?.Oid.ToString()), ("dls.weights.inherited", record.Weights?.Inherited == true ? "yes" : null),
+                ("dls.outputs", record.Outputs?.ToString()), ("dls.testset", start.TestSetTree?.ToString()),
         ];
         return all.Where(static t => t.Value is not null).Select(static t => new KeyValuePair<string, string>(t.Key, t.Value!));
     }
 
-    /// <summary>Lines <c>time value step</c>: the series of the log, last values of which no series is known, and the numbers of the test as <c>test.NAME</c>.</summary>
+    /// <summary>
+    /// Lines <c>time value step</c>: the series of the log, last values of which no series is known, and the numbers of the test as
+    /// <c>test.NAME</c>.
+    /// </summary>
     private IEnumerable<KeyValuePair<string, string>> Metrics()
     {
         long end = Math.Max(Time(record.Finished) ?? StartMilliseconds, StartMilliseconds);
@@ -138,7 +148,8 @@ public sealed class MlflowRun(TaskRecord task, AttemptStart start, AttemptRecord
         }
 
         IEnumerable<KeyValuePair<string, string>> single = record.Metrics.Where(m => !points.Metrics.Contains(m.Key))
-            .Concat((record.Result?.Metrics ?? new Dictionary<string, string>()).Select(static m => new KeyValuePair<string, string>("test." + m.Key, m.Value)));
+            .Concat((record.Result?.Metrics ?? new Dictionary<string, string>())
+                .Select(static m => new KeyValuePair<string, string>("test." + m.Key, m.Value)));
         foreach ((string name, string value) in single)
         {
             if (LogNumber.TryParse(value, out double number))
@@ -153,18 +164,23 @@ public sealed class MlflowRun(TaskRecord task, AttemptStart start, AttemptRecord
         string digest = data.DirHash.ToHex()[..32];
         string name = $"{data.Name} {data.Canvas}";
         string id = DatasetId(name, digest);
-        string source = $"{{\"dirHash\": \"{data.DirHash}\", \"tree\": \"{data.Tree}\", \"layout\": \"{JsonEncodedText.Encode(data.Layout)}\"}}";
+        string source =
+            $"{{\"dirHash\": \"{data.DirHash}\", \"tree\": \"{data.Tree}\", \"layout\": \"{JsonEncodedText.Encode(data.Layout)}\"}}";
         yield return new(
             $"datasets/{id}/meta.yaml",
-            Encoding.UTF8.GetBytes($"digest: {MlflowText.Scalar(digest)}\nname: {MlflowText.Scalar(name)}\nprofile: null\nschema: null\nsource: {MlflowText.Scalar(source)}\nsource_type: 'dls'\n"));
+            Encoding.UTF8.GetBytes($"digest: {MlflowText.Scalar(digest)}\nname: {MlflowText.Scalar(name)}\nprofile: "
+                + $"null\nschema: null\nsource: {MlflowText.Scalar(source)}\nsource_type: 'dls'\n"));
         yield return File(
             $"inputs/{Md5(id + start.Id)}/meta.yaml",
-            $"destination_id: '{start.Id}'\ndestination_type: RUN\nsource_id: '{id}'\nsource_type: DATASET\ntags:\n  mlflow.data.context: training\n");
+            $"destination_id: '{start.Id}'\ndestination_type: RUN\nsource_id: '{id}"
+                + "'\nsource_type: DATASET\ntags:\n  mlflow.data.context: training\n");
     }
 
     private static long? Time(string? text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset at) ? at.ToUnixTimeMilliseconds() : null;
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset at)
+            ? at.ToUnixTimeMilliseconds() : null;
 
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Security", "CA5351:Do not use broken cryptographic algorithms", Justification = "MLflow names data sets and inputs so; nothing relies on it.")]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Security",
+        "CA5351:Do not use broken cryptographic algorithms", Justification = "MLflow names data sets and inputs so; nothing relies on it.")]
     private static string Md5(string text) => Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(text)));
 }

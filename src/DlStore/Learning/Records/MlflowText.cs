@@ -3,7 +3,10 @@ using System.Text;
 
 namespace DlStore.Learning.Records;
 
-/// <summary>Texts as MLflow's file store takes them: keys that are file names, values without a newline at the end, scalars of YAML. Rules by reading mlflow/store/tracking and utils/validation.</summary>
+/// <summary>
+/// Texts as MLflow's file store takes them: keys that are file names, values without a newline at the end, scalars of YAML. Rules by
+/// reading mlflow/store/tracking and utils/validation.
+/// </summary>
 public static class MlflowText
 {
     /// <summary>The most characters of a parameter's value.</summary>
@@ -12,7 +15,9 @@ public static class MlflowText
     /// <summary>The most characters of a tag's value.</summary>
     public const int TagMax = 5000;
 
-    /// <summary>The most bytes of a key: it is a file name, with room for the name it has while it is written; MLflow takes 250 characters.</summary>
+    /// <summary>
+    /// The most bytes of a key: it is a file name, with room for the name it has while it is written; MLflow takes 250 characters.
+    /// </summary>
     private const int KeyBytesMax = 200;
 
     /// <summary>Makes a key: letters, digits, <c>_</c>, <c>-</c>, <c>.</c> and blanks; everything else becomes <c>_</c>.</summary>
@@ -79,11 +84,13 @@ public static class MlflowText
     /// <summary>Writes a text as a scalar of YAML.</summary>
     /// <param name="text">Any text; null is written as null.</param>
     /// <returns>In single quotes; control characters as <c>\xNN</c>, since single quotes know no escapes.</returns>
-    public static string Scalar(string? text) => text is null ? "null" : $"'{Io.EntryName.Show(Encoding.UTF8.GetBytes(text)).Replace("'", "''", StringComparison.Ordinal)}'";
+    public static string Scalar(string? text) => text is null
+        ? "null" : $"'{Io.EntryName.Show(Encoding.UTF8.GetBytes(text)).Replace("'", "''", StringComparison.Ordinal)}'";
 
     /// <summary>Writes a number as Python reads it.</summary>
     /// <param name="value">Any number.</param>
     /// <returns><c>nan</c>, <c>inf</c>, <c>-inf</c>, or the shortest text that reads back as the same number.</returns>
     public static string Number(double value) =>
-        double.IsNaN(value) ? "nan" : double.IsInfinity(value) ? value > 0 ? "inf" : "-inf" : value.ToString("R", CultureInfo.InvariantCulture);
+        double.IsNaN(value)
+            ? "nan" : double.IsInfinity(value) ? value > 0 ? "inf" : "-inf" : value.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -5,7 +5,8 @@ using DlStore.Objects;
 namespace DlStore.Learning.Records;
 
 /// <summary>
-/// <c>provenance.json</c>: what an attempt's weights were made from, as an in-toto statement (v1) with a SLSA provenance predicate (v1), so that tools that know neither dls nor
+/// <c>provenance.json</c>: what an attempt's weights were made from, as an in-toto statement (v1) with a SLSA provenance predicate (v1), so
+/// that tools that know neither dls nor
 /// this repository can check it. Sources: https://in-toto.io/Statement/v1 and https://slsa.dev/provenance/v1.
 /// </summary>
 public static class Provenance
@@ -20,7 +21,8 @@ public static class Provenance
     /// <param name="task">The task.</param>
     /// <param name="start">What was decided.</param>
     /// <param name="record">What came of it.</param>
-    /// <returns>Indented JSON, LF, keys sorted. The subjects are every version of the best weights, or the declared files if there is none, or the log.</returns>
+    /// <returns>Indented JSON, LF, keys sorted. The subjects are every version of the best weights, or the declared files if there is none,
+    /// or the log.</returns>
     public static byte[] ToBytes(TaskRecord task, AttemptStart start, AttemptRecord record)
     {
         using MemoryStream stream = new();

@@ -26,7 +26,8 @@ public enum RunState
 /// <summary>Names of states as records and people have them.</summary>
 public static class RunStates
 {
-    private static readonly string[] Names = ["queued", "running", "stalled", "failed", "stopped", "lost", "done", "done-untested", "absent"];
+    private static readonly string[] Names = [
+        "queued", "running", "stalled", "failed", "stopped", "lost", "done", "done-untested", "absent"];
 
     /// <summary>Gives the name of a state.</summary>
     /// <param name="state">The state.</param>

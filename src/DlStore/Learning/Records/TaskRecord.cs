@@ -11,7 +11,8 @@ namespace DlStore.Learning.Records;
 public sealed record ReusedPart(string Kind, string Task, string Attempt);
 
 /// <summary>
-/// <c>tasks/NAME/task.json</c>: a named learning run and the attempts that were started for it, committed. It is written before anything runs; what came of an attempt stands
+/// <c>tasks/NAME/task.json</c>: a named learning run and the attempts that were started for it, committed. It is written before anything
+/// runs; what came of an attempt stands
 /// in <see cref="AttemptRecord"/>. docs/formats/task-record.md.
 /// </summary>
 public sealed record TaskRecord
@@ -110,8 +111,10 @@ public sealed record TaskRecord
     /// <summary>A record may be written by anybody who can push: names become paths and digests are asked for.</summary>
     private string? FindFault() =>
         !PortableName.TryParse(Name, out _) ? $"'{EntryName.Show(Encoding.UTF8.GetBytes(Name))}' is no name of a task"
-        : Attempts.Select((a, i) => a.N == i + 1 ? a.FindFault() : $"attempt {i + 1} has the number {a.N}").FirstOrDefault(static f => f is not null) is { } fault ? fault
-        : Kinds.Concat(Reused.Select(static r => r.Kind)).Concat(Reused.Select(static r => r.Task)).FirstOrDefault(static n => !PortableName.TryParse(n, out _)) is { } bad ? $"'{EntryName.Show(Encoding.UTF8.GetBytes(bad))}' is no name"
+        : Attempts.Select((a, i) => a.N == i + 1 ? a.FindFault() : $"attempt {i + 1} has the number {a.N}")
+            .FirstOrDefault(static f => f is not null) is { } fault ? fault
+        : Kinds.Concat(Reused.Select(static r => r.Kind)).Concat(Reused.Select(static r => r.Task)).FirstOrDefault(
+            static n => !PortableName.TryParse(n, out _)) is { } bad ? $"'{EntryName.Show(Encoding.UTF8.GetBytes(bad))}' is no name"
         : Reused.FirstOrDefault(static r => !AttemptStart.IsId(r.Attempt)) is { } reused ? $"the part '{reused.Kind}' names no attempt"
         : null;
 }

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace DlStore.Learning.Runs;
 
-/// <summary>The shell and awk programs that run on hosts. They lie as files beside this one, so that people can read and check them.</summary>
+/// <summary>
+/// The shell and awk programs that run on hosts. They lie as files beside this one, so that people can read and check them.
+/// </summary>
 internal static class HostScripts
 {
     /// <summary>Reads a program.</summary>

@@ -6,7 +6,8 @@ using DlStore.Learning.Records;
 namespace DlStore.Learning.Runs;
 
 /// <summary>
-/// What a host shows of a run: files, a process, the age of a log. Nothing is remembered here, so whoever asks, from whatever clone, gets the same answer. All times are by
+/// What a host shows of a run: files, a process, the age of a log. Nothing is remembered here, so whoever asks, from whatever clone, gets
+/// the same answer. All times are by
 /// the host's own clock, so a wrong clock there changes nothing.
 /// </summary>
 public sealed record RunEvidence
@@ -95,7 +96,8 @@ public sealed record RunEvidence
             : new(RunState.Done, null);
     }
 
-    private KeyValuePair<RunState, string?> JudgeAlive(int stallSeconds) => LogAge >= (stallSeconds > 0 ? stallSeconds : StallSecondsDefault)
+    private KeyValuePair<RunState,
+        string?> JudgeAlive(int stallSeconds) => LogAge >= (stallSeconds > 0 ? stallSeconds : StallSecondsDefault)
         ? new(RunState.Stalled, $"its log has been silent for {LogAge} s")
         : new(RunState.Running, null);
 
@@ -149,7 +151,8 @@ public sealed record RunEvidence
     /// <param name="seconds">Seconds since 1970.</param>
     /// <returns><c>2026-01-31T12:00:00Z</c>.</returns>
     public static string TimeText(long seconds) =>
-        DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(seconds, 0, 253_402_300_799)).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        DateTimeOffset.FromUnixTimeSeconds(
+            Math.Clamp(seconds, 0, 253_402_300_799)).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
     private static string Explain(string verdict) => verdict switch
     {
@@ -178,9 +181,11 @@ public sealed record RunEvidence
         _ => this,
     };
 
-    private static long Number(string text) => long.TryParse(text.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long n) ? n : 0;
+    private static long Number(
+        string text) => long.TryParse(text.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long n) ? n : 0;
 
     private static string Show(string text) => EntryName.Show(Encoding.UTF8.GetBytes(text));
 
-    private static string HexText(string hex) => hex.Length % 2 == 0 && hex.All(char.IsAsciiHexDigit) ? Encoding.UTF8.GetString(Convert.FromHexString(hex)) : "";
+    private static string HexText(string hex) => hex.Length % 2 == 0 && hex.All(char.IsAsciiHexDigit)
+        ? Encoding.UTF8.GetString(Convert.FromHexString(hex)) : "";
 }

@@ -24,9 +24,11 @@ internal sealed record RunProgress(long? Step, string? Last, long? LeftSeconds)
         MetricSeries series = new();
         series.AddAll(reader.Feed(Encoding.UTF8.GetBytes(evidence.LogTail)).Metrics);
         series.AddAll(reader.Finish().Metrics);
-        string? name = kind.Log.Loss is { } loss && series.Metrics.Contains(loss) ? loss : series.Metrics.Count > 0 ? series.Metrics[0] : null;
+        string? name = kind.Log.Loss is { } loss && series.Metrics.Contains(loss)
+            ? loss : series.Metrics.Count > 0 ? series.Metrics[0] : null;
         MetricLine? last = name is null ? null : series.Summarise(name)!.Last;
-        return new RunProgress(reader.Step, last is { } l ? $"{name} {l.Value.ToString("G6", CultureInfo.InvariantCulture)}" : null, Left(evidence, start, kind, series, reader.Step));
+        return new RunProgress(reader.Step, last is { } l
+            ? $"{name} {l.Value.ToString("G6", CultureInfo.InvariantCulture)}" : null, Left(evidence, start, kind, series, reader.Step));
     }
 
     /// <summary>The program's own estimate if it prints one, else the rate of steps since it began.</summary>
@@ -44,6 +46,7 @@ internal sealed record RunProgress(long? Step, string? Last, long? LeftSeconds)
 
         string? steps = kind.Steps is { } key ? start.Parameters.GetValueOrDefault(key) ?? key : null;
         long ran = evidence.Now - evidence.LogAge - evidence.Start;
-        return long.TryParse(steps, CultureInfo.InvariantCulture, out long total) && step is > 0 and var at && ran > 0 ? (long)((double)ran / at * Math.Max(0, total - at)) : null;
+        return long.TryParse(steps, CultureInfo.InvariantCulture, out long total) && step is > 0 and var at && ran > 0
+            ? (long)((double)ran / at * Math.Max(0, total - at)) : null;
     }
 }

@@ -41,10 +41,14 @@ internal static class RunSpec
             yield return ("spec/test", test + "\n");
         }
 
-        yield return ("spec/env", string.Concat(Variables(kind, start).Select(static v => $"{v.Key}={ShellQuote.Quote(v.Value)}\nexport {v.Key}\n")));
-        yield return ("spec/rules", string.Concat(kind.Log.Stop.Select(static r => $"{(r.Action == StopAction.Stop ? "stop" : "warn")}\t{r.Count}\t{r.Name}\t{r.Match}\n")));
-        yield return ("spec/collect", string.Concat(kind.Collect.Append(kind.BestFile).Append(kind.Results).OfType<string>().Distinct().Select(static c => GlobExpression.ToExtended(c) + "\n")));
-        yield return ("spec/best", kind.BestFile is null ? "" : string.Concat(GlobExpression.ToShell(kind.BestFile).Select(static p => p + "\n")));
+        yield return ("spec/env",
+            string.Concat(Variables(kind, start).Select(static v => $"{v.Key}={ShellQuote.Quote(v.Value)}\nexport {v.Key}\n")));
+        yield return ("spec/rules", string.Concat(
+            kind.Log.Stop.Select(static r => $"{(r.Action == StopAction.Stop ? "stop" : "warn")}\t{r.Count}\t{r.Name}\t{r.Match}\n")));
+        yield return ("spec/collect", string.Concat(kind.Collect.Append(
+            kind.BestFile).Append(kind.Results).OfType<string>().Distinct().Select(static c => GlobExpression.ToExtended(c) + "\n")));
+        yield return ("spec/best", kind.BestFile is null
+            ? "" : string.Concat(GlobExpression.ToShell(kind.BestFile).Select(static p => p + "\n")));
         yield return ("spec/limit", $"{kind.LimitSeconds}\n");
         yield return ("spec/stall", $"{kind.StallSeconds}\n");
         yield return ("spec/stall-action", kind.StallStops ? "stop\n" : "warn\n");

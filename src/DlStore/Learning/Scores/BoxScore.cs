@@ -21,7 +21,8 @@ public sealed record FoundBox(string Image, string Label, double Score, double X
 public sealed record ClassPrecision(string Class, string? AveragePrecision, int Truths, int Found);
 
 /// <summary>
-/// Scores boxes as Pascal VOC 2010 and later does (docs/formats/evaluation.md): a found box is right if it overlaps an object of its class, which no better box has taken, by half or more
+/// Scores boxes as Pascal VOC 2010 and later does (docs/formats/evaluation.md): a found box is right if it overlaps an object of its class,
+/// which no better box has taken, by half or more
 /// of their union; average precision is the whole area below the curve of precision that never rises.
 /// </summary>
 public sealed class BoxScore
@@ -47,7 +48,8 @@ public sealed class BoxScore
 
         HashSet<LabelledObject> taken = new(ReferenceEqualityComparer.Instance);
         // The same boxes in another order of rows must come to the same numbers, so equal scores are ordered by what else a row says.
-        foreach (FoundBox box in found.OrderByDescending(static f => f.Score).ThenBy(static f => f.Image, StringComparer.Ordinal).ThenBy(static f => f.XMin).ThenBy(static f => f.YMin).ThenBy(static f => f.XMax).ThenBy(static f => f.YMax))
+        foreach (FoundBox box in found.OrderByDescending(static f => f.Score).ThenBy(static f => f.Image, StringComparer.Ordinal)
+            .ThenBy(static f => f.XMin).ThenBy(static f => f.YMin).ThenBy(static f => f.XMax).ThenBy(static f => f.YMax))
         {
             Judge(box, truth.GetValueOrDefault(box.Image, []), taken);
         }
@@ -56,7 +58,8 @@ public sealed class BoxScore
     /// <summary>Gives the average precision of each class.</summary>
     /// <returns>Sorted by class.</returns>
     public IReadOnlyList<ClassPrecision> Precisions() =>
-        [.. _truths.Select(t => new ClassPrecision(t.Key, Area(t.Key) is { } area ? Text(area) : null, t.Value, _answers.GetValueOrDefault(t.Key, []).Count))];
+        [.. _truths.Select(t => new ClassPrecision(
+            t.Key, Area(t.Key) is { } area ? Text(area) : null, t.Value, _answers.GetValueOrDefault(t.Key, []).Count))];
 
     /// <summary>Gives the mean over the classes that are in the truth.</summary>
     /// <returns>Six digits, or null if there is none.</returns>
@@ -112,7 +115,10 @@ public sealed class BoxScore
         answers.Add((box.Score, covers && taken.Add(nearest!)));
     }
 
-    /// <summary>The area below the precision that recall costs at least: from the right, a precision is the best of those at the same or a greater recall.</summary>
+    /// <summary>
+    /// The area below the precision that recall costs at least: from the right, a precision is the best of those at the same or a greater
+    /// recall.
+    /// </summary>
     private double? Area(string name)
     {
         if (_truths[name] == 0)
@@ -142,7 +148,8 @@ public sealed class BoxScore
     /// <summary>Intersection over union; the last column and row of a box belong to it.</summary>
     private static double Overlap(FoundBox a, PixelBox b)
     {
-        double width = Math.Min(a.XMax, b.XMax) - Math.Max(a.XMin, b.XMin) + 1, height = Math.Min(a.YMax, b.YMax) - Math.Max(a.YMin, b.YMin) + 1;
+        double width = Math.Min(a.XMax, b.XMax) - Math.Max(a.XMin, b.XMin) + 1,
+            height = Math.Min(a.YMax, b.YMax) - Math.Max(a.YMin, b.YMin) + 1;
         if (width <= 0 || height <= 0)
         {
             return 0;

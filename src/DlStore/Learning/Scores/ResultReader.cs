@@ -6,7 +6,8 @@ using DlStore.Learning.Logs;
 namespace DlStore.Learning.Scores;
 
 /// <summary>
-/// Finds result tables in the output of test programs (docs/formats/metrics.md lists the forms). Reads as <see cref="LogReader"/> does: bytes in order, in any portions, escapes dropped,
+/// Finds result tables in the output of test programs (docs/formats/metrics.md lists the forms). Reads as <see cref="LogReader"/> does:
+/// bytes in order, in any portions, escapes dropped,
 /// lines cut; nothing makes it fail. Rows are told by their form alone, so one reader serves every kind. Not for use by two threads.
 /// </summary>
 public sealed class ResultReader
@@ -14,19 +15,27 @@ public sealed class ResultReader
     /// <summary>The most rows of each sort; more are passed over.</summary>
     public const int RowsMax = 1_000_000;
 
-    private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture;
+    private const RegexOptions Options = RegexOptions.NonBacktracking
+        | RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture;
     private const string Number = @"[-+]?(nan|inf|[0-9]+([.][0-9]+)?(e[-+]?[0-9]+)?)";
 
-    private static readonly Regex MeanPrecision = new(@"mean[ _]average[ _]precision \(mAP@(?<iou>[\d.]+)\) = (?<map>" + Number + ")", Options);
-    private static readonly Regex ClassPrecision = new(@"class_id = (?<id>\d+), name = (?<label>.+?), ap = (?<ap>" + Number + @") ?%\s+\(TP = (?<tp>\d+), FP = (?<fp>\d+)\)", Options);
+    private static readonly Regex MeanPrecision = new(
+        @"mean[ _]average[ _]precision \(mAP@(?<iou>[\d.]+)\) = (?<map>" + Number + ")", Options);
+    private static readonly Regex ClassPrecision = new(
+        @"class_id = (?<id>\d+), name = (?<label>.+?), ap = (?<ap>" + Number + @") ?%\s+\(TP = (?<tp>\d+), FP = (?<fp>\d+)\)", Options);
     private static readonly Regex AtConfidence = new(
-        $"conf_thresh = (?<conf_thresh>{Number}), precision = (?<precision>{Number}), recall = (?<recall>{Number}), F1-score = (?<f1>{Number})", Options);
-    private static readonly Regex CountsAtConfidence = new(@"conf_thresh = [\d.]+, TP = (?<tp>\d+), FP = (?<fp>\d+), FN = (?<fn>\d+), average IoU = (?<average_iou>" + Number + ") ?%", Options);
+        $"conf_thresh = (?<conf_thresh>{Number}), precision = (?<precision>{Number}"
+            + $"), recall = (?<recall>{Number}), F1-score = (?<f1>{Number})", Options);
+    private static readonly Regex CountsAtConfidence = new(
+        @"conf_thresh = [\d.]+, TP = (?<tp>\d+), FP = (?<fp>\d+), FN = (?<fn>\d+), average IoU = (?<average_iou>"
+        + Number + ") ?%", Options);
     private static readonly Regex LabelPrecision = new(@"^\s*AP for (?<label>.+?) = (?<ap>" + Number + @")\s*$", Options);
     private static readonly Regex LabelMean = new(@"^\s*Mean AP = (?<map>" + Number + ")", Options);
-    private static readonly Regex ReportRow = new(@"^\s*(?<label>\S(.*\S)?)\s+(?<precision>[01]\.\d+)\s+(?<recall>[01]\.\d+)\s+(?<f1>[01]\.\d+)\s+(?<support>\d+)\s*$", Options);
+    private static readonly Regex ReportRow = new(
+        @"^\s*(?<label>\S(.*\S)?)\s+(?<precision>[01]\.\d+)\s+(?<recall>[01]\.\d+)\s+(?<f1>[01]\.\d+)\s+(?<support>\d+)\s*$", Options);
     private static readonly Regex ReportAccuracy = new(@"^\s*accuracy\s+(?<accuracy>[01]\.\d+)\s+\d+\s*$", Options);
-    private static readonly Regex ThresholdRow = new(@"^\s*(?<threshold>[01]\.\d+), *(?<label>[^,]+?), *(?<first>\d+), *(?<second>\d+(\.\d+)?)\s*$", Options);
+    private static readonly Regex ThresholdRow = new(
+        @"^\s*(?<threshold>[01]\.\d+), *(?<label>[^,]+?), *(?<first>\d+), *(?<second>\d+(\.\d+)?)\s*$", Options);
 
     private readonly LogLines _lines = new();
     private readonly SortedDictionary<string, double> _metrics = new(StringComparer.Ordinal);
@@ -73,7 +82,9 @@ public sealed class ResultReader
         _ = TakeOverall(line) || TakeClass(line) || TakeThreshold(line);
     }
 
-    /// <summary>Four fields that tabs part: image, truth, found, score. A last field that is no number is a title, or another table.</summary>
+    /// <summary>
+    /// Four fields that tabs part: image, truth, found, score. A last field that is no number is a title, or another table.
+    /// </summary>
     private bool TakeImage(string line)
     {
         string[] fields = line.Split('\t');
@@ -151,12 +162,14 @@ public sealed class ResultReader
 
     private bool TakeThreshold(string line)
     {
-        if (ThresholdRow.Match(line) is not { Success: true } match || _thresholds.Count >= RowsMax || Whole(match, "first") is not { } first)
+        if (ThresholdRow.Match(line) is not { Success: true } match
+            || _thresholds.Count >= RowsMax || Whole(match, "first") is not { } first)
         {
             return false;
         }
 
-        _thresholds.Add(new ThresholdResult(Value(match, "threshold")!.Value, match.Groups["label"].Value, first, Value(match, "second")!.Value));
+        _thresholds.Add(
+            new ThresholdResult(Value(match, "threshold")!.Value, match.Groups["label"].Value, first, Value(match, "second")!.Value));
         return true;
     }
 
@@ -177,5 +190,6 @@ public sealed class ResultReader
         match.Groups[group] is { Success: true } found && LogNumber.TryParse(found.ValueSpan, out double value) ? value : null;
 
     private static long? Whole(Match match, string group) =>
-        match.Groups[group] is { Success: true } found && long.TryParse(found.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : null;
+        match.Groups[group] is { Success: true } found
+            && long.TryParse(found.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : null;
 }

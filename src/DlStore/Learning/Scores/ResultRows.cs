@@ -6,7 +6,8 @@ using DlStore.Learning.Logs;
 namespace DlStore.Learning.Scores;
 
 /// <summary>
-/// A file of results that a person hands in to be scored: rows of one form, parted by tabs. Unlike a log it is read strictly, with the line of what is wrong: a row that is passed
+/// A file of results that a person hands in to be scored: rows of one form, parted by tabs. Unlike a log it is read strictly, with the line
+/// of what is wrong: a row that is passed
 /// over would change the score.
 /// </summary>
 /// <param name="Answers">Rows <c>image, truth, found, score</c>; empty if the file holds boxes.</param>
@@ -17,10 +18,12 @@ public sealed record ResultRows(IReadOnlyList<ImageResult> Answers, IReadOnlyLis
     private const int BoxFields = 7;
 
     /// <summary>Reads a file.</summary>
-    /// <param name="bytes">The whole file: UTF-8; CR before LF, empty lines and lines that begin with # are passed over, and so is a first line of titles.</param>
+    /// <param name="bytes">The whole file: UTF-8; CR before LF, empty lines and lines that begin with # are passed over, and so is a first
+    /// line of titles.</param>
     /// <param name="name">The file as messages name it.</param>
     /// <returns>Its rows.</returns>
-    /// <exception cref="DlsException">Kind Failed: a row is of neither form, or of another form than the rows before; its line is named.</exception>
+    /// <exception cref="DlsException">Kind Failed: a row is of neither form, or of another form than the rows before; its line is
+    /// named.</exception>
     public static ResultRows Parse(ReadOnlySpan<byte> bytes, string name)
     {
         List<ImageResult> answers = [];
@@ -36,14 +39,16 @@ public sealed record ResultRows(IReadOnlyList<ImageResult> Answers, IReadOnlyLis
             }
 
             string[] fields = line.Split('\t');
-            bool isTitle = isFirst && fields.Length is AnswerFields or BoxFields && !fields.Skip(2).Any(static f => LogNumber.TryParse(f.Trim(), out _)) && fields[^1].Length > 0;
+            bool isTitle = isFirst && fields.Length is AnswerFields or BoxFields
+                && !fields.Skip(2).Any(static f => LogNumber.TryParse(f.Trim(), out _)) && fields[^1].Length > 0;
             isFirst = false;
             string? fault = isTitle ? null : Take(fields, answers, boxes);
             if (fault is not null)
             {
                 throw DlsException.AtLine(
                     ErrorKind.Failed, "read", name, i + 1, fault,
-                    "rows are image, truth or nothing, found or nothing, score; or image, class, score, xmin, ymin, xmax, ymax; parted by tabs (docs/formats/evaluation.md)");
+                    "rows are image, truth or nothing, found or nothing, score; or image, class, score, "
+                        + "xmin, ymin, xmax, ymax; parted by tabs (docs/formats/evaluation.md)");
             }
         }
 

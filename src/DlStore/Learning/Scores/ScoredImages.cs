@@ -43,7 +43,9 @@ public static class ScoredImages
         return [.. images.Select(static i => new ScoredImage(i.Key, i.Value.Truths, i.Value.Answers))];
     }
 
-    /// <summary>Reads what a program printed that tests one image a call: a line that names the image, then <c>(990, 0.97)</c>, class and score.</summary>
+    /// <summary>
+    /// Reads what a program printed that tests one image a call: a line that names the image, then <c>(990, 0.97)</c>, class and score.
+    /// </summary>
     /// <param name="output">From where it stands to its end; left open.</param>
     /// <param name="truth">What all these images are, empty for none of the classes.</param>
     /// <param name="classes">Names of classes by number; a number without a name stays one.</param>
@@ -87,7 +89,8 @@ public static class ScoredImages
     {
         int comma = line.IndexOf(',', StringComparison.Ordinal);
         return line.Length > 4 && line[0] == '(' && line[^1] == ')' && comma > 0
-            && int.TryParse(line[1..comma].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int id) && LogNumber.TryParse(line[(comma + 1)..^1].Trim(), out double score)
+            && int.TryParse(line[1..comma].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int id)
+                && LogNumber.TryParse(line[(comma + 1)..^1].Trim(), out double score)
             ? (id, score)
             : null;
     }

@@ -3,10 +3,15 @@ namespace DlStore.Learning.Scores;
 /// <summary>What a test program measured.</summary>
 public sealed record TestResult
 {
-    /// <summary>Gets the overall numbers by name, as fractions where they are fractions: <c>map</c>, <c>iou</c>, <c>precision</c>, <c>recall</c>, <c>f1</c>, <c>accuracy</c>.</summary>
+    /// <summary>
+    /// Gets the overall numbers by name, as fractions where they are fractions: <c>map</c>, <c>iou</c>, <c>precision</c>, <c>recall</c>,
+    /// <c>f1</c>, <c>accuracy</c>.
+    /// </summary>
     public required IReadOnlyDictionary<string, double> Metrics { get; init; }
 
-    /// <summary>Gets one row a class, in the order of the output; a class that comes again replaces its row, as a later table does the earlier one.</summary>
+    /// <summary>
+    /// Gets one row a class, in the order of the output; a class that comes again replaces its row, as a later table does the earlier one.
+    /// </summary>
     public required IReadOnlyList<ClassResult> Classes { get; init; }
 
     /// <summary>Gets the counts at thresholds, in the order of the output.</summary>
@@ -50,7 +55,9 @@ public sealed record ClassResult
     public long? FalsePositives { get; init; }
 }
 
-/// <summary>Two counts of one class at one threshold, as <c>0.600000, close, 204, 97</c>; what they count is the program's business.</summary>
+/// <summary>
+/// Two counts of one class at one threshold, as <c>0.600000, close, 204, 97</c>; what they count is the program's business.
+/// </summary>
 /// <param name="Threshold">The score from which an answer counted.</param>
 /// <param name="Label">The class.</param>
 /// <param name="First">The first count.</param>

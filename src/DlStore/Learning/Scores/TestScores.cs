@@ -15,9 +15,11 @@ public static class TestScores
         {
             int right = result.Images.Count(static i => i.IsRight);
             all["accuracy"] = (double)right / result.Images.Count;
-            foreach (IGrouping<string, ImageResult> truth in result.Images.GroupBy(static i => i.Truth).OrderBy(static g => g.Key, StringComparer.Ordinal).Take(200))
+            foreach (IGrouping<string, ImageResult> truth in result.Images.GroupBy(
+                static i => i.Truth).OrderBy(static g => g.Key, StringComparer.Ordinal).Take(200))
             {
-                all[string.Create(CultureInfo.InvariantCulture, $"accuracy.{truth.Key}")] = (double)truth.Count(static i => i.IsRight) / truth.Count();
+                all[string.Create(CultureInfo.InvariantCulture, $"accuracy.{truth.Key}")] = (double)truth.Count(
+                    static i => i.IsRight) / truth.Count();
             }
         }
 

@@ -11,7 +11,8 @@ namespace DlStore.Learning.Scores;
 /// <param name="Precision">right / (right + wrong), or null if nothing was answered.</param>
 /// <param name="Recall">right / (right + missed), or null if no image holds it.</param>
 /// <param name="F1">2 right / (2 right + wrong + missed), or null if all three are 0.</param>
-public sealed record ThresholdCount(string Threshold, string Class, int Right, int Wrong, int Missed, string? Precision, string? Recall, string? F1)
+public sealed record ThresholdCount(
+    string Threshold, string Class, int Right, int Wrong, int Missed, string? Precision, string? Recall, string? F1)
 {
     /// <summary>Makes a row from its counts.</summary>
     /// <param name="threshold">Decimal text.</param>
@@ -21,9 +22,11 @@ public sealed record ThresholdCount(string Threshold, string Class, int Right, i
     /// <param name="missed">Images or boxes.</param>
     /// <returns>The row with its three numbers, six digits each.</returns>
     public static ThresholdCount Of(string threshold, string name, int right, int wrong, int missed) =>
-        new(threshold, name, right, wrong, missed, Share(right, right + wrong), Share(right, right + missed), Share(2 * right, (2 * right) + wrong + missed));
+        new(threshold, name, right,
+            wrong, missed, Share(right, right + wrong), Share(right, right + missed), Share(2 * right, (2 * right) + wrong + missed));
 
-    private static string? Share(int part, int whole) => whole == 0 ? null : ((double)part / whole).ToString("0.######", CultureInfo.InvariantCulture);
+    private static string? Share(int part, int whole) => whole == 0
+        ? null : ((double)part / whole).ToString("0.######", CultureInfo.InvariantCulture);
 }
 
 /// <summary>The threshold at which a class has its greatest F1.</summary>
@@ -32,7 +35,9 @@ public sealed record ThresholdCount(string Threshold, string Class, int Right, i
 /// <param name="F1">Six digits.</param>
 public sealed record BestThreshold(string Class, string Threshold, string F1);
 
-/// <summary>Counts answers at thresholds (docs/formats/evaluation.md): what people did by editing a number in the program and running it again.</summary>
+/// <summary>
+/// Counts answers at thresholds (docs/formats/evaluation.md): what people did by editing a number in the program and running it again.
+/// </summary>
 public static class ThresholdSweep
 {
     /// <summary>Stands for all classes together; no class can have this name.</summary>
@@ -41,7 +46,9 @@ public static class ThresholdSweep
     private const int CountMax = 1000;
     private const decimal StepDefault = 0.01m;
 
-    /// <summary>Reads thresholds as typed: numbers, and ranges <c>0.9..1.0</c> in steps of 0.01 or <c>0.5..0.9:0.1</c> in given ones.</summary>
+    /// <summary>
+    /// Reads thresholds as typed: numbers, and ranges <c>0.9..1.0</c> in steps of 0.01 or <c>0.5..0.9:0.1</c> in given ones.
+    /// </summary>
     /// <param name="typed">What was typed between commas.</param>
     /// <returns>Ascending, each once.</returns>
     /// <exception cref="DlsException">Kind Usage: one is no number from 0 to 1, or there are too many.</exception>
@@ -65,7 +72,8 @@ public static class ThresholdSweep
             }
         }
 
-        return all.Count is > 0 and <= CountMax ? [.. all] : throw new DlsException(ErrorKind.Usage, $"use {all.Count} thresholds: give 1 to {CountMax}");
+        return all.Count is > 0 and <= CountMax
+            ? [.. all] : throw new DlsException(ErrorKind.Usage, $"use {all.Count} thresholds: give 1 to {CountMax}");
     }
 
     /// <summary>Gives a threshold's text.</summary>
@@ -111,10 +119,12 @@ public static class ThresholdSweep
     public static IReadOnlyList<BestThreshold> Best(IReadOnlyList<ThresholdCount> rows)
     {
         List<BestThreshold> best = [];
-        foreach (IGrouping<string, ThresholdCount> of in rows.GroupBy(static r => r.Class).OrderBy(static g => g.Key, StringComparer.Ordinal))
+        foreach (IGrouping<string,
+            ThresholdCount> of in rows.GroupBy(static r => r.Class).OrderBy(static g => g.Key, StringComparer.Ordinal))
         {
             // Of equal ones the last, which has the highest threshold: it answers least, so it is wrong least.
-            ThresholdCount? top = of.Where(static r => r.Right > 0).Aggregate((ThresholdCount?)null, static (kept, r) => kept is null || Exact(r) >= Exact(kept) ? r : kept);
+            ThresholdCount? top = of.Where(static r => r.Right > 0)
+                .Aggregate((ThresholdCount?)null, static (kept, r) => kept is null || Exact(r) >= Exact(kept) ? r : kept);
             if (top is { F1: { } f1 })
             {
                 best.Add(new BestThreshold(of.Key, top.Threshold, f1));
@@ -129,12 +139,14 @@ public static class ThresholdSweep
     /// <param name="name">The class.</param>
     /// <param name="threshold">The score from which an answer counts; the score itself counts.</param>
     /// <returns>True if its best score reaches it.</returns>
-    public static bool Counts(ScoredImage image, string name, decimal threshold) => image.Answers.TryGetValue(name, out double score) && score >= (double)threshold;
+    public static bool Counts(ScoredImage image, string name, decimal threshold) => image.Answers.TryGetValue(name, out double score)
+        && score >= (double)threshold;
 
     private static double Exact(ThresholdCount row) => (double)(2 * row.Right) / ((2 * row.Right) + row.Wrong + row.Missed);
 
     private static decimal Number(string text, string typed) =>
         decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value) && value is >= 0 and <= 1
             ? value
-            : throw new DlsException(ErrorKind.Usage, $"use threshold '{typed}': it is no number from 0 to 1, and no range of such", "for example --thresholds 0.5,0.9..1.0");
+            : throw new DlsException(ErrorKind.Usage,
+                $"use threshold '{typed}': it is no number from 0 to 1, and no range of such", "for example --thresholds 0.5,0.9..1.0");
 }

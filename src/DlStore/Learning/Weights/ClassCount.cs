@@ -1,7 +1,8 @@
 namespace DlStore.Learning.Weights;
 
 /// <summary>
-/// Guesses the number of classes from the names and shapes of layers. docs/formats/weights-facts.md lists what is derived: a last linear layer, pairs of detection heads (scores
+/// Guesses the number of classes from the names and shapes of layers. docs/formats/weights-facts.md lists what is derived: a last linear
+/// layer, pairs of detection heads (scores
 /// beside boxes), heads with one output a class. Names decide, so a network with names of its own gives no answer rather than a wrong one.
 /// </summary>
 public static class ClassCount
@@ -24,7 +25,8 @@ public static class ClassCount
     {
         if (facts.Format != WeightFacts.TorchZip)
         {
-            return new ClassGuess(null, facts.Format == WeightFacts.DarknetFloats ? "a darknet file has no shapes; its cfg tells" : "the format is unknown");
+            return new ClassGuess(
+                null, facts.Format == WeightFacts.DarknetFloats ? "a darknet file has no shapes; its cfg tells" : "the format is unknown");
         }
 
         Dictionary<string, WeightTensor> tensors = new(StringComparer.Ordinal);
@@ -33,7 +35,8 @@ public static class ClassCount
             tensors.TryAdd(tensor.Name, tensor);
         }
 
-        return FromHeads(tensors) ?? FromOutputs(tensors) ?? FromLinear(facts, tensors) ?? new ClassGuess(null, "no layer has a name that tells");
+        return FromHeads(tensors)
+            ?? FromOutputs(tensors) ?? FromLinear(facts, tensors) ?? new ClassGuess(null, "no layer has a name that tells");
     }
 
     /// <summary>Pairs of heads: boxes*4 rows beside boxes*(classes+1) rows, with the same quotient in each pair.</summary>
@@ -47,7 +50,8 @@ public static class ClassCount
             {
                 int at = IndexOfPart(name, scores);
                 if (at < 0 || score.Shape.Count != 4 || !name.EndsWith(".weight", StringComparison.Ordinal)
-                    || !tensors.TryGetValue(string.Concat(name.AsSpan(0, at), boxes, name.AsSpan(at + scores.Length)), out WeightTensor? box) || box.Shape.Count != 4)
+                    || !tensors.TryGetValue(string.Concat(name.AsSpan(0, at), boxes, name.AsSpan(at + scores.Length)),
+                        out WeightTensor? box) || box.Shape.Count != 4)
                 {
                     continue;
                 }
@@ -60,7 +64,8 @@ public static class ClassCount
             if (pairs > 0)
             {
                 return counts is { Count: 1 } && counts.Single() is > 1 and <= CountMax and var n
-                    ? new ClassGuess((int)n - 1, $"{pairs} heads '{scores}' beside '{boxes}' have {n} scores a box, one of them for the background")
+                    ? new ClassGuess(
+                        (int)n - 1, $"{pairs} heads '{scores}' beside '{boxes}' have {n} scores a box, one of them for the background")
                     : new ClassGuess(null, $"the heads '{scores}' beside '{boxes}' do not agree on a number of scores a box");
             }
         }
@@ -68,22 +73,28 @@ public static class ClassCount
         return null;
     }
 
-    /// <summary>Heads that score each place once a class (no background), beside heads for the distribution of box edges: <c>cv3.i.2</c> beside <c>cv2.i.2</c>.</summary>
+    /// <summary>
+    /// Heads that score each place once a class (no background), beside heads for the distribution of box edges: <c>cv3.i.2</c> beside
+    /// <c>cv2.i.2</c>.
+    /// </summary>
     private static ClassGuess? FromOutputs(Dictionary<string, WeightTensor> tensors)
     {
         HashSet<long> counts = [];
         foreach ((string name, WeightTensor score) in tensors)
         {
             int at = IndexOfPart(name, "cv3.");
-            if (at >= 0 && score.Shape.Count == 4 && name.EndsWith(".2.weight", StringComparison.Ordinal) && tensors.ContainsKey(string.Concat(name.AsSpan(0, at), "cv2.", name.AsSpan(at + 4)))
-                && tensors.TryGetValue(string.Concat(name.AsSpan(0, name.Length - "weight".Length), "bias"), out WeightTensor? bias) && bias.Shape is [var n] && n == score.Shape[0])
+            if (at >= 0 && score.Shape.Count == 4 && name.EndsWith(".2.weight", StringComparison.Ordinal)
+                && tensors.ContainsKey(string.Concat(name.AsSpan(0, at), "cv2.", name.AsSpan(at + 4)))
+                && tensors.TryGetValue(string.Concat(name.AsSpan(0, name.Length - "weight".Length), "bias"), out WeightTensor? bias)
+                    && bias.Shape is [var n] && n == score.Shape[0])
             {
                 counts.Add(n);
             }
         }
 
         return counts.Count == 0 ? null
-            : counts is { Count: 1 } && counts.Single() is >= 1 and <= CountMax and var found ? new ClassGuess((int)found, "the heads 'cv3' have one output a class")
+            : counts is { Count: 1 } && counts.Single() is >= 1 and <= CountMax and var found ? new ClassGuess(
+                (int)found, "the heads 'cv3' have one output a class")
             : new ClassGuess(null, "the heads 'cv3' do not agree on a number of outputs");
     }
 
@@ -92,7 +103,8 @@ public static class ClassCount
     {
         foreach (WeightTensor weight in facts.Tensors.Reverse())
         {
-            if (weight.Shape is not [var rows, _] || rows is < 1 or > CountMax || !weight.Name.EndsWith(".weight", StringComparison.Ordinal))
+            if (weight.Shape is not [var rows, _]
+                || rows is < 1 or > CountMax || !weight.Name.EndsWith(".weight", StringComparison.Ordinal))
             {
                 continue;
             }
@@ -121,6 +133,7 @@ public static class ClassCount
     private static int IndexOfPart(string path, string part)
     {
         int at = path.IndexOf(part, StringComparison.Ordinal);
-        return at <= 0 || path[at - 1] == '.' ? at : path.IndexOf("." + part, StringComparison.Ordinal) is var later and >= 0 ? later + 1 : -1;
+        return at <= 0 || path[at - 1] == '.'
+            ? at : path.IndexOf("." + part, StringComparison.Ordinal) is var later and >= 0 ? later + 1 : -1;
     }
 }

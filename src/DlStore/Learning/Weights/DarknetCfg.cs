@@ -9,7 +9,8 @@ namespace DlStore.Learning.Weights;
 public sealed record CfgFlaw(int Line, string Code, string Message);
 
 /// <summary>
-/// What a cfg text of darknet says about classes. In front of every <c>[yolo]</c> section the last <c>[convolutional]</c> must have <c>filters=(classes+5)*len(mask)</c>, and in front of
+/// What a cfg text of darknet says about classes. In front of every <c>[yolo]</c> section the last <c>[convolutional]</c> must have
+/// <c>filters=(classes+5)*len(mask)</c>, and in front of
 /// <c>[region]</c> <c>filters=(classes+coords+1)*num</c>; darknet itself starts with other numbers, and learns nothing.
 /// </summary>
 /// <param name="Classes">The number all detection layers agree on, or null.</param>
@@ -22,7 +23,8 @@ public sealed record DarknetCfg(int? Classes, int Layers, IReadOnlyList<CfgFlaw>
     private const int CoordsDefault = 4;
 
     /// <summary>Reads a cfg.</summary>
-    /// <param name="text">The whole file: sections in brackets, <c>key=value</c> with blanks anywhere, comments behind <c>#</c> and <c>;</c>.</param>
+    /// <param name="text">The whole file: sections in brackets, <c>key=value</c> with blanks anywhere, comments behind <c>#</c> and
+    /// <c>;</c>.</param>
     /// <returns>What it says; a text that is no cfg has no layers.</returns>
     public static DarknetCfg Read(string text)
     {
@@ -46,7 +48,8 @@ public sealed record DarknetCfg(int? Classes, int Layers, IReadOnlyList<CfgFlaw>
         if (counts.Distinct().Count() > 1)
         {
             Section other = sections.First(s => s.Name is "yolo" or "region" && (s.Number("classes") ?? ClassesDefault) != counts[0]);
-            flaws.Add(new CfgFlaw(other.LineOf("classes"), "CFG_CLASSES", $"the detection layers do not agree on classes: {string.Join(", ", counts)}"));
+            flaws.Add(new CfgFlaw(
+                other.LineOf("classes"), "CFG_CLASSES", $"the detection layers do not agree on classes: {string.Join(", ", counts)}"));
         }
 
         return new DarknetCfg(counts.Distinct().Count() == 1 ? counts[0] : null, counts.Count, [.. flaws.OrderBy(static f => f.Line)]);
@@ -59,7 +62,8 @@ public sealed record DarknetCfg(int? Classes, int Layers, IReadOnlyList<CfgFlaw>
         long expected = (classes + (section.Name == "yolo" ? 5 : (section.Number("coords") ?? CoordsDefault) + 1)) * boxes;
         if (convolution is null || convolution.Number("filters") != expected)
         {
-            string rule = section.Name == "yolo" ? $"(classes+5)*len(mask) = ({classes}+5)*{boxes}" : $"(classes+coords+1)*num = {expected / boxes}*{boxes}";
+            string rule = section.Name == "yolo"
+                ? $"(classes+5)*len(mask) = ({classes}+5)*{boxes}" : $"(classes+coords+1)*num = {expected / boxes}*{boxes}";
             string found = convolution?.Text("filters") is { } filters ? $"filters={filters}" : "filters is not set";
             flaws.Add(new CfgFlaw(
                 convolution?.LineOf("filters") ?? section.Line, "CFG_FILTERS",
@@ -79,7 +83,8 @@ public sealed record DarknetCfg(int? Classes, int Layers, IReadOnlyList<CfgFlaw>
             {
                 sections.Add(new Section(line.Trim('[', ']'), i + 1));
             }
-            else if (line.Length > 0 && line[0] is not ('#' or ';') && sections.Count > 0 && line.IndexOf('=', StringComparison.Ordinal) is var equals and > 0)
+            else if (line.Length > 0
+                && line[0] is not ('#' or ';') && sections.Count > 0 && line.IndexOf('=', StringComparison.Ordinal) is var equals and > 0)
             {
                 sections[^1].Add(line[..equals], line[(equals + 1)..], i + 1);
             }
@@ -100,7 +105,8 @@ public sealed record DarknetCfg(int? Classes, int Layers, IReadOnlyList<CfgFlaw>
 
         public string? Text(string key) => _keys.TryGetValue(key, out (string Value, int Line) found) ? found.Value : null;
 
-        public int? Number(string key) => int.TryParse(Text(key), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
+        public int? Number(string key) => int.TryParse(Text(key), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? number : null;
 
         public int LineOf(string key) => _keys.TryGetValue(key, out (string Value, int Line) found) ? found.Line : Line;
     }

@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace DlStore.Learning.Weights;
 
 /// <summary>
-/// Reads a file of darknet: three int32 (major, minor, revision), the number of images seen (uint64 if major*10+minor is 2 or more, else uint32), then float32 to the end; all
+/// Reads a file of darknet: three int32 (major, minor, revision), the number of images seen (uint64 if major*10+minor is 2 or more, else
+/// uint32), then float32 to the end; all
 /// little-endian. The file has no magic, so it is told by a plausible header.
 /// </summary>
 internal static class DarknetFile
@@ -25,7 +26,8 @@ internal static class DarknetFile
         head = head[..(int)Math.Min(head.Length, source.Length)];
         ByteRange.Read(source, 0, head);
         DarknetHeader header = new(
-            BinaryPrimitives.ReadInt32LittleEndian(head), BinaryPrimitives.ReadInt32LittleEndian(head[4..]), BinaryPrimitives.ReadInt32LittleEndian(head[8..]));
+            BinaryPrimitives.ReadInt32LittleEndian(head),
+                BinaryPrimitives.ReadInt32LittleEndian(head[4..]), BinaryPrimitives.ReadInt32LittleEndian(head[8..]));
         int version = (header.Major * 10) + header.Minor;
         if (header.Major is < 0 or > PartMax || header.Minor is < 0 or > PartMax || header.Revision is < 0 or > PartMax || version == 0)
         {
@@ -34,14 +36,17 @@ internal static class DarknetFile
 
         int headLength = VersionLength + (version >= 2 ? 8 : 4);
         ulong seen = head.Length < headLength ? ulong.MaxValue
-            : version >= 2 ? BinaryPrimitives.ReadUInt64LittleEndian(head[VersionLength..]) : BinaryPrimitives.ReadUInt32LittleEndian(head[VersionLength..]);
+            : version >= 2 ? BinaryPrimitives.ReadUInt64LittleEndian(head[VersionLength..])
+                : BinaryPrimitives.ReadUInt32LittleEndian(head[VersionLength..]);
         long length = source.Length - headLength;
         if (seen > long.MaxValue || length % 4 != 0)
         {
-            throw new InvalidDataException("it begins like a file of darknet, but what follows is no whole number of 32-bit floats; it was cut off");
+            throw new InvalidDataException(
+                "it begins like a file of darknet, but what follows is no whole number of 32-bit floats; it was cut off");
         }
 
-        NotFinite found = FloatScan.Count(source, headLength, NumberType.Float32.Float!, length == 0 ? [] : [0, length]) is [var all] ? all : default;
+        NotFinite found = FloatScan.Count(source, headLength, NumberType.Float32.Float!, length == 0 ? [] : [0, length]) is [var all]
+            ? all : default;
         WeightTensor floats = new("floats", [length / 4], NumberType.Float32.Name, length / 4, found.Nan > 0, found.Infinity > 0);
         return new WeightFacts(WeightFacts.DarknetFloats, [floats], header, (long)seen, null);
     }

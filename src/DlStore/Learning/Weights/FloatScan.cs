@@ -15,7 +15,8 @@ internal static class FloatScan
     /// <param name="source">The file.</param>
     /// <param name="offset">Where the numbers begin.</param>
     /// <param name="bits">What they are.</param>
-    /// <param name="bounds">Where pieces begin and the last one ends, in bytes from <paramref name="offset"/>, ascending; multiples of the number's size.</param>
+    /// <param name="bounds">Where pieces begin and the last one ends, in bytes from <paramref name="offset"/>, ascending; multiples of the
+    /// number's size.</param>
     /// <returns>One count a piece.</returns>
     public static NotFinite[] Count(Stream source, long offset, FloatBits bits, IReadOnlyList<long> bounds)
     {

@@ -34,7 +34,9 @@ internal sealed record NumberType(string Name, int Size, FloatBits? Float)
     };
 }
 
-/// <summary>The bits of one floating-point number, little-endian: NaN has all exponent bits and a fraction, infinity has no fraction.</summary>
+/// <summary>
+/// The bits of one floating-point number, little-endian: NaN has all exponent bits and a fraction, infinity has no fraction.
+/// </summary>
 /// <param name="Size">Bytes of one; a complex number is two.</param>
 /// <param name="Exponent">Mask of the exponent.</param>
 /// <param name="Fraction">Mask of the fraction.</param>

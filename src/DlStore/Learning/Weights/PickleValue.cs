@@ -24,7 +24,10 @@ internal sealed class PickleDict
     public List<KeyValuePair<object?, object?>> Items { get; } = [];
 }
 
-/// <summary>What would be an object of a class that dls does not know: what its class would be called with and what it would be filled with, as data.</summary>
+/// <summary>
+/// What would be an object of a class that dls does not know: what its class would be called with and what it would be filled with, as
+/// data.
+/// </summary>
 internal sealed class PickleObject(object? arguments)
 {
     public object? Arguments { get; } = arguments;

@@ -11,7 +11,8 @@ namespace DlStore.Learning.Weights;
 internal sealed record ZipPlace(string Name, long HeaderOffset, long Size, bool IsPlain);
 
 /// <summary>
-/// The directory of a zip file (APPNOTE 6.3, zip64 included), for files that hold large entries as they are, so that nothing need be unpacked. Sizes and offsets are believed only as far as
+/// The directory of a zip file (APPNOTE 6.3, zip64 included), for files that hold large entries as they are, so that nothing need be
+/// unpacked. Sizes and offsets are believed only as far as
 /// the file reaches. All errors are <see cref="InvalidDataException"/> with the end of a sentence.
 /// </summary>
 internal static class StoredZip
@@ -61,7 +62,8 @@ internal static class StoredZip
         Span<byte> header = stackalloc byte[LocalLength];
         ByteRange.Read(source, place.HeaderOffset, header);
         Require(header.StartsWith("PK\u0003\u0004"u8));
-        long offset = place.HeaderOffset + LocalLength + BinaryPrimitives.ReadUInt16LittleEndian(header[26..]) + BinaryPrimitives.ReadUInt16LittleEndian(header[28..]);
+        long offset = place.HeaderOffset + LocalLength + BinaryPrimitives.ReadUInt16LittleEndian(
+            header[26..]) + BinaryPrimitives.ReadUInt16LittleEndian(header[28..]);
         ByteRange.Require(source, offset, place.Size);
         return offset;
     }
@@ -88,7 +90,8 @@ internal static class StoredZip
         Span<byte> end64 = stackalloc byte[End64Length];
         ByteRange.Read(source, BinaryPrimitives.ReadInt64LittleEndian(locator[8..]), end64);
         Require(end64.StartsWith("PK\u0006\u0006"u8));
-        return (BinaryPrimitives.ReadInt64LittleEndian(end64[48..]), BinaryPrimitives.ReadInt64LittleEndian(end64[40..]), BinaryPrimitives.ReadInt64LittleEndian(end64[32..]));
+        return (BinaryPrimitives.ReadInt64LittleEndian(end64[48..]),
+            BinaryPrimitives.ReadInt64LittleEndian(end64[40..]), BinaryPrimitives.ReadInt64LittleEndian(end64[32..]));
     }
 
     private static ZipPlace Take(ref ReadOnlySpan<byte> rest)
@@ -107,7 +110,8 @@ internal static class StoredZip
         size = TakeWide(size, ref wide);
         packed = TakeWide(packed, ref wide);
         header = TakeWide(header, ref wide);
-        bool isPlain = (BinaryPrimitives.ReadUInt16LittleEndian(entry[8..]) & 1) == 0 && BinaryPrimitives.ReadUInt16LittleEndian(entry[10..]) == 0 && packed == size;
+        bool isPlain = (BinaryPrimitives.ReadUInt16LittleEndian(entry[8..]) & 1) == 0
+            && BinaryPrimitives.ReadUInt16LittleEndian(entry[10..]) == 0 && packed == size;
         return new ZipPlace(Encoding.UTF8.GetString(entry.Slice(EntryLength, nameLength)), header, size, isPlain);
     }
 

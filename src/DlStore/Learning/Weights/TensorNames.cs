@@ -9,7 +9,8 @@ namespace DlStore.Learning.Weights;
 internal sealed record NamedTensor(string Name, TorchTensor Tensor);
 
 /// <summary>
-/// Finds the tensors in what a pickle stands for. Every container is entered once, by the first path that leads to it, so that neither cycles nor the doubling of references (a few lists
+/// Finds the tensors in what a pickle stands for. Every container is entered once, by the first path that leads to it, so that neither
+/// cycles nor the doubling of references (a few lists
 /// that hold each other twice stand for billions) cost more than the pickle is long.
 /// </summary>
 internal sealed class TensorNames
@@ -34,7 +35,8 @@ internal sealed class TensorNames
     {
         if (value is TorchTensor tensor)
         {
-            _tensors.Add(_tensors.Count < TensorsMax ? new NamedTensor(path, tensor) : throw new InvalidDataException($"it has more than {TensorsMax} tensors"));
+            _tensors.Add(_tensors.Count < TensorsMax
+                ? new NamedTensor(path, tensor) : throw new InvalidDataException($"it has more than {TensorsMax} tensors"));
             return;
         }
 
@@ -95,7 +97,8 @@ internal sealed class TensorNames
         // A whole module keeps its tensors in three dictionaries; without their names the path is the one a state dictionary has.
         bool isPlain = name is "_modules" or "_parameters" or "_buffers";
         string below = isPlain ? path : path.Length == 0 ? name : $"{path}.{name}";
-        Walk(value, below.Length <= NameMax ? below : throw new InvalidDataException($"a path to a tensor is longer than {NameMax} characters"), depth + 1);
+        Walk(value, below.Length <= NameMax
+            ? below : throw new InvalidDataException($"a path to a tensor is longer than {NameMax} characters"), depth + 1);
     }
 
     /// <summary>Compares by identity: two equal containers are two.</summary>

@@ -24,7 +24,8 @@ internal sealed class TensorStorage
     /// <exception cref="InvalidDataException">It has not.</exception>
     public static TensorStorage Find(Stream source, IReadOnlyDictionary<string, ZipPlace> places, string folder, TorchStorage storage)
     {
-        NumberType type = NumberType.OfStorage(storage.Type) ?? throw new InvalidDataException($"it holds numbers of a type that dls does not know ('{Show(storage.Type)}')");
+        NumberType type = NumberType.OfStorage(storage.Type)
+            ?? throw new InvalidDataException($"it holds numbers of a type that dls does not know ('{Show(storage.Type)}')");
         if (!places.TryGetValue($"{folder}/data/{storage.Key}", out ZipPlace? place))
         {
             throw new InvalidDataException($"its storage '{Show(storage.Key)}' is missing");
@@ -32,10 +33,13 @@ internal sealed class TensorStorage
 
         return place.Size % type.Size == 0 && place.Size / type.Size == storage.Count
             ? new TensorStorage(storage, type, StoredZip.OffsetOf(source, place))
-            : throw new InvalidDataException($"its storage '{Show(storage.Key)}' has {place.Size} bytes, where {storage.Count} numbers of {type.Size} bytes are announced");
+            : throw new InvalidDataException($"its storage '{Show(storage.Key)}' has {place.Size} bytes, where "
+                + $"{storage.Count} numbers of {type.Size} bytes are announced");
     }
 
-    /// <summary>Looks at all tensors of the storage; the numbers are read once, however many views there are and however they overlap.</summary>
+    /// <summary>
+    /// Looks at all tensors of the storage; the numbers are read once, however many views there are and however they overlap.
+    /// </summary>
     /// <param name="source">The file.</param>
     /// <param name="members">The positions of its tensors.</param>
     /// <param name="tensors">All tensors of the file.</param>
@@ -61,7 +65,8 @@ internal sealed class TensorStorage
             (long from, long to) = Span(tensor.Tensor);
             NotFinite first = from < to ? sums[edges.BinarySearch(from)] : default;
             NotFinite last = from < to ? sums[edges.BinarySearch(to)] : default;
-            facts[member] = new WeightTensor(tensor.Name, tensor.Tensor.Shape, _type.Name, Numbers(tensor.Tensor.Shape), last.Nan > first.Nan, last.Infinity > first.Infinity);
+            facts[member] = new WeightTensor(tensor.Name,
+                tensor.Tensor.Shape, _type.Name, Numbers(tensor.Tensor.Shape), last.Nan > first.Nan, last.Infinity > first.Infinity);
         }
     }
 
@@ -93,7 +98,8 @@ internal sealed class TensorStorage
                 last = checked(last + ((tensor.Shape[i] - 1) * tensor.Stride[i]));
             }
 
-            return last < _storage.Count ? (tensor.Offset * _type.Size, (last + 1) * _type.Size) : throw new InvalidDataException($"a tensor reaches beyond its storage '{Show(_storage.Key)}'");
+            return last < _storage.Count ? (tensor.Offset * _type.Size, (last + 1) * _type.Size)
+                : throw new InvalidDataException($"a tensor reaches beyond its storage '{Show(_storage.Key)}'");
         }
         catch (OverflowException e)
         {

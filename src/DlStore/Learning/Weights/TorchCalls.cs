@@ -1,13 +1,17 @@
 namespace DlStore.Learning.Weights;
 
-/// <summary>The few calls in a pickle of PyTorch that make tensors and ordered dictionaries, turned into data. Everything else stays a <see cref="PickleObject"/>.</summary>
+/// <summary>
+/// The few calls in a pickle of PyTorch that make tensors and ordered dictionaries, turned into data. Everything else stays a
+/// <see cref="PickleObject"/>.
+/// </summary>
 internal static class TorchCalls
 {
     private const int DimensionsMax = 64;
 
     /// <summary>Gives what a persistent id names: the tuple <c>('storage', class, key, place, count)</c>.</summary>
     public static object Storage(object? id) =>
-        id is PickleTuple { Items: ["storage", PickleGlobal type, string key, _, long count] } && count >= 0 ? new TorchStorage(type.Name, key, count) : PickleOpaque.Instance;
+        id is PickleTuple { Items: ["storage", PickleGlobal type, string key, _, long count] } && count >= 0
+            ? new TorchStorage(type.Name, key, count) : PickleOpaque.Instance;
 
     /// <summary>Gives what a call would return.</summary>
     public static object? Result(object? callable, object? arguments)
@@ -21,8 +25,10 @@ internal static class TorchCalls
         {
             { Module: "collections", Name: "OrderedDict" } => Ordered(items),
             // A tensor (with its gradient flag and hooks), and a parameter, which is a tensor with a flag.
-            { Module: "torch._utils", Name: "_rebuild_tensor_v2" or "_rebuild_tensor" } => Tensor(items) ?? (object)new PickleObject(arguments),
-            { Module: "torch._utils", Name: "_rebuild_parameter" or "_rebuild_parameter_with_state" } when items is [TorchTensor data, ..] => data,
+            { Module: "torch._utils", Name: "_rebuild_tensor_v2" or "_rebuild_tensor" } => Tensor(items)
+                ?? (object)new PickleObject(arguments),
+            { Module: "torch._utils", Name: "_rebuild_parameter" or "_rebuild_parameter_with_state" }
+                when items is [TorchTensor data, ..] => data,
             _ => new PickleObject(arguments),
         };
     }
@@ -46,7 +52,8 @@ internal static class TorchCalls
     }
 
     private static TorchTensor? Tensor(object?[] arguments) =>
-        arguments is [TorchStorage storage, long offset, PickleTuple size, PickleTuple stride, ..] && offset >= 0 && Sizes(size) is { } shape && Sizes(stride) is { } steps && shape.Length == steps.Length
+        arguments is [TorchStorage storage, long offset, PickleTuple size, PickleTuple stride, ..]
+            && offset >= 0 && Sizes(size) is { } shape && Sizes(stride) is { } steps && shape.Length == steps.Length
             ? new TorchTensor(storage, offset, shape, steps)
             : null;
 

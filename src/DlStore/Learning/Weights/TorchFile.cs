@@ -1,6 +1,8 @@
 namespace DlStore.Learning.Weights;
 
-/// <summary>Reads the zip format of torch.save: <c>NAME/data.pkl</c>, and one entry <c>NAME/data/KEY</c> a storage, little-endian, not compressed.</summary>
+/// <summary>
+/// Reads the zip format of torch.save: <c>NAME/data.pkl</c>, and one entry <c>NAME/data/KEY</c> a storage, little-endian, not compressed.
+/// </summary>
 internal static class TorchFile
 {
     private const string PickleName = "/data.pkl";
@@ -11,14 +13,16 @@ internal static class TorchFile
     public static IReadOnlyList<WeightTensor> Read(Stream source)
     {
         IReadOnlyDictionary<string, ZipPlace> places = StoredZip.Read(source);
-        string[] pickles = [.. places.Keys.Where(static n => n.EndsWith(PickleName, StringComparison.Ordinal) && n.IndexOf('/', StringComparison.Ordinal) == n.Length - PickleName.Length)];
+        string[] pickles = [.. places.Keys.Where(static n => n.EndsWith(PickleName, StringComparison.Ordinal)
+            && n.IndexOf('/', StringComparison.Ordinal) == n.Length - PickleName.Length)];
         if (pickles.Length != 1)
         {
             throw new InvalidDataException("it is a zip file without data.pkl, so none of torch.save");
         }
 
         string folder = pickles[0][..^PickleName.Length];
-        if (places.TryGetValue(folder + "/byteorder", out ZipPlace? order) && !ReadAll(source, order, 16).AsSpan().SequenceEqual("little"u8))
+        if (places.TryGetValue(folder + "/byteorder", out ZipPlace? order)
+            && !ReadAll(source, order, 16).AsSpan().SequenceEqual("little"u8))
         {
             throw new InvalidDataException("it was written on a big-endian machine");
         }
@@ -46,7 +50,8 @@ internal static class TorchFile
     private static byte[] ReadAll(Stream source, ZipPlace place, int lengthMax)
     {
         long offset = StoredZip.OffsetOf(source, place);
-        byte[] bytes = place.Size <= lengthMax ? new byte[place.Size] : throw new InvalidDataException($"its data.pkl is larger than {lengthMax} bytes");
+        byte[] bytes = place.Size <= lengthMax
+            ? new byte[place.Size] : throw new InvalidDataException($"its data.pkl is larger than {lengthMax} bytes");
         ByteRange.Read(source, offset, bytes);
         return bytes;
     }

@@ -2,8 +2,10 @@
 namespace DlStore.Learning.Weights;
 
 /// <summary>
-/// Reads a pickle (protocols 2 to 5, the binary operations) as data. A real unpickler imports names and calls them, which is how a pickle takes over a machine; this one has no way to do
-/// either: a name stays a pair of texts, a call stays a record of its arguments. The three calls that make up a state dictionary are known by name and turned into tensors and dictionaries.
+/// Reads a pickle (protocols 2 to 5, the binary operations) as data. A real unpickler imports names and calls them, which is how a pickle
+/// takes over a machine; this one has no way to do
+/// either: a name stays a pair of texts, a call stays a record of its arguments. The three calls that make up a state dictionary are known
+/// by name and turned into tensors and dictionaries.
 /// Limits: operations, memo and stack; nothing recurses. All errors are <see cref="InvalidDataException"/> with the end of a sentence.
 /// </summary>
 internal sealed class Unpickler(byte[] pickle)
@@ -123,7 +125,8 @@ internal sealed class Unpickler(byte[] pickle)
             case '\u0094':
                 return Remember(_memo.Count);
             case 'h' or 'j':
-                Require(_memo.TryGetValue(_bytes.Unsigned(operation == 'h' ? 1 : 4), out object? known), "asks for what it did not remember");
+                Require(
+                    _memo.TryGetValue(_bytes.Unsigned(operation == 'h' ? 1 : 4), out object? known), "asks for what it did not remember");
                 return Push(known);
             default:
                 return false;
@@ -139,7 +142,8 @@ internal sealed class Unpickler(byte[] pickle)
                 return Push(new PickleGlobal(module, _bytes.Line()));
             case '\u0093':
                 object?[] names = PopMany(2);
-                return Push(names is [string of, string name] ? new PickleGlobal(of, name) : throw Bad("imports something that has no name"));
+                return Push(
+                    names is [string of, string name] ? new PickleGlobal(of, name) : throw Bad("imports something that has no name"));
             case 'Q':
                 return Push(TorchCalls.Storage(Pop()));
             case 'R' or '\u0081':
@@ -161,7 +165,9 @@ internal sealed class Unpickler(byte[] pickle)
         }
     }
 
-    /// <summary>Adds items to what holds items; anything else takes them in silence, as its class would know what to do with them.</summary>
+    /// <summary>
+    /// Adds items to what holds items; anything else takes them in silence, as its class would know what to do with them.
+    /// </summary>
     private static object? Filled(object? container, object?[] items)
     {
         if (container is PickleList list)

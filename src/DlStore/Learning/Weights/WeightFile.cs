@@ -5,7 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace DlStore.Learning.Weights;
 
 /// <summary>
-/// Looks into weight files without Python. Nothing in a file is run or unpacked, and memory does not grow with its size: a hostile file gets the format <c>unknown</c> and a reason
+/// Looks into weight files without Python. Nothing in a file is run or unpacked, and memory does not grow with its size: a hostile file
+/// gets the format <c>unknown</c> and a reason
 /// (docs/formats/weights-facts.md).
 /// </summary>
 public static class WeightFile
@@ -70,7 +71,8 @@ public static class WeightFile
         // The number 0x1950a86a20f9469cfc6c, which torch.save wrote first before version 1.6.
         ReadOnlySpan<byte> legacy = [0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19];
         return head.Length == 0 ? "it is empty"
-            : head.Length >= 14 && head[0] == 0x80 && head[2..].StartsWith(legacy) ? "it was written in the form before PyTorch 1.6; load it and save it again to have it looked into"
+            : head.Length >= 14 && head[0] == 0x80 && head[2..].StartsWith(legacy)
+                ? "it was written in the form before PyTorch 1.6; load it and save it again to have it looked into"
             : head[0] == 0x80 && head.Length > 1 && head[1] is >= 2 and <= 5 ? "it is a bare pickle, not a file of torch.save"
             : null;
     }

@@ -39,14 +39,18 @@ public sealed record DatasetBuildOptions
 /// <param name="NewClasses">Classes that were appended to the class list.</param>
 /// <param name="LeftOut">Projects that were left out because they are not reviewed.</param>
 /// <param name="CrossTwins">Images whose bytes occur in several projects, by canvas: they follow their bytes in the split.</param>
-/// <param name="Drops">Where there is less than in the data set before, each a sentence: a class or a source that lost images is more often an accident than a plan.</param>
+/// <param name="Drops">Where there is less than in the data set before, each a sentence: a class or a source that lost images is more often
+/// an accident than a plan.</param>
 public sealed record DatasetBuildResult(
-    string Name, string? Why, BuildResult Builds, DatasetLock? Lock, IReadOnlyList<string> NewClasses, IReadOnlyList<string> LeftOut, IReadOnlyDictionary<string, int> CrossTwins,
+    string Name, string? Why, BuildResult Builds,
+        DatasetLock? Lock, IReadOnlyList<string> NewClasses, IReadOnlyList<string> LeftOut, IReadOnlyDictionary<string, int> CrossTwins,
     IReadOnlyList<string> Drops);
 
 /// <summary>
-/// <c>dls dataset build</c>: brings the builds of its projects up to date and makes one data set of them, at one canvas or several. Everything is checked before anything is
-/// written. Order: objects, directory, pointer, lock and class list, git's index. A kill leaves the old data set or the new one; what comes after it finishes the rest.
+/// <c>dls dataset build</c>: brings the builds of its projects up to date and makes one data set of them, at one canvas or several.
+/// Everything is checked before anything is
+/// written. Order: objects, directory, pointer, lock and class list, git's index. A kill leaves the old data set or the new one; what comes
+/// after it finishes the rest.
 /// </summary>
 public sealed class DatasetBuild
 {
@@ -69,20 +73,25 @@ public sealed class DatasetBuild
     /// <param name="options">What to build.</param>
     /// <param name="cancel">Stops it; the data set before stays.</param>
     /// <returns>What was done.</returns>
-    /// <exception cref="DlsException">A source that cannot be used, a class that is not in the list, test images among the sources, changes in the way.</exception>
-    public static DatasetBuildResult Run(Repo repo, DatasetBuildOptions options, CancellationToken cancel) => new DatasetBuild(repo, options).Run(cancel);
+    /// <exception cref="DlsException">A source that cannot be used, a class that is not in the list, test images among the sources, changes
+    /// in the way.</exception>
+    public static DatasetBuildResult Run(
+        Repo repo, DatasetBuildOptions options, CancellationToken cancel) => new DatasetBuild(repo, options).Run(cancel);
 
     private DatasetBuildResult Run(CancellationToken cancel)
     {
         if (_recipe.ImportedFrom is { } from)
         {
-            throw new DlsException(ErrorKind.Usage, $"build data set '{_recipe.Name}': it was imported from {from}, there is nothing to build it from", "name it under `images:` of another data set to build on it");
+            throw new DlsException(
+                ErrorKind.Usage, $"build data set '{_recipe.Name}': it was imported from {from}, there is nothing to build it from",
+                "name it under `images:` of another data set to build on it");
         }
 
         IReadOnlyList<Project> projects = _projects.Select();
         if (projects.Count == 0 && _recipe.Images.Count == 0)
         {
-            throw new DlsException(ErrorKind.Failed, $"build data set '{_recipe.Name}': no project and no image set is left", "review projects with `dls project review`, or name others in its file");
+            throw new DlsException(ErrorKind.Failed, $"build data set '{_recipe.Name}': no project and no image set is left",
+                "review projects with `dls project review`, or name others in its file");
         }
 
         DatasetDirectory directory = new(_repo, _recipe.Name);
@@ -90,7 +99,8 @@ public sealed class DatasetBuild
         BuildResult builds = BuildProjects(projects, cancel);
         if (_options.DryRun && builds.Builds.Any(static b => b.Why is not null))
         {
-            return new DatasetBuildResult(_recipe.Name.Value, "its projects have to be built first", builds, null, [], _projects.LeftOut, _crossTwins, []);
+            return new DatasetBuildResult(
+                _recipe.Name.Value, "its projects have to be built first", builds, null, [], _projects.LeftOut, _crossTwins, []);
         }
 
         List<DatasetCanvas> canvases = [.. _recipe.Canvases.Select(c => Gather(projects, c, cancel))];
@@ -107,12 +117,19 @@ public sealed class DatasetBuild
 
         DatasetLock? before = DatasetLock.Find(_repo.WorkTree, _recipe.Name);
         DatasetLock? made = why is null ? before : _options.DryRun ? null : Make(canvases, classes, added, directory, cancel);
-        return new DatasetBuildResult(_recipe.Name.Value, why, builds, made, why is null ? [] : added, _projects.LeftOut, _crossTwins, before is null || made is null ? [] : ListDrops(before, made));
+        return new DatasetBuildResult(_recipe.Name.Value, why, builds, made, why is null
+            ? [] : added, _projects.LeftOut, _crossTwins, before is null || made is null ? [] : ListDrops(before, made));
     }
 
     private BuildResult BuildProjects(IReadOnlyList<Project> projects, CancellationToken cancel) => projects.Count == 0
         ? new BuildResult([], 0)
-        : Build.Run(_repo, new BuildOptions { Projects = [.. projects.Select(static p => p.Name.Value)], Canvases = _recipe.Canvases, DryRun = _options.DryRun, Progress = _options.Progress }, cancel);
+        : Build.Run(_repo, new BuildOptions
+        {
+            Projects = [.. projects.Select(static p => p.Name.Value)],
+            Canvases = _recipe.Canvases,
+            DryRun = _options.DryRun,
+            Progress = _options.Progress
+        }, cancel);
 
     /// <summary>Reads all items of one canvas and divides them.</summary>
     private DatasetCanvas Gather(IReadOnlyList<Project> projects, Canvas canvas, CancellationToken cancel)
@@ -140,11 +157,14 @@ public sealed class DatasetBuild
         {
             if (items[i].Id == items[i - 1].Id)
             {
-                throw new DlsException(ErrorKind.Failed, $"build data set '{_recipe.Name}': '{items[i - 1].Source}' and '{items[i].Source}' both have an image '{items[i].Id}'", "rename one of them");
+                throw new DlsException(ErrorKind.Failed,
+                    $"build data set '{_recipe.Name}': '{items[i - 1].Source}' and '{items[i].Source}' both have an image '{items[i].Id}'",
+                    "rename one of them");
             }
         }
 
-        SplitResult split = Split.Run([.. items.Select(static i => new SplitItem(i.Id, i.Unit, i.Group ?? i.Oid.ToHex(), i.Oid, i.IsReal) { Given = i.Given })], _recipe.Split);
+        SplitResult split = Split.Run([.. items.Select(
+            static i => new SplitItem(i.Id, i.Unit, i.Group ?? i.Oid.ToHex(), i.Oid, i.IsReal) { Given = i.Given })], _recipe.Split);
         _crossTwins[canvas.ToString()] = split.CrossTwins.Count;
         return new DatasetCanvas(canvas, [.. items.Select((item, i) => item with { Side = split.Sides[i] })], sources);
     }
@@ -160,10 +180,12 @@ public sealed class DatasetBuild
                 continue;
             }
 
-            Dictionary<string, int> classes = now.Classes.ToDictionary(static c => c.Name, static c => c.Train + c.Val + c.Test, StringComparer.Ordinal);
+            Dictionary<string,
+                int> classes = now.Classes.ToDictionary(static c => c.Name, static c => c.Train + c.Val + c.Test, StringComparer.Ordinal);
             drops.AddRange(old.Classes
                 .Where(c => classes.GetValueOrDefault(c.Name) < c.Train + c.Val + c.Test)
-                .Select(c => $"{canvas}: class '{c.Name}' went from {c.Train + c.Val + c.Test} to {classes.GetValueOrDefault(c.Name)} images"));
+                .Select(
+                    c => $"{canvas}: class '{c.Name}' went from {c.Train + c.Val + c.Test} to {classes.GetValueOrDefault(c.Name)} images"));
         }
 
         return drops;
@@ -173,11 +195,14 @@ public sealed class DatasetBuild
     private void RefuseTestImages(IReadOnlyList<DatasetCanvas> canvases)
     {
         Dictionary<Oid, string> test = TestSetImages.Read(_repo);
-        string[] leaks = [.. canvases.SelectMany(static c => c.Items).Where(i => i.Side is SplitSide.Train or SplitSide.Val && test.ContainsKey(i.Oid)).Select(i => $"{i.Source}: {i.SourceId} is {test[i.Oid]}").Distinct()];
+        string[] leaks = [.. canvases.SelectMany(static c => c.Items).Where(i => i.Side is SplitSide.Train or SplitSide.Val
+            && test.ContainsKey(i.Oid)).Select(i => $"{i.Source}: {i.SourceId} is {test[i.Oid]}").Distinct()];
         if (leaks.Length > 0)
         {
             throw new DlsException(
-                ErrorKind.Failed, $"build data set '{_recipe.Name}': {leaks.Length} image(s) of test sets are among its train and val images", "take them out of the project or image set, or out of the test set")
+                ErrorKind.Failed,
+                    $"build data set '{_recipe.Name}': {leaks.Length} image(s) of test sets are among its train and val images",
+                    "take them out of the project or image set, or out of the test set")
             {
                 Items = leaks,
             };
@@ -197,11 +222,13 @@ public sealed class DatasetBuild
         }
 
         bool same = known.Canvases.Count == canvases.Count
-            && canvases.All(c => known.Canvases.TryGetValue(c.Canvas.ToString(), out LockedCanvas? locked) && locked.Key == c.Key(_recipe, classes));
+            && canvases.All(
+                c => known.Canvases.TryGetValue(c.Canvas.ToString(), out LockedCanvas? locked) && locked.Key == c.Key(_recipe, classes));
         return !same ? "its sources or its recipe changed" : directory.WhyIncomplete(known, cancel);
     }
 
-    private DatasetLock Make(IReadOnlyList<DatasetCanvas> canvases, ClassList classes, IReadOnlyList<string> added, DatasetDirectory directory, CancellationToken cancel)
+    private DatasetLock Make(IReadOnlyList<DatasetCanvas> canvases,
+        ClassList classes, IReadOnlyList<string> added, DatasetDirectory directory, CancellationToken cancel)
     {
         using FileLock held = _repo.LockBuilds();
         directory.Settle(cancel);
@@ -211,11 +238,13 @@ public sealed class DatasetBuild
             SortedDictionary<string, LockedCanvas> locked = new(StringComparer.Ordinal);
             foreach (DatasetCanvas canvas in canvases)
             {
-                locked[canvas.Canvas.ToString()] = new DatasetWriter(_repo, _recipe, classes, _options.Progress).Write(canvas, $"{staging}/{canvas.Canvas}", cancel);
+                locked[canvas.Canvas.ToString()] = new DatasetWriter(
+                    _repo, _recipe, classes, _options.Progress).Write(canvas, $"{staging}/{canvas.Canvas}", cancel);
             }
 
             Oid tree = directory.Publish(staging, _options.Progress, cancel);
-            DatasetLock made = new() { Recipe = _recipe.Hash(), Tree = tree, Split = DatasetWriter.SplitText(_recipe.Split), Canvases = locked };
+            DatasetLock made =
+                new() { Recipe = _recipe.Hash(), Tree = tree, Split = DatasetWriter.SplitText(_recipe.Split), Canvases = locked };
             directory.Record(made, _recipe.Classes, added.Count > 0 ? classes : null);
             return made;
         }

@@ -7,7 +7,8 @@ using DlStore.Operations.Store;
 namespace DlStore.Operations.Datasets;
 
 /// <summary>
-/// The class list of a data set. A new list is made from the data, sorted; later only whoever asks for it gets a class appended, because a label that strayed in must not
+/// The class list of a data set. A new list is made from the data, sorted; later only whoever asks for it gets a class appended, because a
+/// label that strayed in must not
 /// become a class in silence, and an id must never change its meaning.
 /// </summary>
 internal static class DatasetClasses
@@ -30,10 +31,12 @@ internal static class DatasetClasses
 
     /// <summary>Gives the list that a data set is written with, and what is new in it.</summary>
     /// <exception cref="DlsException">Kind Failed: classes are new, and nobody asked for them.</exception>
-    public static (ClassList Classes, IReadOnlyList<string> Added) Plan(Repo repo, DatasetRecipe recipe, IReadOnlyList<DatasetCanvas> canvases, bool mayAdd)
+    public static (ClassList Classes, IReadOnlyList<string> Added) Plan(
+        Repo repo, DatasetRecipe recipe, IReadOnlyList<DatasetCanvas> canvases, bool mayAdd)
     {
         ClassList? known = Find(repo, recipe.Classes);
-        ClassListGrowth growth = (known ?? ClassList.Empty).Append(canvases.SelectMany(static c => c.Items).SelectMany(static i => i.Objects).Select(static o => o.Label));
+        ClassListGrowth growth = (known ?? ClassList.Empty)
+            .Append(canvases.SelectMany(static c => c.Items).SelectMany(static i => i.Objects).Select(static o => o.Label));
         if (known is null || mayAdd || growth.Added.Count == 0)
         {
             return (growth.List, growth.Added);
@@ -45,7 +48,8 @@ internal static class DatasetClasses
             .DistinctBy(static w => w[..w.LastIndexOf(" (", StringComparison.Ordinal)]).Take(ItemsShown)];
         throw new DlsException(
             ErrorKind.Failed, $"build data set '{recipe.Name}': {growth.Added.Count} class(es) are not in '{FileOf(recipe.Classes)}'",
-            $"if they are meant, run the command with --add-classes; else correct the label, or map it with `aliases:` or `merge:` in {DatasetRecipe.FileOf(recipe.Name)}")
+            "if they are meant, run the command with --add-classes; else correct the label, or "
+                + $"map it with `aliases:` or `merge:` in {DatasetRecipe.FileOf(recipe.Name)}")
         {
             Items = where,
         };

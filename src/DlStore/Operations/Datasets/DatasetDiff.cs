@@ -4,11 +4,14 @@ namespace DlStore.Operations.Datasets;
 
 /// <summary>One difference between two versions of a data set.</summary>
 /// <param name="Canvas">The canvas; empty for what concerns the whole.</param>
-/// <param name="Kind">What differs: <c>class</c>, <c>source</c>, <c>images</c>, <c>moved</c>, <c>split</c>, <c>canvas</c>, <c>label</c>.</param>
+/// <param name="Kind">What differs: <c>class</c>, <c>source</c>, <c>images</c>, <c>moved</c>, <c>split</c>, <c>canvas</c>,
+/// <c>label</c>.</param>
 /// <param name="Text">The difference, for people.</param>
 public sealed record DatasetDifference(string Canvas, string Kind, string Text);
 
-/// <summary><c>dls dataset diff A B</c>: classes, sources, counts, and which images changed sides. Reads locks and item lists; no image is opened.</summary>
+/// <summary>
+/// <c>dls dataset diff A B</c>: classes, sources, counts, and which images changed sides. Reads locks and item lists; no image is opened.
+/// </summary>
 public static class DatasetDiff
 {
     private const int MovedShown = 20;
@@ -58,7 +61,8 @@ public static class DatasetDiff
             string? text = a is null ? $"added {name} (id {b!.Id})"
                 : b is null ? $"removed {name} (id {a.Id})"
                 : a.Id != b.Id ? $"{name} changed its id {a.Id} -> {b.Id}"
-                : (a.Train, a.Val, a.Test) != (b.Train, b.Val, b.Test) ? $"{name}: train {a.Train} -> {b.Train}, val {a.Val} -> {b.Val}, test {a.Test} -> {b.Test}"
+                : (a.Train, a.Val, a.Test) != (b.Train, b.Val, b.Test)
+                    ? $"{name}: train {a.Train} -> {b.Train}, val {a.Val} -> {b.Val}, test {a.Test} -> {b.Test}"
                 : null;
             if (text is not null)
             {
@@ -78,7 +82,8 @@ public static class DatasetDiff
             string? text = a is null ? $"added {name}, {b!.Images} images"
                 : b is null ? $"removed {name}, {a.Images} images"
                 : a.Build == b.Build ? null
-                : $"{name} changed{(a.Masters.SequenceEqual(b.Masters) ? "" : ", other masters")}{(a.Recipe == b.Recipe ? "" : ", another recipe")}: {a.Images} -> {b.Images} images";
+                : $"{name} changed{(a.Masters.SequenceEqual(b.Masters) ? "" : ", other masters")}"
+                    + $"{(a.Recipe == b.Recipe ? "" : ", another recipe")}: {a.Images} -> {b.Images} images";
             if (text is not null)
             {
                 found.Add(new DatasetDifference(canvas, "source", text));
@@ -87,7 +92,8 @@ public static class DatasetDiff
     }
 
     /// <summary>Images are the same if their source and bytes are: those may have moved to another side or got another label.</summary>
-    private static void CompareItems(string canvas, IReadOnlyList<DatasetItemLine> old, IReadOnlyList<DatasetItemLine> now, List<DatasetDifference> found)
+    private static void CompareItems(
+        string canvas, IReadOnlyList<DatasetItemLine> old, IReadOnlyList<DatasetItemLine> now, List<DatasetDifference> found)
     {
         Dictionary<string, DatasetItemLine> before = old.ToDictionary(Identity, StringComparer.Ordinal);
         int same = 0;
@@ -107,7 +113,8 @@ public static class DatasetDiff
 
             if (!was.Labels.SequenceEqual(item.Labels))
             {
-                found.Add(new DatasetDifference(canvas, "label", $"{item.Id}: {string.Join('+', was.Labels)} -> {string.Join('+', item.Labels)}"));
+                found.Add(new DatasetDifference(
+                    canvas, "label", $"{item.Id}: {string.Join('+', was.Labels)} -> {string.Join('+', item.Labels)}"));
             }
         }
 
@@ -118,7 +125,8 @@ public static class DatasetDiff
 
         if (same != old.Count || same != now.Count)
         {
-            found.Add(new DatasetDifference(canvas, "images", $"{old.Count} -> {now.Count}: {same} the same, {now.Count - same} new or changed, {old.Count - same} gone or changed"));
+            found.Add(new DatasetDifference(canvas, "images",
+                $"{old.Count} -> {now.Count}: {same} the same, {now.Count - same} new or changed, {old.Count - same} gone or changed"));
         }
     }
 

@@ -9,7 +9,8 @@ using DlStore.WorkTree;
 namespace DlStore.Operations.Datasets;
 
 /// <summary>
-/// Where a data set lies: <c>datasets/NAME/CANVAS/{data_set/,items.jsonl}</c>, managed by the pointer <c>datasets/NAME.dls</c>. It is made in a staging directory, stored, and
+/// Where a data set lies: <c>datasets/NAME/CANVAS/{data_set/,items.jsonl}</c>, managed by the pointer <c>datasets/NAME.dls</c>. It is made
+/// in a staging directory, stored, and
 /// exchanged with the old one; only then the pointer and the lock follow.
 /// </summary>
 internal sealed class DatasetDirectory
@@ -31,7 +32,9 @@ internal sealed class DatasetDirectory
 
     private string StagingRoot => $"{_repo.WorkTree}/{DatasetRecipe.Root}/{StagingName}";
 
-    /// <summary>Refuses to replace what the user changed: only what the pointer names, or what an interrupted build had stored already, may go.</summary>
+    /// <summary>
+    /// Refuses to replace what the user changed: only what the pointer names, or what an interrupted build had stored already, may go.
+    /// </summary>
     /// <exception cref="DlsException">Kind Failed: says how to keep or drop the changes.</exception>
     public void RequireReplaceable(CancellationToken cancel)
     {
@@ -50,17 +53,21 @@ internal sealed class DatasetDirectory
         if (IsBaseOfAnother(pointer))
         {
             throw new DlsException(
-                ErrorKind.Failed, $"replace '{_path}': its pointer names another version than the one that is here", $"run `dls checkout {_path}` first, or `dls pull {_path}` if only a part of it was pulled");
+                ErrorKind.Failed, $"replace '{_path}': its pointer names another version than the one that is here",
+                    $"run `dls checkout {_path}` first, or `dls pull {_path}` if only a part of it was pulled");
         }
 
         if (!_repo.Store.Contains(disk))
         {
             throw new DlsException(
-                ErrorKind.Failed, $"replace '{_path}': it holds changes that no pointer names", $"run `dls status -v {_path}` to see them; `dls checkout {_path}` drops them (to the trash), moving the directory away keeps them");
+                ErrorKind.Failed, $"replace '{_path}': it holds changes that no pointer names",
+                    $"run `dls status -v {_path}` to see them; `dls checkout {_path}` drops "
+                    + "them (to the trash), moving the directory away keeps them");
         }
     }
 
-    private bool IsBaseOfAnother(Pointer? pointer) => pointer is not null && Base.Read(_repo.StateDirectory).Find(_path) is { } wasOut && wasOut.Oid != pointer.Oid;
+    private bool IsBaseOfAnother(Pointer? pointer) => pointer is not null
+        && Base.Read(_repo.StateDirectory).Find(_path) is { } wasOut && wasOut.Oid != pointer.Oid;
 
     /// <summary>Says why a data set whose sources are as they were has to be made all the same, or null.</summary>
     public string? WhyIncomplete(DatasetLock known, CancellationToken cancel)
@@ -90,7 +97,10 @@ internal sealed class DatasetDirectory
         }
     }
 
-    /// <summary>A build that was killed between pointer and base has left a directory that the pointer names and the base does not: the base follows, or the next version would look like a conflict.</summary>
+    /// <summary>
+    /// A build that was killed between pointer and base has left a directory that the pointer names and the base does not: the base
+    /// follows, or the next version would look like a conflict.
+    /// </summary>
     public void Settle(CancellationToken cancel)
     {
         if (Path.Exists(Absolute) && IsBaseOfAnother(_repo.FindPointer(_path)))

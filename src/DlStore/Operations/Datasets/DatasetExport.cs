@@ -41,7 +41,9 @@ public sealed record DatasetExportOptions
 /// <param name="Digest">The SHA-256 of an archive, or null.</param>
 public sealed record DatasetExportResult(string To, int Images, int Boxes, long Bytes, Oid? Digest);
 
-/// <summary><c>dls dataset export</c>: writes a data set for other programs beside what is there, reads it again, and only then gives it its name.</summary>
+/// <summary>
+/// <c>dls dataset export</c>: writes a data set for other programs beside what is there, reads it again, and only then gives it its name.
+/// </summary>
 public static class DatasetExport
 {
     /// <summary>The layout that is an archive.</summary>
@@ -52,7 +54,8 @@ public static class DatasetExport
     /// <param name="options">What to export.</param>
     /// <param name="cancel">Stops it; nothing is left then.</param>
     /// <returns>What was made.</returns>
-    /// <exception cref="DlsException">Kind Usage: unknown layout, or the target exists. Kind Failed: what was written is not what was read.</exception>
+    /// <exception cref="DlsException">Kind Usage: unknown layout, or the target exists. Kind Failed: what was written is not what was
+    /// read.</exception>
     public static DatasetExportResult Run(Repo repo, DatasetExportOptions options, CancellationToken cancel)
     {
         PortableName name = PortableName.Parse(options.Name, "data set");
@@ -61,7 +64,8 @@ public static class DatasetExport
         DatasetRecipe recipe = DatasetRecipe.Read(repo.WorkTree, name);
         if (options.Canvas is null && recipe.Canvases.Count > 1)
         {
-            throw new DlsException(ErrorKind.Usage, $"export data set '{name}': it has several canvases", $"choose one with --canvas: {string.Join(", ", recipe.Canvases)}");
+            throw new DlsException(ErrorKind.Usage,
+                $"export data set '{name}': it has several canvases", $"choose one with --canvas: {string.Join(", ", recipe.Canvases)}");
         }
 
         string root = DatasetLintRun.DirectoryOf(repo, name, options.Canvas ?? recipe.Canvases[0].ToString());
@@ -84,7 +88,8 @@ public static class DatasetExport
             : WriteArchive(root, counts, to, $"{parent}/.dls-tmp-{TempName.Next()}");
     }
 
-    private static DatasetExportResult Write(SetLayout layout, LabelledSet set, string to, string temp, ExportOptions export, CancellationToken cancel)
+    private static DatasetExportResult Write(
+        SetLayout layout, LabelledSet set, string to, string temp, ExportOptions export, CancellationToken cancel)
     {
         try
         {
@@ -108,7 +113,8 @@ public static class DatasetExport
         {
             using (FileStream stream = new(temp, FileMode.CreateNew, FileAccess.Write))
             {
-                string[] files = [.. Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(root, f))];
+                string[] files = [
+                    .. Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(root, f))];
                 TarGz.WriteCanonical(stream, DatasetWriter.Root, [.. files.Select(f => new TarGzFile(f, $"{root}/{f}"))]);
                 stream.Flush(flushToDisk: true);
             }

@@ -44,10 +44,12 @@ public sealed record DatasetImportOptions
 /// <param name="Findings">What is wrong with it all the same; it is in the lock too.</param>
 /// <param name="Converted">Which images were no JPEG and what was made of them, a sentence a kind.</param>
 /// <param name="Lock">What it came to; null in a dry run.</param>
-public sealed record DatasetImportResult(string Name, int Images, IReadOnlyDictionary<string, int> Boxes, IReadOnlyList<int> Sides, IReadOnlyList<Finding> Findings, IReadOnlyList<string> Converted, DatasetLock? Lock);
+public sealed record DatasetImportResult(string Name, int Images, IReadOnlyDictionary<string,
+    int> Boxes, IReadOnlyList<int> Sides, IReadOnlyList<Finding> Findings, IReadOnlyList<string> Converted, DatasetLock? Lock);
 
 /// <summary>
-/// <c>dls dataset import</c>: takes a labelled set as it is into the canonical layout. Lists that would mislead a trainer are refused with their line; what is wrong in single
+/// <c>dls dataset import</c>: takes a labelled set as it is into the canonical layout. Lists that would mislead a trainer are refused with
+/// their line; what is wrong in single
 /// annotations is kept as it came and reported, because it is the user's to correct.
 /// </summary>
 public sealed class DatasetImport
@@ -55,7 +57,8 @@ public sealed class DatasetImport
     /// <summary>Faults of lists and of the whole: a set with one of them is not the set its owner thinks it is.</summary>
     private static readonly string[] _refused =
     [
-        "LIST_BAD", "LIST_BLANK", "LIST_PADDED", "LIST_CRLF", "LIST_NOT_IMAGE", "LIST_DUP", "LIST_UNKNOWN_ID", "LIST_OUTSIDE", "IMG_MISSING", "SPLIT_TRAINVAL", "SPLIT_OVERLAP", "LABEL_BAD", "SET_BAD",
+        "LIST_BAD", "LIST_BLANK", "LIST_PADDED", "LIST_CRLF", "LIST_NOT_IMAGE",
+            "LIST_DUP", "LIST_UNKNOWN_ID", "LIST_OUTSIDE", "IMG_MISSING", "SPLIT_TRAINVAL", "SPLIT_OVERLAP", "LABEL_BAD", "SET_BAD",
         "ID_DUP", "CLASS_NAME", "XML_BAD",
         // Images that would be left out: the rest looks just like a whole set.
         "IMG_NOT_JPEG", "IMG_EXTENSION", "IMG_SIZE_ZERO",
@@ -83,13 +86,16 @@ public sealed class DatasetImport
     /// <param name="options">What to import.</param>
     /// <param name="cancel">Stops it; nothing is left then.</param>
     /// <returns>What was imported.</returns>
-    /// <exception cref="DlsException">The name is taken, the directory holds no such set, or it has faults that are refused; each is named with its line.</exception>
-    public static DatasetImportResult Run(Repo repo, DatasetImportOptions options, CancellationToken cancel) => new DatasetImport(repo, options).Run(cancel);
+    /// <exception cref="DlsException">The name is taken, the directory holds no such set, or it has faults that are refused; each is named
+    /// with its line.</exception>
+    public static DatasetImportResult Run(
+        Repo repo, DatasetImportOptions options, CancellationToken cancel) => new DatasetImport(repo, options).Run(cancel);
 
     private DatasetImportResult Run(CancellationToken cancel)
     {
         DatasetDirectory directory = new(_repo, _name);
-        if (File.Exists($"{_repo.WorkTree}/{DatasetRecipe.FileOf(_name)}") && DatasetRecipe.Read(_repo.WorkTree, _name).ImportedFrom is null)
+        if (File.Exists($"{_repo.WorkTree}/{DatasetRecipe.FileOf(_name)}")
+            && DatasetRecipe.Read(_repo.WorkTree, _name).ImportedFrom is null)
         {
             throw Taken();
         }
@@ -102,26 +108,33 @@ public sealed class DatasetImport
             throw new DlsException(ErrorKind.Usage, $"import '{_options.From}': there is no such directory");
         }
 
-        SetReading reading = SetLayouts.Read(_layout, _from, _options.Boxes is { } boxes ? SetLayouts.ParseBoxes(boxes) : null, ImageRule.AnyPicture);
+        SetReading reading = SetLayouts.Read(
+            _layout, _from, _options.Boxes is { } boxes ? SetLayouts.ParseBoxes(boxes) : null, ImageRule.AnyPicture);
         Refuse(reading);
         List<DatasetItem> items = ToItems(reading.Set, cancel);
         ClassListGrowth growth = PlanClasses(reading.Set, items);
         DatasetLock? made = _options.DryRun ? null : Make(directory, growth, items, cancel);
         SetCounts counts = SetCounts.Of(reading.Set);
         return new DatasetImportResult(
-            _name.Value, counts.Images, new SortedDictionary<string, int>(counts.Labels.ToDictionary(static l => l, counts.BoxesOf), StringComparer.Ordinal),
-            [counts.ImagesOf(SplitSide.Train), counts.ImagesOf(SplitSide.Val), counts.ImagesOf(SplitSide.Test)], reading.Findings, [.. _converted.Select(static c => $"{c.Value.Count} image(s) ({string.Join(", ", c.Value.Take(5))}{(c.Value.Count > 5 ? ", ..." : "")}): {c.Key}")], made);
+            _name.Value, counts.Images,
+                new SortedDictionary<string, int>(counts.Labels.ToDictionary(static l => l, counts.BoxesOf), StringComparer.Ordinal),
+            [counts.ImagesOf(SplitSide.Train), counts.ImagesOf(SplitSide.Val), counts.ImagesOf(SplitSide.Test)],
+                reading.Findings, [.. _converted.Select(static c =>
+                $"{c.Value.Count} image(s) ({string.Join(", ", c.Value.Take(5))}{(c.Value.Count > 5 ? ", ..." : "")}): {c.Key}")], made);
     }
 
-    private DlsException Taken() => new(ErrorKind.Failed, $"import data set '{_name}': the name is taken by another one", "choose another name, or remove the data set with `dls dataset rm`");
+    private DlsException Taken() => new(ErrorKind.Failed, $"import data set '{_name}': the name is taken by another one",
+        "choose another name, or remove the data set with `dls dataset rm`");
 
     private void Refuse(SetReading reading)
     {
-        Finding[] refused = [.. reading.Findings.Where(f => f.Severity == Severity.Error && _refused.Contains(f.Code) && !_options.Accept.Contains(f.Code))];
+        Finding[] refused = [
+            .. reading.Findings.Where(f => f.Severity == Severity.Error && _refused.Contains(f.Code) && !_options.Accept.Contains(f.Code))];
         if (refused.Length > 0)
         {
             throw new DlsException(
-                ErrorKind.Failed, $"import '{_options.From}' as {_options.Layout}: {refused.Length} fault(s) that would mislead a trainer; the first: {refused[0].Code} {refused[0].Place}: {refused[0].Message}",
+                ErrorKind.Failed, $"import '{_options.From}' as {_options.Layout}: {refused.Length} fault(s) that would mislead "
+                    + $"a trainer; the first: {refused[0].Code} {refused[0].Place}: {refused[0].Message}",
                 $"correct the files, or take them as they are with --accept {refused[0].Code}; nothing was written")
             {
                 Items = [.. refused.Select(static f => $"{f.Code} {f.Place}: {f.Message}")],
@@ -130,7 +143,8 @@ public sealed class DatasetImport
 
         if (reading.Set.Images.Count == 0)
         {
-            throw new DlsException(ErrorKind.Failed, $"import '{_options.From}' as {_options.Layout}: there is no labelled image in it", "`dls dataset import FORMAT DIR NAME` takes voc, darknet, ultralytics or coco");
+            throw new DlsException(ErrorKind.Failed, $"import '{_options.From}' as {_options.Layout}: there is no labelled image in it",
+                "`dls dataset import FORMAT DIR NAME` takes voc, darknet, ultralytics or coco");
         }
     }
 
@@ -148,7 +162,10 @@ public sealed class DatasetImport
         return items;
     }
 
-    /// <summary>Reads an image as it will be in the data set; of a picture of another kind the JPEG is made twice, here and when it is written, which must give the same bytes.</summary>
+    /// <summary>
+    /// Reads an image as it will be in the data set; of a picture of another kind the JPEG is made twice, here and when it is written,
+    /// which must give the same bytes.
+    /// </summary>
     private byte[] ReadJpeg(LabelledImage image)
     {
         byte[] bytes = SmallFile.Read(image.File, image.Id, KnownFiles.LengthMax);
@@ -167,16 +184,21 @@ public sealed class DatasetImport
     private ClassListGrowth PlanClasses(LabelledSet set, List<DatasetItem> items)
     {
         ClassList classes = DatasetClasses.Find(_repo, _name) ?? ClassList.Empty;
-        ClassListGrowth growth = classes.Append(set.Classes.Count > 0 ? set.Classes : items.SelectMany(static i => i.Objects).Select(static o => o.Label));
+        ClassListGrowth growth = classes.Append(
+            set.Classes.Count > 0 ? set.Classes : items.SelectMany(static i => i.Objects).Select(static o => o.Label));
         if (set.Classes.Count > 0 && classes.Labels.Count == 0)
         {
             // The order of a set that brings its own ids is kept.
-            growth = new ClassListGrowth(ClassList.Parse(System.Text.Encoding.UTF8.GetBytes(string.Concat(set.Classes.Select(static c => c + "\n"))), _options.From), set.Classes);
+            growth = new ClassListGrowth(ClassList.Parse(
+                System.Text.Encoding.UTF8.GetBytes(string.Concat(set.Classes.Select(static c => c + "\n"))), _options.From), set.Classes);
         }
 
-        string[] strange = [.. items.SelectMany(i => i.Objects.Where(o => growth.List.IdOf(o.Label) is null).Select(o => $"'{o.Label}' in {i.Id}")).DistinctBy(static w => w[..w.LastIndexOf("' in ", StringComparison.Ordinal)])];
+        string[] strange = [.. items.SelectMany(i => i.Objects.Where(o => growth.List.IdOf(o.Label) is null)
+            .Select(o => $"'{o.Label}' in {i.Id}")).DistinctBy(static w => w[..w.LastIndexOf("' in ", StringComparison.Ordinal)])];
         return strange.Length == 0 ? growth : throw new DlsException(
-            ErrorKind.Failed, $"import '{_options.From}' as {_options.Layout}: {strange.Length} label(s) are not in the class list that lies there", "add them at the end of that list, or remove the list to have one made of the labels; nothing was written")
+            ErrorKind.Failed,
+                $"import '{_options.From}' as {_options.Layout}: {strange.Length} label(s) are not in the class list that lies there",
+                "add them at the end of that list, or remove the list to have one made of the labels; nothing was written")
         {
             Items = strange,
         };
@@ -185,22 +207,27 @@ public sealed class DatasetImport
     private DatasetLock Make(DatasetDirectory directory, ClassListGrowth growth, List<DatasetItem> items, CancellationToken cancel)
     {
         using FileLock held = _repo.LockBuilds();
-        DatasetRecipe recipe = new() { Name = _name, Classes = _name, ImportedFrom = $"{_options.Layout} {Path.GetFileName(_from.TrimEnd('/'))}" };
+        DatasetRecipe recipe =
+            new() { Name = _name, Classes = _name, ImportedFrom = $"{_options.Layout} {Path.GetFileName(_from.TrimEnd('/'))}" };
         string staging = directory.Stage();
         try
         {
             LockedSource source = RealItems.Lock(_name.Value, items, null);
             DatasetCanvas canvas = new(Canvas.Own, items, [source]);
-            DatasetWriter writer = new(_repo, recipe, growth.List, _options.Progress) { AnnotationOf = _layout == SetLayout.Voc ? ReadAnnotation : null };
+            DatasetWriter writer = new(
+                _repo, recipe, growth.List, _options.Progress)
+            { AnnotationOf = _layout == SetLayout.Voc ? ReadAnnotation : null };
             LockedCanvas locked = writer.Write(canvas, $"{staging}/{Canvas.Own}", cancel);
             if (DatasetLock.Find(_repo.WorkTree, _name) is { } known)
             {
-                bool isSame = known.ImportedFrom == recipe.ImportedFrom && known.Canvases.TryGetValue(Canvas.Own.ToString(), out LockedCanvas? there) && there.DirHash == locked.DirHash;
+                bool isSame = known.ImportedFrom == recipe.ImportedFrom
+                    && known.Canvases.TryGetValue(Canvas.Own.ToString(), out LockedCanvas? there) && there.DirHash == locked.DirHash;
                 directory.Restage(isSame ? _name : throw Taken());
                 return known;
             }
 
-            _repo.Files.Write(DatasetRecipe.FileOf(_name), $"imported: \"{recipe.ImportedFrom!.Replace("\"", "'", StringComparison.Ordinal).Replace('\\', '/')}\"\n");
+            _repo.Files.Write(DatasetRecipe.FileOf(_name),
+                $"imported: \"{recipe.ImportedFrom!.Replace("\"", "'", StringComparison.Ordinal).Replace('\\', '/')}\"\n");
             Oid tree = directory.Publish(staging, _options.Progress, cancel);
             DatasetLock made = new()
             {

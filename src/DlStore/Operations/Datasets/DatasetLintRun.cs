@@ -65,7 +65,9 @@ public sealed record DatasetLintResult
     public int Errors => Findings.Count(static f => f.Severity == Severity.Error);
 }
 
-/// <summary><c>dls dataset lint</c>: finds what is wrong before anybody trains on it. Changes nothing, unless it is told to write the baseline.</summary>
+/// <summary>
+/// <c>dls dataset lint</c>: finds what is wrong before anybody trains on it. Changes nothing, unless it is told to write the baseline.
+/// </summary>
 public static class DatasetLintRun
 {
     /// <summary>Runs the command.</summary>
@@ -89,7 +91,8 @@ public static class DatasetLintRun
         foreach (string canvas in options.Canvas is { } one ? [one] : recipe.Canvases.Select(static c => c.ToString()))
         {
             string root = DirectoryOf(repo, name, canvas);
-            LintReport report = DatasetLint.Run(root, new LintOptions { Consumers = options.Consumers, Progress = options.Progress, Threads = repo.Threads }, cancel);
+            LintReport report = DatasetLint.Run(
+                root, new LintOptions { Consumers = options.Consumers, Progress = options.Progress, Threads = repo.Threads }, cancel);
             results.Add(Describe($"{name} {canvas}", report, f => codes.Contains(f.Code) || baseline.Accepts(f)));
         }
 
@@ -115,14 +118,16 @@ public static class DatasetLintRun
         return Directory.Exists($"{repo.WorkTree}/{relative}")
             ? $"{repo.WorkTree}/{relative}"
             : throw (File.Exists($"{repo.WorkTree}/{DatasetRecipe.Root}/{name}.dls")
-                ? new DlsException(ErrorKind.Missing, $"read data set '{name}': it was not pulled here, or has no canvas {canvas}", $"run `dls pull {DatasetRecipe.Root}/{name}`")
+                ? new DlsException(ErrorKind.Missing, $"read data set '{name}': it was not pulled here, or has no canvas {canvas}",
+                    $"run `dls pull {DatasetRecipe.Root}/{name}`")
                 : new DlsException(ErrorKind.Failed, $"read data set '{name}': it was never built", $"run `dls dataset build {name}`"));
     }
 
     internal static LintBaseline ReadBaseline(Repo repo, PortableName name)
     {
         string file = BaselineOf(name);
-        return SmallFile.Find($"{repo.WorkTree}/{file}", file, int.MaxValue) is { } bytes ? LintBaseline.Parse(bytes, file) : LintBaseline.Empty;
+        return SmallFile.Find($"{repo.WorkTree}/{file}", file, int.MaxValue) is { } bytes
+            ? LintBaseline.Parse(bytes, file) : LintBaseline.Empty;
     }
 
     private static DatasetLintResult LintDirectory(Repo repo, DatasetLintOptions options, CancellationToken cancel)
@@ -130,7 +135,8 @@ public static class DatasetLintRun
         string directory = Path.GetFullPath(Path.Combine(repo.StartDirectory, options.Target));
         if (!Directory.Exists(directory))
         {
-            throw new DlsException(ErrorKind.Usage, $"lint '{options.Target}': there is no such data set or directory", "run `dls dataset list` to see the data sets");
+            throw new DlsException(ErrorKind.Usage,
+                $"lint '{options.Target}': there is no such data set or directory", "run `dls dataset list` to see the data sets");
         }
 
         HashSet<string> codes = [.. options.Accept];
@@ -138,7 +144,12 @@ public static class DatasetLintRun
         SetLayout layout = SetLayouts.Detect(directory);
         if (layout == SetLayout.Voc)
         {
-            return Describe(options.Target, DatasetLint.Run(VocLayout.Find(directory).Root, new LintOptions { Consumers = options.Consumers, Progress = options.Progress, Threads = repo.Threads }, cancel), f => codes.Contains(f.Code));
+            return Describe(options.Target, DatasetLint.Run(VocLayout.Find(directory).Root, new LintOptions
+            {
+                Consumers = options.Consumers,
+                Progress = options.Progress,
+                Threads = repo.Threads
+            }, cancel), f => codes.Contains(f.Code));
         }
 
         SetReading reading = SetLayouts.Read(layout, directory);
@@ -149,7 +160,8 @@ public static class DatasetLintRun
     private static DatasetLintResult Describe(string name, LintReport report, Func<Finding, bool> accepts)
     {
         Finding[] left = [.. report.Findings.Where(f => !accepts(f))];
-        SortedDictionary<string, int> boxes = new(report.Counts.Labels.ToDictionary(static l => l, report.Counts.BoxesOf), StringComparer.Ordinal);
+        SortedDictionary<string,
+            int> boxes = new(report.Counts.Labels.ToDictionary(static l => l, report.Counts.BoxesOf), StringComparer.Ordinal);
         return new DatasetLintResult
         {
             Name = name,
@@ -157,7 +169,8 @@ public static class DatasetLintRun
             Accepted = report.Findings.Count - left.Length,
             Images = report.Counts.Images,
             Boxes = boxes,
-            Sides = [report.Counts.ImagesOf(SplitSide.Train), report.Counts.ImagesOf(SplitSide.Val), report.Counts.ImagesOf(SplitSide.Test)],
+            Sides = [
+                report.Counts.ImagesOf(SplitSide.Train), report.Counts.ImagesOf(SplitSide.Val), report.Counts.ImagesOf(SplitSide.Test)],
             Distinct = report.Twins.Distinct,
             Ceiling = report.Twins.Ceiling,
             Views = report.Views,

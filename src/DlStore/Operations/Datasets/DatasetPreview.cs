@@ -40,7 +40,10 @@ public sealed record DatasetPreviewOptions
 /// <param name="Suspicious">How many of them because lint names them.</param>
 public sealed record DatasetPreviewResult(string File, int Shown, int Suspicious);
 
-/// <summary><c>dls dataset preview</c>: one picture that a person looks at before anybody trains: suspicious images first, then some of every class and side.</summary>
+/// <summary>
+/// <c>dls dataset preview</c>: one picture that a person looks at before anybody trains: suspicious images first, then some of every class
+/// and side.
+/// </summary>
 public static class DatasetPreview
 {
     private const int ColumnsMax = 8;
@@ -62,7 +65,8 @@ public static class DatasetPreview
         string file = Path.GetFullPath(Path.Combine(repo.StartDirectory, options.Out ?? $"{name}-{canvas}.jpg"));
         if (File.Exists(file) && !options.Force)
         {
-            throw new DlsException(ErrorKind.Usage, $"write contact sheet '{file}': the file exists", "name another one with --out, or replace it with --force");
+            throw new DlsException(ErrorKind.Usage,
+                $"write contact sheet '{file}': the file exists", "name another one with --out, or replace it with --force");
         }
 
         LintReport report = DatasetLint.Run(root, new LintOptions { Progress = options.Progress, Threads = repo.Threads }, cancel);
@@ -73,21 +77,28 @@ public static class DatasetPreview
         LabelledImage[] suspicious = [.. set.Images.Where(i => flags.ContainsKey(i.Id)).Take(SuspiciousMax)];
         if (suspicious.Length > 0)
         {
-            sections.Add(new SheetSection($"suspicious: {flags.Count} images that lint names", [.. suspicious.Select(i => Cell(pictures, i, flags[i.Id]))]));
+            sections.Add(new SheetSection(
+                $"suspicious: {flags.Count} images that lint names", [.. suspicious.Select(i => Cell(pictures, i, flags[i.Id]))]));
         }
 
-        sections.AddRange(Groups(set, options.PerGroup).Select(g => new SheetSection(g.Heading, [.. g.Images.Select(i => Cell(pictures, i, flags.GetValueOrDefault(i.Id)))])));
+        sections.AddRange(Groups(set, options.PerGroup)
+            .Select(g => new SheetSection(g.Heading, [.. g.Images.Select(i => Cell(pictures, i, flags.GetValueOrDefault(i.Id)))])));
         SheetClass[] classes = [.. set.Classes.Select(c => new SheetClass(c, report.Counts.BoxesOf(c)))];
-        string subtitle = $"{report.Counts.Images} images: {report.Counts.ImagesOf(SplitSide.Train)} train, {report.Counts.ImagesOf(SplitSide.Val)} val, {report.Counts.ImagesOf(SplitSide.Test)} test; {report.Twins.Distinct} distinct; "
-            + $"{report.Findings.Count(static f => f.Severity == Severity.Error)} errors, {report.Findings.Count(static f => f.Severity == Severity.Warning)} warnings";
-        AtomicFile.Write(file, SheetPictures.Draw(new Sheet($"data set {name}, canvas {canvas}", subtitle, classes, sections), Math.Clamp(sections.Select(static s => s.Cells.Count).DefaultIfEmpty(1).Max(), 3, ColumnsMax)));
+        string subtitle =
+            $"{report.Counts.Images} images: {report.Counts.ImagesOf(SplitSide.Train)} train, {report.Counts.ImagesOf(SplitSide.Val)}"
+            + $" val, {report.Counts.ImagesOf(SplitSide.Test)} test; {report.Twins.Distinct} distinct; "
+            + $"{report.Findings.Count(static f => f.Severity == Severity.Error)} errors, "
+                + $"{report.Findings.Count(static f => f.Severity == Severity.Warning)} warnings";
+        AtomicFile.Write(file, SheetPictures.Draw(new Sheet($"data set {name}, canvas {canvas}", subtitle, classes, sections),
+            Math.Clamp(sections.Select(static s => s.Cells.Count).DefaultIfEmpty(1).Max(), 3, ColumnsMax)));
         return new DatasetPreviewResult(file, sections.Sum(static s => s.Cells.Count), suspicious.Length);
     }
 
     private static Dictionary<string, string> FlagsOf(LintReport report)
     {
         Dictionary<string, string> flags = new(StringComparer.Ordinal);
-        IEnumerable<Finding> named = report.Findings.Where(static f => f.Severity != Severity.Note && (f.File.StartsWith(VocLayout.Images, StringComparison.Ordinal) || f.File.StartsWith(VocLayout.Annotations, StringComparison.Ordinal)));
+        IEnumerable<Finding> named = report.Findings.Where(static f => f.Severity != Severity.Note && (f.File.StartsWith(
+            VocLayout.Images, StringComparison.Ordinal) || f.File.StartsWith(VocLayout.Annotations, StringComparison.Ordinal)));
         foreach (IGrouping<string, Finding> image in named.GroupBy(static f => Path.GetFileNameWithoutExtension(f.File)))
         {
             flags[image.Key] = string.Join(' ', image.Select(static f => f.Code).Distinct().Order(StringComparer.Ordinal));
@@ -108,11 +119,14 @@ public static class DatasetPreview
             }
         }
 
-        IEnumerable<string> labels = set.Classes.Where(byLabel.ContainsKey).Concat(byLabel.Keys.Except(set.Classes).Order(StringComparer.Ordinal));
-        return labels.SelectMany(label => Enum.GetValues<SplitSide>().Select(side => (Label: label, Side: side, All: byLabel[label].Where(i => i.Side == side).ToList())))
+        IEnumerable<string> labels = set.Classes.Where(
+            byLabel.ContainsKey).Concat(byLabel.Keys.Except(set.Classes).Order(StringComparer.Ordinal));
+        return labels.SelectMany(label => Enum.GetValues<SplitSide>()
+            .Select(side => (Label: label, Side: side, All: byLabel[label].Where(i => i.Side == side).ToList())))
             .Where(static g => g.All.Count > 0)
             .Take(GroupsMax)
-            .Select(g => ($"{(g.Label.Length > 0 ? g.Label : "nothing in them")} / {SetCounts.NameOf(g.Side)}: {g.All.Count} images", g.All.OrderBy(static i => Oid.Of(Encoding.UTF8.GetBytes(i.Id)).ToHex(), StringComparer.Ordinal).Take(perGroup)));
+            .Select(g => ($"{(g.Label.Length > 0 ? g.Label : "nothing in them")} / {SetCounts.NameOf(g.Side)}: {g.All.Count} images",
+                g.All.OrderBy(static i => Oid.Of(Encoding.UTF8.GetBytes(i.Id)).ToHex(), StringComparer.Ordinal).Take(perGroup)));
     }
 
     private static SheetCell Cell(SheetPictures pictures, LabelledImage image, string? flag) =>

@@ -9,7 +9,8 @@ using DlStore.Operations.Store;
 namespace DlStore.Operations.Datasets;
 
 /// <summary>
-/// Turns builds of projects into items of a data set: classes after merging, file names, units and groups of the split. Reads build records only; no image is opened.
+/// Turns builds of projects into items of a data set: classes after merging, file names, units and groups of the split. Reads build records
+/// only; no image is opened.
 /// </summary>
 internal sealed class DatasetProjects(Repo repo, DatasetRecipe recipe, bool allowUnreviewed)
 {
@@ -45,7 +46,8 @@ internal sealed class DatasetProjects(Repo repo, DatasetRecipe recipe, bool allo
     {
         BuildDirectory directory = new(project, canvas);
         BuildRecord record = BuildRecord.Find(directory.Path, directory.Name)
-            ?? throw new DlsException(ErrorKind.Failed, $"read '{directory.Name}': there is no whole build", $"run `dls build {project.Name} --canvas {canvas}`");
+            ?? throw new DlsException(
+                ErrorKind.Failed, $"read '{directory.Name}': there is no whole build", $"run `dls build {project.Name} --canvas {canvas}`");
         bool manyMasters = record.Images.Select(static i => i.Source).Distinct().Take(2).Count() == 2;
         bool isGenerator = project.Recipe.Glyphs is not null;
         List<DatasetItem> items = new(record.Images.Count);
@@ -72,7 +74,8 @@ internal sealed class DatasetProjects(Repo repo, DatasetRecipe recipe, bool allo
 
     private DatasetItem ToItem(Project project, BuildDirectory directory, BuiltImage image, bool isGenerator, bool manyMasters)
     {
-        LabelledObject[] objects = [.. image.Objects.Select(o => new LabelledObject(Share(recipe.ClassOf(project.Name, o.Label)), new PixelBox(o.Box[0], o.Box[1], o.Box[2], o.Box[3])))];
+        LabelledObject[] objects = [.. image.Objects.Select(
+            o => new LabelledObject(Share(recipe.ClassOf(project.Name, o.Label)), new PixelBox(o.Box[0], o.Box[1], o.Box[2], o.Box[3])))];
         string? label = objects.Length > 0 && objects.All(o => o.Label == objects[0].Label) ? objects[0].Label : null;
         Oid oid = image.Oid;
         return new DatasetItem
@@ -97,7 +100,8 @@ internal sealed class DatasetProjects(Repo repo, DatasetRecipe recipe, bool allo
     }
 
     /// <summary>
-    /// Some readers take the class from the file name, as all that stands before the last <c>_</c>. So an image of one class is named after it: <c>close_12</c> from project
+    /// Some readers take the class from the file name, as all that stands before the last <c>_</c>. So an image of one class is named after
+    /// it: <c>close_12</c> from project
     /// close, <c>close_closegb-12</c> from a project that is merged into it.
     /// </summary>
     private static string FileId(string project, string? label, string number) =>

@@ -17,7 +17,8 @@ internal sealed class DatasetReal(Repo repo, DatasetRecipe recipe)
     /// <exception cref="DlsException">Kind Missing: it was not pulled. Kind Usage: there is no such set.</exception>
     public string DirectoryOf(RealImages images)
     {
-        bool isDataset = PortableName.TryParse(images.From, out PortableName name) && File.Exists($"{repo.WorkTree}/{DatasetRecipe.FileOf(name)}");
+        bool isDataset = PortableName.TryParse(images.From, out PortableName name)
+            && File.Exists($"{repo.WorkTree}/{DatasetRecipe.FileOf(name)}");
         string relative = isDataset ? $"{DatasetRecipe.Root}/{name}/{Canvas.Own}/data_set" : images.From;
         KnownFiles.RequireRealParents(repo, relative + "/x");
         if (Directory.Exists($"{repo.WorkTree}/{relative}"))
@@ -28,7 +29,8 @@ internal sealed class DatasetReal(Repo repo, DatasetRecipe recipe)
         string managed = isDataset ? $"{DatasetRecipe.Root}/{name}" : images.From;
         throw File.Exists($"{repo.WorkTree}/{managed}.dls")
             ? new DlsException(ErrorKind.Missing, $"read images '{managed}': they were not pulled here", $"run `dls pull {managed}`")
-            : new DlsException(ErrorKind.Usage, $"read images '{images.From}': there is no such data set or directory", "correct `images:` in the data set's file");
+            : new DlsException(ErrorKind.Usage,
+                $"read images '{images.From}': there is no such data set or directory", "correct `images:` in the data set's file");
     }
 
     /// <summary>Gives the items of one set and what the lock says of it.</summary>
@@ -46,7 +48,8 @@ internal sealed class DatasetReal(Repo repo, DatasetRecipe recipe)
         LabelledSet set = VocSet.Read(directory).Require($"read images '{images.From}'");
         if (set.Images.Count == 0)
         {
-            throw new DlsException(ErrorKind.Failed, $"read images '{images.From}': there is no labelled image in it", "correct `images:` in the data set's file, or put the images there");
+            throw new DlsException(ErrorKind.Failed, $"read images '{images.From}': there is no labelled image in it",
+                "correct `images:` in the data set's file, or put the images there");
         }
 
         string source = images.From.Replace('/', '-');

@@ -13,7 +13,10 @@ namespace DlStore.Operations.Datasets;
 /// <param name="Trashed">What went to the trash, or null in a dry run.</param>
 public sealed record DatasetRmResult(string Name, IReadOnlyList<string> Files, IReadOnlyList<TrashEntry> Trashed);
 
-/// <summary><c>dls dataset rm</c>: stops managing a data set. Its files go to the trash, stored objects stay, and the class list stays, because weights may depend on it.</summary>
+/// <summary>
+/// <c>dls dataset rm</c>: stops managing a data set. Its files go to the trash, stored objects stay, and the class list stays, because
+/// weights may depend on it.
+/// </summary>
 public static class DatasetRm
 {
     /// <summary>Runs the command.</summary>
@@ -29,7 +32,8 @@ public static class DatasetRm
         string[] users = [.. DatasetRecipe.List(repo.WorkTree).Where(n => n != name && Uses(repo, n, name)).Select(static n => n.Value)];
         if (users.Length > 0)
         {
-            throw new DlsException(ErrorKind.Failed, $"remove data set '{name}': {string.Join(", ", users)} include it or take its images", "change those first");
+            throw new DlsException(ErrorKind.Failed,
+                $"remove data set '{name}': {string.Join(", ", users)} include it or take its images", "change those first");
         }
 
         string[] candidates = [DatasetLock.FileOf(name), DatasetLintRun.BaselineOf(name), DatasetRecipe.FileOf(name)];
@@ -47,7 +51,8 @@ public static class DatasetRm
             trashed.Add(whole);
         }
 
-        // Git's index first, the recipe last: as long as that is there, the same command finishes, and once it is gone nothing is left to do.
+        // Git's index first, the recipe last: as long as that is there, the same command finishes, and once it is gone nothing is left to
+        // do.
         using FileLock held = repo.LockWorkTree();
         repo.Git.Unstage([.. candidates.Select(RelPath.Parse)]);
         trashed.Add(repo.Trash.Move(repo.WorkTree, files, $"dls dataset rm {name}"));
@@ -59,6 +64,7 @@ public static class DatasetRm
         string file = DatasetRecipe.FileOf(other);
         YamlNode yaml = SafeYaml.ReadFile($"{repo.WorkTree}/{file}", file);
         bool includes = yaml.Find("include")?.RequireItems().Any(i => i.Text == name.Value) ?? false;
-        return includes || (yaml.Find("images")?.RequireItems().Any(i => (i.Keys is null ? i.Text : i.Find("from")?.Text) == name.Value) ?? false);
+        return includes
+            || (yaml.Find("images")?.RequireItems().Any(i => (i.Keys is null ? i.Text : i.Find("from")?.Text) == name.Value) ?? false);
     }
 }

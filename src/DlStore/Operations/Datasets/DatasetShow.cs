@@ -24,7 +24,8 @@ public sealed record ShownCanvas(string Canvas, LockedCanvas Locked, IReadOnlyLi
 /// <param name="Split">The rules of the split.</param>
 /// <param name="ImportedFrom">Where it was imported from, or null.</param>
 /// <param name="Canvases">Sorted by name.</param>
-public sealed record ShownDataset(string Label, string Name, Oid Recipe, Oid Tree, string Split, string? ImportedFrom, IReadOnlyList<ShownCanvas> Canvases);
+public sealed record ShownDataset(
+    string Label, string Name, Oid Recipe, Oid Tree, string Split, string? ImportedFrom, IReadOnlyList<ShownCanvas> Canvases);
 
 /// <summary><c>dls dataset show NAME|NAME@REV|HASH</c>.</summary>
 public static class DatasetShow
@@ -38,13 +39,16 @@ public static class DatasetShow
     {
         DatasetVersion version = DatasetVersion.Get(repo, typed);
         Dictionary<string, (string? Commit, bool IsDirty)> known = new(StringComparer.Ordinal);
-        string? rev = version.Label.Contains('@', StringComparison.Ordinal) ? version.Label[(version.Label.IndexOf('@', StringComparison.Ordinal) + 1)..] : null;
+        string? rev = version.Label.Contains('@', StringComparison.Ordinal)
+            ? version.Label[(version.Label.IndexOf('@', StringComparison.Ordinal) + 1)..] : null;
         return new ShownDataset(
             version.Label, version.Name.Value, version.Lock.Recipe, version.Lock.Tree, version.Lock.Split, version.Lock.ImportedFrom,
-            [.. version.Lock.Canvases.Select(c => new ShownCanvas(c.Key, c.Value, [.. c.Value.Sources.Select(s => Describe(repo, s, rev, known))]))]);
+            [.. version.Lock.Canvases.Select(
+                c => new ShownCanvas(c.Key, c.Value, [.. c.Value.Sources.Select(s => Describe(repo, s, rev, known))]))]);
     }
 
-    private static ShownSource Describe(Repo repo, LockedSource source, string? rev, Dictionary<string, (string? Commit, bool IsDirty)> known)
+    private static ShownSource Describe(
+        Repo repo, LockedSource source, string? rev, Dictionary<string, (string? Commit, bool IsDirty)> known)
     {
         if (source.Kind != "project")
         {
@@ -54,7 +58,8 @@ public static class DatasetShow
         if (!known.TryGetValue(source.Name, out (string? Commit, bool IsDirty) found))
         {
             string path = $"{Project.Root}/{source.Name}";
-            string commit = repo.Git.Head() is null ? "" : repo.Git.Git.RunChecked(["log", "-1", "--format=%H", rev ?? "HEAD", "--", path]).Text().Trim();
+            string commit = repo.Git.Head() is null
+                ? "" : repo.Git.Git.RunChecked(["log", "-1", "--format=%H", rev ?? "HEAD", "--", path]).Text().Trim();
             bool dirty = rev is null && repo.Git.Git.RunChecked(["status", "--porcelain", "--", path]).Text().Length > 0;
             found = (commit.Length > 0 ? commit : null, dirty);
             known[source.Name] = found;

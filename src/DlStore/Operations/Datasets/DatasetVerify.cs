@@ -11,7 +11,9 @@ namespace DlStore.Operations.Datasets;
 /// <param name="IsRight">Whether both are equal.</param>
 public sealed record VerifiedCanvas(string Canvas, Oid Expected, Oid Found, bool IsRight);
 
-/// <summary><c>dls dataset verify</c>: hashes every file of a data set and compares with its lock, as anyone can with find, sort and sha256sum.</summary>
+/// <summary>
+/// <c>dls dataset verify</c>: hashes every file of a data set and compares with its lock, as anyone can with find, sort and sha256sum.
+/// </summary>
 public static class DatasetVerify
 {
     /// <summary>Runs the command.</summary>
@@ -25,11 +27,14 @@ public static class DatasetVerify
     {
         PortableName dataset = PortableName.Parse(name, "data set");
         DatasetLock found = DatasetLock.Find(repo.WorkTree, dataset)
-            ?? throw new DlsException(ErrorKind.Failed, $"verify data set '{name}': it was never built, there is no '{DatasetLock.FileOf(dataset)}'", $"run `dls dataset build {name}`");
+            ?? throw new DlsException(
+                ErrorKind.Failed, $"verify data set '{name}': it was never built, there is no '{DatasetLock.FileOf(dataset)}'",
+                $"run `dls dataset build {name}`");
         List<VerifiedCanvas> verified = [];
         foreach ((string canvas, LockedCanvas locked) in found.Canvases)
         {
-            Oid hash = DirHash.Of(DirectoryDigests.Read(DatasetLintRun.DirectoryOf(repo, dataset, canvas), repo.Threads, "hashing", progress, cancel).Files);
+            Oid hash = DirHash.Of(
+                DirectoryDigests.Read(DatasetLintRun.DirectoryOf(repo, dataset, canvas), repo.Threads, "hashing", progress, cancel).Files);
             verified.Add(new VerifiedCanvas(canvas, locked.DirHash, hash, hash == locked.DirHash));
         }
 

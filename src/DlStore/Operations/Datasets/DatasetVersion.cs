@@ -7,7 +7,8 @@ using DlStore.WorkTree;
 namespace DlStore.Operations.Datasets;
 
 /// <summary>
-/// One version of a data set: its lock, in the work tree (<c>NAME</c>), at a commit (<c>NAME@REV</c>), or found by the hash of its directory or tree. Its items are read from the
+/// One version of a data set: its lock, in the work tree (<c>NAME</c>), at a commit (<c>NAME@REV</c>), or found by the hash of its
+/// directory or tree. Its items are read from the
 /// store, so no version has to be checked out.
 /// </summary>
 internal sealed record DatasetVersion(string Label, PortableName Name, DatasetLock Lock)
@@ -58,12 +59,14 @@ internal sealed record DatasetVersion(string Label, PortableName Name, DatasetLo
         }
 
         byte[] bytes = File.ReadAllBytes(repo.Store.Large.PathOf(oid));
-        return Oid.Of(bytes) == oid ? bytes : throw new DlsException(ErrorKind.Corrupt, $"read object '{oid}': its bytes do not hash to its oid", "run `dls verify`, then `dls pull`");
+        return Oid.Of(bytes) == oid ? bytes : throw new DlsException(
+            ErrorKind.Corrupt, $"read object '{oid}': its bytes do not hash to its oid", "run `dls verify`, then `dls pull`");
     }
 
     private static DatasetVersion AtCommit(Repo repo, string typed, PortableName name, string rev)
     {
-        Git.CommitId commit = repo.Git.ResolveCommit(rev) ?? throw new DlsException(ErrorKind.Usage, $"find data set '{typed}': git knows no commit '{rev}'");
+        Git.CommitId commit = repo.Git.ResolveCommit(rev)
+            ?? throw new DlsException(ErrorKind.Usage, $"find data set '{typed}': git knows no commit '{rev}'");
         string file = DatasetLock.FileOf(name);
         byte[] bytes = repo.Git.CatFile.Read($"{commit.Hex}:{file}")?.Bytes
             ?? throw new DlsException(ErrorKind.Usage, $"find data set '{typed}': '{file}' is not in that commit");
@@ -87,7 +90,8 @@ internal sealed record DatasetVersion(string Label, PortableName Name, DatasetLo
             }
         }
 
-        string[] lines = repo.Git.Git.RunChecked(["log", "--all", "--format=%H", "--name-only", "--", $"{DatasetRecipe.Root}/*.lock"]).Lines().Where(static l => l.Length > 0).ToArray();
+        string[] lines = repo.Git.Git.RunChecked(["log", "--all", "--format=%H", "--name-only", "--", $"{DatasetRecipe.Root}/*.lock"])
+            .Lines().Where(static l => l.Length > 0).ToArray();
         string commit = "";
         foreach (string line in lines)
         {
@@ -106,5 +110,6 @@ internal sealed record DatasetVersion(string Label, PortableName Name, DatasetLo
     }
 
     private static bool Has(DatasetLock found, string hex) =>
-        found.Canvases.Values.Select(static c => c.DirHash).Append(found.Tree).Any(o => o.ToHex().StartsWith(hex, StringComparison.Ordinal));
+        found.Canvases.Values.Select(
+            static c => c.DirHash).Append(found.Tree).Any(o => o.ToHex().StartsWith(hex, StringComparison.Ordinal));
 }

@@ -11,7 +11,8 @@ using DlStore.Operations.Projects;
 namespace DlStore.Operations.Datasets;
 
 /// <summary>
-/// Writes a data set at one canvas into a staging directory: <c>data_set/</c> in VOC layout with <c>classes.txt</c>, and <c>items.jsonl</c> beside it. Every byte is hashed after
+/// Writes a data set at one canvas into a staging directory: <c>data_set/</c> in VOC layout with <c>classes.txt</c>, and <c>items.jsonl</c>
+/// beside it. Every byte is hashed after
 /// it was written, so that a build that was changed or cut off on the way is found here.
 /// </summary>
 internal sealed class DatasetWriter(Repo repo, DatasetRecipe recipe, ClassList classes, IProgress<WorkProgress>? progress)
@@ -24,7 +25,8 @@ internal sealed class DatasetWriter(Repo repo, DatasetRecipe recipe, ClassList c
 
     /// <summary>Gives the rules of a split as the lock has them.</summary>
     public static string SplitText(SplitOptions split) =>
-        $"{(split.Method == SplitMethod.Hash ? "hash" : "legacy")} train={split.TrainPercent} seed={split.Seed}{(split.ValFromReal ? " val_from=real" : "")}";
+        $"{(split.Method == SplitMethod.Hash ? "hash" : "legacy")} train={split.TrainPercent}"
+            + $" seed={split.Seed}{(split.ValFromReal ? " val_from=real" : "")}";
 
     /// <summary>Writes the data set.</summary>
     /// <returns>What it came to.</returns>
@@ -44,7 +46,8 @@ internal sealed class DatasetWriter(Repo repo, DatasetRecipe recipe, ClassList c
 
     private void WriteImages(DatasetCanvas canvas, string root)
     {
-        LabelledSet set = new(classes.Labels, [.. canvas.Items.Select(static i => new LabelledImage(i.Id, i.File, i.Width, i.Height, i.Objects) { Side = i.Side, Channels = i.Channels, IsOtherKind = i.IsOtherKind })]);
+        LabelledSet set = new(classes.Labels, [.. canvas.Items.Select(static i => new LabelledImage(
+            i.Id, i.File, i.Width, i.Height, i.Objects) { Side = i.Side, Channels = i.Channels, IsOtherKind = i.IsOtherKind })]);
         progress?.Report(new WorkProgress($"writing {canvas.Canvas}", 0, set.Images.Count, 0, -1));
         VocSet.Write(set, root, AnnotationOf, repo.Threads);
     }
@@ -52,7 +55,8 @@ internal sealed class DatasetWriter(Repo repo, DatasetRecipe recipe, ClassList c
     /// <summary>Describes a written data set: hashes it, lints it, counts it.</summary>
     public LockedCanvas Describe(DatasetCanvas canvas, string root, CancellationToken cancel)
     {
-        (IReadOnlyCollection<FileDigest> files, long bytes) = DirectoryDigests.Read(root, repo.Threads, $"hashing {canvas.Canvas}", progress, cancel);
+        (IReadOnlyCollection<FileDigest> files, long bytes) = DirectoryDigests.Read(
+            root, repo.Threads, $"hashing {canvas.Canvas}", progress, cancel);
         RequireAsBuilt(canvas, files);
         LintReport report = DatasetLint.Run(root, new LintOptions { Threads = repo.Threads, Progress = progress }, cancel);
         return new LockedCanvas
@@ -78,9 +82,13 @@ internal sealed class DatasetWriter(Repo repo, DatasetRecipe recipe, ClassList c
     public static LockedLint Locked(IReadOnlyList<Finding> findings) => new(
         findings.Count(static f => f.Severity == Severity.Error),
         findings.Count(static f => f.Severity == Severity.Warning),
-        new SortedDictionary<string, int>(findings.GroupBy(static f => f.Code).ToDictionary(static g => g.Key, static g => g.Count()), StringComparer.Ordinal));
+        new SortedDictionary<string,
+            int>(findings.GroupBy(static f => f.Code).ToDictionary(static g => g.Key, static g => g.Count()), StringComparer.Ordinal));
 
-    /// <summary>Data sets made before dls have val's list three times over; whoever asks for the legacy split gets just that, and lint says what it means.</summary>
+    /// <summary>
+    /// Data sets made before dls have val's list three times over; whoever asks for the legacy split gets just that, and lint says what it
+    /// means.
+    /// </summary>
     private static void WriteLegacyLists(string root, IReadOnlyList<DatasetItem> items)
     {
         string val = string.Concat(items.Where(static i => i.Side == SplitSide.Val).Select(static i => i.Id + "\n"));
@@ -95,12 +103,14 @@ internal sealed class DatasetWriter(Repo repo, DatasetRecipe recipe, ClassList c
     /// <summary>A build that was changed or cut off since its record was written is found here.</summary>
     private static void RequireAsBuilt(DatasetCanvas canvas, IEnumerable<FileDigest> files)
     {
-        Dictionary<string, Oid> known = canvas.Items.ToDictionary(static i => $"{VocLayout.Images}/{i.Id}.jpg", static i => i.Oid, StringComparer.Ordinal);
+        Dictionary<string,
+            Oid> known = canvas.Items.ToDictionary(static i => $"{VocLayout.Images}/{i.Id}.jpg", static i => i.Oid, StringComparer.Ordinal);
         foreach (FileDigest file in files)
         {
             if (known.TryGetValue(file.Path, out Oid expected) && expected != file.Oid)
             {
-                throw new DlsException(ErrorKind.Corrupt, $"read image '{file.Path}': its bytes are not those that were built", "run `dls build --force` for its project, then the command again");
+                throw new DlsException(ErrorKind.Corrupt, $"read image '{file.Path}': its bytes are not those that were built",
+                    "run `dls build --force` for its project, then the command again");
             }
         }
     }

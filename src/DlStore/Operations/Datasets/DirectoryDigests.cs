@@ -15,7 +15,8 @@ internal static class DirectoryDigests
     /// <param name="progress">Told about each file.</param>
     /// <param name="cancel">Stops it.</param>
     /// <returns>The files, in any order, and the bytes of all of them.</returns>
-    public static (IReadOnlyCollection<FileDigest> Files, long Bytes) Read(string root, int threads, string stage, IProgress<WorkProgress>? progress, CancellationToken cancel)
+    public static (IReadOnlyCollection<FileDigest> Files, long Bytes) Read(
+        string root, int threads, string stage, IProgress<WorkProgress>? progress, CancellationToken cancel)
     {
         ConcurrentBag<FileDigest> digests = [];
         long bytes = 0;

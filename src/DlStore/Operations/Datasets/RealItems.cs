@@ -4,7 +4,10 @@ using DlStore.Objects;
 
 namespace DlStore.Operations.Datasets;
 
-/// <summary>Images that nobody rendered, as items of a data set and as its lock names them: the same for an import and for a set that another one takes in.</summary>
+/// <summary>
+/// Images that nobody rendered, as items of a data set and as its lock names them: the same for an import and for a set that another one
+/// takes in.
+/// </summary>
 internal static class RealItems
 {
     /// <summary>Makes an item of an image on disk.</summary>

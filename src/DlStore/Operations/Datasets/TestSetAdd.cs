@@ -18,7 +18,8 @@ namespace DlStore.Operations.Datasets;
 public sealed record TestSetAddResult(string Name, IReadOnlyList<string> Added, int Known, IReadOnlyList<string> Converted);
 
 /// <summary>
-/// <c>dls testset add</c>: keeps images with their truth and origin. Every file is checked before the first is written; images that a data set trains on are refused. A kill
+/// <c>dls testset add</c>: keeps images with their truth and origin. Every file is checked before the first is written; images that a data
+/// set trains on are refused. A kill
 /// leaves some of the files, and the same command finishes.
 /// </summary>
 public sealed class TestSetAdd
@@ -45,14 +46,17 @@ public sealed class TestSetAdd
     /// <param name="options">What to add.</param>
     /// <param name="cancel">Stops it.</param>
     /// <returns>What was added.</returns>
-    /// <exception cref="DlsException">An image that cannot be used, has no truth, is trained on, or whose name is taken by another one.</exception>
-    public static TestSetAddResult Run(Repo repo, TestSetAddOptions options, CancellationToken cancel) => new TestSetAdd(repo, options).Run(cancel);
+    /// <exception cref="DlsException">An image that cannot be used, has no truth, is trained on, or whose name is taken by another
+    /// one.</exception>
+    public static TestSetAddResult Run(
+        Repo repo, TestSetAddOptions options, CancellationToken cancel) => new TestSetAdd(repo, options).Run(cancel);
 
     private TestSetAddResult Run(CancellationToken cancel)
     {
         KnownFiles.RequireRealParents(_repo, $"{TestSet.Root}/{_name}/JPEGImages/x");
         Dictionary<Oid, string> inTests = TestSetImages.Read(_repo);
-        Dictionary<string, Oid> names = inTests.Where(t => t.Value.StartsWith(_name + "/", StringComparison.Ordinal)).ToDictionary(static t => Path.GetFileNameWithoutExtension(t.Value), static t => t.Key, StringComparer.Ordinal);
+        Dictionary<string, Oid> names = inTests.Where(t => t.Value.StartsWith(_name + "/", StringComparison.Ordinal))
+            .ToDictionary(static t => Path.GetFileNameWithoutExtension(t.Value), static t => t.Key, StringComparer.Ordinal);
         foreach (string file in ListFiles())
         {
             cancel.ThrowIfCancellationRequested();
@@ -84,20 +88,28 @@ public sealed class TestSetAdd
             }
             else
             {
-                files.Add(File.Exists(absolute) ? absolute : throw new DlsException(ErrorKind.Usage, $"add '{typed}' to test set '{_name}': no such file or directory"));
+                files.Add(File.Exists(absolute) ? absolute
+                    : throw new DlsException(ErrorKind.Usage, $"add '{typed}' to test set '{_name}': no such file or directory"));
             }
         }
 
-        return files.Count > 0 ? files : throw new DlsException(ErrorKind.Usage, $"add to test set '{_name}': there is no picture (.jpg, .png, .gif, .bmp, .webp) in what was named");
+        return files.Count > 0 ? files : throw new DlsException(
+            ErrorKind.Usage, $"add to test set '{_name}': there is no picture (.jpg, .png, .gif, .bmp, .webp) in what was named");
     }
 
-    /// <summary>What is an image and would be passed over is said: a test set that lacks a third of the shots looks just like a whole one.</summary>
+    /// <summary>
+    /// What is an image and would be passed over is said: a test set that lacks a third of the shots looks just like a whole one.
+    /// </summary>
     private void RefuseOtherImages(string directory, string typed)
     {
-        string[] others = [.. Directory.EnumerateFiles(directory).Select(static f => Path.GetFileName(f)!).Where(static n => ImageKind.IsOtherName(n) && !ImageKind.IsTakenName(n)).Order(StringComparer.Ordinal)];
+        string[] others = [.. Directory.EnumerateFiles(directory).Select(static f => Path.GetFileName(f)!)
+            .Where(static n => ImageKind.IsOtherName(n) && !ImageKind.IsTakenName(n)).Order(StringComparer.Ordinal)];
         if (others.Length > 0)
         {
-            throw new DlsException(ErrorKind.Failed, $"add '{typed}' to test set '{_name}': {others.Length} image(s) in it are not named .jpg, .png, .gif, .bmp or .webp", "rename them if they are JPEG files, convert them if not, or move them away") { Items = others };
+            throw new DlsException(ErrorKind.Failed,
+                $"add '{typed}' to test set '{_name}': {others.Length} image(s) in it are not named .jpg, .png, .gif, .bmp or .webp",
+                "rename them if they are JPEG files, convert them if not, or move them away")
+            { Items = others };
         }
     }
 
@@ -105,11 +117,13 @@ public sealed class TestSetAdd
     {
         string shown = Path.GetRelativePath(_repo.StartDirectory, file);
         string id = Path.GetFileNameWithoutExtension(file);
-        TakenPicture taken = TakenPicture.Take(SmallFile.Read(file, shown, KnownFiles.LengthMax), shown, isLabelled: TruthFile(file) is not null);
+        TakenPicture taken = TakenPicture.Take(
+            SmallFile.Read(file, shown, KnownFiles.LengthMax), shown, isLabelled: TruthFile(file) is not null);
         Oid oid = Oid.Of(taken.Bytes);
         if (names.TryGetValue(id, out Oid there))
         {
-            _known += there == oid ? 1 : throw new DlsException(ErrorKind.Failed, $"add '{shown}' to test set '{_name}': it has another image named '{id}.jpg'", "rename the file");
+            _known += there == oid ? 1 : throw new DlsException(
+                ErrorKind.Failed, $"add '{shown}' to test set '{_name}': it has another image named '{id}.jpg'", "rename the file");
             return;
         }
 
@@ -130,7 +144,8 @@ public sealed class TestSetAdd
             _converted.Add($"'{shown}' is {changes}; '{id}.jpg' is that");
         }
 
-        _images.Add(new TestImage(id, taken.Bytes, oid, TruthOf(file, shown, taken.Header) with { FileName = id + ".jpg", Folder = "JPEGImages", Database = OriginOf(file) }));
+        _images.Add(new TestImage(id, taken.Bytes,
+            oid, TruthOf(file, shown, taken.Header) with { FileName = id + ".jpg", Folder = "JPEGImages", Database = OriginOf(file) }));
     }
 
     /// <summary>Finds the annotation of an image: beside it, or in the layout's directory.</summary>
@@ -161,7 +176,9 @@ public sealed class TestSetAdd
                 Depth = header.Channels,
                 Objects = label == NoObject ? [] : [new LabelledObject(label, PixelBox.Whole(header.Width, header.Height))],
             }
-            : throw new DlsException(ErrorKind.Failed, $"add '{shown}' to test set '{_name}': there is no '{stem}' beside it that says what is in it", "label it, or give --label CLASS (the whole image), or --label none (nothing is in it)");
+            : throw new DlsException(
+                ErrorKind.Failed, $"add '{shown}' to test set '{_name}': there is no '{stem}' beside it that says what is in it",
+                "label it, or give --label CLASS (the whole image), or --label none (nothing is in it)");
     }
 
     private static void RequireInside(Annotation truth, string name, JpegHeader header)
@@ -170,29 +187,39 @@ public sealed class TestSetAdd
         {
             if (!o.Box.IsInside(header.Width, header.Height) || o.Box.Width <= 0 || o.Box.Height <= 0)
             {
-                throw DlsException.AtLine(ErrorKind.Failed, "use", name, o.Line, $"box {o.Box} is not inside the image of {header.Width}x{header.Height}", "correct the box");
+                throw DlsException.AtLine(ErrorKind.Failed,
+                    "use", name, o.Line, $"box {o.Box} is not inside the image of {header.Width}x{header.Height}", "correct the box");
             }
         }
     }
 
-    /// <summary>The origin travels with the image; a place on one machine would mean nothing on another, so outside of the work tree only the name and its directory's are kept.</summary>
+    /// <summary>
+    /// The origin travels with the image; a place on one machine would mean nothing on another, so outside of the work tree only the name
+    /// and its directory's are kept.
+    /// </summary>
     private string OriginOf(string file)
     {
         string relative = _repo.RelativeOf(file);
-        return relative.StartsWith("..", StringComparison.Ordinal) ? $"{Path.GetFileName(Path.GetDirectoryName(file))}/{Path.GetFileName(file)}" : relative;
+        return relative.StartsWith("..", StringComparison.Ordinal)
+            ? $"{Path.GetFileName(Path.GetDirectoryName(file))}/{Path.GetFileName(file)}" : relative;
     }
 
     private void RefuseTrained(CancellationToken cancel)
     {
         HashSet<Oid> wanted = [.. _images.Select(static i => i.Oid)];
-        foreach (PortableName name in DatasetRecipe.List(_repo.WorkTree).Where(n => File.Exists($"{_repo.WorkTree}/{DatasetLock.FileOf(n)}")))
+        foreach (PortableName name in DatasetRecipe.List(
+            _repo.WorkTree).Where(n => File.Exists($"{_repo.WorkTree}/{DatasetLock.FileOf(n)}")))
         {
             cancel.ThrowIfCancellationRequested();
             DatasetVersion version = DatasetVersion.Get(_repo, name.Value);
-            string[] trained = [.. version.Lock.Canvases.Keys.SelectMany(c => version.ReadItems(_repo, c)).Where(i => i.Side is "train" or "val" && wanted.Contains(i.Oid)).Select(i => $"{i.Id}.jpg of data set {name} ({i.Side}, from {i.From})").Distinct()];
+            string[] trained = [.. version.Lock.Canvases.Keys.SelectMany(c => version.ReadItems(_repo, c)).Where(i => i.Side is "train"
+                or "val" && wanted.Contains(i.Oid)).Select(i => $"{i.Id}.jpg of data set {name} ({i.Side}, from {i.From})").Distinct()];
             if (trained.Length > 0)
             {
-                throw new DlsException(ErrorKind.Failed, $"add to test set '{_name}': {trained.Length} of the images are trained on by data set '{name}'", "leave them out, or take them out of the data set and build it again") { Items = trained };
+                throw new DlsException(
+                    ErrorKind.Failed, $"add to test set '{_name}': {trained.Length} of the images are trained on by data set '{name}'",
+                    "leave them out, or take them out of the data set and build it again")
+                { Items = trained };
             }
         }
     }
@@ -201,12 +228,17 @@ public sealed class TestSetAdd
     private void RefuseOverwriting()
     {
         string root = $"{TestSet.Root}/{_name}";
-        string[] strangers = [.. _images.SelectMany(i => (IEnumerable<(string Path, byte[] Bytes)>)[($"{root}/JPEGImages/{i.Id}.jpg", i.Bytes), ($"{root}/Annotations/{i.Id}.xml", TruthBytes(i))])
-            .Where(f => SmallFile.Find($"{_repo.WorkTree}/{f.Path}", f.Path, KnownFiles.LengthMax) is { } there && !there.AsSpan().SequenceEqual(f.Bytes) && !_repo.Store.Contains(Oid.Of(there)))
+        string[] strangers = [.. _images.SelectMany(i => (IEnumerable<(string Path,
+            byte[] Bytes)>)[($"{root}/JPEGImages/{i.Id}.jpg", i.Bytes), ($"{root}/Annotations/{i.Id}.xml", TruthBytes(i))])
+            .Where(f => SmallFile.Find($"{_repo.WorkTree}/{f.Path}", f.Path, KnownFiles.LengthMax) is { } there
+                && !there.AsSpan().SequenceEqual(f.Bytes) && !_repo.Store.Contains(Oid.Of(there)))
             .Select(static f => f.Path)];
         if (strangers.Length > 0)
         {
-            throw new DlsException(ErrorKind.Failed, $"add to test set '{_name}': {strangers.Length} file(s) there would be replaced, and they are not stored", $"move them out of '{root}', and add them from there") { Items = strangers };
+            throw new DlsException(
+                ErrorKind.Failed, $"add to test set '{_name}': {strangers.Length} file(s) there would be replaced, and they are not stored",
+                $"move them out of '{root}', and add them from there")
+            { Items = strangers };
         }
     }
 

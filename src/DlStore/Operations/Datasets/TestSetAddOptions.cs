@@ -9,7 +9,9 @@ public sealed record TestSetAddOptions
     /// <summary>Gets picture files and directories of them, as typed: JPEG, or PNG, GIF, BMP and WebP, which are written as JPEG.</summary>
     public required IReadOnlyList<string> Paths { get; init; }
 
-    /// <summary>Gets the class of images that have no annotation: it fills the whole image. <c>none</c> means that nothing is in them.</summary>
+    /// <summary>
+    /// Gets the class of images that have no annotation: it fills the whole image. <c>none</c> means that nothing is in them.
+    /// </summary>
     public string? Label { get; init; }
 
     /// <summary>Gets what the set is for, or null to leave it.</summary>

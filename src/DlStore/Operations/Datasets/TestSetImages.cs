@@ -4,7 +4,9 @@ using DlStore.Objects;
 
 namespace DlStore.Operations.Datasets;
 
-/// <summary>The images of all test sets by their hash: none of them may be trained on. Read from listings, so the bytes need not be here.</summary>
+/// <summary>
+/// The images of all test sets by their hash: none of them may be trained on. Read from listings, so the bytes need not be here.
+/// </summary>
 internal static class TestSetImages
 {
     /// <summary>The directory of all test sets, from the top of the work tree.</summary>
@@ -15,12 +17,14 @@ internal static class TestSetImages
     public static Dictionary<Oid, string> Read(Repo repo)
     {
         Dictionary<Oid, string> images = [];
-        foreach (ManagedPath managed in repo.ListManaged(null).Where(static m => m.Path.Directory == Root && m.Pointer.Kind == ObjectKind.Tree))
+        foreach (ManagedPath managed in repo.ListManaged(
+            null).Where(static m => m.Path.Directory == Root && m.Pointer.Kind == ObjectKind.Tree))
         {
             if (!repo.Store.Contains(managed.Pointer.Oid))
             {
                 throw new DlsException(
-                    ErrorKind.Missing, $"read the listing of test set '{managed.Path}': it is not here, so nobody can tell whether the data set holds test images",
+                    ErrorKind.Missing, $"read the listing of test set '{managed.Path}': it is not here, so "
+                        + "nobody can tell whether the data set holds test images",
                     $"run `dls fetch --listings {repo.ToTyped(managed.Path.Value)}`");
             }
 

@@ -49,11 +49,13 @@ public static class TestSetScore
     /// <param name="file">Rows of results, as typed.</param>
     /// <param name="threshold">The score from which an answer counts, as typed; null for 0: all of them.</param>
     /// <returns>The score.</returns>
-    /// <exception cref="DlsException">Kind Usage: no such test set. Kind Failed: a row cannot be read; its line is named. Kind Missing: the truth was not fetched.</exception>
+    /// <exception cref="DlsException">Kind Usage: no such test set. Kind Failed: a row cannot be read; its line is named. Kind Missing: the
+    /// truth was not fetched.</exception>
     public static TestSetScoreResult Run(Repo repo, string name, string file, string? threshold)
     {
         decimal from = threshold is null ? 0 : ThresholdSweep.ParseThresholds([threshold])[0];
-        ResultRows rows = ResultRows.Parse(SmallFile.Read(Path.GetFullPath(Path.Combine(repo.StartDirectory, file)), file, LengthMax), file);
+        ResultRows rows = ResultRows.Parse(
+            SmallFile.Read(Path.GetFullPath(Path.Combine(repo.StartDirectory, file)), file, LengthMax), file);
         TestSetTruth truth = TestSetTruth.Read(repo, name);
         return rows.Boxes.Count > 0 ? ScoreBoxes(truth, rows.Boxes, from) : ScoreAnswers(truth, rows.Answers, from);
     }
@@ -77,7 +79,8 @@ public static class TestSetScore
 
     private static TestSetScoreResult ScoreBoxes(TestSetTruth truth, IReadOnlyList<FoundBox> boxes, decimal threshold)
     {
-        FoundBox[] known = [.. boxes.Select(static b => b with { Image = TestSetTruth.StemOf(b.Image) }).Where(b => truth.Objects.ContainsKey(b.Image))];
+        FoundBox[] known = [
+            .. boxes.Select(static b => b with { Image = TestSetTruth.StemOf(b.Image) }).Where(b => truth.Objects.ContainsKey(b.Image))];
         HashSet<string> named = [.. boxes.Select(static b => TestSetTruth.StemOf(b.Image))];
         BoxScore score = new(truth.Objects, known);
         return new TestSetScoreResult

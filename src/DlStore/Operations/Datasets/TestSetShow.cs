@@ -22,7 +22,8 @@ public sealed record TestSetImage(string Name, Oid Oid, IReadOnlyList<string>? T
 /// <param name="Tree">The oid its pointer names, or null if there is no pointer.</param>
 /// <param name="Labels">In how many images each class is, sorted; empty in a list.</param>
 /// <param name="Images">The images, sorted; empty in a list.</param>
-public sealed record ShownTestSet(string Name, string Description, int Count, Oid? Tree, IReadOnlyDictionary<string, int> Labels, IReadOnlyList<TestSetImage> Images);
+public sealed record ShownTestSet(
+    string Name, string Description, int Count, Oid? Tree, IReadOnlyDictionary<string, int> Labels, IReadOnlyList<TestSetImage> Images);
 
 /// <summary><c>dls testset show</c> and <c>list</c>: read from the store, so the set need not be checked out.</summary>
 public static class TestSetShow
@@ -30,18 +31,21 @@ public static class TestSetShow
     /// <summary>Lists the test sets.</summary>
     /// <param name="repo">The repository.</param>
     /// <returns>Sorted by name, without their images.</returns>
-    public static IReadOnlyList<ShownTestSet> List(Repo repo) => [.. TestSet.List(repo.WorkTree).Select(n => Describe(repo, n, withImages: false))];
+    public static IReadOnlyList<ShownTestSet> List(
+        Repo repo) => [.. TestSet.List(repo.WorkTree).Select(n => Describe(repo, n, withImages: false))];
 
     /// <summary>Shows one.</summary>
     /// <param name="repo">The repository.</param>
     /// <param name="name">Its name.</param>
     /// <returns>With its images.</returns>
     /// <exception cref="DlsException">Kind Usage: there is none. Kind Missing: its listing or annotations were not fetched.</exception>
-    public static ShownTestSet Run(Repo repo, string name) => Describe(repo, PortableName.Parse(name.Trim('/').Split('/')[^1], "test set"), withImages: true);
+    public static ShownTestSet Run(
+        Repo repo, string name) => Describe(repo, PortableName.Parse(name.Trim('/').Split('/')[^1], "test set"), withImages: true);
 
     private static ShownTestSet Describe(Repo repo, PortableName name, bool withImages)
     {
-        TestSet set = TestSet.Find(repo.WorkTree, name) ?? throw new DlsException(ErrorKind.Usage, $"show test set '{name}': there is no file '{TestSet.FileOf(name)}'", "run `dls testset list` to see the test sets");
+        TestSet set = TestSet.Find(repo.WorkTree, name) ?? throw new DlsException(ErrorKind.Usage,
+            $"show test set '{name}': there is no file '{TestSet.FileOf(name)}'", "run `dls testset list` to see the test sets");
         Pointer? pointer = repo.FindPointer(RelPath.Parse(set.Path));
         if (pointer is null || (!withImages && !repo.Store.Contains(pointer.Oid)))
         {
@@ -55,7 +59,8 @@ public static class TestSetShow
         }
 
         Dictionary<string, Oid> truths = ListDirectory(repo, pointer.Oid, "Annotations");
-        List<TestSetImage> shown = [.. images.OrderBy(static i => i.Key, StringComparer.Ordinal).Select(i => Describe(repo, i.Key, i.Value, truths))];
+        List<TestSetImage> shown = [
+            .. images.OrderBy(static i => i.Key, StringComparer.Ordinal).Select(i => Describe(repo, i.Key, i.Value, truths))];
         SortedDictionary<string, int> labels = new(StringComparer.Ordinal);
         foreach (string label in shown.SelectMany(static i => i.Truth?.Select(static t => t[..t.LastIndexOf(' ')]).Distinct() ?? []))
         {

@@ -56,9 +56,12 @@ public sealed record DeployOptions
 public sealed record DeployResult(string Task, IReadOnlyList<DeployUnit> Units, IReadOnlyList<string> Copies, IReadOnlyList<string> Notes);
 
 /// <summary>
-/// <c>dls deploy</c>: puts the weights of a task to use, with their class list and data set. Everything asked for is checked on all targets first. Then each is staged in
-/// <c>HOME/.dls/releases</c> and hashed there; only when all are, they are switched one after the other, each by one script on its target that finishes or takes back what it
-/// began. If one fails, those before it are taken back. The authority is the journal on the target; copies of its entries come into the repository last.
+/// <c>dls deploy</c>: puts the weights of a task to use, with their class list and data set. Everything asked for is checked on all targets
+/// first. Then each is staged in
+/// <c>HOME/.dls/releases</c> and hashed there; only when all are, they are switched one after the other, each by one script on its target
+/// that finishes or takes back what it
+/// began. If one fails, those before it are taken back. The authority is the journal on the target; copies of its entries come into the
+/// repository last.
 /// </summary>
 public sealed class Deploy
 {
@@ -78,8 +81,10 @@ public sealed class Deploy
     /// <param name="options">What to deploy where.</param>
     /// <param name="cancel">Stops it until the first switch begins.</param>
     /// <returns>What was done.</returns>
-    /// <exception cref="DlsException">Kind Usage, Missing, Locked, Untrusted, Failed: nothing was changed, or it was taken back; the message says so.</exception>
-    public static Task<DeployResult> RunAsync(Repo repo, DeployOptions options, CancellationToken cancel) => new Deploy(repo, options).RunAsync(cancel);
+    /// <exception cref="DlsException">Kind Usage, Missing, Locked, Untrusted, Failed: nothing was changed, or it was taken back; the
+    /// message says so.</exception>
+    public static Task<DeployResult> RunAsync(
+        Repo repo, DeployOptions options, CancellationToken cancel) => new Deploy(repo, options).RunAsync(cancel);
 
     private async Task<DeployResult> RunAsync(CancellationToken cancel)
     {
@@ -104,7 +109,8 @@ public sealed class Deploy
             copies.AddRange(DeployCopies.Take(_repo, visit.Journal, notes));
         }
 
-        return new DeployResult(_options.Task, [.. plan.Units.Select(static u => u.Unit with { State = u.Change is null ? u.Unit.State : UnitState.Deployed })], copies, notes);
+        return new DeployResult(_options.Task, [
+            .. plan.Units.Select(static u => u.Unit with { State = u.Change is null ? u.Unit.State : UnitState.Deployed })], copies, notes);
     }
 
     private DeployResult Planned(DeployPlan plan) => new(_options.Task, [.. plan.Units.Select(static u => u.Unit)], [], plan.Notes);
@@ -158,8 +164,11 @@ public sealed class Deploy
                 await DropAsync(work[done.Count..][..1], hasEnded: e is DlsException { Kind: ErrorKind.Locked });
                 await DropAsync(work[(done.Count + 1)..], hasEnded: true);
                 IReadOnlyList<string> back = await TakeBackAsync(done, unit);
-                throw e is DlsException why ? (back.Count == 0 ? why : new DlsException(why.Kind, why.Message, why.Hint, why) { Items = back })
-                    : new DlsException(ErrorKind.Failed, $"deploy to target '{unit.Visit.Name}': {e.Message}", $"`dls deploy status {unit.Visit.Name}` says what is in place", e) { Items = back };
+                throw e is DlsException why
+                    ? (back.Count == 0 ? why : new DlsException(why.Kind, why.Message, why.Hint, why) { Items = back })
+                    : new DlsException(ErrorKind.Failed, $"deploy to target '{unit.Visit.Name}': {e.Message}",
+                        $"`dls deploy status {unit.Visit.Name}` says what is in place", e)
+                    { Items = back };
             }
         }
     }
@@ -192,7 +201,9 @@ public sealed class Deploy
         return items;
     }
 
-    /// <summary>Removes releases that were staged and will not be named; one whose switch may still be at work is left to a later sweep.</summary>
+    /// <summary>
+    /// Removes releases that were staged and will not be named; one whose switch may still be at work is left to a later sweep.
+    /// </summary>
     private static async Task DropAsync(IEnumerable<PlannedUnit> units, bool hasEnded)
     {
         foreach (PlannedUnit unit in units)

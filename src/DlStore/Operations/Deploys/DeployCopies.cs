@@ -5,7 +5,10 @@ using DlStore.Targets;
 
 namespace DlStore.Operations.Deploys;
 
-/// <summary>Copies of a target's journal in the repository, <c>.dlstore/deploys/TARGET/SEQ-ID.json</c>: one file an entry, so that two people's copies never conflict in git.</summary>
+/// <summary>
+/// Copies of a target's journal in the repository, <c>.dlstore/deploys/TARGET/SEQ-ID.json</c>: one file an entry, so that two people's
+/// copies never conflict in git.
+/// </summary>
 internal static class DeployCopies
 {
     /// <summary>Writes the entries that are missing here and stages them. An entry that is here already is never written over.</summary>

@@ -11,7 +11,9 @@ using DlStore.WorkTree;
 
 namespace DlStore.Operations.Deploys;
 
-/// <summary>The part of a task for one kind, chosen by what the records say: the attempt, its weights by hash, its class list and its data.</summary>
+/// <summary>
+/// The part of a task for one kind, chosen by what the records say: the attempt, its weights by hash, its class list and its data.
+/// </summary>
 internal sealed record DeployPart
 {
     private const string ClassesFile = "classes.txt";
@@ -33,7 +35,8 @@ internal sealed record DeployPart
     /// <summary>Gets what had to be allowed by name, sorted.</summary>
     public required IReadOnlyList<string> Allowed { get; init; }
 
-    public ClassList Classes => ClassList.Parse(System.Text.Encoding.UTF8.GetBytes(string.Concat(Start.Classes.Select(static c => c + "\n"))), $"the classes of attempt {Start.N} of task {Owner}");
+    public ClassList Classes => ClassList.Parse(System.Text.Encoding.UTF8.GetBytes(
+        string.Concat(Start.Classes.Select(static c => c + "\n"))), $"the classes of attempt {Start.N} of task {Owner}");
 
     private string Subject => $"kind '{Kind.Name}' of task '{Owner}', attempt {Start.N}";
 
@@ -43,20 +46,26 @@ internal sealed record DeployPart
     {
         Kind kind = KindReader.Read(repo.WorkTree, kindName);
         KindDeploy where = kind.Deploy
-            ?? throw new DlsException(ErrorKind.Usage, $"deploy kind '{kindName}': '{Kind.FileOf(kindName)}' does not say where its weights go", "add a section `deploy: {weight: PATH, data: PATH, classes: PATH}` there; docs/formats/kind-file.md describes it");
+            ?? throw new DlsException(
+                ErrorKind.Usage, $"deploy kind '{kindName}': '{Kind.FileOf(kindName)}' does not say where its weights go",
+                "add a section `deploy: {weight: PATH, data: PATH, classes: PATH}` there; docs/formats/kind-file.md describes it");
         RequirePaths(kindName, where);
         (PortableName owner, AttemptStart start) = Choose(repo, task, kindName, options.Attempt);
         AttemptRecord record = AttemptRecord.Find(repo.WorkTree, owner, start.N)
-            ?? throw new DlsException(ErrorKind.Failed, $"deploy kind '{kindName}' of task '{owner}': attempt {start.N} was not collected", $"run `dls task collect {owner}`");
+            ?? throw new DlsException(ErrorKind.Failed,
+                $"deploy kind '{kindName}' of task '{owner}': attempt {start.N} was not collected", $"run `dls task collect {owner}`");
         string subject = $"deploy kind '{kindName}' of task '{owner}', attempt {start.N}";
         if (record.Id != start.Id)
         {
-            throw new DlsException(ErrorKind.Corrupt, $"{subject}: '{AttemptRecord.FileName}' belongs to attempt {record.Id}, not {start.Id}", "restore the files of the task with git");
+            throw new DlsException(
+                ErrorKind.Corrupt, $"{subject}: '{AttemptRecord.FileName}' belongs to attempt {record.Id}, not {start.Id}",
+                "restore the files of the task with git");
         }
 
         List<string> allowed = [];
         RequireState(subject, record, options, allowed, owner);
-        BestVersion weights = record.Weights ?? throw new DlsException(ErrorKind.Failed, $"{subject}: it has no whole best weights", $"see `dls task show {owner}`");
+        BestVersion weights = record.Weights
+            ?? throw new DlsException(ErrorKind.Failed, $"{subject}: it has no whole best weights", $"see `dls task show {owner}`");
         if (weights.Inherited && !options.AllowInherited)
         {
             throw new DlsException(
@@ -65,7 +74,16 @@ internal sealed record DeployPart
         }
 
         allowed.AddRange(weights.Inherited ? ["inherited"] : []);
-        return new DeployPart { Kind = kind, Owner = owner, Start = start, Record = record, Weights = weights, Where = where, Allowed = [.. allowed.Order(StringComparer.Ordinal)] };
+        return new DeployPart
+        {
+            Kind = kind,
+            Owner = owner,
+            Start = start,
+            Record = record,
+            Weights = weights,
+            Where = where,
+            Allowed = [.. allowed.Order(StringComparer.Ordinal)]
+        };
     }
 
     /// <summary>Gives the pointers' paths that have its bytes, for fetching.</summary>
@@ -73,7 +91,8 @@ internal sealed record DeployPart
     {
         string directory = AttemptRecord.DirectoryOf(Owner, Start.N);
         string[] paths = Where.Data is null ? [$"{directory}/outputs"] : [$"{directory}/outputs", $"{directory}/data"];
-        return [.. paths.Where(p => repo.FindPointer(Io.RelPath.Parse(p)) is not null).Select(p => p.EndsWith("/outputs", StringComparison.Ordinal) ? $"{repo.WorkTree}/{p}/best/{Weights.Oid.ToHex()}" : $"{repo.WorkTree}/{p}")];
+        return [.. paths.Where(p => repo.FindPointer(Io.RelPath.Parse(p)) is not null).Select(p => p.EndsWith(
+            "/outputs", StringComparison.Ordinal) ? $"{repo.WorkTree}/{p}/best/{Weights.Oid.ToHex()}" : $"{repo.WorkTree}/{p}")];
     }
 
     /// <summary>Lists what is needed and not in the store.</summary>
@@ -94,7 +113,9 @@ internal sealed record DeployPart
         return missing;
     }
 
-    /// <summary>Gives what is put in place, once every byte is in the store: class list, data, weights. Checks that they belong together.</summary>
+    /// <summary>
+    /// Gives what is put in place, once every byte is in the store: class list, data, weights. Checks that they belong together.
+    /// </summary>
     /// <exception cref="DlsException">Kind Failed: the class lists differ, or the weights have another number of classes.</exception>
     public IReadOnlyList<DeployedFile> Contents(Repo repo)
     {
@@ -155,18 +176,22 @@ internal sealed record DeployPart
         {
             if (!DeployedFile.IsInside(path))
             {
-                throw new DlsException(ErrorKind.Failed, $"deploy kind '{kind}': '{path}' is not a path that may be written below a target's home", $"correct the section 'deploy' of '{Kind.FileOf(kind)}'; .dls is dls's own");
+                throw new DlsException(
+                    ErrorKind.Failed, $"deploy kind '{kind}': '{path}' is not a path that may be written below a target's home",
+                    $"correct the section 'deploy' of '{Kind.FileOf(kind)}'; .dls is dls's own");
             }
 
             if (paths.Count(p => Overlap(p, path)) > 1)
             {
-                throw new DlsException(ErrorKind.Failed, $"deploy kind '{kind}': '{path}' lies in another path of its section 'deploy'", $"correct '{Kind.FileOf(kind)}'");
+                throw new DlsException(ErrorKind.Failed,
+                    $"deploy kind '{kind}': '{path}' lies in another path of its section 'deploy'", $"correct '{Kind.FileOf(kind)}'");
             }
         }
     }
 
     /// <summary>Tells whether one path is the other or lies in it.</summary>
-    internal static bool Overlap(string a, string b) => a == b || a.StartsWith(b + "/", StringComparison.Ordinal) || b.StartsWith(a + "/", StringComparison.Ordinal);
+    internal static bool Overlap(string a, string b) => a == b
+        || a.StartsWith(b + "/", StringComparison.Ordinal) || b.StartsWith(a + "/", StringComparison.Ordinal);
 
     private static (PortableName Owner, AttemptStart Start) Choose(Repo repo, TaskRecord task, PortableName kind, int? number)
     {
@@ -179,13 +204,18 @@ internal sealed record DeployPart
 
         if (task.Reused.FirstOrDefault(r => r.Kind == kind.Value) is not { } reused || number is not null)
         {
-            throw new DlsException(ErrorKind.Usage, $"deploy kind '{kind}' of task '{name}': it has no such {(number is null ? "part" : $"attempt {number}")}", $"`dls task show {name}` lists its parts");
+            throw new DlsException(
+                ErrorKind.Usage, $"deploy kind '{kind}' of task '{name}': it has no such {(number is null ? "part" : $"attempt {number}")}",
+                $"`dls task show {name}` lists its parts");
         }
 
         PortableName owner = PortableName.Parse(reused.Task, "task");
-        AttemptStart? start = TaskRecord.Find(repo.WorkTree, owner)?.Attempts.FirstOrDefault(a => a.Id == reused.Attempt && a.Kind == kind.Value);
+        AttemptStart? start = TaskRecord.Find(
+            repo.WorkTree, owner)?.Attempts.FirstOrDefault(a => a.Id == reused.Attempt && a.Kind == kind.Value);
         return start is null
-            ? throw new DlsException(ErrorKind.Failed, $"deploy kind '{kind}' of task '{name}': it is taken over from task '{owner}', which has no such attempt here", $"bring '{TaskRecord.FileOf(owner)}' here with git")
+            ? throw new DlsException(ErrorKind.Failed,
+                $"deploy kind '{kind}' of task '{name}': it is taken over from task '{owner}', which has no such attempt here",
+                $"bring '{TaskRecord.FileOf(owner)}' here with git")
             : (owner, start);
     }
 
@@ -199,12 +229,14 @@ internal sealed record DeployPart
         if (record.State != "done-untested")
         {
             throw new DlsException(
-                ErrorKind.Failed, $"{subject}: it ended as {record.State}{(record.Why is { } why ? $": {why}" : "")}", $"`dls task show {owner}` lists the attempts; --attempt N chooses another one");
+                ErrorKind.Failed, $"{subject}: it ended as {record.State}{(record.Why is { } why ? $": {why}" : "")}",
+                    $"`dls task show {owner}` lists the attempts; --attempt N chooses another one");
         }
 
         if (!options.AllowUntested)
         {
-            throw new DlsException(ErrorKind.Failed, $"{subject}: it was not tested", $"run `dls task eval {owner}`, or add --allow-untested");
+            throw new DlsException(
+                ErrorKind.Failed, $"{subject}: it was not tested", $"run `dls task eval {owner}`, or add --allow-untested");
         }
 
         allowed.Add("untested");
@@ -213,15 +245,21 @@ internal sealed record DeployPart
     private void RequireClassCount()
     {
         // Detectors of the SSD sort count the background as a class of its own.
-        if (Record.WeightFacts.TryGetValue("classes", out string? text) && int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out int count) && count != Start.Classes.Count && count != Start.Classes.Count + 1)
+        if (Record.WeightFacts.TryGetValue("classes", out string? text)
+            && int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out int count)
+            && count != Start.Classes.Count && count != Start.Classes.Count + 1)
         {
-            throw new DlsException(ErrorKind.Failed, $"deploy {Subject}: its weights have {count} classes and its class list has {Start.Classes.Count}", "these weights were not trained with this list: nothing was deployed");
+            throw new DlsException(
+                ErrorKind.Failed, $"deploy {Subject}: its weights have {count} classes and its class list has {Start.Classes.Count}",
+                "these weights were not trained with this list: nothing was deployed");
         }
     }
 
     private PathEntry DataTree(Repo repo)
     {
-        AttemptData data = Start.Data ?? throw new DlsException(ErrorKind.Failed, $"deploy {Subject}: it was trained without a data set, and the kind says where the data go", $"take 'data' out of the section 'deploy' of '{Kind.FileOf(Kind.Name)}'");
+        AttemptData data = Start.Data ?? throw new DlsException(
+            ErrorKind.Failed, $"deploy {Subject}: it was trained without a data set, and the kind says where the data go",
+            $"take 'data' out of the section 'deploy' of '{Kind.FileOf(Kind.Name)}'");
         Oid view = data.View;
         PathEntry inner = TreeLookup.Find(repo.Store.Read, view, System.Text.Encoding.UTF8.GetBytes(DataDirectory));
         if (inner.IsDirectory)
@@ -253,8 +291,11 @@ internal sealed record DeployPart
         if (!list.Labels.SequenceEqual(Start.Classes))
         {
             int at = list.Labels.Zip(Start.Classes).TakeWhile(static p => p.First == p.Second).Count();
-            string differ = $"class {at} is '{(at < Start.Classes.Count ? Start.Classes[at] : "missing")}' for the weights and '{(at < list.Labels.Count ? list.Labels[at] : "missing")}' in the data set";
-            throw new DlsException(ErrorKind.Failed, $"deploy {Subject}: the class list of its weights is not that of data set '{Start.Data.Name}': {differ}", "train with this data set, or deploy the task that was");
+            string differ = $"class {at} is '{(at < Start.Classes.Count ? Start.Classes[at] : "missing")}' for the weights "
+                + $"and '{(at < list.Labels.Count ? list.Labels[at] : "missing")}' in the data set";
+            throw new DlsException(
+                ErrorKind.Failed, $"deploy {Subject}: the class list of its weights is not that of data set '{Start.Data.Name}': {differ}",
+                "train with this data set, or deploy the task that was");
         }
     }
 

@@ -6,13 +6,15 @@ internal static class DeployPerson
     /// <summary>Gives the name and address that a commit would get; without any, the user's name.</summary>
     public static string Name(Repo repo)
     {
-        if (repo.Environment.TryGetValue("GIT_COMMITTER_NAME", out string? name) && repo.Environment.TryGetValue("GIT_COMMITTER_EMAIL", out string? mail))
+        if (repo.Environment.TryGetValue("GIT_COMMITTER_NAME", out string? name)
+            && repo.Environment.TryGetValue("GIT_COMMITTER_EMAIL", out string? mail))
         {
             return OneLine($"{name} <{mail}>");
         }
 
         Git.GitResult result = repo.Git.Git.Run(["var", "GIT_COMMITTER_IDENT"], default);
-        string ident = result.ExitCode == 0 && result.Lines().FirstOrDefault() is { } line && line.LastIndexOf('>') is > 0 and var end ? line[..(end + 1)] : "";
+        string ident = result.ExitCode == 0 && result.Lines().FirstOrDefault() is { } line && line.LastIndexOf('>') is > 0 and var end
+            ? line[..(end + 1)] : "";
         return OneLine(ident.Length > 0 ? ident : repo.Environment.GetValueOrDefault("USER", "unknown"));
     }
 

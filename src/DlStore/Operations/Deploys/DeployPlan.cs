@@ -8,8 +8,10 @@ using DlStore.Targets;
 namespace DlStore.Operations.Deploys;
 
 /// <summary>
-/// Everything that is checked before a deployment touches anything: records, trust, then every target. <see cref="MakeAsync"/> only reads. What has to be done before the rest
-/// can be looked at (bytes that are only on the remote, a change on a target that nobody finished) is <see cref="PrepareAsync"/>, once no refusal is left that could have come first.
+/// Everything that is checked before a deployment touches anything: records, trust, then every target. <see cref="MakeAsync"/> only reads.
+/// What has to be done before the rest
+/// can be looked at (bytes that are only on the remote, a change on a target that nobody finished) is <see cref="PrepareAsync"/>, once no
+/// refusal is left that could have come first.
 /// </summary>
 internal sealed class DeployPlan
 {
@@ -42,7 +44,8 @@ internal sealed class DeployPlan
         DeployPlan plan = new(repo, options, who);
         PortableName name = PortableName.Parse(options.Task, "task");
         TaskRecord task = TaskRecord.Find(repo.WorkTree, name)
-            ?? throw new DlsException(ErrorKind.Usage, $"deploy task '{name}': there is no file '{TaskRecord.FileOf(name)}'", "`dls task list` shows the tasks");
+            ?? throw new DlsException(
+                ErrorKind.Usage, $"deploy task '{name}': there is no file '{TaskRecord.FileOf(name)}'", "`dls task list` shows the tasks");
         plan._pairs = plan.ChooseTargets(plan.ChooseParts(task));
         if (options.DryRun)
         {
@@ -64,8 +67,12 @@ internal sealed class DeployPlan
         return plan;
     }
 
-    /// <summary>Does what has to be done first, then plans what could not be planned before: fetches bytes, and settles what was left unfinished on a target.</summary>
-    /// <exception cref="DlsException">Kind Missing: bytes are nowhere; no target was touched. Kind Failed: a target that was settled refuses what is planned.</exception>
+    /// <summary>
+    /// Does what has to be done first, then plans what could not be planned before: fetches bytes, and settles what was left unfinished on
+    /// a target.
+    /// </summary>
+    /// <exception cref="DlsException">Kind Missing: bytes are nowhere; no target was touched. Kind Failed: a target that was settled
+    /// refuses what is planned.</exception>
     public async Task PrepareAsync(CancellationToken cancel)
     {
         await RequireBytesAsync(cancel);
@@ -82,13 +89,16 @@ internal sealed class DeployPlan
     private void RequireNamed()
     {
         bool targets = _options.Targets.Count == 0 && _pairs.Select(static p => p.Target.Name).Distinct().Count() > 1;
-        bool kinds = _options.Kinds.Count == 0 && _options.Targets.Count == 0 && Parts.Select(static p => p.Kind.Name).Distinct().Count() > 1;
+        bool kinds = _options.Kinds.Count == 0
+            && _options.Targets.Count == 0 && Parts.Select(static p => p.Kind.Name).Distinct().Count() > 1;
         if ((targets || kinds) && !_options.All && !_options.DryRun)
         {
             throw new DlsException(
-                ErrorKind.Usage, $"deploy task '{_options.Task}': it would change {_pairs.Count} places, and none was named", "name them with --target or --kind, or say --all; --dry-run shows the plan")
+                ErrorKind.Usage, $"deploy task '{_options.Task}': it would change {_pairs.Count} places, and none was named",
+                    "name them with --target or --kind, or say --all; --dry-run shows the plan")
             {
-                Items = [.. _pairs.OrderBy(static p => p.Target.Name, StringComparer.Ordinal).Select(static p => $"kind {p.Part.Kind.Name} to target {p.Target.Name} ({p.Target.Host}:{p.Target.Home})")],
+                Items = [.. _pairs.OrderBy(static p => p.Target.Name, StringComparer.Ordinal)
+                    .Select(static p => $"kind {p.Part.Kind.Name} to target {p.Target.Name} ({p.Target.Host}:{p.Target.Home})")],
             };
         }
     }
@@ -97,11 +107,13 @@ internal sealed class DeployPlan
     {
         List<DeployPart> parts = [];
         bool named = _options.Kinds.Count > 0;
-        IEnumerable<string> kinds = named ? _options.Kinds.Distinct() : task.Kinds.Concat(task.Reused.Select(static r => r.Kind)).Distinct();
+        IEnumerable<string> kinds = named
+            ? _options.Kinds.Distinct() : task.Kinds.Concat(task.Reused.Select(static r => r.Kind)).Distinct();
         foreach (string kind in kinds.Order(StringComparer.Ordinal))
         {
             PortableName name = PortableName.Parse(kind, "kind");
-            bool wanted = named || _options.Targets.Count == 0 || _options.Targets.Any(t => TargetSettings.Get(_repo, t).Kinds.Contains(kind));
+            bool wanted = named
+                || _options.Targets.Count == 0 || _options.Targets.Any(t => TargetSettings.Get(_repo, t).Kinds.Contains(kind));
             if (wanted && !named && KindReader.Read(_repo.WorkTree, name).Deploy is null)
             {
                 _notes.Add($"kind '{kind}' is left out: its file does not say where weights go");
@@ -112,7 +124,9 @@ internal sealed class DeployPlan
             }
         }
 
-        return parts.Count > 0 ? parts : throw new DlsException(ErrorKind.Usage, $"deploy task '{task.Name}': none of its kinds goes to these targets", "`dls target list` shows which target takes which kinds");
+        return parts.Count > 0
+            ? parts : throw new DlsException(ErrorKind.Usage, $"deploy task '{task.Name}': none of its kinds goes to these targets",
+            "`dls target list` shows which target takes which kinds");
     }
 
     private List<(DeployPart Part, TargetSetting Target)> ChooseTargets(IReadOnlyList<DeployPart> parts)
@@ -122,15 +136,19 @@ internal sealed class DeployPlan
         foreach (DeployPart part in parts)
         {
             string kind = part.Kind.Name.Value;
-            TargetSetting[] targets = [.. (named.Length > 0 ? named : _repo.Config.Targets.Values).Where(t => t.Kinds.Contains(kind)).OrderBy(static t => t.Name, StringComparer.Ordinal)];
+            TargetSetting[] targets = [.. (named.Length > 0 ? named : _repo.Config.Targets.Values)
+                .Where(t => t.Kinds.Contains(kind)).OrderBy(static t => t.Name, StringComparer.Ordinal)];
             pairs.AddRange(targets.Length > 0 ? targets.Select(t => (part, t)) : throw new DlsException(
                 ErrorKind.Usage, $"deploy kind '{kind}': no target{(named.Length > 0 ? " of those named" : "")} takes it",
-                $"add `{kind}` to the key 'kind' of a `[target \"NAME\"]` in {RepoConfig.File}, or run `dls target add NAME --host HOST --kind {kind} --home PATH`"));
+                $"add `{kind}` to the key 'kind' of a `[target \"NAME\"]` in {RepoConfig.File}, "
+                    + $"or run `dls target add NAME --host HOST --kind {kind} --home PATH`"));
         }
 
         if (named.FirstOrDefault(n => !pairs.Any(p => p.Item2 == n)) is { } idle)
         {
-            throw new DlsException(ErrorKind.Usage, $"deploy to target '{idle.Name}': it takes {string.Join(", ", idle.Kinds)}, and the task has no such part", "`dls target list` shows which target takes which kinds");
+            throw new DlsException(
+                ErrorKind.Usage, $"deploy to target '{idle.Name}': it takes {string.Join(", ", idle.Kinds)}, and the task has no such part",
+                "`dls target list` shows which target takes which kinds");
         }
 
         return pairs;
@@ -144,9 +162,11 @@ internal sealed class DeployPlan
         {
             try
             {
-                FetchResult fetched = await Fetch.RunAsync(_repo, new FetchOptions { Paths = part.FetchPaths(_repo), DryRun = _options.DryRun, Progress = _options.Progress }, cancel);
+                FetchResult fetched = await Fetch.RunAsync(_repo,
+                    new FetchOptions { Paths = part.FetchPaths(_repo), DryRun = _options.DryRun, Progress = _options.Progress }, cancel);
                 _repo.Store.Refresh();
-                _notes.Add($"{(_options.DryRun ? "would fetch" : "fetched")} {fetched.Objects} objects of kind '{part.Kind.Name}' from remote '{fetched.Remote}'");
+                _notes.Add($"{(_options.DryRun ? "would fetch" : "fetched")} {fetched.Objects} objects "
+                    + $"of kind '{part.Kind.Name}' from remote '{fetched.Remote}'");
             }
             catch (DlsException e)
             {
@@ -158,7 +178,8 @@ internal sealed class DeployPlan
         if (missing.Length > 0)
         {
             throw new DlsException(
-                ErrorKind.Missing, $"deploy task '{_options.Task}': {missing.Length} objects are not in the store{(cause is null ? " and not on the remote" : $": {cause.Message}")}",
+                ErrorKind.Missing, $"deploy task '{_options.Task}': {missing.Length} objects are not in the store"
+                    + $"{(cause is null ? " and not on the remote" : $": {cause.Message}")}",
                 cause?.Hint ?? "nothing was changed on any target; `dls where OID` looks for an object", cause)
             {
                 Items = missing,
@@ -177,7 +198,8 @@ internal sealed class DeployPlan
             if (visit.Journal.Open is { } open && _options.DryRun)
             {
                 throw new DlsException(
-                    ErrorKind.Failed, $"plan for target '{target}': the {DeployActions.Name(open.Action)} {open.Seq:D4} by {open.By} is unfinished there",
+                    ErrorKind.Failed,
+                        $"plan for target '{target}': the {DeployActions.Name(open.Action)} {open.Seq:D4} by {open.By} is unfinished there",
                     $"run it without --dry-run, or `dls deploy unlock {target}` to settle that only");
             }
 
@@ -209,7 +231,8 @@ internal sealed class DeployPlan
         }
     }
 
-    private async Task<PlannedUnit> PlanUnitAsync(TargetVisit visit, DeployPart part, IReadOnlyList<DeployedFile> files, CancellationToken cancel)
+    private async Task<PlannedUnit> PlanUnitAsync(
+        TargetVisit visit, DeployPart part, IReadOnlyList<DeployedFile> files, CancellationToken cancel)
     {
         string kind = part.Kind.Name.Value;
         RequireNoOverlap(visit, kind, files);
@@ -234,7 +257,9 @@ internal sealed class DeployPlan
             Notes = [],
         };
         Deployment? live = visit.Journal.LiveOf(kind);
-        if (live is { Action: DeployAction.Deploy } && live.Task == _options.Task && live.Attempt == part.Start.Id && live.Accept.SequenceEqual(part.Start.Accept) && places.All(p => p.Value.Is(live.Files.FirstOrDefault(f => f.Path == p.Value.Path)))
+        if (live is { Action: DeployAction.Deploy }
+            && live.Task == _options.Task && live.Attempt == part.Start.Id && live.Accept.SequenceEqual(part.Start.Accept)
+            && places.All(p => p.Value.Is(live.Files.FirstOrDefault(f => f.Path == p.Value.Path)))
             && places.Count == files.Count && files.All(f => live.Files.Any(l => l.Path == f.Path && l.Hash == f.Hash)))
         {
             return new PlannedUnit(unit with { State = UnitState.LiveAlready, Entry = live.Name, Files = live.Files }, visit, part, null);
@@ -259,31 +284,39 @@ internal sealed class DeployPlan
         };
         TargetChange change = TargetChange.Plan(visit.Journal, visit.End, places, visit.IsAlone, entry, null);
         visit.End = change.End;
-        return new PlannedUnit(unit with { Entry = change.Entry.Name, Files = change.Entry.Files, Notes = PlannedUnit.NotesOf(visit, change) }, visit, part, change);
+        return new PlannedUnit(
+            unit with { Entry = change.Entry.Name, Files = change.Entry.Files, Notes = PlannedUnit.NotesOf(visit, change) },
+            visit, part, change);
     }
 
     private static void RequireUsable(TargetVisit visit, InPlace place)
     {
-        string? why = place.What is FileSort.Other or FileSort.Unreadable ? $"it is {(place.What == FileSort.Other ? "no file, directory or link" : "not readable")}"
+        string? why = place.What is FileSort.Other or FileSort.Unreadable
+            ? $"it is {(place.What == FileSort.Other ? "no file, directory or link" : "not readable")}"
             : !place.MayWrite ? "its directory may not be written"
-            : !place.SameDevice && place.What == FileSort.Dir ? "it is a directory on another file system than the home, so it cannot be moved out of the way in one step"
+            : !place.SameDevice && place.What == FileSort.Dir
+                ? "it is a directory on another file system than the home, so it cannot be moved out of the way in one step"
             : null;
         if (why is not null)
         {
-            throw new DlsException(ErrorKind.Failed, $"deploy to target '{visit.Name}': '{place.Path}': {why}", "nothing was changed on any target");
+            throw new DlsException(
+                ErrorKind.Failed, $"deploy to target '{visit.Name}': '{place.Path}': {why}", "nothing was changed on any target");
         }
     }
 
     /// <summary>Kinds that share a target may not write over each other.</summary>
     private void RequireNoOverlap(TargetVisit visit, string kind, IReadOnlyList<DeployedFile> files)
     {
-        IEnumerable<(string Kind, DeployedFile File)> others = visit.Journal.Kinds().Where(k => k != kind).SelectMany(k => visit.Journal.LiveOf(k)!.Files.Where(static f => f.What != FileSort.Absent).Select(f => (k, f)))
+        IEnumerable<(string Kind, DeployedFile File)> others = visit.Journal.Kinds().Where(
+            k => k != kind).SelectMany(k => visit.Journal.LiveOf(k)!.Files.Where(static f => f.What != FileSort.Absent).Select(f => (k, f)))
             .Concat(_units.Where(u => u.Visit == visit).SelectMany(static u => u.Unit.Files.Select(f => (u.Unit.Kind, f))));
         foreach ((string other, DeployedFile file) in others)
         {
             if (files.FirstOrDefault(f => DeployPart.Overlap(f.Path, file.Path)) is { } clash)
             {
-                throw new DlsException(ErrorKind.Failed, $"deploy kind '{kind}' to target '{visit.Name}': '{clash.Path}' is where kind '{other}' has '{file.Path}'", $"give the kinds different paths, or different targets");
+                throw new DlsException(ErrorKind.Failed,
+                    $"deploy kind '{kind}' to target '{visit.Name}': '{clash.Path}' is where kind '{other}' has '{file.Path}'",
+                    $"give the kinds different paths, or different targets");
             }
         }
     }
@@ -291,10 +324,13 @@ internal sealed class DeployPlan
     private void RequireSpace(TargetVisit visit)
     {
         // The release, and the copies that lie beside the consumer's files until they are renamed.
-        long needed = _units.Where(u => u.Visit == visit && u.Change is not null).Sum(static u => u.Unit.Files.Sum(static f => f.What == FileSort.Tree ? f.Size : 2 * f.Size));
+        long needed = _units.Where(u => u.Visit == visit && u.Change is not null)
+            .Sum(static u => u.Unit.Files.Sum(static f => f.What == FileSort.Tree ? f.Size : 2 * f.Size));
         if (needed > visit.Journal.Free)
         {
-            throw new DlsException(ErrorKind.Failed, $"deploy to target '{visit.Name}': {needed} bytes are needed and {visit.Journal.Free} are free", "nothing was changed on any target; free space there");
+            throw new DlsException(
+                ErrorKind.Failed, $"deploy to target '{visit.Name}': {needed} bytes are needed and {visit.Journal.Free} are free",
+                "nothing was changed on any target; free space there");
         }
     }
 }

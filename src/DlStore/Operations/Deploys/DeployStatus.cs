@@ -18,7 +18,8 @@ public sealed record DriftedFile(DriftSort What, string Name, string ChangedAt);
 /// <param name="State">How both compare.</param>
 /// <param name="ChangedAt">When it was modified by its own account, UTC; empty unless it differs.</param>
 /// <param name="Below">Files below it that differ; at most 1,000.</param>
-public sealed record LiveFile(FileRole Role, string Path, [property: JsonConverter(typeof(OidOrEmptyJson))] Oid? Recorded, [property: JsonConverter(typeof(OidOrEmptyJson))] Oid? Found, LiveState State, string ChangedAt, IReadOnlyList<DriftedFile> Below)
+public sealed record LiveFile(FileRole Role, string Path, [property: JsonConverter(typeof(OidOrEmptyJson))] Oid? Recorded,
+    [property: JsonConverter(typeof(OidOrEmptyJson))] Oid? Found, LiveState State, string ChangedAt, IReadOnlyList<DriftedFile> Below)
 {
     /// <summary>Gets a value indicating whether it is not as recorded.</summary>
     public bool IsDrift => State != LiveState.AsRecorded;
@@ -63,13 +64,17 @@ public sealed record LiveKind
 /// <param name="Unfinished">A change that died between intent and outcome, a sentence; or null.</param>
 /// <param name="Lock">Who holds the lock, or null.</param>
 /// <param name="Problem">Why it could not be looked at, or null; nothing is guessed then.</param>
-public sealed record TargetStatus(string Target, string Host, string Home, IReadOnlyList<LiveKind> Kinds, string? Unfinished, string? Lock, string? Problem)
+public sealed record TargetStatus(
+    string Target, string Host, string Home, IReadOnlyList<LiveKind> Kinds, string? Unfinished, string? Lock, string? Problem)
 {
     /// <summary>Gets a value indicating whether something is not as the journal says.</summary>
     public bool HasDrift => Kinds.Any(static k => k.Files.Any(static f => f.IsDrift));
 }
 
-/// <summary><c>dls deploy status</c>: what is in place on targets, by hash, against their journals. Changes nothing. Modification times are shown and decide nothing.</summary>
+/// <summary>
+/// <c>dls deploy status</c>: what is in place on targets, by hash, against their journals. Changes nothing. Modification times are shown
+/// and decide nothing.
+/// </summary>
 public static class DeployStatus
 {
     /// <summary>Runs the command.</summary>
@@ -80,7 +85,8 @@ public static class DeployStatus
     /// <exception cref="DlsException">Kind Usage: a target is not configured.</exception>
     public static async Task<IReadOnlyList<TargetStatus>> RunAsync(Repo repo, IReadOnlyList<string> targets, CancellationToken cancel)
     {
-        TargetSetting[] settings = targets.Count == 0 ? [.. repo.Config.Targets.Values] : [.. targets.Distinct().Select(t => TargetSettings.Get(repo, t))];
+        TargetSetting[] settings = targets.Count == 0
+            ? [.. repo.Config.Targets.Values] : [.. targets.Distinct().Select(t => TargetSettings.Get(repo, t))];
         List<TargetStatus> found = [];
         foreach (TargetSetting setting in settings)
         {
@@ -105,8 +111,11 @@ public static class DeployStatus
             return status with
             {
                 Kinds = kinds,
-                Unfinished = visit.Journal.Open is { } open ? $"the {DeployActions.Name(open.Action)} {open.Seq:D4} of kind '{open.Kind}' by {open.By} at {open.At} is unfinished" : null,
-                Lock = visit.Journal.Lock == "free" ? null : $"{visit.Journal.Holder}{(visit.Journal.Lock == "dead" ? " (that process is gone)" : "")}",
+                Unfinished = visit.Journal.Open is { } open
+                    ? $"the {DeployActions.Name(open.Action)} {open.Seq:D4} of kind '{open.Kind}' by {open.By} at {open.At} is unfinished"
+                    : null,
+                Lock = visit.Journal.Lock == "free"
+                    ? null : $"{visit.Journal.Holder}{(visit.Journal.Lock == "dead" ? " (that process is gone)" : "")}",
             };
         }
         catch (DlsException e) when (e.Kind != ErrorKind.Usage)
@@ -155,9 +164,11 @@ public static class DeployStatus
             : LiveState.Changed;
         return new LiveFile(
             role, place.Path, recorded?.Hash, place.Hash, state,
-            state == LiveState.AsRecorded ? "" : Time(place.ChangedAt), [.. place.Differences.Select(static d => new DriftedFile(d.What, d.Name, Time(d.ChangedAt)))]);
+            state == LiveState.AsRecorded ? ""
+                : Time(place.ChangedAt), [.. place.Differences.Select(static d => new DriftedFile(d.What, d.Name, Time(d.ChangedAt)))]);
     }
 
     private static string Time(long seconds) =>
-        seconds is <= 0 or > 253402300799 ? "" : DateTimeOffset.FromUnixTimeSeconds(seconds).ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
+        seconds is <= 0 or > 253402300799 ? "" : DateTimeOffset.FromUnixTimeSeconds(
+            seconds).ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
 }

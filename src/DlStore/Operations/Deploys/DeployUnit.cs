@@ -45,12 +45,15 @@ internal sealed record PlannedUnit(DeployUnit Unit, TargetVisit Visit, DeployPar
     /// <summary>Describes what the target's files become, for notes: gaps, and bytes that nobody recorded.</summary>
     public static IReadOnlyList<string> NotesOf(TargetVisit visit, TargetChange change)
     {
-        List<string> notes = [.. change.Gaps.Select(p => $"'{p}' is a real directory: it is moved to '.dls/before' and replaced by a link, and for a moment between the two renames it is missing")];
+        List<string> notes = [.. change.Gaps.Select(p => $"'{p}' is a real directory: it is moved to '.dls/before' and replaced by "
+            + "a link, and for a moment between the two renames it is missing")];
         if (change.Found is { Previous: not null } found)
         {
             Deployment live = visit.Journal.Find(found.Previous)!;
-            IEnumerable<string> changed = found.Files.Where(f => f.What != FileSort.Absent && !live.Files.Any(l => l.Path == f.Path && l.What == f.What && l.Hash == f.Hash)).Select(static f => $"'{f.Path}'");
-            notes.Add($"{string.Join(", ", changed.DefaultIfEmpty("something"))} was changed by hand since {live.At}; it is kept as entry {found.Seq:D4}");
+            IEnumerable<string> changed = found.Files.Where(f => f.What != FileSort.Absent
+                && !live.Files.Any(l => l.Path == f.Path && l.What == f.What && l.Hash == f.Hash)).Select(static f => $"'{f.Path}'");
+            notes.Add($"{string.Join(", ", changed.DefaultIfEmpty("something"))} was changed "
+                + $"by hand since {live.At}; it is kept as entry {found.Seq:D4}");
         }
         else if (change.Found is { } first && first.Files.Any(static f => f.What != FileSort.Absent))
         {

@@ -3,7 +3,8 @@ using DlStore.Targets;
 namespace DlStore.Operations.Deploys;
 
 /// <summary>
-/// <c>dls deploy unlock</c>: takes away a lock whose holder cannot be seen (it ran on another host, or its process is hidden), and settles what it left unfinished. A lock whose
+/// <c>dls deploy unlock</c>: takes away a lock whose holder cannot be seen (it ran on another host, or its process is hidden), and settles
+/// what it left unfinished. A lock whose
 /// holder is proven dead needs no such help.
 /// </summary>
 public static class DeployUnlock

@@ -12,7 +12,8 @@ namespace DlStore.Operations.Deploys;
 /// <param name="Writable">Its home can be written, or made if it does not exist.</param>
 /// <param name="DiskFree">Free bytes there, or -1 if unknown.</param>
 /// <param name="Problems">What is wrong, each a sentence for people; empty if nothing is.</param>
-public sealed record TargetCheckResult(TargetSetting Target, bool Reached, bool Exists, bool Writable, long DiskFree, IReadOnlyList<string> Problems);
+public sealed record TargetCheckResult(
+    TargetSetting Target, bool Reached, bool Exists, bool Writable, long DiskFree, IReadOnlyList<string> Problems);
 
 /// <summary><c>dls target check</c>: looks whether weights could be put there. Nothing is changed.</summary>
 public static class TargetCheck
@@ -41,7 +42,8 @@ public static class TargetCheck
     {
         try
         {
-            HostReply reply = await repo.OpenHost(target.Host).RequireAsync(new HostScript(Script, [target.Home]) { What = $"look at '{target.Home}'" }, default, cancel);
+            HostReply reply = await repo.OpenHost(
+                target.Host).RequireAsync(new HostScript(Script, [target.Home]) { What = $"look at '{target.Home}'" }, default, cancel);
             return Read(target, reply.OutputText().Split('\n'));
         }
         catch (DlsException e)
@@ -53,7 +55,8 @@ public static class TargetCheck
     private static TargetCheckResult Read(TargetSetting target, string[] lines)
     {
         string? free = lines.FirstOrDefault(static l => l.StartsWith("free ", StringComparison.Ordinal));
-        long bytes = free is not null && long.TryParse(free.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out long kilobytes) && kilobytes < long.MaxValue / 1024 ? kilobytes * 1024 : -1;
+        long bytes = free is not null && long.TryParse(free.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out long kilobytes)
+            && kilobytes < long.MaxValue / 1024 ? kilobytes * 1024 : -1;
         bool writable = lines.Contains("writable");
         bool exists = lines.Contains("exists");
         List<string> problems = [];
@@ -64,7 +67,8 @@ public static class TargetCheck
         }
         else if (!writable)
         {
-            problems.Add(exists ? $"'{home}' cannot be written: change its owner or mode there" : $"'{home}' does not exist and cannot be made: make it there with an owner who may write");
+            problems.Add(exists ? $"'{home}' cannot be written: change its owner or mode there"
+                : $"'{home}' does not exist and cannot be made: make it there with an owner who may write");
         }
 
         return new TargetCheckResult(target, true, exists, writable, bytes, problems);

@@ -4,7 +4,9 @@ using DlStore.Io;
 
 namespace DlStore.Operations.Deploys;
 
-/// <summary><c>dls target add|list</c>: the targets in the committed configuration. A target is a directory on a host from which weights are used.</summary>
+/// <summary>
+/// <c>dls target add|list</c>: the targets in the committed configuration. A target is a directory on a host from which weights are used.
+/// </summary>
 public static class TargetSettings
 {
     /// <summary>Adds a target.</summary>
@@ -12,20 +14,24 @@ public static class TargetSettings
     /// <param name="target">Name, host, kinds, home.</param>
     /// <param name="dryRun">Check only.</param>
     /// <returns>The target as configured.</returns>
-    /// <exception cref="DlsException">Kind Usage: a part of it is refused, or the host is not configured. Kind Failed: the name is taken.</exception>
+    /// <exception cref="DlsException">Kind Usage: a part of it is refused, or the host is not configured. Kind Failed: the name is
+    /// taken.</exception>
     public static TargetSetting Add(Repo repo, TargetSetting target, bool dryRun)
     {
         TargetSetting sorted = target with { Kinds = [.. target.Kinds.Distinct().Order(StringComparer.Ordinal)] };
         string? wrong = HostSections.WhyRefused(target.Name) ?? HostSections.WhyTargetRefused(target.Host, target.Kinds, target.Home);
         if (wrong is not null)
         {
-            throw new DlsException(ErrorKind.Usage, $"add target '{EntryName.Show(Encoding.UTF8.GetBytes(target.Name))}': {wrong}", "run `dls target add --help` for an example");
+            throw new DlsException(ErrorKind.Usage, $"add target '{EntryName.Show(Encoding.UTF8.GetBytes(target.Name))}': {wrong}",
+                "run `dls target add --help` for an example");
         }
 
         _ = repo.OpenHost(target.Host);
         if (repo.Config.Targets.TryGetValue(target.Name, out TargetSetting? there) && !Same(there, sorted))
         {
-            throw new DlsException(ErrorKind.Failed, $"add target '{target.Name}': it is configured already, as '{there.Home}' on host '{there.Host}'", $"edit {RepoConfig.File}, or choose another name");
+            throw new DlsException(
+                ErrorKind.Failed, $"add target '{target.Name}': it is configured already, as '{there.Home}' on host '{there.Host}'",
+                $"edit {RepoConfig.File}, or choose another name");
         }
 
         if (!dryRun)
@@ -43,7 +49,8 @@ public static class TargetSettings
 
     internal static TargetSetting Get(Repo repo, string name) => repo.Config.Targets.TryGetValue(name, out TargetSetting? target)
         ? target
-        : throw new DlsException(ErrorKind.Usage, $"use target '{name}': no such target is configured", "run `dls target list` to see them, or `dls target add NAME --host HOST --kind KIND --home PATH`");
+        : throw new DlsException(ErrorKind.Usage, $"use target '{name}': no such target is configured",
+            "run `dls target list` to see them, or `dls target add NAME --host HOST --kind KIND --home PATH`");
 
     private static bool Same(TargetSetting a, TargetSetting b) => a.Host == b.Host && a.Home == b.Home && a.Kinds.SequenceEqual(b.Kinds);
 

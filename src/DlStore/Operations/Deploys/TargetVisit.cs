@@ -44,7 +44,8 @@ internal sealed class TargetVisit
         if (Journal.Lock is "alive" or "unknown")
         {
             throw new DlsException(
-                ErrorKind.Locked, $"change target '{Name}': another dls is at work there: {Journal.Holder}", $"wait for it; if that process is gone, `dls deploy unlock {Name}`");
+                ErrorKind.Locked, $"change target '{Name}': another dls is at work there: {Journal.Holder}",
+                    $"wait for it; if that process is gone, `dls deploy unlock {Name}`");
         }
     }
 
@@ -61,7 +62,8 @@ internal sealed class TargetVisit
 
         bool done = await Target.SettleAsync(TargetChange.Resume(Journal, IsAlone), who, _stop);
         await ReadAgainAsync(cancel);
-        return $"target '{Name}': the unfinished {DeployActions.Name(open.Action)} {open.Seq:D4} by {open.By} {(done ? "was complete and counts as done" : "was undone")}";
+        return $"target '{Name}': the unfinished {DeployActions.Name(open.Action)} {open.Seq:D4} by "
+            + $"{open.By} {(done ? "was complete and counts as done" : "was undone")}";
     }
 
     /// <summary>Gets a value indicating whether the target takes one kind only.</summary>
@@ -79,7 +81,8 @@ internal sealed class TargetVisit
     /// <param name="next">What shall be there, or nothing.</param>
     /// <param name="cancel">Stops it.</param>
     /// <returns>Roles and places, in the order in which they are switched.</returns>
-    public async Task<IReadOnlyList<KeyValuePair<FileRole, InPlace>>> LookAsync(string kind, IReadOnlyList<DeployedFile> next, CancellationToken cancel)
+    public async Task<IReadOnlyList<KeyValuePair<FileRole,
+        InPlace>>> LookAsync(string kind, IReadOnlyList<DeployedFile> next, CancellationToken cancel)
     {
         Deployment? live = Journal.LiveOf(kind);
         IReadOnlyList<KeyValuePair<FileRole, string>> paths = TargetChange.Paths(live, next);

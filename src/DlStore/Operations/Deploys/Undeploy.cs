@@ -28,7 +28,10 @@ public sealed record UndeployOptions
 /// <param name="Notes">What else was done.</param>
 public sealed record UndeployResult(IReadOnlyList<DeployUnit> Units, IReadOnlyList<string> Copies, IReadOnlyList<string> Notes);
 
-/// <summary><c>dls undeploy</c>: brings back what was live before, by the chain of the target's journal: A, B, undeploy, C, undeploy gives A; once more gives what was there before dls.</summary>
+/// <summary>
+/// <c>dls undeploy</c>: brings back what was live before, by the chain of the target's journal: A, B, undeploy, C, undeploy gives A; once
+/// more gives what was there before dls.
+/// </summary>
 public static class Undeploy
 {
     /// <summary>Runs the command.</summary>
@@ -36,7 +39,8 @@ public static class Undeploy
     /// <param name="options">Where.</param>
     /// <param name="cancel">Stops it until the first switch begins.</param>
     /// <returns>What was done.</returns>
-    /// <exception cref="DlsException">Kind Failed: there is nothing to undo, or a target failed. Kind Locked: somebody is at work there.</exception>
+    /// <exception cref="DlsException">Kind Failed: there is nothing to undo, or a target failed. Kind Locked: somebody is at work
+    /// there.</exception>
     public static async Task<UndeployResult> RunAsync(Repo repo, UndeployOptions options, CancellationToken cancel)
     {
         string who = DeployPerson.Name(repo);
@@ -96,7 +100,8 @@ public static class Undeploy
                 // Going back is not made undone: what is back is what was asked for.
                 throw new DlsException(ErrorKind.Partial, e.Message, e.Hint, e)
                 {
-                    Items = [.. units.Take(i).Select(static u => $"target '{u.Visit.Name}', kind '{u.Unit.Kind}': undeployed"), .. units.Skip(i).Select(static u => $"target '{u.Visit.Name}', kind '{u.Unit.Kind}': as it was")],
+                    Items = [.. units.Take(i).Select(static u => $"target '{u.Visit.Name}', kind '{u.Unit.Kind}': undeployed"),
+                        .. units.Skip(i).Select(static u => $"target '{u.Visit.Name}', kind '{u.Unit.Kind}': as it was")],
                 };
             }
         }
@@ -113,7 +118,9 @@ public static class Undeploy
         return kinds.Length switch
         {
             0 => throw NothingToUndo(visit, null),
-            > 1 when !options.All => throw new DlsException(ErrorKind.Usage, $"undeploy target '{visit.Name}': {string.Join(" and ", kinds)} are live there, and none was named", "name one with --kind, or say --all"),
+            > 1 when !options.All => throw new DlsException(
+                ErrorKind.Usage, $"undeploy target '{visit.Name}': {string.Join(" and ", kinds)} are live there, and none was named",
+                "name one with --kind, or say --all"),
             _ => kinds,
         };
     }
@@ -157,11 +164,13 @@ public static class Undeploy
             Files = change.Entry.Files,
             Accept = back.Accept,
             State = UnitState.Planned,
-            Notes = [back.Action == DeployAction.Found ? $"what was there before {live.At} comes back" : $"task '{back.Task}' comes back, deployed {back.At} by {back.By}", .. PlannedUnit.NotesOf(visit, change)],
+            Notes = [back.Action == DeployAction.Found ? $"what was there before {live.At} comes back"
+                : $"task '{back.Task}' comes back, deployed {back.At} by {back.By}", .. PlannedUnit.NotesOf(visit, change)],
         };
         return new PlannedUnit(unit, visit, null, change);
     }
 
     private static DlsException NothingToUndo(TargetVisit visit, string? kind) => new(
-        ErrorKind.Failed, $"undeploy target '{visit.Name}': there is nothing to undo{(kind is null ? "" : $" for kind '{kind}'")}", $"`dls deploy log {visit.Name}` shows what was done there");
+        ErrorKind.Failed, $"undeploy target '{visit.Name}': there is nothing to undo{(kind is null ? "" : $" for kind '{kind}'")}",
+            $"`dls deploy log {visit.Name}` shows what was done there");
 }

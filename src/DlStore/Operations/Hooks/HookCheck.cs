@@ -3,7 +3,8 @@ using DlStore.Git;
 namespace DlStore.Operations.Hooks;
 
 /// <summary>
-/// Asks what git would run before a push, and whether that leads to dls. Reads a few small files; git is asked only where the configuration is not plain, or where the
+/// Asks what git would run before a push, and whether that leads to dls. Reads a few small files; git is asked only where the configuration
+/// is not plain, or where the
 /// answer is no.
 /// </summary>
 public static class HookCheck
@@ -25,7 +26,8 @@ public static class HookCheck
             return null;
         }
 
-        return new HookWarning($"`git push` would publish pointers without their bytes: {state.Describe(repo.WorkTree)}", state.Hint(repo.WorkTree)!);
+        return new HookWarning(
+            $"`git push` would publish pointers without their bytes: {state.Describe(repo.WorkTree)}", state.Hint(repo.WorkTree)!);
     }
 
     internal static HookState Look(Repo repo, HooksDirectory directory)
@@ -41,14 +43,17 @@ public static class HookCheck
         }
 
         string? fault = via is not null && isExecutable && isThere ? HookScript.FindFault(file) : null;
-        HookAnswer answer = fault is not null ? HookAnswer.Broken : via is not null && isExecutable ? HookAnswer.Runs : !isThere ? HookAnswer.Missing : !isExecutable ? HookAnswer.NotExecutable : HookAnswer.Foreign;
+        HookAnswer answer = fault is not null ? HookAnswer.Broken : via is not null && isExecutable
+            ? HookAnswer.Runs : !isThere ? HookAnswer.Missing : !isExecutable ? HookAnswer.NotExecutable : HookAnswer.Foreign;
         return new HookState(answer, file, directory.IsOwn, via) { Fault = fault };
     }
 
     /// <summary>Pointers that could be published.</summary>
     internal static bool IsAtStake(Repo repo) => repo.Config.RepoId is not null && GitIndexFile.Read(repo.Git).ListPointers().Count > 0;
 
-    /// <summary>Git 2.54 and newer also run hooks that its configuration names: <c>hook.NAME.command</c> with <c>hook.NAME.event</c>.</summary>
+    /// <summary>
+    /// Git 2.54 and newer also run hooks that its configuration names: <c>hook.NAME.command</c> with <c>hook.NAME.event</c>.
+    /// </summary>
     private static string? Configured(Repo repo)
     {
         GitResult result = repo.Git.Git.RunAsUser(["config", "--null", "--get-regexp", @"^hook\..*\.(command|event|enabled)$"]);
@@ -60,7 +65,8 @@ public static class HookCheck
         Dictionary<string, string> commands = [];
         HashSet<string> prePush = [];
         HashSet<string> disabled = [];
-        foreach (string[] entry in System.Text.Encoding.UTF8.GetString(result.Output).Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(static e => e.Split('\n', 2)).Where(static e => e.Length == 2))
+        foreach (string[] entry in System.Text.Encoding.UTF8.GetString(result.Output)
+            .Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(static e => e.Split('\n', 2)).Where(static e => e.Length == 2))
         {
             string name = entry[0][..entry[0].LastIndexOf('.')];
             _ = entry[0][(name.Length + 1)..] switch
@@ -72,12 +78,14 @@ public static class HookCheck
             };
         }
 
-        return commands.Where(c => prePush.Contains(c.Key) && !disabled.Contains(c.Key) && HookScript.IsCall(c.Value) && IsNew(repo)).Select(static c => c.Key + ".command").FirstOrDefault();
+        return commands.Where(c => prePush.Contains(c.Key) && !disabled.Contains(c.Key) && HookScript.IsCall(c.Value) && IsNew(repo))
+            .Select(static c => c.Key + ".command").FirstOrDefault();
     }
 
     private static bool IsNew(Repo repo)
     {
         string[] words = repo.Git.Git.Run(["--version"]).Text().Split(' ');
-        return words.Length > 2 && Version.TryParse(string.Join('.', words[2].Split('.').Take(2)), out Version? version) && version >= _configuredHooks;
+        return words.Length > 2
+            && Version.TryParse(string.Join('.', words[2].Split('.').Take(2)), out Version? version) && version >= _configuredHooks;
     }
 }

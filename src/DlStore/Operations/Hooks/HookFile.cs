@@ -5,8 +5,10 @@ using DlStore.Io;
 namespace DlStore.Operations.Hooks;
 
 /// <summary>
-/// The pre-push hook that dls writes: bytes go first, or git's push stops. It is written only into this repository's own hooks directory, and only where what git runs does
-/// not lead to dls yet: two hooks must never call each other. A hook that is there is kept and runs first. Where the directory belongs to somebody else
+/// The pre-push hook that dls writes: bytes go first, or git's push stops. It is written only into this repository's own hooks directory,
+/// and only where what git runs does
+/// not lead to dls yet: two hooks must never call each other. A hook that is there is kept and runs first. Where the directory belongs to
+/// somebody else
 /// (<c>core.hooksPath</c>), nothing is written, and what to add is said.
 /// </summary>
 /// <param name="repo">The repository.</param>
@@ -47,14 +49,17 @@ internal sealed class HookFile(Repo repo, string program)
         string file = Place(state);
         if (Path.Exists(file) && !HookScript.IsOwn(file) && !Keep(file))
         {
-            return (null, $"'{Chained}' in '{OwnDirectory}' is a hook that was kept earlier, so '{Path.GetFileName(file)}' cannot be; add the line `dls hook pre-push \"$@\"` to '{file}', or move one of them away and run `dls init`");
+            return (null, $"'{Chained}' in '{OwnDirectory}' is a hook that was kept earlier, so '{Path.GetFileName(file)}' cannot be; "
+                + $"add the line `dls hook pre-push \"$@\"` to '{file}', or move one of them away and run `dls init`");
         }
 
         Write(file);
         return ("installed the pre-push hook", null);
     }
 
-    /// <summary>Removes the hook, wherever in this repository's own directory a manager moved it, and puts the one before it back.</summary>
+    /// <summary>
+    /// Removes the hook, wherever in this repository's own directory a manager moved it, and puts the one before it back.
+    /// </summary>
     /// <returns>What was done, each a line.</returns>
     public IReadOnlyList<string> Remove()
     {
@@ -81,22 +86,29 @@ internal sealed class HookFile(Repo repo, string program)
 
     /// <summary>Lists the hooks that dls wrote here.</summary>
     public IReadOnlyList<string> Installed() => Directory.Exists(OwnDirectory)
-        ? [.. Directory.GetFiles(OwnDirectory, "pre-push*").Where(static f => Path.GetFileName(f) is "pre-push" or "pre-push.legacy" && HookScript.IsOwn(f)).Order(StringComparer.Ordinal)]
+        ? [.. Directory.GetFiles(OwnDirectory, "pre-push*")
+            .Where(static f => Path.GetFileName(f) is "pre-push" or "pre-push.legacy" && HookScript.IsOwn(f)).Order(StringComparer.Ordinal)]
         : [];
 
-    private static string ToDo(HookState state) => $"git runs hooks from '{Path.GetDirectoryName(state.File)}', which is not this repository's own hooks directory, so no hook was written; {state.Hint("/")}";
+    private static string ToDo(HookState state) => $"git runs hooks from '{Path.GetDirectoryName(state.File)}', which is not this "
+        + $"repository's own hooks directory, so no hook was written; {state.Hint("/")}";
 
-    /// <summary>The pre-commit framework takes its own place back whenever it is installed, and runs what lies beside it as .legacy: so dls goes there.</summary>
+    /// <summary>
+    /// The pre-commit framework takes its own place back whenever it is installed, and runs what lies beside it as .legacy: so dls goes
+    /// there.
+    /// </summary>
     private string Place(HookState state)
     {
         string legacy = OwnDirectory + "/pre-push.legacy";
-        bool isPreCommit = state.Answer == HookAnswer.Foreign && HookScript.ReadText(state.File) is { } text && HookScript.IsPreCommit(text);
+        bool isPreCommit = state.Answer == HookAnswer.Foreign
+            && HookScript.ReadText(state.File) is { } text && HookScript.IsPreCommit(text);
         return isPreCommit && !Path.Exists(legacy) ? legacy : state.File;
     }
 
     private string? Refresh(HookState state)
     {
-        if (state.Via is null || !Installed().Contains(state.Via) || (HookScript.ReadText(state.Via) == Text() && HookScript.IsExecutable(state.Via)))
+        if (state.Via is null
+            || !Installed().Contains(state.Via) || (HookScript.ReadText(state.Via) == Text() && HookScript.IsExecutable(state.Via)))
         {
             return null;
         }
@@ -105,7 +117,9 @@ internal sealed class HookFile(Repo repo, string program)
         return "renewed the pre-push hook";
     }
 
-    /// <summary>Keeps the hook that is there under another name. It stays in place until the new one replaces it, so that git never finds none.</summary>
+    /// <summary>
+    /// Keeps the hook that is there under another name. It stays in place until the new one replaces it, so that git never finds none.
+    /// </summary>
     /// <returns>False if another one is kept already.</returns>
     private bool Keep(string file)
     {

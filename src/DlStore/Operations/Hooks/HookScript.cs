@@ -5,8 +5,10 @@ using DlStore.Io;
 namespace DlStore.Operations.Hooks;
 
 /// <summary>
-/// Reads hooks: whether one leads to <c>dls hook pre-push</c>, by itself or through what it runs in turn. Known are the hook of dls, a line added by hand, husky 4 to 9, the
-/// pre-commit framework (which keeps the hook before it as <c>pre-push.legacy</c>), lefthook, and files beside a hook that its text names. Nothing is executed.
+/// Reads hooks: whether one leads to <c>dls hook pre-push</c>, by itself or through what it runs in turn. Known are the hook of dls, a line
+/// added by hand, husky 4 to 9, the
+/// pre-commit framework (which keeps the hook before it as <c>pre-push.legacy</c>), lefthook, and files beside a hook that its text names.
+/// Nothing is executed.
 /// </summary>
 /// <param name="workTree">Absolute path of the work tree, where managers have their configuration.</param>
 internal sealed partial class HookScript(string workTree)
@@ -17,10 +19,12 @@ internal sealed partial class HookScript(string workTree)
     private const string Name = "pre-push";
     private const int LengthMax = 256 * 1024;
     private const int DepthMax = 6;
-    private static readonly string[] _husky4 = ["package.json", ".huskyrc", ".huskyrc.json", ".huskyrc.yaml", ".huskyrc.yml", ".huskyrc.js", "husky.config.js"];
+    private static readonly string[] _husky4 = [
+        "package.json", ".huskyrc", ".huskyrc.json", ".huskyrc.yaml", ".huskyrc.yml", ".huskyrc.js", "husky.config.js"];
 
     private static readonly string[] _lefthook =
-        [.. from name in (string[])["lefthook", ".lefthook", "lefthook-local", ".lefthook-local", ".config/lefthook"] from end in (string[])["yml", "yaml", "toml", "json"] select $"{name}.{end}"];
+        [.. from name in (string[])["lefthook", ".lefthook", "lefthook-local",
+            ".lefthook-local", ".config/lefthook"] from end in (string[])["yml", "yaml", "toml", "json"] select $"{name}.{end}"];
 
     /// <summary>Gets the files that were read, in order, the first one the hook itself.</summary>
     public List<string> Seen { get; } = [];
@@ -47,7 +51,8 @@ internal sealed partial class HookScript(string workTree)
     {
         try
         {
-            if (new FileInfo(RealPath.Of(file)) is not { Exists: true, Length: <= LengthMax } there || !Sys.TryStat(there.FullName, out FileStat stat) || !stat.IsFile)
+            if (new FileInfo(RealPath.Of(file)) is not { Exists: true, Length: <= LengthMax } there
+                || !Sys.TryStat(there.FullName, out FileStat stat) || !stat.IsFile)
             {
                 return null;
             }
@@ -124,7 +129,8 @@ internal sealed partial class HookScript(string workTree)
 
         foreach (string beside in Beside(directory).Where(b => Names(text, Path.GetFileName(b))))
         {
-            foreach (string script in Directory.Exists(beside) ? Directory.GetFiles(beside).Order(StringComparer.Ordinal).Where(IsExecutable) : [beside])
+            foreach (string script in Directory.Exists(beside)
+                ? Directory.GetFiles(beside).Order(StringComparer.Ordinal).Where(IsExecutable) : [beside])
             {
                 yield return script;
             }
@@ -132,12 +138,14 @@ internal sealed partial class HookScript(string workTree)
     }
 
     private static string[] Beside(string directory) => Directory.Exists(directory)
-        ? [.. Directory.GetFileSystemEntries(directory, Name + "?*").Where(static b => !b.EndsWith(".sample", StringComparison.Ordinal) && (Directory.Exists(b) || IsExecutable(b))).Order(StringComparer.Ordinal)]
+        ? [.. Directory.GetFileSystemEntries(directory, Name + "?*").Where(static b => !b.EndsWith(".sample", StringComparison.Ordinal)
+            && (Directory.Exists(b) || IsExecutable(b))).Order(StringComparer.Ordinal)]
         : [];
 
     // "$dir/pre-push.legacy", "$0.local", "${0}.d"
     private static bool Names(string text, string name) => Lines(text).Any(line => line.Contains(name, StringComparison.Ordinal)
-        || line.Contains("$0" + name[Name.Length..], StringComparison.Ordinal) || line.Contains("${0}" + name[Name.Length..], StringComparison.Ordinal));
+        || line.Contains("$0" + name[Name.Length..], StringComparison.Ordinal)
+            || line.Contains("${0}" + name[Name.Length..], StringComparison.Ordinal));
 
     /// <summary>The configuration of managers that run commands which a file of the work tree lists.</summary>
     private IEnumerable<string> Configurations(string text)
@@ -148,23 +156,30 @@ internal sealed partial class HookScript(string workTree)
         return names.Select(n => $"{workTree}/{n}");
     }
 
-    /// <summary>In lefthook's YAML only what stands under <c>pre-push</c> runs before a push, and nothing of it with <c>skip: true</c>.</summary>
+    /// <summary>
+    /// In lefthook's YAML only what stands under <c>pre-push</c> runs before a push, and nothing of it with <c>skip: true</c>.
+    /// </summary>
     private static bool IsCalledBy(string configuration, string words)
     {
-        bool isLefthook = Path.GetFileName(configuration).Contains("lefthook", StringComparison.Ordinal) && configuration.EndsWith("ml", StringComparison.Ordinal) && !configuration.EndsWith(".toml", StringComparison.Ordinal);
+        bool isLefthook = Path.GetFileName(configuration).Contains("lefthook", StringComparison.Ordinal)
+            && configuration.EndsWith("ml", StringComparison.Ordinal) && !configuration.EndsWith(".toml", StringComparison.Ordinal);
         if (!isLefthook)
         {
             return Call().IsMatch(words);
         }
 
-        string[] section = [.. Lines(words).SkipWhile(static l => !l.StartsWith(Name + ":", StringComparison.Ordinal)).Skip(1).TakeWhile(static l => char.IsWhiteSpace(l[0]))];
+        string[] section = [.. Lines(words).SkipWhile(
+            static l => !l.StartsWith(Name + ":", StringComparison.Ordinal)).Skip(1).TakeWhile(static l => char.IsWhiteSpace(l[0]))];
         return section.Any(Call().IsMatch) && !section.Any(static l => l.Trim() == "skip: true");
     }
 
     /// <summary>Tells whether a text is the hook of the pre-commit framework.</summary>
-    public static bool IsPreCommit(string text) => text.Contains("File generated by pre-commit", StringComparison.Ordinal) || text.Contains("pre_commit", StringComparison.Ordinal);
+    public static bool IsPreCommit(string text) => text.Contains("File generated by pre-commit", StringComparison.Ordinal)
+        || text.Contains("pre_commit", StringComparison.Ordinal);
 
-    /// <summary>A line that calls dls counts if the script can come to it: not behind an <c>exit</c> or <c>exec</c> that stands by itself.</summary>
+    /// <summary>
+    /// A line that calls dls counts if the script can come to it: not behind an <c>exit</c> or <c>exec</c> that stands by itself.
+    /// </summary>
     private static bool CallsDls(string text)
     {
         int depth = 0;
@@ -185,7 +200,8 @@ internal sealed partial class HookScript(string workTree)
             }
 
             depth += word is "if" or "case" or "for" or "while" or "until" || line.TrimEnd().EndsWith('{') ? 1 : 0;
-            depth -= (word is "fi" or "esac" or "done" || word.StartsWith('}') ? 1 : 0) + (Closed().IsMatch(line) && word is "if" or "for" or "while" or "case" ? 1 : 0);
+            depth -= (word is "fi" or "esac" or "done" || word.StartsWith('}') ? 1 : 0)
+                + (Closed().IsMatch(line) && word is "if" or "for" or "while" or "case" ? 1 : 0);
             bool leaves = word == "exit" || (word == "exec" && !Redirect().IsMatch(line));
             if (depth <= 0 && leaves && !char.IsWhiteSpace(line[0]))
             {
@@ -196,14 +212,16 @@ internal sealed partial class HookScript(string workTree)
         return false;
     }
 
-    private static IEnumerable<string> Lines(string text) => text.ReplaceLineEndings("\n").Replace("\\\n", " ", StringComparison.Ordinal).Split('\n').Where(static l => l.Trim().Length > 0 && !l.TrimStart().StartsWith('#'));
+    private static IEnumerable<string> Lines(string text) => text.ReplaceLineEndings("\n").Replace(
+        "\\\n", " ", StringComparison.Ordinal).Split('\n').Where(static l => l.Trim().Length > 0 && !l.TrimStart().StartsWith('#'));
 
     /// <summary><c>dls hook pre-push</c> with any path to dls, also in a variable or in quotes.</summary>
     [GeneratedRegex(@"dls[\w.}""']*\s+hook\s+pre-push", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Call();
 
     /// <summary>A call whose failure is made good.</summary>
-    [GeneratedRegex(@"dls[\w.}""']*\s+hook\s+pre-push[^|;&]*\|\|\s*(true|:|exit\s+0)\s*($|[;#])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"dls[\w.}""']*\s+hook\s+pre-push[^|;&]*\|\|\s*(true|:|exit\s+0)\s*($|[;#])",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Ignored();
 
     /// <summary>A call behind a separator: what stands before it is only said.</summary>

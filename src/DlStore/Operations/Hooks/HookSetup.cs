@@ -1,12 +1,16 @@
 namespace DlStore.Operations.Hooks;
 
 /// <summary>
-/// Sees to the pre-push hook after a command has written something: in a clone where nobody ran <c>dls init</c>, <c>git push</c> would publish pointers without their bytes.
+/// Sees to the pre-push hook after a command has written something: in a clone where nobody ran <c>dls init</c>, <c>git push</c> would
+/// publish pointers without their bytes.
 /// Costs a few reads of small files while all is well.
 /// </summary>
 public static class HookSetup
 {
-    /// <summary>Installs the hook as init would, if git would not run it and there are pointers to publish. Never after <c>dls uninstall</c>. Fails in words only.</summary>
+    /// <summary>
+    /// Installs the hook as init would, if git would not run it and there are pointers to publish. Never after <c>dls uninstall</c>. Fails
+    /// in words only.
+    /// </summary>
     /// <param name="repo">The repository.</param>
     /// <param name="program">Absolute path of the running dls, for the hook.</param>
     /// <returns>One line to tell, and whether the hook was installed; null if there was nothing to do.</returns>
@@ -26,7 +30,8 @@ public static class HookSetup
         }
         catch (Exception e) when (e is DlsException or IOException or UnauthorizedAccessException)
         {
-            return ($"the pre-push hook could not be installed, so `git push` would publish pointers without their bytes: {e.Message}", false);
+            return ($"the pre-push hook could not be installed, so `git push` would publish pointers without their bytes: {e.Message}",
+                false);
         }
     }
 }

@@ -41,7 +41,8 @@ public sealed record HookState(HookAnswer Answer, string File, bool IsOwnDirecto
 
         if (Answer == HookAnswer.Broken)
         {
-            return $"correct {ShellWord.Of(Show(File, workTree))}: it begins with `#!/bin/sh`, its lines end in LF, and `dls hook pre-push \"$@\" || exit 1` stops the push where bytes cannot go; `dls doctor --try` runs it";
+            return $"correct {ShellWord.Of(Show(File, workTree))}: it begins with `#!/bin/sh`, its lines end in LF, and `dls "
+                + "hook pre-push \"$@\" || exit 1` stops the push where bytes cannot go; `dls doctor --try` runs it";
         }
 
         if (IsOwnDirectory)
@@ -56,24 +57,29 @@ public sealed record HookState(HookAnswer Answer, string File, bool IsOwnDirecto
 
         if (System.IO.File.Exists(Path.GetDirectoryName(File)))
         {
-            return "hooks are switched off: `git config --show-origin --get core.hooksPath` says where; take that back and run `dls init`, or run `dls push` before each `git push`";
+            return "hooks are switched off: `git config --show-origin --get core.hooksPath` says where; "
+                + "take that back and run `dls init`, or run `dls push` before each `git push`";
         }
 
         string target = Show(Target(), workTree);
         return System.IO.File.Exists(Target())
-            ? $"add the line `dls hook pre-push \"$@\"` where '{target}' always comes to it{(Answer == HookAnswer.NotExecutable ? $", and run `chmod +x {ShellWord.Of(target)}`" : "")}"
-            : $"run `mkdir -p {ShellWord.Of(Path.GetDirectoryName(target) is { Length: > 0 } d ? d : ".")} && printf '#!/bin/sh\\nexec dls hook pre-push \"$@\"\\n' >{ShellWord.Of(target)} && chmod +x {ShellWord.Of(target)}`";
+            ? $"add the line `dls hook pre-push \"$@\"` where '{target}' always comes to it"
+                + $"{(Answer == HookAnswer.NotExecutable ? $", and run `chmod +x {ShellWord.Of(target)}`" : "")}"
+            : $"run `mkdir -p {ShellWord.Of(Path.GetDirectoryName(target) is { Length: > 0 } d ? d : ".")} && printf "
+                + $"'#!/bin/sh\\nexec dls hook pre-push \"$@\"\\n' >{ShellWord.Of(target)} && chmod +x {ShellWord.Of(target)}`";
     }
 
     // core.hooksPath is '.husky/_' with husky 9, which makes the files in it anew and runs those one directory up.
     private string Target()
     {
         string directory = Path.GetDirectoryName(File)!;
-        return System.IO.File.Exists(directory + "/h") && Path.GetFileName(directory) == "_" ? $"{Path.GetDirectoryName(directory)}/pre-push" : File;
+        return System.IO.File.Exists(directory + "/h") && Path.GetFileName(directory) == "_"
+            ? $"{Path.GetDirectoryName(directory)}/pre-push" : File;
     }
 
     private string Elsewhere => IsOwnDirectory ? "" : " (core.hooksPath)";
 
     private static string Show(string file, string workTree) =>
-        EntryName.Show(System.Text.Encoding.UTF8.GetBytes(file.StartsWith(workTree + "/", StringComparison.Ordinal) ? file[(workTree.Length + 1)..] : file));
+        EntryName.Show(System.Text.Encoding.UTF8.GetBytes(
+            file.StartsWith(workTree + "/", StringComparison.Ordinal) ? file[(workTree.Length + 1)..] : file));
 }

@@ -4,7 +4,8 @@ using DlStore.Io;
 namespace DlStore.Operations.Hooks;
 
 /// <summary>
-/// Runs the pre-push hook in force as git would, with an empty list of refs, and sees whether dls answers. Hooks are the user's own programs: this is done only when asked
+/// Runs the pre-push hook in force as git would, with an empty list of refs, and sees whether dls answers. Hooks are the user's own
+/// programs: this is done only when asked
 /// for. Git starts the hook (<c>git hook run</c>), so that what runs is what a push would run.
 /// </summary>
 public static class HookTrial
@@ -25,15 +26,19 @@ public static class HookTrial
         AtomicFile.WriteStaged(probe, []);
         try
         {
-            GitResult result = repo.Git.Git.RunAsUser(["hook", "run", "--ignore-missing", "pre-push", "--", "dls-doctor", "dls-doctor:try"], new Dictionary<string, string> { [Variable] = probe });
+            GitResult result = repo.Git.Git.RunAsUser(["hook", "run", "--ignore-missing", "pre-push", "--", "dls-doctor", "dls-doctor:try"],
+                new Dictionary<string, string> { [Variable] = probe });
             bool answers = File.ReadAllText(probe).StartsWith(Word, StringComparison.Ordinal);
-            string said = result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault() ?? "";
+            string said = result.Error.Split(
+                '\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault() ?? "";
             string ended = result.ExitCode == 0 ? "" : $" and ended with exit code {result.ExitCode}";
             return (answers, result.ExitCode) switch
             {
                 (true, 0) => new HookVerdict(true, "the pre-push hook was tried: dls answered", null),
-                (true, _) => new HookVerdict(false, $"the pre-push hook was tried: dls answered, but the hook ended with exit code {result.ExitCode}, so `git push` would stop{Said(said)}", "run `git hook run pre-push` to see what it says"),
-                _ => new HookVerdict(false, $"the pre-push hook was tried: dls did not answer{ended}{Said(said)}", HookCheck.Look(repo).Hint(repo.WorkTree) ?? "read the hook and what it runs: a condition, or an end before the line for dls"),
+                (true, _) => new HookVerdict(false, "the pre-push hook was tried: dls answered, but the hook ended with exit "
+                    + $"code {result.ExitCode}, so `git push` would stop{Said(said)}", "run `git hook run pre-push` to see what it says"),
+                _ => new HookVerdict(false, $"the pre-push hook was tried: dls did not answer{ended}{Said(said)}", HookCheck.Look(
+                    repo).Hint(repo.WorkTree) ?? "read the hook and what it runs: a condition, or an end before the line for dls"),
             };
         }
         finally
@@ -42,12 +47,15 @@ public static class HookTrial
         }
     }
 
-    /// <summary>Leaves an answer where <see cref="Run"/> waits for one: in an empty file of this work tree's own state, and nowhere else.</summary>
+    /// <summary>
+    /// Leaves an answer where <see cref="Run"/> waits for one: in an empty file of this work tree's own state, and nowhere else.
+    /// </summary>
     /// <param name="repo">The repository.</param>
     /// <returns>True if this is a trial and nothing is to be pushed.</returns>
     public static bool TryAnswer(Repo repo)
     {
-        if (!repo.Environment.TryGetValue(Variable, out string? probe) || !probe.StartsWith($"{repo.StateDirectory}/{Prefix}", StringComparison.Ordinal)
+        if (!repo.Environment.TryGetValue(Variable, out string? probe)
+            || !probe.StartsWith($"{repo.StateDirectory}/{Prefix}", StringComparison.Ordinal)
             || probe.AsSpan(repo.StateDirectory.Length + 1).Contains('/') || !Sys.TryStat(probe, out FileStat stat) || !stat.IsFile)
         {
             return false;
@@ -57,5 +65,6 @@ public static class HookTrial
         return true;
     }
 
-    private static string Said(string line) => line.Length == 0 ? "" : $"; it said: {EntryName.Show(System.Text.Encoding.UTF8.GetBytes(line))}";
+    private static string Said(string line) => line.Length == 0
+        ? "" : $"; it said: {EntryName.Show(System.Text.Encoding.UTF8.GetBytes(line))}";
 }

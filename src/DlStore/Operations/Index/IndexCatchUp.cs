@@ -6,7 +6,8 @@ using Microsoft.Data.Sqlite;
 namespace DlStore.Operations.Index;
 
 /// <summary>
-/// Brings the SQLite index up to date: reads the commits it does not have, drops those that nothing reaches any more, and reads the records of the work tree whose stat
+/// Brings the SQLite index up to date: reads the commits it does not have, drops those that nothing reaches any more, and reads the records
+/// of the work tree whose stat
 /// changed. The index is derived data, so nothing else ever writes to it. When nothing changed it costs one git process and a stat a task.
 /// </summary>
 internal static class IndexCatchUp
@@ -14,7 +15,8 @@ internal static class IndexCatchUp
     private const int BlobsAtOnce = 2_000;
 
     /// <summary>
-    /// Asks the index, up to date. One that turns out to be damaged is made anew, once; one that cannot be written where it lies is made in memory for this question, and the
+    /// Asks the index, up to date. One that turns out to be damaged is made anew, once; one that cannot be written where it lies is made in
+    /// memory for this question, and the
     /// repository's notes say so.
     /// </summary>
     /// <param name="repo">The repository.</param>
@@ -51,7 +53,8 @@ internal static class IndexCatchUp
             index = LineageIndex.Open(repo.IndexPath);
             CatchUp(repo, index, cancel);
         }
-        catch (Exception e) when (e is DlsException { Kind: ErrorKind.Failed, InnerException: not null } or SqliteException && !LineageIndex.IsDamage(e))
+        catch (Exception e) when (
+            e is DlsException { Kind: ErrorKind.Failed, InnerException: not null } or SqliteException && !LineageIndex.IsDamage(e))
         {
             index?.Dispose();
             DlsException why = e as DlsException ?? LineageIndex.Refused(repo.IndexPath, e);
@@ -77,7 +80,8 @@ internal static class IndexCatchUp
     }
 
     /// <summary>Counts the commits of all refs and work trees.</summary>
-    public static long CountCommits(Repo repo) => new HistoryScan(repo.Git.Git).ListCommits(["--ignore-missing"], GitTips.Read(repo.Git).Ids, []).Count;
+    public static long CountCommits(
+        Repo repo) => new HistoryScan(repo.Git.Git).ListCommits(["--ignore-missing"], GitTips.Read(repo.Git).Ids, []).Count;
 
     private static void CatchUp(Repo repo, LineageIndex index, CancellationToken cancel)
     {
@@ -130,7 +134,8 @@ internal static class IndexCatchUp
         }
 
         IReadOnlyList<(CommitId, long)> commits = scan.ListCommits(["--ignore-missing"], tips.Ids, old);
-        foreach (ChangedFile[] chunk in scan.ListChanges(commits, RecordFile.Pathspecs).Where(static f => RecordFile.KindOf(f.Path) is not null).Chunk(BlobsAtOnce))
+        foreach (ChangedFile[] chunk in scan.ListChanges(
+            commits, RecordFile.Pathspecs).Where(static f => RecordFile.KindOf(f.Path) is not null).Chunk(BlobsAtOnce))
         {
             cancel.ThrowIfCancellationRequested();
             ReadBlobs(repo, writer, chunk);
@@ -150,7 +155,8 @@ internal static class IndexCatchUp
             }
         }
 
-        (string Path, string Blob)[] unread = [.. files.Select(static f => (f.Path, f.BlobId)).Distinct().Where(f => !records.ContainsKey(f))];
+        (string Path, string Blob)[] unread = [
+            .. files.Select(static f => (f.Path, f.BlobId)).Distinct().Where(f => !records.ContainsKey(f))];
         GitObject?[] blobs = repo.Git.CatFile.ReadMany([.. unread.Select(static f => f.Blob)], RecordFile.LengthMax);
         for (int i = 0; i < unread.Length; i++)
         {
@@ -158,7 +164,8 @@ internal static class IndexCatchUp
             string kind = RecordFile.KindOf(path)!;
             IndexedRecord record = blobs[i]?.Bytes is { } bytes
                 ? RecordFile.Read(path, kind, bytes)
-                : new IndexedRecord(path, default, kind, $"read '{path}': git blob '{blob}' is {(blobs[i] is null ? "not in this repository" : "too large for a record")}", []);
+                : new IndexedRecord(path, default, kind,
+                    $"read '{path}': git blob '{blob}' is {(blobs[i] is null ? "not in this repository" : "too large for a record")}", []);
             long id = writer.Add(record);
             writer.NoteBlob(id, path, blob);
             records[(path, blob)] = id;
@@ -170,7 +177,8 @@ internal static class IndexCatchUp
         }
     }
 
-    private static void ReadWork(Repo repo, LineageWriter writer, IReadOnlyList<(string Path, FileStat Stat)> files, CancellationToken cancel)
+    private static void ReadWork(
+        Repo repo, LineageWriter writer, IReadOnlyList<(string Path, FileStat Stat)> files, CancellationToken cancel)
     {
         string tree = repo.StateDirectory;
         Dictionary<string, (long Record, string Stat)> before = writer.ListWork(tree);

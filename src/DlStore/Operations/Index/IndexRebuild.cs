@@ -8,7 +8,9 @@ namespace DlStore.Operations.Index;
 /// <param name="Records">Versions of pointers, tasks, data sets, deployments and masters in it.</param>
 public sealed record IndexRebuildResult(long Objects, long Commits, long Records);
 
-/// <summary><c>dls index rebuild</c>: makes the pack index from the packs and the SQLite index from git. Loses no fact, because neither holds one.</summary>
+/// <summary>
+/// <c>dls index rebuild</c>: makes the pack index from the packs and the SQLite index from git. Loses no fact, because neither holds one.
+/// </summary>
 public static class IndexRebuild
 {
     /// <summary>Runs the command.</summary>

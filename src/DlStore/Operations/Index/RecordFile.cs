@@ -31,15 +31,21 @@ internal static class RecordFile
         return path.Split('/') switch
         {
             [TaskRecord.Root, var task, TaskRecord.FileName] when PortableName.TryParse(task, out _) => "task",
-            [TaskRecord.Root, var task, "attempts", var n, AttemptRecord.FileName] when PortableName.TryParse(task, out _) && n.All(char.IsAsciiDigit) => "attempt",
-            [DatasetRecipe.Root, var file] when file.EndsWith(".lock", StringComparison.Ordinal) && PortableName.TryParse(file[..^5], out _) => "dataset",
-            [".dlstore", "deploys", var target, var file] when file.EndsWith(".json", StringComparison.Ordinal) && PortableName.TryParse(target, out _) => "deployment",
-            [Project.Root, var project, "master", var file] when PortableName.TryParse(project, out _) && (Master.IsName(file) || file.EndsWith(".xml", StringComparison.OrdinalIgnoreCase)) => "master",
+            [TaskRecord.Root, var task, "attempts", var n, AttemptRecord.FileName] when PortableName.TryParse(task, out _)
+                && n.All(char.IsAsciiDigit) => "attempt",
+            [DatasetRecipe.Root, var file] when file.EndsWith(".lock", StringComparison.Ordinal)
+                && PortableName.TryParse(file[..^5], out _) => "dataset",
+            [".dlstore", "deploys", var target, var file] when file.EndsWith(".json", StringComparison.Ordinal)
+                && PortableName.TryParse(target, out _) => "deployment",
+            [Project.Root, var project, "master", var file] when PortableName.TryParse(project, out _)
+                && (Master.IsName(file) || file.EndsWith(".xml", StringComparison.OrdinalIgnoreCase)) => "master",
             _ => null,
         };
     }
 
-    /// <summary>Reads a version of a record. One that cannot be read is kept with the reason: it must not be asked for again and again.</summary>
+    /// <summary>
+    /// Reads a version of a record. One that cannot be read is kept with the reason: it must not be asked for again and again.
+    /// </summary>
     public static IndexedRecord Read(string path, string kind, byte[] bytes)
     {
         Oid digest = Oid.Of(bytes);
@@ -52,7 +58,8 @@ internal static class RecordFile
                 "attempt" => OfAttempt(AttemptRecord.Parse(bytes, path), path),
                 "dataset" => OfDataset(DatasetLock.Parse(bytes, path), Path.GetFileNameWithoutExtension(path)),
                 "deployment" => OfDeployment(Deployment.Parse(bytes, path)),
-                "master" => [new IndexRow("master", path.Split('/')[1], path.EndsWith(".xml", StringComparison.OrdinalIgnoreCase) ? "annotation" : "master", digest)],
+                "master" => [new IndexRow("master", path.Split('/')[1], path.EndsWith(".xml", StringComparison.OrdinalIgnoreCase)
+                    ? "annotation" : "master", digest)],
                 _ => throw new ArgumentOutOfRangeException(nameof(kind)),
             };
             return new IndexedRecord(path, digest, kind, null, rows);
@@ -74,7 +81,8 @@ internal static class RecordFile
         Pointer pointer = Pointer.Parse(bytes, path);
         string[] names = path[..^Pointer.Suffix.Length].Split('/');
         IndexRow row = new("pointer", pointer.Kind == ObjectKind.Tree ? "tree" : "blob", pointer.Oid, pointer.Size, pointer.Files);
-        return names is [Project.Root, var project, "master", var file] && pointer.Kind == ObjectKind.Blob && Master.IsName(file) ? [row, new IndexRow("master", project, "master", pointer.Oid)] : [row];
+        return names is [Project.Root, var project, "master", var file] && pointer.Kind == ObjectKind.Blob && Master.IsName(file)
+            ? [row, new IndexRow("master", project, "master", pointer.Oid)] : [row];
     }
 
     private static List<IndexRow> OfTask(TaskRecord task, string path)
@@ -84,13 +92,16 @@ internal static class RecordFile
         rows.AddRange(task.Reused.Select(r => new IndexRow("reused", task.Name, r.Kind, r.Task, r.Attempt)));
         foreach (AttemptStart a in task.Attempts)
         {
-            string parameters = string.Join(' ', a.Parameters.OrderBy(static p => p.Key, StringComparer.Ordinal).Select(static p => $"{p.Key}={p.Value}"));
+            string parameters = string.Join(
+                ' ', a.Parameters.OrderBy(static p => p.Key, StringComparer.Ordinal).Select(static p => $"{p.Key}={p.Value}"));
             rows.Add(new IndexRow(
                 "attempt", a.Id, task.Name, (long)a.N, a.Kind, a.Host, a.Created, a.By, a.Commit, parameters, a.Data?.Name, a.Data?.Canvas,
                 a.Data?.Tree, a.Data?.DirHash, a.TestSet));
-            rows.AddRange(a.Sources.Select((s, i) => new IndexRow("source", a.Id, (long)i, s.Path, s.Commit, s.Tree, s.Files, (long)s.Dirty.Count, (long)s.Withheld.Count)));
+            rows.AddRange(a.Sources.Select((s, i) => new IndexRow(
+                "source", a.Id, (long)i, s.Path, s.Commit, s.Tree, s.Files, (long)s.Dirty.Count, (long)s.Withheld.Count)));
             rows.AddRange(a.Sources.Select(s => Artifact(a.Id, task.Name, "source", s.Path, s.Tree, 0)));
-            rows.AddRange(a.Data is { } data ? [Artifact(a.Id, task.Name, "data", data.Name, data.Tree, 0), Artifact(a.Id, task.Name, "view", data.Name, data.View, 0)] : []);
+            rows.AddRange(a.Data is { } data ? [Artifact(a.Id, task.Name, "data", data.Name, data.Tree, 0),
+                Artifact(a.Id, task.Name, "view", data.Name, data.View, 0)] : []);
             rows.AddRange(a.TestSetTree is { } tree ? [Artifact(a.Id, task.Name, "testset", a.TestSet ?? "", tree, 0)] : []);
             rows.AddRange(a.Initial is { } initial ? [Artifact(a.Id, task.Name, "initial", initial)] : []);
             rows.AddRange(a.Inputs.Select(i => Artifact(a.Id, task.Name, "input", i)));
@@ -102,7 +113,8 @@ internal static class RecordFile
     private static List<IndexRow> OfAttempt(AttemptRecord record, string path)
     {
         string task = path.Split('/')[1];
-        List<IndexRow> rows = [new IndexRow("outcome", record.Id, task, record.Kind, record.State, record.Why, record.Started, record.Finished)];
+        List<IndexRow> rows = [
+            new IndexRow("outcome", record.Id, task, record.Kind, record.State, record.Why, record.Started, record.Finished)];
         if (record.Weights is { } w)
         {
             rows.Add(Artifact(record.Id, task, "weight", w.Path, w.Oid, w.Size, w.Inherited));
@@ -123,7 +135,8 @@ internal static class RecordFile
             rows.Add(new IndexRow("dataset", name, canvas, found.Tree, c.DirHash, c.Engine, (long)c.Images, found.ImportedFrom));
             foreach (LockedSource source in c.Sources)
             {
-                rows.Add(new IndexRow("dataset_source", canvas, source.Kind, source.Name, string.Join(' ', source.Labels), (long)source.Images));
+                rows.Add(
+                    new IndexRow("dataset_source", canvas, source.Kind, source.Name, string.Join(' ', source.Labels), (long)source.Images));
                 rows.AddRange(source.Masters.Select(m => new IndexRow("dataset_master", canvas, source.Name, m)));
             }
         }
@@ -133,8 +146,10 @@ internal static class RecordFile
 
     private static List<IndexRow> OfDeployment(Deployment d)
     {
-        List<IndexRow> rows = [new IndexRow("deployment", d.Target, (long)d.Seq, d.Id, d.Kind, DeployActions.Name(d.Action), DeployOutcomes.Name(d.Outcome), d.Task, d.Attempt, d.Live, d.At, d.By)];
-        rows.AddRange(d.Files.Where(static f => f.Oid is not null).Select(static f => new IndexRow("deployment_file", FileRoles.Name(f.Role), f.Path, f.Oid, f.Size, f.Files)));
+        List<IndexRow> rows = [new IndexRow("deployment", d.Target, (long)d.Seq,
+            d.Id, d.Kind, DeployActions.Name(d.Action), DeployOutcomes.Name(d.Outcome), d.Task, d.Attempt, d.Live, d.At, d.By)];
+        rows.AddRange(d.Files.Where(static f => f.Oid is not null)
+            .Select(static f => new IndexRow("deployment_file", FileRoles.Name(f.Role), f.Path, f.Oid, f.Size, f.Files)));
         return rows;
     }
 
@@ -148,7 +163,8 @@ internal static class RecordFile
     {
         if (found != expected)
         {
-            throw new DlsException(ErrorKind.Corrupt, $"read '{path}': it says that it is task '{EntryName.Show(System.Text.Encoding.UTF8.GetBytes(found))}'");
+            throw new DlsException(
+                ErrorKind.Corrupt, $"read '{path}': it says that it is task '{EntryName.Show(System.Text.Encoding.UTF8.GetBytes(found))}'");
         }
     }
 }

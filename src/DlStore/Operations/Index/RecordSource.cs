@@ -13,7 +13,8 @@ internal sealed class RecordSource(Repo repo, string? commit)
     /// <returns>Its bytes, or null if there is none.</returns>
     /// <exception cref="DlsException">Kind Failed: it is no regular file, or too large.</exception>
     public byte[]? Find(string path) =>
-        commit is null ? SmallFile.Find($"{repo.WorkTree}/{path}", path, RecordFile.LengthMax) : repo.Git.CatFile.Read($"{commit}:{path}", RecordFile.LengthMax)?.Bytes;
+        commit is null ? SmallFile.Find($"{repo.WorkTree}/{path}", path, RecordFile.LengthMax)
+            : repo.Git.CatFile.Read($"{commit}:{path}", RecordFile.LengthMax)?.Bytes;
 
     /// <summary>Reads a pointer.</summary>
     /// <param name="path">The pointer file, from the top of the work tree.</param>

@@ -9,15 +9,20 @@ using DlStore.Targets;
 namespace DlStore.Operations.Index;
 
 /// <summary>
-/// The records on the disk of a work tree, by their stats. <see cref="Fingerprint"/> is what a question costs when nothing changed: one stat a task and a few more, no file
-/// opened. What it leaves out (an attempt's record that was collected long ago and is edited by hand) is seen with the next change of anything else.
+/// The records on the disk of a work tree, by their stats. <see cref="Fingerprint"/> is what a question costs when nothing changed: one
+/// stat a task and a few more, no file
+/// opened. What it leaves out (an attempt's record that was collected long ago and is edited by hand) is seen with the next change of
+/// anything else.
 /// </summary>
 /// <param name="repo">The repository.</param>
 internal sealed class WorkRecords(Repo repo)
 {
     private readonly DirectoryReader _names = new();
 
-    /// <summary>Hashes the stats of git's index, every task's record, the attempts that were not collected, the locks, and the directories of deployments.</summary>
+    /// <summary>
+    /// Hashes the stats of git's index, every task's record, the attempts that were not collected, the locks, and the directories of
+    /// deployments.
+    /// </summary>
     /// <param name="pending">Paths of attempts' records that were not there at the last look.</param>
     public string Fingerprint(IEnumerable<string> pending)
     {
@@ -35,7 +40,8 @@ internal sealed class WorkRecords(Repo repo)
         }
 
         string deploys = $"{repo.WorkTree}/{Deployment.Root}";
-        foreach (string directory in Directory.Exists(deploys) ? Directory.EnumerateDirectories(deploys).Order(StringComparer.Ordinal) : Enumerable.Empty<string>())
+        foreach (string directory in Directory.Exists(deploys)
+            ? Directory.EnumerateDirectories(deploys).Order(StringComparer.Ordinal) : Enumerable.Empty<string>())
         {
             Note(hash, Path.GetFileName(directory), directory);
         }
@@ -82,7 +88,8 @@ internal sealed class WorkRecords(Repo repo)
     }
 
     /// <summary>Gives a stat as text for comparing.</summary>
-    public static string TextOf(in FileStat stat) => string.Create(CultureInfo.InvariantCulture, $"{stat.Size} {stat.Mtime} {stat.Ctime} {stat.Inode}");
+    public static string TextOf(
+        in FileStat stat) => string.Create(CultureInfo.InvariantCulture, $"{stat.Size} {stat.Mtime} {stat.Ctime} {stat.Inode}");
 
     private bool Take(List<(string, FileStat)> found, string path)
     {
@@ -98,7 +105,8 @@ internal sealed class WorkRecords(Repo repo)
     private IEnumerable<string> Files(string directory, string suffix)
     {
         string full = $"{repo.WorkTree}/{directory}";
-        return Directory.Exists(full) ? Directory.EnumerateFiles(full, "*" + suffix).Select(f => $"{directory}/{Path.GetFileName(f)}").Order(StringComparer.Ordinal) : Enumerable.Empty<string>();
+        return Directory.Exists(full) ? Directory.EnumerateFiles(full, "*" + suffix)
+            .Select(f => $"{directory}/{Path.GetFileName(f)}").Order(StringComparer.Ordinal) : Enumerable.Empty<string>();
     }
 
     /// <summary>Ten thousand stats relative to one open directory: a third of what absolute paths cost.</summary>

@@ -47,7 +47,8 @@ public sealed record AuditOptions
 /// <param name="Objects">Objects found here.</param>
 /// <param name="Findings">Broken links, in the order of the walk.</param>
 /// <param name="Elsewhere">Links whose bytes are only known on a remote; that is no finding.</param>
-public sealed record AuditResult(long Tasks, long Attempts, long Deployments, long Objects, IReadOnlyList<AuditFinding> Findings, IReadOnlyList<string> Elsewhere);
+public sealed record AuditResult(
+    long Tasks, long Attempts, long Deployments, long Objects, IReadOnlyList<AuditFinding> Findings, IReadOnlyList<string> Elsewhere);
 
 /// <summary><c>dls audit</c>: walks the chain of tasks link by link. Changes nothing, executes nothing, contacts nobody.</summary>
 public sealed class Audit
@@ -79,7 +80,8 @@ public sealed class Audit
     public static AuditResult Run(Repo repo, AuditOptions options, CancellationToken cancel)
     {
         IReadOnlyList<string>? tasks = options.What.Count == 0 ? null : TasksOf(repo, options.What, cancel);
-        return IndexCatchUp.Ask(repo, index => new Audit(repo, options, new LineageQuery(index, repo.StateDirectory), cancel).Run(tasks), cancel);
+        return IndexCatchUp.Ask(
+            repo, index => new Audit(repo, options, new LineageQuery(index, repo.StateDirectory), cancel).Run(tasks), cancel);
     }
 
     /// <summary>The tasks that something was made by; if none made it, those that were made of it.</summary>
@@ -124,7 +126,8 @@ public sealed class Audit
 
     private void WalkTask(PortableName name)
     {
-        RecordSource source = new(_repo, File.Exists($"{_repo.WorkTree}/{TaskRecord.FileOf(name)}") ? null : _query.NewestCommitOf(TaskRecord.FileOf(name)));
+        RecordSource source = new(
+            _repo, File.Exists($"{_repo.WorkTree}/{TaskRecord.FileOf(name)}") ? null : _query.NewestCommitOf(TaskRecord.FileOf(name)));
         TaskRecord? task = Read(source, TaskRecord.FileOf(name), name.Value, static (bytes, file) => TaskRecord.Parse(bytes, file));
         if (task is null)
         {
@@ -137,10 +140,12 @@ public sealed class Audit
             _attempts++;
             string subject = $"{name}/{start.Kind} attempt {start.N}";
             string file = $"{AttemptRecord.DirectoryOf(name, start.N)}/{AttemptRecord.FileName}";
-            AttemptRecord? record = source.Find(file) is null ? null : Read(source, file, subject, static (bytes, f) => AttemptRecord.Parse(bytes, f));
+            AttemptRecord? record = source.Find(
+                file) is null ? null : Read(source, file, subject, static (bytes, f) => AttemptRecord.Parse(bytes, f));
             if (record is not null && (record.Id != start.Id || record.N != start.N || record.Kind != start.Kind))
             {
-                Add("AUDIT_RECORD_DIFFERS", subject, $"'{file}' is the record of another attempt ({record.Id}, {record.Kind}) than the task's record says ({start.Id}, {start.Kind})");
+                Add("AUDIT_RECORD_DIFFERS", subject, $"'{file}' is the record of another attempt ({record.Id}, {record.Kind}"
+                    + $") than the task's record says ({start.Id}, {start.Kind})");
             }
 
             new AuditAttempt(_repo, _query, _objects, _findings.Add, source, name, start, record, subject, _options.Full).Walk();
@@ -148,7 +153,8 @@ public sealed class Audit
 
         foreach (ReusedPart part in task.Reused.Where(p => _query.FindAttempt(p.Attempt) is not { } a || a.Task != p.Task))
         {
-            Add("AUDIT_PARENT_MISSING", $"{name}/{part.Kind}", $"it is taken over from task '{part.Task}', of which no attempt {part.Attempt} is known");
+            Add("AUDIT_PARENT_MISSING",
+                $"{name}/{part.Kind}", $"it is taken over from task '{part.Task}', of which no attempt {part.Attempt} is known");
         }
     }
 
@@ -169,7 +175,8 @@ public sealed class Audit
         }
 
         // What was there before dls is nobody's output, and class lists are made at deploy time.
-        foreach (DeployedFile deployed in event_.Task is null ? [] : event_.Files.Where(static f => f is { Oid: not null, Role: FileRole.Weight or FileRole.Data }))
+        foreach (DeployedFile deployed in event_.Task is null
+            ? [] : event_.Files.Where(static f => f is { Oid: not null, Role: FileRole.Weight or FileRole.Data }))
         {
             Oid oid = deployed.Oid!.Value;
             bool known = deployed.Role == FileRole.Weight
@@ -177,7 +184,9 @@ public sealed class Audit
                 : _query.ArtifactsOf(oid).Count > 0 || _query.DatasetsOf(oid).Count > 0 || _query.Pointers(oid).Count > 0;
             if (!known)
             {
-                Add("AUDIT_DEPLOY_FILE_UNKNOWN", subject, $"{FileRoles.Name(deployed.Role)} '{deployed.Path}' is '{oid}', which no record of {(deployed.Role == FileRole.Weight ? "that attempt" : "a data set")} names");
+                Add("AUDIT_DEPLOY_FILE_UNKNOWN",
+                    subject, $"{FileRoles.Name(deployed.Role)} '{deployed.Path}' is '{oid}', which no record of "
+                    + $"{(deployed.Role == FileRole.Weight ? "that attempt" : "a data set")} names");
             }
         }
     }
@@ -186,7 +195,8 @@ public sealed class Audit
     {
         string root = $"{_repo.WorkTree}/{Deployment.Root}";
         return Directory.Exists(root)
-            ? Directory.EnumerateFiles(root, "*.json", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(_repo.WorkTree, f)).Order(StringComparer.Ordinal)
+            ? Directory.EnumerateFiles(root, "*.json", SearchOption.AllDirectories)
+                .Select(f => Path.GetRelativePath(_repo.WorkTree, f)).Order(StringComparer.Ordinal)
             : Enumerable.Empty<string>();
     }
 
@@ -195,7 +205,8 @@ public sealed class Audit
     {
         try
         {
-            return source.Find(file) is { } bytes ? parse(bytes, file) : throw new DlsException(ErrorKind.Missing, $"read '{file}': it is not there");
+            return source.Find(file) is { } bytes
+                ? parse(bytes, file) : throw new DlsException(ErrorKind.Missing, $"read '{file}': it is not there");
         }
         catch (DlsException e)
         {
@@ -204,7 +215,8 @@ public sealed class Audit
         }
     }
 
-    private void Add(string code, string subject, string message) => _findings.Add(new AuditFinding(code, AuditSeverity.Broken, subject, message));
+    private void Add(
+        string code, string subject, string message) => _findings.Add(new AuditFinding(code, AuditSeverity.Broken, subject, message));
 
     private delegate T RecordParser<T>(byte[] bytes, string file);
 }

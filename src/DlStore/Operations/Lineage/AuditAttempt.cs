@@ -10,9 +10,13 @@ using DlStore.WorkTree;
 
 namespace DlStore.Operations.Lineage;
 
-/// <summary>Walks the links of one attempt: commit, sources, data set, test set, initial weights, outputs, weights, and the pointers beside its record.</summary>
+/// <summary>
+/// Walks the links of one attempt: commit, sources, data set, test set, initial weights, outputs, weights, and the pointers beside its
+/// record.
+/// </summary>
 internal sealed class AuditAttempt(
-    Repo repo, LineageQuery query, AuditObjects objects, Action<AuditFinding> report, RecordSource source, PortableName task, AttemptStart start, AttemptRecord? record, string subject, bool full)
+    Repo repo, LineageQuery query, AuditObjects objects, Action<AuditFinding> report,
+        RecordSource source, PortableName task, AttemptStart start, AttemptRecord? record, string subject, bool full)
 {
     private readonly string _directory = AttemptRecord.DirectoryOf(task, start.N);
 
@@ -60,14 +64,17 @@ internal sealed class AuditAttempt(
 
         Link("DATA", data.View, "data.dls");
         bool whole = data.Tree == data.View || objects.Tree(data.Tree, "DATASET", subject);
-        KnownDataset[] locks = [.. query.DatasetsOf(data.Tree).Where(d => d.Name == data.Name && d.Canvas == data.Canvas && d.Tree == data.Tree)];
+        KnownDataset[] locks = [
+            .. query.DatasetsOf(data.Tree).Where(d => d.Name == data.Name && d.Canvas == data.Canvas && d.Tree == data.Tree)];
         if (locks.Length == 0)
         {
-            Add("AUDIT_LOCK_MISSING", $"no version of '{DatasetLock.FileOf(PortableName.Parse(data.Name, "data set"))}' in this repository has tree '{data.Tree}' for {LineageFacts.Show(data.Canvas)}");
+            Add("AUDIT_LOCK_MISSING", $"no version of '{DatasetLock.FileOf(PortableName.Parse(data.Name, "data set"))}' in "
+                + $"this repository has tree '{data.Tree}' for {LineageFacts.Show(data.Canvas)}");
         }
         else if (!locks.Any(d => d.DirHash == data.DirHash))
         {
-            Add("AUDIT_LOCK_DIFFERS", $"the lock of data set {data.Name} says dirHash '{locks[0].DirHash}' for tree '{data.Tree}', the task's record says '{data.DirHash}'");
+            Add("AUDIT_LOCK_DIFFERS", $"the lock of data set {data.Name} says dirHash '{locks[0].DirHash}' for "
+                + $"tree '{data.Tree}', the task's record says '{data.DirHash}'");
         }
 
         if (full && whole)
@@ -87,7 +94,8 @@ internal sealed class AuditAttempt(
         Oid? found = at.IsDirectory ? DirHash.Of(TreeFiles.List(repo, at.Oid)) : null;
         if (found != data.DirHash)
         {
-            Add("AUDIT_DIRHASH_WRONG", AuditSeverity.Corrupt, $"the files of data set {data.Name} hash to '{found?.ToString() ?? "nothing"}', the task's record says '{data.DirHash}'");
+            Add("AUDIT_DIRHASH_WRONG", AuditSeverity.Corrupt,
+                $"the files of data set {data.Name} hash to '{found?.ToString() ?? "nothing"}', the task's record says '{data.DirHash}'");
         }
     }
 
@@ -107,15 +115,18 @@ internal sealed class AuditAttempt(
 
         if (query.FindAttempt(id) is not { } parent)
         {
-            Add("AUDIT_PARENT_MISSING", $"its initial weights came from attempt {LineageFacts.Show(id)}{(initial.Task is { } t ? $" of task '{LineageFacts.Show(t)}'" : "")}, of which there is no record");
+            Add("AUDIT_PARENT_MISSING", $"its initial weights came from attempt {LineageFacts.Show(id)}"
+                + $"{(initial.Task is { } t ? $" of task '{LineageFacts.Show(t)}'" : "")}, of which there is no record");
         }
         else if (initial.Task is { } named && named != parent.Task)
         {
-            Add("AUDIT_PARENT_DIFFERS", $"its initial weights are said to come from task '{LineageFacts.Show(named)}', but attempt {id} belongs to task '{parent.Task}'");
+            Add("AUDIT_PARENT_DIFFERS", $"its initial weights are said to come from task '{LineageFacts.Show(named)}"
+                + $"', but attempt {id} belongs to task '{parent.Task}'");
         }
         else if (!query.ArtifactsOf(id).Any(a => a.IsMade && a.Oid == initial.Oid))
         {
-            Add("AUDIT_INITIAL_FOREIGN", $"its initial weights '{initial.Oid}' are no output of {parent.Task}/{parent.Kind} attempt {parent.N}, from which they are said to come");
+            Add("AUDIT_INITIAL_FOREIGN", $"its initial weights '{initial.Oid}' are no output of {parent.Task}/"
+                + $"{parent.Kind} attempt {parent.N}, from which they are said to come");
         }
     }
 
@@ -123,14 +134,16 @@ internal sealed class AuditAttempt(
     private void WalkInput(AttemptInput input, string link = "INPUT")
     {
         Oid oid = input.Oid;
-        _ = query.Pointers(oid).Any(static p => p.Kind == ObjectKind.Tree) ? objects.Tree(oid, link, subject) : objects.Blob(oid, link, subject);
+        _ = query.Pointers(oid).Any(static p => p.Kind == ObjectKind.Tree)
+            ? objects.Tree(oid, link, subject) : objects.Blob(oid, link, subject);
     }
 
     private void WalkOutputs(AttemptRecord outcome)
     {
         if (outcome.Weights is { Inherited: true } weights)
         {
-            Add("AUDIT_WEIGHTS_INHERITED", $"its weights '{LineageFacts.Show(weights.Path)}' ('{weights.Oid}') were there before the run: it did not make them");
+            Add("AUDIT_WEIGHTS_INHERITED",
+                $"its weights '{LineageFacts.Show(weights.Path)}' ('{weights.Oid}') were there before the run: it did not make them");
         }
 
         // A record of facts whose bytes are lost has nothing to find.
@@ -157,10 +170,12 @@ internal sealed class AuditAttempt(
     {
         try
         {
-            PathEntry found = new TreeMerge(repo.Store.Read, static (_, _) => { }).Find(new PathEntry(TreeMode.Directory, outputs, 0, 0), path);
+            PathEntry found = new TreeMerge(
+                repo.Store.Read, static (_, _) => { }).Find(new PathEntry(TreeMode.Directory, outputs, 0, 0), path);
             if (!found.IsPresent || found.Oid != oid)
             {
-                Add("AUDIT_OUTPUTS_DIFFER", $"its record says that '{LineageFacts.Show(path)}' is '{oid}', its outputs {(found.IsPresent ? $"have '{found.Oid}' there" : "do not have it")}");
+                Add("AUDIT_OUTPUTS_DIFFER", $"its record says that '{LineageFacts.Show(path)}' is '{oid}', its outputs "
+                    + $"{(found.IsPresent ? $"have '{found.Oid}' there" : "do not have it")}");
             }
         }
         catch (DlsException e) when (e.Kind is ErrorKind.Missing or ErrorKind.Corrupt)

@@ -9,10 +9,13 @@ using DlStore.Operations.Tasks;
 namespace DlStore.Operations.Lineage;
 
 /// <summary>
-/// Checks the derived files beside an attempt's record: <c>sums.sha256</c>, <c>metrics.jsonl</c>, <c>provenance.json</c>. A record names their digests; for one of an earlier version, which
-/// does not, the sums are compared with the outputs and the metrics with the last values that the record has. Line ends that git turned do not count.
+/// Checks the derived files beside an attempt's record: <c>sums.sha256</c>, <c>metrics.jsonl</c>, <c>provenance.json</c>. A record names
+/// their digests; for one of an earlier version, which
+/// does not, the sums are compared with the outputs and the metrics with the last values that the record has. Line ends that git turned do
+/// not count.
 /// </summary>
-internal sealed class AuditBeside(Repo repo, Action<AuditFinding> report, RecordSource source, string directory, AttemptRecord record, string subject)
+internal sealed class AuditBeside(
+    Repo repo, Action<AuditFinding> report, RecordSource source, string directory, AttemptRecord record, string subject)
 {
     public void Walk()
     {
@@ -43,12 +46,14 @@ internal sealed class AuditBeside(Repo repo, Action<AuditFinding> report, Record
         }
 
         HashSet<string> listed = [.. Encoding.UTF8.GetString(bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries)];
-        HashSet<string> wanted = Listing(outputs) ?? [.. record.Files.Select(static f => OutputSums.Line($"work/{f.Path}", f.Oid).TrimEnd('\n'))];
+        HashSet<string> wanted = Listing(outputs)
+            ?? [.. record.Files.Select(static f => OutputSums.Line($"work/{f.Path}", f.Oid).TrimEnd('\n'))];
         bool isWhole = Listing(outputs) is not null;
         if (isWhole ? !wanted.SetEquals(listed) : !wanted.IsSubsetOf(listed))
         {
             string first = wanted.FirstOrDefault(w => !listed.Contains(w)) ?? listed.First(l => !wanted.Contains(l));
-            Add("DIFFER", AttemptRecord.SumsName, $"'{directory}/{AttemptRecord.SumsName}' is not the list of the outputs; the first line of one that the other does not have: '{LineageFacts.Show(first)}'");
+            Add("DIFFER", AttemptRecord.SumsName, $"'{directory}/{AttemptRecord.SumsName}' is not the list of the outputs; the first "
+                + $"line of one that the other does not have: '{LineageFacts.Show(first)}'");
         }
     }
 
@@ -67,7 +72,8 @@ internal sealed class AuditBeside(Repo repo, Action<AuditFinding> report, Record
                 string? last = series.Summarise(metric) is { } summary ? OutputReading.Text(summary.Last.Value) : null;
                 if (!record.Metrics.TryGetValue(metric, out string? known) || known != last)
                 {
-                    Add("DIFFER", MetricFile.Name, $"'{directory}/{MetricFile.Name}' ends with {LineageFacts.Show(metric)} {last ?? "nothing"}, the record says {known ?? "nothing"}");
+                    Add("DIFFER", MetricFile.Name, $"'{directory}/{MetricFile.Name}' ends with {LineageFacts.Show(metric)}"
+                        + $" {last ?? "nothing"}, the record says {known ?? "nothing"}");
                     return;
                 }
             }
@@ -78,7 +84,9 @@ internal sealed class AuditBeside(Repo repo, Action<AuditFinding> report, Record
         }
     }
 
-    /// <summary>The lines for every file of the outputs; null if their listing is not here or damaged, which is reported with the tree.</summary>
+    /// <summary>
+    /// The lines for every file of the outputs; null if their listing is not here or damaged, which is reported with the tree.
+    /// </summary>
     private HashSet<string>? Listing(Oid outputs)
     {
         try
@@ -104,11 +112,13 @@ internal sealed class AuditBeside(Repo repo, Action<AuditFinding> report, Record
     }
 
     private static byte[] WithoutCarriageReturns(byte[] bytes) =>
-        bytes.AsSpan().IndexOf("\r\n"u8) < 0 ? bytes : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("\r\n", "\n", StringComparison.Ordinal));
+        bytes.AsSpan().IndexOf("\r\n"u8) < 0
+            ? bytes : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("\r\n", "\n", StringComparison.Ordinal));
 
     private void Add(string what, string name, string message)
     {
-        string file = name == AttemptRecord.SumsName ? "SUMS" : name == MetricFile.Name ? "METRICS" : name == Provenance.FileName ? "PROVENANCE" : "FILE";
+        string file = name == AttemptRecord.SumsName
+            ? "SUMS" : name == MetricFile.Name ? "METRICS" : name == Provenance.FileName ? "PROVENANCE" : "FILE";
         report(new AuditFinding($"AUDIT_{file}_{what}", AuditSeverity.Broken, subject, message));
     }
 }

@@ -4,7 +4,9 @@ using DlStore.Remotes;
 
 namespace DlStore.Operations.Lineage;
 
-/// <summary>Checks that objects are here, or known on a remote; with <c>--full</c> that their bytes are right. Each object once, whoever names it.</summary>
+/// <summary>
+/// Checks that objects are here, or known on a remote; with <c>--full</c> that their bytes are right. Each object once, whoever names it.
+/// </summary>
 /// <param name="repo">The repository.</param>
 /// <param name="full">Whether to hash every byte.</param>
 /// <param name="report">Told of each link that is broken.</param>
@@ -96,15 +98,18 @@ internal sealed class AuditObjects(Repo repo, bool full, Action<AuditFinding> re
         if (unknown.Length > 0)
         {
             string more = unknown.Length > 1 ? $" and {unknown.Length - 1} more are" : " is";
-            report(new AuditFinding($"AUDIT_{link}_MISSING", AuditSeverity.Missing, subject, $"object '{unknown[0]}'{more} neither here nor known on a remote"));
+            report(new AuditFinding($"AUDIT_{link}_MISSING",
+                AuditSeverity.Missing, subject, $"object '{unknown[0]}'{more} neither here nor known on a remote"));
         }
 
         if (oids.Count > unknown.Length)
         {
             Oid first = oids.First(o => RemoteWith(o) is not null);
-            Elsewhere.Add($"{subject}: {oids.Count - unknown.Length} objects of {link.ToLowerInvariant()} are not here, named by an index of remote {RemoteWith(first)}: '{first}' ...");
+            Elsewhere.Add($"{subject}: {oids.Count - unknown.Length} objects of {link.ToLowerInvariant()} are "
+                + $"not here, named by an index of remote {RemoteWith(first)}: '{first}' ...");
         }
     }
 
-    private string? RemoteWith(Oid oid) => _remotes.FirstOrDefault(r => r.EvidenceOf(oid).Kind is EvidenceKind.Indexed or EvidenceKind.Pinned)?.Name;
+    private string? RemoteWith(
+        Oid oid) => _remotes.FirstOrDefault(r => r.EvidenceOf(oid).Kind is EvidenceKind.Indexed or EvidenceKind.Pinned)?.Name;
 }

@@ -25,7 +25,8 @@ internal sealed class LineageDown(LineageQuery query, LineageFacts facts, Lineag
         }
 
         // A lock names masters by their bytes and annotations not at all: every version that used the project may have used them.
-        foreach (string project in query.MasterFiles(oid).Where(static m => m.Kind == "annotation").Select(static m => m.Project).Distinct())
+        foreach (string project in query.MasterFiles(
+            oid).Where(static m => m.Kind == "annotation").Select(static m => m.Project).Distinct())
         {
             LinkDerived(key, Project(project, next));
         }
@@ -53,7 +54,8 @@ internal sealed class LineageDown(LineageQuery query, LineageFacts facts, Lineag
 
     public string Attempt(KnownAttempt attempt, int depth) => graph.Add(depth, facts.Attempt(attempt), (key, next) =>
     {
-        foreach (Oid made in query.ArtifactsOf(attempt.Id).Where(static a => a.Role is "weight" or "best").OrderByDescending(static a => a.Role, StringComparer.Ordinal).Select(static a => a.Oid).Distinct())
+        foreach (Oid made in query.ArtifactsOf(attempt.Id).Where(static a => a.Role is "weight" or "best")
+            .OrderByDescending(static a => a.Role, StringComparer.Ordinal).Select(static a => a.Oid).Distinct())
         {
             string child = Object(made, next);
             graph.Link(key, child, new LineageEdge(key, "generated", child));
@@ -70,7 +72,8 @@ internal sealed class LineageDown(LineageQuery query, LineageFacts facts, Lineag
     {
         foreach (string attempt in query.ArtifactsOf(oid).Where(static a => !a.IsMade).Select(static a => a.Attempt).Distinct())
         {
-            string child = query.FindAttempt(attempt) is { } known ? Attempt(known, next) : graph.Add(next, LineageFacts.UnknownAttempt(attempt, null), static (_, _) => { });
+            string child = query.FindAttempt(attempt) is { } known
+                ? Attempt(known, next) : graph.Add(next, LineageFacts.UnknownAttempt(attempt, null), static (_, _) => { });
             graph.Link(key, child, new LineageEdge(child, "used", key));
         }
 

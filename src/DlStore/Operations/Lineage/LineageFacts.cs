@@ -32,7 +32,8 @@ internal sealed class LineageFacts(Repo repo, LineageQuery query)
     public LineageNode Attempt(KnownAttempt a)
     {
         List<string> facts = [a.State is null ? "not collected" : a.Why is null ? a.State : $"{a.State}: {Show(a.Why)}"];
-        facts.Add(a.Finished is { } finished ? $"{Show(finished)} on {a.Host} by {Show(a.By)}" : $"started {Show(a.Created)} on {a.Host} by {Show(a.By)}");
+        facts.Add(a.Finished is { } finished
+            ? $"{Show(finished)} on {a.Host} by {Show(a.By)}" : $"started {Show(a.Created)} on {a.Host} by {Show(a.By)}");
         facts.Add($"commit {Show(a.Commit)}");
         if (a.Parameters.Length > 0)
         {
@@ -50,7 +51,8 @@ internal sealed class LineageFacts(Repo repo, LineageQuery query)
         $"source:{s.Tree}:{s.Path}", "source", Show(s.Path),
         [
             s.Commit is null ? "not a git repository" : $"commit {Show(s.Commit)}",
-            s.Commit is null ? $"{Count(s.Files, "file")} captured" : s.Dirty > 0 ? $"dirty: {Count(s.Dirty, "file")} {(s.Dirty == 1 ? "differs" : "differ")}, captured" : "clean",
+            s.Commit is null ? $"{Count(s.Files, "file")} captured"
+                : s.Dirty > 0 ? $"dirty: {Count(s.Dirty, "file")} {(s.Dirty == 1 ? "differs" : "differ")}, captured" : "clean",
             .. s.Withheld > 0 ? (string[])[$"{Count(s.Withheld, "file")} withheld"] : [],
             $"tree {s.Tree}",
         ]);
@@ -64,11 +66,15 @@ internal sealed class LineageFacts(Repo repo, LineageQuery query)
             .. d.ImportedFrom is { } from ? (string[])[$"imported from {Show(from)}"] : [],
         ]);
 
-    /// <summary>A data set that an attempt names and no lock does: a clone without its history, or a lock that was never committed.</summary>
+    /// <summary>
+    /// A data set that an attempt names and no lock does: a clone without its history, or a lock that was never committed.
+    /// </summary>
     public static LineageNode UnlockedDataset(KnownAttempt a) => new(
-        $"dataset:{a.Dataset}:{a.Tree}:{a.Canvas}", "dataset", $"{Show(a.Dataset!)} {Show(a.Canvas!)}", [$"dirHash {a.DirHash?.ToString() ?? "unknown"}", $"tree {a.Tree}", "no lock in this repository has this tree"]);
+        $"dataset:{a.Dataset}:{a.Tree}:{a.Canvas}", "dataset", $"{Show(a.Dataset!)} {Show(a.Canvas!)}",
+            [$"dirHash {a.DirHash?.ToString() ?? "unknown"}", $"tree {a.Tree}", "no lock in this repository has this tree"]);
 
-    public static LineageNode Project(string name, string kind, IReadOnlyList<string> facts) => new($"{(kind == "real" ? "real" : "project")}:{name}", kind == "real" ? "real images" : "project", Show(name), facts);
+    public static LineageNode Project(string name, string kind, IReadOnlyList<string> facts) => new(
+        $"{(kind == "real" ? "real" : "project")}:{name}", kind == "real" ? "real images" : "project", Show(name), facts);
 
     public LineageNode Master(Oid oid)
     {
@@ -76,7 +82,8 @@ internal sealed class LineageFacts(Repo repo, LineageQuery query)
         string[] facts = files.Count > 0 ? [.. files.Take(3).Select(static f => $"{Show(f.Path)} at {f.Commit?[..12] ?? "the work tree"}")]
             : (_masters ??= KnownMasters.Read(repo)).Find(oid) is { } here ? [$"{here.Path} in the work tree"]
             : ["no commit has a file with these bytes in a master directory"];
-        return new LineageNode($"object:{oid}", files.Any(static f => f.Kind == "annotation") ? "annotation" : "master", oid.ToString(), facts);
+        return new LineageNode(
+            $"object:{oid}", files.Any(static f => f.Kind == "annotation") ? "annotation" : "master", oid.ToString(), facts);
     }
 
     /// <summary>An object by what records say of it.</summary>
@@ -105,7 +112,9 @@ internal sealed class LineageFacts(Repo repo, LineageQuery query)
     public LineageNode Target(KnownDeployment d)
     {
         string what = d.Task is { } task ? $"task {Show(task)}" : "nothing that dls deployed";
-        return new LineageNode($"target:{d.Target}", "target", d.Target, [$"{what} is live by entry {d.Seq} ({Show(d.Action)}) of {Show(d.At)}{Age(d.At)} by {Show(d.By)}", "that is the newest copy of its journal here; the target was not asked"]);
+        return new LineageNode($"target:{d.Target}",
+            "target", d.Target, [$"{what} is live by entry {d.Seq} ({Show(d.Action)}) of {Show(d.At)}{Age(d.At)} by {Show(d.By)}",
+            "that is the newest copy of its journal here; the target was not asked"]);
     }
 
     /// <summary>Makes text of a record harmless and short.</summary>
@@ -149,7 +158,9 @@ internal sealed class LineageFacts(Repo repo, LineageQuery query)
             // A memo that is a symlink or huge says nothing.
         }
 
-        bytes ??= query.NewestCommitOf(TaskRecord.FileOf(task)) is { } commit ? repo.Git.CatFile.Read($"{commit}:{path}", 1 << 20)?.Bytes : null;
-        return bytes is null ? null : Encoding.UTF8.GetString(bytes).Split('\n').Select(static l => l.Trim(' ', '#', '\r', '\t')).FirstOrDefault(static l => l.Length > 0);
+        bytes ??= query.NewestCommitOf(TaskRecord.FileOf(task)) is { } commit
+            ? repo.Git.CatFile.Read($"{commit}:{path}", 1 << 20)?.Bytes : null;
+        return bytes is null ? null : Encoding.UTF8.GetString(
+            bytes).Split('\n').Select(static l => l.Trim(' ', '#', '\r', '\t')).FirstOrDefault(static l => l.Length > 0);
     }
 }

@@ -3,7 +3,8 @@ namespace DlStore.Operations.Lineage;
 
 /// <summary>Something that lineage knows.</summary>
 /// <param name="Key">Kind and name, unique in a graph: <c>attempt:0123...</c>.</param>
-/// <param name="Kind"><c>object</c>, <c>task</c>, <c>attempt</c>, <c>source</c>, <c>dataset</c>, <c>project</c>, <c>master</c>, <c>annotation</c>, <c>testset</c>, <c>target</c>.</param>
+/// <param name="Kind"><c>object</c>, <c>task</c>, <c>attempt</c>, <c>source</c>, <c>dataset</c>, <c>project</c>, <c>master</c>,
+/// <c>annotation</c>, <c>testset</c>, <c>target</c>.</param>
 /// <param name="Name">How people call it.</param>
 /// <param name="Facts">What is known of it, a phrase each.</param>
 public sealed record LineageNode(string Key, string Kind, string Name, IReadOnlyList<string> Facts);
@@ -28,7 +29,8 @@ public sealed record LineageStep(string Parent, string Child, LineageEdge Edge);
 /// <param name="Steps">The walk.</param>
 /// <param name="Problems">Records that could not be read: what they say is missing here.</param>
 public sealed record LineageResult(
-    IReadOnlyList<string> Roots, bool IsDown, IReadOnlyList<LineageNode> Nodes, IReadOnlyList<LineageEdge> Edges, IReadOnlyList<LineageStep> Steps, IReadOnlyList<string> Problems);
+    IReadOnlyList<string> Roots, bool IsDown, IReadOnlyList<LineageNode> Nodes,
+        IReadOnlyList<LineageEdge> Edges, IReadOnlyList<LineageStep> Steps, IReadOnlyList<string> Problems);
 
 /// <summary>A graph that is being found.</summary>
 /// <param name="depthMax">Steps from the roots.</param>

@@ -8,7 +8,10 @@ using DlStore.Operations.Store;
 
 namespace DlStore.Operations.Lineage;
 
-/// <summary>Finds what a word means to lineage: a digest, a path, a name, the beginning of a digest, in this order. A word that means several things is refused and they are listed.</summary>
+/// <summary>
+/// Finds what a word means to lineage: a digest, a path, a name, the beginning of a digest, in this order. A word that means several things
+/// is refused and they are listed.
+/// </summary>
 /// <param name="repo">The repository.</param>
 /// <param name="query">The index.</param>
 internal sealed class LineageNames(Repo repo, LineageQuery query)
@@ -26,16 +29,21 @@ internal sealed class LineageNames(Repo repo, LineageQuery query)
         (string? kind, string word) = words switch
         {
             [var k, var w] => (k, w),
-            [var one] when one.Split(':', 2) is [var k and ("task" or "dataset" or "project" or "master" or "target" or "attempt"), var w] => (k, w),
+            [var one] when one.Split(
+                ':', 2) is [var k and ("task" or "dataset" or "project" or "master" or "target" or "attempt"), var w] => (k, w),
             [var one] => (null, one),
             _ => throw new DlsException(ErrorKind.Usage, "trace: name one thing", "such as a file, a digest, a task, or `master PROJECT`"),
         };
         return kind is not null ? OfKind(kind, word) : OfWord(word, cancel);
     }
 
-    /// <summary>Finds an object by the beginning of its digest: among what records name, and only if they know none, among all that is stored, which takes a look at every pack.</summary>
+    /// <summary>
+    /// Finds an object by the beginning of its digest: among what records name, and only if they know none, among all that is stored, which
+    /// takes a look at every pack.
+    /// </summary>
     private IReadOnlyList<Oid> WithPrefix(string hex) =>
-        query.WithPrefix(hex, CandidatesMax + 1) is { Count: > 0 } named ? named : [.. StoredNames.WithPrefix(repo, hex).Distinct().Take(CandidatesMax + 1).Order()];
+        query.WithPrefix(hex, CandidatesMax + 1) is { Count: > 0 } named
+            ? named : [.. StoredNames.WithPrefix(repo, hex).Distinct().Take(CandidatesMax + 1).Order()];
 
     private IReadOnlyList<LineageSubject> OfKind(string kind, string word)
     {
@@ -47,7 +55,8 @@ internal sealed class LineageNames(Repo repo, LineageQuery query)
             "master" => query.HasProject(word) ? [new LineageSubject(SubjectKind.Project, word)] : OfPath(word),
             "target" => Target(word),
             "attempt" => Attempt(word),
-            _ => throw new DlsException(ErrorKind.Usage, $"trace '{kind} {word}': '{kind}' is no kind of thing", "use task, dataset, project, master, target or attempt"),
+            _ => throw new DlsException(ErrorKind.Usage,
+                $"trace '{kind} {word}': '{kind}' is no kind of thing", "use task, dataset, project, master, target or attempt"),
         };
         return found.Count > 0 ? found : throw Unknown($"{kind} {word}");
     }
@@ -73,7 +82,9 @@ internal sealed class LineageNames(Repo repo, LineageQuery query)
         Collect(named, $"target {word}", Target(word));
         if (named.Count > 1)
         {
-            throw new DlsException(ErrorKind.Usage, $"trace '{LineageFacts.Show(word)}': several things have that name", "say which: `dls lineage KIND NAME`") { Items = [.. named.Select(static n => n.What)] };
+            throw new DlsException(ErrorKind.Usage, $"trace '{LineageFacts.Show(word)}': several things have that name",
+                "say which: `dls lineage KIND NAME`")
+            { Items = [.. named.Select(static n => n.What)] };
         }
 
         return named.Count == 1 ? named[0].Subjects : OfPrefix(word, hex, cancel);
@@ -86,7 +97,8 @@ internal sealed class LineageNames(Repo repo, LineageQuery query)
         {
             0 => throw Unknown(word),
             1 => OfOid(found[0], word, cancel),
-            _ => throw new DlsException(ErrorKind.Usage, $"trace '{word}': {(found.Count > CandidatesMax ? "many" : "several")} objects begin like that", "give more digits")
+            _ => throw new DlsException(ErrorKind.Usage,
+                $"trace '{word}': {(found.Count > CandidatesMax ? "many" : "several")} objects begin like that", "give more digits")
             {
                 Items = [.. found.Take(CandidatesMax).Select(static o => o.ToString())],
             },
@@ -106,7 +118,8 @@ internal sealed class LineageNames(Repo repo, LineageQuery query)
             return [new LineageSubject(SubjectKind.Master, "", oid)];
         }
 
-        bool known = query.ArtifactsOf(oid).Count > 0 || query.Pointers(oid).Count > 0 || query.LastDeployments().Any(d => query.FilesOf(d).Any(f => f.Oid == oid));
+        bool known = query.ArtifactsOf(oid).Count > 0
+            || query.Pointers(oid).Count > 0 || query.LastDeployments().Any(d => query.FilesOf(d).Any(f => f.Oid == oid));
         if (known || repo.Store.Contains(oid))
         {
             return [new LineageSubject(SubjectKind.Object, "", oid)];
@@ -124,8 +137,10 @@ internal sealed class LineageNames(Repo repo, LineageQuery query)
         IReadOnlyList<LineageSubject> bySort = relative.Split('/') switch
         {
             [TaskRecord.Root, var task, ..] when !File.Exists(full) => Task(task),
-            [Project.Root, var project, ..] when Directory.Exists(full) => query.HasProject(project) ? [new LineageSubject(SubjectKind.Project, project)] : [],
-            [DatasetRecipe.Root, var name] when !Path.Exists(full) || Directory.Exists(full) || name.Contains('.', StringComparison.Ordinal) => Dataset(Path.GetFileNameWithoutExtension(name)),
+            [Project.Root, var project, ..] when Directory.Exists(full) => query.HasProject(project)
+                ? [new LineageSubject(SubjectKind.Project, project)] : [],
+            [DatasetRecipe.Root, var name] when !Path.Exists(full) || Directory.Exists(full)
+                || name.Contains('.', StringComparison.Ordinal) => Dataset(Path.GetFileNameWithoutExtension(name)),
             _ => [],
         };
         if (bySort.Count > 0 && (Path.Exists(full) || word.Contains('/', StringComparison.Ordinal)))
@@ -155,11 +170,15 @@ internal sealed class LineageNames(Repo repo, LineageQuery query)
         return id is not null && query.FindAttempt(id) is not null ? [new LineageSubject(SubjectKind.Attempt, id)] : [];
     }
 
-    private IReadOnlyList<LineageSubject> Attempt(string word) => AttemptStart.IsId(word) && query.FindAttempt(word) is not null ? [new LineageSubject(SubjectKind.Attempt, word)] : [];
+    private IReadOnlyList<LineageSubject> Attempt(string word) => AttemptStart.IsId(word) && query.FindAttempt(word) is not null
+        ? [new LineageSubject(SubjectKind.Attempt, word)] : [];
 
-    private IReadOnlyList<LineageSubject> Target(string word) => query.LastDeployments().Any(d => d.Target == word) ? [new LineageSubject(SubjectKind.Target, word)] : [];
+    private IReadOnlyList<LineageSubject> Target(string word) => query.LastDeployments().Any(d => d.Target == word)
+        ? [new LineageSubject(SubjectKind.Target, word)] : [];
 
-    /// <summary><c>NAME</c> is what the lock of the work tree says, or all versions if there is none; <c>NAME@REV</c> what it says at a commit.</summary>
+    /// <summary>
+    /// <c>NAME</c> is what the lock of the work tree says, or all versions if there is none; <c>NAME@REV</c> what it says at a commit.
+    /// </summary>
     private IReadOnlyList<LineageSubject> Dataset(string word)
     {
         string[] parts = word.Split('@', 2);
@@ -170,10 +189,13 @@ internal sealed class LineageNames(Repo repo, LineageQuery query)
 
         IReadOnlyList<KnownDataset> versions = query.DatasetsNamed(parts[0]);
         DatasetLock? at = parts.Length == 1 ? DatasetLock.Find(repo.WorkTree, name)
-            : repo.Git.ResolveCommit(parts[1]) is { } commit && repo.Git.CatFile.Read($"{commit.Hex}:{DatasetLock.FileOf(name)}") is { Bytes: { } bytes } ? DatasetLock.Parse(bytes, $"{parts[1]}:{DatasetLock.FileOf(name)}")
-            : throw new DlsException(ErrorKind.Usage, $"trace '{LineageFacts.Show(word)}': there is no such commit, or it has no '{DatasetLock.FileOf(name)}'");
+            : repo.Git.ResolveCommit(parts[1]) is { } commit && repo.Git.CatFile.Read($"{commit.Hex}:{DatasetLock.FileOf(name)}")
+                is { Bytes: { } bytes } ? DatasetLock.Parse(bytes, $"{parts[1]}:{DatasetLock.FileOf(name)}")
+            : throw new DlsException(
+                ErrorKind.Usage, $"trace '{LineageFacts.Show(word)}': there is no such commit, or it has no '{DatasetLock.FileOf(name)}'");
         IEnumerable<KnownDataset> chosen = at is null ? versions : versions.Where(v => v.Tree == at.Tree);
-        return [.. chosen.DistinctBy(static d => (d.Tree, d.Canvas)).Select(static d => new LineageSubject(SubjectKind.Dataset, d.Name, d.Tree, d))];
+        return [.. chosen.DistinctBy(
+            static d => (d.Tree, d.Canvas)).Select(static d => new LineageSubject(SubjectKind.Dataset, d.Name, d.Tree, d))];
     }
 
     private static void Collect(List<(string, IReadOnlyList<LineageSubject>)> found, string what, IReadOnlyList<LineageSubject> subjects)
@@ -185,6 +207,7 @@ internal sealed class LineageNames(Repo repo, LineageQuery query)
     }
 
     private static DlsException Unknown(string word) => new(
-        ErrorKind.Usage, $"trace '{LineageFacts.Show(word)}': no file, digest, task, data set, project or target of that name is known here",
+        ErrorKind.Usage,
+            $"trace '{LineageFacts.Show(word)}': no file, digest, task, data set, project or target of that name is known here",
         "run `git fetch` if another clone knows it; `dls index rebuild` reads everything again");
 }

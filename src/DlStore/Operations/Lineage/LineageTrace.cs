@@ -6,7 +6,9 @@ namespace DlStore.Operations.Lineage;
 /// <summary>What to trace.</summary>
 public sealed record LineageOptions
 {
-    /// <summary>Gets what is asked for: one word, or a kind (<c>task</c>, <c>dataset</c>, <c>project</c>, <c>master</c>, <c>target</c>) and a name.</summary>
+    /// <summary>
+    /// Gets what is asked for: one word, or a kind (<c>task</c>, <c>dataset</c>, <c>project</c>, <c>master</c>, <c>target</c>) and a name.
+    /// </summary>
     public required IReadOnlyList<string> What { get; init; }
 
     /// <summary>Gets a value indicating whether to go to what was made of it, instead of what it was made of.</summary>
@@ -16,7 +18,10 @@ public sealed record LineageOptions
     public int DepthMax { get; init; } = 1_000;
 }
 
-/// <summary><c>dls lineage</c>: from anything up to its sources, or down to what was made of it and where that is live. Contacts nobody and executes nothing.</summary>
+/// <summary>
+/// <c>dls lineage</c>: from anything up to its sources, or down to what was made of it and where that is live. Contacts nobody and executes
+/// nothing.
+/// </summary>
 public static class LineageTrace
 {
     /// <summary>Runs the command.</summary>
@@ -25,7 +30,8 @@ public static class LineageTrace
     /// <param name="cancel">Stops it.</param>
     /// <returns>The part of lineage that was found.</returns>
     /// <exception cref="DlsException">Kind Usage: nothing of that name is known, or several things are (listed).</exception>
-    public static LineageResult Run(Repo repo, LineageOptions options, CancellationToken cancel) => IndexCatchUp.Ask(repo, index => Trace(repo, index, options, cancel), cancel);
+    public static LineageResult Run(Repo repo, LineageOptions options, CancellationToken cancel) => IndexCatchUp.Ask(
+        repo, index => Trace(repo, index, options, cancel), cancel);
 
     private static LineageResult Trace(Repo repo, LineageIndex index, LineageOptions options, CancellationToken cancel)
     {
@@ -50,7 +56,8 @@ public static class LineageTrace
         { Kind: SubjectKind.Dataset, Dataset: { } version } => up.Dataset(version, 0),
         { Kind: SubjectKind.Project, Name: var name } => up.Project(name, 0),
         { Kind: SubjectKind.Master, Oid: var oid } => up.Master(oid, 0),
-        { Kind: SubjectKind.Target, Name: var name } => facts.Live.First(l => l.Deployment.Target == name) is var (deployment, files) ? up.Target(deployment, files, 0) : "",
+        { Kind: SubjectKind.Target, Name: var name } => facts.Live.First(l => l.Deployment.Target == name) is var (deployment, files)
+            ? up.Target(deployment, files, 0) : "",
         _ => up.Object(subject.Oid, 0),
     };
 

@@ -32,13 +32,17 @@ internal sealed class LineageUp(LineageQuery query, LineageFacts facts, LineageG
 
         if (attempt.Tree is { } tree)
         {
-            KnownDataset? version = query.DatasetsOf(tree).FirstOrDefault(d => d.Name == attempt.Dataset && d.Canvas == attempt.Canvas && d.Tree == tree);
-            LinkUsed(key, version is null ? graph.Add(next, LineageFacts.UnlockedDataset(attempt), static (_, _) => { }) : Dataset(version, next));
+            KnownDataset? version = query.DatasetsOf(
+                tree).FirstOrDefault(d => d.Name == attempt.Dataset && d.Canvas == attempt.Canvas && d.Tree == tree);
+            LinkUsed(key, version is null
+                ? graph.Add(next, LineageFacts.UnlockedDataset(attempt), static (_, _) => { }) : Dataset(version, next));
         }
 
-        foreach (KnownArtifact used in query.ArtifactsOf(attempt.Id).Where(static a => a.Role is "testset" or "initial" or "input").OrderBy(static a => a.Role, StringComparer.Ordinal))
+        foreach (KnownArtifact used in query.ArtifactsOf(
+            attempt.Id).Where(static a => a.Role is "testset" or "initial" or "input").OrderBy(static a => a.Role, StringComparer.Ordinal))
         {
-            LinkUsed(key, used.Role == "testset" ? graph.Add(next, new LineageNode($"testset:{used.Oid}", "test set", LineageFacts.Show(used.Path), [$"tree {used.Oid}"]), static (_, _) => { }) : Used(used, next));
+            LinkUsed(key, used.Role == "testset" ? graph.Add(next, new LineageNode($"testset:{used.Oid}",
+                "test set", LineageFacts.Show(used.Path), [$"tree {used.Oid}"]), static (_, _) => { }) : Used(used, next));
         }
     });
 
@@ -57,7 +61,8 @@ internal sealed class LineageUp(LineageQuery query, LineageFacts facts, LineageG
         foreach (KnownDatasetSource source in query.SourcesOf(dataset))
         {
             string labels = source.Labels.Length == 0 || source.Labels == source.Name ? "" : $", labels {LineageFacts.Show(source.Labels)}";
-            string child = graph.Add(next, LineageFacts.Project(source.Name, source.Kind, [$"{source.Images} {(source.Images == 1 ? "image" : "images")}{labels}"]), (project, after) =>
+            string child = graph.Add(next, LineageFacts.Project(
+                source.Name, source.Kind, [$"{source.Images} {(source.Images == 1 ? "image" : "images")}{labels}"]), (project, after) =>
             {
                 foreach (Oid master in masters[source.Name])
                 {
@@ -80,7 +85,8 @@ internal sealed class LineageUp(LineageQuery query, LineageFacts facts, LineageG
 
     public string Master(Oid oid, int depth) => graph.Add(depth, facts.Master(oid), static (_, _) => { });
 
-    public string Target(KnownDeployment deployment, IReadOnlyList<KnownDeployedFile> files, int depth) => graph.Add(depth, facts.Target(deployment), (key, next) =>
+    public string Target(KnownDeployment deployment, IReadOnlyList<KnownDeployedFile> files, int depth) => graph.Add(
+        depth, facts.Target(deployment), (key, next) =>
     {
         foreach (KnownDeployedFile file in files)
         {
@@ -89,7 +95,9 @@ internal sealed class LineageUp(LineageQuery query, LineageFacts facts, LineageG
         }
     });
 
-    /// <summary>Weights or a file that a run began with: the record may name the attempt that made it; else whoever made these bytes did.</summary>
+    /// <summary>
+    /// Weights or a file that a run began with: the record may name the attempt that made it; else whoever made these bytes did.
+    /// </summary>
     private string Used(KnownArtifact used, int depth)
     {
         LineageNode node = facts.Object(used.Oid);
@@ -106,7 +114,8 @@ internal sealed class LineageUp(LineageQuery query, LineageFacts facts, LineageG
     }
 
     private string AttemptById(string id, string? task, int depth) =>
-        query.FindAttempt(id) is { } attempt ? Attempt(attempt, depth) : graph.Add(depth, LineageFacts.UnknownAttempt(id, task), static (_, _) => { });
+        query.FindAttempt(id) is { } attempt
+            ? Attempt(attempt, depth) : graph.Add(depth, LineageFacts.UnknownAttempt(id, task), static (_, _) => { });
 
     private void LinkUsed(string user, string used) => graph.Link(user, used, new LineageEdge(user, "used", used));
 

@@ -13,7 +13,8 @@ namespace DlStore.Operations.Lineage;
 /// <param name="Remotes">What is known about each remote.</param>
 /// <param name="Tasks">Attempts that made or used it: <c>TASK/KIND attempt N: ROLE PATH</c>.</param>
 /// <param name="Targets">Targets where it is live by the newest copy of their journal here.</param>
-public sealed record WhereResult(Oid Oid, IReadOnlyList<string> UsedBy, string? Store, IReadOnlyList<RemotePresence> Remotes, IReadOnlyList<string> Tasks, IReadOnlyList<string> Targets);
+public sealed record WhereResult(Oid Oid, IReadOnlyList<string> UsedBy,
+    string? Store, IReadOnlyList<RemotePresence> Remotes, IReadOnlyList<string> Tasks, IReadOnlyList<string> Targets);
 
 /// <summary>What is known about an object on one remote.</summary>
 /// <param name="Remote">The remote's name.</param>
@@ -35,7 +36,8 @@ public static class Where
     {
         Oid oid = Resolve(repo, what);
         Dictionary<Oid, List<string>> users = ObjectUsers.Find(repo, [oid], cancel);
-        string? store = repo.Store.Find(oid) is { } packed ? packed.Pack.FilePath : repo.Store.Large.Contains(oid) ? repo.Store.Large.PathOf(oid) : null;
+        string? store = repo.Store.Find(oid) is { } packed
+            ? packed.Pack.FilePath : repo.Store.Large.Contains(oid) ? repo.Store.Large.PathOf(oid) : null;
         List<RemotePresence> remotes = [];
         foreach ((string name, string location) in repo.Config.Remotes)
         {
@@ -47,7 +49,8 @@ public static class Where
         WhereResult Answer(LineageIndex index)
         {
             LineageQuery query = new(index, repo.StateDirectory);
-            return new WhereResult(oid, users.TryGetValue(oid, out List<string>? by) ? by : [], store, remotes, Tasks(query, oid), Targets(query, oid));
+            return new WhereResult(
+                oid, users.TryGetValue(oid, out List<string>? by) ? by : [], store, remotes, Tasks(query, oid), Targets(query, oid));
         }
     }
 
@@ -56,7 +59,8 @@ public static class Where
         List<string> found = [];
         foreach (KnownArtifact artifact in query.ArtifactsOf(oid))
         {
-            string who = query.FindAttempt(artifact.Attempt) is { } a ? $"{a.Task}/{a.Kind} attempt {a.N}" : $"{LineageFacts.Show(artifact.Task)} attempt {artifact.Attempt}";
+            string who = query.FindAttempt(artifact.Attempt) is { } a
+                ? $"{a.Task}/{a.Kind} attempt {a.N}" : $"{LineageFacts.Show(artifact.Task)} attempt {artifact.Attempt}";
             found.Add($"{who}: {artifact.Role} {LineageFacts.Show(artifact.Path)}");
         }
 
@@ -68,7 +72,8 @@ public static class Where
         .. from deployment in query.LastDeployments()
            from file in query.FilesOf(deployment)
            where file.Oid == oid
-           select $"{deployment.Target}: {file.Role} {LineageFacts.Show(file.Path)}, by entry {deployment.Seq} of {LineageFacts.Show(deployment.At)}; the target was not asked",
+           select $"{deployment.Target}: {file.Role} {LineageFacts.Show(file.Path)}, by entry {deployment.Seq}"
+               + $" of {LineageFacts.Show(deployment.At)}; the target was not asked",
     ];
 
     private static Oid Resolve(Repo repo, string what)
@@ -82,7 +87,8 @@ public static class Where
         string path = Path.GetFullPath(Path.Combine(repo.StartDirectory, what));
         if (Path.Exists(path) || StoredNames.FindManaged(repo, what) is not null)
         {
-            return StoredNames.FindManaged(repo, what) ?? (File.Exists(path) ? PackFile.Hash(path) : throw new DlsException(ErrorKind.Usage, $"find '{what}': it is a directory that dls does not manage", "name a file, a managed path or a digest"));
+            return StoredNames.FindManaged(repo, what) ?? (File.Exists(path) ? PackFile.Hash(path) : throw new DlsException(
+                ErrorKind.Usage, $"find '{what}': it is a directory that dls does not manage", "name a file, a managed path or a digest"));
         }
 
         bool isPrefix = hex.Length >= PrefixMin && hex.All(char.IsAsciiHexDigitLower);

@@ -44,7 +44,8 @@ public sealed record BuildOptions
 /// <param name="Clipped">In how many images a box was cut by the edge.</param>
 /// <param name="Copies">How many images repeat an earlier one.</param>
 /// <param name="Preview">The contact sheet, from the top of the work tree, or null.</param>
-public sealed record BuiltProject(string Project, string Canvas, string Directory, string? Why, int Images, int Clipped, int Copies, string? Preview);
+public sealed record BuiltProject(
+    string Project, string Canvas, string Directory, string? Why, int Images, int Clipped, int Copies, string? Preview);
 
 /// <summary>What a build did.</summary>
 /// <param name="Builds">One entry a project and canvas, sorted.</param>
@@ -52,8 +53,10 @@ public sealed record BuiltProject(string Project, string Canvas, string Director
 public sealed record BuildResult(IReadOnlyList<BuiltProject> Builds, long Images);
 
 /// <summary>
-/// <c>dls build</c>: makes the images of projects that are out of date. The plan reads every source and checks that each program is allowed before anything is made; each build
-/// is staged and exchanged as a whole. Touches nothing that git tracks. A kill leaves the old build and a staging directory that the next build removes.
+/// <c>dls build</c>: makes the images of projects that are out of date. The plan reads every source and checks that each program is allowed
+/// before anything is made; each build
+/// is staged and exchanged as a whole. Touches nothing that git tracks. A kill leaves the old build and a staging directory that the next
+/// build removes.
 /// </summary>
 public sealed class Build
 {
@@ -76,7 +79,8 @@ public sealed class Build
     /// <param name="options">What to build.</param>
     /// <param name="cancel">Stops it; the build under way is dropped.</param>
     /// <returns>What was made.</returns>
-    /// <exception cref="DlsException">A source or recipe that cannot be used, a program that is not trusted or fails, another build that runs.</exception>
+    /// <exception cref="DlsException">A source or recipe that cannot be used, a program that is not trusted or fails, another build that
+    /// runs.</exception>
     public static BuildResult Run(Repo repo, BuildOptions options, CancellationToken cancel) => new Build(repo, options).Run(cancel);
 
     private BuildResult Run(CancellationToken cancel)
@@ -105,7 +109,8 @@ public sealed class Build
         foreach ((Project project, Canvas canvas) in BuildSelection.Resolve(_repo, _options))
         {
             cancel.ThrowIfCancellationRequested();
-            BuildInputs inputs = known.TryGetValue(project.Name.Value, out BuildInputs? read) ? read : known[project.Name.Value] = BuildInputs.Read(_repo, project);
+            BuildInputs inputs = known.TryGetValue(project.Name.Value, out BuildInputs? read)
+                ? read : known[project.Name.Value] = BuildInputs.Read(_repo, project);
             Oid key = inputs.Key(canvas);
             BuildDirectory directory = new(project, canvas);
             if (!_options.DryRun)
@@ -123,7 +128,8 @@ public sealed class Build
             if (why is not null)
             {
                 directory.RequireOwn();
-                _imagesTotal += inputs.Project.Recipe.CountPerMaster * Math.Max(1, inputs.Masters.Count) * inputs.PlacementsOn(canvas).Count;
+                _imagesTotal += inputs.Project.Recipe.CountPerMaster * Math.Max(
+                    1, inputs.Masters.Count) * inputs.PlacementsOn(canvas).Count;
             }
 
             plan.Add(new Planned(inputs, canvas, key, why));
@@ -174,18 +180,21 @@ public sealed class Build
         else
         {
             long before = _images;
-            images = new ProgramBuild(_repo, build.Inputs, build.Canvas).Make(staging, (done, _) => Report(before + done - _images), cancel);
+            images = new ProgramBuild(
+                _repo, build.Inputs, build.Canvas).Make(staging, (done, _) => Report(before + done - _images), cancel);
             copies = images.Count - images.Select(static i => i.Oid).Distinct().Count();
         }
 
         if (images.Count == 0 || (project.Expected is { } expected && images.Count != expected))
         {
             throw new DlsException(
-                ErrorKind.Failed, $"build '{project.Name}' for canvas {build.Canvas}: its recipe made {images.Count} images{(project.Expected is { } e ? $", project.yaml expects {e}" : "")}",
+                ErrorKind.Failed, $"build '{project.Name}' for canvas {build.Canvas}: its recipe made {images.Count} "
+                    + $"images{(project.Expected is { } e ? $", project.yaml expects {e}" : "")}",
                 "correct the recipe, or `expected:` in project.yaml; the build before is kept");
         }
 
-        BuildHeader header = new(1, build.Key, project.Name.Value, build.Canvas.ToString(), build.Inputs.Engine(), project.Recipe.Hash(), images.Count, copies);
+        BuildHeader header = new(
+            1, build.Key, project.Name.Value, build.Canvas.ToString(), build.Inputs.Engine(), project.Recipe.Hash(), images.Count, copies);
         return new BuildRecord(header, images);
     }
 
@@ -208,7 +217,8 @@ public sealed class Build
         if (different.Length > 0 || second.Count != first.Images.Count)
         {
             throw new DlsException(
-                ErrorKind.Failed, $"build '{build.Inputs.Project.Name}': two runs of its recipe made different images ({different.Length} of {first.Images.Count} differ, {second.Count} the second time)",
+                ErrorKind.Failed, $"build '{build.Inputs.Project.Name}': two runs of its recipe made different images ("
+                    + $"{different.Length} of {first.Images.Count} differ, {second.Count} the second time)",
                 "give the program a fixed seed, and an order that does not depend on sets or directory listings; the build before is kept")
             {
                 Items = different,

@@ -8,8 +8,10 @@ using DlStore.Operations.Store;
 namespace DlStore.Operations.Projects;
 
 /// <summary>
-/// The directory of one project's build for one canvas, <c>projects/NAME/build/CANVAS/</c>. A build is made in a staging directory beside it and exchanged with it when it is
-/// whole: a reader sees the old build or the new one. <c>build/.gitignore</c> makes git pass over all of it without a change to a tracked file.
+/// The directory of one project's build for one canvas, <c>projects/NAME/build/CANVAS/</c>. A build is made in a staging directory beside
+/// it and exchanged with it when it is
+/// whole: a reader sees the old build or the new one. <c>build/.gitignore</c> makes git pass over all of it without a change to a tracked
+/// file.
 /// </summary>
 internal sealed class BuildDirectory
 {
@@ -34,8 +36,16 @@ internal sealed class BuildDirectory
     public static void WriteAnnotation(BuiltImage image, ArrayBufferWriter<byte> buffer)
     {
         buffer.ResetWrittenCount();
-        LabelledObject[] objects = [.. image.Objects.Select(static o => new LabelledObject(o.Label, new PixelBox(o.Box[0], o.Box[1], o.Box[2], o.Box[3])))];
-        new Annotation { FileName = image.Id + ".jpg", Width = image.Width, Height = image.Height, Depth = image.Channels, Objects = objects }.WriteTo(buffer);
+        LabelledObject[] objects = [
+            .. image.Objects.Select(static o => new LabelledObject(o.Label, new PixelBox(o.Box[0], o.Box[1], o.Box[2], o.Box[3])))];
+        new Annotation
+        {
+            FileName = image.Id + ".jpg",
+            Width = image.Width,
+            Height = image.Height,
+            Depth = image.Channels,
+            Objects = objects
+        }.WriteTo(buffer);
     }
 
     /// <summary>Says why the build has to be made, or null if it is what the key asks for.</summary>
@@ -52,11 +62,14 @@ internal sealed class BuildDirectory
         }
 
         BuildRecord? record = BuildRecord.Find(Path, Name);
-        bool whole = record is not null && record.Images.All(i => new FileInfo($"{Path}/{i.Id}.jpg") is { Exists: true } f && f.Length == i.Size && File.Exists($"{Path}/{i.Id}.xml"));
+        bool whole = record is not null && record.Images.All(
+            i => new FileInfo($"{Path}/{i.Id}.jpg") is { Exists: true } f && f.Length == i.Size && File.Exists($"{Path}/{i.Id}.xml"));
         return whole ? null : "some of its files are missing or changed";
     }
 
-    /// <summary>Refuses to replace what dls did not make: names the files that are not in the record, or not as they were written.</summary>
+    /// <summary>
+    /// Refuses to replace what dls did not make: names the files that are not in the record, or not as they were written.
+    /// </summary>
     public void RequireOwn()
     {
         if (!Directory.Exists(Path))
@@ -64,13 +77,15 @@ internal sealed class BuildDirectory
             return;
         }
 
-        Dictionary<string, BuiltImage> own = (BuildRecord.Find(Path, Name)?.Images ?? []).ToDictionary(static i => i.Id, StringComparer.Ordinal);
+        Dictionary<string,
+            BuiltImage> own = (BuildRecord.Find(Path, Name)?.Images ?? []).ToDictionary(static i => i.Id, StringComparer.Ordinal);
         ArrayBufferWriter<byte> buffer = new();
         List<string> strangers = [];
         foreach (string file in Directory.EnumerateFileSystemEntries(Path))
         {
             string name = System.IO.Path.GetFileName(file);
-            bool isOwn = name == BuildRecord.FileName || (own.TryGetValue(System.IO.Path.GetFileNameWithoutExtension(name), out BuiltImage? image) && IsAsWritten(file, image, buffer));
+            bool isOwn = name == BuildRecord.FileName || (own.TryGetValue(
+                System.IO.Path.GetFileNameWithoutExtension(name), out BuiltImage? image) && IsAsWritten(file, image, buffer));
             if (!isOwn)
             {
                 strangers.Add(name);
@@ -80,7 +95,8 @@ internal sealed class BuildDirectory
         if (strangers.Count > 0)
         {
             strangers.Sort(StringComparer.Ordinal);
-            throw new DlsException(ErrorKind.Failed, $"replace '{Name}': it holds {strangers.Count} file(s) that dls did not write so", "move them away; what is made by hand belongs into master/ or a data set")
+            throw new DlsException(ErrorKind.Failed, $"replace '{Name}': it holds {strangers.Count} file(s) that dls did not write so",
+                "move them away; what is made by hand belongs into master/ or a data set")
             {
                 Items = strangers,
             };

@@ -32,15 +32,18 @@ public static class BuildExplain
             foreach (string directory in Directory.Exists(builds) ? Directory.GetDirectories(builds) : [])
             {
                 bool isWanted = Path.GetFileName(directory)[0] != '.' && (onlyIn is null || Path.GetFileName(directory) == onlyIn);
-                if (isWanted && BuildRecord.Find(directory, directory) is { } record && record.Images.FirstOrDefault(i => i.Id == id) is { } image)
+                if (isWanted
+                    && BuildRecord.Find(directory, directory) is { } record && record.Images.FirstOrDefault(i => i.Id == id) is { } image)
                 {
-                    found.Add(new ExplainedImage(record.Header.Project, record.Header.Canvas, record.Header.Engine, record.Header.Recipe, image));
+                    found.Add(
+                        new ExplainedImage(record.Header.Project, record.Header.Canvas, record.Header.Engine, record.Header.Recipe, image));
                 }
             }
         }
 
         return found.Count > 0
             ? [.. found.OrderBy(static f => f.Canvas, StringComparer.Ordinal)]
-            : throw new DlsException(ErrorKind.Usage, $"explain '{typed}': no build has such an image", "name a file of projects/NAME/build/CANVAS/, or its name, as in close_12");
+            : throw new DlsException(ErrorKind.Usage, $"explain '{typed}': no build has such an image",
+                "name a file of projects/NAME/build/CANVAS/, or its name, as in close_12");
     }
 }

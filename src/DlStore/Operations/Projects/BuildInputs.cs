@@ -33,7 +33,9 @@ internal sealed class BuildInputs
 
     public KnownFile? Font { get; private init; }
 
-    /// <summary>Gets all files in <c>master/</c> if a program makes the images, relative to the project: it may read each of them.</summary>
+    /// <summary>
+    /// Gets all files in <c>master/</c> if a program makes the images, relative to the project: it may read each of them.
+    /// </summary>
     public IReadOnlyList<KeyValuePair<string, Oid>> Readable { get; private init; } = [];
 
     /// <summary>Gets the program with its digest, or null for the built-in engine.</summary>
@@ -48,11 +50,13 @@ internal sealed class BuildInputs
         {
             if (ProjectReader.FindMisnamedMaster(project) is { } misnamed)
             {
-                throw new DlsException(ErrorKind.Failed, $"build '{project.Name}': '{project.NameOf(misnamed)}' is not named image.jpg", "rename it if it is a JPEG file, convert it if not");
+                throw new DlsException(ErrorKind.Failed, $"build '{project.Name}': '{project.NameOf(misnamed)}' is not named image.jpg",
+                    "rename it if it is a JPEG file, convert it if not");
             }
 
             throw new DlsException(
-                ErrorKind.Failed, $"build '{project.Name}': it has no master '{project.NameOf("master/image.jpg")}', no glyphs and no program",
+                ErrorKind.Failed,
+                    $"build '{project.Name}': it has no master '{project.NameOf("master/image.jpg")}', no glyphs and no program",
                 $"add a master, or make the project anew with `dls project new {project.Name} --image crop.jpg`");
         }
 
@@ -60,10 +64,12 @@ internal sealed class BuildInputs
         BuildInputs inputs = new(project)
         {
             Masters = [.. project.Masters.Select(m => ReadMaster(repo, project, m))],
-            GeneratorAnnotation = project.Masters.Count == 0 && project.GeneratorAnnotation is { } own ? ReadAnnotation(repo, project.NameOf(own)) : null,
+            GeneratorAnnotation = project.Masters.Count == 0 && project.GeneratorAnnotation is { } own
+                ? ReadAnnotation(repo, project.NameOf(own)) : null,
             Corpus = glyphs is null ? null : KnownFiles.Get(repo, glyphs.Corpus, "corpus"),
             Font = glyphs?.Font is { } font ? KnownFiles.Get(repo, font, FontName) : null,
-            Readable = [.. program?.ListMasters().Select(f => KeyValuePair.Create(f, KnownFiles.Get(repo, project.NameOf(f), "master").Oid)) ?? []],
+            Readable = [
+                .. program?.ListMasters().Select(f => KeyValuePair.Create(f, KnownFiles.Get(repo, project.NameOf(f), "master").Oid)) ?? []],
             Command = program?.Command(),
         };
         if (glyphs is not null)
@@ -78,7 +84,8 @@ internal sealed class BuildInputs
     /// <summary>Gives the digest of everything that decides the build.</summary>
     public Oid Key(Canvas canvas)
     {
-        StringBuilder text = new($"dls-build 1\nproject {Project.Name}\ncanvas {canvas}\nengine {Engine()}\nrecipe {Project.Recipe.Hash()}\n");
+        StringBuilder text = new(
+            $"dls-build 1\nproject {Project.Name}\ncanvas {canvas}\nengine {Engine()}\nrecipe {Project.Recipe.Hash()}\n");
         text.Append("label ").Append(Project.Label ?? "").Append('\n');
         foreach (Placement placement in PlacementsOn(canvas))
         {
@@ -87,7 +94,8 @@ internal sealed class BuildInputs
 
         foreach (MasterInput master in Masters)
         {
-            text.Append($"master {master.File.Oid} {(master.Annotation is { } a ? a.CanonicalHash().ToString() : "whole")} {master.Master.Image}\n");
+            text.Append($"master {master.File.Oid} {(master.Annotation is { } a ? a.CanonicalHash().ToString() : "whole")}"
+                + $" {master.Master.Image}\n");
         }
 
         foreach ((string name, Oid oid) in Readable)
@@ -100,7 +108,9 @@ internal sealed class BuildInputs
         return Oid.Of(Encoding.UTF8.GetBytes(text.ToString()));
     }
 
-    /// <summary>Gives what decides the pixels besides the sources: the engine's rules with the libraries under it, or the program.</summary>
+    /// <summary>
+    /// Gives what decides the pixels besides the sources: the engine's rules with the libraries under it, or the program.
+    /// </summary>
     public string Engine() => Command is { } command ? $"program {command.Digest}"
         : _fontFingerprint is null ? Fingerprint()
         : $"{Fingerprint()}, font {_fontFingerprint}";
@@ -125,7 +135,8 @@ internal sealed class BuildInputs
     private static MasterInput ReadMaster(Repo repo, Project project, Master master)
     {
         string? name = master.Annotation is { } annotation ? project.NameOf(annotation) : null;
-        return new MasterInput(master, KnownFiles.Get(repo, project.NameOf(master.Image), "master"), name is null ? null : ReadAnnotation(repo, name), name);
+        return new MasterInput(
+            master, KnownFiles.Get(repo, project.NameOf(master.Image), "master"), name is null ? null : ReadAnnotation(repo, name), name);
     }
 
     private static Annotation ReadAnnotation(Repo repo, string name) =>

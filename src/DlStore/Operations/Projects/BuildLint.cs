@@ -41,7 +41,8 @@ internal sealed partial class BuildLint(Repo repo, Project project, List<Finding
 
             if (!bytes.AsSpan().StartsWith("#!"u8) && !bytes.AsSpan().StartsWith("\u007fELF"u8))
             {
-                findings.Add(LintCodes.ProgramBad.At(program, 1, "it has no first line that names an interpreter", "begin it with a line such as `#!/usr/bin/env python3`"));
+                findings.Add(LintCodes.ProgramBad.At(
+                    program, 1, "it has no first line that names an interpreter", "begin it with a line such as `#!/usr/bin/env python3`"));
             }
 
             LookForWaiting(Path.GetDirectoryName(program)!);
@@ -64,7 +65,8 @@ internal sealed partial class BuildLint(Repo repo, Project project, List<Finding
                 string code = lines[i].Split('#')[0];
                 if (Waiting().Match(code) is { Success: true } match)
                 {
-                    findings.Add(LintCodes.ProgramWaits.At(name, i + 1, $"'{match.Value.Trim()}' waits for somebody at a keyboard", "remove the line"));
+                    findings.Add(LintCodes.ProgramWaits.At(
+                        name, i + 1, $"'{match.Value.Trim()}' waits for somebody at a keyboard", "remove the line"));
                 }
             }
         }
@@ -84,10 +86,12 @@ internal sealed partial class BuildLint(Repo repo, Project project, List<Finding
             return;
         }
 
-        string[] strays = [.. Directory.EnumerateFiles(root).Select(Path.GetFileName).Where(static f => f![0] != '.' && !f.EndsWith(".preview.jpg", StringComparison.Ordinal)).Order(StringComparer.Ordinal)!];
+        string[] strays = [.. Directory.EnumerateFiles(root).Select(Path.GetFileName)
+            .Where(static f => f![0] != '.' && !f.EndsWith(".preview.jpg", StringComparison.Ordinal)).Order(StringComparer.Ordinal)!];
         if (strays.Length > 0)
         {
-            findings.Add(LintCodes.BuildStrange.At(project.NameOf($"build/{strays[0]}"), 0, $"{strays.Length} file(s) lie in build/ itself, as older programs left them; no data set takes them", "remove them"));
+            findings.Add(LintCodes.BuildStrange.At(project.NameOf($"build/{strays[0]}"),
+                0, $"{strays.Length} file(s) lie in build/ itself, as older programs left them; no data set takes them", "remove them"));
         }
 
         foreach (ProjectBuildState build in ProjectBuilds.Read(repo, project))
@@ -108,10 +112,12 @@ internal sealed partial class BuildLint(Repo repo, Project project, List<Finding
             return;
         }
 
-        string[] alone = [.. Directory.EnumerateFiles(directory, "*.xml").Where(static x => !File.Exists(Path.ChangeExtension(x, ".jpg"))).Select(Path.GetFileName).Order(StringComparer.Ordinal)!];
+        string[] alone = [.. Directory.EnumerateFiles(directory, "*.xml")
+            .Where(static x => !File.Exists(Path.ChangeExtension(x, ".jpg"))).Select(Path.GetFileName).Order(StringComparer.Ordinal)!];
         if (alone.Length > 0)
         {
-            findings.Add(LintCodes.BuildStrange.At($"{name}/{alone[0]}", 0, $"{alone.Length} annotation(s) have no image", "remove them; what dls builds has both"));
+            findings.Add(LintCodes.BuildStrange.At(
+                $"{name}/{alone[0]}", 0, $"{alone.Length} annotation(s) have no image", "remove them; what dls builds has both"));
         }
     }
 

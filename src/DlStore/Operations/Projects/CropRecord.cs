@@ -53,10 +53,12 @@ internal static class CropRecord
     }
 
     /// <summary>Writes the record.</summary>
-    public static void Write(string file, IEnumerable<CropLine> lines) => AtomicFile.Write(file, string.Concat(lines.Select(ToText).Prepend(Titles + "\n").Prepend(FirstLine + "\n")));
+    public static void Write(string file, IEnumerable<CropLine> lines) => AtomicFile.Write(
+        file, string.Concat(lines.Select(ToText).Prepend(Titles + "\n").Prepend(FirstLine + "\n")));
 
     private static string ToText(CropLine line) =>
-        string.Create(CultureInfo.InvariantCulture, $"{line.Piece}\t{line.Oid.ToHex()}\t{line.Source}\t{line.SourceOid.ToHex()}\t{line.X}\t{line.Y}\t{line.Width}\t{line.Height}\n");
+        string.Create(CultureInfo.InvariantCulture, $"{line.Piece}\t{line.Oid.ToHex()}\t{line.Source}\t{line.SourceOid.ToHex()}"
+            + $"\t{line.X}\t{line.Y}\t{line.Width}\t{line.Height}\n");
 
     private static CropLine? TryParse(string text)
     {
@@ -78,5 +80,6 @@ internal static class CropRecord
         return new CropLine(parts[0], oid, parts[2], source, numbers[0], numbers[1], numbers[2], numbers[3]);
     }
 
-    private static DlsException Bad(string name, int line) => DlsException.InFile(name, line, "it is not a record of crops", "move the file away; docs/formats/crops.md describes it");
+    private static DlsException Bad(string name, int line) => DlsException.InFile(
+        name, line, "it is not a record of crops", "move the file away; docs/formats/crops.md describes it");
 }

@@ -18,7 +18,8 @@ namespace DlStore.Operations.Projects;
 internal sealed record TileSource(string Name, string Identity, Raster Picture, IReadOnlyList<LabelledObject> Objects);
 
 /// <summary>
-/// Makes a build with the built-in engine: first all parameters are drawn, one after the other, which is cheap and decides everything; then images are rendered on all cores in
+/// Makes a build with the built-in engine: first all parameters are drawn, one after the other, which is cheap and decides everything; then
+/// images are rendered on all cores in
 /// any order. Only the draws of one build are in memory, never its pictures.
 /// </summary>
 internal sealed class EngineBuild(BuildInputs inputs, Canvas canvas, int threads)
@@ -68,7 +69,8 @@ internal sealed class EngineBuild(BuildInputs inputs, Canvas canvas, int threads
         try
         {
             // Ranges, so that a thread keeps its source for a while; small ones, so that all threads end together.
-            AllCores.Each(Partitioner.Create(0, made.Length, Math.Clamp(made.Length / (8 * threads), 1, 64)).GetDynamicPartitions(), threads, range =>
+            AllCores.Each(
+                Partitioner.Create(0, made.Length, Math.Clamp(made.Length / (8 * threads), 1, 64)).GetDynamicPartitions(), threads, range =>
             {
                 Worker worker = free.TryTake(out Worker? idle) ? idle : new Worker(_project, canvas);
                 for (int n = range.Item1; n < range.Item2; n++)
@@ -92,7 +94,8 @@ internal sealed class EngineBuild(BuildInputs inputs, Canvas canvas, int threads
         return made;
     }
 
-    private Augmentation DrawNew(HashSet<(string, Placement, Augmentation)> seen, RecipeStep step, TileSource source, Placement placement, string stream, int image)
+    private Augmentation DrawNew(
+        HashSet<(string, Placement, Augmentation)> seen, RecipeStep step, TileSource source, Placement placement, string stream, int image)
     {
         Augmentation drawn = default;
         for (int attempt = 0; attempt < AugmentationDraw.AttemptsMax; attempt++)
@@ -114,7 +117,8 @@ internal sealed class EngineBuild(BuildInputs inputs, Canvas canvas, int threads
         JpegHeader header = MasterJpeg.Require(bytes, master.File.Path);
         Raster picture = Jpeg.Decode(bytes, master.File.Path);
         return new TileSource(
-            master.Master.Image, master.File.Oid.ToHex(), picture, TileObjects.Of(_project, master.Annotation, master.AnnotationName ?? "", header.Width, header.Height));
+            master.Master.Image, master.File.Oid.ToHex(),
+                picture, TileObjects.Of(_project, master.Annotation, master.AnnotationName ?? "", header.Width, header.Height));
     }
 
     private List<TileSource> Render(Repo repo)
@@ -134,12 +138,15 @@ internal sealed class EngineBuild(BuildInputs inputs, Canvas canvas, int threads
             if (!font.Has(character))
             {
                 throw new DlsException(
-                    ErrorKind.Failed, $"build '{_project.Name}': font '{font.Name}' has no character '{character}' (U+{character.Value:X4})", "name a font that has it with `font:`, or use fewer `characters:`");
+                    ErrorKind.Failed,
+                        $"build '{_project.Name}': font '{font.Name}' has no character '{character}' (U+{character.Value:X4})",
+                        "name a font that has it with `font:`, or use fewer `characters:`");
             }
 
             Raster picture = font.Draw(character, glyphs.Size, glyphs.Size * GlyphShare / 100, ink, paper);
             string label = $"{_project.Label ?? _project.Name.Value}_u{character.Value:x4}";
-            sources.Add(new TileSource(character.ToString(), $"u{character.Value:x4}", picture, [new LabelledObject(label, PixelBox.Whole(glyphs.Size, glyphs.Size))]));
+            sources.Add(new TileSource(character.ToString(),
+                $"u{character.Value:x4}", picture, [new LabelledObject(label, PixelBox.Whole(glyphs.Size, glyphs.Size))]));
         }
 
         return sources;
@@ -150,7 +157,8 @@ internal sealed class EngineBuild(BuildInputs inputs, Canvas canvas, int threads
         if (!canvas.IsOwn && (source.Picture.Width > canvas.Width || source.Picture.Height > canvas.Height))
         {
             throw new DlsException(
-                ErrorKind.Failed, $"build '{_project.Name}' for canvas {canvas}: master '{source.Name}' is {source.Picture.Width}x{source.Picture.Height} and does not fit",
+                ErrorKind.Failed, $"build '{_project.Name}' for canvas {canvas}: master '{source.Name}' is "
+                    + $"{source.Picture.Width}x{source.Picture.Height} and does not fit",
                 "use a larger canvas, or `own`");
         }
     }
@@ -181,7 +189,8 @@ internal sealed class EngineBuild(BuildInputs inputs, Canvas canvas, int threads
             }
 
             FillColour fill = project.Recipe.Fill;
-            _augmenter.Apply(image.Parameters, project.Recipe.Rule, new Fill(project.Recipe.FillNearest, fill.Red, fill.Green, fill.Blue), _tile);
+            _augmenter.Apply(
+                image.Parameters, project.Recipe.Rule, new Fill(project.Recipe.FillNearest, fill.Red, fill.Green, fill.Blue), _tile);
             int left = _whole is null ? 0 : Placements.Left(image.Placement, canvas.Width, _tile.Width);
             Raster picture = _whole is null ? _tile : Paste(_tile, left);
             ReadOnlySpan<byte> jpeg = _codec.Encode(picture, project.Recipe.Quality);
@@ -210,7 +219,8 @@ internal sealed class EngineBuild(BuildInputs inputs, Canvas canvas, int threads
 
         private Raster Paste(Raster tile, int left)
         {
-            // Rows below the tile never change; beside it the background is painted once, and the tile has one place in a build of one placement.
+            // Rows below the tile never change; beside it the background is painted once, and the tile has one place in a build of one
+            // placement.
             FillColour around = project.Recipe.Background;
             if (_painted != (left, tile.Width, tile.Height))
             {
@@ -247,7 +257,8 @@ internal sealed class EngineBuild(BuildInputs inputs, Canvas canvas, int threads
             int cut = 0;
             foreach (LabelledObject o in image.Source.Objects)
             {
-                MappedBox mapped = Augmenter.MapBox(image.Parameters, project.Recipe.Rule, image.Source.Picture.Width, image.Source.Picture.Height, o.Box.XMin, o.Box.YMin, o.Box.XMax, o.Box.YMax);
+                MappedBox mapped = Augmenter.MapBox(image.Parameters, project.Recipe.Rule,
+                    image.Source.Picture.Width, image.Source.Picture.Height, o.Box.XMin, o.Box.YMin, o.Box.XMax, o.Box.YMax);
                 cut = Math.Max(cut, mapped.CutPermille);
                 if (!mapped.IsGone)
                 {

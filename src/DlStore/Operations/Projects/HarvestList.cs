@@ -5,7 +5,8 @@ using DlStore.Operations.Words;
 namespace DlStore.Operations.Projects;
 
 /// <summary>
-/// A list of crops that a person sorted into true and false, a line each: <c>file, True</c> or <c>file, False</c>, as the seeds' classifier prints it. Strict: a line that is
+/// A list of crops that a person sorted into true and false, a line each: <c>file, True</c> or <c>file, False</c>, as the seeds' classifier
+/// prints it. Strict: a line that is
 /// neither, a file that is not there and a file that stands there twice are errors, before anything is made.
 /// </summary>
 internal static class HarvestList
@@ -15,11 +16,13 @@ internal static class HarvestList
     /// <summary>Reads a list.</summary>
     /// <param name="repo">The repository, for the directory that typed paths are relative to.</param>
     /// <param name="typed">The list, as typed.</param>
-    /// <param name="directory">Absolute path of the directory that its files are relative to; what is not there is looked for from the current directory.</param>
+    /// <param name="directory">Absolute path of the directory that its files are relative to; what is not there is looked for from the
+    /// current directory.</param>
     /// <returns>Absolute paths of the files that are marked true, in the order of the list, and how many are marked false.</returns>
     public static (IReadOnlyList<string> Accepted, int Rejected) Read(Repo repo, string typed, string directory)
     {
-        byte[] bytes = SmallFile.Find(TypedFile.At(repo, typed), typed, LengthMax) ?? throw new DlsException(ErrorKind.Usage, $"read '{typed}': no such file", "check the spelling");
+        byte[] bytes = SmallFile.Find(TypedFile.At(repo, typed), typed, LengthMax)
+            ?? throw new DlsException(ErrorKind.Usage, $"read '{typed}': no such file", "check the spelling");
         if (!System.Text.Unicode.Utf8.IsValid(bytes))
         {
             throw new DlsException(ErrorKind.Failed, $"read '{typed}': it is not UTF-8");
@@ -61,7 +64,8 @@ internal static class HarvestList
 
     private static string? Find(Repo repo, string name, string directory)
     {
-        string[] candidates = name.Length == 0 || name.Contains('\0', StringComparison.Ordinal) ? [] : [Path.GetFullPath(Path.Combine(directory, name)), TypedFile.At(repo, name)];
+        string[] candidates = name.Length == 0 || name.Contains('\0', StringComparison.Ordinal)
+            ? [] : [Path.GetFullPath(Path.Combine(directory, name)), TypedFile.At(repo, name)];
         return candidates.FirstOrDefault(File.Exists);
     }
 }

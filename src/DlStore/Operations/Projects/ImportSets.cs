@@ -17,7 +17,8 @@ namespace DlStore.Operations.Projects;
 internal sealed record ImportConfig(string Set, Canvas? Canvas, string? Into, IReadOnlyList<string> Sources);
 
 /// <summary>
-/// Turns the sets of a checkout of the seeds' program into data set files: which projects, which are merged into one class, which canvas. Its configurations are Python; they
+/// Turns the sets of a checkout of the seeds' program into data set files: which projects, which are merged into one class, which canvas.
+/// Its configurations are Python; they
 /// are read, never run.
 /// </summary>
 internal static partial class ImportSets
@@ -47,7 +48,8 @@ internal static partial class ImportSets
         List<ImportConfig> configs = [];
         foreach (string file in Directory.EnumerateFiles(config, "*.py").Order(StringComparer.Ordinal))
         {
-            if (SetName().Match(Path.GetFileNameWithoutExtension(file)) is { Success: true } match && PortableName.TryParse(match.Groups[1].Value, out PortableName set))
+            if (SetName().Match(Path.GetFileNameWithoutExtension(file)) is { Success: true } match
+                && PortableName.TryParse(match.Groups[1].Value, out PortableName set))
             {
                 configs.Add(ReadConfig(set.Value, Text(file), more, remarks));
             }
@@ -68,18 +70,22 @@ internal static partial class ImportSets
     /// <param name="config">Its configuration, or null.</param>
     /// <param name="exists">Tells whether a project is there, under the name that it has here; null if it is not.</param>
     /// <param name="remarks">Gets what could not be used.</param>
-    public static string ToYaml(string set, IReadOnlyList<string> projects, bool includesShared, ImportConfig? config, Func<string, string?> exists, List<string> remarks)
+    public static string ToYaml(string set,
+        IReadOnlyList<string> projects, bool includesShared, ImportConfig? config, Func<string, string?> exists, List<string> remarks)
     {
-        StringBuilder text = new("# Made by `dls project import` from the set of that name; docs/formats/dataset-file.md describes the keys.\n");
+        StringBuilder text = new(
+            "# Made by `dls project import` from the set of that name; docs/formats/dataset-file.md describes the keys.\n");
         text.Append(includesShared ? $"include: [{Shared}]\n" : "");
         if (projects.Count > 0)
         {
-            text.Append("projects:\n").AppendJoin("", projects.Order(StringComparer.Ordinal).Select(static p => $"  - {ProjectDraft.Quote(p)}\n"));
+            text.Append(
+                "projects:\n").AppendJoin("", projects.Order(StringComparer.Ordinal).Select(static p => $"  - {ProjectDraft.Quote(p)}\n"));
         }
 
         if (config?.Into is { } into && Sources(set, config, exists, remarks) is { Count: > 0 } sources)
         {
-            text.Append(CultureInfo.InvariantCulture, $"merge:\n  {ProjectDraft.Quote(into)}:\n").AppendJoin("", sources.Select(static s => $"    - {ProjectDraft.Quote(s)}\n"));
+            text.Append(CultureInfo.InvariantCulture, $"merge:\n  {ProjectDraft.Quote(into)}:\n")
+                .AppendJoin("", sources.Select(static s => $"    - {ProjectDraft.Quote(s)}\n"));
         }
 
         text.Append(config?.Canvas is { } canvas ? $"canvas: {canvas}\n" : "");
@@ -112,7 +118,8 @@ internal static partial class ImportSets
     private static ImportConfig ReadConfig(string set, string text, List<string> more, List<string> remarks)
     {
         IReadOnlyDictionary<string, PythonValue> values = PythonAssignments.Read(text);
-        PythonValue? merge = values.Where(static v => v.Key.EndsWith("MERGE_CONFIG", StringComparison.Ordinal)).Select(static v => v.Value).FirstOrDefault();
+        PythonValue? merge = values.Where(
+            static v => v.Key.EndsWith("MERGE_CONFIG", StringComparison.Ordinal)).Select(static v => v.Value).FirstOrDefault();
         IReadOnlyList<string>? sources = merge?.Items is [{ } first, { Text: not null }, ..] ? first.Texts : null;
         string? into = sources is null ? null : merge!.Items![1].Text;
         if (merge is not null && (into is null || LabelName.WhyRefused(into) is not null))
@@ -123,7 +130,8 @@ internal static partial class ImportSets
 
         if (values.Any(static v => v.Key.EndsWith("EDGE_MODE", StringComparison.Ordinal) && v.Value.Text == "True"))
         {
-            remarks.Add($"set '{set}' is built as edge pictures; write `edge: true` into the project.yaml of each project that is to be so");
+            remarks.Add(
+                $"set '{set}' is built as edge pictures; write `edge: true` into the project.yaml of each project that is to be so");
         }
 
         return new ImportConfig(set, CanvasOf(values), into, into is null ? [] : [.. sources!, .. more]);
@@ -131,7 +139,8 @@ internal static partial class ImportSets
 
     private static Canvas? CanvasOf(IReadOnlyDictionary<string, PythonValue> values)
     {
-        PythonValue? size = values.Where(static v => v.Key.EndsWith("BASE_IMAGE_SIZE", StringComparison.Ordinal)).Select(static v => v.Value).FirstOrDefault();
+        PythonValue? size = values.Where(
+            static v => v.Key.EndsWith("BASE_IMAGE_SIZE", StringComparison.Ordinal)).Select(static v => v.Value).FirstOrDefault();
         return size?.Items is not [{ Number: { } width }, { Number: { } height }] ? null
             : width < 0 ? Canvas.Own
             : Canvas.TryParse(string.Create(CultureInfo.InvariantCulture, $"{width}x{height}"), out Canvas canvas) ? canvas : null;

@@ -55,7 +55,9 @@ internal sealed class ImportSource
     /// <summary>Gets the digests of its masters, sorted.</summary>
     public IReadOnlyList<Oid> Masters => [.. _files.Where(static f => IsMaster(f.Relative)).Select(static f => f.Oid).Order()];
 
-    /// <summary>Finds the projects of a directory: of a whole checkout of the seeds' program, of a directory of projects, or the directory itself.</summary>
+    /// <summary>
+    /// Finds the projects of a directory: of a whole checkout of the seeds' program, of a directory of projects, or the directory itself.
+    /// </summary>
     /// <returns>Absolute path, how it is shown, and the set it stands in, in the order in which names are given away.</returns>
     public static IReadOnlyList<(string Directory, string Shown, string? Set)> Find(string directory)
     {
@@ -68,11 +70,13 @@ internal sealed class ImportSource
         // What every set shares comes first; copies of it in the working set and in backups are then found to be there already.
         foreach (string store in Matching(directory, "projects_store", "project_store"))
         {
-            roots.AddRange(Directory.EnumerateDirectories(store).OrderBy(static s => Path.GetFileName(s) != ImportSets.Shared).ThenBy(static s => s, StringComparer.Ordinal)
+            roots.AddRange(Directory.EnumerateDirectories(
+                store).OrderBy(static s => Path.GetFileName(s) != ImportSets.Shared).ThenBy(static s => s, StringComparer.Ordinal)
                 .Select(s => (s, $"{Path.GetFileName(store)}/{Path.GetFileName(s)}", (string?)Path.GetFileName(s))));
         }
 
-        roots.AddRange(Matching(directory, Project.Root, "backup_project", "backup_projects").Select(static r => (r, Path.GetFileName(r), (string?)null)));
+        roots.AddRange(Matching(
+            directory, Project.Root, "backup_project", "backup_projects").Select(static r => (r, Path.GetFileName(r), (string?)null)));
         if (roots.Count == 0)
         {
             roots.Add((directory, "", null));
@@ -101,10 +105,12 @@ internal sealed class ImportSource
     }
 
     /// <summary>Tells whether a file of a project is one of its masters.</summary>
-    public static bool IsMaster(string relative) => relative.StartsWith("master/", StringComparison.Ordinal) && Master.IsName(Path.GetFileName(relative));
+    public static bool IsMaster(string relative) => relative.StartsWith("master/", StringComparison.Ordinal)
+        && Master.IsName(Path.GetFileName(relative));
 
     private static bool LooksLikeProject(string directory) => new DirectoryInfo(directory).LinkTarget is null
-        && (Directory.Exists($"{directory}/master") || Directory.Exists($"{directory}/data_augmentation") || File.Exists($"{directory}/{Project.FileName}"));
+        && (Directory.Exists($"{directory}/master")
+            || Directory.Exists($"{directory}/data_augmentation") || File.Exists($"{directory}/{Project.FileName}"));
 
     private static IEnumerable<string> Matching(string directory, params string[] names) =>
         names.Select(n => $"{directory}/{n}").Where(static d => Directory.Exists(d) && new DirectoryInfo(d).LinkTarget is null);
@@ -123,7 +129,8 @@ internal sealed class ImportSource
 
             if (stat is { IsFile: false, IsDirectory: false } || !RelPath.TryParse(relative, out _, out _))
             {
-                _skipped.Add(stat is { IsFile: false, IsDirectory: false } ? $"{Shown}/{relative}: it is a {stat.Describe()}" : $"{Shown}/{relative}: its name is refused");
+                _skipped.Add(stat is { IsFile: false, IsDirectory: false }
+                    ? $"{Shown}/{relative}: it is a {stat.Describe()}" : $"{Shown}/{relative}: its name is refused");
             }
             else if (stat.IsDirectory)
             {
@@ -142,25 +149,32 @@ internal sealed class ImportSource
         if (relative.EndsWith(Pointer.Suffix, StringComparison.Ordinal) && Pointer.LooksLike(bytes))
         {
             // Beside its bytes a pointer says nothing new; without them there is nothing to import.
-            _ = File.Exists(file[..^Pointer.Suffix.Length]) ? 0 : throw new DlsException(ErrorKind.Failed, $"import '{Shown}': '{relative}' is a pointer, and its bytes are not there", "run `dls pull` in that repository first");
+            _ = File.Exists(file[..^Pointer.Suffix.Length]) ? 0 : throw new DlsException(ErrorKind.Failed,
+                $"import '{Shown}': '{relative}' is a pointer, and its bytes are not there", "run `dls pull` in that repository first");
             return;
         }
 
-        bool isImage = relative.StartsWith("master/", StringComparison.Ordinal) && Path.GetExtension(relative).ToLowerInvariant() is ".jpg" or ".jpeg" or ".png" or ".gif" or ".bmp" or ".webp";
-        bool isManaged = isImage || bytes.Length > TextBytesMax || (bytes.Length > BinaryBytesMax && bytes.AsSpan(0, 8000).Contains((byte)0));
+        bool isImage = relative.StartsWith("master/", StringComparison.Ordinal)
+            && Path.GetExtension(relative).ToLowerInvariant() is ".jpg" or ".jpeg" or ".png" or ".gif" or ".bmp" or ".webp";
+        bool isManaged = isImage
+            || bytes.Length > TextBytesMax || (bytes.Length > BinaryBytesMax && bytes.AsSpan(0, 8000).Contains((byte)0));
         _files.Add(new ImportFile(relative, file, Oid.Of(bytes), isManaged, stat.IsExecutable));
         MakeMaster(file, relative, bytes);
         if (_files.Count > FilesMax)
         {
-            throw new DlsException(ErrorKind.Failed, $"import '{Shown}': it has more than {FilesMax} files", "a project holds masters and programs; keep images elsewhere");
+            throw new DlsException(ErrorKind.Failed,
+                $"import '{Shown}': it has more than {FilesMax} files", "a project holds masters and programs; keep images elsewhere");
         }
     }
 
-    /// <summary>A master that is a picture of another kind is copied like every file, and a JPEG of it, which builds read, is put beside it.</summary>
+    /// <summary>
+    /// A master that is a picture of another kind is copied like every file, and a JPEG of it, which builds read, is put beside it.
+    /// </summary>
     private void MakeMaster(string file, string relative, byte[] bytes)
     {
         string jpeg = Path.ChangeExtension(relative, ".jpg");
-        if (!IsMaster(jpeg) || IsMaster(relative) || !ImageKind.IsTakenName(relative) || File.Exists(Path.ChangeExtension(file, ".jpg")) || _files.Exists(f => f.Relative == jpeg))
+        if (!IsMaster(jpeg) || IsMaster(relative) || !ImageKind.IsTakenName(relative)
+            || File.Exists(Path.ChangeExtension(file, ".jpg")) || _files.Exists(f => f.Relative == jpeg))
         {
             return;
         }
@@ -173,11 +187,13 @@ internal sealed class ImportSource
     private void ReadLabels()
     {
         SortedSet<string> labels = new(StringComparer.Ordinal);
-        foreach (ImportFile file in _files.Where(static f => f.Relative.StartsWith("master/", StringComparison.Ordinal) && f.Relative.EndsWith(".xml", StringComparison.Ordinal)))
+        foreach (ImportFile file in _files.Where(static f => f.Relative.StartsWith("master/", StringComparison.Ordinal)
+            && f.Relative.EndsWith(".xml", StringComparison.Ordinal)))
         {
             try
             {
-                labels.UnionWith(Annotation.Parse(SmallFile.Read(file.Absolute, file.Relative, Annotation.LengthMax), file.Relative).Objects.Select(static o => o.Label));
+                labels.UnionWith(Annotation.Parse(
+                    SmallFile.Read(file.Absolute, file.Relative, Annotation.LengthMax), file.Relative).Objects.Select(static o => o.Label));
             }
             catch (DlsException)
             {

@@ -6,7 +6,10 @@ using DlStore.WorkTree;
 
 namespace DlStore.Operations.Projects;
 
-/// <summary>Writes files of projects without losing what was there, and records them where they are kept: git keeps texts, and what it tracks already; the store keeps the rest.</summary>
+/// <summary>
+/// Writes files of projects without losing what was there, and records them where they are kept: git keeps texts, and what it tracks
+/// already; the store keeps the rest.
+/// </summary>
 internal static class KeptFile
 {
     /// <summary>Writes a file. What was there goes to the trash first, unless git or the store has those bytes.</summary>
@@ -19,7 +22,8 @@ internal static class KeptFile
     {
         KnownFiles.RequireRealParents(repo, path);
         TrashEntry? trashed = null;
-        if (SmallFile.Find($"{repo.WorkTree}/{path}", path, KnownFiles.LengthMax) is { } old && !old.AsSpan().SequenceEqual(bytes) && !IsKept(repo, path, old))
+        if (SmallFile.Find($"{repo.WorkTree}/{path}", path, KnownFiles.LengthMax) is { } old
+            && !old.AsSpan().SequenceEqual(bytes) && !IsKept(repo, path, old))
         {
             trashed = repo.Trash.Move(repo.WorkTree, [path], why);
         }
@@ -41,7 +45,8 @@ internal static class KeptFile
         }
     }
 
-    private static bool IsTracked(Repo repo, string path) => GitIndexFile.Read(repo.Git).FindTrackedBelow(RelPath.Parse(path), 1) is [var found] && found == path;
+    private static bool IsTracked(
+        Repo repo, string path) => GitIndexFile.Read(repo.Git).FindTrackedBelow(RelPath.Parse(path), 1) is [var found] && found == path;
 
     private static bool IsKept(Repo repo, string path, byte[] bytes)
     {

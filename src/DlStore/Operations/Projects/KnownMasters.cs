@@ -13,7 +13,8 @@ namespace DlStore.Operations.Projects;
 internal sealed record KnownMaster(string Project, string Path);
 
 /// <summary>
-/// Every master image of every project by the digest of its bytes, whether git holds it or a pointer names it, and whether or not the project is whole. Labelling aids do
+/// Every master image of every project by the digest of its bytes, whether git holds it or a pointer names it, and whether or not the
+/// project is whole. Labelling aids do
 /// not count: they are made of masters.
 /// </summary>
 internal sealed class KnownMasters
@@ -121,7 +122,8 @@ internal sealed class KnownMasters
             string[] names = entry.Path.Split('/');
             bool isPointer = entry.Path.EndsWith(Pointer.Suffix, StringComparison.Ordinal);
             string file = isPointer ? entry.Path[..^Pointer.Suffix.Length] : entry.Path;
-            if (!entry.IsFile || names is not [Project.Root, _, "master", _] || _paths.Contains(file) || !Master.IsName(Path.GetFileName(file)))
+            if (!entry.IsFile
+                || names is not [Project.Root, _, "master", _] || _paths.Contains(file) || !Master.IsName(Path.GetFileName(file)))
             {
                 continue;
             }

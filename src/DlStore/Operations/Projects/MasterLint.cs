@@ -20,7 +20,9 @@ internal sealed class MasterLint(Repo repo, Project project, List<Finding> findi
         LookAtNames();
         if (project is { Masters.Count: 0, Recipe: { Glyphs: null, Program: null } })
         {
-            findings.Add(LintCodes.MasterMissing.At(project.Path, 0, $"there is no '{project.NameOf("master/image.jpg")}', no glyphs and no program", $"`dls project new {project.Name} --image crop.jpg` makes a whole project"));
+            findings.Add(
+                LintCodes.MasterMissing.At(project.Path, 0, $"there is no '{project.NameOf("master/image.jpg")}', no glyphs and no program",
+                $"`dls project new {project.Name} --image crop.jpg` makes a whole project"));
         }
 
         foreach (Master master in project.Masters)
@@ -34,12 +36,16 @@ internal sealed class MasterLint(Repo repo, Project project, List<Finding> findi
     private void LookAtNames()
     {
         string directory = $"{project.Directory}/master";
-        foreach (string file in Sys.TryStat(directory, out FileStat stat) && stat.IsDirectory ? Directory.EnumerateFileSystemEntries(directory).Order(StringComparer.Ordinal) : Enumerable.Empty<string>())
+        foreach (string file in Sys.TryStat(directory, out FileStat stat) && stat.IsDirectory
+            ? Directory.EnumerateFileSystemEntries(directory).Order(StringComparer.Ordinal) : Enumerable.Empty<string>())
         {
             string extension = Path.GetExtension(file);
-            if (extension != ".jpg" && extension.ToLowerInvariant() is ".jpg" or ".jpeg" or ".png" or ".bmp" or ".gif" or ".webp" or ".tif" or ".tiff")
+            if (extension != ".jpg"
+                && extension.ToLowerInvariant() is ".jpg" or ".jpeg" or ".png" or ".bmp" or ".gif" or ".webp" or ".tif" or ".tiff")
             {
-                findings.Add(LintCodes.ImgExtension.At(project.NameOf($"master/{Path.GetFileName(file)}"), 0, $"the name ends in '{extension}'; images are JPEG files whose names end in .jpg", "convert it if it is no JPEG, else rename it"));
+                findings.Add(LintCodes.ImgExtension.At(project.NameOf($"master/{Path.GetFileName(file)}"),
+                    0, $"the name ends in '{extension}'; images are JPEG files whose names end in .jpg",
+                    "convert it if it is no JPEG, else rename it"));
             }
         }
     }
@@ -58,11 +64,13 @@ internal sealed class MasterLint(Repo repo, Project project, List<Finding> findi
             KnownFile? file = KnownFiles.Find(repo, path);
             if (file is null)
             {
-                findings.Add(LintCodes.MasterMissing.At(path, 0, "there is no such file", "restore it with git or `dls checkout`, or correct project.yaml"));
+                findings.Add(LintCodes.MasterMissing.At(
+                    path, 0, "there is no such file", "restore it with git or `dls checkout`, or correct project.yaml"));
             }
             else if (!file.IsHere)
             {
-                findings.Add(LintCodes.MasterNotHere.At(path, 0, "it was not pulled, so its pixels were not looked at", $"`dls pull {path}`"));
+                findings.Add(
+                    LintCodes.MasterNotHere.At(path, 0, "it was not pulled, so its pixels were not looked at", $"`dls pull {path}`"));
             }
             else
             {
@@ -93,13 +101,16 @@ internal sealed class MasterLint(Repo repo, Project project, List<Finding> findi
 
         if (!header.HasEnd)
         {
-            findings.Add(LintCodes.ImgTruncated.At(path, 0, "the end marker of a JPEG is missing", "copy it again from where it came from"));
+            findings.Add(
+                LintCodes.ImgTruncated.At(path, 0, "the end marker of a JPEG is missing", "copy it again from where it came from"));
             return header;
         }
 
         if (header.Orientation != 1)
         {
-            findings.Add(LintCodes.ImgRotated.At(path, 0, $"its EXIF tag turns it (orientation {header.Orientation})", "write it upright, for example with `convert -auto-orient`") with { Severity = Severity.Error });
+            findings.Add(LintCodes.ImgRotated.At(path, 0, $"its EXIF tag turns it (orientation {header.Orientation})",
+                "write it upright, for example with `convert -auto-orient`") with
+            { Severity = Severity.Error });
         }
 
         if (header.IsCmyk)
@@ -130,7 +141,9 @@ internal sealed class MasterLint(Repo repo, Project project, List<Finding> findi
     {
         if (master.Annotation is not { } file)
         {
-            findings.Add(LintCodes.MasterNoXml.At(path, 0, $"there is no annotation; one '{project.Label ?? TileObjects.DefaultLabel(project)}' is taken to fill it", $"`dls project annotate {project.Name}` writes that down"));
+            findings.Add(LintCodes.MasterNoXml.At(
+                path, 0, $"there is no annotation; one '{project.Label ?? TileObjects.DefaultLabel(project)}' is taken to fill it",
+                $"`dls project annotate {project.Name}` writes that down"));
             return;
         }
 
@@ -191,7 +204,8 @@ internal sealed class MasterLint(Repo repo, Project project, List<Finding> findi
         {
             if (LabelName.WhyRefused(item.Label) is { } why)
             {
-                findings.Add(LintCodes.ClassName.At(name, item.Line, $"'{EntryName.Show(System.Text.Encoding.UTF8.GetBytes(item.Label))}' cannot name a class: {why}"));
+                findings.Add(LintCodes.ClassName.At(
+                    name, item.Line, $"'{EntryName.Show(System.Text.Encoding.UTF8.GetBytes(item.Label))}' cannot name a class: {why}"));
             }
             else if (!LabelName.IsLowerCase(item.Label))
             {
@@ -204,43 +218,52 @@ internal sealed class MasterLint(Repo repo, Project project, List<Finding> findi
         if (project.Label is { } label && labels.Length > 0 && (labels.Length > 1 || labels[0] != label))
         {
             string which = labels.Length > 1 ? "the annotation's classes count" : "project.yaml counts";
-            findings.Add(LintCodes.ClassConflict.At(name, line, $"project.yaml says '{label}', the annotation {string.Join(", ", labels.Select(static l => $"'{l}'"))}; {which}", "make the two equal"));
+            findings.Add(LintCodes.ClassConflict.At(name,
+                line, $"project.yaml says '{label}', the annotation {string.Join(", ", labels.Select(static l => $"'{l}'"))}; {which}",
+                "make the two equal"));
         }
         else if (project.Label is null && labels is [var only] && only != project.Name.Value)
         {
             findings.Add(LintCodes.ClassFileVsXml.At(
-                name, line, $"it names '{only}', and file names of the build say '{project.Name}'; programs take one or the other", $"write `label: {ProjectDraft.Quote(only)}` into project.yaml to settle it"));
+                name, line, $"it names '{only}', and file names of the build say '{project.Name}'; programs take one or the other",
+                    $"write `label: {ProjectDraft.Quote(only)}` into project.yaml to settle it"));
         }
     }
 
     private void LookAtSize(Annotation annotation, string name, string image, string directory, JpegHeader? master)
     {
-        JpegHeader? described = annotation.FileName == image ? master : annotation.FileName.Length > 0 ? Beside(directory, annotation.FileName) : null;
+        JpegHeader? described = annotation.FileName == image
+            ? master : annotation.FileName.Length > 0 ? Beside(directory, annotation.FileName) : null;
         bool fitsMaster = master is not null && annotation.Width == master.Width && annotation.Height == master.Height;
         string named = EntryName.Show(System.Text.Encoding.UTF8.GetBytes(annotation.FileName));
         if (annotation.FileName != image && described is null)
         {
-            Finding finding = LintCodes.XmlFileName.At(name, annotation.FileNameLine, $"it says it describes '{named}', and there is no such picture beside it", $"write '{image}'");
+            Finding finding = LintCodes.XmlFileName.At(name,
+                annotation.FileNameLine, $"it says it describes '{named}', and there is no such picture beside it", $"write '{image}'");
             findings.Add(fitsMaster || project.Masters.Count == 1 ? finding with { Severity = Severity.Note } : finding);
         }
 
         if (described is not null && (annotation.Width != described.Width || annotation.Height != described.Height))
         {
-            Finding finding = LintCodes.XmlSize.At(name, annotation.SizeLine, $"it says {annotation.Width}x{annotation.Height}, and '{named}' is {described.Width}x{described.Height}", fitsMaster ? $"write '{image}' as the file name" : "label that picture again");
+            Finding finding = LintCodes.XmlSize.At(name, annotation.SizeLine,
+                $"it says {annotation.Width}x{annotation.Height}, and '{named}' is {described.Width}x{described.Height}", fitsMaster
+                ? $"write '{image}' as the file name" : "label that picture again");
             findings.Add(fitsMaster ? finding with { Severity = Severity.Note } : finding);
         }
     }
 
     private JpegHeader? Beside(string directory, string fileName)
     {
-        if (!RelPath.TryParse($"{directory}/{fileName}".TrimStart('/'), out RelPath path, out _) || fileName.Contains('/', StringComparison.Ordinal))
+        if (!RelPath.TryParse($"{directory}/{fileName}".TrimStart('/'), out RelPath path, out _)
+            || fileName.Contains('/', StringComparison.Ordinal))
         {
             return null;
         }
 
         try
         {
-            return KnownFiles.Find(repo, project.NameOf(path.Value)) is { IsHere: true } file ? JpegHeader.TryRead(KnownFiles.Read(repo, file), out _) : null;
+            return KnownFiles.Find(repo, project.NameOf(path.Value)) is { IsHere: true } file
+                ? JpegHeader.TryRead(KnownFiles.Read(repo, file), out _) : null;
         }
         catch (DlsException)
         {
@@ -279,7 +302,9 @@ internal sealed class MasterLint(Repo repo, Project project, List<Finding> findi
         long covered = objects.Sum(static o => (long)o.Box.Width * o.Box.Height);
         if (objects.Count > 0 && covered * 100 < (long)header.Width * header.Height * CoverPercent)
         {
-            findings.Add(LintCodes.BoxTight.At(name, objects[0].Line, $"its boxes cover {covered * 100 / ((long)header.Width * header.Height)} % of the master of {header.Width}x{header.Height}", $"crop the master closer, or run `dls project annotate {project.Name} --force`"));
+            findings.Add(LintCodes.BoxTight.At(name, objects[0].Line,
+                $"its boxes cover {covered * 100 / ((long)header.Width * header.Height)} % of the master of {header.Width}x{header.Height}",
+                $"crop the master closer, or run `dls project annotate {project.Name} --force`"));
         }
     }
 
@@ -289,12 +314,15 @@ internal sealed class MasterLint(Repo repo, Project project, List<Finding> findi
         long inside = (long)cut.Box.Width * cut.Box.Height;
         if ((area - inside) * 100 > area * OverhangPercent)
         {
-            findings.Add(LintCodes.BoxLoose.At(name, written.Line, $"box {written.Box} of '{written.Label}' sticks out of the master by {(area - inside) * 100 / area} % of its area", "draw it again on the master"));
+            findings.Add(LintCodes.BoxLoose.At(name, written.Line,
+                $"box {written.Box} of '{written.Label}' sticks out of the master by {(area - inside) * 100 / area} % of its area",
+                "draw it again on the master"));
         }
 
         if (cut.Box.Width < SideMin || cut.Box.Height < SideMin)
         {
-            findings.Add(LintCodes.BoxTiny.At(name, written.Line, $"box {written.Box} of '{written.Label}' is less than {SideMin} pixels wide or high", "draw it again"));
+            findings.Add(LintCodes.BoxTiny.At(
+                name, written.Line, $"box {written.Box} of '{written.Label}' is less than {SideMin} pixels wide or high", "draw it again"));
         }
     }
 }

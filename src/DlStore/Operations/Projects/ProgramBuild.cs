@@ -10,8 +10,10 @@ using DlStore.Operations.Store;
 namespace DlStore.Operations.Projects;
 
 /// <summary>
-/// Makes a build with the project's own program, by the seeds' contract: argument 1 is the project's name, and it writes <c>build/NAME_n.jpg</c>. Everything it leaves is
-/// looked at before any of it counts: a stray name, a file that is no JPEG, a wrong size, no image at all or fewer than expected stop the build.
+/// Makes a build with the project's own program, by the seeds' contract: argument 1 is the project's name, and it writes
+/// <c>build/NAME_n.jpg</c>. Everything it leaves is
+/// looked at before any of it counts: a stray name, a file that is no JPEG, a wrong size, no image at all or fewer than expected stop the
+/// build.
 /// </summary>
 internal sealed class ProgramBuild(Repo repo, BuildInputs inputs, Canvas canvas)
 {
@@ -23,7 +25,8 @@ internal sealed class ProgramBuild(Repo repo, BuildInputs inputs, Canvas canvas)
     /// <summary>Removes private copies that a kill left. The build lock is held, so no program runs in one.</summary>
     public static void ClearLeftovers(Repo repo)
     {
-        foreach (string left in Directory.Exists(repo.StateDirectory) ? Directory.EnumerateDirectories(repo.StateDirectory, PrivatePrefix + "*") : [])
+        foreach (string left in Directory.Exists(repo.StateDirectory)
+            ? Directory.EnumerateDirectories(repo.StateDirectory, PrivatePrefix + "*") : [])
         {
             Directory.Delete(left, recursive: true);
         }
@@ -80,9 +83,11 @@ internal sealed class ProgramBuild(Repo repo, BuildInputs inputs, Canvas canvas)
         foreach (string file in Directory.EnumerateFileSystemEntries(made))
         {
             string name = Path.GetFileName(file);
-            bool named = name.StartsWith(prefix, StringComparison.Ordinal) && name.EndsWith(".jpg", StringComparison.Ordinal) && name.Length > prefix.Length + 4;
+            bool named = name.StartsWith(prefix, StringComparison.Ordinal)
+                && name.EndsWith(".jpg", StringComparison.Ordinal) && name.Length > prefix.Length + 4;
             string digits = named ? name[prefix.Length..^4] : "";
-            if (named && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number < ImagesMax && digits == number.ToString(CultureInfo.InvariantCulture))
+            if (named && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+                && number < ImagesMax && digits == number.ToString(CultureInfo.InvariantCulture))
             {
                 images[number] = file;
             }
@@ -94,7 +99,10 @@ internal sealed class ProgramBuild(Repo repo, BuildInputs inputs, Canvas canvas)
 
         strays.Sort(StringComparer.Ordinal);
         return strays.Count > 0
-            ? throw new DlsException(ErrorKind.Failed, $"build '{_project.Name}': its program left {strays.Count} file(s) that are not named '{prefix}N.jpg'", "correct the program; nothing of this run was kept") { Items = strays }
+            ? throw new DlsException(
+                ErrorKind.Failed, $"build '{_project.Name}': its program left {strays.Count} file(s) that are not named '{prefix}N.jpg'",
+                "correct the program; nothing of this run was kept")
+            { Items = strays }
             : images;
     }
 
@@ -104,7 +112,8 @@ internal sealed class ProgramBuild(Repo repo, BuildInputs inputs, Canvas canvas)
         if (!canvas.IsOwn && (header.Width != canvas.Width || header.Height != canvas.Height))
         {
             throw new DlsException(
-                ErrorKind.Failed, $"build '{_project.Name}': its program wrote '{name}' of {header.Width}x{header.Height} for canvas {canvas}",
+                ErrorKind.Failed,
+                    $"build '{_project.Name}': its program wrote '{name}' of {header.Width}x{header.Height} for canvas {canvas}",
                 "it is told the canvas in DLS_CANVAS; or build it for `own`");
         }
 
@@ -117,16 +126,19 @@ internal sealed class ProgramBuild(Repo repo, BuildInputs inputs, Canvas canvas)
             Height = header.Height,
             Channels = header.Channels,
             Source = inputs.Masters.Count == 1 ? inputs.Masters[0].Master.Image : "",
-            Objects = [.. KnownObjectsOn(header.Width, header.Height).Select(static o => new BuiltObject(o.Label, [o.Box.XMin, o.Box.YMin, o.Box.XMax, o.Box.YMax]))],
+            Objects = [.. KnownObjectsOn(header.Width, header.Height)
+                .Select(static o => new BuiltObject(o.Label, [o.Box.XMin, o.Box.YMin, o.Box.XMax, o.Box.YMax]))],
         };
     }
 
     /// <summary>All images of a build have one size, or a few: the master is opened once for each.</summary>
     private IReadOnlyList<LabelledObject> KnownObjectsOn(int width, int height) =>
-        _objects.TryGetValue((width, height), out IReadOnlyList<LabelledObject>? known) ? known : _objects[(width, height)] = ObjectsOn(width, height);
+        _objects.TryGetValue((width, height), out IReadOnlyList<LabelledObject>? known)
+            ? known : _objects[(width, height)] = ObjectsOn(width, height);
 
     /// <summary>
-    /// A program says nothing of boxes, so the master's own are used, as in the seeds: as they are if the picture has the size of the master or of the annotated picture, else
+    /// A program says nothing of boxes, so the master's own are used, as in the seeds: as they are if the picture has the size of the
+    /// master or of the annotated picture, else
     /// where the placement puts the master.
     /// </summary>
     private IReadOnlyList<LabelledObject> ObjectsOn(int width, int height)
@@ -140,7 +152,8 @@ internal sealed class ProgramBuild(Repo repo, BuildInputs inputs, Canvas canvas)
 
         MasterInput master = inputs.Masters[0];
         JpegHeader tile = MasterJpeg.Require(KnownFiles.Read(repo, master.File), master.File.Path);
-        IReadOnlyList<LabelledObject> objects = TileObjects.Of(_project, master.Annotation, master.AnnotationName ?? "", tile.Width, tile.Height);
+        IReadOnlyList<LabelledObject> objects = TileObjects.Of(
+            _project, master.Annotation, master.AnnotationName ?? "", tile.Width, tile.Height);
         int left = tile.Width <= width ? Placements.Left(_project.Placements[0], width, tile.Width) : 0;
         return [.. objects.Select(o => o with { Box = o.Box.Move(left, 0) })];
     }

@@ -38,26 +38,30 @@ public static class ProjectAnnotate
     /// <param name="repo">The repository.</param>
     /// <param name="options">Which project.</param>
     /// <returns>One entry a master.</returns>
-    /// <exception cref="DlsException">Kind Failed: there is an annotation that says something else; nothing was written. Kind Missing: a master was not pulled.</exception>
+    /// <exception cref="DlsException">Kind Failed: there is an annotation that says something else; nothing was written. Kind Missing: a
+    /// master was not pulled.</exception>
     public static IReadOnlyList<AnnotatedMaster> Run(Repo repo, ProjectAnnotateOptions options)
     {
         using FileLock? held = options.DryRun ? null : repo.LockProjects();
         Project project = ProjectSelection.Read(repo, options.Name);
         if (project.Masters.Count == 0)
         {
-            throw new DlsException(ErrorKind.Failed, $"annotate '{project.Name}': it has no master", "a generator's annotation is written by hand");
+            throw new DlsException(
+                ErrorKind.Failed, $"annotate '{project.Name}': it has no master", "a generator's annotation is written by hand");
         }
 
         Planned[] plan = [.. project.Masters.Select(m => Plan(repo, project, m, options.Force))];
         if (plan.DistinctBy(static p => p.File).Count() < plan.Length)
         {
-            throw new DlsException(ErrorKind.Failed, $"annotate '{project.Name}': several masters share one annotation", "give each its own in project.yaml");
+            throw new DlsException(
+                ErrorKind.Failed, $"annotate '{project.Name}': several masters share one annotation", "give each its own in project.yaml");
         }
 
         List<AnnotatedMaster> done = [];
         foreach (Planned master in plan)
         {
-            string? trashed = master.IsFit || options.DryRun ? null : KeptFile.Write(repo, master.File, master.Annotation.ToBytes(), $"dls project annotate {project.Name}")?.Id;
+            string? trashed = master.IsFit || options.DryRun
+                ? null : KeptFile.Write(repo, master.File, master.Annotation.ToBytes(), $"dls project annotate {project.Name}")?.Id;
             LabelledObject item = master.Annotation.Objects[0];
             done.Add(new AnnotatedMaster(master.Image, master.File, item.Label, item.Box.Width, item.Box.Height, !master.IsFit, trashed));
         }
@@ -92,7 +96,8 @@ public static class ProjectAnnotate
         return isFit || there is null || force
             ? new Planned(image, file, ProjectNew.Exact(master.Image, header, label), isFit)
             : throw new DlsException(
-                ErrorKind.Failed, $"annotate '{image}': '{file}' says something else ({string.Join("; ", before!.Objects.Take(3).Select(static o => $"{o.Label} at {o.Box}"))})",
+                ErrorKind.Failed, $"annotate '{image}': '{file}' says something else ("
+                    + $"{string.Join("; ", before!.Objects.Take(3).Select(static o => $"{o.Label} at {o.Box}"))})",
                 "give --force to replace it; the old one stays in git or goes to the trash");
     }
 

@@ -37,7 +37,8 @@ internal static class ProjectBuilds
     private static IEnumerable<Canvas> Canvases(string root)
     {
         // The directory may be a symlink to elsewhere in a hostile repository; its names alone are read.
-        foreach (string directory in Directory.Exists(root) ? Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal) : Enumerable.Empty<string>())
+        foreach (string directory in Directory.Exists(root)
+            ? Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal) : Enumerable.Empty<string>())
         {
             if (Canvas.TryParse(Path.GetFileName(directory), out Canvas canvas))
             {

@@ -36,7 +36,8 @@ public sealed record ProjectCropOptions
 public sealed record CroppedPiece(string File, Oid Oid, string Source, int X, int Y, bool IsNew);
 
 /// <summary>
-/// <c>dls project crop</c>: cuts the upper corners of screenshots and records beside the pieces what each was cut from. Pieces are encoded anew, quality 95. A different file
+/// <c>dls project crop</c>: cuts the upper corners of screenshots and records beside the pieces what each was cut from. Pieces are encoded
+/// anew, quality 95. A different file
 /// of that name is never replaced. Piece first, record after: a kill leaves pieces that the same command finds again.
 /// </summary>
 public sealed class ProjectCrop
@@ -62,7 +63,8 @@ public sealed class ProjectCrop
     /// <param name="options">What to cut.</param>
     /// <param name="cancel">Stops between two pictures.</param>
     /// <returns>The pieces in the order of the pictures.</returns>
-    /// <exception cref="DlsException">Kind Failed: a picture is too small or damaged, two pieces would have one name, or another file has it; nothing was written.</exception>
+    /// <exception cref="DlsException">Kind Failed: a picture is too small or damaged, two pieces would have one name, or another file has
+    /// it; nothing was written.</exception>
     public static IReadOnlyList<CroppedPiece> Run(Repo repo, ProjectCropOptions options, CancellationToken cancel)
     {
         using FileLock? held = options.DryRun ? null : repo.LockProjects();
@@ -74,7 +76,9 @@ public sealed class ProjectCrop
         List<Planned> plan = [.. _options.Shots.SelectMany(Plan)];
         if (plan.GroupBy(static p => $"{p.Directory}/{p.Piece}").FirstOrDefault(static g => g.Count() > 1) is { } twice)
         {
-            throw new DlsException(ErrorKind.Failed, $"crop '{twice.First().Shot}' and '{twice.Last().Shot}': both would write '{twice.First().Piece}'", "cut them into two directories with --to, or rename one");
+            throw new DlsException(
+                ErrorKind.Failed, $"crop '{twice.First().Shot}' and '{twice.Last().Shot}': both would write '{twice.First().Piece}'",
+                "cut them into two directories with --to, or rename one");
         }
 
         RequireFree(plan, cancel);
@@ -96,10 +100,13 @@ public sealed class ProjectCrop
     private IEnumerable<Planned> Plan(string shot)
     {
         byte[] bytes = TypedFile.Read(_repo, shot);
-        JpegHeader header = JpegHeader.TryRead(bytes, out string? problem) ?? throw new DlsException(ErrorKind.Failed, $"crop '{shot}': {problem}", "screenshots are JPEG files");
+        JpegHeader header = JpegHeader.TryRead(bytes, out string? problem)
+            ?? throw new DlsException(ErrorKind.Failed, $"crop '{shot}': {problem}", "screenshots are JPEG files");
         if (header.UprightWidth < _options.Size.Width || header.UprightHeight < _options.Size.Height)
         {
-            throw new DlsException(ErrorKind.Failed, $"crop '{shot}': it is {header.UprightWidth}x{header.UprightHeight}, smaller than {_options.Size}", "give a smaller --size, or leave it out");
+            throw new DlsException(
+                ErrorKind.Failed, $"crop '{shot}': it is {header.UprightWidth}x{header.UprightHeight}, smaller than {_options.Size}",
+                "give a smaller --size, or leave it out");
         }
 
         string file = TypedFile.At(_repo, shot);
@@ -107,7 +114,8 @@ public sealed class ProjectCrop
         string stem = Path.GetFileNameWithoutExtension(file);
         if (stem.Any(char.IsControl))
         {
-            throw new DlsException(ErrorKind.Failed, $"crop '{EntryName.Show(System.Text.Encoding.UTF8.GetBytes(shot))}': its name holds a control character", "rename it");
+            throw new DlsException(ErrorKind.Failed,
+                $"crop '{EntryName.Show(System.Text.Encoding.UTF8.GetBytes(shot))}': its name holds a control character", "rename it");
         }
 
         if (!_records.ContainsKey(directory))
@@ -117,22 +125,27 @@ public sealed class ProjectCrop
 
         Oid source = Oid.Of(bytes);
         IReadOnlyList<Placement> corners = _options.Corners.Count > 0 ? _options.Corners : [Placement.LeftUpper, Placement.RightUpper];
-        return corners.Select(c => new Planned(shot, directory, $"{Placements.ToText(c)}_{stem}.jpg", source, Placements.Left(c, header.UprightWidth, _options.Size.Width)));
+        return corners.Select(c => new Planned(
+            shot, directory, $"{Placements.ToText(c)}_{stem}.jpg", source, Placements.Left(c, header.UprightWidth, _options.Size.Width)));
     }
 
     /// <summary>Where a file is in the way, the piece is cut now, to see whether it is the same one.</summary>
     private void RequireFree(List<Planned> plan, CancellationToken cancel)
     {
-        foreach (IGrouping<string, Planned> shot in plan.Where(static p => Path.Exists($"{p.Directory}/{p.Piece}")).GroupBy(static p => p.Shot))
+        foreach (IGrouping<string,
+            Planned> shot in plan.Where(static p => Path.Exists($"{p.Directory}/{p.Piece}")).GroupBy(static p => p.Shot))
         {
             cancel.ThrowIfCancellationRequested();
             Raster picture = Jpeg.Decode(TypedFile.Read(_repo, shot.Key), shot.Key);
             foreach (Planned piece in shot)
             {
-                byte[]? there = SmallFile.Find($"{piece.Directory}/{piece.Piece}", Shown(piece.Directory, piece.Piece), KnownFiles.LengthMax);
+                byte[]? there = SmallFile.Find(
+                    $"{piece.Directory}/{piece.Piece}", Shown(piece.Directory, piece.Piece), KnownFiles.LengthMax);
                 if (there is not null && !there.AsSpan().SequenceEqual(Encode(picture, piece.X)))
                 {
-                    throw new DlsException(ErrorKind.Failed, $"crop '{shot.Key}': '{Shown(piece.Directory, piece.Piece)}' is another picture", "move it away, or cut into another directory with --to");
+                    throw new DlsException(
+                        ErrorKind.Failed, $"crop '{shot.Key}': '{Shown(piece.Directory, piece.Piece)}' is another picture",
+                        "move it away, or cut into another directory with --to");
                 }
             }
         }
@@ -160,14 +173,16 @@ public sealed class ProjectCrop
             }
 
             Oid oid = Oid.Of(cut);
-            _records[piece.Directory][piece.Piece] = new CropLine(piece.Piece, oid, Path.GetFileName(shot.Key), piece.Source, piece.X, 0, _options.Size.Width, _options.Size.Height);
+            _records[piece.Directory][piece.Piece] = new CropLine(
+                piece.Piece, oid, Path.GetFileName(shot.Key), piece.Source, piece.X, 0, _options.Size.Width, _options.Size.Height);
             done.Add(Describe(piece, oid, isNew));
         }
 
         return done;
     }
 
-    private CroppedPiece Describe(Planned piece, Oid oid, bool isNew) => new(Shown(piece.Directory, piece.Piece), oid, piece.Shot, piece.X, 0, isNew);
+    private CroppedPiece Describe(
+        Planned piece, Oid oid, bool isNew) => new(Shown(piece.Directory, piece.Piece), oid, piece.Shot, piece.X, 0, isNew);
 
     private string Shown(string directory, string name) => Path.GetRelativePath(_repo.StartDirectory, $"{directory}/{name}");
 

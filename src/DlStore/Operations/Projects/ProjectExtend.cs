@@ -36,7 +36,8 @@ public sealed record ProjectExtendOptions
 public sealed record ExtendedMaster(string Image, bool IsWritten, string? Annotation, string? Trashed);
 
 /// <summary>
-/// <c>dls project extend</c>: writes <c>master/image_extended.jpg</c>, the master in a corner of a larger white picture, for people who label with a program that wants one,
+/// <c>dls project extend</c>: writes <c>master/image_extended.jpg</c>, the master in a corner of a larger white picture, for people who
+/// label with a program that wants one,
 /// and an annotation of it that holds what is known of the master.
 /// </summary>
 public sealed class ProjectExtend
@@ -59,7 +60,8 @@ public sealed class ProjectExtend
     /// <param name="repo">The repository.</param>
     /// <param name="options">What to make.</param>
     /// <returns>One entry a master.</returns>
-    /// <exception cref="DlsException">Kind Failed: a master is larger than the aid, or an aid was changed by hand; nothing was written. Kind Missing: something was not pulled.</exception>
+    /// <exception cref="DlsException">Kind Failed: a master is larger than the aid, or an aid was changed by hand; nothing was written.
+    /// Kind Missing: something was not pulled.</exception>
     public static IReadOnlyList<ExtendedMaster> Run(Repo repo, ProjectExtendOptions options)
     {
         if (options.Grey is < 0 or > 255)
@@ -85,7 +87,8 @@ public sealed class ProjectExtend
             string? trashed = null;
             if (!_options.DryRun)
             {
-                trashed = master.IsThere ? null : KeptFile.Write(_repo, master.Aid, master.Bytes, $"dls project extend {_project.Name}")?.Id;
+                trashed = master.IsThere
+                    ? null : KeptFile.Write(_repo, master.Aid, master.Bytes, $"dls project extend {_project.Name}")?.Id;
                 KeptFile.RecordImage(_repo, master.Aid);
                 WriteAnnotation(master);
             }
@@ -112,7 +115,8 @@ public sealed class ProjectExtend
         JpegHeader header = MasterJpeg.Require(bytes, image);
         if (header.Width > _options.Size.Width || header.Height > _options.Size.Height)
         {
-            throw new DlsException(ErrorKind.Failed, $"extend '{image}': it is {header.Width}x{header.Height}, larger than {_options.Size}", "give a larger --size");
+            throw new DlsException(ErrorKind.Failed,
+                $"extend '{image}': it is {header.Width}x{header.Height}, larger than {_options.Size}", "give a larger --size");
         }
 
         Raster tile = Jpeg.Decode(bytes, image);
@@ -123,7 +127,8 @@ public sealed class ProjectExtend
         bool isThere = IsThere(aidFile, aid, tile);
         string annotation = _project.NameOf(stem + ".xml");
         bool annotate = KnownFiles.Find(_repo, annotation) is null;
-        return new Planned(aidFile, aid, isThere, annotate ? annotation : null, annotate ? Annotate(master, header, stem, placement).ToBytes() : []);
+        return new Planned(
+            aidFile, aid, isThere, annotate ? annotation : null, annotate ? Annotate(master, header, stem, placement).ToBytes() : []);
     }
 
     /// <summary>An aid that any call of this command could have made is replaced; one that was drawn in is not.</summary>
@@ -141,17 +146,22 @@ public sealed class ProjectExtend
         }
 
         JpegHeader? header = JpegHeader.TryRead(before, out _);
-        bool isOwn = header is not null && header.Width >= tile.Width && header.Height >= tile.Height && (long)header.Width * header.Height <= Raster.PixelsMax
-            && new[] { Placement.LeftUpper, Placement.RightUpper }.Any(p => Draw(tile, header.Width, header.Height, p, 255).AsSpan().SequenceEqual(before));
+        bool isOwn = header is not null
+            && header.Width >= tile.Width && header.Height >= tile.Height && (long)header.Width * header.Height <= Raster.PixelsMax
+            && new[] { Placement.LeftUpper, Placement.RightUpper }.Any(
+                p => Draw(tile, header.Width, header.Height, p, 255).AsSpan().SequenceEqual(before));
         return isOwn || _options.Force
             ? false
-            : throw new DlsException(ErrorKind.Failed, $"extend '{_project.Name}': '{file}' is not what this command makes of the master; somebody changed one of the two", "give --force to replace it; the old one is kept in the store, in git or in the trash");
+            : throw new DlsException(ErrorKind.Failed,
+                $"extend '{_project.Name}': '{file}' is not what this command makes of the master; somebody changed one of the two",
+                "give --force to replace it; the old one is kept in the store, in git or in the trash");
     }
 
     private Annotation Annotate(Master master, JpegHeader header, string stem, Placement placement)
     {
         string? name = master.Annotation is { } known ? _project.NameOf(known) : null;
-        Annotation? annotation = name is null ? null : Annotation.Parse(KnownFiles.Read(_repo, KnownFiles.Get(_repo, name, "annotation")), name);
+        Annotation? annotation = name is null
+            ? null : Annotation.Parse(KnownFiles.Read(_repo, KnownFiles.Get(_repo, name, "annotation")), name);
         int left = Placements.Left(placement, _options.Size.Width, header.Width);
         return new Annotation
         {
@@ -159,7 +169,8 @@ public sealed class ProjectExtend
             FileName = Path.GetFileName(stem) + ".jpg",
             Width = _options.Size.Width,
             Height = _options.Size.Height,
-            Objects = [.. TileObjects.Of(_project, annotation, name ?? "", header.Width, header.Height).Select(o => o with { Box = o.Box.Move(left, 0) })],
+            Objects = [.. TileObjects.Of(
+                _project, annotation, name ?? "", header.Width, header.Height).Select(o => o with { Box = o.Box.Move(left, 0) })],
         };
     }
 

@@ -12,7 +12,8 @@ namespace DlStore.Operations.Projects;
 internal sealed record ProjectFile(string Relative, Func<byte[]> Read, bool IsManaged = false, bool IsExecutable = false);
 
 /// <summary>
-/// A project that is to be made, with all its files. Order: a private copy that is flushed, the rename that lets it appear, the objects and pointers of its images, git's index.
+/// A project that is to be made, with all its files. Order: a private copy that is flushed, the rename that lets it appear, the objects and
+/// pointers of its images, git's index.
 /// A kill before the rename leaves nothing; a kill after it leaves a whole project that is not staged yet.
 /// </summary>
 /// <param name="Name">The project.</param>
@@ -69,7 +70,8 @@ internal sealed record ProjectFiles(PortableName Name, IReadOnlyList<ProjectFile
 
     private static long Record(Repo repo, List<ProjectFiles> made, string? origin)
     {
-        (string Path, bool IsManaged)[] files = [.. made.SelectMany(static p => p.Files.Select(f => ($"{Project.Root}/{p.Name}/{f.Relative}", f.IsManaged)))];
+        (string Path, bool IsManaged)[] files = [
+            .. made.SelectMany(static p => p.Files.Select(f => ($"{Project.Root}/{p.Name}/{f.Relative}", f.IsManaged)))];
         string[] managed = [.. files.Where(static f => f.IsManaged).Select(f => $"{repo.WorkTree}/{f.Path}")];
         string[] plain = [.. files.Where(static f => !f.IsManaged).Select(static f => f.Path)];
         if (managed.Length > 0)

@@ -54,10 +54,12 @@ public sealed record RefusedFile(string File, string Reason);
 /// <param name="Refused">Files that are no usable images, or not named as such.</param>
 /// <param name="Rejected">Files that the list marks false.</param>
 /// <param name="Remarks">What the user should know, each a sentence.</param>
-public sealed record ProjectHarvestResult(IReadOnlyList<HarvestedCrop> Crops, IReadOnlyList<RefusedFile> Refused, int Rejected, IReadOnlyList<string> Remarks);
+public sealed record ProjectHarvestResult(
+    IReadOnlyList<HarvestedCrop> Crops, IReadOnlyList<RefusedFile> Refused, int Rejected, IReadOnlyList<string> Remarks);
 
 /// <summary>
-/// <c>dls project harvest</c>: a numbered project for each crop whose bytes no project has yet. Numbers go on from the largest that any branch ever had. The projects are
+/// <c>dls project harvest</c>: a numbered project for each crop whose bytes no project has yet. Numbers go on from the largest that any
+/// branch ever had. The projects are
 /// unreviewed: data sets leave them out until somebody has looked.
 /// </summary>
 public sealed class ProjectHarvest
@@ -81,8 +83,10 @@ public sealed class ProjectHarvest
     /// <param name="options">What to take in.</param>
     /// <param name="cancel">Stops between two projects; those that were made are finished.</param>
     /// <returns>What was taken.</returns>
-    /// <exception cref="DlsException">Kind Usage: no such directory, a bad prefix or label. Kind Failed: leftovers of an interrupted harvest, or a list that cannot be used; nothing was made.</exception>
-    public static ProjectHarvestResult Run(Repo repo, ProjectHarvestOptions options, CancellationToken cancel) => new ProjectHarvest(repo, options).Run(cancel);
+    /// <exception cref="DlsException">Kind Usage: no such directory, a bad prefix or label. Kind Failed: leftovers of an interrupted
+    /// harvest, or a list that cannot be used; nothing was made.</exception>
+    public static ProjectHarvestResult Run(
+        Repo repo, ProjectHarvestOptions options, CancellationToken cancel) => new ProjectHarvest(repo, options).Run(cancel);
 
     private ProjectHarvestResult Run(CancellationToken cancel)
     {
@@ -91,7 +95,8 @@ public sealed class ProjectHarvest
         if (!_options.DryRun && _projects.Count > 0)
         {
             int done = 0;
-            ProjectFiles.Make(_repo, _projects, null, () => _options.Progress?.Report(new WorkProgress("harvesting", ++done, _projects.Count, 0, -1)), cancel);
+            ProjectFiles.Make(_repo,
+                _projects, null, () => _options.Progress?.Report(new WorkProgress("harvesting", ++done, _projects.Count, 0, -1)), cancel);
         }
 
         return new ProjectHarvestResult(_crops, _refused, _rejected, _remarks);
@@ -110,7 +115,8 @@ public sealed class ProjectHarvest
         string directory = TypedFile.At(_repo, _options.Directory);
         if (!Directory.Exists(directory))
         {
-            throw new DlsException(ErrorKind.Usage, $"harvest '{_options.Directory}': there is no such directory", "check the spelling; paths are relative to the current directory");
+            throw new DlsException(ErrorKind.Usage, $"harvest '{_options.Directory}': there is no such directory",
+                "check the spelling; paths are relative to the current directory");
         }
 
         ProjectNames names = ProjectNames.Read(_repo);
@@ -125,7 +131,9 @@ public sealed class ProjectHarvest
         }
     }
 
-    /// <summary>A numbered project that git knows nothing of was left by a harvest that was killed: going on would number around it for ever.</summary>
+    /// <summary>
+    /// A numbered project that git knows nothing of was left by a harvest that was killed: going on would number around it for ever.
+    /// </summary>
     private static void RequireFinished(ProjectNames names, string prefix)
     {
         string[] left = [.. names.OnDisk.Where(n => ProjectNames.TryNumber(n, prefix, out _) && !names.Staged.Contains(n))];
@@ -133,7 +141,8 @@ public sealed class ProjectHarvest
         {
             throw new DlsException(
                 ErrorKind.Failed, $"harvest: {left.Length} project(s) of an interrupted harvest are in '{Project.Root}/' and not in git",
-                "look at them, then keep them with `dls add projects/NAME/master/image.jpg` and `git add projects/NAME`, or drop them with `dls project rm NAME`")
+                "look at them, then keep them with `dls add projects/NAME/master/image.jpg` and "
+                    + "`git add projects/NAME`, or drop them with `dls project rm NAME`")
             {
                 Items = [.. left.Select(static n => $"{Project.Root}/{n}")],
             };
@@ -157,7 +166,8 @@ public sealed class ProjectHarvest
             }
             else if (Path.GetFileName(entry) is not (ProjectCrop.RecordName or ".gitignore"))
             {
-                _refused.Add(new RefusedFile(Path.GetFileName(entry), Directory.Exists(entry) ? "it is a directory; name it to harvest it" : "its name does not end in .jpg"));
+                _refused.Add(new RefusedFile(Path.GetFileName(entry), Directory.Exists(entry)
+                    ? "it is a directory; name it to harvest it" : "its name does not end in .jpg"));
             }
         }
 

@@ -27,7 +27,8 @@ public sealed record ProjectImportOptions
 }
 
 /// <summary>
-/// <c>dls project import</c>: copies projects of the seeds' program byte for byte, with its sets as data sets. Nothing of what is imported is executed or trusted. Each project is
+/// <c>dls project import</c>: copies projects of the seeds' program byte for byte, with its sets as data sets. Nothing of what is imported
+/// is executed or trusted. Each project is
 /// there whole or not at all; the same command again goes on where a kill stopped it.
 /// </summary>
 public sealed class ProjectImport
@@ -58,7 +59,8 @@ public sealed class ProjectImport
     /// <param name="cancel">Stops between two projects; those that were made are finished.</param>
     /// <returns>What was found and what became of it.</returns>
     /// <exception cref="DlsException">Kind Usage: no such directory, or no project in it.</exception>
-    public static ProjectImportResult Run(Repo repo, ProjectImportOptions options, CancellationToken cancel) => new ProjectImport(repo, options).Run(cancel);
+    public static ProjectImportResult Run(
+        Repo repo, ProjectImportOptions options, CancellationToken cancel) => new ProjectImport(repo, options).Run(cancel);
 
     private ProjectImportResult Run(CancellationToken cancel)
     {
@@ -71,7 +73,8 @@ public sealed class ProjectImport
             int done = 0;
             if (_toMake.Count > 0)
             {
-                stored = ProjectFiles.Make(_repo, _toMake, null, () => _options.Progress?.Report(new WorkProgress("importing", ++done, _toMake.Count, 0, -1)), cancel);
+                stored = ProjectFiles.Make(_repo,
+                    _toMake, null, () => _options.Progress?.Report(new WorkProgress("importing", ++done, _toMake.Count, 0, -1)), cancel);
             }
 
             WriteSets(sets);
@@ -84,7 +87,8 @@ public sealed class ProjectImport
     {
         if (!Directory.Exists(_directory))
         {
-            throw new DlsException(ErrorKind.Usage, $"import '{_options.Directory}': there is no such directory", "name a checkout of dl_image_manager, or a directory of projects");
+            throw new DlsException(ErrorKind.Usage, $"import '{_options.Directory}': there is no such directory",
+                "name a checkout of dl_image_manager, or a directory of projects");
         }
 
         if (_options.Prefix is { } prefix)
@@ -95,7 +99,8 @@ public sealed class ProjectImport
         IReadOnlyList<(string Directory, string Shown, string? Set)> found = ImportSource.Find(_directory);
         if (found.Count == 0)
         {
-            throw new DlsException(ErrorKind.Usage, $"import '{_options.Directory}': there is no project in it", "a project has a directory master/ or data_augmentation/, or a file project.yaml");
+            throw new DlsException(ErrorKind.Usage, $"import '{_options.Directory}': there is no project in it",
+                "a project has a directory master/ or data_augmentation/, or a file project.yaml");
         }
 
         _there = ProjectNames.Read(_repo);
@@ -168,7 +173,8 @@ public sealed class ProjectImport
             _known!.Take(file.Oid, new KnownMaster(name.Value, $"{Project.Root}/{name}/{file.Relative}"));
         }
 
-        _toMake.Add(new ProjectFiles(name, [.. source.Files.Select(f => new ProjectFile(f.Relative, () => Same(f), f.IsManaged, f.IsExecutable))]));
+        _toMake.Add(
+            new ProjectFiles(name, [.. source.Files.Select(f => new ProjectFile(f.Relative, () => Same(f), f.IsManaged, f.IsExecutable))]));
     }
 
     private static byte[] Same(ImportFile file)
@@ -179,7 +185,8 @@ public sealed class ProjectImport
         }
 
         byte[] bytes = SmallFile.Read(file.Absolute, file.Relative, KnownFiles.LengthMax);
-        return Oid.Of(bytes) == file.Oid ? bytes : throw new DlsException(ErrorKind.Failed, $"import '{file.Absolute}': it changed meanwhile", "run the command again");
+        return Oid.Of(bytes) == file.Oid
+            ? bytes : throw new DlsException(ErrorKind.Failed, $"import '{file.Absolute}': it changed meanwhile", "run the command again");
     }
 
     /// <summary>Compares with what has the name already: the masters decide, and what else differs is told.</summary>
@@ -195,11 +202,13 @@ public sealed class ProjectImport
             return Clash(name) is { } clash ? (false, clash) : null;
         }
 
-        Oid[] masters = [.. _known!.ByOid.SelectMany(static k => k.Value.Select(m => (k.Key, m))).Where(p => p.m.Project == name.Value).Select(static p => p.Key).Order()];
+        Oid[] masters = [.. _known!.ByOid.SelectMany(
+            static k => k.Value.Select(m => (k.Key, m))).Where(p => p.m.Project == name.Value).Select(static p => p.Key).Order()];
         return Compare(source, f => KnownFiles.Find(_repo, $"{Project.Root}/{name}/{f}")?.Oid, masters, $"{Project.Root}/{name}");
     }
 
-    private static (bool IsSame, string? Reason) Compare(ImportSource source, Func<string, Oid?> find, IReadOnlyList<Oid> masters, string where)
+    private static (
+        bool IsSame, string? Reason) Compare(ImportSource source, Func<string, Oid?> find, IReadOnlyList<Oid> masters, string where)
     {
         string[] different = [.. source.Files.Where(f => find(f.Relative) != f.Oid).Select(static f => f.Relative)];
         bool isSame = source.Masters.SequenceEqual(masters) && (masters.Count > 0 || different.Length == 0);
@@ -211,8 +220,10 @@ public sealed class ProjectImport
 
     private string? Clash(PortableName name)
     {
-        string? taken = _there!.OnDisk.Concat(_there.Staged).Concat(_taken.Keys).FirstOrDefault(n => n.Equals(name.Value, StringComparison.OrdinalIgnoreCase));
-        return taken is null ? null : taken == name.Value ? "git has files of that name staged that are not in the work tree" : $"'{taken}' has the name on systems that do not tell cases apart";
+        string? taken = _there!.OnDisk.Concat(
+            _there.Staged).Concat(_taken.Keys).FirstOrDefault(n => n.Equals(name.Value, StringComparison.OrdinalIgnoreCase));
+        return taken is null ? null : taken == name.Value ? "git has files of that name staged that are not in the work tree"
+            : $"'{taken}' has the name on systems that do not tell cases apart";
     }
 
     private List<(ImportedSet Set, byte[] Text)> PlanSets()
@@ -221,7 +232,8 @@ public sealed class ProjectImport
         bool hasStore = _sets.Keys.Any(static s => s.Length > 0);
         bool hasShared = _sets.ContainsKey(ImportSets.Shared);
         List<(ImportedSet, byte[])> sets = [];
-        foreach (string name in _sets.Keys.Where(static s => s.Length > 0).Union(configs.Select(static c => c.Set)).Order(StringComparer.Ordinal))
+        foreach (string name in _sets.Keys.Where(
+            static s => s.Length > 0).Union(configs.Select(static c => c.Set)).Order(StringComparer.Ordinal))
         {
             if (!PortableName.TryParse(name, out PortableName set))
             {
@@ -237,7 +249,8 @@ public sealed class ProjectImport
                 continue;
             }
 
-            byte[] text = Encoding.UTF8.GetBytes(ImportSets.ToYaml(name, projects, includes, configs.FirstOrDefault(c => c.Set == name), Existing, _remarks));
+            byte[] text = Encoding.UTF8.GetBytes(
+                ImportSets.ToYaml(name, projects, includes, configs.FirstOrDefault(c => c.Set == name), Existing, _remarks));
             string file = DatasetRecipe.FileOf(set);
             KnownFiles.RequireRealParents(_repo, file);
             byte[]? there = SmallFile.Find($"{_repo.WorkTree}/{file}", file, SafeYaml.LengthMax);
@@ -253,7 +266,8 @@ public sealed class ProjectImport
     }
 
     private string? Existing(string project) =>
-        _names.TryGetValue(project, out string? name) ? name : _there!.OnDisk.Contains(project) && PortableName.TryParse(project, out _) ? project : null;
+        _names.TryGetValue(project, out string? name)
+            ? name : _there!.OnDisk.Contains(project) && PortableName.TryParse(project, out _) ? project : null;
 
     private void WriteSets(List<(ImportedSet Set, byte[] Text)> sets)
     {
@@ -288,7 +302,8 @@ public sealed class ProjectImport
     {
         try
         {
-            return _labels.TryGetValue(project, out IReadOnlyList<string>? known) ? known : ProjectLabels.Of(_repo, ProjectSelection.Read(_repo, project));
+            return _labels.TryGetValue(project, out IReadOnlyList<string>? known)
+                ? known : ProjectLabels.Of(_repo, ProjectSelection.Read(_repo, project));
         }
         catch (DlsException)
         {

@@ -41,4 +41,5 @@ public sealed record SharedMaster(Oid Oid, IReadOnlyList<string> Projects, IRead
 /// <param name="ObjectsStored">Objects of masters and large files that were new to the store.</param>
 /// <param name="Remarks">What could not be used, each a sentence.</param>
 public sealed record ProjectImportResult(
-    IReadOnlyList<ImportedProject> Projects, IReadOnlyList<ImportedSet> Sets, IReadOnlyList<SharedMaster> Shared, long ObjectsStored, IReadOnlyList<string> Remarks);
+    IReadOnlyList<ImportedProject> Projects,
+        IReadOnlyList<ImportedSet> Sets, IReadOnlyList<SharedMaster> Shared, long ObjectsStored, IReadOnlyList<string> Remarks);

@@ -4,7 +4,9 @@ using DlStore.Operations.Store;
 
 namespace DlStore.Operations.Projects;
 
-/// <summary>Which classes a project teaches, from project.yaml and its annotations; what cannot be read is passed over, lint names it.</summary>
+/// <summary>
+/// Which classes a project teaches, from project.yaml and its annotations; what cannot be read is passed over, lint names it.
+/// </summary>
 internal static class ProjectLabels
 {
     /// <summary>Gives the classes, sorted; never empty.</summary>
@@ -15,7 +17,8 @@ internal static class ProjectLabels
         foreach (string? file in files)
         {
             Annotation? annotation = file is null ? null : TryRead(repo, project.NameOf(file));
-            labels.UnionWith(annotation is null ? [project.Label ?? TileObjects.DefaultLabel(project)] : annotation.Objects.Select(o => TileObjects.LabelOf(project, annotation, o.Label)));
+            labels.UnionWith(annotation is null ? [project.Label ?? TileObjects.DefaultLabel(project)]
+                : annotation.Objects.Select(o => TileObjects.LabelOf(project, annotation, o.Label)));
         }
 
         return labels.Count > 0 ? [.. labels] : [project.Label ?? TileObjects.DefaultLabel(project)];

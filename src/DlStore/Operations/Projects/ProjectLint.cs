@@ -11,7 +11,10 @@ namespace DlStore.Operations.Projects;
 /// <param name="Errors">How many of them are errors.</param>
 public sealed record ProjectLintResult(int Projects, IReadOnlyList<Finding> Findings, int Errors);
 
-/// <summary><c>dls project lint</c>: what is wrong with projects before anything is built of them (docs/lint.md). Reads everything, executes and changes nothing.</summary>
+/// <summary>
+/// <c>dls project lint</c>: what is wrong with projects before anything is built of them (docs/lint.md). Reads everything, executes and
+/// changes nothing.
+/// </summary>
 public sealed class ProjectLint
 {
     private readonly Repo _repo;
@@ -25,12 +28,14 @@ public sealed class ProjectLint
     /// <param name="cancel">Stops it.</param>
     /// <returns>The findings.</returns>
     /// <exception cref="DlsException">Kind Usage: a name that was given is no project.</exception>
-    public static ProjectLintResult Run(Repo repo, IReadOnlyList<string> names, CancellationToken cancel) => new ProjectLint(repo).Run(names, cancel);
+    public static ProjectLintResult Run(
+        Repo repo, IReadOnlyList<string> names, CancellationToken cancel) => new ProjectLint(repo).Run(names, cancel);
 
     /// <summary>Turns an error of a reader into a finding: at the file and line that it names.</summary>
     internal static Finding FindingOf(LintCode code, DlsException error, string file)
     {
-        return error is { File: { } named, Line: > 0 } ? code.At(named, error.Line, error.Reason, error.Hint) : code.At(file, 0, error.Message, error.Hint);
+        return error is { File: { } named, Line: > 0 }
+            ? code.At(named, error.Line, error.Reason, error.Hint) : code.At(file, 0, error.Message, error.Hint);
     }
 
     private ProjectLintResult Run(IReadOnlyList<string> typed, CancellationToken cancel)
@@ -61,7 +66,8 @@ public sealed class ProjectLint
 
         if (project.Review == ReviewState.Unreviewed)
         {
-            _findings.Add(LintCodes.Unreviewed.At(project.NameOf(Project.FileName), 0, "nobody has looked at this project; data sets leave it out", $"`dls project review {name} --accept` or --reject"));
+            _findings.Add(LintCodes.Unreviewed.At(project.NameOf(Project.FileName),
+                0, "nobody has looked at this project; data sets leave it out", $"`dls project review {name} --accept` or --reject"));
         }
 
         new MasterLint(_repo, project, _findings).Run();
@@ -96,9 +102,12 @@ public sealed class ProjectLint
         string[] labels = [.. projects.SelectMany(LabelsOf).Distinct().Order(StringComparer.Ordinal)];
         string names = string.Join(", ", projects);
         return labels.Length > 1
-            ? LintCodes.TwinLabelConflict.At(file, 0, $"projects {names} have the same picture under the classes {string.Join(", ", labels)} ({oid})", "give both one label, merge them, or drop one")
+            ? LintCodes.TwinLabelConflict.At(
+                file, 0, $"projects {names} have the same picture under the classes {string.Join(", ", labels)} ({oid})",
+                "give both one label, merge them, or drop one")
             : LintCodes.TwinLabelConflict.At(
-                file, 0, $"projects {names} have the same picture; annotations call it {labels.FirstOrDefault() ?? "nothing"}, programs that go by file names see {projects.Length} classes ({oid})",
+                file, 0, $"projects {names} have the same picture; annotations call it {labels.FirstOrDefault() ?? "nothing"}"
+                    + $", programs that go by file names see {projects.Length} classes ({oid})",
                 "keep one project with `placements: [lu, ru]`, or merge them in the data set") with
             { Severity = Severity.Warning };
     }

@@ -40,7 +40,8 @@ public static class ProjectList
     public static IReadOnlyList<ListedProject> Run(Repo repo) => [.. ProjectSelection.All(repo).Select(name => Read(repo, name))];
 
     /// <summary>Names what makes a project's images.</summary>
-    internal static string KindOf(Recipe recipe) => recipe.Program is not null ? "program" : recipe.Glyphs is not null ? "glyphs" : "engine";
+    internal static string KindOf(Recipe recipe) => recipe.Program is not null
+        ? "program" : recipe.Glyphs is not null ? "glyphs" : "engine";
 
     private static ListedProject Read(Repo repo, PortableName name)
     {

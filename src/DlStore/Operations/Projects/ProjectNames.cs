@@ -51,14 +51,17 @@ internal sealed class ProjectNames
         {
             throw new DlsException(
                 ErrorKind.Failed,
-                taken != name.Value ? $"make project '{name}': there is '{Project.Root}/{taken}', and some systems do not tell the two apart"
+                taken != name.Value
+                    ? $"make project '{name}': there is '{Project.Root}/{taken}', and some systems do not tell the two apart"
                     : _onDisk.Contains(taken) ? $"make project '{name}': '{Project.Root}/{name}' is there already"
                     : $"make project '{name}': git has files of '{Project.Root}/{name}' staged, though they are not in the work tree",
                 "choose another name; `dls project list` shows those that are taken");
         }
     }
 
-    /// <summary>Gives the largest number after a prefix in any name here and in every branch and tag, or -1: numbers are never used again.</summary>
+    /// <summary>
+    /// Gives the largest number after a prefix in any name here and in every branch and tag, or -1: numbers are never used again.
+    /// </summary>
     /// <param name="repo">The repository.</param>
     /// <param name="prefix">Such as <c>close_</c>.</param>
     public long LastNumber(Repo repo, string prefix)
@@ -80,7 +83,8 @@ internal sealed class ProjectNames
     {
         number = -1;
         return name.StartsWith(prefix, StringComparison.Ordinal) && name.Length > prefix.Length
-            && long.TryParse(name.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out number) && number < long.MaxValue;
+            && long.TryParse(name.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out number)
+                && number < long.MaxValue;
     }
 
     private static IEnumerable<string> NamesInRefs(Repo repo)
@@ -95,5 +99,6 @@ internal sealed class ProjectNames
         }
     }
 
-    private static string NameIn(string path) => path[(Project.Root.Length + 1)..] is var rest && rest.IndexOf('/', StringComparison.Ordinal) is var slash and > 0 ? rest[..slash] : path[(Project.Root.Length + 1)..];
+    private static string NameIn(string path) => path[(Project.Root.Length + 1)..] is var rest
+        && rest.IndexOf('/', StringComparison.Ordinal) is var slash and > 0 ? rest[..slash] : path[(Project.Root.Length + 1)..];
 }

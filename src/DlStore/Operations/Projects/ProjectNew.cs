@@ -25,10 +25,13 @@ public sealed record NewMaster(string Path, Oid Oid, int Width, int Height);
 /// <param name="Characters">How many characters a corpus gives; 0 without one.</param>
 /// <param name="Remarks">What the user should know, each a sentence.</param>
 public sealed record ProjectNewResult(
-    string Project, string Label, IReadOnlyList<string> Placements, IReadOnlyList<NewMaster> Masters, IReadOnlyList<string> Files, string? Trusted, int Characters,
+    string Project, string Label,
+        IReadOnlyList<string> Placements, IReadOnlyList<NewMaster> Masters, IReadOnlyList<string> Files, string? Trusted, int Characters,
     IReadOnlyList<string> Remarks);
 
-/// <summary><c>dls project new</c>: from a crop to a project with an exactly fitting annotation and the default recipe written out, in one step.</summary>
+/// <summary>
+/// <c>dls project new</c>: from a crop to a project with an exactly fitting annotation and the default recipe written out, in one step.
+/// </summary>
 public sealed class ProjectNew
 {
     private readonly Repo _repo;
@@ -52,7 +55,8 @@ public sealed class ProjectNew
     /// <param name="repo">The repository.</param>
     /// <param name="options">What to make.</param>
     /// <returns>What was made.</returns>
-    /// <exception cref="DlsException">Kind Usage: options that do not go together. Kind Failed: the name is taken, or a file cannot be used; nothing was made then.</exception>
+    /// <exception cref="DlsException">Kind Usage: options that do not go together. Kind Failed: the name is taken, or a file cannot be
+    /// used; nothing was made then.</exception>
     public static ProjectNewResult Run(Repo repo, ProjectNewOptions options) => new ProjectNew(repo, options).Run();
 
     private ProjectNewResult Run()
@@ -62,19 +66,23 @@ public sealed class ProjectNew
         string? trusted = null;
         if (!_options.DryRun)
         {
-            ProjectFiles.Make(_repo, [new ProjectFiles(_name, _files) { Directories = ["build", "data_augmentation", "jupyter_notebook", "master"] }], _options.Origin, null, CancellationToken.None);
+            ProjectFiles.Make(
+                _repo, [new ProjectFiles(_name, _files) { Directories = ["build", "data_augmentation", "jupyter_notebook", "master"] }],
+                _options.Origin, null, CancellationToken.None);
             trusted = draft.Program is null ? null : Allow();
         }
 
         return new ProjectNewResult(
-            _name.Value, draft.Label, [.. draft.Placements.Select(Placements.ToText)], _masters, [.. _files.Select(f => $"{Root}/{f.Relative}").Order(StringComparer.Ordinal)], trusted, _characters, _remarks);
+            _name.Value, draft.Label, [.. draft.Placements.Select(Placements.ToText)],
+                _masters, [.. _files.Select(f => $"{Root}/{f.Relative}").Order(StringComparer.Ordinal)], trusted, _characters, _remarks);
     }
 
     private ProjectDraft Plan()
     {
         RequireOptions();
         ProjectNames.Read(_repo).RequireFree(_name);
-        string label = _options.Label ?? (_options.Corpus is null && _name.Value.StartsWith("ru_", StringComparison.Ordinal) ? _name.Value[3..] : _name.Value);
+        string label = _options.Label
+            ?? (_options.Corpus is null && _name.Value.StartsWith("ru_", StringComparison.Ordinal) ? _name.Value[3..] : _name.Value);
         RequireLabel(label, _remarks);
         IReadOnlyList<Placement> placements = _options.Placements.Count > 0 ? _options.Placements
             : _name.Value.StartsWith("ru_", StringComparison.Ordinal) ? [Placement.RightUpper]
@@ -136,7 +144,8 @@ public sealed class ProjectNew
     {
         if (LabelName.WhyRefused(label) is { } why)
         {
-            throw new DlsException(ErrorKind.Usage, $"use label '{EntryName.Show(System.Text.Encoding.UTF8.GetBytes(label))}': {why}", "a label is one line of at most 100 characters");
+            throw new DlsException(ErrorKind.Usage, $"use label '{EntryName.Show(System.Text.Encoding.UTF8.GetBytes(label))}': {why}",
+                "a label is one line of at most 100 characters");
         }
 
         if (!LabelName.IsLowerCase(label))
@@ -158,12 +167,14 @@ public sealed class ProjectNew
             string stem = i == 0 ? "master/image" : $"master/image_{i + 1}";
             if (_masters.Find(m => m.Oid == oid) is not null)
             {
-                throw new DlsException(ErrorKind.Failed, $"make project '{_name}': image '{typed}' is given twice, byte for byte", "leave one out");
+                throw new DlsException(
+                    ErrorKind.Failed, $"make project '{_name}': image '{typed}' is given twice, byte for byte", "leave one out");
             }
 
             if (known!.Find(oid) is { } twin)
             {
-                _remarks.Add($"image '{typed}' is a master of project '{twin.Project}' already; if the two labels differ, no training can get both right");
+                _remarks.Add($"image '{typed}' is a master of project '{twin.Project}' already; "
+                    + "if the two labels differ, no training can get both right");
             }
 
             if (taken.Changes is { } changes)
@@ -173,7 +184,9 @@ public sealed class ProjectNew
 
             if (header.IsCmyk)
             {
-                throw new DlsException(ErrorKind.Failed, $"use image '{typed}': it is stored in printing inks (CMYK), which readers show in wrong colours", "save it as an RGB JPEG");
+                throw new DlsException(
+                    ErrorKind.Failed, $"use image '{typed}': it is stored in printing inks (CMYK), which readers show in wrong colours",
+                    "save it as an RGB JPEG");
             }
 
             _files.Add(new ProjectFile($"{stem}.jpg", () => bytes, IsManaged: true));
@@ -203,7 +216,9 @@ public sealed class ProjectNew
         string relative = $"data_augmentation/{SafeName(typed)}";
         if (!starts)
         {
-            throw new DlsException(ErrorKind.Failed, $"use program '{typed}': the system cannot start it, it has no first line that names an interpreter", "begin it with a line such as `#!/usr/bin/env python3`");
+            throw new DlsException(
+                ErrorKind.Failed, $"use program '{typed}': the system cannot start it, it has no first line that names an interpreter",
+                "begin it with a line such as `#!/usr/bin/env python3`");
         }
 
         _files.Add(new ProjectFile(relative, () => bytes, IsExecutable: true));
@@ -218,7 +233,8 @@ public sealed class ProjectNew
         using (GlyphFont? opened = _options.Font is { } path ? GlyphFont.Open(TypedFile.At(_repo, path)) : null)
         {
             // Opening is the check; a build that fails tomorrow is too late.
-            return new GlyphSource($"{Root}/{corpus}", font is null ? null : $"{Root}/{font}", _options.GlyphSize, _options.CharactersMax, 0, 255);
+            return new GlyphSource(
+                $"{Root}/{corpus}", font is null ? null : $"{Root}/{font}", _options.GlyphSize, _options.CharactersMax, 0, 255);
         }
     }
 
@@ -234,7 +250,8 @@ public sealed class ProjectNew
         ? name.Value
         : throw new DlsException(ErrorKind.Usage, $"use file '{typed}': its name is refused: {reason}", "rename it");
 
-    private void TakeText(string relative, string text) => _files.Add(new ProjectFile(relative, () => System.Text.Encoding.UTF8.GetBytes(text)));
+    private void TakeText(
+        string relative, string text) => _files.Add(new ProjectFile(relative, () => System.Text.Encoding.UTF8.GetBytes(text)));
 
     /// <summary>What the user makes by dls here is trusted: exactly these bytes.</summary>
     private string Allow()

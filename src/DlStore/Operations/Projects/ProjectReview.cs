@@ -31,7 +31,8 @@ public sealed record ProjectReviewOptions
 /// <param name="Before">What it was.</param>
 /// <param name="Now">What it is (or would be).</param>
 /// <param name="Origin">Where its master comes from, as project.yaml says.</param>
-public sealed record ReviewedProject(string Project, string? Label, ReviewState Before, ReviewState Now, IReadOnlyDictionary<string, string> Origin);
+public sealed record ReviewedProject(
+    string Project, string? Label, ReviewState Before, ReviewState Now, IReadOnlyDictionary<string, string> Origin);
 
 /// <summary>What a review did.</summary>
 /// <param name="Projects">The projects, sorted.</param>
@@ -39,7 +40,8 @@ public sealed record ReviewedProject(string Project, string? Label, ReviewState 
 public sealed record ProjectReviewResult(IReadOnlyList<ReviewedProject> Projects, string? Sheet);
 
 /// <summary>
-/// <c>dls project review</c>: what a person says of harvested projects, written into the one line of project.yaml that holds it; all else in the file stays as it is. A file is
+/// <c>dls project review</c>: what a person says of harvested projects, written into the one line of project.yaml that holds it; all else
+/// in the file stays as it is. A file is
 /// old or new; the same command again finishes what a kill left.
 /// </summary>
 public static partial class ProjectReview
@@ -48,7 +50,8 @@ public static partial class ProjectReview
     /// <param name="repo">The repository.</param>
     /// <param name="options">Projects and verdict.</param>
     /// <returns>The projects.</returns>
-    /// <exception cref="DlsException">Kind Usage: names are missing. Kind Failed: a project.yaml cannot be edited by line; nothing was written then.</exception>
+    /// <exception cref="DlsException">Kind Usage: names are missing. Kind Failed: a project.yaml cannot be edited by line; nothing was
+    /// written then.</exception>
     public static ProjectReviewResult Run(Repo repo, ProjectReviewOptions options)
     {
         using FileLock? held = options.DryRun || options.Verdict is null ? null : repo.LockProjects();
@@ -74,19 +77,22 @@ public static partial class ProjectReview
             repo.Git.Stage([.. edits.Select(static e => e.Project.NameOf(Project.FileName))]);
         }
 
-        return new ProjectReviewResult([.. projects.Select(p => new ReviewedProject(p.Name.Value, p.Label, p.Review, options.Verdict ?? p.Review, p.Origin))], options.DryRun ? null : options.Sheet);
+        return new ProjectReviewResult([.. projects.Select(p => new ReviewedProject(
+            p.Name.Value, p.Label, p.Review, options.Verdict ?? p.Review, p.Origin))], options.DryRun ? null : options.Sheet);
     }
 
     private static List<Project> Select(Repo repo, ProjectReviewOptions options)
     {
         if (options.Names.Count > 0 == options.AllUnreviewed && (options.AllUnreviewed || options.Verdict is not null))
         {
-            throw new DlsException(ErrorKind.Usage, options.AllUnreviewed ? "review: --all-unreviewed goes with no names" : "review: name the projects, or give --all-unreviewed", "`dls project review` lists what nobody has looked at");
+            throw new DlsException(ErrorKind.Usage, options.AllUnreviewed ? "review: --all-unreviewed goes with no names"
+                : "review: name the projects, or give --all-unreviewed", "`dls project review` lists what nobody has looked at");
         }
 
         return options.Names.Count > 0
             ? [.. ProjectSelection.Names(options.Names).Select(n => ProjectSelection.Read(repo, n))]
-            : [.. ProjectSelection.All(repo).Select(n => ProjectSelection.Read(repo, n)).Where(static p => p.Review == ReviewState.Unreviewed)];
+            : [.. ProjectSelection.All(
+                repo).Select(n => ProjectSelection.Read(repo, n)).Where(static p => p.Review == ReviewState.Unreviewed)];
     }
 
     private static byte[] Edit(Project project, ReviewState verdict)
@@ -109,7 +115,8 @@ public static partial class ProjectReview
             isRight = false;
         }
 
-        return isRight ? bytes : throw new DlsException(ErrorKind.Failed, $"write '{name}': its key 'review' does not stand in a line of its own", $"write `review: {word}` there by hand");
+        return isRight ? bytes : throw new DlsException(ErrorKind.Failed,
+            $"write '{name}': its key 'review' does not stand in a line of its own", $"write `review: {word}` there by hand");
     }
 
     [GeneratedRegex("""^(review[ \t]*:[ \t]*)["']?[a-z]*["']?""", RegexOptions.Multiline)]

@@ -27,7 +27,8 @@ public sealed record ProjectRmOptions
 public sealed record ProjectRmResult(string Project, IReadOnlyList<string> Staged, IReadOnlyList<string> Pointers, TrashEntry? Trashed);
 
 /// <summary>
-/// <c>dls project rm</c>: takes a project out of the work tree, whole, into the trash, and out of git's index. Stored objects stay, so older commits still have their masters.
+/// <c>dls project rm</c>: takes a project out of the work tree, whole, into the trash, and out of git's index. Stored objects stay, so
+/// older commits still have their masters.
 /// Order: trash, base, git's index; the same command again finishes what a kill left.
 /// </summary>
 public static class ProjectRm
@@ -36,7 +37,8 @@ public static class ProjectRm
     /// <param name="repo">The repository.</param>
     /// <param name="options">Which project.</param>
     /// <returns>What was removed.</returns>
-    /// <exception cref="DlsException">Kind Usage: there is no such project. Kind Failed: a data set names it, or it lies in a managed directory; nothing was removed.</exception>
+    /// <exception cref="DlsException">Kind Usage: there is no such project. Kind Failed: a data set names it, or it lies in a managed
+    /// directory; nothing was removed.</exception>
     public static ProjectRmResult Run(Repo repo, ProjectRmOptions options)
     {
         PortableName name = ProjectSelection.Names([options.Name])[0];
@@ -49,11 +51,13 @@ public static class ProjectRm
         IReadOnlyList<string> staged = GitIndexFile.Read(repo.Git).FindTrackedBelow(path, int.MaxValue);
         if (!isThere && staged.Count == 0)
         {
-            throw new DlsException(ErrorKind.Usage, $"remove project '{name}': there is no '{path}'", "run `dls project list` to see the projects");
+            throw new DlsException(
+                ErrorKind.Usage, $"remove project '{name}': there is no '{path}'", "run `dls project list` to see the projects");
         }
 
         RequireRemovable(repo, name, path, isThere && !stat.IsDirectory ? stat : null);
-        string[] pointers = [.. staged.Where(static s => s.EndsWith(Pointer.Suffix, StringComparison.Ordinal)).Select(static s => s[..^Pointer.Suffix.Length])];
+        string[] pointers = [.. staged.Where(
+            static s => s.EndsWith(Pointer.Suffix, StringComparison.Ordinal)).Select(static s => s[..^Pointer.Suffix.Length])];
         if (options.DryRun)
         {
             return new ProjectRmResult(name.Value, staged, pointers, null);
@@ -80,12 +84,15 @@ public static class ProjectRm
 
         if (repo.FindManaged(path) is { } managed)
         {
-            throw new DlsException(ErrorKind.Failed, $"remove project '{name}': it lies in the managed directory '{managed.Path}'", $"run `dls rm {path}`");
+            throw new DlsException(
+                ErrorKind.Failed, $"remove project '{name}': it lies in the managed directory '{managed.Path}'", $"run `dls rm {path}`");
         }
 
         if (ProjectUsers.Of(repo, name) is { Count: > 0 } users)
         {
-            throw new DlsException(ErrorKind.Failed, $"remove project '{name}': {(users.Count == 1 ? "a data set takes" : "data sets take")} it in", "take it out of those files first")
+            throw new DlsException(
+                ErrorKind.Failed, $"remove project '{name}': {(users.Count == 1 ? "a data set takes" : "data sets take")} it in",
+                "take it out of those files first")
             {
                 Items = [.. users.Select(static u => $"{DatasetRecipe.Root}/{u}.yaml")],
             };

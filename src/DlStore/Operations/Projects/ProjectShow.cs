@@ -89,7 +89,8 @@ public static class ProjectShow
     /// <param name="repo">The repository.</param>
     /// <param name="typed">The project by name or path.</param>
     /// <returns>The project.</returns>
-    /// <exception cref="DlsException">Kind Usage: there is no such project. Kind Failed: its project.yaml, or a data set's file, cannot be read.</exception>
+    /// <exception cref="DlsException">Kind Usage: there is no such project. Kind Failed: its project.yaml, or a data set's file, cannot be
+    /// read.</exception>
     public static ProjectShowResult Run(Repo repo, string typed)
     {
         Project project = ProjectSelection.Read(repo, typed);
@@ -123,7 +124,8 @@ public static class ProjectShow
             }
 
             shown = shown with { Oid = found.Oid, IsHere = found.IsHere };
-            Annotation? annotation = name is null ? null : Annotation.Parse(KnownFiles.Read(repo, KnownFiles.Get(repo, name, "annotation")), name);
+            Annotation? annotation = name is null
+                ? null : Annotation.Parse(KnownFiles.Read(repo, KnownFiles.Get(repo, name, "annotation")), name);
             shown = shown with { AnnotationHash = annotation?.CanonicalHash() };
             if (!found.IsHere)
             {
@@ -132,7 +134,11 @@ public static class ProjectShow
 
             JpegHeader header = MasterJpeg.Require(KnownFiles.Read(repo, found), path);
             shown = shown with { Width = header.Width, Height = header.Height };
-            return shown with { Boxes = [.. TileObjects.Of(project, annotation, name ?? "", header.Width, header.Height).Select(static o => new ShownBox(o.Label, [o.Box.XMin, o.Box.YMin, o.Box.XMax, o.Box.YMax]))] };
+            return shown with
+            {
+                Boxes = [.. TileObjects.Of(project, annotation, name ?? "", header.Width, header.Height)
+                .Select(static o => new ShownBox(o.Label, [o.Box.XMin, o.Box.YMin, o.Box.XMax, o.Box.YMax]))]
+            };
         }
         catch (DlsException e)
         {

@@ -6,7 +6,8 @@ using DlStore.Operations.Store;
 namespace DlStore.Operations.Projects;
 
 /// <summary>
-/// Makes whole projects in a private directory beside the others, which git passes over, and renames each in when it is complete: a kill leaves a project that is there with all
+/// Makes whole projects in a private directory beside the others, which git passes over, and renames each in when it is complete: a kill
+/// leaves a project that is there with all
 /// its files, or none. The caller holds <see cref="Repo.LockProjects"/>, so what an earlier command left behind is nobody's.
 /// </summary>
 internal sealed class ProjectStaging : IDisposable
@@ -49,7 +50,8 @@ internal sealed class ProjectStaging : IDisposable
         AtomicFile.WriteFlushed(file, bytes);
         if (executable)
         {
-            File.SetUnixFileMode(file, File.GetUnixFileMode(file) | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+            File.SetUnixFileMode(
+                file, File.GetUnixFileMode(file) | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         }
     }
 
@@ -61,14 +63,16 @@ internal sealed class ProjectStaging : IDisposable
     public void Publish(PortableName name)
     {
         CrashPoint.Hit("project.staged");
-        foreach (string directory in Directory.EnumerateDirectories($"{_directory}/{name}", "*", SearchOption.AllDirectories).Append($"{_directory}/{name}"))
+        foreach (string directory in Directory.EnumerateDirectories(
+            $"{_directory}/{name}", "*", SearchOption.AllDirectories).Append($"{_directory}/{name}"))
         {
             AtomicFile.FlushDirectory(directory);
         }
 
         if (!AtomicFile.Rename($"{_directory}/{name}", $"{_projects}/{name}", replace: false))
         {
-            throw new DlsException(ErrorKind.Failed, $"make project '{name}': '{Project.Root}/{name}' appeared meanwhile", "choose another name");
+            throw new DlsException(
+                ErrorKind.Failed, $"make project '{name}': '{Project.Root}/{name}' appeared meanwhile", "choose another name");
         }
 
         AtomicFile.FlushDirectory(_projects);

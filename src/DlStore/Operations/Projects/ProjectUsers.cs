@@ -12,6 +12,7 @@ internal static class ProjectUsers
     public static IReadOnlyList<string> Of(Repo repo, PortableName project)
     {
         KnownFiles.RequireRealParents(repo, $"{DatasetRecipe.Root}/x");
-        return [.. DatasetRecipe.List(repo.WorkTree).Where(d => DatasetRecipe.Read(repo.WorkTree, d).Projects.Contains(project)).Select(static d => d.Value)];
+        return [.. DatasetRecipe.List(
+            repo.WorkTree).Where(d => DatasetRecipe.Read(repo.WorkTree, d).Projects.Contains(project)).Select(static d => d.Value)];
     }
 }

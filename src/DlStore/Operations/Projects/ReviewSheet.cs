@@ -7,7 +7,9 @@ using DlStore.Operations.Words;
 
 namespace DlStore.Operations.Projects;
 
-/// <summary>The contact sheet of a review: the masters of the projects with their boxes, so that a hundred crops are judged at a glance.</summary>
+/// <summary>
+/// The contact sheet of a review: the masters of the projects with their boxes, so that a hundred crops are judged at a glance.
+/// </summary>
 internal static class ReviewSheet
 {
     private const int Columns = 6;
@@ -18,19 +20,24 @@ internal static class ReviewSheet
         string file = TypedFile.At(repo, typed);
         if (SmallFile.Find(file, typed, KnownFiles.LengthMax) is { Length: > 0 } before && JpegHeader.TryRead(before, out _) is null)
         {
-            throw new DlsException(ErrorKind.Failed, $"write contact sheet '{typed}': there is another file that is no picture", "choose another name");
+            throw new DlsException(
+                ErrorKind.Failed, $"write contact sheet '{typed}': there is another file that is no picture", "choose another name");
         }
 
-        string[] labels = [.. projects.Select(TileObjects.DefaultLabel).Concat(projects.Where(static p => p.Label is not null).Select(static p => p.Label!)).Distinct().Order(StringComparer.Ordinal)];
+        string[] labels = [.. projects.Select(TileObjects.DefaultLabel)
+            .Concat(projects.Where(static p => p.Label is not null).Select(static p => p.Label!)).Distinct().Order(StringComparer.Ordinal)];
         using SheetPictures pictures = new(labels);
         List<SheetCell> cells = [];
         foreach (Project project in projects)
         {
-            cells.AddRange(project.Masters.Select(m => pictures.Cell($"{project.Directory}/{m.Image}", project.Name.Value, [], project.Label ?? TileObjects.DefaultLabel(project), null)));
+            cells.AddRange(project.Masters.Select(m => pictures.Cell(
+                $"{project.Directory}/{m.Image}", project.Name.Value, [], project.Label ?? TileObjects.DefaultLabel(project), null)));
         }
 
-        SheetClass[] classes = [.. labels.Where(l => projects.Any(p => (p.Label ?? TileObjects.DefaultLabel(p)) == l)).Select(l => new SheetClass(l, projects.Count(p => (p.Label ?? TileObjects.DefaultLabel(p)) == l)))];
-        Sheet sheet = new("projects to review", $"{projects.Count} projects, {cells.Count} masters", classes, [new SheetSection("masters", cells)]);
+        SheetClass[] classes = [.. labels.Where(l => projects.Any(p => (p.Label ?? TileObjects.DefaultLabel(p)) == l))
+            .Select(l => new SheetClass(l, projects.Count(p => (p.Label ?? TileObjects.DefaultLabel(p)) == l)))];
+        Sheet sheet = new(
+            "projects to review", $"{projects.Count} projects, {cells.Count} masters", classes, [new SheetSection("masters", cells)]);
         AtomicFile.Write(file, SheetPictures.Draw(sheet, Columns));
     }
 }

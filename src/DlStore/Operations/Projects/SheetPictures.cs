@@ -70,7 +70,8 @@ internal sealed class SheetPictures(IReadOnlyList<string> classes) : IDisposable
     /// <summary>Only words beyond ASCII need a font; without one they show as question marks, which is no reason to fail.</summary>
     private static GlyphFont? TryOpenFont(Sheet sheet)
     {
-        IEnumerable<string> words = sheet.Classes.Select(static c => c.Name).Concat(sheet.Sections.SelectMany(static s => s.Cells.SelectMany(static c => (string[])[c.Caption, c.Detail]).Append(s.Heading)));
+        IEnumerable<string> words = sheet.Classes.Select(static c => c.Name).Concat(
+            sheet.Sections.SelectMany(static s => s.Cells.SelectMany(static c => (string[])[c.Caption, c.Detail]).Append(s.Heading)));
         if (words.All(static w => System.Text.Ascii.IsValid(w)))
         {
             return null;

@@ -25,7 +25,8 @@ public static class ConfigSettings
             new("dls.sshConfig", repo.Config.SshConfig ?? "", repo.Config.SshConfig is null ? Default : Clone),
             new("dls.storePath", repo.Store.Root, repo.Config.StorePath is null ? Default : Clone),
         ];
-        lines.AddRange(repo.Config.Hosts.Values.Where(static h => !h.IsLocal).Select(static h => new ConfigLine($"host.{h.Name}.ssh", h.Show(), RepoConfig.File)));
+        lines.AddRange(repo.Config.Hosts.Values.Where(
+            static h => !h.IsLocal).Select(static h => new ConfigLine($"host.{h.Name}.ssh", h.Show(), RepoConfig.File)));
         lines.AddRange(repo.Config.Targets.Values.Select(static t => new ConfigLine($"target.{t.Name}.home", t.Home, RepoConfig.File)));
         lines.AddRange(repo.Config.Remotes.Select(r => new ConfigLine($"remote.{r.Key}.url", r.Value, RepoConfig.File)));
         return lines;
@@ -54,7 +55,8 @@ public static class ConfigSettings
         if (canonical is not ("core.packthreshold" or "core.remote"))
         {
             string hint = canonical.StartsWith("remote.", StringComparison.Ordinal) ? "use `dls remote add` and `dls remote remove`"
-                : canonical.StartsWith("host.", StringComparison.Ordinal) || canonical.StartsWith("target.", StringComparison.Ordinal) ? "use `dls host add` and `dls target add`"
+                : canonical.StartsWith("host.", StringComparison.Ordinal) || canonical.StartsWith("target.", StringComparison.Ordinal)
+                    ? "use `dls host add` and `dls target add`"
                 : "run `dls config` to see the keys";
             throw new DlsException(ErrorKind.Usage, $"set '{key}': it is not a key that can be set here", hint);
         }
@@ -84,7 +86,9 @@ public static class ConfigSettings
     {
         if (value is not (null or "true" or "false"))
         {
-            throw new DlsException(ErrorKind.Usage, $"set '{key}' to '{EntryName.Show(System.Text.Encoding.UTF8.GetBytes(value))}': it is neither true nor false", "run `dls config dls.hook false` to have dls leave the hook alone in this clone");
+            throw new DlsException(ErrorKind.Usage,
+                $"set '{key}' to '{EntryName.Show(System.Text.Encoding.UTF8.GetBytes(value))}': it is neither true nor false",
+                "run `dls config dls.hook false` to have dls leave the hook alone in this clone");
         }
 
         if (dryRun)
@@ -108,7 +112,8 @@ public static class ConfigSettings
     {
         if (value is not null && !Path.IsPathRooted(value))
         {
-            throw new DlsException(ErrorKind.Usage, $"set '{key}' to '{value}': it is not an absolute path", key == "dls.storePath" ? "give an absolute path; the store that is there now is not moved" : "give an absolute path");
+            throw new DlsException(ErrorKind.Usage, $"set '{key}' to '{value}': it is not an absolute path", key == "dls.storePath"
+                ? "give an absolute path; the store that is there now is not moved" : "give an absolute path");
         }
 
         if (dryRun)

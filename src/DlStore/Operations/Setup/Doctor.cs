@@ -24,7 +24,10 @@ public enum DoctorLevel
 /// <param name="Hint">What to type, or null.</param>
 public sealed record DoctorLine(DoctorLevel Level, string What, string? Hint);
 
-/// <summary><c>dls doctor</c>: looks at the surroundings of a repository and says what to do about what it finds. Changes nothing, and runs nothing of the user's unless asked to.</summary>
+/// <summary>
+/// <c>dls doctor</c>: looks at the surroundings of a repository and says what to do about what it finds. Changes nothing, and runs nothing
+/// of the user's unless asked to.
+/// </summary>
 public static class Doctor
 {
     private const int NamesMax = 5;
@@ -36,7 +39,8 @@ public static class Doctor
     /// <returns>The findings.</returns>
     public static async Task<IReadOnlyList<DoctorLine>> RunAsync(Repo repo, bool tryHook, CancellationToken cancel)
     {
-        List<DoctorLine> lines = [new(DoctorLevel.Good, $"{repo.Git.Git.RunChecked(["--version"]).Text()}; work tree {repo.WorkTree}; store {repo.Store.Root}", null)];
+        List<DoctorLine> lines = [new(DoctorLevel.Good,
+            $"{repo.Git.Git.RunChecked(["--version"]).Text()}; work tree {repo.WorkTree}; store {repo.Store.Root}", null)];
         CheckConfig(repo, lines);
         lines.AddRange(tryHook ? [LineOf(HookTrial.Run(repo))] : []);
         CheckStore(repo, lines);
@@ -55,29 +59,39 @@ public static class Doctor
     {
         lines.Add(repo.Config.RepoId is { } id
             ? new DoctorLine(DoctorLevel.Good, $"repository id {id}", null)
-            : new DoctorLine(DoctorLevel.Bad, "the repository has no id, so nothing can be pushed", "run `dls init` and commit .dlstore/config"));
-        lines.AddRange(repo.Config.Unknown.Select(k => new DoctorLine(DoctorLevel.Note, $"key {k} is not known and has no effect", "remove it, or update dls")));
+            : new DoctorLine(
+                DoctorLevel.Bad, "the repository has no id, so nothing can be pushed", "run `dls init` and commit .dlstore/config"));
+        lines.AddRange(repo.Config.Unknown.Select(
+            k => new DoctorLine(DoctorLevel.Note, $"key {k} is not known and has no effect", "remove it, or update dls")));
         lines.AddRange(CheckSource(repo));
         lines.Add(CheckHook(repo));
         lines.Add(repo.Config.DefaultRemote is null
-            ? new DoctorLine(DoctorLevel.Note, "no remote is configured: the bytes are only in this store", "run `dls remote add NAME URL --default`")
+            ? new DoctorLine(
+                DoctorLevel.Note, "no remote is configured: the bytes are only in this store", "run `dls remote add NAME URL --default`")
             : new DoctorLine(DoctorLevel.Good, $"default remote {repo.Config.DefaultRemote}", null));
     }
 
     private static DoctorLine[] CheckSource(Repo repo) => repo.Config.Source switch
     {
         TextSource.Index when GitIndexFile.Read(repo.Git).Find(RepoConfig.File).Any(static e => e.IsSkipWorktree) =>
-            [new DoctorLine(DoctorLevel.Note, $"a sparse checkout leaves {RepoConfig.File} out of the work tree; what git's index has counts", "run `git sparse-checkout add .dlstore` to have it")],
+            [new DoctorLine(
+                DoctorLevel.Note, $"a sparse checkout leaves {RepoConfig.File} out of the work tree; what git's index has counts",
+                "run `git sparse-checkout add .dlstore` to have it")],
         TextSource.Index =>
-            [new DoctorLine(DoctorLevel.Note, $"{RepoConfig.File} is not in the work tree; what git's index has counts", $"run `git checkout -- {RepoConfig.File}` to have it")],
+            [new DoctorLine(DoctorLevel.Note, $"{RepoConfig.File} is not in the work tree; what git's index has counts",
+                $"run `git checkout -- {RepoConfig.File}` to have it")],
         TextSource.Head =>
-            [new DoctorLine(DoctorLevel.Note, $"{RepoConfig.File} is neither in the work tree nor in git's index; what HEAD has counts", $"run `git checkout HEAD -- {RepoConfig.File}` to have it")],
+            [new DoctorLine(DoctorLevel.Note, $"{RepoConfig.File} is neither in the work tree nor in git's index; what HEAD has counts",
+                $"run `git checkout HEAD -- {RepoConfig.File}` to have it")],
         TextSource.Ours =>
-            [new DoctorLine(DoctorLevel.Bad, $"{RepoConfig.File} is unmerged; our side of it counts", $"put it right with an editor, then run `git add {RepoConfig.File}`")],
+            [new DoctorLine(DoctorLevel.Bad, $"{RepoConfig.File} is unmerged; our side of it counts",
+                $"put it right with an editor, then run `git add {RepoConfig.File}`")],
         _ => [],
     };
 
-    /// <summary>Without the hook git publishes pointers whose bytes are only here: bad as soon as there are pointers or a remote for their bytes.</summary>
+    /// <summary>
+    /// Without the hook git publishes pointers whose bytes are only here: bad as soon as there are pointers or a remote for their bytes.
+    /// </summary>
     private static DoctorLine CheckHook(Repo repo)
     {
         HookState state = HookCheck.Look(repo, HooksDirectory.Ask(repo.Git));
@@ -90,7 +104,8 @@ public static class Doctor
         string what = $"{state.Describe(repo.WorkTree)}; `git push` would publish pointers whose bytes are only here";
         return repo.Config.IsHookWanted
             ? new DoctorLine(isAtStake ? DoctorLevel.Bad : DoctorLevel.Note, what, state.Hint(repo.WorkTree))
-            : new DoctorLine(DoctorLevel.Note, $"{what}, as `dls uninstall` (dls.hook = false) asked for in this clone", "run `dls init` to have the hook again, or `dls push` before each `git push`");
+            : new DoctorLine(DoctorLevel.Note, $"{what}, as `dls uninstall` (dls.hook = false) asked for in this clone",
+                "run `dls init` to have the hook again, or `dls push` before each `git push`");
     }
 
     private static void CheckStore(Repo repo, List<DoctorLine> lines)
@@ -98,20 +113,23 @@ public static class Doctor
         lines.AddRange(repo.Store.Warnings.Select(w => new DoctorLine(DoctorLevel.Bad, w, "run `dls index rebuild`, then `dls verify`")));
         if (!repo.Store.Damage.IsEmpty)
         {
-            lines.Add(new DoctorLine(DoctorLevel.Bad, "the last verify found damaged objects", "run `dls pull` to fetch them again, then `dls verify`"));
+            lines.Add(new DoctorLine(
+                DoctorLevel.Bad, "the last verify found damaged objects", "run `dls pull` to fetch them again, then `dls verify`"));
         }
 
         IReadOnlyList<TrashEntry> trash = repo.Trash.List();
         if (trash.Count > 0)
         {
-            lines.Add(new DoctorLine(DoctorLevel.Note, $"the trash holds {trash.Count} entries, the oldest from {trash[0].At:yyyy-MM-dd}", "run `dls trash list`"));
+            lines.Add(new DoctorLine(DoctorLevel.Note,
+                $"the trash holds {trash.Count} entries, the oldest from {trash[0].At:yyyy-MM-dd}", "run `dls trash list`"));
         }
 
         string name = Path.Combine(repo.Store.Root, "tmp");
         int left = Directory.Exists(name) ? Directory.GetFiles(name).Length : 0;
         if (left > 0)
         {
-            lines.Add(new DoctorLine(DoctorLevel.Note, $"{left} unfinished files are in {name}; the next add or fetch clears them if nobody else writes", null));
+            lines.Add(new DoctorLine(
+                DoctorLevel.Note, $"{left} unfinished files are in {name}; the next add or fetch clears them if nobody else writes", null));
         }
     }
 
@@ -126,7 +144,8 @@ public static class Doctor
         {
             if (journal.Find(path.Path) is not null)
             {
-                lines.Add(new DoctorLine(DoctorLevel.Bad, $"a checkout of '{path.Path}' was interrupted", $"run `dls checkout {path.Path}`"));
+                lines.Add(
+                    new DoctorLine(DoctorLevel.Bad, $"a checkout of '{path.Path}' was interrupted", $"run `dls checkout {path.Path}`"));
             }
         }
 
@@ -142,14 +161,19 @@ public static class Doctor
         lines.AddRange(IgnoreLines.FindMissing(repo, managed, () => index).Select(m => new DoctorLine(
             DoctorLevel.Bad,
             $"git does not ignore '{m.Path}', so `git add` would take the bytes themselves",
-            (IgnoreEdits.IsPlain(repo, m.Path) ? "" : $"replace {IgnoreEdits.PathOf(m.Path)} by a regular file (git reads no rules from anything else), then ") + $"run `dls checkout {m.Path}`: it writes the line into {IgnoreEdits.PathOf(m.Path)}")));
+            (IgnoreEdits.IsPlain(repo, m.Path)
+                ? "" : $"replace {IgnoreEdits.PathOf(m.Path)} by a regular file (git reads no rules from anything else), then ")
+                + $"run `dls checkout {m.Path}`: it writes the line into {IgnoreEdits.PathOf(m.Path)}")));
         foreach (ManagedPath path in managed)
         {
             IReadOnlyList<string> tracked = index.FindTrackedBelow(path.Path, int.MaxValue);
             if (tracked.Count > 0)
             {
-                string names = string.Join(", ", tracked.Take(NamesMax).Select(static t => EntryName.Show(System.Text.Encoding.UTF8.GetBytes(t)))) + (tracked.Count > NamesMax ? $" and {tracked.Count - NamesMax} more" : "");
-                lines.Add(new DoctorLine(DoctorLevel.Bad, $"git itself tracks {tracked.Count} file(s) of what '{path.PointerFile}' names: {names}", $"run `git rm -r --cached -- '{path.Path}'` and commit; the files stay on disk"));
+                string names = string.Join(", ", tracked.Take(NamesMax).Select(static t => EntryName.Show(
+                    System.Text.Encoding.UTF8.GetBytes(t)))) + (tracked.Count > NamesMax ? $" and {tracked.Count - NamesMax} more" : "");
+                lines.Add(new DoctorLine(
+                    DoctorLevel.Bad, $"git itself tracks {tracked.Count} file(s) of what '{path.PointerFile}' names: {names}",
+                    $"run `git rm -r --cached -- '{path.Path}'` and commit; the files stay on disk"));
             }
         }
     }
@@ -162,8 +186,10 @@ public static class Doctor
             if (!await remote.ExistsAsync(cancel))
             {
                 return new RemoteCache(repo.RemoteCacheRoot, remote.Name, remote.Location).IsKnown
-                    ? new DoctorLine(DoctorLevel.Bad, $"remote {name} ({remote.Location}) was used from here before and is not there", "check that it is mounted; `dls remote list` shows where it should be")
-                    : new DoctorLine(DoctorLevel.Note, $"remote {name} ({remote.Location}) is not there yet", "the first `dls push` makes it; if it should be there, check that it is mounted");
+                    ? new DoctorLine(DoctorLevel.Bad, $"remote {name} ({remote.Location}) was used from here before and is not there",
+                        "check that it is mounted; `dls remote list` shows where it should be")
+                    : new DoctorLine(DoctorLevel.Note, $"remote {name} ({remote.Location}) is not there yet",
+                        "the first `dls push` makes it; if it should be there, check that it is mounted");
             }
 
             _ = await RemoteFormat.CheckAsync(remote, cancel);

@@ -26,7 +26,9 @@ public sealed record HostCheckResult
     /// <summary>Gets the programs that dls needs there and that are not there.</summary>
     public required IReadOnlyList<string> Missing { get; init; }
 
-    /// <summary>Gets how far its clock is ahead of this machine's; negative if behind; to about a second and the time of the connection.</summary>
+    /// <summary>
+    /// Gets how far its clock is ahead of this machine's; negative if behind; to about a second and the time of the connection.
+    /// </summary>
     public required long ClockAheadSeconds { get; init; }
 
     /// <summary>Gets the free bytes where dls keeps its files, or -1 if unknown.</summary>
@@ -40,7 +42,8 @@ public sealed record HostCheckResult
 public static class HostCheck
 {
     private const long ClockTolerance = 120;
-    private static readonly string[] _needed = ["sh", "awk", "tar", "sha256sum", "find", "xargs", "sort", "stat", "cp", "mv", "df", "dd", "head", "mktemp"];
+    private static readonly string[] _needed = [
+        "sh", "awk", "tar", "sha256sum", "find", "xargs", "sort", "stat", "cp", "mv", "df", "dd", "head", "mktemp"];
     private static readonly string[] _wished = ["git", "mawk", "gawk", "setsid", "nvidia-smi", "python3"];
 
     // One line a fact; answers are untrusted and are escaped when they are shown.
@@ -92,7 +95,8 @@ public static class HostCheck
         };
         try
         {
-            HostReply reply = await shell.RequireAsync(new HostScript(Script, [.. _needed, .. _wished]) { What = "look around" }, default, cancel);
+            HostReply reply = await shell.RequireAsync(
+                new HostScript(Script, [.. _needed, .. _wished]) { What = "look around" }, default, cancel);
             return Read(nothing with { Reached = true }, reply.OutputText(), clock.GetUtcNow().ToUnixTimeSeconds());
         }
         catch (DlsException e)
@@ -132,7 +136,8 @@ public static class HostCheck
         problems.AddRange(missing.Select(static p => $"'{p}' is missing: install it there"));
         if (Math.Abs(result.ClockAheadSeconds) > ClockTolerance)
         {
-            problems.Add($"its clock is {Math.Abs(result.ClockAheadSeconds)} s {(result.ClockAheadSeconds > 0 ? "ahead" : "behind")}: ages of logs will look wrong; set it by NTP");
+            problems.Add($"its clock is {Math.Abs(result.ClockAheadSeconds)} s {(result.ClockAheadSeconds > 0 ? "ahead" : "behind")}"
+                + ": ages of logs will look wrong; set it by NTP");
         }
 
         return result with { Programs = programs, Missing = missing, Problems = problems };

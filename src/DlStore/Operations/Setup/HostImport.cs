@@ -13,11 +13,14 @@ namespace DlStore.Operations.Setup;
 /// <param name="Homes">Directories that were named for a host: the commands that would make targets of them.</param>
 /// <param name="Problems">What could not be taken, each a sentence for people.</param>
 public sealed record HostImportResult(
-    IReadOnlyList<HostSetting> Hosts, IReadOnlyList<string> Dropped, IReadOnlyList<string> Unused, IReadOnlyList<string> Homes, IReadOnlyList<string> Problems);
+    IReadOnlyList<HostSetting> Hosts,
+        IReadOnlyList<string> Dropped, IReadOnlyList<string> Unused, IReadOnlyList<string> Homes, IReadOnlyList<string> Problems);
 
 /// <summary>
-/// <c>dls host import</c>: makes hosts from the files that were used before, a <c>buildrc</c> of shell assignments or an <c>easy_sshscp_config.py</c>. Passwords are dropped.
-/// Keys are taken by their endings: <c>SSD_HOST</c>, <c>ssd_usr</c>, <c>X_SERVER</c>, <c>X_SERVER_USER</c>, <c>X_PORT</c>, <c>x_target_home</c>; what stands before is the host's name.
+/// <c>dls host import</c>: makes hosts from the files that were used before, a <c>buildrc</c> of shell assignments or an
+/// <c>easy_sshscp_config.py</c>. Passwords are dropped.
+/// Keys are taken by their endings: <c>SSD_HOST</c>, <c>ssd_usr</c>, <c>X_SERVER</c>, <c>X_SERVER_USER</c>, <c>X_PORT</c>,
+/// <c>x_target_home</c>; what stands before is the host's name.
 /// </summary>
 public static class HostImport
 {
@@ -25,7 +28,8 @@ public static class HostImport
     private static readonly string[] _secrets = ["pass", "pwd", "secret", "token", "passphrase", "private", "credential"];
     private static readonly (string Ending, string Part)[] _endings =
     [
-        ("server_user", "user"), ("server_usr", "user"), ("server_username", "user"), ("server_port", "port"), ("target_home", "home"), ("server_home", "home"),
+        ("server_user", "user"),
+            ("server_usr", "user"), ("server_username", "user"), ("server_port", "port"), ("target_home", "home"), ("server_home", "home"),
         ("hostname", "host"), ("host", "host"), ("server", "host"), ("address", "host"), ("addr", "host"), ("ip", "host"),
         ("username", "user"), ("user", "user"), ("usr", "user"), ("port", "port"), ("home", "home"),
     ];
@@ -61,7 +65,8 @@ public static class HostImport
         List<HostAddress> made = [.. hosts.Select(h => Make(repo, h.Key, h.Value, homes, problems)).OfType<HostAddress>()];
         if (made.Count == 0 && problems.Count == 0)
         {
-            throw new DlsException(ErrorKind.Failed, $"import hosts from '{Show(file)}': it names none", "keys like SSD_HOST and SSD_USER are looked for; or run `dls host add NAME DESTINATION`");
+            throw new DlsException(ErrorKind.Failed, $"import hosts from '{Show(file)}': it names none",
+                "keys like SSD_HOST and SSD_USER are looked for; or run `dls host add NAME DESTINATION`");
         }
 
         if (!dryRun && made.Count > 0)
@@ -69,7 +74,8 @@ public static class HostImport
             HostSettings.Write(repo, made);
         }
 
-        return new HostImportResult([.. made.Select(HostSettings.Describe)], [.. dropped.Distinct()], [.. unused.Distinct()], homes, problems);
+        return new HostImportResult(
+            [.. made.Select(HostSettings.Describe)], [.. dropped.Distinct()], [.. unused.Distinct()], homes, problems);
     }
 
     private static string ReadText(Repo repo, string file)
@@ -83,12 +89,15 @@ public static class HostImport
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DlsException(ErrorKind.Failed, $"read '{Show(file)}': {(e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : e.Message)}", null, e);
+            throw new DlsException(ErrorKind.Failed,
+                $"read '{Show(file)}': {(e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : e.Message)}",
+                null, e);
         }
     }
 
     /// <summary>
-    /// Gives a dictionary's entries keys like those of plain assignments: <c>HOSTS = {'ssd': {'host': ...}}</c> and <c>ssd = {'host': ...}</c> are both <c>ssd_host</c>.
+    /// Gives a dictionary's entries keys like those of plain assignments: <c>HOSTS = {'ssd': {'host': ...}}</c> and <c>ssd = {'host':
+    /// ...}</c> are both <c>ssd_host</c>.
     /// </summary>
     private static List<(string Key, string? Value)> Flatten(IReadOnlyDictionary<string, PythonValue> values)
     {
@@ -106,7 +115,8 @@ public static class HostImport
             }
 
             bool bare = _endings.Any(e => e.Ending.Equals(key, StringComparison.OrdinalIgnoreCase)) || IsSecret(key);
-            flat.Add((bare && outer.Length > 0 ? $"{outer}_{key}" : key, value.Text ?? value.Number?.ToString(CultureInfo.InvariantCulture)));
+            flat.Add(
+                (bare && outer.Length > 0 ? $"{outer}_{key}" : key, value.Text ?? value.Number?.ToString(CultureInfo.InvariantCulture)));
         }
 
         foreach ((string name, PythonValue value) in values)
@@ -118,7 +128,8 @@ public static class HostImport
     }
 
     private static bool IsSecret(string key)
-        => Array.Exists(_secrets, s => key.Contains(s, StringComparison.OrdinalIgnoreCase)) || key.Split('_')[^1].ToLowerInvariant() is "pw" or "key";
+        => Array.Exists(_secrets, s => key.Contains(s, StringComparison.OrdinalIgnoreCase))
+            || key.Split('_')[^1].ToLowerInvariant() is "pw" or "key";
 
     private static bool TryTake(SortedDictionary<string, Dictionary<string, string?>> hosts, string key, string? value)
     {
@@ -128,7 +139,8 @@ public static class HostImport
             if (whole || key.EndsWith("_" + ending, StringComparison.OrdinalIgnoreCase))
             {
                 string name = whole ? "" : key[..^(ending.Length + 1)].ToLowerInvariant();
-                Dictionary<string, string?> parts = hosts.TryGetValue(name, out Dictionary<string, string?>? there) ? there : hosts[name] = [];
+                Dictionary<string, string?> parts = hosts.TryGetValue(name, out Dictionary<string, string?>? there)
+                    ? there : hosts[name] = [];
                 parts[part] = value;
                 return true;
             }

@@ -12,7 +12,9 @@ namespace DlStore.Operations.Setup;
 /// <param name="Askpass">ssh may ask for a password through SSH_ASKPASS.</param>
 public sealed record HostSetting(string Name, string Destination, string Root, bool Askpass);
 
-/// <summary><c>dls host add|list</c>: the hosts in the committed configuration. A host is where something is trained or put to use.</summary>
+/// <summary>
+/// <c>dls host add|list</c>: the hosts in the committed configuration. A host is where something is trained or put to use.
+/// </summary>
 public static class HostSettings
 {
     /// <summary>Adds a host.</summary>
@@ -23,13 +25,15 @@ public static class HostSettings
     /// <param name="askpass">Let ssh ask for a password through SSH_ASKPASS.</param>
     /// <param name="dryRun">Check only.</param>
     /// <returns>The host as configured.</returns>
-    /// <exception cref="DlsException">Kind Usage: a name or destination is refused. Kind Failed: the name is taken by another destination.</exception>
+    /// <exception cref="DlsException">Kind Usage: a name or destination is refused. Kind Failed: the name is taken by another
+    /// destination.</exception>
     public static HostSetting Add(Repo repo, string name, string destination, string? root, bool askpass, bool dryRun)
     {
         HostAddress address = Check(name, destination, root, askpass);
         if (repo.Config.Hosts.TryGetValue(name, out HostAddress? there) && there != address)
         {
-            throw new DlsException(ErrorKind.Failed, $"add host '{name}': it is configured already, as '{there.Show()}'", $"edit {RepoConfig.File}, or choose another name");
+            throw new DlsException(ErrorKind.Failed,
+                $"add host '{name}': it is configured already, as '{there.Show()}'", $"edit {RepoConfig.File}, or choose another name");
         }
 
         if (!dryRun)
@@ -56,7 +60,8 @@ public static class HostSettings
         HostAddress? address = null;
         return wrong is null && HostAddress.TryParse(name, destination, askpass, out address, out wrong)
             ? address with { Root = root ?? HostAddress.RootDefault }
-            : throw DlsException.Because(ErrorKind.Usage, $"add host '{name}' at '{EntryName.Show(Encoding.UTF8.GetBytes(destination))}'", wrong!, "write [user@]host[:port], or an alias of your ssh configuration");
+            : throw DlsException.Because(ErrorKind.Usage, $"add host '{name}' at '{EntryName.Show(Encoding.UTF8.GetBytes(destination))}'",
+                wrong!, "write [user@]host[:port], or an alias of your ssh configuration");
     }
 
     internal static HostSetting Describe(HostAddress address) => new(address.Name, address.Show(), address.Root, address.Askpass);

@@ -13,7 +13,9 @@ namespace DlStore.Operations.Setup;
 /// <param name="ToDo">What the user has to do by hand, each a line.</param>
 public sealed record InitResult(string RepoId, bool IsNewId, IReadOnlyList<string> Done, IReadOnlyList<string> ToDo);
 
-/// <summary><c>dls init</c>: the committed configuration with the repository's id, attributes for pointers, and the pre-push hook. Safe to repeat.</summary>
+/// <summary>
+/// <c>dls init</c>: the committed configuration with the repository's id, attributes for pointers, and the pre-push hook. Safe to repeat.
+/// </summary>
 public static class Init
 {
     internal const string AttributesLine = "*.dls text eol=lf";
@@ -30,7 +32,8 @@ public static class Init
         string? committed = repo.Config.RepoId ?? CommittedConfig.FindCommittedId(repo.Git);
         bool isNew = committed is null;
         string id = committed ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        done.AddRange(repo.Config.RepoId is not null && Where(repo.Config.Source) is { } where ? [$"{RepoConfig.File} is committed and not in this work tree: its id and settings are read from {where}"] : []);
+        done.AddRange(repo.Config.RepoId is not null && Where(repo.Config.Source) is { } where
+            ? [$"{RepoConfig.File} is committed and not in this work tree: its id and settings are read from {where}"] : []);
         HookFile hook = new(repo, program);
         if (dryRun)
         {

@@ -55,13 +55,16 @@ public static class RemoteSettings
     {
         if (!RepoConfig.IsRemoteName(name))
         {
-            throw new DlsException(ErrorKind.Usage, $"add remote '{name}': a name is 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit", "choose another name");
+            throw new DlsException(
+                ErrorKind.Usage, $"add remote '{name}': a name is 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit",
+                "choose another name");
         }
 
         _ = RemoteUrl.Parse(location, repo.WorkTree);
         if (repo.Config.Remotes.TryGetValue(name, out string? there) && there != location)
         {
-            throw new DlsException(ErrorKind.Failed, $"add remote '{name}': it is configured already, as '{there}'", $"run `dls remote remove {name}` first, or choose another name");
+            throw new DlsException(ErrorKind.Failed, $"add remote '{name}': it is configured already, as '{there}'",
+                $"run `dls remote remove {name}` first, or choose another name");
         }
 
         if (!dryRun)
@@ -97,7 +100,8 @@ public static class RemoteSettings
     {
         if (!repo.Config.Remotes.ContainsKey(name))
         {
-            throw new DlsException(ErrorKind.Usage, $"remove remote '{name}': no such remote is configured", "run `dls remote list` to see them");
+            throw new DlsException(
+                ErrorKind.Usage, $"remove remote '{name}': no such remote is configured", "run `dls remote list` to see them");
         }
 
         if (dryRun)
@@ -117,7 +121,10 @@ public static class RemoteSettings
         repo.ForgetConfig();
     }
 
-    /// <summary>Contacts a remote: format, index files, and whether every file they name is there with its size. Bytes are not read; <c>verify --remote</c> does that.</summary>
+    /// <summary>
+    /// Contacts a remote: format, index files, and whether every file they name is there with its size. Bytes are not read; <c>verify
+    /// --remote</c> does that.
+    /// </summary>
     /// <param name="repo">The repository.</param>
     /// <param name="name">Its name, or null for the default.</param>
     /// <param name="cancel">Stops it.</param>
@@ -165,7 +172,8 @@ public static class RemoteSettings
         }
 
         long pins = 0;
-        await foreach (RemoteFile _ in RemoteListing.ListAsync(remote, RemoteLayout.Pins(repo.Config.RepoId ?? "none"), RemoteListing.PinsMax, cancel))
+        await foreach (RemoteFile _ in RemoteListing.ListAsync(
+            remote, RemoteLayout.Pins(repo.Config.RepoId ?? "none"), RemoteListing.PinsMax, cancel))
         {
             pins++;
         }

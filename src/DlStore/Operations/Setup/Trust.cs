@@ -45,7 +45,8 @@ public static class Trust
         IReadOnlyList<TrustLine> lines = List(repo, list, names);
         if ((names.Length > 0 || options.All) && !options.DryRun)
         {
-            TrustedCommand[] commands = [.. lines.Where(static l => l.Digest is not null).Select(static l => new TrustedCommand(l.Subject, l.Line, l.Digest!.Value))];
+            TrustedCommand[] commands = [.. lines.Where(
+                static l => l.Digest is not null).Select(static l => new TrustedCommand(l.Subject, l.Line, l.Digest!.Value))];
             using FileLock held = repo.LockWorkTree();
             list.Allow(commands);
             return List(repo, list, names);
@@ -58,7 +59,8 @@ public static class Trust
     {
         if (names.Length == 0 && !options.All)
         {
-            throw new DlsException(ErrorKind.Usage, "revoke: name the projects or kinds, or give --all", "`dls trust` lists what is allowed");
+            throw new DlsException(
+                ErrorKind.Usage, "revoke: name the projects or kinds, or give --all", "`dls trust` lists what is allowed");
         }
 
         if (!options.DryRun)
@@ -84,7 +86,8 @@ public static class Trust
             // A name that is a kind's only is no project.
             if (names.Length == 0 || projects.Contains(name) || !kinds.Contains(name))
             {
-                AddLines(lines, $"project {name}", names.Length == 0, allowed, () => OfProject(repo, name, isNamed: names.Length > 0 && !kinds.Contains(name)));
+                AddLines(lines, $"project {name}",
+                    names.Length == 0, allowed, () => OfProject(repo, name, isNamed: names.Length > 0 && !kinds.Contains(name)));
             }
         }
 
@@ -96,7 +99,8 @@ public static class Trust
         return lines;
     }
 
-    private static void AddLines(List<TrustLine> lines, string subject, bool keepProblems, HashSet<Oid> allowed, Func<IReadOnlyList<TrustedCommand>> read)
+    private static void AddLines(
+        List<TrustLine> lines, string subject, bool keepProblems, HashSet<Oid> allowed, Func<IReadOnlyList<TrustedCommand>> read)
     {
         try
         {
@@ -113,7 +117,8 @@ public static class Trust
         Project project = ProjectReader.Read(repo.WorkTree, name);
         if (project.Recipe.Program is null)
         {
-            return isNamed ? throw new DlsException(ErrorKind.Usage, $"trust '{name}': the project has no program; its images come from the built-in engine") : [];
+            return isNamed ? throw new DlsException(
+                ErrorKind.Usage, $"trust '{name}': the project has no program; its images come from the built-in engine") : [];
         }
 
         return [ProjectProgram.Command(repo, project)];

@@ -4,7 +4,10 @@ using DlStore.Operations.Hooks;
 
 namespace DlStore.Operations.Setup;
 
-/// <summary><c>dls uninstall</c>: takes back what init did outside the repository's files. Stored bytes, pointers and configuration stay. This clone remembers it (<c>dls.hook</c>), so that later commands do not install the hook again.</summary>
+/// <summary>
+/// <c>dls uninstall</c>: takes back what init did outside the repository's files. Stored bytes, pointers and configuration stay. This clone
+/// remembers it (<c>dls.hook</c>), so that later commands do not install the hook again.
+/// </summary>
 public static class Uninstall
 {
     /// <summary>Runs the command.</summary>

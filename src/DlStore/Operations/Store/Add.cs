@@ -19,7 +19,9 @@ public sealed record AddOptions
     /// <summary>Gets a value indicating whether the pointer is to be marked as fetched only when named.</summary>
     public bool Demand { get; init; }
 
-    /// <summary>Gets where the bytes come from (a URL, a place), written into every pointer as its key <c>origin</c>; null leaves what is there.</summary>
+    /// <summary>
+    /// Gets where the bytes come from (a URL, a place), written into every pointer as its key <c>origin</c>; null leaves what is there.
+    /// </summary>
     public string? Origin { get; init; }
 
     /// <summary>Gets files that are staged together with the pointers, from the top of the work tree; all are there.</summary>
@@ -129,7 +131,8 @@ public sealed class Add
     {
         SnapshotRun run = new(_repo, state, writer, _options.Progress, cancel);
         IEnumerable<SnapshotRequest> requests = targets.Select(t =>
-            t.Scope.Length == 0 ? new SnapshotRequest(t.Path, t.Pointer, state.Base.Find(t.Path)) : new SnapshotRequest(t.Path, null, null));
+            t.Scope.Length == 0
+                ? new SnapshotRequest(t.Path, t.Pointer, state.Base.Find(t.Path)) : new SnapshotRequest(t.Path, null, null));
         return run.TakeAll(requests, Refuse);
     }
 
@@ -138,7 +141,8 @@ public sealed class Add
     {
         if (snapshot.Refused.Count > 0)
         {
-            throw new DlsException(ErrorKind.Failed, $"add '{snapshot.Path}': {snapshot.Refused.Count} of the paths in it cannot be stored", "move or remove them, then add again; nothing was written")
+            throw new DlsException(ErrorKind.Failed, $"add '{snapshot.Path}': {snapshot.Refused.Count} of the paths in it cannot be stored",
+                "move or remove them, then add again; nothing was written")
             {
                 Items = [.. snapshot.Refused.Select(static r => $"{r.Path}: {(IsGit(r.Path) ? "a git repository of its own is there; add the other paths one by one, or run dls inside it" : r.Reason)}")],
             };
@@ -147,12 +151,14 @@ public sealed class Add
         if (snapshot.Stat is { IsFile: false, IsDirectory: false, IsSymlink: false }
             || (snapshot.Stat.IsSymlink && _roots.Contains(snapshot.Path)))
         {
-            throw new DlsException(ErrorKind.Failed, $"add '{snapshot.Path}': it is a {snapshot.Stat.Describe()}", "only files, directories and, inside a directory, symlinks can be stored");
+            throw new DlsException(ErrorKind.Failed, $"add '{snapshot.Path}': it is a {snapshot.Stat.Describe()}",
+                "only files, directories and, inside a directory, symlinks can be stored");
         }
 
         if (snapshot.Disk is { } disk && NestedPointers.Find(disk) is { Count: > 0 } nested)
         {
-            throw new DlsException(ErrorKind.Failed, $"add '{snapshot.Path}': there is a pointer inside it, and pointers do not nest", "remove or move it first, or add the other paths one by one")
+            throw new DlsException(ErrorKind.Failed, $"add '{snapshot.Path}': there is a pointer inside it, and pointers do not nest",
+                "remove or move it first, or add the other paths one by one")
             {
                 Items = nested,
             };
@@ -162,7 +168,8 @@ public sealed class Add
     private static bool IsGit(string path) => path == ".git" || path.EndsWith("/.git", StringComparison.Ordinal);
 
     /// <summary>
-    /// Where the pointer is not what was last written out, paths may be stale: that is found by hashing alone, before anything is stored. A refused add leaves nothing in the
+    /// Where the pointer is not what was last written out, paths may be stale: that is found by hashing alone, before anything is stored. A
+    /// refused add leaves nothing in the
     /// store, because checkout takes bytes that the store holds for safe. <see cref="Point"/> looks again under the lock.
     /// </summary>
     private void RefuseStale(IReadOnlyList<AddTarget> targets, WorkTreeState state, CancellationToken cancel)

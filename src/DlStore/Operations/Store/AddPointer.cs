@@ -5,7 +5,8 @@ using DlStore.WorkTree;
 namespace DlStore.Operations.Store;
 
 /// <summary>
-/// Turns the snapshots of one pointer into its new value and writes it, under the work tree lock. Pointer and base are read again here, so that two adds into the same
+/// Turns the snapshots of one pointer into its new value and writes it, under the work tree lock. Pointer and base are read again here, so
+/// that two adds into the same
 /// directory pointer both count.
 /// </summary>
 internal sealed class AddPointer
@@ -55,7 +56,8 @@ internal sealed class AddPointer
         }
         else
         {
-            throw new DlsException(ErrorKind.Failed, $"add '{_path}': it is not on disk", $"run `dls pull {_repo.ToTyped(_path.Value)}` to get it, or `dls rm {_repo.ToTyped(_path.Value)}` to stop managing it");
+            throw new DlsException(ErrorKind.Failed, $"add '{_path}': it is not on disk",
+                $"run `dls pull {_repo.ToTyped(_path.Value)}` to get it, or `dls rm {_repo.ToTyped(_path.Value)}` to stop managing it");
         }
     }
 
@@ -136,11 +138,15 @@ internal sealed class AddPointer
         }
         else if (!snapshot.OnDisk.IsPresent && !named.IsPresent && !wasOut.IsPresent)
         {
-            throw new DlsException(ErrorKind.Usage, $"add '{_path}/{scope}': no such file or directory, and the pointer '{_path}{Pointer.Suffix}' does not name it", $"run `dls ls {_repo.ToTyped(_path.Value)}` to see what it names");
+            throw new DlsException(ErrorKind.Usage,
+                $"add '{_path}/{scope}': no such file or directory, and the pointer '{_path}{Pointer.Suffix}' does not name it",
+                $"run `dls ls {_repo.ToTyped(_path.Value)}` to see what it names");
         }
         else if (!snapshot.OnDisk.IsPresent && !wasOut.IsPresent && !_options.Remove)
         {
-            throw new DlsException(ErrorKind.Failed, $"add '{_path}/{scope}': it is not on disk and was never written out here", $"run `dls pull {_repo.ToTyped($"{_path}/{scope}")}` to get it, or `dls rm {_repo.ToTyped($"{_path}/{scope}")}` to drop it");
+            throw new DlsException(ErrorKind.Failed, $"add '{_path}/{scope}': it is not on disk and was never written out here",
+                $"run `dls pull {_repo.ToTyped($"{_path}/{scope}")}` to get it, or "
+                + $"`dls rm {_repo.ToTyped($"{_path}/{scope}")}` to drop it");
         }
         else
         {
@@ -175,7 +181,8 @@ internal sealed class AddPointer
     }
 
     private IReadOnlyDictionary<string, string> OtherKeys(IReadOnlyDictionary<string, string> kept) =>
-        _options.Origin is { } origin ? new SortedDictionary<string, string>(new Dictionary<string, string>(kept) { ["origin"] = origin }, StringComparer.Ordinal) : kept;
+        _options.Origin is { } origin ? new SortedDictionary<string,
+            string>(new Dictionary<string, string>(kept) { ["origin"] = origin }, StringComparer.Ordinal) : kept;
 
     private void WriteBase(WorkTreeChange change)
     {
@@ -183,7 +190,8 @@ internal sealed class AddPointer
             ? BaseEntry.OfTree(_wasOut.Oid, _wasOut.Size)
             : _whole.ToBase(_wasOut.Oid, _wasOut.Size);
         BaseEntry? before = _base.Find(_path);
-        bool same = before is { } b && b.Kind == entry.Kind && b.Oid == entry.Oid && (entry.Kind == ObjectKind.Tree || (b.Stat.SameContentAs(entry.Stat) && b.Stat.Inode != 0));
+        bool same = before is { } b && b.Kind == entry.Kind
+            && b.Oid == entry.Oid && (entry.Kind == ObjectKind.Tree || (b.Stat.SameContentAs(entry.Stat) && b.Stat.Inode != 0));
         if (!same)
         {
             change.Remember(_path, entry);

@@ -5,7 +5,8 @@ using DlStore.Operations.Words;
 namespace DlStore.Operations.Store;
 
 /// <summary>
-/// One path to add: the managed path it belongs to, and what of it. A path inside a directory pointer is a scope below that pointer; everything else is its own
+/// One path to add: the managed path it belongs to, and what of it. A path inside a directory pointer is a scope below that pointer;
+/// everything else is its own
 /// pointer.
 /// </summary>
 /// <param name="Root">The managed path whose pointer will be written.</param>

@@ -6,7 +6,9 @@ using Oid = DlStore.Objects.Oid;
 
 namespace DlStore.Operations.Store;
 
-/// <summary><c>dls cat</c>: the bytes of one stored file, from the store. A large blob is hashed before its first byte is given out.</summary>
+/// <summary>
+/// <c>dls cat</c>: the bytes of one stored file, from the store. A large blob is hashed before its first byte is given out.
+/// </summary>
 public static class Cat
 {
     private const int PieceLength = 1 << 20;
@@ -43,7 +45,8 @@ public static class Cat
 
         if (Oid.From(hash) != oid)
         {
-            throw new DlsException(ErrorKind.Corrupt, $"read object '{oid}' from '{file.Name}': its bytes do not hash to its oid", "run `dls verify`, then `dls pull` to fetch it again");
+            throw new DlsException(ErrorKind.Corrupt, $"read object '{oid}' from '{file.Name}': its bytes do not hash to its oid",
+                "run `dls verify`, then `dls pull` to fetch it again");
         }
 
         file.Position = 0;
@@ -60,6 +63,7 @@ public static class Cat
         RelPath path = repo.ToRelPath(typed);
         return found.Length == 1 && found[0].Path == path.Value && found[0].Mode != TreeMode.Directory
             ? found[0].Oid
-            : throw new DlsException(ErrorKind.Usage, $"show '{path}': it is a directory", $"run `dls ls {repo.ToTyped(path.Value)}` and name a file");
+            : throw new DlsException(
+                ErrorKind.Usage, $"show '{path}': it is a directory", $"run `dls ls {repo.ToTyped(path.Value)}` and name a file");
     }
 }

@@ -14,13 +14,17 @@ public sealed record CheckoutOptions
     /// <summary>Gets the commit whose pointers are taken over first, or null.</summary>
     public string? Rev { get; init; }
 
-    /// <summary>Gets a value indicating whether local bytes that the store does not hold go to the trash instead of stopping the command.</summary>
+    /// <summary>
+    /// Gets a value indicating whether local bytes that the store does not hold go to the trash instead of stopping the command.
+    /// </summary>
     public bool Force { get; init; }
 
     /// <summary>Gets a value indicating whether a pull runs this: naming a path means fetching it, not undoing changes there.</summary>
     public bool FromPull { get; init; }
 
-    /// <summary>Gets a value indicating whether listings may be lacking: then what is whole is written, and the rest is told as not here.</summary>
+    /// <summary>
+    /// Gets a value indicating whether listings may be lacking: then what is whole is written, and the rest is told as not here.
+    /// </summary>
     internal bool WritesWhatIsWhole { get; init; }
 
     /// <summary>Gets a value indicating whether to plan only.</summary>
@@ -37,7 +41,8 @@ public sealed record CheckoutOptions
 /// <param name="Deleted">Files deleted because the pointer no longer names them.</param>
 /// <param name="Kept">Local changes that stay.</param>
 /// <param name="NotHere">Files whose bytes are not in the store.</param>
-public sealed record CheckedOutPath(RelPath Path, long Written, long Bytes, long Deleted, IReadOnlyList<string> Kept, IReadOnlyList<string> NotHere)
+public sealed record CheckedOutPath(
+    RelPath Path, long Written, long Bytes, long Deleted, IReadOnlyList<string> Kept, IReadOnlyList<string> NotHere)
 {
     /// <summary>Gets how many files only had their execute bits set or cleared.</summary>
     public long ModesSet { get; init; }
@@ -89,7 +94,8 @@ public sealed class Checkout
     /// <param name="cancel">Stops it; the next checkout finishes.</param>
     /// <returns>What was done.</returns>
     /// <exception cref="DlsException">Kind Failed: local bytes are in the way (listed); kind Missing: a listing is not here.</exception>
-    public static CheckoutResult Run(Repo repo, CheckoutOptions options, CancellationToken cancel) => new Checkout(repo, options).Run(cancel);
+    public static CheckoutResult Run(
+        Repo repo, CheckoutOptions options, CancellationToken cancel) => new Checkout(repo, options).Run(cancel);
 
     private CheckoutResult Run(CancellationToken cancel)
     {
@@ -180,7 +186,8 @@ public sealed class Checkout
         string[] blocked = [.. units.SelectMany(u => u.Planned.Blocked)];
         if (blocked.Length > 0)
         {
-            throw new DlsException(ErrorKind.Failed, $"check out: {blocked.Length} local files are in the way; nothing was touched", Hint(repo, verb, units.Where(static u => u.Planned.Blocked.Count > 0)))
+            throw new DlsException(ErrorKind.Failed, $"check out: {blocked.Length} local files are in the way; nothing was touched",
+                Hint(repo, verb, units.Where(static u => u.Planned.Blocked.Count > 0)))
             {
                 Items = blocked,
             };
@@ -190,6 +197,7 @@ public sealed class Checkout
     private static string Hint(Repo repo, string verb, IEnumerable<CheckoutUnit> blocked)
     {
         string paths = string.Join(' ', blocked.Select(u => repo.ToTyped(u.Target.Value)).Take(HintPathsMax));
-        return $"run `dls {verb} --force {paths}` to move them to the trash, from where `dls trash restore ID --to DIR` gives them back; where the pointer has not moved, `dls add {paths}` records them";
+        return $"run `dls {verb} --force {paths}` to move them to the trash, from where `dls trash restore ID --to "
+            + $"DIR` gives them back; where the pointer has not moved, `dls add {paths}` records them";
     }
 }

@@ -42,7 +42,9 @@ internal sealed class CheckoutPlan
 /// <param name="KeepsDeletions">Files that were written out and are gone stay gone: nobody asked for them.</param>
 internal readonly record struct CheckoutRules(bool IsNamed, bool IsForced, bool KeepsDeletions);
 
-/// <summary>Decides, path by path, what a checkout does. Touches only what differs; bytes that the store does not hold are never overwritten.</summary>
+/// <summary>
+/// Decides, path by path, what a checkout does. Touches only what differs; bytes that the store does not hold are never overwritten.
+/// </summary>
 /// <param name="prefix">Path of the walk's root, relative to the work tree.</param>
 /// <param name="plan">Filled.</param>
 /// <param name="rules">How to treat local bytes.</param>
@@ -50,7 +52,8 @@ internal readonly record struct CheckoutRules(bool IsNamed, bool IsForced, bool 
 /// <param name="halfWritten">Tells whether a file on disk is what an interrupted checkout left of it.</param>
 /// <param name="stat">Gives the stat that was seen of a path below the walk's root.</param>
 internal sealed class CheckoutPlanner(
-    string prefix, CheckoutPlan plan, CheckoutRules rules, Func<Oid, bool> holds, Func<string, PathEntry, bool> halfWritten, Func<string, FileStat> stat) : ThreeWayVisitor
+    string prefix, CheckoutPlan plan, CheckoutRules rules,
+        Func<Oid, bool> holds, Func<string, PathEntry, bool> halfWritten, Func<string, FileStat> stat) : ThreeWayVisitor
 {
     private readonly HashSet<string> _writesOverDirectories = new(StringComparer.Ordinal);
     private readonly Stack<string> _vanishing = new();
@@ -80,7 +83,8 @@ internal sealed class CheckoutPlanner(
             return;
         }
 
-        bool sameBytes = pointer.Oid == disk.Oid && pointer.Mode is TreeMode.File or TreeMode.Executable && disk.Mode is TreeMode.File or TreeMode.Executable;
+        bool sameBytes = pointer.Oid == disk.Oid
+            && pointer.Mode is TreeMode.File or TreeMode.Executable && disk.Mode is TreeMode.File or TreeMode.Executable;
         bool isLocalChange = state == PathState.Modified && wasOut.IsPresent;
         if (isLocalChange && !rules.IsNamed && !rules.IsForced && !halfWritten(path, disk))
         {
@@ -103,7 +107,8 @@ internal sealed class CheckoutPlanner(
             _vanishing.Push(path);
         }
 
-        if (rules.KeepsDeletions && pointer.IsDirectory && pointer.Files == 0 && !disk.IsPresent && wasOut.Same(pointer) && _leafInTheWay != path)
+        if (rules.KeepsDeletions
+            && pointer.IsDirectory && pointer.Files == 0 && !disk.IsPresent && wasOut.Same(pointer) && _leafInTheWay != path)
         {
             plan.KeptDeleted.Add(Full(path));
             return false;
@@ -137,7 +142,8 @@ internal sealed class CheckoutPlanner(
     }
 
     /// <summary>
-    /// Takes what cannot be stored (a pipe, a socket, a directory nobody may list) out of the way of writes. The walk does not see such things, so a write over one would
+    /// Takes what cannot be stored (a pipe, a socket, a directory nobody may list) out of the way of writes. The walk does not see such
+    /// things, so a write over one would
     /// fail half-way; where nothing is to be written they are left alone.
     /// </summary>
     /// <param name="unstorable">Paths from the walk's root.</param>
@@ -183,7 +189,10 @@ internal sealed class CheckoutPlanner(
         }
     }
 
-    /// <summary>Replaces or deletes a file. What the user changed after it was written out is not replaced in passing, even if the store happens to hold it.</summary>
+    /// <summary>
+    /// Replaces or deletes a file. What the user changed after it was written out is not replaced in passing, even if the store happens to
+    /// hold it.
+    /// </summary>
     private void Replace(string path, in PathEntry pointer, in PathEntry disk, PathState state)
     {
         bool held = holds(disk.Oid);
@@ -195,7 +204,8 @@ internal sealed class CheckoutPlanner(
         }
         else if (!free)
         {
-            Evict(path, state == PathState.Conflict ? "it was changed here, and the pointer names another version" : "its bytes are not in the store");
+            Evict(path, state == PathState.Conflict
+                ? "it was changed here, and the pointer names another version" : "its bytes are not in the store");
         }
 
         if (pointer.IsPresent)

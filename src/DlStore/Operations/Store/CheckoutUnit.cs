@@ -76,7 +76,8 @@ internal sealed class CheckoutUnit : IDisposable
             planner.Visit("", _wasOut.AsLeaf(), _named.AsLeaf(), _snapshot.OnDisk.AsLeaf());
         }
 
-        new ThreeWay(_repo.Store.Read, _snapshot.Disk).Walk(_wasOut.IsDirectory ? _wasOut : default, _named.IsDirectory ? _named : default, planner);
+        new ThreeWay(
+            _repo.Store.Read, _snapshot.Disk).Walk(_wasOut.IsDirectory ? _wasOut : default, _named.IsDirectory ? _named : default, planner);
     }
 
     /// <summary>Tells what the plan comes to, and once it is carried out, what was left out because its bytes are not here.</summary>
@@ -102,7 +103,8 @@ internal sealed class CheckoutUnit : IDisposable
         {
             if (!root.Delete(path, seen))
             {
-                throw new DlsException(ErrorKind.Failed, $"check out '{_target.Path}': '{path}' changed meanwhile", "run the command again when nothing writes there");
+                throw new DlsException(ErrorKind.Failed,
+                    $"check out '{_target.Path}': '{path}' changed meanwhile", "run the command again when nothing writes there");
             }
 
             flush.Directory(WorkDir.Split(path).Directory);
@@ -268,7 +270,8 @@ internal sealed class CheckoutUnit : IDisposable
         if (_named.IsDirectory)
         {
             HashSet<string> deleted = [.. Planned.KeptDeleted];
-            return disk is null && deleted.Count == 0 ? default : PathEntry.OfDirectory(merge.Present(_wasOut, _named, disk, p => deleted.Contains($"{_prefix}/{p}")));
+            return disk is null && deleted.Count == 0
+                ? default : PathEntry.OfDirectory(merge.Present(_wasOut, _named, disk, p => deleted.Contains($"{_prefix}/{p}")));
         }
 
         bool isThere = Sys.TryStat(_repo.Absolute(_target.Path), out _);

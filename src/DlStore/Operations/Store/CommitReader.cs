@@ -7,7 +7,8 @@ using DlStore.Remotes;
 namespace DlStore.Operations.Store;
 
 /// <summary>
-/// Reads what the pointers of commits name, through git's objects. Pointers that cannot be read (one that was committed with conflict markers in it) stop the command, unless it
+/// Reads what the pointers of commits name, through git's objects. Pointers that cannot be read (one that was committed with conflict
+/// markers in it) stop the command, unless it
 /// asks to be told of them instead: a pin must not leave them out.
 /// </summary>
 /// <param name="repo">The repository.</param>
@@ -21,7 +22,8 @@ internal sealed class CommitReader(Repo repo)
 
     /// <summary>Reads a commit's pointers.</summary>
     /// <exception cref="DlsException">Kind Corrupt: a pointer of the commit is not valid.</exception>
-    public IReadOnlyList<PinLine> Read(CommitId commit) => [.. ReadManaged(commit).Select(m => new PinLine(m.Pointer.Kind, m.Pointer.Oid, m.Pointer.Size, m.Path))];
+    public IReadOnlyList<PinLine> Read(
+        CommitId commit) => [.. ReadManaged(commit).Select(m => new PinLine(m.Pointer.Kind, m.Pointer.Oid, m.Pointer.Size, m.Path))];
 
     /// <summary>Reads a commit's pointers whole.</summary>
     public IReadOnlyList<ManagedPath> ReadManaged(CommitId commit)
@@ -51,7 +53,8 @@ internal sealed class CommitReader(Repo repo)
     public Dictionary<RelPath, Oid> ReadParent(CommitId commit)
     {
         byte[]? bytes = repo.Git.CatFile.Read(commit.Hex)?.Bytes;
-        string? line = bytes is null ? null : Encoding.UTF8.GetString(bytes).Split('\n').FirstOrDefault(l => l.StartsWith("parent ", StringComparison.Ordinal));
+        string? line = bytes is null
+            ? null : Encoding.UTF8.GetString(bytes).Split('\n').FirstOrDefault(l => l.StartsWith("parent ", StringComparison.Ordinal));
         return line is not null && CommitId.TryParse(line[7..], out CommitId parent) && repo.Git.CatFile.Read(parent.Hex) is not null
             ? Read(parent).ToDictionary(l => l.Path, l => l.Oid)
             : [];

@@ -4,14 +4,16 @@ using DlStore.Objects;
 namespace DlStore.Operations.Store;
 
 /// <summary>
-/// Heals the store after a verify: what it found damaged is fetched with the next fetch, and once every lost object of a pack is there again elsewhere, the whole entries of
+/// Heals the store after a verify: what it found damaged is fetched with the next fetch, and once every lost object of a pack is there
+/// again elsewhere, the whole entries of
 /// that pack are copied into a new one and the damaged file is moved to <c>set-aside/</c>. Nothing is deleted.
 /// </summary>
 internal static class DamagedPacks
 {
     /// <summary>Lists objects that verify found damaged and that no other place of the store has.</summary>
     public static IReadOnlyList<Oid> ListLost(Repo repo) =>
-        [.. repo.Store.Damage.List().Select(p => p.Oid).Concat(repo.Store.Large.ListSetAside()).Distinct().Where(o => !repo.Store.Contains(o))];
+        [.. repo.Store.Damage.List()
+            .Select(p => p.Oid).Concat(repo.Store.Large.ListSetAside()).Distinct().Where(o => !repo.Store.Contains(o))];
 
     /// <summary>Replaces packs whose damaged objects are all there again.</summary>
     public static void Retire(Repo repo, ObjectWriter writer)
@@ -48,7 +50,8 @@ internal static class DamagedPacks
         string path = repo.Store.PackPath(id);
         using (PackTable table = PackTable.Open(path, id))
         {
-            PackEntry[] whole = [.. Enumerable.Range(0, table.Count).Select(table.Get).Where(e => !damaged.Contains(e.Oid)).OrderBy(e => e.Offset)];
+            PackEntry[] whole = [
+                .. Enumerable.Range(0, table.Count).Select(table.Get).Where(e => !damaged.Contains(e.Oid)).OrderBy(e => e.Offset)];
             Repacker repacker = new(repo.Store.TempDirectory);
             repacker.Copy(table.Pack, table.Kind, whole, [.. whole.Select(e => e.Oid)]);
             foreach ((string made, Oid newId) in repacker.Finish())

@@ -22,7 +22,8 @@ public sealed record DiffOptions
 }
 
 /// <summary>
-/// <c>dls diff</c>: which files differ between two commits, or a commit and the work tree. Needs tree nodes only; for the work tree also what status needs.
+/// <c>dls diff</c>: which files differ between two commits, or a commit and the work tree. Needs tree nodes only; for the work tree also
+/// what status needs.
 /// A path that was never pulled here counts as unchanged.
 /// </summary>
 public static class Diff
@@ -58,18 +59,23 @@ public static class Diff
     private static Dictionary<RelPath, PathEntry> WorkTreeEntries(PointerListing listing, RelPath[] paths)
     {
         UnreadablePointer? unreadable = paths.Length == 0 ? null : listing.Unreadable.FirstOrDefault(u => Wanted(u.Path, paths));
-        return unreadable is null ? listing.Managed.ToDictionary(static m => m.Path, static m => Snapshot.EntryOf(m.Pointer)) : throw unreadable.ToException();
+        return unreadable is null
+            ? listing.Managed.ToDictionary(static m => m.Path, static m => Snapshot.EntryOf(m.Pointer)) : throw unreadable.ToException();
     }
 
-    /// <summary>A word that is neither a commit nor a path that one of the sides knows would compare nothing and find no difference.</summary>
-    private static void RequireKnown(Repo repo, IReadOnlyList<string> typed, RelPath[] paths, Dictionary<RelPath, PathEntry> before, Dictionary<RelPath, PathEntry> after)
+    /// <summary>
+    /// A word that is neither a commit nor a path that one of the sides knows would compare nothing and find no difference.
+    /// </summary>
+    private static void RequireKnown(Repo repo,
+        IReadOnlyList<string> typed, RelPath[] paths, Dictionary<RelPath, PathEntry> before, Dictionary<RelPath, PathEntry> after)
     {
         TreeMerge trees = new(repo.Store.Read, (_, _) => { });
         for (int i = 0; i < paths.Length; i++)
         {
             RelPath path = paths[i];
             bool Names(KeyValuePair<RelPath, PathEntry> side) => side.Key.IsAtOrBelow(path)
-                || (path.IsAtOrBelow(side.Key) && side.Value.IsDirectory && (Sys.TryStat(repo.Absolute(path), out _) || trees.Find(side.Value, path.Value[(side.Key.Value.Length + 1)..]).IsPresent));
+                || (path.IsAtOrBelow(side.Key) && side.Value.IsDirectory && (Sys.TryStat(repo.Absolute(path), out _)
+                    || trees.Find(side.Value, path.Value[(side.Key.Value.Length + 1)..]).IsPresent));
             if (!before.Any(Names) && !after.Any(Names))
             {
                 throw UnknownWord.Error(repo, "diff", typed[i]);
@@ -77,7 +83,8 @@ public static class Diff
         }
     }
 
-    private static void CompareWorkTree(Repo repo, PointerListing listing, Dictionary<RelPath, PathEntry> before, RelPath[] paths, TreeDiff diff, DiffOptions options, CancellationToken cancel)
+    private static void CompareWorkTree(Repo repo, PointerListing listing,
+        Dictionary<RelPath, PathEntry> before, RelPath[] paths, TreeDiff diff, DiffOptions options, CancellationToken cancel)
     {
         WorkTreeState state = WorkTreeState.Read(repo);
         Dictionary<RelPath, ManagedPath> managed = listing.Managed.ToDictionary(m => m.Path);
@@ -112,7 +119,8 @@ public static class Diff
             }
             else
             {
-                diff.Compare(path.Value, old, snapshot.OnDisk.IsPresent || snapshot.WasOut.IsPresent ? snapshot.OnDisk.AsLeaf() : snapshot.Named);
+                diff.Compare(
+                    path.Value, old, snapshot.OnDisk.IsPresent || snapshot.WasOut.IsPresent ? snapshot.OnDisk.AsLeaf() : snapshot.Named);
                 diff.CompareDisk(path.Value, default, snapshot.Disk);
             }
         }
@@ -126,13 +134,15 @@ public static class Diff
         {
             return mayBeUnborn
                 ? []
-                : throw new DlsException(ErrorKind.Usage, $"compare '{rev}': git knows no such commit", "run `git log` or `git tag` to find one");
+                : throw new DlsException(
+                    ErrorKind.Usage, $"compare '{rev}': git knows no such commit", "run `git log` or `git tag` to find one");
         }
 
         return new CommitReader(repo).ReadManaged(commit).ToDictionary(m => m.Path, m => Snapshot.EntryOf(m.Pointer));
     }
 
-    private static bool Wanted(RelPath path, RelPath[] paths) => paths.Length == 0 || paths.Any(p => path.IsAtOrBelow(p) || p.IsAtOrBelow(path));
+    private static bool Wanted(RelPath path, RelPath[] paths) => paths.Length == 0
+        || paths.Any(p => path.IsAtOrBelow(p) || p.IsAtOrBelow(path));
 
     private static bool Below(string path, string parent) => path == parent || path.StartsWith(parent + "/", StringComparison.Ordinal);
 }

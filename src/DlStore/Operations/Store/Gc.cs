@@ -6,7 +6,10 @@ namespace DlStore.Operations.Store;
 /// <summary>What to collect.</summary>
 public sealed record GcOptions
 {
-    /// <summary>Gets how old a file has to be before it may go: something that was stored just now may be about to be named by what dls does not see.</summary>
+    /// <summary>
+    /// Gets how old a file has to be before it may go: something that was stored just now may be about to be named by what dls does not
+    /// see.
+    /// </summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>Gets a value indicating whether to plan only.</summary>
@@ -48,8 +51,10 @@ public sealed record GcResult
 }
 
 /// <summary>
-/// <c>dls gc</c>: deletes what nothing names from the local store. The store's lock is held alone from before the roots are read until the end. New packs are durable and
-/// indexed before an old one goes, so a kill at any point loses nothing and the next run goes on. Anything that cannot be read stops it before the first deletion.
+/// <c>dls gc</c>: deletes what nothing names from the local store. The store's lock is held alone from before the roots are read until the
+/// end. New packs are durable and
+/// indexed before an old one goes, so a kill at any point loses nothing and the next run goes on. Anything that cannot be read stops it
+/// before the first deletion.
 /// </summary>
 public sealed class Gc
 {
@@ -81,7 +86,8 @@ public sealed class Gc
     /// <param name="options">What to collect.</param>
     /// <param name="cancel">Stops it between files.</param>
     /// <returns>What was deleted.</returns>
-    /// <exception cref="DlsException">Kind Locked: somebody adds. Kind Missing, Corrupt: what is named cannot be found out; nothing was deleted. Kind Failed: the store belongs to several repositories.</exception>
+    /// <exception cref="DlsException">Kind Locked: somebody adds. Kind Missing, Corrupt: what is named cannot be found out; nothing was
+    /// deleted. Kind Failed: the store belongs to several repositories.</exception>
     public static GcResult Run(Repo repo, GcOptions options, CancellationToken cancel) => new Gc(repo, options, cancel).Run();
 
     private GcResult Run()
@@ -89,7 +95,8 @@ public sealed class Gc
         if (_repo.Config.StorePath is { } shared)
         {
             throw new DlsException(
-                ErrorKind.Failed, $"collect garbage in '{shared}': dls.storePath names it, and other repositories may keep their bytes there too",
+                ErrorKind.Failed,
+                    $"collect garbage in '{shared}': dls.storePath names it, and other repositories may keep their bytes there too",
                 "there is no record of which do; unset dls.storePath only if this is the only one, and move the store's files to .git/dls");
         }
 
@@ -232,7 +239,8 @@ public sealed class Gc
         List<(PackTable Table, PackEntry[] Entries)> copies = [];
         foreach (PackTable table in _rewrite)
         {
-            PackEntry[] entries = [.. Enumerable.Range(0, table.Count).Select(table.Get).Where(e => _live.Contains(e.Oid)).OrderBy(static e => e.Offset)];
+            PackEntry[] entries = [
+                .. Enumerable.Range(0, table.Count).Select(table.Get).Where(e => _live.Contains(e.Oid)).OrderBy(static e => e.Offset)];
             copies.Add((table, entries));
             wanted.UnionWith(entries.Select(static e => e.Oid));
         }

@@ -4,7 +4,8 @@ using DlStore.Remotes;
 namespace DlStore.Operations.Store;
 
 /// <summary>
-/// Which objects of the store are named, directly or through listings. A listing that is not here could name anything; unless a remote is known to have it (and then what it
+/// Which objects of the store are named, directly or through listings. A listing that is not here could name anything; unless a remote is
+/// known to have it (and then what it
 /// names is there too, because a push sends that first), nothing may be deleted.
 /// </summary>
 internal sealed class GcLive
@@ -71,7 +72,9 @@ internal sealed class GcLive
         if (_repo.Store.Damage.List().Any(d => d.Oid == oid))
         {
             throw new DlsException(
-                ErrorKind.Corrupt, $"collect garbage: listing '{oid}' is damaged, so what '{root.By}' names is not known; nothing was deleted", "run `dls fetch --all` to fetch it again");
+                ErrorKind.Corrupt,
+                    $"collect garbage: listing '{oid}' is damaged, so what '{root.By}' names is not known; nothing was deleted",
+                    "run `dls fetch --all` to fetch it again");
         }
 
         if (!_remotes.Any(r => r.EvidenceOf(oid).Kind is EvidenceKind.Indexed or EvidenceKind.Pinned))
@@ -85,7 +88,8 @@ internal sealed class GcLive
         if (_unknown.Count > 0)
         {
             throw new DlsException(
-                ErrorKind.Missing, $"collect garbage: {_unknown.Count} listings are neither here nor known on a remote, so what they name is not known; nothing was deleted",
+                ErrorKind.Missing, $"collect garbage: {_unknown.Count} listings are neither here nor known on "
+                    + "a remote, so what they name is not known; nothing was deleted",
                 "run `dls fetch --all --listings`, then again")
             {
                 Items = _unknown,

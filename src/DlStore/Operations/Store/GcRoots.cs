@@ -16,8 +16,10 @@ namespace DlStore.Operations.Store;
 internal sealed record GcRoot(Oid Oid, bool IsTree, string By);
 
 /// <summary>
-/// Everything that keeps objects: pointers and records of every commit that refs, HEADs, reflogs and unfinished git commands of any work tree reach; what is staged and what
-/// lies on disk in each work tree; bases and journals; pointers in the trash. Records are read as text: every digest in them counts, so that a record of a later format keeps
+/// Everything that keeps objects: pointers and records of every commit that refs, HEADs, reflogs and unfinished git commands of any work
+/// tree reach; what is staged and what
+/// lies on disk in each work tree; bases and journals; pointers in the trash. Records are read as text: every digest in them counts, so
+/// that a record of a later format keeps
 /// what it names. What cannot be read stops the collection.
 /// </summary>
 internal sealed class GcRoots
@@ -37,7 +39,9 @@ internal sealed class GcRoots
         _cancel = cancel;
     }
 
-    /// <summary>Collects them. The store's lock is held alone, so that no dls adds; git may be at work all the same, and then it is looked at again.</summary>
+    /// <summary>
+    /// Collects them. The store's lock is held alone, so that no dls adds; git may be at work all the same, and then it is looked at again.
+    /// </summary>
     /// <exception cref="DlsException">Kind Missing or Corrupt: something cannot be read.</exception>
     public static IReadOnlyCollection<GcRoot> Collect(Repo repo, CancellationToken cancel)
     {
@@ -55,18 +59,22 @@ internal sealed class GcRoots
                 return roots._roots.Values;
             }
 
-            before = round < RoundsMax ? after : throw new DlsException(ErrorKind.Failed, "collect garbage: refs change all the time", "wait until git is quiet, then run it again");
+            before = round < RoundsMax ? after : throw new DlsException(
+                ErrorKind.Failed, "collect garbage: refs change all the time", "wait until git is quiet, then run it again");
         }
     }
 
     private void TakeHistory()
     {
         HistoryScan scan = new(_repo.Git.Git);
-        IReadOnlyList<(CommitId, long)> commits = scan.ListCommits(["--all", "--reflog", "--ignore-missing"], GitDirectories().SelectMany(UnfinishedCommits).Concat(GitTips.Read(_repo.Git).Ids).Distinct(), []);
-        foreach (ChangedFile[] chunk in scan.ListChanges(commits, Pathspecs).Where(f => Counts(f.Path) && !_read.Contains(f.BlobId)).Chunk(BlobsAtOnce))
+        IReadOnlyList<(CommitId, long)> commits = scan.ListCommits(["--all", "--reflog", "--ignore-missing"],
+            GitDirectories().SelectMany(UnfinishedCommits).Concat(GitTips.Read(_repo.Git).Ids).Distinct(), []);
+        foreach (ChangedFile[] chunk in scan.ListChanges(
+            commits, Pathspecs).Where(f => Counts(f.Path) && !_read.Contains(f.BlobId)).Chunk(BlobsAtOnce))
         {
             _cancel.ThrowIfCancellationRequested();
-            TakeBlobs([.. chunk.DistinctBy(static f => f.BlobId).Select(static f => (f.BlobId, f.Path, $"{f.Path} at commit {f.Commit.ToShort()}"))]);
+            TakeBlobs([.. chunk.DistinctBy(
+                static f => f.BlobId).Select(static f => (f.BlobId, f.Path, $"{f.Path} at commit {f.Commit.ToShort()}"))]);
         }
     }
 
@@ -100,14 +108,18 @@ internal sealed class GcRoots
     }
 
     private void TakeIndex(GitRepo git, string where) => TakeBlobs([
-        .. GitIndexFile.Read(git).ListEntries().Where(e => e.IsFile && IsRecord(e.Path) && !_read.Contains(e.BlobId)).DistinctBy(static e => e.BlobId)
+        .. GitIndexFile.Read(
+            git).ListEntries().Where(e => e.IsFile && IsRecord(e.Path) && !_read.Contains(e.BlobId)).DistinctBy(static e => e.BlobId)
             .Select(e => (e.BlobId, e.Path, $"{e.Path}, staged in {where}")),
     ]);
 
-    /// <summary>Bases and journals: they only say what was written out, so a listing of theirs that is gone keeps nothing else from being known.</summary>
+    /// <summary>
+    /// Bases and journals: they only say what was written out, so a listing of theirs that is gone keeps nothing else from being known.
+    /// </summary>
     private void TakeState(string directory)
     {
-        foreach (string file in (string[])[directory + "/base", .. Directory.Exists(directory + "/journal") ? Directory.GetFiles(directory + "/journal") : []])
+        foreach (string file in (string[])[directory + "/base", .. Directory.Exists(directory + "/journal")
+            ? Directory.GetFiles(directory + "/journal") : []])
         {
             if (File.Exists(file))
             {
@@ -124,7 +136,8 @@ internal sealed class GcRoots
         }
 
         // Symlinks are not followed: dls refuses pointers and records that are some.
-        EnumerationOptions options = new() { RecurseSubdirectories = recurse, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false };
+        EnumerationOptions options =
+            new() { RecurseSubdirectories = recurse, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false };
         FileSystemEnumerable<string> files = new(directory, static (ref FileSystemEntry e) => e.ToFullPath(), options)
         {
             ShouldIncludePredicate = (ref FileSystemEntry e) => !e.IsDirectory && e.FileName.EndsWith(suffix, StringComparison.Ordinal),
@@ -154,7 +167,9 @@ internal sealed class GcRoots
 
             if (blobs[i]?.Bytes is not { } bytes)
             {
-                throw new DlsException(ErrorKind.Missing, $"collect garbage: git cannot read '{files[i].By}', so what it keeps is not known", "run `git fsck`; in a partial clone, `git fetch --refetch` brings what is missing");
+                throw new DlsException(
+                    ErrorKind.Missing, $"collect garbage: git cannot read '{files[i].By}', so what it keeps is not known",
+                    "run `git fsck`; in a partial clone, `git fetch --refetch` brings what is missing");
             }
 
             _read.Add(files[i].Blob);
@@ -163,11 +178,14 @@ internal sealed class GcRoots
     }
 
     /// <summary>Tells whether a path of git's index is one that <see cref="Pathspecs"/> takes from the history.</summary>
-    private static bool IsRecord(string path) => Counts(path) && (path.EndsWith(Pointer.Suffix, StringComparison.Ordinal) || path.StartsWith(TaskRecord.Root + "/", StringComparison.Ordinal)
-        || path.StartsWith(Deployment.Root + "/", StringComparison.Ordinal) || (path.StartsWith(DatasetRecipe.Root + "/", StringComparison.Ordinal) && path.EndsWith(".lock", StringComparison.Ordinal)));
+    private static bool IsRecord(string path) => Counts(path)
+        && (path.EndsWith(Pointer.Suffix, StringComparison.Ordinal) || path.StartsWith(TaskRecord.Root + "/", StringComparison.Ordinal)
+        || path.StartsWith(Deployment.Root + "/", StringComparison.Ordinal)
+            || (path.StartsWith(DatasetRecipe.Root + "/", StringComparison.Ordinal) && path.EndsWith(".lock", StringComparison.Ordinal)));
 
     /// <summary>Metrics and lists of sums name no objects that the record beside them does not.</summary>
-    private static bool Counts(string path) => !path.EndsWith("/metrics.jsonl", StringComparison.Ordinal) && !path.EndsWith("/sums.sha256", StringComparison.Ordinal) && !path.EndsWith("/memo.md", StringComparison.Ordinal);
+    private static bool Counts(string path) => !path.EndsWith("/metrics.jsonl", StringComparison.Ordinal)
+        && !path.EndsWith("/sums.sha256", StringComparison.Ordinal) && !path.EndsWith("/memo.md", StringComparison.Ordinal);
 
     private void Take(ReadOnlySpan<byte> bytes, string path, string by)
     {
@@ -193,7 +211,8 @@ internal sealed class GcRoots
     }
 
     private static bool IsTreeOfRecord(ReadOnlySpan<byte> before) =>
-        IsValueOf(before, "\"tree\": \""u8) || IsValueOf(before, "\"view\": \""u8) || IsValueOf(before, "\"outputs\": \""u8) || IsValueOf(before, "\"testSetTree\": \""u8);
+        IsValueOf(before, "\"tree\": \""u8)
+            || IsValueOf(before, "\"view\": \""u8) || IsValueOf(before, "\"outputs\": \""u8) || IsValueOf(before, "\"testSetTree\": \""u8);
 
     private static bool IsValueOf(ReadOnlySpan<byte> before, ReadOnlySpan<byte> key) => before.EndsWith(key);
 
@@ -219,15 +238,19 @@ internal sealed class GcRoots
 
             string tree = lines[i]["worktree ".Length..];
             yield return Directory.Exists(tree) ? tree : throw new DlsException(
-                ErrorKind.Failed, $"collect garbage: work tree '{tree}' is not there, so what its files name is not known", "mount it, or run `git worktree prune` if it was deleted");
+                ErrorKind.Failed, $"collect garbage: work tree '{tree}' is not there, so what its files name is not known",
+                    "mount it, or run `git worktree prune` if it was deleted");
         }
     }
 
-    /// <summary>Commits that only a git command under way names: a merge, a rebase, a cherry-pick, the place before the last reset.</summary>
+    /// <summary>
+    /// Commits that only a git command under way names: a merge, a rebase, a cherry-pick, the place before the last reset.
+    /// </summary>
     private static IEnumerable<string> UnfinishedCommits(string gitDirectory)
     {
         string[] rebases = [gitDirectory + "/rebase-merge", gitDirectory + "/rebase-apply"];
-        IEnumerable<string> files = Directory.EnumerateFiles(gitDirectory, "*_HEAD").Concat(rebases.Where(Directory.Exists).SelectMany(static d => Directory.EnumerateFiles(d)));
+        IEnumerable<string> files = Directory.EnumerateFiles(
+            gitDirectory, "*_HEAD").Concat(rebases.Where(Directory.Exists).SelectMany(static d => Directory.EnumerateFiles(d)));
         foreach (string file in files.Where(static f => new FileInfo(f).Length < 1 << 20))
         {
             foreach (string line in File.ReadLines(file))

@@ -7,7 +7,8 @@ using DlStore.WorkTree;
 namespace DlStore.Operations.Store;
 
 /// <summary>
-/// Finds what an rm that was killed left to do: the pointer is gone, or does not name the path any more, but git's index or the base still does. The same command again
+/// Finds what an rm that was killed left to do: the pointer is gone, or does not name the path any more, but git's index or the base still
+/// does. The same command again
 /// finishes it.
 /// </summary>
 internal static class HalfRemoved
@@ -25,7 +26,10 @@ internal static class HalfRemoved
             : null;
     }
 
-    /// <summary>Finds a path inside a pointer that the pointer names no more; what is on disk there is the user's, and then it is not ours to finish.</summary>
+    /// <summary>
+    /// Finds a path inside a pointer that the pointer names no more; what is on disk there is the user's, and then it is not ours to
+    /// finish.
+    /// </summary>
     public static bool Names(Repo repo, WorkTreeState state, CheckoutTarget target)
     {
         if (Sys.TryStat(repo.Absolute(target.Path), out _))

@@ -4,7 +4,8 @@ using DlStore.WorkTree;
 namespace DlStore.Operations.Store;
 
 /// <summary>
-/// Tells a file that a killed checkout was writing from one the user made: it is shorter than what the journal's target names there, and every byte of it is the beginning
+/// Tells a file that a killed checkout was writing from one the user made: it is shorter than what the journal's target names there, and
+/// every byte of it is the beginning
 /// of that. Such a file holds nothing that is not in the store.
 /// </summary>
 internal static class HalfWritten

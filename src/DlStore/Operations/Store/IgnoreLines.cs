@@ -6,12 +6,17 @@ using DlStore.WorkTree;
 namespace DlStore.Operations.Store;
 
 /// <summary>
-/// Keeps git away from what pointers name when the pointers themselves came or moved by git (<c>git mv</c>, a merge, a hand-made pointer): the ignore line follows. It is
-/// written before the files are, and staged like add's, unless the ignore file has changes of the user's that are not staged: those are not taken along.
+/// Keeps git away from what pointers name when the pointers themselves came or moved by git (<c>git mv</c>, a merge, a hand-made pointer):
+/// the ignore line follows. It is
+/// written before the files are, and staged like add's, unless the ignore file has changes of the user's that are not staged: those are not
+/// taken along.
 /// </summary>
 internal static class IgnoreLines
 {
-    /// <summary>Adds a line for each managed path that git does not ignore by any rule. Where that cannot be, the line says so: the files are written all the same.</summary>
+    /// <summary>
+    /// Adds a line for each managed path that git does not ignore by any rule. Where that cannot be, the line says so: the files are
+    /// written all the same.
+    /// </summary>
     /// <param name="repo">The repository; its work tree lock is held.</param>
     /// <param name="state">The work tree's state.</param>
     /// <param name="managed">Paths whose pointers are there.</param>
@@ -43,7 +48,9 @@ internal static class IgnoreLines
         return Change(repo, state, [.. gone.Where(IsFree)], how);
     }
 
-    /// <summary>Finds managed paths that git does not ignore. The line that add writes is looked for first; git is asked about the rest.</summary>
+    /// <summary>
+    /// Finds managed paths that git does not ignore. The line that add writes is looked for first; git is asked about the rest.
+    /// </summary>
     /// <param name="repo">The repository.</param>
     /// <param name="managed">Managed paths.</param>
     /// <param name="index">Gives git's index.</param>
@@ -97,7 +104,8 @@ internal static class IgnoreLines
         return [.. changed.Select(how.Tell), .. done];
     }
 
-    private static List<RelPath> WriteEach(Repo repo, WorkTreeState state, IReadOnlyList<RelPath> paths, LineChange how, List<string> failed)
+    private static List<RelPath> WriteEach(
+        Repo repo, WorkTreeState state, IReadOnlyList<RelPath> paths, LineChange how, List<string> failed)
     {
         List<RelPath> changed = [];
         foreach (IGrouping<string, RelPath> file in paths.GroupBy(IgnoreEdits.PathOf, StringComparer.Ordinal))

@@ -12,7 +12,9 @@ namespace DlStore.Operations.Store;
 /// <param name="IsHere">Whether the bytes are in the work tree.</param>
 internal sealed record KnownFile(string Path, Oid Oid, bool IsHere);
 
-/// <summary>Finds files that git or a pointer may hold: small masters stay in git, others are managed, and both must be known by their hash.</summary>
+/// <summary>
+/// Finds files that git or a pointer may hold: small masters stay in git, others are managed, and both must be known by their hash.
+/// </summary>
 internal static class KnownFiles
 {
     /// <summary>The largest file that counts as a master or a corpus.</summary>
@@ -37,7 +39,8 @@ internal static class KnownFiles
     /// <returns>The file.</returns>
     /// <exception cref="DlsException">Kind Failed: it is nowhere.</exception>
     public static KnownFile Get(Repo repo, string path, string what) =>
-        Find(repo, path) ?? throw new DlsException(ErrorKind.Failed, $"use {what} '{path}': no such file", "restore it with git or `dls checkout`, or correct project.yaml");
+        Find(repo, path) ?? throw new DlsException(
+            ErrorKind.Failed, $"use {what} '{path}': no such file", "restore it with git or `dls checkout`, or correct project.yaml");
 
     /// <summary>Reads a file that has to be here.</summary>
     /// <param name="repo">The repository.</param>
@@ -46,7 +49,8 @@ internal static class KnownFiles
     /// <exception cref="DlsException">Kind Missing: it was not pulled.</exception>
     public static byte[] Read(Repo repo, KnownFile file) => file.IsHere
         ? SmallFile.Read($"{repo.WorkTree}/{file.Path}", file.Path, LengthMax)
-        : throw new DlsException(ErrorKind.Missing, $"read '{file.Path}': it was not pulled here", $"run `dls pull {ShellWord.Of(file.Path)}`");
+        : throw new DlsException(
+            ErrorKind.Missing, $"read '{file.Path}': it was not pulled here", $"run `dls pull {ShellWord.Of(file.Path)}`");
 
     /// <summary>Refuses a path whose directories are symlinks: a repository could make dls read or write anywhere.</summary>
     public static void RequireRealParents(Repo repo, string path) => InsidePath.RequireRealParents(repo.WorkTree, path);

@@ -26,7 +26,8 @@ public static class Ls
     /// <param name="cancel">Stops it.</param>
     /// <param name="verb">The command's word, for errors.</param>
     /// <returns>The entries, in path order.</returns>
-    public static IEnumerable<ListedEntry> Run(Repo repo, string? typed, string? rev, bool recursive, CancellationToken cancel, string verb = "ls")
+    public static IEnumerable<ListedEntry> Run(
+        Repo repo, string? typed, string? rev, bool recursive, CancellationToken cancel, string verb = "ls")
     {
         IReadOnlyList<ManagedPath> all = rev is null ? Readable(repo, typed) : PointersOf(repo, rev);
         if (typed is null)
@@ -39,14 +40,16 @@ public static class Ls
         if (around is null)
         {
             ManagedPath[] below = [.. all.Where(m => m.Path.IsAtOrBelow(path))];
-            return below.Length > 0 ? below.SelectMany(m => Expand(repo, m.Path.Value, Snapshot.EntryOf(m.Pointer), recursive, cancel)) : throw UnknownWord.Error(repo, verb, typed);
+            return below.Length > 0 ? below.SelectMany(m => Expand(repo, m.Path.Value, Snapshot.EntryOf(m.Pointer), recursive, cancel))
+                : throw UnknownWord.Error(repo, verb, typed);
         }
 
         string scope = around.ScopeOf(path);
         PathEntry entry = new TreeMerge(repo.Store.Read, (_, _) => { }).Find(Snapshot.EntryOf(around.Pointer), scope);
         if (!entry.IsPresent)
         {
-            throw new DlsException(ErrorKind.Usage, $"list '{path}': the pointer '{around.PointerFile}' does not name it", $"run `dls ls {repo.ToTyped(around.Path.Value)}` to see what it names");
+            throw new DlsException(ErrorKind.Usage, $"list '{path}': the pointer '{around.PointerFile}' does not name it",
+                $"run `dls ls {repo.ToTyped(around.Path.Value)}` to see what it names");
         }
 
         return entry.IsDirectory ? Below(repo, path.Value, entry, recursive, 0, cancel) : [ToLine(repo, path.Value, entry)];
@@ -70,14 +73,16 @@ public static class Ls
     internal static IReadOnlyList<ManagedPath> PointersOf(Repo repo, string rev)
     {
         CommitId commit = repo.Git.ResolveCommit(rev)
-            ?? throw new DlsException(ErrorKind.Usage, $"use commit '{rev}': git knows no such commit", "run `git log` or `git tag` to find one");
+            ?? throw new DlsException(
+                ErrorKind.Usage, $"use commit '{rev}': git knows no such commit", "run `git log` or `git tag` to find one");
         return new CommitReader(repo).ReadManaged(commit);
     }
 
     private static IEnumerable<ListedEntry> Expand(Repo repo, string path, PathEntry entry, bool recursive, CancellationToken cancel) =>
         recursive && entry.IsDirectory ? Below(repo, path, entry, true, 0, cancel) : [ToLine(repo, path, entry)];
 
-    private static IEnumerable<ListedEntry> Below(Repo repo, string path, PathEntry directory, bool recursive, int depth, CancellationToken cancel)
+    private static IEnumerable<ListedEntry> Below(
+        Repo repo, string path, PathEntry directory, bool recursive, int depth, CancellationToken cancel)
     {
         TreeNode.RequireDepth(depth, path);
         TreeCursor cursor = new(repo.Store.Read, directory.Oid);

@@ -3,7 +3,9 @@ using DlStore.WorkTree;
 
 namespace DlStore.Operations.Store;
 
-/// <summary>Finds pointer files inside a directory that is about to become one object: bytes that only they name would be lost from sight.</summary>
+/// <summary>
+/// Finds pointer files inside a directory that is about to become one object: bytes that only they name would be lost from sight.
+/// </summary>
 internal static class NestedPointers
 {
     public static IReadOnlyList<string> Find(DiskTree disk)

@@ -40,7 +40,8 @@ internal static class ObjectUsers
         return users;
     }
 
-    private static void WalkTree(Repo repo, Oid tree, string path, string commits, HashSet<Oid> oids, Dictionary<Oid, List<string>> users, int depth)
+    private static void WalkTree(
+        Repo repo, Oid tree, string path, string commits, HashSet<Oid> oids, Dictionary<Oid, List<string>> users, int depth)
     {
         Oid node = tree;
         TreeCursor cursor = new(oid => repo.Store.Read(node = oid), tree);

@@ -4,7 +4,10 @@ using DlStore.Remotes;
 
 namespace DlStore.Operations.Store;
 
-/// <summary>Reads this repository's pins on a remote and looks for everything they name: an index file that has vanished takes what only it named with it.</summary>
+/// <summary>
+/// Reads this repository's pins on a remote and looks for everything they name: an index file that has vanished takes what only it named
+/// with it.
+/// </summary>
 internal sealed class PinCheck(Repo repo, IRemote remote, RemoteIndex index, DamageNote note, CancellationToken cancel)
 {
     private readonly List<(DamagedObject Damaged, IReadOnlyCollection<Oid> Oids)> _wrong = [];
@@ -16,7 +19,8 @@ internal sealed class PinCheck(Repo repo, IRemote remote, RemoteIndex index, Dam
     public async Task<IReadOnlyList<(DamagedObject Damaged, IReadOnlyCollection<Oid> Oids)>> RunAsync()
     {
         TreeClosure closure = new(ReadNode) { Node = Look, Blob = (oid, _) => Look(oid), MissingNode = Look };
-        await foreach (RemoteFile file in RemoteListing.ListAsync(remote, RemoteLayout.Pins(repo.Config.RepoId ?? "none"), RemoteListing.PinsMax, cancel))
+        await foreach (RemoteFile file in RemoteListing.ListAsync(
+            remote, RemoteLayout.Pins(repo.Config.RepoId ?? "none"), RemoteListing.PinsMax, cancel))
         {
             foreach (PinLine line in await ReadAsync(file))
             {
@@ -64,7 +68,8 @@ internal sealed class PinCheck(Repo repo, IRemote remote, RemoteIndex index, Dam
             // Damaged here is another question; the remote is asked for its own copy.
         }
 
-        return index.Find(oid) is { IsLarge: false } place ? RemoteObject.TryReadAsync(remote, place, cancel).GetAwaiter().GetResult() : null;
+        return index.Find(oid) is { IsLarge: false } place
+            ? RemoteObject.TryReadAsync(remote, place, cancel).GetAwaiter().GetResult() : null;
     }
 
     private void Look(Oid oid)
@@ -73,7 +78,8 @@ internal sealed class PinCheck(Repo repo, IRemote remote, RemoteIndex index, Dam
         if (index.Find(oid, null) is null && _lost.Add(oid))
         {
             index.Damage.Add(new DamagedPlace(DamagedKind.Lost, default, oid), note);
-            _wrong.Add((new DamagedObject(oid.ToString(), "", $"a pin names it and no index of remote '{remote.Name}' does", [_where]), [oid]));
+            _wrong.Add(
+                (new DamagedObject(oid.ToString(), "", $"a pin names it and no index of remote '{remote.Name}' does", [_where]), [oid]));
         }
     }
 }

@@ -27,7 +27,8 @@ internal sealed class RemoteKnowledge
             ? Open(repo, name, location)
             : null;
 
-    public static RemoteKnowledge Open(Repo repo, string name, string location) => new(name, new RemoteCache(repo.RemoteCacheRoot, name, location));
+    public static RemoteKnowledge Open(
+        Repo repo, string name, string location) => new(name, new RemoteCache(repo.RemoteCacheRoot, name, location));
 
     /// <summary>Tells what is known of one object.</summary>
     public RemoteEvidence EvidenceOf(Oid oid)
@@ -41,7 +42,9 @@ internal sealed class RemoteKnowledge
             : Index.Find(oid) is not null ? new RemoteEvidence(EvidenceKind.Indexed, null, null) : RemoteEvidence.Unknown;
     }
 
-    /// <summary>Tells what is known of all that a pointer names: damage anywhere below it counts, as far as its listings are here.</summary>
+    /// <summary>
+    /// Tells what is known of all that a pointer names: damage anywhere below it counts, as far as its listings are here.
+    /// </summary>
     public RemoteEvidence EvidenceOf(Repo repo, Pointer pointer)
     {
         DamageNote? found = null;
@@ -87,6 +90,7 @@ internal sealed class RemoteKnowledge
             return damage.Find(bad.Place) ?? damage.Find(new DamagedPlace(DamagedKind.Pack, bad.Pack.Id, default));
         }
 
-        return damage.Find(new DamagedPlace(DamagedKind.Lost, default, oid)) ?? damage.Find(new DamagedPlace(DamagedKind.Blob, default, oid));
+        return damage.Find(new DamagedPlace(DamagedKind.Lost, default, oid))
+            ?? damage.Find(new DamagedPlace(DamagedKind.Blob, default, oid));
     }
 }

@@ -2,7 +2,9 @@ using DlStore.Objects;
 
 namespace DlStore.Operations.Store;
 
-/// <summary>Copies pack entries as they are stored into new packs of the same kind. Each is decoded and hashed before it is copied.</summary>
+/// <summary>
+/// Copies pack entries as they are stored into new packs of the same kind. Each is decoded and hashed before it is copied.
+/// </summary>
 /// <param name="directory">Where the new packs go.</param>
 /// <param name="damaged">Told of objects whose bytes are wrong, which are left out; null to fail instead.</param>
 internal sealed class Repacker(string directory, Action<Oid>? damaged = null)
@@ -25,7 +27,8 @@ internal sealed class Repacker(string directory, Action<Oid>? damaged = null)
             return;
         }
 
-        PackKind kind = pack.ReadKind() ?? throw new DlsException(ErrorKind.Corrupt, $"read pack '{pack.FilePath}': its header is damaged", "run `dls verify`");
+        PackKind kind = pack.ReadKind()
+            ?? throw new DlsException(ErrorKind.Corrupt, $"read pack '{pack.FilePath}': its header is damaged", "run `dls verify`");
         Copy(pack, kind, entries, wanted);
     }
 

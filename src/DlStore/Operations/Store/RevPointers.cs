@@ -6,7 +6,9 @@ using DlStore.WorkTree;
 
 namespace DlStore.Operations.Store;
 
-/// <summary>Takes pointers over from another commit, as <c>git checkout REV -- PATH</c> does with files: work tree and git's index, not HEAD.</summary>
+/// <summary>
+/// Takes pointers over from another commit, as <c>git checkout REV -- PATH</c> does with files: work tree and git's index, not HEAD.
+/// </summary>
 internal static class RevPointers
 {
     /// <summary>Writes and stages the pointers at or around the paths as they are at a commit.</summary>
@@ -25,28 +27,33 @@ internal static class RevPointers
     {
         if (typed.Count == 0)
         {
-            throw new DlsException(ErrorKind.Usage, $"check out '{rev}': --rev needs a path", "name the paths to take from that commit; to move everything, run `git checkout REV` and then `dls checkout`");
+            throw new DlsException(ErrorKind.Usage, $"check out '{rev}': --rev needs a path",
+                "name the paths to take from that commit; to move everything, run `git checkout REV` and then `dls checkout`");
         }
 
         CommitId commit = repo.Git.ResolveCommit(rev)
-            ?? throw new DlsException(ErrorKind.Usage, $"check out '{rev}': git knows no such commit", "run `git log` or `git tag` to find one");
+            ?? throw new DlsException(
+                ErrorKind.Usage, $"check out '{rev}': git knows no such commit", "run `git log` or `git tag` to find one");
         IReadOnlyList<ManagedPath> there = new CommitReader(repo).ReadManaged(commit);
         List<CheckoutTarget> targets = [];
         Dictionary<RelPath, Pointer> changed = [];
         foreach (string text in typed)
         {
             RelPath path = repo.ToRelPath(text);
-            ManagedPath[] found = [.. there.Where(m => m.Path.IsAtOrBelow(path) || (m.Pointer.Kind == ObjectKind.Tree && path.IsAtOrBelow(m.Path)))];
+            ManagedPath[] found = [
+                .. there.Where(m => m.Path.IsAtOrBelow(path) || (m.Pointer.Kind == ObjectKind.Tree && path.IsAtOrBelow(m.Path)))];
             if (found.Length == 0)
             {
-                throw new DlsException(ErrorKind.Usage, $"check out '{path}': commit {commit.ToShort()} has no pointer there", $"run `dls ls --rev {ShellWord.Of(rev)}` to see what it has");
+                throw new DlsException(ErrorKind.Usage, $"check out '{path}': commit {commit.ToShort()} has no pointer there",
+                    $"run `dls ls --rev {ShellWord.Of(rev)}` to see what it has");
             }
 
             targets.AddRange(found.Select(m => Target(repo, m, path, rev, changed)));
         }
 
         // Several paths inside one pointer make one new pointer, that of the last.
-        targets = targets.ConvertAll(t => changed.TryGetValue(t.Managed.Path, out Pointer? last) ? t with { Managed = t.Managed with { Pointer = last } } : t);
+        targets = targets.ConvertAll(
+            t => changed.TryGetValue(t.Managed.Path, out Pointer? last) ? t with { Managed = t.Managed with { Pointer = last } } : t);
         if (!dryRun)
         {
             Write(change, targets);
@@ -72,7 +79,8 @@ internal static class RevPointers
         PathEntry entry = trees.Find(Snapshot.EntryOf(then.Pointer), scope);
         if (!entry.IsPresent)
         {
-            throw new DlsException(ErrorKind.Usage, $"check out '{path}': the pointer of that commit does not name it", $"run `dls ls --rev {ShellWord.Of(rev)} {repo.ToTyped(then.Path.Value)}` to see what it names");
+            throw new DlsException(ErrorKind.Usage, $"check out '{path}': the pointer of that commit does not name it",
+                $"run `dls ls --rev {ShellWord.Of(rev)} {repo.ToTyped(then.Path.Value)}` to see what it names");
         }
 
         TreeTotals totals = trees.Set(Snapshot.EntryOf(now), scope, entry);

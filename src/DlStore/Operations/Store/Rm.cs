@@ -33,7 +33,8 @@ public sealed record RemovedPath(RelPath Path, bool IsPointer, long Files);
 public sealed record RmResult(IReadOnlyList<RemovedPath> Paths, TrashEntry? Trashed);
 
 /// <summary>
-/// <c>dls rm</c>: stops managing a path and takes its files from disk into the trash, whole, so that nothing has to be hashed and everything can be taken back. Stored
+/// <c>dls rm</c>: stops managing a path and takes its files from disk into the trash, whole, so that nothing has to be hashed and
+/// everything can be taken back. Stored
 /// objects stay. Order: trash, pointer, base, git's index. Killed anywhere, the same command again finishes.
 /// </summary>
 public static class Rm
@@ -130,7 +131,8 @@ public static class Rm
     /// <summary>Makes the trees of pointers without some of their paths; stores them, and names them nowhere yet.</summary>
     private static IReadOnlyList<Rewrite> PlanRewrites(Repo repo, WorkTreeState state, IReadOnlyList<CheckoutTarget> targets)
     {
-        IGrouping<RelPath, CheckoutTarget>[] inside = [.. targets.Where(static t => t.Scope.Length > 0).GroupBy(static t => t.Managed.Path)];
+        IGrouping<RelPath,
+            CheckoutTarget>[] inside = [.. targets.Where(static t => t.Scope.Length > 0).GroupBy(static t => t.Managed.Path)];
         if (inside.Length == 0)
         {
             return [];
@@ -166,7 +168,9 @@ public static class Rm
     {
         if (FilesOf(repo, target) < 0 && !HalfRemoved.Names(repo, state, target))
         {
-            throw new DlsException(ErrorKind.Usage, $"remove '{target.Path}': the pointer '{target.Managed.PointerFile}' does not name it", $"run `dls ls {repo.ToTyped(target.Managed.Path.Value)}` to see what it names; a file that was never added is removed with `rm`");
+            throw new DlsException(ErrorKind.Usage, $"remove '{target.Path}': the pointer '{target.Managed.PointerFile}' does not name it",
+                $"run `dls ls {repo.ToTyped(target.Managed.Path.Value)}` to see what "
+                + "it names; a file that was never added is removed with `rm`");
         }
     }
 

@@ -54,7 +54,8 @@ public sealed record PointerStatus
     public string Scope { get; init; } = "";
 
     /// <summary>
-    /// Gets a value indicating whether the listing that the pointer names is in the store. If not, the disk was compared with what was last written out here, and what the
+    /// Gets a value indicating whether the listing that the pointer names is in the store. If not, the disk was compared with what was last
+    /// written out here, and what the
     /// pointer names beyond that is not known.
     /// </summary>
     public bool IsListingHere { get; init; } = true;
@@ -69,7 +70,8 @@ public sealed record PointerStatus
     public required RemoteEvidence Remote { get; init; }
 
     /// <summary>Gets a value indicating whether disk and pointer agree, or differ only by what was never pulled.</summary>
-    public bool IsClean => Counts is { Modified: 0, Added: 0, Deleted: 0, Stale: 0, Conflict: 0 } && Problems.Count == 0 && !IsInterrupted && IsListingHere;
+    public bool IsClean => Counts is { Modified: 0, Added: 0, Deleted: 0, Stale: 0, Conflict: 0 }
+        && Problems.Count == 0 && !IsInterrupted && IsListingHere;
 }
 
 /// <summary>What status found.</summary>
@@ -77,7 +79,8 @@ public sealed record PointerStatus
 /// <param name="Problems">What was found wrong outside single pointers: unreadable pointers, damaged index files.</param>
 /// <param name="Gone">Paths that were written out here and whose pointer git has taken away; checkout removes their files.</param>
 /// <param name="Remote">The default remote's name, or null if none is configured.</param>
-public sealed record StatusResult(IReadOnlyList<PointerStatus> Pointers, IReadOnlyList<string> Problems, IReadOnlyList<RelPath> Gone, string? Remote)
+public sealed record StatusResult(
+    IReadOnlyList<PointerStatus> Pointers, IReadOnlyList<string> Problems, IReadOnlyList<RelPath> Gone, string? Remote)
 {
     /// <summary>Gets the pointers that cannot be read.</summary>
     public IReadOnlyList<UnreadablePointer> Unreadable { get; init; } = [];
@@ -91,15 +94,19 @@ public sealed record StatusResult(IReadOnlyList<PointerStatus> Pointers, IReadOn
     /// <summary>Gets the paths whose pointer is not in git's index; what the pointer names is told like any other's.</summary>
     public IReadOnlyList<RelPath> Untracked { get; init; } = [];
 
-    /// <summary>Gets what is to be said of the pre-push hook; null if git runs it. It has no part in <see cref="IsClean"/>, which is about files.</summary>
+    /// <summary>
+    /// Gets what is to be said of the pre-push hook; null if git runs it. It has no part in <see cref="IsClean"/>, which is about files.
+    /// </summary>
     public HookWarning? Hook { get; init; }
 
     /// <summary>Gets a value indicating whether there is nothing to add, check out, merge or repair.</summary>
-    public bool IsClean => Problems.Count + Gone.Count + Unreadable.Count + Unmerged.Count + Absent.Count == 0 && Pointers.All(p => p.IsClean && p.Remote.Kind != EvidenceKind.Damaged);
+    public bool IsClean => Problems.Count + Gone.Count + Unreadable.Count + Unmerged.Count + Absent.Count == 0
+        && Pointers.All(p => p.IsClean && p.Remote.Kind != EvidenceKind.Damaged);
 }
 
 /// <summary>
-/// <c>dls status</c>: compares base, pointer and disk for each pointer, and says what is known of the remote and how. Contacts nobody. Writes nothing but stat
+/// <c>dls status</c>: compares base, pointer and disk for each pointer, and says what is known of the remote and how. Contacts nobody.
+/// Writes nothing but stat
 /// caches, and reads only files whose stat changed.
 /// </summary>
 public static class Status
@@ -142,7 +149,9 @@ public static class Status
         };
     }
 
-    /// <summary>Keeps of the pointers that cannot be read what the words name: status tells of those, where other verbs refuse them.</summary>
+    /// <summary>
+    /// Keeps of the pointers that cannot be read what the words name: status tells of those, where other verbs refuse them.
+    /// </summary>
     private static PointerListing Restrict(Repo repo, PointerListing listing, IReadOnlyList<string> typed, out IReadOnlyList<string> words)
     {
         words = typed;
@@ -171,14 +180,16 @@ public static class Status
     }
 
     private static bool IsRelated(string managed, string path) =>
-        path is "." || path == managed || path == managed + Pointer.Suffix || path.StartsWith(managed + "/", StringComparison.Ordinal) || managed.StartsWith(path + "/", StringComparison.Ordinal);
+        path is "." || path == managed || path == managed + Pointer.Suffix
+            || path.StartsWith(managed + "/", StringComparison.Ordinal) || managed.StartsWith(path + "/", StringComparison.Ordinal);
 
     private static PointerStatus Look(Repo repo, CheckoutTarget target, Snapshot snapshot, RemoteKnowledge? remote, StatusOptions options)
     {
         ManagedPath managed = target.Managed;
         StatusCounter counter = new(managed.Path.Value, target.Scope, options.Verbose ? int.MaxValue : ChangesMax);
         List<string> problems = [];
-        problems.AddRange(snapshot.Refused.Select(r => r.Path.Length == 0 ? $"{managed.Path}: {r.Reason}" : $"{managed.Path}/{r.Path}: {r.Reason}"));
+        problems.AddRange(
+            snapshot.Refused.Select(r => r.Path.Length == 0 ? $"{managed.Path}: {r.Reason}" : $"{managed.Path}/{r.Path}: {r.Reason}"));
         RequireThere(repo, target, snapshot);
         bool isListingHere = true;
         try
@@ -195,7 +206,8 @@ public static class Status
 
         if (snapshot.OnDisk.IsPresent && snapshot.OnDisk.Same(snapshot.Named) && !repo.Store.Contains(managed.Pointer.Oid))
         {
-            problems.Add($"{managed.Path}: the store has lost what the pointer names; `dls add {repo.ToTyped(managed.Path.Value)}` stores what is on disk again");
+            problems.Add($"{managed.Path}: the store has lost what the pointer names; `dls add "
+                + $"{repo.ToTyped(managed.Path.Value)}` stores what is on disk again");
         }
 
         snapshot.WriteCache(repo);
@@ -214,7 +226,8 @@ public static class Status
     }
 
     /// <summary>A fresh clone: nothing was ever written out here and nothing is there, so the pointer's own count says all.</summary>
-    private static bool IsUntouched(Snapshot snapshot) => !snapshot.OnDisk.IsPresent && !snapshot.WasOut.IsPresent && snapshot.Refused.Count == 0;
+    private static bool IsUntouched(Snapshot snapshot) => !snapshot.OnDisk.IsPresent
+        && !snapshot.WasOut.IsPresent && snapshot.Refused.Count == 0;
 
     /// <summary>A path inside a pointer has to be known to one of the three sides.</summary>
     private static void RequireThere(Repo repo, CheckoutTarget target, Snapshot snapshot)
@@ -229,7 +242,8 @@ public static class Status
     }
 
     /// <summary>
-    /// The pointer has moved to a version whose listing is not here (git checkout or pull came first): what changed on disk since the last time it was written out can be told
+    /// The pointer has moved to a version whose listing is not here (git checkout or pull came first): what changed on disk since the last
+    /// time it was written out can be told
     /// all the same.
     /// </summary>
     private static void CompareWithBase(Repo repo, Snapshot snapshot, StatusCounter counter, List<string> problems)
@@ -238,7 +252,8 @@ public static class Status
         {
             if (snapshot.OnDisk.IsPresent)
             {
-                problems.Add($"{snapshot.Path}: {snapshot.OnDisk.Files} files on disk were not compared with anything: the pointer's listing is not here, and nothing was written out here before");
+                problems.Add($"{snapshot.Path}: {snapshot.OnDisk.Files} files on disk were not compared with anything: "
+                    + "the pointer's listing is not here, and nothing was written out here before");
             }
             else
             {

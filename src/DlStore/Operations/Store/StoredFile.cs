@@ -15,6 +15,7 @@ internal static class StoredFile
         }
 
         byte[] bytes = File.ReadAllBytes(repo.Store.Large.PathOf(oid));
-        return Oid.Of(bytes) == oid ? bytes : throw new DlsException(ErrorKind.Corrupt, $"read object '{oid}': its bytes do not hash to its oid", "run `dls verify`, then `dls pull`");
+        return Oid.Of(bytes) == oid ? bytes : throw new DlsException(
+            ErrorKind.Corrupt, $"read object '{oid}': its bytes do not hash to its oid", "run `dls verify`, then `dls pull`");
     }
 }

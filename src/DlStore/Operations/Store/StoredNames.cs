@@ -29,7 +29,9 @@ internal static class StoredNames
         }
     }
 
-    /// <summary>Lists stored objects, and those that the work tree's pointers name, whose digest begins with some hex digits; one may come twice.</summary>
+    /// <summary>
+    /// Lists stored objects, and those that the work tree's pointers name, whose digest begins with some hex digits; one may come twice.
+    /// </summary>
     public static IEnumerable<Oid> WithPrefix(Repo repo, string prefix)
     {
         foreach (PackTable table in repo.Store.OpenTables())
@@ -51,7 +53,8 @@ internal static class StoredNames
             yield return oid;
         }
 
-        foreach (ManagedPath managed in repo.ListManaged(_ => { }).Where(m => m.Pointer.Oid.ToHex().StartsWith(prefix, StringComparison.Ordinal)))
+        foreach (ManagedPath managed in repo.ListManaged(
+            _ => { }).Where(m => m.Pointer.Oid.ToHex().StartsWith(prefix, StringComparison.Ordinal)))
         {
             yield return managed.Pointer.Oid;
         }

@@ -33,7 +33,8 @@ public sealed record DamagedObject(string What, string Where, string Wrong, IRea
 public sealed record VerifyResult(long Packs, long Objects, long LargeBlobs, long Bytes, IReadOnlyList<DamagedObject> Damaged);
 
 /// <summary>
-/// <c>dls verify</c>: every byte of the store against its oid and every pack and index against its name, on all cores. Damaged places are noted, so that lookups pass over
+/// <c>dls verify</c>: every byte of the store against its oid and every pack and index against its name, on all cores. Damaged places are
+/// noted, so that lookups pass over
 /// them and the next pull fetches the objects again; a damaged large blob is set aside. Deletes nothing.
 /// </summary>
 public sealed class Verify
@@ -64,7 +65,9 @@ public sealed class Verify
     /// <returns>What was found.</returns>
     public static Task<VerifyResult> RunAsync(Repo repo, VerifyOptions options, CancellationToken cancel) =>
         options is { Remote: not null, Paths.Count: > 0 }
-            ? throw new DlsException(ErrorKind.Usage, $"verify '{options.Paths[0]}': --remote checks everything the remote has, and goes with no path", $"run `dls verify --remote {options.Remote}`, or `dls verify {ShellWord.Of(options.Paths[0])}` for the local store")
+            ? throw new DlsException(
+                ErrorKind.Usage, $"verify '{options.Paths[0]}': --remote checks everything the remote has, and goes with no path",
+                $"run `dls verify --remote {options.Remote}`, or `dls verify {ShellWord.Of(options.Paths[0])}` for the local store")
         : options.Remote is not null ? VerifyRemote.RunAsync(repo, options, cancel)
         : options.Paths.Count > 0 ? Task.FromResult(VerifyPaths.Run(repo, options, cancel))
         : Task.FromResult(new Verify(repo, options, cancel).Run());
@@ -74,10 +77,12 @@ public sealed class Verify
         Oid[] packs = [.. Sources.ListPacks(_repo.Store.PackDirectory)];
         IReadOnlyList<Oid> large = _repo.Store.Large.ListAll();
         _itemsTotal = packs.Length + large.Count;
-        _bytesTotal = packs.Sum(p => new FileInfo(_repo.Store.PackPath(p)).Length) + large.Sum(b => new FileInfo(_repo.Store.Large.PathOf(b)).Length);
+        _bytesTotal = packs.Sum(
+            p => new FileInfo(_repo.Store.PackPath(p)).Length) + large.Sum(b => new FileInfo(_repo.Store.Large.PathOf(b)).Length);
         CheckIndexes();
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = _repo.Threads, CancellationToken = _cancel };
-        Parallel.ForEach(packs.OrderByDescending(p => new FileInfo(_repo.Store.PackPath(p)).Length), parallel, p => CheckPack(_repo.Store.PackPath(p), p));
+        Parallel.ForEach(packs.OrderByDescending(p => new FileInfo(_repo.Store.PackPath(p)).Length),
+            parallel, p => CheckPack(_repo.Store.PackPath(p), p));
         Parallel.ForEach(large, parallel, CheckLarge);
         FindLost();
         NoteDamage();
@@ -89,7 +94,8 @@ public sealed class Verify
         HashSet<Oid> damaged = [.. _found.Select(static f => f.Oid)];
         foreach ((Oid oid, string path) in VerifyLost.List(_repo, _cancel).Where(l => !damaged.Contains(l.Oid)))
         {
-            _files.Add(new DamagedObject(oid.ToString(), "", "it was recorded or written out here, and the store has lost it (`dls add` puts back what is on disk, `dls pull` what a remote has)", [path]));
+            _files.Add(new DamagedObject(oid.ToString(), "", "it was recorded or written out here, and the store has lost it (`dls "
+                + "add` puts back what is on disk, `dls pull` what a remote has)", [path]));
         }
     }
 
@@ -98,12 +104,14 @@ public sealed class Verify
         string directory = _repo.Store.IndexDirectory;
         foreach (string file in Directory.Exists(directory) ? Directory.GetFiles(directory, "*.idx") : [])
         {
-            (PackIndex? index, string? wrong) = Oid.TryParseHex(Path.GetFileNameWithoutExtension(file), out Oid id) ? PackIndex.Open(file, id) : (null, "its name is not a digest");
+            (PackIndex? index, string? wrong) = Oid.TryParseHex(Path.GetFileNameWithoutExtension(file), out Oid id)
+                ? PackIndex.Open(file, id) : (null, "its name is not a digest");
             using (index)
             {
                 if (index is null || !index.CheckDigest())
                 {
-                    _files.Add(new DamagedObject(file, file, $"{wrong ?? "its bytes do not match its name"}; `dls index rebuild` makes a new one", []));
+                    _files.Add(new DamagedObject(
+                        file, file, $"{wrong ?? "its bytes do not match its name"}; `dls index rebuild` makes a new one", []));
                 }
             }
         }
@@ -154,7 +162,8 @@ public sealed class Verify
 
         if (!indexed || _found.IsEmpty)
         {
-            _files.Add(new DamagedObject(path, path, $"its table is damaged; {table.Count} objects were found by scanning it, others may be lost", []));
+            _files.Add(new DamagedObject(
+                path, path, $"its table is damaged; {table.Count} objects were found by scanning it, others may be lost", []));
         }
     }
 
@@ -203,7 +212,8 @@ public sealed class Verify
     private VerifyResult ToResult()
     {
         Dictionary<Oid, List<string>> users = _found.IsEmpty ? [] : ObjectUsers.Find(_repo, [.. _found.Select(f => f.Oid)], _cancel);
-        IEnumerable<DamagedObject> objects = _found.Select(f => new DamagedObject(f.Oid.ToString(), f.Where, f.Wrong, users.TryGetValue(f.Oid, out List<string>? by) ? by : []));
+        IEnumerable<DamagedObject> objects = _found.Select(
+            f => new DamagedObject(f.Oid.ToString(), f.Where, f.Wrong, users.TryGetValue(f.Oid, out List<string>? by) ? by : []));
         DamagedObject[] all = [.. objects.Concat(_files).OrderBy(d => d.What, StringComparer.Ordinal)];
         return new VerifyResult(_packs, _objects, _large, _bytes, all);
     }

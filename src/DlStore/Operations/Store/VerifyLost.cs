@@ -4,8 +4,10 @@ using DlStore.WorkTree;
 namespace DlStore.Operations.Store;
 
 /// <summary>
-/// Finds objects that the store held and holds no more: everything that was recorded or written out in this work tree came through the store, and gc keeps it. A pack or a
-/// large file that is gone leaves nothing behind that could be hashed, so without this look a verify of what is left would find it all right. Where the base is lost too, what
+/// Finds objects that the store held and holds no more: everything that was recorded or written out in this work tree came through the
+/// store, and gc keeps it. A pack or a
+/// large file that is gone leaves nothing behind that could be hashed, so without this look a verify of what is left would find it all
+/// right. Where the base is lost too, what
 /// the pointers of paths on disk name is looked for.
 /// </summary>
 internal static class VerifyLost
@@ -28,7 +30,9 @@ internal static class VerifyLost
             }
         }
 
-        TreeClosure closure = new(oid => repo.Store.Find(oid) is null ? null : repo.Store.Read(oid)) { MissingNode = Need, Blob = (oid, _) => Need(oid) };
+        TreeClosure closure = new(
+            oid => repo.Store.Find(oid) is null ? null : repo.Store.Read(oid))
+        { MissingNode = Need, Blob = (oid, _) => Need(oid) };
         Base wasOut = Base.Read(repo.StateDirectory);
         // Objects come before the base: what an add beside this one has just written is seen if the store is looked at after it.
         repo.Store.Refresh();
@@ -47,7 +51,8 @@ internal static class VerifyLost
             }
         }
 
-        foreach (ManagedPath managed in repo.ListPointers().Managed.Where(m => wasOut.Find(m.Path) is null && Io.Sys.TryStat(repo.Absolute(m.Path), out _)))
+        foreach (ManagedPath managed in repo.ListPointers()
+            .Managed.Where(m => wasOut.Find(m.Path) is null && Io.Sys.TryStat(repo.Absolute(m.Path), out _)))
         {
             path = managed.Path.Value;
             Need(managed.Pointer.Oid);

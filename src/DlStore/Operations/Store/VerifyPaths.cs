@@ -19,7 +19,8 @@ internal static class VerifyPaths
             PathEntry entry = new TreeMerge(repo.Store.Read, (_, _) => { }).Find(Snapshot.EntryOf(target.Managed.Pointer), target.Scope);
             if (!entry.IsPresent)
             {
-                throw new DlsException(ErrorKind.Usage, $"verify '{name}': the pointer does not name it", $"run `dls ls {repo.ToTyped(target.Managed.Path.Value)}` to see what it names");
+                throw new DlsException(ErrorKind.Usage, $"verify '{name}': the pointer does not name it",
+                    $"run `dls ls {repo.ToTyped(target.Managed.Path.Value)}` to see what it names");
             }
 
             TreeClosure closure = new(oid => repo.Store.Find(oid) is null ? null : repo.Store.Read(oid))
@@ -45,7 +46,8 @@ internal static class VerifyPaths
             large += isLarge && repo.Store.Large.Contains(oid) ? 1 : 0;
             if (Check(repo, oid, isLarge, ref bytes) is { } why)
             {
-                wrong.Add(new DamagedObject(oid.ToString(), isLarge ? repo.Store.Large.PathOf(oid) : repo.Store.Find(oid)!.Value.Pack.FilePath, why, [name]));
+                wrong.Add(new DamagedObject(
+                    oid.ToString(), isLarge ? repo.Store.Large.PathOf(oid) : repo.Store.Find(oid)!.Value.Pack.FilePath, why, [name]));
             }
         }
 

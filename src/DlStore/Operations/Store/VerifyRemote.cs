@@ -5,7 +5,8 @@ using DlStore.Remotes;
 namespace DlStore.Operations.Store;
 
 /// <summary>
-/// Verifies a remote: every pack and blob its index files name is read and hashed, every entry of every pack too, this repository's pins are read, and all that they name is
+/// Verifies a remote: every pack and blob its index files name is read and hashed, every entry of every pack too, this repository's pins
+/// are read, and all that they name is
 /// looked for. What is wrong is noted (docs/formats/remote-cache.md), so that the next push sends it again and status tells.
 /// </summary>
 internal sealed class VerifyRemote
@@ -50,14 +51,16 @@ internal sealed class VerifyRemote
         }
 
         IndexedPack[] packs = [.. _index.Indexes.SelectMany(i => i.Packs).DistinctBy(p => p.Id)];
-        (Oid Oid, long Size)[] large = [.. _index.Indexes.SelectMany(i => Enumerable.Range(0, i.BlobCount).Select(i.GetBlob)).DistinctBy(b => b.Oid)];
+        (Oid Oid, long Size)[] large = [
+            .. _index.Indexes.SelectMany(i => Enumerable.Range(0, i.BlobCount).Select(i.GetBlob)).DistinctBy(b => b.Oid)];
         _filesTotal = packs.Length + large.Length;
         _bytesTotal = packs.Sum(p => p.Size) + large.Sum(b => b.Size);
         using (ObjectWriter writer = _repo.BeginWrite())
         {
             foreach (IndexedPack pack in packs)
             {
-                await CheckFileAsync(RemoteLayout.Pack(pack.Id), pack.Size, (temp, got) => CheckPack(temp, pack, got), why => LosePack(pack, why), cancel);
+                await CheckFileAsync(
+                    RemoteLayout.Pack(pack.Id), pack.Size, (temp, got) => CheckPack(temp, pack, got), why => LosePack(pack, why), cancel);
             }
 
             foreach ((Oid oid, long size) in large)
@@ -183,7 +186,8 @@ internal sealed class VerifyRemote
         [
             .. _wrong.Select(w => w.Damaged with
             {
-                UsedBy = [.. w.Damaged.UsedBy.Concat(w.Oids.SelectMany(o => users.TryGetValue(o, out List<string>? by) ? by : [])).Distinct()],
+                UsedBy = [
+                    .. w.Damaged.UsedBy.Concat(w.Oids.SelectMany(o => users.TryGetValue(o, out List<string>? by) ? by : [])).Distinct()],
             }),
         ];
     }

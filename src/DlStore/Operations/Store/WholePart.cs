@@ -6,7 +6,8 @@ using DlStore.WorkTree;
 namespace DlStore.Operations.Store;
 
 /// <summary>
-/// The part of a pointer's tree whose listings are here, as a tree of its own: what a pull writes when some listings are lost. Where one is lacking, what was written out
+/// The part of a pointer's tree whose listings are here, as a tree of its own: what a pull writes when some listings are lost. Where one is
+/// lacking, what was written out
 /// before stands in for what it may name, so that nothing is taken for deleted.
 /// </summary>
 /// <param name="store">Where listings are.</param>
@@ -86,7 +87,8 @@ internal sealed class WholePart(ObjectStore store, NodeBuffer nodes)
             {
                 whole &= Read(node.Oid, level, entries);
             }
-            else if (!entries.TryAdd(node.Name.ToArray(), new PathEntry(node.Mode, node.Oid, node.Size, node.Mode == TreeMode.Directory ? node.Files : 1)))
+            else if (!entries.TryAdd(
+                node.Name.ToArray(), new PathEntry(node.Mode, node.Oid, node.Size, node.Mode == TreeMode.Directory ? node.Files : 1)))
             {
                 throw new DlsException(ErrorKind.Corrupt, $"read tree node '{oid}': it names '{Encoding.UTF8.GetString(node.Name)}' twice");
             }

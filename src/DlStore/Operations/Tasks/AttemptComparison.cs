@@ -5,7 +5,9 @@ using DlStore.Operations.Datasets;
 
 namespace DlStore.Operations.Tasks;
 
-/// <summary>Compares what was decided for two attempts and what they were made of, along the chain: program, parameters, classes, data, weights.</summary>
+/// <summary>
+/// Compares what was decided for two attempts and what they were made of, along the chain: program, parameters, classes, data, weights.
+/// </summary>
 internal sealed class AttemptComparison(Repo repo, AttemptOfTask a, AttemptOfTask b)
 {
     private readonly List<TaskDifference> _found = [];
@@ -28,7 +30,8 @@ internal sealed class AttemptComparison(Repo repo, AttemptOfTask a, AttemptOfTas
         Add("testset", "name", x.TestSet, y.TestSet);
         Add("testset", "tree", x.TestSetTree?.ToString(), y.TestSetTree?.ToString());
         Add("initial", "weights", Input(x.Initial), Input(y.Initial));
-        AddAll("input", x.Inputs.ToDictionary(static i => i.Path, static i => i.Oid.ToString()), y.Inputs.ToDictionary(static i => i.Path, static i => i.Oid.ToString()));
+        AddAll("input", x.Inputs.ToDictionary(static i => i.Path, static i => i.Oid.ToString()),
+            y.Inputs.ToDictionary(static i => i.Path, static i => i.Oid.ToString()));
         AddAll("accept", x.Accept, y.Accept);
         Add("weights", "digest", a.Record?.Weights?.Oid.ToString(), b.Record?.Weights?.Oid.ToString());
         Add("weights", "inherited", Inherited(a), Inherited(b));
@@ -45,7 +48,8 @@ internal sealed class AttemptComparison(Repo repo, AttemptOfTask a, AttemptOfTas
 
     private void AddAll(string section, IReadOnlyDictionary<string, string> was, IReadOnlyDictionary<string, string> now)
     {
-        foreach (string key in was.Keys.Union(now.Keys).OrderBy(static k => k.Length > 0 && char.IsAsciiDigit(k[0]) ? k.PadLeft(10, '0') : k, StringComparer.Ordinal))
+        foreach (string key in was.Keys.Union(
+            now.Keys).OrderBy(static k => k.Length > 0 && char.IsAsciiDigit(k[0]) ? k.PadLeft(10, '0') : k, StringComparer.Ordinal))
         {
             Add(section, key, was.GetValueOrDefault(key), now.GetValueOrDefault(key));
         }
@@ -78,7 +82,9 @@ internal sealed class AttemptComparison(Repo repo, AttemptOfTask a, AttemptOfTas
         }
     }
 
-    /// <summary>Counts items by the lock that had this hash, in the work tree or at any commit; without it the counts are not known.</summary>
+    /// <summary>
+    /// Counts items by the lock that had this hash, in the work tree or at any commit; without it the counts are not known.
+    /// </summary>
     private Dictionary<string, string> ItemsOf(AttemptData data)
     {
         LockedCanvas? canvas;
@@ -94,15 +100,18 @@ internal sealed class AttemptComparison(Repo repo, AttemptOfTask a, AttemptOfTas
         Dictionary<string, string> counts = [];
         if (canvas is not null)
         {
-            counts["images"] = string.Create(CultureInfo.InvariantCulture, $"{canvas.Images} ({canvas.Sides[0]} train, {canvas.Sides[1]} val, {canvas.Sides[2]} test)");
+            counts["images"] = string.Create(
+                CultureInfo.InvariantCulture, $"{canvas.Images} ({canvas.Sides[0]} train, {canvas.Sides[1]} val, {canvas.Sides[2]} test)");
             foreach (LockedClass one in canvas.Classes)
             {
-                counts["class " + one.Name] = string.Create(CultureInfo.InvariantCulture, $"{one.Train} train, {one.Val} val, {one.Test} test, {one.Boxes} boxes");
+                counts["class " + one.Name] = string.Create(
+                    CultureInfo.InvariantCulture, $"{one.Train} train, {one.Val} val, {one.Test} test, {one.Boxes} boxes");
             }
 
             foreach (LockedSource source in canvas.Sources)
             {
-                counts[$"{source.Kind} {source.Name}"] = string.Create(CultureInfo.InvariantCulture, $"{source.Images} images, {source.Distinct} distinct");
+                counts[$"{source.Kind} {source.Name}"] = string.Create(
+                    CultureInfo.InvariantCulture, $"{source.Images} images, {source.Distinct} distinct");
             }
         }
 
@@ -111,13 +120,15 @@ internal sealed class AttemptComparison(Repo repo, AttemptOfTask a, AttemptOfTas
 
     private static string State(AttemptOfTask attempt) => attempt.Record?.State ?? "not collected";
 
-    private static string? Inherited(AttemptOfTask attempt) => attempt.Record?.Weights is { } weights ? weights.Inherited ? "yes" : "no" : null;
+    private static string? Inherited(AttemptOfTask attempt) => attempt.Record?.Weights is { } weights
+        ? weights.Inherited ? "yes" : "no" : null;
 
     private static string? Empty(string text) => text.Length == 0 ? null : text;
 
     private static string? Join(IReadOnlyList<string>? items) => items is { Count: > 0 } ? string.Join(", ", items) : null;
 
-    private static string? Input(AttemptInput? input) => input is null ? null : input.Task is null ? input.Oid.ToString() : $"{input.Oid} of task {input.Task}";
+    private static string? Input(AttemptInput? input) => input is null
+        ? null : input.Task is null ? input.Oid.ToString() : $"{input.Oid} of task {input.Task}";
 
     private static Dictionary<string, AttemptSource> ByPlace(AttemptStart start) =>
         start.Sources.Select(static (s, i) => (s, i)).ToDictionary(static p => p.i.ToString(CultureInfo.InvariantCulture), static p => p.s);

@@ -19,19 +19,23 @@ internal static class FinishedAttempt
         TaskPart part = TaskPart.Parse(typed);
         TaskRecord task = TaskNames.Get(repo, part.Task);
         PortableName kind = part.Kind ?? (task.Kinds.Count == 1 ? PortableName.Parse(task.Kinds[0], "kind")
-            : throw new DlsException(ErrorKind.Usage, $"{verb} '{typed}': the task has several kinds", $"choose one: {string.Join(", ", task.Kinds.Select(k => $"{part.Task}/{k}"))}"));
+            : throw new DlsException(ErrorKind.Usage, $"{verb} '{typed}': the task has several kinds",
+                $"choose one: {string.Join(", ", task.Kinds.Select(k => $"{part.Task}/{k}"))}"));
         return TaskNames.FindPart(repo, task, kind)
-            ?? throw new DlsException(ErrorKind.Usage, $"{verb} '{typed}': the task has no attempt of kind '{kind}'", $"it has {string.Join(", ", task.Kinds)}");
+            ?? throw new DlsException(
+                ErrorKind.Usage, $"{verb} '{typed}': the task has no attempt of kind '{kind}'", $"it has {string.Join(", ", task.Kinds)}");
     }
 
     /// <summary>Finds the attempt that stands for a part, which must have been collected.</summary>
     /// <exception cref="DlsException">Kind Usage: there is none, or it is not home.</exception>
     public static AttemptOfTask Get(Repo repo, string typed, string verb) => Find(repo, typed, verb) is { Record: not null } found
         ? found
-        : throw new DlsException(ErrorKind.Usage, $"{verb} '{typed}': it was not collected yet", "`dls task collect` brings home what has ended");
+        : throw new DlsException(
+            ErrorKind.Usage, $"{verb} '{typed}': it was not collected yet", "`dls task collect` brings home what has ended");
 
     /// <summary>Gives an attempt's directory, from the top of the work tree.</summary>
-    public static string HomeOf(AttemptOfTask attempt) => AttemptRecord.DirectoryOf(PortableName.Parse(attempt.Task.Name, "task"), attempt.Start.N);
+    public static string HomeOf(
+        AttemptOfTask attempt) => AttemptRecord.DirectoryOf(PortableName.Parse(attempt.Task.Name, "task"), attempt.Start.N);
 
     /// <summary>Names an attempt for people.</summary>
     public static string Show(AttemptOfTask attempt) => $"{attempt.Task.Name}/{attempt.Start.Kind} #{attempt.Start.N}";
@@ -44,7 +48,8 @@ internal static class FinishedAttempt
     /// <param name="cancel">Stops it.</param>
     /// <returns>Its oid, or null if the attempt left no such file.</returns>
     /// <exception cref="DlsException">Kind Missing: it left one, and the bytes are nowhere.</exception>
-    public static async Task<Oid?> FindFileAsync(Repo repo, AttemptOfTask attempt, string path, IProgress<WorkProgress>? progress, CancellationToken cancel)
+    public static async Task<Oid?> FindFileAsync(
+        Repo repo, AttemptOfTask attempt, string path, IProgress<WorkProgress>? progress, CancellationToken cancel)
     {
         if (attempt.Record?.Outputs is not { } outputs)
         {
@@ -64,7 +69,8 @@ internal static class FinishedAttempt
     }
 
     /// <summary>Lists the files of the outputs, sorted by path; the listing is fetched if it is not here.</summary>
-    public static async Task<IReadOnlyList<KeyValuePair<string, PathEntry>>> ListAsync(Repo repo, AttemptOfTask attempt, IProgress<WorkProgress>? progress, CancellationToken cancel)
+    public static async Task<IReadOnlyList<KeyValuePair<string,
+        PathEntry>>> ListAsync(Repo repo, AttemptOfTask attempt, IProgress<WorkProgress>? progress, CancellationToken cancel)
     {
         List<KeyValuePair<string, PathEntry>> files = [];
         if (attempt.Record?.Outputs is { } outputs)
@@ -77,17 +83,21 @@ internal static class FinishedAttempt
         return files;
     }
 
-    private static async Task RequireListingAsync(Repo repo, string pointer, Oid tree, IProgress<WorkProgress>? progress, CancellationToken cancel)
+    private static async Task RequireListingAsync(
+        Repo repo, string pointer, Oid tree, IProgress<WorkProgress>? progress, CancellationToken cancel)
     {
         if (!HasListing(repo, tree, 0) && repo.Config.Remotes.Count > 0)
         {
-            _ = await Fetch.RunAsync(repo, new FetchOptions { Paths = [$"{repo.WorkTree}/{pointer}"], Listings = true, Progress = progress }, cancel);
+            _ = await Fetch.RunAsync(
+                repo, new FetchOptions { Paths = [$"{repo.WorkTree}/{pointer}"], Listings = true, Progress = progress }, cancel);
             repo.Store.Refresh();
         }
 
         if (!HasListing(repo, tree, 0))
         {
-            throw new DlsException(ErrorKind.Missing, $"read '{pointer}': its listing '{tree}' is not here, and no remote that was asked has it", "push it from the clone that collected the task");
+            throw new DlsException(
+                ErrorKind.Missing, $"read '{pointer}': its listing '{tree}' is not here, and no remote that was asked has it",
+                "push it from the clone that collected the task");
         }
     }
 

@@ -16,13 +16,16 @@ namespace DlStore.Operations.Tasks;
 /// <param name="Log">The log, or null.</param>
 /// <param name="Results">The results, or null.</param>
 /// <param name="Sums">The list for <c>sha256sum -c</c>.</param>
-internal sealed record StoredImport(TreeTotals Outputs, IReadOnlyList<OutputFile> Files, OutputFile? Weights, long WeightsChanged, Oid? Log, Oid? Results, string Sums);
+internal sealed record StoredImport(
+    TreeTotals Outputs, IReadOnlyList<OutputFile> Files, OutputFile? Weights, long WeightsChanged, Oid? Log, Oid? Results, string Sums);
 
 /// <summary>The files of an import: those of one directory by their paths in it, or single files by their names.</summary>
 internal sealed class ImportedFiles
 {
-    private static readonly string[] WeightSuffixes = [".pth", ".pt", ".weights", ".onnx", ".h5", ".keras", ".safetensors", ".tflite", ".ckpt"];
-    private static readonly EnumerationOptions Below = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false };
+    private static readonly string[] WeightSuffixes = [
+        ".pth", ".pt", ".weights", ".onnx", ".h5", ".keras", ".safetensors", ".tflite", ".ckpt"];
+    private static readonly EnumerationOptions Below =
+        new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false };
 
     /// <summary>Where each file lies: directory and path in it.</summary>
     private readonly SortedDictionary<string, (string Root, string Path)> _files = new(StringComparer.Ordinal);
@@ -48,12 +51,14 @@ internal sealed class ImportedFiles
     {
         string[] typed = [.. options.Paths.Select(p => Path.GetFullPath(Path.Combine(repo.StartDirectory, p)).TrimEnd('/'))];
         List<string> left = [];
-        ImportedFiles found = new(string.Join(", ", typed.Select(static p => EntryName.Show(Encoding.UTF8.GetBytes(Path.GetFileName(p))))), left);
+        ImportedFiles found = new(
+            string.Join(", ", typed.Select(static p => EntryName.Show(Encoding.UTF8.GetBytes(Path.GetFileName(p))))), left);
         foreach ((string path, string shown) in typed.Zip(options.Paths))
         {
             if (Directory.Exists(path) && typed.Length == 1)
             {
-                foreach (string file in Directory.EnumerateFiles(path, "*", Below).Select(f => Path.GetRelativePath(path, f)).Where(static f => !f.Split('/').Contains(".git")).Order(StringComparer.Ordinal))
+                foreach (string file in Directory.EnumerateFiles(path, "*", Below).Select(
+                    f => Path.GetRelativePath(path, f)).Where(static f => !f.Split('/').Contains(".git")).Order(StringComparer.Ordinal))
                 {
                     found.Take(options, path, file, left);
                 }
@@ -64,11 +69,14 @@ internal sealed class ImportedFiles
             }
             else
             {
-                throw new DlsException(ErrorKind.Usage, $"import '{shown}': {(Directory.Exists(path) ? "a directory is imported alone" : "no such file or directory")}");
+                throw new DlsException(ErrorKind.Usage,
+                    $"import '{shown}': {(Directory.Exists(path) ? "a directory is imported alone" : "no such file or directory")}");
             }
         }
 
-        return found._files.Count > 0 ? found : throw new DlsException(ErrorKind.Usage, $"import '{string.Join("', '", options.Paths)}': there is no file to take in it") { Items = left };
+        return found._files.Count > 0 ? found : throw new DlsException(
+            ErrorKind.Usage, $"import '{string.Join("', '", options.Paths)}': there is no file to take in it")
+        { Items = left };
     }
 
     /// <summary>Lists the files that may be the weights, by their paths alone.</summary>
@@ -84,13 +92,18 @@ internal sealed class ImportedFiles
         return [.. Paths.Where(p => Ends(p).Any(regex.IsMatch))];
     }
 
-    /// <summary>Stores the files and makes the tree of the outputs. The caller commits, and has seen to it that weight, log and results are among the files.</summary>
-    public StoredImport Store(Repo repo, ObjectWriter writer, string? weight, string? log, string? results, IProgress<WorkProgress>? progress, CancellationToken cancel)
+    /// <summary>
+    /// Stores the files and makes the tree of the outputs. The caller commits, and has seen to it that weight, log and results are among
+    /// the files.
+    /// </summary>
+    public StoredImport Store(Repo repo,
+        ObjectWriter writer, string? weight, string? log, string? results, IProgress<WorkProgress>? progress, CancellationToken cancel)
     {
         Dictionary<string, DiskEntry> entries = new(StringComparer.Ordinal);
         foreach (IGrouping<string, KeyValuePair<string, (string Root, string Path)>> root in _files.GroupBy(static f => f.Value.Root))
         {
-            DiskTree tree = FileListTree.Of(root.Key, root.Select(static f => f.Value.Path), static gone => throw new DlsException(ErrorKind.Failed, $"import '{gone}': it went away, or its name is not valid UTF-8"));
+            DiskTree tree = FileListTree.Of(root.Key, root.Select(static f => f.Value.Path),
+                static gone => throw new DlsException(ErrorKind.Failed, $"import '{gone}': it went away, or its name is not valid UTF-8"));
             _ = new FileIngest(tree, repo.Store, writer, repo.Config.PackThreshold, repo.Threads, progress).Run(cancel);
             foreach ((string path, (_, string at)) in root)
             {
@@ -101,8 +114,10 @@ internal sealed class ImportedFiles
 
         DiskEntry? Named(string? path) => path is null ? null : entries[path];
 
-        SortedDictionary<string, DiskEntry> outputs = new(entries.ToDictionary(static e => "work/" + e.Key, static e => e.Value), StringComparer.Ordinal);
-        foreach ((string path, DiskEntry? entry) in ((string, DiskEntry?)[])[("log", Named(log)), ("test.log", Named(results)), (weight is null ? "" : $"best/{entries[weight].Oid.ToHex()}", weight is null ? null : entries[weight])])
+        SortedDictionary<string,
+            DiskEntry> outputs = new(entries.ToDictionary(static e => "work/" + e.Key, static e => e.Value), StringComparer.Ordinal);
+        foreach ((string path, DiskEntry? entry) in ((string, DiskEntry?)[])[("log", Named(log)), ("test.log", Named(results)),
+            (weight is null ? "" : $"best/{entries[weight].Oid.ToHex()}", weight is null ? null : entries[weight])])
         {
             if (entry is { } kept)
             {
@@ -113,9 +128,11 @@ internal sealed class ImportedFiles
         TreeTotals totals = WriteTree(writer, [.. outputs]);
         OutputFile Output(string path) => new(EntryName.Show(Encoding.UTF8.GetBytes(path)), entries[path].Oid, entries[path].Size);
         return new StoredImport(
-            totals, [.. entries.Keys.Order(StringComparer.Ordinal).Select(Output)], weight is null ? null : Output(weight), weight is null ? 0 : entries[weight].Mtime / 1_000_000_000,
+            totals, [.. entries.Keys.Order(StringComparer.Ordinal).Select(Output)], weight is null
+                ? null : Output(weight), weight is null ? 0 : entries[weight].Mtime / 1_000_000_000,
             Named(log)?.Oid, Named(results)?.Oid,
-            OutputSums.Of([.. outputs.Select(static o => new KeyValuePair<string, PathEntry>(o.Key, new PathEntry(o.Value.Mode, o.Value.Oid, o.Value.Size, 1)))]));
+            OutputSums.Of([.. outputs.Select(
+                static o => new KeyValuePair<string, PathEntry>(o.Key, new PathEntry(o.Value.Mode, o.Value.Oid, o.Value.Size, 1)))]));
     }
 
     /// <summary>Writes the nodes of a directory, children first.</summary>
@@ -123,7 +140,9 @@ internal sealed class ImportedFiles
     {
         TreeWriter tree = new(writer.AppendNode);
         // Names are in the order of their bytes, which is not that of UTF-16 for every pair.
-        foreach (IGrouping<string, KeyValuePair<string, DiskEntry>> name in files.GroupBy(static f => f.Key.Split('/', 2)[0]).OrderBy(static g => g.Key, Comparer<string>.Create(static (a, b) => Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(b)))))
+        foreach (IGrouping<string,
+            KeyValuePair<string, DiskEntry>> name in files.GroupBy(static f => f.Key.Split('/', 2)[0]).OrderBy(static g => g.Key,
+            Comparer<string>.Create(static (a, b) => Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(b)))))
         {
             DiskEntry first = name.First().Value;
             if (name.First().Key == name.Key)
@@ -132,7 +151,8 @@ internal sealed class ImportedFiles
             }
             else
             {
-                TreeTotals below = WriteTree(writer, [.. name.Select(static f => new KeyValuePair<string, DiskEntry>(f.Key[(f.Key.IndexOf('/', StringComparison.Ordinal) + 1)..], f.Value))]);
+                TreeTotals below = WriteTree(writer, [.. name.Select(static f => new KeyValuePair<string,
+                    DiskEntry>(f.Key[(f.Key.IndexOf('/', StringComparison.Ordinal) + 1)..], f.Value))]);
                 tree.Add(Encoding.UTF8.GetBytes(name.Key), TreeMode.Directory, below.Size, below.Oid, below.Files);
             }
         }
@@ -153,7 +173,8 @@ internal sealed class ImportedFiles
     private void Take(TaskImportOptions options, string root, string path, List<string> left)
     {
         string shown = EntryName.Show(Encoding.UTF8.GetBytes(path));
-        if (options.Only.Count > 0 && !options.Only.Any(g => Regex.IsMatch(path, GlobExpression.ToExtended(g), RegexOptions.NonBacktracking)))
+        if (options.Only.Count > 0
+            && !options.Only.Any(g => Regex.IsMatch(path, GlobExpression.ToExtended(g), RegexOptions.NonBacktracking)))
         {
             left.Add($"{shown} {new FileInfo($"{root}/{path}").Length}");
         }
@@ -163,13 +184,17 @@ internal sealed class ImportedFiles
         }
         else if (!_files.TryAdd(path, (root, path)))
         {
-            throw new DlsException(ErrorKind.Usage, $"import '{shown}': two of the files have this name", "put them into one directory, and import that");
+            throw new DlsException(
+                ErrorKind.Usage, $"import '{shown}': two of the files have this name", "put them into one directory, and import that");
         }
     }
 
-    private static string? WhyContent(string file) => new FileInfo(file).Length > SecretScan.LookMax ? null : SecretScan.WhyContent(SmallFile.Read(file, file, SecretScan.LookMax));
+    private static string? WhyContent(string file) => new FileInfo(file).Length > SecretScan.LookMax
+        ? null : SecretScan.WhyContent(SmallFile.Read(file, file, SecretScan.LookMax));
 
-    /// <summary>An old output holds the directories of the machine it is from, so a glob of the kind is looked for at the end of a path.</summary>
+    /// <summary>
+    /// An old output holds the directories of the machine it is from, so a glob of the kind is looked for at the end of a path.
+    /// </summary>
     private static IEnumerable<string> Ends(string path)
     {
         for (int at = 0; at >= 0; at = path.IndexOf('/', at) is var slash and >= 0 ? slash + 1 : -1)

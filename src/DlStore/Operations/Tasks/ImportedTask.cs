@@ -60,30 +60,43 @@ internal static class ImportedTask
         AttemptOfTask? found = TaskNames.FindPart(repo, TaskNames.Get(repo, part.Task), part.Kind ?? kind);
         return found?.Record?.Weights is { } weights
             ? new AttemptInput("initial", weights.Oid, weights.Size, found.Task.Name, found.Start.Id)
-            : throw new DlsException(ErrorKind.Usage, $"import from parent '{typed}': {(found is null ? "that task has no such kind" : "it has no weights")}", $"`dls task show {part.Task}` shows what it has");
+            : throw new DlsException(
+                ErrorKind.Usage, $"import from parent '{typed}': {(found is null ? "that task has no such kind" : "it has no weights")}",
+                $"`dls task show {part.Task}` shows what it has");
     }
 
     /// <summary>Reads a digest with or without its prefix.</summary>
     /// <returns>The oid, or null if it is none.</returns>
-    public static Oid? ParseDigest(string text) => Oid.TryParse(text, out Oid oid) || (text.Length == 64 && Oid.TryParseHex(text, out oid)) ? oid : null;
+    public static Oid? ParseDigest(string text) => Oid.TryParse(text, out Oid oid) || (text.Length == 64 && Oid.TryParseHex(text, out oid))
+        ? oid : null;
 
     /// <summary>Reads a date or time; without a zone it is UTC.</summary>
     /// <returns>Seconds since 1970.</returns>
     /// <exception cref="DlsException">Kind Usage: it is none.</exception>
     public static long ParseTime(string text, string doing) =>
-        DateTimeOffset.TryParseExact(text, ["yyyy-MM-dd", "yyyy-MM-ddTHH:mm", "yyyy-MM-ddTHH:mm:ss", "yyyy-MM-ddTHH:mm:ssZ", "yyyy-MM-ddTHH:mm:sszzz"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset at)
+        DateTimeOffset.TryParseExact(text, ["yyyy-MM-dd", "yyyy-MM-ddTHH:mm", "yyyy-MM-ddTHH:mm:ss", "yyyy-MM-ddTHH:mm:ssZ",
+            "yyyy-MM-ddTHH:mm:sszzz"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset at)
             ? at.ToUnixTimeSeconds()
             : throw new DlsException(ErrorKind.Usage, $"{doing}: '{text}' is no date", "write 2023-02-03 or 2023-02-03T12:00:00Z");
 
     /// <summary>Writes an import: what it stored, then its records, the task's last.</summary>
-    public static void Write(Repo repo, TaskRecord? before, PortableName name, string from, string? memo, IReadOnlyList<ImportedAttempt> attempts, IReadOnlyList<KeyValuePair<string, byte[]>> stored)
+    public static void Write(Repo repo, TaskRecord? before, PortableName name,
+        string from, string? memo, IReadOnlyList<ImportedAttempt> attempts, IReadOnlyList<KeyValuePair<string, byte[]>> stored)
     {
-        TaskRecord task = before ?? new TaskRecord { Name = name.Value, Created = attempts[0].Start.Created, By = attempts[0].Start.By, Kinds = [], ImportedFrom = from };
+        TaskRecord task = before ?? new TaskRecord
+        {
+            Name = name.Value,
+            Created = attempts[0].Start.Created,
+            By = attempts[0].Start.By,
+            Kinds = [],
+            ImportedFrom = from
+        };
         task = task with
         {
             Attempts = [.. task.Attempts, .. attempts.Select(static a => a.Start)],
             Kinds = [.. task.Kinds.Concat(attempts.Select(static a => a.Start.Kind)).Distinct().Order(StringComparer.Ordinal)],
-            ImportedFrom = before is null || task.ImportedFrom!.Split(", ").Contains(from) ? task.ImportedFrom : $"{task.ImportedFrom}, {from}",
+            ImportedFrom = before is null || task.ImportedFrom!.Split(", ").Contains(from)
+                ? task.ImportedFrom : $"{task.ImportedFrom}, {from}",
         };
         List<KeyValuePair<string, byte[]>> files = [.. stored];
         if (memo is not null)

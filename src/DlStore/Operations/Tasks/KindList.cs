@@ -12,7 +12,8 @@ namespace DlStore.Operations.Tasks;
 /// <param name="Targets">Targets that carry it.</param>
 /// <param name="IsTrusted">Whether its programs may run here as they are now.</param>
 /// <param name="Problem">Why it cannot be used, or null.</param>
-public sealed record ListedKind(string Name, string? Preset, string? Dataset, string? Host, IReadOnlyList<string> Targets, bool IsTrusted, string? Problem);
+public sealed record ListedKind(
+    string Name, string? Preset, string? Dataset, string? Host, IReadOnlyList<string> Targets, bool IsTrusted, string? Problem);
 
 /// <summary>The kinds there are.</summary>
 /// <param name="Kinds">Of the repository.</param>
@@ -33,9 +34,11 @@ public static class KindList
         {
             Kind kind = TaskPlanner.Read(repo, name);
             SourcePlan? source = kind.SourceOnHost ? null : SourceCapture.Plan(repo, kind.Source, kind.Files, []);
-            bool trusted = new TrustList(repo.CommonDirectory).Allows(KindTrust.Run(kind, source is null ? null : TaskPlanner.HashSource(repo, source, CancellationToken.None)));
+            bool trusted = new TrustList(repo.CommonDirectory)
+                .Allows(KindTrust.Run(kind, source is null ? null : TaskPlanner.HashSource(repo, source, CancellationToken.None)));
             string[] targets = [.. repo.Config.Targets.Values.Where(t => t.Kinds.Contains(name.Value)).Select(static t => t.Name)];
-            return new ListedKind(name.Value, kind.Preset, kind.Dataset is { } d ? $"{d} {kind.Canvas?.ToString()}".TrimEnd() : null, kind.Host, targets, trusted, null);
+            return new ListedKind(name.Value, kind.Preset, kind.Dataset is { } d
+                ? $"{d} {kind.Canvas?.ToString()}".TrimEnd() : null, kind.Host, targets, trusted, null);
         }
         catch (DlsException e)
         {

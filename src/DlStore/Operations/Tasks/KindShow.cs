@@ -21,18 +21,22 @@ public static class KindShow
         [
             Line("preset", kind.Preset ?? "none"),
             Line("dataset", kind.Dataset is { } d ? $"{d} {kind.Canvas?.ToString()}".TrimEnd() : "none"),
-            Line("layout", SetLayouts.Names[(int)kind.Layout]), Line("data", kind.Data), Line("host", kind.Host), Line("source", (kind.SourceOnHost ? "host:" : "") + kind.Source),
+            Line("layout", SetLayouts.Names[(int)kind.Layout]),
+                Line("data", kind.Data), Line("host", kind.Host), Line("source", (kind.SourceOnHost ? "host:" : "") + kind.Source),
             Line("files", kind.Files.Count == 0 ? "what git lists" : string.Join(", ", kind.Files)),
             Line("inputs", string.Join(", ", kind.Inputs.Select(static i => $"{i.From} -> {i.To}"))),
             Line("initial", kind.InitialInto ?? "takes none"), Line("train", kind.Train), Line("test", kind.Test ?? "none"),
             Line("testset", kind.TestSet is { } t ? $"{t} -> {kind.TestSetInto}" : "none"), Line("results", kind.Results ?? "the log"),
-            Line("parameters", string.Join(", ", kind.Parameters.Select(static p => $"{p.Key}={p.Value}"))), Line("steps", kind.Steps ?? "unknown"),
+            Line("parameters", string.Join(", ", kind.Parameters.Select(static p => $"{p.Key}={p.Value}"))),
+                Line("steps", kind.Steps ?? "unknown"),
             Line("collect", string.Join(", ", kind.Collect)), Line("best", kind.BestFile ?? "none"),
             .. kind.Log.Patterns.Select(static p => Line("log.metrics", p.Text)), Line("log.loss", kind.Log.Loss ?? "none"),
-            .. kind.Log.Stop.Select(static r => Line("stop", $"{r.Name}: {(r.Action == StopAction.Stop ? "stop" : "warn")} at {r.Count} of /{r.Match}/")),
+            .. kind.Log.Stop.Select(
+                static r => Line("stop", $"{r.Name}: {(r.Action == StopAction.Stop ? "stop" : "warn")} at {r.Count} of /{r.Match}/")),
             Line("stall", Time(kind.StallSeconds) + (kind.StallStops ? ", then stopped" : "")), Line("limit", Time(kind.LimitSeconds)),
             Line("accept", string.Join(", ", kind.Accept.Select(static p => $"{p.Key}={p.Value}"))),
-            Line("deploy", kind.Deploy is { } x ? $"weight {x.Weight}, data {x.Data ?? "-"}, classes {x.Classes ?? "-"}, smoke {x.Smoke ?? "-"}" : "nothing"),
+            Line("deploy", kind.Deploy is { } x
+                ? $"weight {x.Weight}, data {x.Data ?? "-"}, classes {x.Classes ?? "-"}, smoke {x.Smoke ?? "-"}" : "nothing"),
             Line("digest", kind.Digest.ToString()),
         ];
     }

@@ -20,7 +20,8 @@ namespace DlStore.Operations.Tasks;
 public sealed record MlflowExportResult(string To, IReadOnlyList<string> Runs, IReadOnlyList<string> Skipped, long Bytes);
 
 /// <summary>
-/// <c>dls task export mlflow</c>: writes attempts as runs of a file store that MLflow opens or migrates to a database. An experiment is a kind, a run is an attempt and has its id, so
+/// <c>dls task export mlflow</c>: writes attempts as runs of a file store that MLflow opens or migrates to a database. An experiment is a
+/// kind, a run is an attempt and has its id, so
 /// exporting again writes the same files over themselves, and other runs of the store stay as they are.
 /// </summary>
 public sealed class MlflowExport
@@ -50,7 +51,8 @@ public sealed class MlflowExport
     /// <param name="cancel">Stops it; what was written stays and is whole but for artifacts of one run.</param>
     /// <returns>What was written.</returns>
     /// <exception cref="DlsException">Kind Usage: no such task. Kind Missing: the bytes of an output are nowhere.</exception>
-    public static Task<MlflowExportResult> RunAsync(Repo repo, string to, IReadOnlyList<string> names, bool withBytes, IProgress<WorkProgress>? progress, CancellationToken cancel) =>
+    public static Task<MlflowExportResult> RunAsync(
+        Repo repo, string to, IReadOnlyList<string> names, bool withBytes, IProgress<WorkProgress>? progress, CancellationToken cancel) =>
         new MlflowExport(repo, to, withBytes, progress).RunAsync(names, cancel);
 
     private async Task<MlflowExportResult> RunAsync(IReadOnlyList<string> names, CancellationToken cancel)
@@ -58,7 +60,8 @@ public sealed class MlflowExport
         IReadOnlyList<AttemptOfTask> attempts = TaskStates.Select(_repo, names, newestOnly: false);
         string[] skipped = [.. attempts.Where(static a => a.Record is null).Select(FinishedAttempt.Show)];
         HashSet<string> ids = new(StringComparer.Ordinal);
-        foreach (IGrouping<string, AttemptOfTask> kind in attempts.Where(static a => a.Record is not null).GroupBy(static a => a.Start.Kind).OrderBy(static g => g.Key, StringComparer.Ordinal))
+        foreach (IGrouping<string, AttemptOfTask> kind in attempts.Where(
+            static a => a.Record is not null).GroupBy(static a => a.Start.Kind).OrderBy(static g => g.Key, StringComparer.Ordinal))
         {
             string experiment = Choose(kind.Key, ids);
             MlflowRun[] runs = [.. kind.Select(Describe)];
@@ -74,7 +77,9 @@ public sealed class MlflowExport
         return new MlflowExportResult(_root, _runs, skipped, _bytes);
     }
 
-    /// <summary>Experiments have numbers; the same kind gets the same one everywhere, unless another experiment of this store has it.</summary>
+    /// <summary>
+    /// Experiments have numbers; the same kind gets the same one everywhere, unless another experiment of this store has it.
+    /// </summary>
     private string Choose(string kind, HashSet<string> used)
     {
         // 31 bits: a database may keep the number in a column of four bytes.
@@ -83,7 +88,8 @@ public sealed class MlflowExport
         {
             string id = number.ToString(CultureInfo.InvariantCulture);
             string meta = $"{_root}/{id}/meta.yaml";
-            bool isFree = !File.Exists(meta) || Encoding.UTF8.GetString(SmallFile.Read(meta, meta, SafeYaml.LengthMax)).Split('\n').Contains($"name: {MlflowText.Scalar(kind)}");
+            bool isFree = !File.Exists(meta) || Encoding.UTF8.GetString(
+                SmallFile.Read(meta, meta, SafeYaml.LengthMax)).Split('\n').Contains($"name: {MlflowText.Scalar(kind)}");
             if (isFree && used.Add(id))
             {
                 return id;
@@ -94,8 +100,10 @@ public sealed class MlflowExport
     private MlflowRun Describe(AttemptOfTask attempt)
     {
         string file = $"{FinishedAttempt.HomeOf(attempt)}/{MetricFile.Name}";
-        MetricSeries series = SmallFile.Find($"{_repo.WorkTree}/{file}", file, MetricsMax) is { } bytes ? MetricFile.Parse(bytes, file) : new MetricSeries();
-        return new MlflowRun(attempt.Task, attempt.Start, attempt.Record!, series, TaskMemo.Read(_repo, PortableName.Parse(attempt.Task.Name, "task")));
+        MetricSeries series = SmallFile.Find($"{_repo.WorkTree}/{file}", file, MetricsMax) is { } bytes
+            ? MetricFile.Parse(bytes, file) : new MetricSeries();
+        return new MlflowRun(
+            attempt.Task, attempt.Start, attempt.Record!, series, TaskMemo.Read(_repo, PortableName.Parse(attempt.Task.Name, "task")));
     }
 
     private string Meta(string kind, string experiment, MlflowRun[] runs) => string.Create(
@@ -134,14 +142,17 @@ public sealed class MlflowExport
     private async Task<string> NamesAsync(AttemptOfTask attempt, CancellationToken cancel)
     {
         string head = attempt.Record!.Outputs is { } outputs
-            ? $"# outputs of {FinishedAttempt.Show(attempt)}, tree {outputs}\n# `dls checkout {FinishedAttempt.HomeOf(attempt)}/outputs` writes them out\n"
-            : $"# {FinishedAttempt.Show(attempt)} has no outputs ({attempt.Record.State})\n{(attempt.Record.Weights is { } weights ? $"# weights {weights.Oid} {weights.Path}\n" : "")}";
+            ? $"# outputs of {FinishedAttempt.Show(attempt)}, tree {outputs}\n# `dls checkout "
+                + $"{FinishedAttempt.HomeOf(attempt)}/outputs` writes them out\n"
+            : $"# {FinishedAttempt.Show(attempt)} has no outputs ({attempt.Record.State})\n"
+                + $"{(attempt.Record.Weights is { } weights ? $"# weights {weights.Oid} {weights.Path}\n" : "")}";
         return head + OutputSums.Of(await FinishedAttempt.ListAsync(_repo, attempt, _progress, cancel));
     }
 
     private async Task WriteArtifactsAsync(string artifacts, AttemptOfTask attempt, CancellationToken cancel)
     {
-        await TaskFiles.RequireHereAsync(_repo, FinishedAttempt.HomeOf(attempt) + "/outputs", attempt.Record!.Outputs!.Value, true, _progress, cancel);
+        await TaskFiles.RequireHereAsync(
+            _repo, FinishedAttempt.HomeOf(attempt) + "/outputs", attempt.Record!.Outputs!.Value, true, _progress, cancel);
         foreach ((string path, PathEntry entry) in await FinishedAttempt.ListAsync(_repo, attempt, _progress, cancel))
         {
             if (entry.Mode is TreeMode.File or TreeMode.Executable)

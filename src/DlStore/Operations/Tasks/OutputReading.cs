@@ -12,7 +12,10 @@ using DlStore.Ssh;
 
 namespace DlStore.Operations.Tasks;
 
-/// <summary>Reads what a run left: its log for metrics and results, its weights for what their bytes say. Everything is untrusted; nothing is executed.</summary>
+/// <summary>
+/// Reads what a run left: its log for metrics and results, its weights for what their bytes say. Everything is untrusted; nothing is
+/// executed.
+/// </summary>
 internal sealed class OutputReading(Repo repo, AttemptStart start, Kind? kind, CapturedTree tree)
 {
     private const string LogName = "log";
@@ -29,7 +32,8 @@ internal sealed class OutputReading(Repo repo, AttemptStart start, Kind? kind, C
         {
             Log = Find(LogName)?.Oid,
             Outputs = tree.Oid,
-            Files = [.. tree.Entries.Where(static f => f.Path.StartsWith("work/", StringComparison.Ordinal)).Select(static f => new OutputFile(f.Path["work/".Length..], f.Oid, f.Size))],
+            Files = [.. tree.Entries.Where(static f => f.Path.StartsWith("work/", StringComparison.Ordinal))
+                .Select(static f => new OutputFile(f.Path["work/".Length..], f.Oid, f.Size))],
             Best = best,
             Weights = weights,
             Alarms = [.. Lines(facts, "alarms").Select(RunEvidence.ParseAlarm).OfType<AttemptAlarm>()],
@@ -42,8 +46,10 @@ internal sealed class OutputReading(Repo repo, AttemptStart start, Kind? kind, C
 
     /// <summary>Weights that tell another number of classes apart than the class list has would give every answer a wrong name.</summary>
     private IEnumerable<AttemptAlarm> ClassAlarm(AttemptRecord record) =>
-        start.Classes.Count > 0 && record.WeightFacts.TryGetValue("classes", out string? found) && found != start.Classes.Count.ToString(CultureInfo.InvariantCulture)
-            ? [new AttemptAlarm("classes", "warn", record.Finished ?? start.Created, 0, $"the weights tell {found} classes apart, the class list has {start.Classes.Count}")]
+        start.Classes.Count > 0 && record.WeightFacts.TryGetValue("classes", out string? found)
+            && found != start.Classes.Count.ToString(CultureInfo.InvariantCulture)
+            ? [new AttemptAlarm("classes", "warn",
+                record.Finished ?? start.Created, 0, $"the weights tell {found} classes apart, the class list has {start.Classes.Count}")]
             : [];
 
     /// <summary>Reads the metrics of a stored log.</summary>
@@ -63,7 +69,8 @@ internal sealed class OutputReading(Repo repo, AttemptStart start, Kind? kind, C
     }
 
     /// <summary>Opens a stored blob for reading.</summary>
-    public static Stream Open(Repo repo, Oid oid) => repo.Store.Large.Contains(oid) ? File.OpenRead(repo.Store.Large.PathOf(oid)) : new MemoryStream(repo.Store.Read(oid), writable: false);
+    public static Stream Open(Repo repo, Oid oid) => repo.Store.Large.Contains(oid)
+        ? File.OpenRead(repo.Store.Large.PathOf(oid)) : new MemoryStream(repo.Store.Read(oid), writable: false);
 
     private CapturedFile? Find(string path) => tree.Entries.FirstOrDefault(f => f.Path == path);
 
@@ -72,9 +79,14 @@ internal sealed class OutputReading(Repo repo, AttemptStart start, Kind? kind, C
     {
         bool ended = RunStates.Parse(record.State) is RunState.Done or RunState.DoneUntested;
         return !ended ? record
-            : kind?.BestFile is { } file && record.Weights is null ? record with { State = RunStates.Name(RunState.Failed), Why = $"its program ended well and left no weights '{file}'" }
-            : record.WeightFacts.TryGetValue("nan", out string? nan) && nan == "yes" ? record with { State = RunStates.Name(RunState.Failed), Why = "its weights hold NaN" }
-            : record is { State: "done", Result: null } && start.Test is not null ? record with { State = RunStates.Name(RunState.DoneUntested), Why = "its test ended well and gave no result" }
+            : kind?.BestFile is { } file && record.Weights is null ? record
+                with
+            { State = RunStates.Name(RunState.Failed), Why = $"its program ended well and left no weights '{file}'" }
+            : record.WeightFacts.TryGetValue("nan", out string? nan)
+                && nan == "yes" ? record with { State = RunStates.Name(RunState.Failed), Why = "its weights hold NaN" }
+            : record is { State: "done", Result: null } && start.Test is not null ? record
+                with
+            { State = RunStates.Name(RunState.DoneUntested), Why = "its test ended well and gave no result" }
             : record;
     }
 
@@ -86,7 +98,8 @@ internal sealed class OutputReading(Repo repo, AttemptStart start, Kind? kind, C
         foreach (string line in Lines(facts, "best"))
         {
             // Time, line of the log, size, digest, whether the run made the file, path.
-            if (line.Split('\t', 6) is not [string seen, string n, _, string hex, string made, string path] || !Oid.TryParseHex(hex, out Oid oid) || Find($"best/{hex}") is not { } kept || kept.Oid != oid)
+            if (line.Split('\t', 6) is not [string seen, string n, _, string hex, string made, string path]
+                || !Oid.TryParseHex(hex, out Oid oid) || Find($"best/{hex}") is not { } kept || kept.Oid != oid)
             {
                 continue;
             }
@@ -94,7 +107,8 @@ internal sealed class OutputReading(Repo repo, AttemptStart start, Kind? kind, C
             long number = Number(n);
             KeyValuePair<long, string> choice = chosen.LastOrDefault(c => c.Key <= number);
             bool inherited = made != "made" || sent.Contains(oid);
-            versions.Add(new BestVersion(EntryName.Show(Encoding.UTF8.GetBytes(path)), oid, kept.Size, RunEvidence.TimeText(Number(seen)), choice.Value is null ? number : choice.Key, choice.Value ?? "", inherited));
+            versions.Add(new BestVersion(EntryName.Show(Encoding.UTF8.GetBytes(path)), oid,
+                kept.Size, RunEvidence.TimeText(Number(seen)), choice.Value is null ? number : choice.Key, choice.Value ?? "", inherited));
         }
 
         return versions;
@@ -121,7 +135,8 @@ internal sealed class OutputReading(Repo repo, AttemptStart start, Kind? kind, C
         return chosen;
     }
 
-    private static IEnumerable<KeyValuePair<long, string>> Best(LogBatch batch) => batch.Events.Where(static e => e.Kind == LogEventKind.Best).Select(static e => new KeyValuePair<long, string>(e.LineNumber, e.Text));
+    private static IEnumerable<KeyValuePair<long, string>> Best(LogBatch batch) => batch.Events.Where(
+        static e => e.Kind == LogEventKind.Best).Select(static e => new KeyValuePair<long, string>(e.LineNumber, e.Text));
 
     private SortedDictionary<string, string> LastValues()
     {
@@ -154,7 +169,8 @@ internal sealed class OutputReading(Repo repo, AttemptStart start, Kind? kind, C
 
         using Stream stream = Open(repo, file.Oid);
         TestResult found = ResultReader.Read(stream);
-        return found.IsEmpty ? null : new AttemptResult(new SortedDictionary<string, string>(TestScores.MetricsOf(found).ToDictionary(static m => m.Key, static m => Text(m.Value)), StringComparer.Ordinal), found.Images.Count);
+        return found.IsEmpty ? null : new AttemptResult(new SortedDictionary<string, string>(TestScores.MetricsOf(
+            found).ToDictionary(static m => m.Key, static m => Text(m.Value)), StringComparer.Ordinal), found.Images.Count);
     }
 
     /// <summary>Says what the bytes of stored weights tell.</summary>
@@ -181,9 +197,11 @@ internal sealed class OutputReading(Repo repo, AttemptStart start, Kind? kind, C
         return all;
     }
 
-    private static IReadOnlyList<string> Lines(IReadOnlyDictionary<string, IReadOnlyList<string>> facts, string file) => facts.TryGetValue(file, out IReadOnlyList<string>? lines) ? lines : [];
+    private static IReadOnlyList<string> Lines(IReadOnlyDictionary<string, IReadOnlyList<string>> facts, string file) => facts.TryGetValue(
+        file, out IReadOnlyList<string>? lines) ? lines : [];
 
-    private static long Number(string text) => long.TryParse(text.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long n) ? n : 0;
+    private static long Number(
+        string text) => long.TryParse(text.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long n) ? n : 0;
 
     public static string Text(double value) => double.IsNaN(value) ? "nan" : value.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -34,13 +34,15 @@ public static class OutputSums
 
     /// <summary>Makes the list.</summary>
     internal static string Of(IReadOnlyList<KeyValuePair<string, PathEntry>> files) =>
-        string.Concat(files.Where(static f => f.Value.Mode is TreeMode.File or TreeMode.Executable).Select(static f => Line(f.Key, f.Value.Oid)));
+        string.Concat(
+            files.Where(static f => f.Value.Mode is TreeMode.File or TreeMode.Executable).Select(static f => Line(f.Key, f.Value.Oid)));
 
     /// <summary>Makes a line; a name with a backslash, line feed or carriage return is escaped as sha256sum does it.</summary>
     internal static string Line(string path, Oid oid)
     {
         bool escape = path.AsSpan().IndexOfAny('\\', '\n', '\r') >= 0;
-        string name = escape ? path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal) : path;
+        string name = escape ? path.Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal) : path;
         return $"{(escape ? "\\" : "")}{oid.ToHex()}  {name}\n";
     }
 }

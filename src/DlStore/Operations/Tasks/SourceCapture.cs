@@ -37,7 +37,8 @@ internal sealed record SourcePlan
 }
 
 /// <summary>
-/// Captures the source of a run: the exact files of a directory, tracked and untracked but not ignored, with the commit they started from. What looks like a credential is held
+/// Captures the source of a run: the exact files of a directory, tracked and untracked but not ignored, with the commit they started from.
+/// What looks like a credential is held
 /// back (promise 10). Records of tasks and deployments are not source, so that making a task does not make the next one dirty.
 /// </summary>
 internal static class SourceCapture
@@ -55,7 +56,8 @@ internal static class SourceCapture
         string root = Path.GetFullPath(Path.Combine(repo.WorkTree, source)).TrimEnd('/');
         if (!Directory.Exists(root))
         {
-            throw new DlsException(ErrorKind.Failed, $"read source '{source}': there is no such directory", "correct `source:` in the kind's file; it is relative to the top of the work tree");
+            throw new DlsException(ErrorKind.Failed, $"read source '{source}': there is no such directory",
+                "correct `source:` in the kind's file; it is relative to the top of the work tree");
         }
 
         SourcePlan plan = FindRepo(root, repo) is { } git ? OfRepository(git, root, source) : OfDirectory(root, source);
@@ -81,8 +83,15 @@ internal static class SourceCapture
         }
 
         return kept.Count == 0
-            ? throw new DlsException(ErrorKind.Failed, $"read source '{source}': there is no file to send in it", "correct `source:` or `files:` in the kind's file")
-            : plan with { Files = kept, Withheld = withheld, Patch = withheld.Count > 0 || SecretScan.WhyContent(plan.Patch) is not null ? [] : plan.Patch };
+            ? throw new DlsException(ErrorKind.Failed,
+                $"read source '{source}': there is no file to send in it", "correct `source:` or `files:` in the kind's file")
+            : plan with
+            {
+                Files = kept,
+                Withheld = withheld,
+                Patch = withheld.Count > 0 || SecretScan.WhyContent(plan.Patch) is not null
+                ? [] : plan.Patch
+            };
     }
 
     /// <summary>Stores the files.</summary>
@@ -95,14 +104,18 @@ internal static class SourceCapture
     }
 
     /// <summary>Stores a directory with everything in it.</summary>
-    public static TreeTotals StoreDirectory(Repo repo, string directory, ObjectWriter writer, IProgress<WorkProgress>? progress, CancellationToken cancel) =>
+    public static TreeTotals StoreDirectory(
+        Repo repo, string directory, ObjectWriter writer, IProgress<WorkProgress>? progress, CancellationToken cancel) =>
         StoreTree(repo, Scanner.Scan(directory, null, null, null, repo.Threads, cancel), writer, progress, cancel);
 
-    private static TreeTotals StoreTree(Repo repo, DiskTree tree, ObjectWriter writer, IProgress<WorkProgress>? progress, CancellationToken cancel)
+    private static TreeTotals StoreTree(
+        Repo repo, DiskTree tree, ObjectWriter writer, IProgress<WorkProgress>? progress, CancellationToken cancel)
     {
         if (tree.Refused.Count > 0)
         {
-            throw new DlsException(ErrorKind.Failed, $"read '{tree.Root}': {tree.Refused.Count} of the paths in it cannot be stored", "move or remove them") { Items = [.. tree.Refused.Select(static r => $"{r.Path}: {r.Reason}")] };
+            throw new DlsException(ErrorKind.Failed, $"read '{tree.Root}': {tree.Refused.Count} of the paths in it cannot be stored",
+                "move or remove them")
+            { Items = [.. tree.Refused.Select(static r => $"{r.Path}: {r.Reason}")] };
         }
 
         _ = new FileIngest(tree, repo.Store, writer, repo.Config.PackThreshold, repo.Threads, progress).Run(cancel);
@@ -130,13 +143,15 @@ internal static class SourceCapture
         {
             string prefix = Path.GetRelativePath(git.WorkTree, root) is var r && r == "." ? "" : r + "/";
             string spec = prefix.Length == 0 ? "." : prefix;
-            string[] files = Below(git.Git.RunChecked(["--literal-pathspecs", "ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", spec]).Output, prefix);
+            string[] files = Below(git.Git.RunChecked(
+                ["--literal-pathspecs", "ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", spec]).Output, prefix);
             string? commit = git.Head()?.Hex;
             return new SourcePlan
             {
                 Root = root,
                 Shown = source,
-                Files = [.. files.Where(f => IsSource(prefix + f) && (File.Exists($"{root}/{f}") || new FileInfo($"{root}/{f}").LinkTarget is not null)).Distinct()],
+                Files = [.. files.Where(f => IsSource(prefix + f)
+                    && (File.Exists($"{root}/{f}") || new FileInfo($"{root}/{f}").LinkTarget is not null)).Distinct()],
                 Commit = commit,
                 Dirty = [.. ListDirty(git, spec, prefix).Where(f => IsSource(prefix + f)).Order(StringComparer.Ordinal)],
                 Remote = PlainUrl(git.Git.Run(["config", "--get", "remote.origin.url"]).Text()),
@@ -145,12 +160,14 @@ internal static class SourceCapture
         }
     }
 
-    private static bool IsSource(string path) => !path.StartsWith(TaskRecord.Root + "/", StringComparison.Ordinal) && !path.StartsWith(Targets.Deployment.Root + "/", StringComparison.Ordinal);
+    private static bool IsSource(string path) => !path.StartsWith(TaskRecord.Root + "/", StringComparison.Ordinal)
+        && !path.StartsWith(Targets.Deployment.Root + "/", StringComparison.Ordinal);
 
     private static List<string> ListDirty(GitRepo git, string spec, string prefix)
     {
         List<string> dirty = [];
-        string[] fields = Encoding.UTF8.GetString(git.Git.RunChecked(["--literal-pathspecs", "status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", spec]).Output).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+        string[] fields = Encoding.UTF8.GetString(git.Git.RunChecked(["--literal-pathspecs", "status", "--porcelain=v1",
+            "-z", "--untracked-files=all", "--no-renames", "--", spec]).Output).Split('\0', StringSplitOptions.RemoveEmptyEntries);
         foreach (string field in fields.Where(static f => f.Length > 3))
         {
             string path = field[3..];
@@ -165,17 +182,20 @@ internal static class SourceCapture
 
     private static byte[] PatchOf(GitRepo git, string spec)
     {
-        byte[] patch = git.Git.RunChecked(["diff", "--no-color", "--no-ext-diff", "--no-textconv", "HEAD", "--", spec, $":(exclude,top){TaskRecord.Root}", $":(exclude,top){Targets.Deployment.Root}"]).Output;
+        byte[] patch = git.Git.RunChecked(["diff", "--no-color", "--no-ext-diff",
+            "--no-textconv", "HEAD", "--", spec, $":(exclude,top){TaskRecord.Root}", $":(exclude,top){Targets.Deployment.Root}"]).Output;
         return patch.Length <= PatchMax ? patch : [];
     }
 
     private static string[] Below(byte[] output, string prefix) =>
-        [.. Encoding.UTF8.GetString(output).Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(p => p.StartsWith(prefix, StringComparison.Ordinal)).Select(p => p[prefix.Length..])];
+        [.. Encoding.UTF8.GetString(output).Split('\0', StringSplitOptions.RemoveEmptyEntries)
+            .Where(p => p.StartsWith(prefix, StringComparison.Ordinal)).Select(p => p[prefix.Length..])];
 
     private static IEnumerable<string> Listed(string root) => Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
         .Select(f => Path.GetRelativePath(root, f)).Where(static f => !f.Split('/').Contains(".git")).Order(StringComparer.Ordinal);
 
-    private static bool Matches(string glob, string path) => System.Text.RegularExpressions.Regex.IsMatch(path, GlobExpression.ToExtended(glob), System.Text.RegularExpressions.RegexOptions.NonBacktracking);
+    private static bool Matches(string glob, string path) => System.Text.RegularExpressions.Regex.IsMatch(
+        path, GlobExpression.ToExtended(glob), System.Text.RegularExpressions.RegexOptions.NonBacktracking);
 
     private static string? WhyContent(string file)
     {

@@ -49,11 +49,14 @@ public sealed record TaskCheckoutPart(string What, string Path, Oid Oid, long Fi
 /// <param name="Directory">The absolute path of the work tree.</param>
 /// <param name="Parts">What was written out beside git's files.</param>
 /// <param name="Fetched">Objects that came from a remote.</param>
-public sealed record TaskCheckoutResult(string Task, string Kind, int Attempt, string Commit, string Directory, IReadOnlyList<TaskCheckoutPart> Parts, long Fetched);
+public sealed record TaskCheckoutResult(
+    string Task, string Kind, int Attempt, string Commit, string Directory, IReadOnlyList<TaskCheckoutPart> Parts, long Fetched);
 
 /// <summary>
-/// <c>dls checkout task:NAME</c>: a new detached work tree of git at the recorded commit, with the recorded source, data and outputs in it, byte for byte. Everything that can
-/// be checked is before the directory is made; a note beside the store tells of one that was not finished. Executes nothing: git's hooks are off.
+/// <c>dls checkout task:NAME</c>: a new detached work tree of git at the recorded commit, with the recorded source, data and outputs in it,
+/// byte for byte. Everything that can
+/// be checked is before the directory is made; a note beside the store tells of one that was not finished. Executes nothing: git's hooks
+/// are off.
 /// </summary>
 public sealed class TaskCheckout
 {
@@ -73,15 +76,20 @@ public sealed class TaskCheckout
     /// <param name="options">What to reproduce.</param>
     /// <param name="cancel">Stops it; what was made is named by the next run.</param>
     /// <returns>What was written out.</returns>
-    /// <exception cref="DlsException">Kind Usage: no such task, or it has several kinds. Kind Failed: the directory exists, or this work tree is dirty. Kind Missing: bytes or the commit are nowhere.</exception>
-    public static Task<TaskCheckoutResult> RunAsync(Repo repo, TaskCheckoutOptions options, CancellationToken cancel) => new TaskCheckout(repo, options, cancel).RunAsync();
+    /// <exception cref="DlsException">Kind Usage: no such task, or it has several kinds. Kind Failed: the directory exists, or this work
+    /// tree is dirty. Kind Missing: bytes or the commit are nowhere.</exception>
+    public static Task<TaskCheckoutResult> RunAsync(
+        Repo repo, TaskCheckoutOptions options, CancellationToken cancel) => new TaskCheckout(repo, options, cancel).RunAsync();
 
     private async Task<TaskCheckoutResult> RunAsync()
     {
         (PortableName task, AttemptStart start, AttemptRecord? record) = Find();
         CommitId commit = _repo.Git.ResolveCommit(start.Commit)
-            ?? throw new DlsException(ErrorKind.Missing, $"check out task '{_options.Task}': commit '{EntryName.Show(start.Commit)}' is not in this repository", "run `git fetch --all`; `dls audit` says what else is missing");
-        string directory = _options.Here ? _repo.WorkTree : Path.GetFullPath(Path.Combine(_repo.StartDirectory, _options.To ?? DefaultDirectory(task, start)));
+            ?? throw new DlsException(
+                ErrorKind.Missing, $"check out task '{_options.Task}': commit '{EntryName.Show(start.Commit)}' is not in this repository",
+                "run `git fetch --all`; `dls audit` says what else is missing");
+        string directory = _options.Here
+            ? _repo.WorkTree : Path.GetFullPath(Path.Combine(_repo.StartDirectory, _options.To ?? DefaultDirectory(task, start)));
         TaskCheckoutPlan plan = TaskCheckoutPlan.Make(start, record, DataPlace(commit, start), task);
         TaskCheckoutNote note = new(_repo.CommonDirectory, directory);
         RequireFree(directory, note);
@@ -117,10 +125,13 @@ public sealed class TaskCheckout
         string? kind = parts.Length == 2 ? parts[1] : null;
         for (int hops = 0; ; hops++)
         {
-            RecordSource source = new(_repo, File.Exists($"{_repo.WorkTree}/{TaskRecord.FileOf(task)}") ? null : query.NewestCommitOf(TaskRecord.FileOf(task)) ?? throw NoTask(task));
+            RecordSource source = new(_repo, File.Exists($"{_repo.WorkTree}/{TaskRecord.FileOf(task)}")
+                ? null : query.NewestCommitOf(TaskRecord.FileOf(task)) ?? throw NoTask(task));
             TaskRecord record = TaskRecord.Parse(source.Find(TaskRecord.FileOf(task)) ?? throw NoTask(task), TaskRecord.FileOf(task));
-            kind ??= record.Kinds.Count == 1 ? record.Kinds[0] : throw new DlsException(ErrorKind.Usage, $"check out task '{task}': it has several kinds ({string.Join(", ", record.Kinds)})", $"say which: task:{task}/KIND");
-            AttemptStart? start = _options.Attempt is { } n ? record.Attempts.FirstOrDefault(a => a.N == n && a.Kind == kind) : record.Newest(kind);
+            kind ??= record.Kinds.Count == 1 ? record.Kinds[0] : throw new DlsException(ErrorKind.Usage,
+                $"check out task '{task}': it has several kinds ({string.Join(", ", record.Kinds)})", $"say which: task:{task}/KIND");
+            AttemptStart? start = _options.Attempt is { } n ? record.Attempts.FirstOrDefault(
+                a => a.N == n && a.Kind == kind) : record.Newest(kind);
             if (start is null && record.Reused.FirstOrDefault(r => r.Kind == kind) is { } reused && hops < 16)
             {
                 task = PortableName.Parse(reused.Task, "task");
@@ -129,20 +140,25 @@ public sealed class TaskCheckout
 
             string file = start is null ? "" : $"{AttemptRecord.DirectoryOf(task, start.N)}/{AttemptRecord.FileName}";
             return start is null
-                ? throw new DlsException(ErrorKind.Usage, $"check out task '{task}': it has no such attempt of kind '{EntryName.Show(kind)}'", $"`dls task show {task}` lists the attempts")
+                ? throw new DlsException(
+                    ErrorKind.Usage, $"check out task '{task}': it has no such attempt of kind '{EntryName.Show(kind)}'",
+                    $"`dls task show {task}` lists the attempts")
                 : (task, start, source.Find(file) is { } bytes ? AttemptRecord.Parse(bytes, file) : null);
         }
     }
 
     private string DefaultDirectory(PortableName task, AttemptStart start) => $"{_repo.WorkTree}-{task}-{start.Kind}";
 
-    /// <summary>Where the data went is part of the kind as it was at that commit; a kind that cannot be read any more has the default.</summary>
+    /// <summary>
+    /// Where the data went is part of the kind as it was at that commit; a kind that cannot be read any more has the default.
+    /// </summary>
     private string DataPlace(CommitId commit, AttemptStart start)
     {
         PortableName kind = PortableName.Parse(start.Kind, "kind");
         try
         {
-            return _repo.Git.CatFile.Read($"{commit.Hex}:{Kind.FileOf(kind)}", SafeYaml.LengthMax)?.Bytes is { } bytes ? KindReader.Parse(kind, bytes).Data : "data_set";
+            return _repo.Git.CatFile.Read($"{commit.Hex}:{Kind.FileOf(kind)}", SafeYaml.LengthMax)?.Bytes is { } bytes
+                ? KindReader.Parse(kind, bytes).Data : "data_set";
         }
         catch (Exception e) when (e is DlsException or ArgumentOutOfRangeException)
         {
@@ -155,8 +171,10 @@ public sealed class TaskCheckout
         if (note.Find() is { } unfinished && Path.Exists(directory))
         {
             throw new DlsException(
-                ErrorKind.Failed, $"check out task '{_options.Task}': an earlier checkout ({unfinished}) was interrupted and left '{directory}' unfinished",
-                _options.Here ? "see `git status`; `git checkout BRANCH` leads back, then remove '" + note.Path + "' and run it again" : $"run `git worktree remove --force {directory}`, then again");
+                ErrorKind.Failed, $"check out task '{_options.Task}': an earlier checkout ({unfinished}"
+                    + $") was interrupted and left '{directory}' unfinished",
+                _options.Here ? "see `git status`; `git checkout BRANCH` leads back, then remove '" + note.Path + "' and run it again"
+                    : $"run `git worktree remove --force {directory}`, then again");
         }
 
         if (_options.Here)
@@ -165,7 +183,8 @@ public sealed class TaskCheckout
         }
         else if (Path.Exists(directory))
         {
-            throw new DlsException(ErrorKind.Failed, $"check out task '{_options.Task}': '{directory}' exists", "name another place with --to DIR");
+            throw new DlsException(
+                ErrorKind.Failed, $"check out task '{_options.Task}': '{directory}' exists", "name another place with --to DIR");
         }
     }
 
@@ -176,13 +195,16 @@ public sealed class TaskCheckout
         string[] data = [.. status.Pointers.Where(static p => !p.IsClean).Select(static p => $"{p.Path} (dls)")];
         if (dirty.Length + data.Length > 0)
         {
-            throw new DlsException(ErrorKind.Failed, $"check out task '{_options.Task}' here: this work tree is dirty; nothing was touched", "commit or stash what is listed, or leave --here away to get a new work tree") { Items = [.. dirty, .. data] };
+            throw new DlsException(ErrorKind.Failed, $"check out task '{_options.Task}' here: this work tree is dirty; nothing was touched",
+                "commit or stash what is listed, or leave --here away to get a new work tree")
+            { Items = [.. dirty, .. data] };
         }
     }
 
     private async Task<long> FetchAsync(TaskCheckoutPlan plan)
     {
-        NamedObject[] objects = [.. plan.Parts.Select(static p => new NamedObject(p.Oid, p.What.StartsWith("initial", StringComparison.Ordinal) ? ObjectKind.Blob : ObjectKind.Tree, p.What))];
+        NamedObject[] objects = [.. plan.Parts.Select(static p => new NamedObject(
+            p.Oid, p.What.StartsWith("initial", StringComparison.Ordinal) ? ObjectKind.Blob : ObjectKind.Tree, p.What))];
         if (_options.DryRun || objects.Length == 0)
         {
             return 0;
@@ -191,16 +213,20 @@ public sealed class TaskCheckout
         FetchResult fetched = await Fetch.RunAsync(_repo, new FetchOptions { Objects = objects, Progress = _options.Progress }, _cancel);
         string[] missing = [.. fetched.Missing.Where(m => objects.Any(o => m.EndsWith(": " + o.Name, StringComparison.Ordinal)))];
         return missing.Length == 0 ? fetched.Objects : throw new DlsException(
-            ErrorKind.Missing, $"check out task '{_options.Task}': {missing.Length} objects are neither here nor on remote '{fetched.Remote}'; nothing was made", "run `dls push` where they are")
+            ErrorKind.Missing, $"check out task '{_options.Task}': {missing.Length} objects are neither "
+                + $"here nor on remote '{fetched.Remote}'; nothing was made", "run `dls push` where they are")
         { Items = missing };
     }
 
     private void MakeTree(string directory, CommitId commit)
     {
         // A hook could be anything, and a checkout executes nothing.
-        string[] command = _options.Here ? ["checkout", "-q", "--detach", commit.Hex] : ["worktree", "add", "-q", "--detach", directory, commit.Hex];
+        string[] command = _options.Here
+            ? ["checkout", "-q", "--detach", commit.Hex] : ["worktree", "add", "-q", "--detach", directory, commit.Hex];
         _ = _repo.Git.Git.RunChecked(["-c", "core.hooksPath=/dev/null", .. command]);
     }
 
-    private static DlsException NoTask(PortableName task) => new(ErrorKind.Usage, $"check out task '{task}': there is no such task, here or at any commit", "a path is checked out without `task:`; `dls task list` shows the tasks");
+    private static DlsException NoTask(
+        PortableName task) => new(ErrorKind.Usage, $"check out task '{task}': there is no such task, here or at any commit",
+        "a path is checked out without `task:`; `dls task list` shows the tasks");
 }

@@ -7,7 +7,10 @@ using DlStore.WorkTree;
 
 namespace DlStore.Operations.Tasks;
 
-/// <summary>What of a task goes where. Sources of this repository lie where they lay; others in <c>sources/N</c>; the data where the kind puts it in the first source.</summary>
+/// <summary>
+/// What of a task goes where. Sources of this repository lie where they lay; others in <c>sources/N</c>; the data where the kind puts it in
+/// the first source.
+/// </summary>
 /// <param name="Parts">Sources first, in the order of the record.</param>
 /// <param name="Sources">How many of the parts are sources.</param>
 internal sealed record TaskCheckoutPlan(IReadOnlyList<TaskCheckoutPart> Parts, int Sources)
@@ -50,7 +53,8 @@ internal sealed record TaskCheckoutPlan(IReadOnlyList<TaskCheckoutPart> Parts, i
             string inside = over is null ? "" : over.Path.Length == 0 ? part.Path : part.Path[(over.Path.Length + 1)..];
             if (over is not null && Has(store, over.Oid, inside))
             {
-                throw new DlsException(ErrorKind.Failed, $"check out: {part.What} belongs at '{EntryName.Show(part.Path)}', where the recorded source has something else");
+                throw new DlsException(ErrorKind.Failed,
+                    $"check out: {part.What} belongs at '{EntryName.Show(part.Path)}', where the recorded source has something else");
             }
         }
     }

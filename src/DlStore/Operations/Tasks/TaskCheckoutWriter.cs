@@ -8,7 +8,8 @@ using DlStore.WorkTree;
 namespace DlStore.Operations.Tasks;
 
 /// <summary>
-/// Writes the parts of a task into a work tree in which git has checked out the recorded commit. Of what git tracks there, files that the recorded source does not have go and
+/// Writes the parts of a task into a work tree in which git has checked out the recorded commit. Of what git tracks there, files that the
+/// recorded source does not have go and
 /// files that differ are replaced; anything else that is in the way stops it.
 /// </summary>
 internal sealed class TaskCheckoutWriter(Repo repo, string directory, IProgress<WorkProgress>? progress, CancellationToken cancel)
@@ -23,9 +24,11 @@ internal sealed class TaskCheckoutWriter(Repo repo, string directory, IProgress<
         for (int i = 0; i < plan.Parts.Count; i++)
         {
             TaskCheckoutPart part = plan.Parts[i];
-            long files = i < plan.Sources ? WriteSource(part, [.. plan.Parts.Take(plan.Sources).Select(static p => p.Path)]) : WriteNew(part);
+            long files = i < plan.Sources
+                ? WriteSource(part, [.. plan.Parts.Take(plan.Sources).Select(static p => p.Path)]) : WriteNew(part);
             done.Add(part with { Files = files });
-            CrashPoint.Hit(i < plan.Sources ? "checkout.task-source" : part.What == "outputs" ? "checkout.task-outputs" : "checkout.task-data");
+            CrashPoint.Hit(
+                i < plan.Sources ? "checkout.task-source" : part.What == "outputs" ? "checkout.task-outputs" : "checkout.task-data");
         }
 
         return done;
@@ -35,7 +38,8 @@ internal sealed class TaskCheckoutWriter(Repo repo, string directory, IProgress<
     {
         if (_root.TryStat(part.Path, out _))
         {
-            throw new DlsException(ErrorKind.Failed, $"check out {part.What}: '{directory}/{EntryName.Show(part.Path)}' exists", "move it away and run it again");
+            throw new DlsException(ErrorKind.Failed,
+                $"check out {part.What}: '{directory}/{EntryName.Show(part.Path)}' exists", "move it away and run it again");
         }
 
         Extractor extractor = NewExtractor();
@@ -106,7 +110,9 @@ internal sealed class TaskCheckoutWriter(Repo repo, string directory, IProgress<
 
         if (there && !tracked.Contains(path))
         {
-            throw new DlsException(ErrorKind.Failed, $"check out {what}: '{directory}/{EntryName.Show(path)}' is in the way and git does not track it", "move it away and run it again");
+            throw new DlsException(
+                ErrorKind.Failed, $"check out {what}: '{directory}/{EntryName.Show(path)}' is in the way and git does not track it",
+                "move it away and run it again");
         }
 
         extractor.Write(path, entry, replace: there, cancel);
@@ -114,7 +120,8 @@ internal sealed class TaskCheckoutWriter(Repo repo, string directory, IProgress<
 
     private bool IsSame(string path, in FileStat stat, in PathEntry entry) =>
         entry.Mode == TreeMode.Symlink
-            ? stat.IsSymlink && new FileInfo($"{directory}/{path}").LinkTarget is { } target && Oid.Of(Encoding.UTF8.GetBytes(target)) == entry.Oid
+            ? stat.IsSymlink
+                && new FileInfo($"{directory}/{path}").LinkTarget is { } target && Oid.Of(Encoding.UTF8.GetBytes(target)) == entry.Oid
             : stat.IsFile && stat.Size == entry.Size && PackFile.Hash($"{directory}/{path}") == entry.Oid;
 
     private void Collect(Oid tree, string prefix, SortedDictionary<string, PathEntry> wanted, int depth)
@@ -135,7 +142,10 @@ internal sealed class TaskCheckoutWriter(Repo repo, string directory, IProgress<
         }
     }
 
-    /// <summary>What git tracks at a source's place and could have been captured with it: no records of tasks and deployments, no other source inside.</summary>
+    /// <summary>
+    /// What git tracks at a source's place and could have been captured with it: no records of tasks and deployments, no other source
+    /// inside.
+    /// </summary>
     private HashSet<string> ListTracked(string place, IReadOnlyList<string> places)
     {
         string[] arguments = place.Length == 0 ? ["ls-files", "-z"] : ["ls-files", "-z", "--", $":(top,literal){place}"];
@@ -144,7 +154,8 @@ internal sealed class TaskCheckoutWriter(Repo repo, string directory, IProgress<
         return
         [
             .. git.Git.RunChecked(arguments).Text().Split('\0', StringSplitOptions.RemoveEmptyEntries)
-                .Where(p => !p.StartsWith(TaskRecord.Root + "/", StringComparison.Ordinal) && !p.StartsWith(".dlstore/", StringComparison.Ordinal)
+                .Where(p => !p.StartsWith(TaskRecord.Root + "/", StringComparison.Ordinal)
+                    && !p.StartsWith(".dlstore/", StringComparison.Ordinal)
                     && !others.Any(o => p.StartsWith(o + "/", StringComparison.Ordinal))),
         ];
     }
@@ -167,7 +178,8 @@ internal sealed class TaskCheckoutWriter(Repo repo, string directory, IProgress<
             : throw new DlsException(
                 ErrorKind.Missing,
                 $"check out {what}: {extractor.NotHere.Count} files are not in the store",
-                "run it again; the missing bytes are fetched first") { Items = [.. extractor.NotHere.Select(static n => n.Path)] };
+                "run it again; the missing bytes are fetched first")
+            { Items = [.. extractor.NotHere.Select(static n => n.Path)] };
     }
 
     private long Finish(Extractor extractor, string what) => Finish(extractor, what, cancel);

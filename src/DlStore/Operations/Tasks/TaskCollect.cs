@@ -17,7 +17,8 @@ namespace DlStore.Operations.Tasks;
 public sealed record CollectedAttempt(string Task, AttemptRecord Record, long BytesFetched);
 
 /// <summary>
-/// Brings a run that has ended home, on failure too: its log, the declared files, every version of the best weights. Order: objects, pointer, record. Any clone can do it, and
+/// Brings a run that has ended home, on failure too: its log, the declared files, every version of the best weights. Order: objects,
+/// pointer, record. Any clone can do it, and
 /// doing it twice changes nothing.
 /// </summary>
 internal sealed class TaskCollect(Repo repo, TaskRecord task, AttemptStart start, HostShell shell, string root)
@@ -54,13 +55,16 @@ internal sealed class TaskCollect(Repo repo, TaskRecord task, AttemptStart start
         {
             LastProgress progress = new();
             CapturedTree tree = await new HostCapture(shell, repo.Store, repo.Config.PackThreshold).CaptureAsync(
-                directory, new HostScript(HostScripts.Read("outputs.sh"), [directory]) { What = "list the outputs" }, writer, BytesMax, progress, cancel);
+                directory, new HostScript(HostScripts.Read("outputs.sh"), [directory]) { What = "list the outputs" },
+                    writer, BytesMax, progress, cancel);
             writer.Commit();
             repo.Store.Refresh();
             CrashPoint.Hit("collect.stored");
             fetched = progress.Bytes;
             IReadOnlyDictionary<string, IReadOnlyList<string>> facts = await run.FactsAsync(directory, cancel);
-            record = new OutputReading(repo, start, kind, tree).Complete(record, facts) with { Undeclared = await run.UndeclaredAsync(directory, cancel) };
+            record = new OutputReading(
+                repo, start, kind, tree).Complete(record, facts) with
+            { Undeclared = await run.UndeclaredAsync(directory, cancel) };
             AddOutputs(files, tree, record, kind);
         }
 
@@ -76,7 +80,8 @@ internal sealed class TaskCollect(Repo repo, TaskRecord task, AttemptStart start
     {
         string home = AttemptRecord.DirectoryOf(_name, start.N);
         files.Add(new($"{home}/outputs.dls", TaskFiles.PointerTo(tree.Oid, ObjectKind.Tree, tree.Size, tree.Files)));
-        files.Add(new($"{home}/{AttemptRecord.SumsName}", Encoding.UTF8.GetBytes(string.Concat(tree.Entries.Select(static f => OutputSums.Line(f.Path, f.Oid))))));
+        files.Add(new($"{home}/{AttemptRecord.SumsName}",
+            Encoding.UTF8.GetBytes(string.Concat(tree.Entries.Select(static f => OutputSums.Line(f.Path, f.Oid))))));
         if (record.Log is { } log && kind is not null)
         {
             files.Add(new($"{home}/{MetricFile.Name}", MetricFile.ToBytes(OutputReading.ReadMetrics(repo, log, kind))));

@@ -21,7 +21,9 @@ public static class TaskControl
         AttemptStatus[] running = [.. found.Attempts.Where(static a => a.State is "running" or "stalled")];
         if (running.Length == 0)
         {
-            throw new DlsException(ErrorKind.Failed, $"stop task '{name}': {(found.Unreachable.Count > 0 ? found.Unreachable[0] : "nothing of it runs")}", $"`dls task status {name}` shows how it stands");
+            throw new DlsException(
+                ErrorKind.Failed, $"stop task '{name}': {(found.Unreachable.Count > 0 ? found.Unreachable[0] : "nothing of it runs")}",
+                $"`dls task status {name}` shows how it stands");
         }
 
         foreach (AttemptStatus attempt in running)
@@ -37,7 +39,8 @@ public static class TaskControl
     /// <param name="names">Tasks or parts; empty for all.</param>
     /// <param name="cancel">Stops it.</param>
     /// <returns>The attempts, and which were collected now.</returns>
-    public static Task<TaskStatusResult> CollectAsync(Repo repo, IReadOnlyList<string> names, CancellationToken cancel) => TaskStates.RunAsync(repo, names, newestOnly: false, collect: true, cancel);
+    public static Task<TaskStatusResult> CollectAsync(Repo repo, IReadOnlyList<string> names, CancellationToken cancel) =>
+        TaskStates.RunAsync(repo, names, newestOnly: false, collect: true, cancel);
 
     /// <summary>Starts a new attempt of a kind whose last attempt did not end well. The earlier attempts stay as they are.</summary>
     /// <param name="repo">The repository.</param>
@@ -47,7 +50,8 @@ public static class TaskControl
     /// <param name="cancel">Stops it.</param>
     /// <returns>What was started.</returns>
     /// <exception cref="DlsException">Kind Failed: an attempt still runs, or all ended well.</exception>
-    public static async Task<TaskCreateResult> RetryAsync(Repo repo, string name, bool force, TaskCreateOptions options, CancellationToken cancel)
+    public static async Task<TaskCreateResult> RetryAsync(
+        Repo repo, string name, bool force, TaskCreateOptions options, CancellationToken cancel)
     {
         TaskPart part = TaskPart.Parse(name);
         using FileLock held = TaskCreate.Lock(repo, part.Task);
@@ -59,17 +63,20 @@ public static class TaskControl
                 $"`dls task stop {alive.Task}/{alive.Kind}` ends it");
         }
 
-        PortableName[] kinds = [.. now.Attempts.Where(a => force || a.State is not ("done" or "done-untested")).Select(static a => PortableName.Parse(a.Kind, "kind"))];
+        PortableName[] kinds = [.. now.Attempts.Where(
+            a => force || a.State is not ("done" or "done-untested")).Select(static a => PortableName.Parse(a.Kind, "kind"))];
         if (kinds.Length == 0)
         {
-            throw new DlsException(ErrorKind.Failed, $"retry task '{name}': its last attempts ended well", "give `--force` to run it again all the same");
+            throw new DlsException(
+                ErrorKind.Failed, $"retry task '{name}': its last attempts ended well", "give `--force` to run it again all the same");
         }
 
         TaskRecord task = TaskNames.Get(repo, part.Task);
         IReadOnlyList<KindJob> jobs = await new TaskPlanner(repo, Inherit(repo, options, task, kinds)).PlanAsync(kinds, cancel);
         TaskPlan plan = new(task.Name, [.. jobs.Select(static j => j.Plan)], task.Reused);
         options.Show?.Invoke(plan);
-        return options.DryRun ? new TaskCreateResult(plan, []) : new TaskCreateResult(plan, await new TaskStart(repo, options).RunAsync(task, jobs, null, cancel));
+        return options.DryRun ? new TaskCreateResult(plan, [])
+            : new TaskCreateResult(plan, await new TaskStart(repo, options).RunAsync(task, jobs, null, cancel));
     }
 
     /// <summary>What is not said again is as in the last attempt of each kind: parameters and parent.</summary>

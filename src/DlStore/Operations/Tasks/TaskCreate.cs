@@ -11,7 +11,8 @@ namespace DlStore.Operations.Tasks;
 public sealed record TaskCreateResult(TaskPlan Plan, IReadOnlyList<StartedAttempt> Started);
 
 /// <summary>
-/// <c>dls task create</c>: one command from the sources to a run that needs nobody. The plan is checked and shown before anything is built; then data set, record, upload, start.
+/// <c>dls task create</c>: one command from the sources to a run that needs nobody. The plan is checked and shown before anything is built;
+/// then data set, record, upload, start.
 /// </summary>
 public static class TaskCreate
 {
@@ -20,7 +21,8 @@ public static class TaskCreate
     /// <param name="options">What to create.</param>
     /// <param name="cancel">Stops it; what was recorded stays and can be retried.</param>
     /// <returns>What was started.</returns>
-    /// <exception cref="DlsException">The name is used, a key is missing, a program is not trusted, a host cannot be reached, lint blocks the data set.</exception>
+    /// <exception cref="DlsException">The name is used, a key is missing, a program is not trusted, a host cannot be reached, lint blocks
+    /// the data set.</exception>
     public static async Task<TaskCreateResult> RunAsync(Repo repo, TaskCreateOptions options, CancellationToken cancel)
     {
         PortableName name = PortableName.Parse(options.Name, "task");
@@ -74,6 +76,8 @@ public static class TaskCreate
 
         return part?.Record?.Weights is not null
             ? new ReusedPart(kind.Value, part.Task.Name, part.Start.Id)
-            : throw new DlsException(ErrorKind.Usage, $"take '{kind}' over from task '{from}': {(part is null ? "it has no such kind" : part.Record is null ? "it was not collected yet" : "it has no weights")}", $"`dls task show {from}` shows what it has");
+            : throw new DlsException(ErrorKind.Usage, $"take '{kind}' over from task '{from}': "
+                + $"{(part is null ? "it has no such kind" : part.Record is null ? "it was not collected yet" : "it has no weights")}",
+                $"`dls task show {from}` shows what it has");
     }
 }

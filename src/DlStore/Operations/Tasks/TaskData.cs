@@ -13,7 +13,8 @@ using DlStore.WorkTree;
 namespace DlStore.Operations.Tasks;
 
 /// <summary>
-/// The data set of a run: built if it has to be, checked by lint, and given as a tree in the layout that the kind wants. The canonical layout is a part of the data set's own
+/// The data set of a run: built if it has to be, checked by lint, and given as a tree in the layout that the kind wants. The canonical
+/// layout is a part of the data set's own
 /// tree; another one is written beside, read again, and stored, which adds labels and lists only, because the images are the same objects.
 /// </summary>
 internal static class TaskData
@@ -21,13 +22,19 @@ internal static class TaskData
     /// <summary>Prepares the data set of a kind.</summary>
     /// <returns>What the record says of it, and the classes by id.</returns>
     /// <exception cref="DlsException">Kind Failed: lint blocks it; the findings are listed.</exception>
-    public static (AttemptData Data, IReadOnlyList<string> Classes) Prepare(Repo repo, Kind kind, TaskCreateOptions options, ObjectWriter writer, CancellationToken cancel)
+    public static (AttemptData Data, IReadOnlyList<string> Classes) Prepare(
+        Repo repo, Kind kind, TaskCreateOptions options, ObjectWriter writer, CancellationToken cancel)
     {
         PortableName name = kind.Dataset!.Value;
         DatasetRecipe recipe = DatasetRecipe.Read(repo.WorkTree, name);
         if (recipe.ImportedFrom is null)
         {
-            _ = DatasetBuild.Run(repo, new DatasetBuildOptions { Name = name.Value, AllowUnreviewed = options.AllowUnreviewed, Progress = options.Progress }, cancel);
+            _ = DatasetBuild.Run(repo, new DatasetBuildOptions
+            {
+                Name = name.Value,
+                AllowUnreviewed = options.AllowUnreviewed,
+                Progress = options.Progress
+            }, cancel);
             repo.Store.Refresh();
         }
 
@@ -36,7 +43,8 @@ internal static class TaskData
             ?? throw new DlsException(ErrorKind.Failed, $"use data set '{name}': it has no lock", $"run `dls dataset build {name}`");
         RequireAccepted(repo, name, canvas, options, cancel);
         LockedCanvas locked = found.Canvases[canvas];
-        Oid view = kind.Layout == SetLayout.Voc ? Canonical(repo, name, found, canvas) : StoreView(repo, kind, name, canvas, writer, cancel);
+        Oid view = kind.Layout == SetLayout.Voc
+            ? Canonical(repo, name, found, canvas) : StoreView(repo, kind, name, canvas, writer, cancel);
         AttemptData data = new(name.Value, canvas, found.Tree, locked.DirHash, SetLayouts.Names[(int)kind.Layout], view);
         return (data, [.. locked.Classes.Select(static c => c.Name)]);
     }
@@ -44,11 +52,13 @@ internal static class TaskData
     private static void RequireAccepted(Repo repo, PortableName name, string canvas, TaskCreateOptions options, CancellationToken cancel)
     {
         DatasetLintOptions lint = new() { Target = name.Value, Canvas = canvas, Accept = options.Accept, Progress = options.Progress };
-        Finding[] errors = [.. DatasetLintRun.Run(repo, lint, cancel).SelectMany(static r => r.Findings).Where(static f => f.Severity == Severity.Error)];
+        Finding[] errors = [
+            .. DatasetLintRun.Run(repo, lint, cancel).SelectMany(static r => r.Findings).Where(static f => f.Severity == Severity.Error)];
         if (errors.Length > 0)
         {
             string codes = string.Join(',', errors.Select(static f => f.Code).Distinct().Order(StringComparer.Ordinal));
-            throw new DlsException(ErrorKind.Failed, $"train on data set '{name}' at {canvas}: lint has {errors.Length} error(s)", $"mend them (`dls dataset lint {name}` shows all), or accept them by name with `--accept {codes}`")
+            throw new DlsException(ErrorKind.Failed, $"train on data set '{name}' at {canvas}: lint has {errors.Length} error(s)",
+                $"mend them (`dls dataset lint {name}` shows all), or accept them by name with `--accept {codes}`")
             {
                 Items = [.. errors.Take(20).Select(static f => $"{f.Code} {f.File}{(f.Line > 0 ? $":{f.Line}" : "")} {f.Message}")],
             };
@@ -58,7 +68,8 @@ internal static class TaskData
     private static Oid Canonical(Repo repo, PortableName name, DatasetLock found, string canvas)
     {
         PathEntry entry = TaskFiles.FindBelow(repo, found.Tree, $"{canvas}/{DatasetWriter.Root}");
-        return entry.IsDirectory ? entry.Oid : throw new DlsException(ErrorKind.Corrupt, $"use data set '{name}': its tree has no directory '{canvas}/{DatasetWriter.Root}'", $"run `dls dataset verify {name}`");
+        return entry.IsDirectory ? entry.Oid : throw new DlsException(ErrorKind.Corrupt,
+            $"use data set '{name}': its tree has no directory '{canvas}/{DatasetWriter.Root}'", $"run `dls dataset verify {name}`");
     }
 
     private static Oid StoreView(Repo repo, Kind kind, PortableName name, string canvas, ObjectWriter writer, CancellationToken cancel)

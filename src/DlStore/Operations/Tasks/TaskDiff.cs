@@ -7,7 +7,8 @@ using DlStore.Learning.Scores;
 namespace DlStore.Operations.Tasks;
 
 /// <summary>Something that was decided or made differently in two attempts.</summary>
-/// <param name="Section"><c>state</c>, <c>kind</c>, <c>command</c>, <c>parameter</c>, <c>commit</c>, <c>source</c>, <c>class</c>, <c>data</c>, <c>items</c>, <c>initial</c>, <c>input</c>, <c>testset</c>, <c>accept</c> or <c>weights</c>.</param>
+/// <param name="Section"><c>state</c>, <c>kind</c>, <c>command</c>, <c>parameter</c>, <c>commit</c>, <c>source</c>, <c>class</c>,
+/// <c>data</c>, <c>items</c>, <c>initial</c>, <c>input</c>, <c>testset</c>, <c>accept</c> or <c>weights</c>.</param>
 /// <param name="Name">What of it.</param>
 /// <param name="A">In the first, or null if it has none.</param>
 /// <param name="B">In the second, or null if it has none.</param>
@@ -36,7 +37,8 @@ public sealed record ChangedImage(string Image, string Truth, string A, string B
 /// <param name="Lost">Right in the first, wrong in the second; sorted by image.</param>
 /// <param name="OnlyInA">Images that only the first has, sorted.</param>
 /// <param name="OnlyInB">Images that only the second has, sorted.</param>
-public sealed record ComparedImages(int Both, int RightInA, int RightInB, IReadOnlyList<ChangedImage> Gained, IReadOnlyList<ChangedImage> Lost, IReadOnlyList<string> OnlyInA, IReadOnlyList<string> OnlyInB);
+public sealed record ComparedImages(int Both, int RightInA, int RightInB,
+    IReadOnlyList<ChangedImage> Gained, IReadOnlyList<ChangedImage> Lost, IReadOnlyList<string> OnlyInA, IReadOnlyList<string> OnlyInB);
 
 /// <summary>What comparing two attempts came to.</summary>
 /// <param name="A">The first: <c>TASK/KIND #N</c>.</param>
@@ -45,7 +47,8 @@ public sealed record ComparedImages(int Both, int RightInA, int RightInB, IReadO
 /// <param name="Numbers">The numbers of both, equal ones too.</param>
 /// <param name="Images">The images, if asked for.</param>
 /// <param name="Svg">The file with the curves, if asked for.</param>
-public sealed record TaskDiffResult(string A, string B, IReadOnlyList<TaskDifference> Differences, IReadOnlyList<ComparedNumber> Numbers, ComparedImages? Images, string? Svg)
+public sealed record TaskDiffResult(string A,
+    string B, IReadOnlyList<TaskDifference> Differences, IReadOnlyList<ComparedNumber> Numbers, ComparedImages? Images, string? Svg)
 {
     /// <summary>Gets a value indicating whether anything differs: what was decided, what was made, or a number.</summary>
     public bool Differs => Differences.Count > 0 || Numbers.Any(static n => n.A != n.B);
@@ -71,7 +74,8 @@ public sealed record TaskDiffOptions
 }
 
 /// <summary>
-/// <c>dls task diff</c>: what was decided differently in two attempts, what came of it side by side, and which images one finds and the other does not. Reads records;
+/// <c>dls task diff</c>: what was decided differently in two attempts, what came of it side by side, and which images one finds and the
+/// other does not. Reads records;
 /// bytes only for the images.
 /// </summary>
 public static class TaskDiff
@@ -83,7 +87,8 @@ public static class TaskDiff
     /// <param name="options">What to compare.</param>
     /// <param name="cancel">Stops it.</param>
     /// <returns>The comparison.</returns>
-    /// <exception cref="DlsException">Kind Usage: there is no such attempt, or one has no results for images. Kind Missing: their bytes are nowhere.</exception>
+    /// <exception cref="DlsException">Kind Usage: there is no such attempt, or one has no results for images. Kind Missing: their bytes are
+    /// nowhere.</exception>
     public static async Task<TaskDiffResult> RunAsync(Repo repo, TaskDiffOptions options, CancellationToken cancel)
     {
         AttemptOfTask a = FinishedAttempt.Find(repo, options.A, "compare");
@@ -97,19 +102,23 @@ public static class TaskDiff
 
         return new TaskDiffResult(
             FinishedAttempt.Show(a), FinishedAttempt.Show(b), new AttemptComparison(repo, a, b).Run(),
-            [.. Numbers("metric", a.Record?.Metrics, b.Record?.Metrics), .. Numbers("result", a.Record?.Result?.Metrics, b.Record?.Result?.Metrics)], images, options.Svg);
+            [.. Numbers("metric", a.Record?.Metrics, b.Record?.Metrics),
+                .. Numbers("result", a.Record?.Result?.Metrics, b.Record?.Result?.Metrics)], images, options.Svg);
     }
 
-    private static IEnumerable<ComparedNumber> Numbers(string section, IReadOnlyDictionary<string, string>? a, IReadOnlyDictionary<string, string>? b)
+    private static IEnumerable<ComparedNumber> Numbers(
+        string section, IReadOnlyDictionary<string, string>? a, IReadOnlyDictionary<string, string>? b)
     {
         a ??= new Dictionary<string, string>();
         b ??= new Dictionary<string, string>();
-        return a.Keys.Union(b.Keys).Order(StringComparer.Ordinal).Select(k => new ComparedNumber(section, k, a.GetValueOrDefault(k), b.GetValueOrDefault(k), Change(a.GetValueOrDefault(k), b.GetValueOrDefault(k))));
+        return a.Keys.Union(b.Keys).Order(StringComparer.Ordinal).Select(k => new ComparedNumber(
+            section, k, a.GetValueOrDefault(k), b.GetValueOrDefault(k), Change(a.GetValueOrDefault(k), b.GetValueOrDefault(k))));
     }
 
     private static string? Change(string? a, string? b)
     {
-        bool both = double.TryParse(a, CultureInfo.InvariantCulture, out double x) & double.TryParse(b, CultureInfo.InvariantCulture, out double y);
+        bool both = double.TryParse(
+            a, CultureInfo.InvariantCulture, out double x) & double.TryParse(b, CultureInfo.InvariantCulture, out double y);
         // Six digits: what two programs print is no truer than that, and 0.3 - 0.1 must not show as 0.19999999999999998.
         return both && double.IsFinite(y - x) ? (y - x).ToString("+0.######;-0.######;0", CultureInfo.InvariantCulture) : null;
     }
@@ -117,11 +126,13 @@ public static class TaskDiff
     private static CurveSource CurvesOf(Repo repo, AttemptOfTask attempt)
     {
         string file = $"{FinishedAttempt.HomeOf(attempt)}/{MetricFile.Name}";
-        MetricSeries series = SmallFile.Find($"{repo.WorkTree}/{file}", file, LengthMax) is { } bytes ? MetricFile.Parse(bytes, file) : new MetricSeries();
+        MetricSeries series = SmallFile.Find($"{repo.WorkTree}/{file}", file, LengthMax) is { } bytes
+            ? MetricFile.Parse(bytes, file) : new MetricSeries();
         return new CurveSource(FinishedAttempt.Show(attempt), series);
     }
 
-    private static async Task<ComparedImages> CompareImagesAsync(Repo repo, AttemptOfTask a, AttemptOfTask b, IProgress<WorkProgress>? progress, CancellationToken cancel)
+    private static async Task<ComparedImages> CompareImagesAsync(
+        Repo repo, AttemptOfTask a, AttemptOfTask b, IProgress<WorkProgress>? progress, CancellationToken cancel)
     {
         SortedDictionary<string, ImageResult[]> first = await ReadImagesAsync(repo, a, progress, cancel);
         SortedDictionary<string, ImageResult[]> second = await ReadImagesAsync(repo, b, progress, cancel);
@@ -141,23 +152,30 @@ public static class TaskDiff
             rightInB += isRight ? 1 : 0;
             if (wasRight != isRight)
             {
-                (isRight ? gained : lost).Add(new ChangedImage(image, string.Join('+', now.Select(static r => r.Truth).Distinct()), Answers(was), Answers(now)));
+                (isRight ? gained : lost)
+                    .Add(new ChangedImage(image, string.Join('+', now.Select(static r => r.Truth).Distinct()), Answers(was), Answers(now)));
             }
         }
 
-        return new ComparedImages(both, rightInA, rightInB, gained, lost, [.. first.Keys.Where(i => !second.ContainsKey(i))], [.. second.Keys.Where(i => !first.ContainsKey(i))]);
+        return new ComparedImages(both, rightInA,
+            rightInB, gained, lost, [.. first.Keys.Where(i => !second.ContainsKey(i))], [.. second.Keys.Where(i => !first.ContainsKey(i))]);
     }
 
-    private static async Task<SortedDictionary<string, ImageResult[]>> ReadImagesAsync(Repo repo, AttemptOfTask attempt, IProgress<WorkProgress>? progress, CancellationToken cancel)
+    private static async Task<SortedDictionary<string,
+        ImageResult[]>> ReadImagesAsync(Repo repo, AttemptOfTask attempt, IProgress<WorkProgress>? progress, CancellationToken cancel)
     {
         StoredResults? results = attempt.Record is null ? null : await StoredResults.FindAsync(repo, attempt, progress, cancel);
         return results is { Found.Images.Count: > 0 }
-            ? new(results.Found.Images.GroupBy(static i => i.Image).ToDictionary(static g => g.Key, static g => g.ToArray()), StringComparer.Ordinal)
+            ? new(results.Found.Images.GroupBy(static i => i.Image).ToDictionary(static g => g.Key, static g => g.ToArray()),
+                StringComparer.Ordinal)
             : throw new DlsException(
-                ErrorKind.Usage, $"compare the images of {FinishedAttempt.Show(attempt)}: {(attempt.Record is null ? "it was not collected yet" : "no rows of images are stored")}",
-                $"its test has to print or write rows `image<TAB>truth<TAB>found<TAB>score`; say where with `results:` in '{Kind.Root}/{attempt.Start.Kind}.yaml'");
+                ErrorKind.Usage, $"compare the images of {FinishedAttempt.Show(attempt)}: "
+                    + $"{(attempt.Record is null ? "it was not collected yet" : "no rows of images are stored")}",
+                "its test has to print or write rows `image<TAB>truth<TAB>found<TAB>score`; say "
+                    + $"where with `results:` in '{Kind.Root}/{attempt.Start.Kind}.yaml'");
     }
 
     private static string Answers(ImageResult[] rows) =>
-        string.Join("; ", rows.Select(static r => r.Found.Length == 0 ? "nothing" : r.Score is { } score ? $"{r.Found} {score.ToString("0.####", CultureInfo.InvariantCulture)}" : r.Found));
+        string.Join("; ", rows.Select(static r => r.Found.Length == 0
+            ? "nothing" : r.Score is { } score ? $"{r.Found} {score.ToString("0.####", CultureInfo.InvariantCulture)}" : r.Found));
 }

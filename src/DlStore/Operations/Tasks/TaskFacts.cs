@@ -8,7 +8,8 @@ using DlStore.Objects;
 namespace DlStore.Operations.Tasks;
 
 /// <summary>
-/// <c>dls task import --facts</c>: keeps what is still known of weights whose bytes are lost: digest, date, data set, parent. Their state is <c>absent</c>, so nothing
+/// <c>dls task import --facts</c>: keeps what is still known of weights whose bytes are lost: digest, date, data set, parent. Their state
+/// is <c>absent</c>, so nothing
 /// can be deployed or trained from them. docs/formats/task-import.md.
 /// </summary>
 public static class TaskFacts
@@ -46,7 +47,8 @@ public static class TaskFacts
     {
         facts.RequireOnly("kind", "weights", "path", "size", "date", "dataset", "parent", "parameters", "classes", "metrics", "memo");
         YamlNode kindText = facts.Find("kind") ?? throw facts.Bad("there is no key 'kind'");
-        PortableName kind = PortableName.TryParse(kindText.RequireText(), out PortableName parsed) ? parsed : throw kindText.Bad($"'{kindText.Text}' is no name of a kind");
+        PortableName kind = PortableName.TryParse(kindText.RequireText(), out PortableName parsed)
+            ? parsed : throw kindText.Bad($"'{kindText.Text}' is no name of a kind");
         Oid oid = DigestOf(facts.Find("weights") ?? throw facts.Bad("there is no key 'weights'"));
         string path = facts.Find("path")?.RequireText() ?? "weights";
         long size = facts.Find("size")?.RequireNumber(0, long.MaxValue) ?? 0;
@@ -82,11 +84,14 @@ public static class TaskFacts
 
         node.RequireOnly("name", "sha256");
         YamlNode? name = node.Find("name");
-        string shown = name is null ? "data_set" : PortableName.TryParse(name.RequireText(), out PortableName parsed) ? parsed.Value : throw name.Bad($"'{name.Text}' is no name of a data set");
-        return new AttemptInput($"dataset/{shown}", DigestOf(node.Find("sha256") ?? throw node.Bad("there is no key 'sha256'")), 0, null, null);
+        string shown = name is null ? "data_set" : PortableName.TryParse(name.RequireText(), out PortableName parsed)
+            ? parsed.Value : throw name.Bad($"'{name.Text}' is no name of a data set");
+        return new AttemptInput(
+            $"dataset/{shown}", DigestOf(node.Find("sha256") ?? throw node.Bad("there is no key 'sha256'")), 0, null, null);
     }
 
-    private static Oid DigestOf(YamlNode node) => ImportedTask.ParseDigest(node.RequireText()) ?? throw node.Bad($"'{node.Text}' is no SHA-256: 64 hex digits, lower case, with or without 'sha256:'");
+    private static Oid DigestOf(YamlNode node) => ImportedTask.ParseDigest(node.RequireText())
+        ?? throw node.Bad($"'{node.Text}' is no SHA-256: 64 hex digits, lower case, with or without 'sha256:'");
 
     private static long TimeOf(YamlNode node)
     {

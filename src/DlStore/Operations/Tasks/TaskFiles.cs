@@ -8,7 +8,8 @@ using DlStore.WorkTree;
 namespace DlStore.Operations.Tasks;
 
 /// <summary>
-/// Writes the files of tasks and stages them. The caller holds the store's lock from the first object until this returns, so no gc comes between a pointer and its bytes.
+/// Writes the files of tasks and stages them. The caller holds the store's lock from the first object until this returns, so no gc comes
+/// between a pointer and its bytes.
 /// </summary>
 internal static class TaskFiles
 {
@@ -44,8 +45,10 @@ internal static class TaskFiles
     private static IEnumerable<string> FilesBeside(Repo repo, string path)
     {
         string task = string.Join('/', path.Split('/').Take(2));
-        string[] directories = [$"{repo.WorkTree}/{task}", .. Sub($"{repo.WorkTree}/{task}/attempts"), .. Sub($"{repo.WorkTree}/{task}/attempts").Select(static d => d + "/evals")];
-        return directories.Where(Directory.Exists).SelectMany(static d => Directory.EnumerateFiles(d)).Select(f => Path.GetRelativePath(repo.WorkTree, f))
+        string[] directories = [$"{repo.WorkTree}/{task}",
+            .. Sub($"{repo.WorkTree}/{task}/attempts"), .. Sub($"{repo.WorkTree}/{task}/attempts").Select(static d => d + "/evals")];
+        return directories.Where(
+            Directory.Exists).SelectMany(static d => Directory.EnumerateFiles(d)).Select(f => Path.GetRelativePath(repo.WorkTree, f))
             .Where(static f => !Path.GetFileName(f).StartsWith('.') && Path.HasExtension(f)).Order(StringComparer.Ordinal);
 
         static string[] Sub(string directory) => Directory.Exists(directory) ? Directory.GetDirectories(directory) : [];
@@ -98,7 +101,8 @@ internal static class TaskFiles
     /// <param name="progress">Told about the transfer.</param>
     /// <param name="cancel">Stops it.</param>
     /// <exception cref="DlsException">Kind Missing: neither here nor on the remote.</exception>
-    public static async Task RequireHereAsync(Repo repo, string path, Oid oid, bool isTree, IProgress<WorkProgress>? progress, CancellationToken cancel)
+    public static async Task RequireHereAsync(
+        Repo repo, string path, Oid oid, bool isTree, IProgress<WorkProgress>? progress, CancellationToken cancel)
     {
         if (IsHere(repo, oid, isTree))
         {
@@ -113,7 +117,9 @@ internal static class TaskFiles
 
         if (!IsHere(repo, oid, isTree))
         {
-            throw new DlsException(ErrorKind.Missing, $"read '{path}': its bytes '{oid}' are not here, and no remote that was asked has them", "look for them with `dls where`, or push them from the clone that has them");
+            throw new DlsException(
+                ErrorKind.Missing, $"read '{path}': its bytes '{oid}' are not here, and no remote that was asked has them",
+                "look for them with `dls where`, or push them from the clone that has them");
         }
     }
 

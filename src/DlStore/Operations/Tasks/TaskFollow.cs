@@ -11,7 +11,8 @@ namespace DlStore.Operations.Tasks;
 public sealed record FollowNote(string Kind, string Text);
 
 /// <summary>
-/// Follows runs: gives their logs as they grow, says at once what the rules of the kind notice, and returns when they have ended. Nothing depends on it: it may be killed, and
+/// Follows runs: gives their logs as they grow, says at once what the rules of the kind notice, and returns when they have ended. Nothing
+/// depends on it: it may be killed, and
 /// called again, from anywhere. A lost connection is taken up again where it broke.
 /// </summary>
 /// <param name="repo">The repository.</param>
@@ -26,7 +27,8 @@ public sealed class TaskFollow(Repo repo, Action<string, ReadOnlyMemory<byte>> w
     /// <param name="names">Tasks or parts.</param>
     /// <param name="cancel">Ends it; the runs go on.</param>
     public async Task RunAsync(IReadOnlyList<string> names, CancellationToken cancel) =>
-        await Task.WhenAll(TaskStates.Select(repo, names, newestOnly: true).Where(static a => a.Record is null).Select(a => FollowAsync(a, cancel)));
+        await Task.WhenAll(
+            TaskStates.Select(repo, names, newestOnly: true).Where(static a => a.Record is null).Select(a => FollowAsync(a, cancel)));
 
     private async Task FollowAsync(AttemptOfTask attempt, CancellationToken cancel)
     {
@@ -75,7 +77,8 @@ public sealed class TaskFollow(Repo repo, Action<string, ReadOnlyMemory<byte>> w
         {
             if (found.Kind != LogEventKind.Best)
             {
-                note(new FollowNote(attempt.Start.Kind, $"{found.Kind} at line {found.LineNumber}: {Io.EntryName.Show(Encoding.UTF8.GetBytes(found.Text))}"));
+                note(new FollowNote(attempt.Start.Kind,
+                    $"{found.Kind} at line {found.LineNumber}: {Io.EntryName.Show(Encoding.UTF8.GetBytes(found.Text))}"));
             }
         }
     }

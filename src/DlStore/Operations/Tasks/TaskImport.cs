@@ -66,7 +66,8 @@ public sealed record TaskImportOptions
 public sealed record TaskImportResult(string Task, AttemptRecord Record);
 
 /// <summary>
-/// <c>dls task import</c>: takes the output of an old run in as an attempt, with what is not known left open. The weights are chosen by an exact path and recorded by their
+/// <c>dls task import</c>: takes the output of an old run in as an attempt, with what is not known left open. The weights are chosen by an
+/// exact path and recorded by their
 /// digest, never by time; weights that another attempt has, or that are older than the run, are marked. docs/formats/task-import.md.
 /// </summary>
 public sealed class TaskImport
@@ -93,8 +94,10 @@ public sealed class TaskImport
     /// <param name="options">What to import.</param>
     /// <param name="cancel">Stops it; nothing is recorded then.</param>
     /// <returns>What was imported.</returns>
-    /// <exception cref="DlsException">Kind Usage: the name is used, there is nothing there, or several files may be the weights; they are listed.</exception>
-    public static TaskImportResult Run(Repo repo, TaskImportOptions options, CancellationToken cancel) => new TaskImport(repo, options).Run(cancel);
+    /// <exception cref="DlsException">Kind Usage: the name is used, there is nothing there, or several files may be the weights; they are
+    /// listed.</exception>
+    public static TaskImportResult Run(
+        Repo repo, TaskImportOptions options, CancellationToken cancel) => new TaskImport(repo, options).Run(cancel);
 
     private TaskImportResult Run(CancellationToken cancel)
     {
@@ -117,12 +120,14 @@ public sealed class TaskImport
         AttemptRecord record = Judge(Read(start, stored) with { Undeclared = files.Left });
         List<KeyValuePair<string, byte[]>> written =
         [
-            new($"{AttemptRecord.DirectoryOf(_name, start.N)}/outputs.dls", TaskFiles.PointerTo(stored.Outputs.Oid, ObjectKind.Tree, stored.Outputs.Size, stored.Outputs.Files)),
+            new($"{AttemptRecord.DirectoryOf(_name, start.N)}/outputs.dls",
+                TaskFiles.PointerTo(stored.Outputs.Oid, ObjectKind.Tree, stored.Outputs.Size, stored.Outputs.Files)),
             new($"{AttemptRecord.DirectoryOf(_name, start.N)}/sums.sha256", Encoding.UTF8.GetBytes(stored.Sums)),
         ];
         if (record.Log is { } log && _kind is not null)
         {
-            written.Add(new($"{AttemptRecord.DirectoryOf(_name, start.N)}/{MetricFile.Name}", MetricFile.ToBytes(OutputReading.ReadMetrics(_repo, log, _kind))));
+            written.Add(new($"{AttemptRecord.DirectoryOf(_name, start.N)}/{MetricFile.Name}",
+                MetricFile.ToBytes(OutputReading.ReadMetrics(_repo, log, _kind))));
         }
 
         ImportedTask.Write(_repo, before, _name, files.From, _options.Memo, [new ImportedAttempt(start, record)], written);
@@ -135,12 +140,18 @@ public sealed class TaskImport
         IReadOnlyList<string> candidates = files.Candidates(_kind?.BestFile);
         if (_options.Weight is { } typed)
         {
-            return files.Paths.Contains(typed) ? typed : throw new DlsException(ErrorKind.Usage, $"import '{_name}': there is no file '{typed}' to take as weights", candidates.Count > 0 ? "these could be meant" : null) { Items = candidates };
+            return files.Paths.Contains(typed)
+                ? typed : throw new DlsException(ErrorKind.Usage, $"import '{_name}': there is no file '{typed}' to take as weights",
+                candidates.Count > 0 ? "these could be meant" : null)
+                { Items = candidates };
         }
 
         return candidates.Count == 0 ? null
             : candidates.Count == 1 ? candidates[0]
-            : throw new DlsException(ErrorKind.Usage, $"import '{_name}': {candidates.Count} files may be the weights, and no time decides which", "name one with --weight PATH") { Items = candidates };
+            : throw new DlsException(
+                ErrorKind.Usage, $"import '{_name}': {candidates.Count} files may be the weights, and no time decides which",
+                "name one with --weight PATH")
+            { Items = candidates };
     }
 
     private void RequireFile(ImportedFiles files, string? path, string option)
@@ -154,21 +165,30 @@ public sealed class TaskImport
     private AttemptStart Start(TaskRecord? before)
     {
         AttemptStart bare = ImportedTask.Start(_repo, before?.Attempts.Count + 1 ?? 1, _kindName);
-        return bare with { Data = _options.Dataset is { } data ? DataOf(data) : null, Classes = _options.Dataset is { } of ? ClassesOf(of) : [], Initial = _options.From is { } from ? ImportedTask.ParentOf(_repo, from, _kindName) : null };
+        return bare with
+        {
+            Data = _options.Dataset is { } data ? DataOf(data) : null,
+            Classes = _options.Dataset is { } of
+            ? ClassesOf(of) : [],
+            Initial = _options.From is { } from ? ImportedTask.ParentOf(_repo, from, _kindName) : null
+        };
     }
 
     private (DatasetVersion Version, string Canvas) VersionOf(string typed)
     {
         DatasetVersion version = DatasetVersion.Get(_repo, typed);
         string[] canvases = [.. version.Lock.Canvases.Keys];
-        string canvas = _options.Canvas ?? (canvases.Length == 1 ? canvases[0] : throw new DlsException(ErrorKind.Usage, $"import '{_name}': data set '{typed}' has several canvases", $"give --canvas: {string.Join(", ", canvases)}"));
-        return canvases.Contains(canvas) ? (version, canvas) : throw new DlsException(ErrorKind.Usage, $"import '{_name}': data set '{typed}' has no canvas '{canvas}'", $"it has {string.Join(", ", canvases)}");
+        string canvas = _options.Canvas ?? (canvases.Length == 1 ? canvases[0] : throw new DlsException(ErrorKind.Usage,
+            $"import '{_name}': data set '{typed}' has several canvases", $"give --canvas: {string.Join(", ", canvases)}"));
+        return canvases.Contains(canvas) ? (version, canvas) : throw new DlsException(
+            ErrorKind.Usage, $"import '{_name}': data set '{typed}' has no canvas '{canvas}'", $"it has {string.Join(", ", canvases)}");
     }
 
     private AttemptData DataOf(string typed)
     {
         (DatasetVersion version, string canvas) = VersionOf(typed);
-        return new AttemptData(version.Name.Value, canvas, version.Lock.Tree, version.Lock.Canvases[canvas].DirHash, "unknown", version.Lock.Tree);
+        return new AttemptData(
+            version.Name.Value, canvas, version.Lock.Tree, version.Lock.Canvases[canvas].DirHash, "unknown", version.Lock.Tree);
     }
 
     private string[] ClassesOf(string typed)
@@ -201,19 +221,28 @@ public sealed class TaskImport
         if (stored.Log is { } log && _kind is not null)
         {
             MetricSeries series = OutputReading.ReadMetrics(_repo, log, _kind);
-            record = record with { Metrics = new SortedDictionary<string, string>(series.Metrics.ToDictionary(static m => m, m => MlflowText.Number(series.Summarise(m)!.Last.Value)), StringComparer.Ordinal) };
+            record = record with
+            {
+                Metrics = new SortedDictionary<string, string>(series.Metrics.ToDictionary(
+                static m => m, m => MlflowText.Number(series.Summarise(m)!.Last.Value)), StringComparer.Ordinal)
+            };
         }
 
         if (stored.Results is { } results && StoredResults.Read(_repo, results) is { IsEmpty: false } found)
         {
-            record = record with { Result = new AttemptResult(new SortedDictionary<string, string>(TestScores.MetricsOf(found).ToDictionary(static m => m.Key, static m => MlflowText.Number(m.Value)), StringComparer.Ordinal), found.Images.Count) };
+            record = record with
+            {
+                Result = new AttemptResult(new SortedDictionary<string, string>(TestScores.MetricsOf(found)
+                .ToDictionary(static m => m.Key, static m => MlflowText.Number(m.Value)), StringComparer.Ordinal), found.Images.Count)
+            };
         }
 
         return record;
     }
 
     private static AttemptRecord Judge(AttemptRecord record) =>
-        record.WeightFacts.TryGetValue("nan", out string? nan) && nan == "yes" ? record with { State = RunStates.Name(RunState.Failed), Why = "its weights hold NaN" }
+        record.WeightFacts.TryGetValue("nan", out string? nan)
+            && nan == "yes" ? record with { State = RunStates.Name(RunState.Failed), Why = "its weights hold NaN" }
         : record.Result is not null ? record with { State = RunStates.Name(RunState.Done) }
         : record with { Why = record.Why ?? (record.Weights is null ? "imported, and no weights are known" : null) };
 
@@ -225,13 +254,15 @@ public sealed class TaskImport
             foreach (AttemptStart start in TaskRecord.Find(_repo.WorkTree, other)!.Attempts)
             {
                 AttemptRecord? record = AttemptRecord.Find(_repo.WorkTree, other, start.N);
-                if (start.Initial?.Oid == weights.Oid || record?.Weights?.Oid == weights.Oid || record?.Best.Any(b => b.Oid == weights.Oid) == true)
+                if (start.Initial?.Oid == weights.Oid
+                    || record?.Weights?.Oid == weights.Oid || record?.Best.Any(b => b.Oid == weights.Oid) == true)
                 {
                     return (true, $"its weights are those of task {other}, attempt {start.N} ({start.Kind})");
                 }
             }
         }
 
-        return _started is { } began && changed < began ? (true, $"its weights are of {RunEvidence.TimeText(changed)}, before the run began") : (false, null);
+        return _started is { } began && changed < began
+            ? (true, $"its weights are of {RunEvidence.TimeText(changed)}, before the run began") : (false, null);
     }
 }

@@ -15,12 +15,15 @@ public static class TaskLog
     /// <param name="to">Takes kind and bytes; untrusted.</param>
     /// <param name="cancel">Stops it.</param>
     /// <exception cref="DlsException">Kind Usage: no such attempt. Kind Missing: the log is not here.</exception>
-    public static async Task RunAsync(Repo repo, string name, int? n, bool test, Action<string, ReadOnlyMemory<byte>> to, CancellationToken cancel)
+    public static async Task RunAsync(
+        Repo repo, string name, int? n, bool test, Action<string, ReadOnlyMemory<byte>> to, CancellationToken cancel)
     {
         AttemptOfTask[] attempts = [.. TaskStates.Select(repo, [name], newestOnly: n is null).Where(a => n is null || a.Start.N == n)];
         if (attempts.Length == 0)
         {
-            throw new DlsException(ErrorKind.Usage, $"show the log of task '{name}': {(n is null ? "nothing of it was started" : $"it has no attempt {n}")}", $"`dls task show {name}` lists the attempts");
+            throw new DlsException(
+                ErrorKind.Usage, $"show the log of task '{name}': {(n is null ? "nothing of it was started" : $"it has no attempt {n}")}",
+                $"`dls task show {name}` lists the attempts");
         }
 
         string file = test ? "test.log" : "log";
@@ -28,13 +31,15 @@ public static class TaskLog
         {
             if (attempt.Record is not { } record)
             {
-                to(attempt.Start.Kind, await new HostRun(repo.OpenHost(attempt.Start.Host), repo.OpenHost(attempt.Start.Host).Address.Root, attempt.Start.Id).ReadLogAsync(file, cancel));
+                to(attempt.Start.Kind, await new HostRun(repo.OpenHost(attempt.Start.Host),
+                    repo.OpenHost(attempt.Start.Host).Address.Root, attempt.Start.Id).ReadLogAsync(file, cancel));
                 continue;
             }
 
             if (record.Outputs is not { } outputs || (!test && record.Log is null))
             {
-                throw new DlsException(ErrorKind.Missing, $"show the log of attempt {record.N} of task '{attempt.Task.Name}': {record.Why ?? "it left none"}");
+                throw new DlsException(
+                    ErrorKind.Missing, $"show the log of attempt {record.N} of task '{attempt.Task.Name}': {record.Why ?? "it left none"}");
             }
 
             string path = $"{AttemptRecord.DirectoryOf(Data.Names.PortableName.Parse(attempt.Task.Name, "task"), record.N)}/outputs";
@@ -42,7 +47,8 @@ public static class TaskLog
         }
     }
 
-    private static async Task CopyAsync(Repo repo, AttemptOfTask attempt, string path, Oid outputs, string file, Action<string, ReadOnlyMemory<byte>> to, CancellationToken cancel)
+    private static async Task CopyAsync(Repo repo,
+        AttemptOfTask attempt, string path, Oid outputs, string file, Action<string, ReadOnlyMemory<byte>> to, CancellationToken cancel)
     {
         if (!repo.Store.Contains(outputs))
         {

@@ -27,7 +27,8 @@ internal static class TaskNames
     {
         KnownFiles.RequireRealParents(repo, TaskRecord.FileOf(name));
         return TaskRecord.Find(repo.WorkTree, name) ?? throw new DlsException(
-            ErrorKind.Usage, $"use task '{name}': there is no file '{TaskRecord.FileOf(name)}'", "`dls task list` shows the tasks; one of another branch is there after `git checkout` or `git merge`");
+            ErrorKind.Usage, $"use task '{name}': there is no file '{TaskRecord.FileOf(name)}'",
+                "`dls task list` shows the tasks; one of another branch is there after `git checkout` or `git merge`");
     }
 
     /// <summary>Refuses a name that is used in the work tree, in git's index or at the tip of any ref.</summary>
@@ -36,7 +37,8 @@ internal static class TaskNames
     {
         if (FindUse(repo, name) is { } place)
         {
-            throw new DlsException(ErrorKind.Usage, $"create task '{name}': the name is used {place}", $"choose another name; `dls task retry {name}` starts a new attempt of the one that is there");
+            throw new DlsException(ErrorKind.Usage, $"create task '{name}': the name is used {place}",
+                $"choose another name; `dls task retry {name}` starts a new attempt of the one that is there");
         }
     }
 
@@ -45,7 +47,8 @@ internal static class TaskNames
         string directory = TaskRecord.DirectoryOf(name);
         if (repo.Git.Git.RunChecked(["ls-files", "--cached", "--", directory]).Output.Length > 0)
         {
-            return File.Exists($"{repo.WorkTree}/{directory}/{TaskRecord.FileName}") ? $"in the work tree ('{directory}')" : "in git's index";
+            return File.Exists($"{repo.WorkTree}/{directory}/{TaskRecord.FileName}")
+                ? $"in the work tree ('{directory}')" : "in git's index";
         }
 
         if (Path.Exists($"{repo.WorkTree}/{directory}") && !IsLeftover($"{repo.WorkTree}/{directory}"))
@@ -59,12 +62,19 @@ internal static class TaskNames
         return at < 0 ? null : $"on '{refs[at].Name}'";
     }
 
-    /// <summary>Tells whether a directory holds only what a create leaves that was killed before it wrote the record, which comes last: pointers, a patch, a memo.</summary>
+    /// <summary>
+    /// Tells whether a directory holds only what a create leaves that was killed before it wrote the record, which comes last: pointers, a
+    /// patch, a memo.
+    /// </summary>
     private static bool IsLeftover(string directory) =>
-        Directory.Exists(directory) && Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(directory, f))
-            .All(static f => f == TaskMemo.FileName || (f.StartsWith("attempts/1/", StringComparison.Ordinal) && (f.EndsWith(Objects.Pointer.Suffix, StringComparison.Ordinal) || f.EndsWith(".patch", StringComparison.Ordinal))));
+        Directory.Exists(directory)
+            && Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(directory, f))
+            .All(static f => f == TaskMemo.FileName || (f.StartsWith("attempts/1/", StringComparison.Ordinal)
+                && (f.EndsWith(Objects.Pointer.Suffix, StringComparison.Ordinal) || f.EndsWith(".patch", StringComparison.Ordinal))));
 
-    /// <summary>Finds the attempt that stands for a part: the newest collected one that ended well, or the one that it is taken over from.</summary>
+    /// <summary>
+    /// Finds the attempt that stands for a part: the newest collected one that ended well, or the one that it is taken over from.
+    /// </summary>
     /// <returns>The task that holds it, its start and its record; null if there is none.</returns>
     public static AttemptOfTask? FindPart(Repo repo, TaskRecord task, PortableName kind)
     {
@@ -75,7 +85,8 @@ internal static class TaskNames
         }
 
         AttemptOfTask[] all = [.. task.Attempts.Where(a => a.Kind == kind.Value).Select(a => Read(repo, task, a)).Reverse()];
-        return all.FirstOrDefault(static a => a.Record is { } r && RunStates.Parse(r.State) is RunState.Done or RunState.DoneUntested) ?? all.FirstOrDefault(static a => a.Record is not null) ?? all.FirstOrDefault();
+        return all.FirstOrDefault(static a => a.Record is { } r && RunStates.Parse(r.State) is RunState.Done or RunState.DoneUntested)
+            ?? all.FirstOrDefault(static a => a.Record is not null) ?? all.FirstOrDefault();
     }
 
     private static AttemptOfTask Read(Repo repo, TaskRecord task, AttemptStart start) =>

@@ -19,7 +19,9 @@ public sealed record TaskCreateOptions
     /// <summary>Gets the memo, or null.</summary>
     public string? Memo { get; init; }
 
-    /// <summary>Gets the tasks whose weights training starts from: <c>TASK</c>, <c>TASK/KIND</c> or <c>KIND=TASK</c>; empty for none.</summary>
+    /// <summary>
+    /// Gets the tasks whose weights training starts from: <c>TASK</c>, <c>TASK/KIND</c> or <c>KIND=TASK</c>; empty for none.
+    /// </summary>
     public IReadOnlyList<string> From { get; init; } = [];
 
     /// <summary>Gets parts that are taken over: <c>KIND=TASK</c>.</summary>

@@ -14,7 +14,8 @@ using DlStore.WorkTree;
 namespace DlStore.Operations.Tasks;
 
 /// <summary>
-/// Plans a task: reads and asks, changes nothing. What speaks against the task is found here, the cheapest first, so that a name that is used fails before any host is
+/// Plans a task: reads and asks, changes nothing. What speaks against the task is found here, the cheapest first, so that a name that is
+/// used fails before any host is
 /// contacted and a missing key before anything is built.
 /// </summary>
 internal sealed class TaskPlanner(Repo repo, TaskCreateOptions options)
@@ -65,8 +66,10 @@ internal sealed class TaskPlanner(Repo repo, TaskCreateOptions options)
         PortableName[] left = [.. there.Where(k => !reused.Contains(k.Value))];
         return left.Length == 1 || (all && left.Length > 0) ? left : throw new DlsException(
             ErrorKind.Usage,
-            left.Length == 0 ? $"create a task: there is no kind in '{Kind.Root}'" : $"create a task: there are {left.Length} kinds, and none was chosen",
-            left.Length == 0 ? "docs/formats/kind-file.md describes a kind's file; six lines are enough" : $"choose with `--kind {left[0]}` or `--kind {string.Join(',', left)}`, or take `--all`");
+            left.Length == 0 ? $"create a task: there is no kind in '{Kind.Root}'"
+                : $"create a task: there are {left.Length} kinds, and none was chosen",
+            left.Length == 0 ? "docs/formats/kind-file.md describes a kind's file; six lines are enough"
+                : $"choose with `--kind {left[0]}` or `--kind {string.Join(',', left)}`, or take `--all`");
     }
 
     private KindJob Local(Kind kind, CancellationToken cancel)
@@ -79,7 +82,8 @@ internal sealed class TaskPlanner(Repo repo, TaskCreateOptions options)
         (string? dataset, string? state) = DescribeData(kind, cancel);
         if (kind.TestSet is { } testSet && repo.FindPointer(RelPath.Parse($"{TestSet.Root}/{testSet}")) is null)
         {
-            throw new DlsException(ErrorKind.Usage, $"use test set '{testSet}' of kind '{kind.Name}': there is no such test set", $"make it with `dls testset add {testSet} ...`, or correct `{Kind.FileOf(kind.Name)}`");
+            throw new DlsException(ErrorKind.Usage, $"use test set '{testSet}' of kind '{kind.Name}': there is no such test set",
+                $"make it with `dls testset add {testSet} ...`, or correct `{Kind.FileOf(kind.Name)}`");
         }
 
         foreach (KindInput input in kind.Inputs)
@@ -166,13 +170,15 @@ internal sealed class TaskPlanner(Repo repo, TaskCreateOptions options)
         int equals = set.IndexOf('=', StringComparison.Ordinal);
         int dot = set.IndexOf('.', StringComparison.Ordinal);
         return equals <= 0 ? throw new DlsException(ErrorKind.Usage, $"set '{set}': it is not name=value")
-            : dot > 0 && dot < equals ? (set[..dot], set[(dot + 1)..equals], set[(equals + 1)..]) : (null, set[..equals], set[(equals + 1)..]);
+            : dot > 0 && dot < equals
+                ? (set[..dot], set[(dot + 1)..equals], set[(equals + 1)..]) : (null, set[..equals], set[(equals + 1)..]);
     }
 
     /// <summary>Finds the weights to start from. The default is none: weights that nobody named are how a run is lost.</summary>
     private AttemptInput? FindInitial(Kind kind)
     {
-        string? from = options.From.FirstOrDefault(f => f.StartsWith(kind.Name + "=", StringComparison.Ordinal))?[(kind.Name.Value.Length + 1)..] ?? options.From.FirstOrDefault(static f => !f.Contains('=', StringComparison.Ordinal));
+        string? from = options.From.FirstOrDefault(f => f.StartsWith(kind.Name + "=", StringComparison.Ordinal))?[
+            (kind.Name.Value.Length + 1)..] ?? options.From.FirstOrDefault(static f => !f.Contains('=', StringComparison.Ordinal));
         if (from is null)
         {
             return null;
@@ -180,7 +186,8 @@ internal sealed class TaskPlanner(Repo repo, TaskCreateOptions options)
 
         if (kind.InitialInto is not { } into)
         {
-            throw new DlsException(ErrorKind.Usage, $"start '{kind.Name}' from '{from}': the kind does not say where initial weights go", $"add a line `initial: PATH` to '{Kind.FileOf(kind.Name)}'");
+            throw new DlsException(ErrorKind.Usage, $"start '{kind.Name}' from '{from}': the kind does not say where initial weights go",
+                $"add a line `initial: PATH` to '{Kind.FileOf(kind.Name)}'");
         }
 
         TaskPart part = TaskPart.Parse(from);
@@ -204,10 +211,13 @@ internal sealed class TaskPlanner(Repo repo, TaskCreateOptions options)
 
         DatasetRecipe recipe = DatasetRecipe.Read(repo.WorkTree, name);
         Canvas canvas = kind.Canvas ?? (recipe.Canvases.Count == 1 ? recipe.Canvases[0] : throw new DlsException(
-            ErrorKind.Usage, $"use data set '{name}' for kind '{kind.Name}': it has several canvases", $"add a line `canvas:` to '{Kind.FileOf(kind.Name)}': {string.Join(", ", recipe.Canvases)}"));
+            ErrorKind.Usage, $"use data set '{name}' for kind '{kind.Name}': it has several canvases",
+                $"add a line `canvas:` to '{Kind.FileOf(kind.Name)}': {string.Join(", ", recipe.Canvases)}"));
         if (!recipe.Canvases.Contains(canvas))
         {
-            throw new DlsException(ErrorKind.Usage, $"use data set '{name}' for kind '{kind.Name}': it has no canvas {canvas}", $"it has {string.Join(", ", recipe.Canvases)}; add it to '{DatasetRecipe.FileOf(name)}', or correct '{Kind.FileOf(kind.Name)}'");
+            throw new DlsException(ErrorKind.Usage, $"use data set '{name}' for kind '{kind.Name}': it has no canvas {canvas}",
+                $"it has {string.Join(", ", recipe.Canvases)}; add it to '"
+                + $"{DatasetRecipe.FileOf(name)}', or correct '{Kind.FileOf(kind.Name)}'");
         }
 
         string shown = $"{name} {canvas}";
@@ -216,7 +226,8 @@ internal sealed class TaskPlanner(Repo repo, TaskCreateOptions options)
             return (shown, "imported");
         }
 
-        DatasetBuildResult planned = DatasetBuild.Run(repo, new DatasetBuildOptions { Name = name.Value, AllowUnreviewed = options.AllowUnreviewed, DryRun = true }, cancel);
+        DatasetBuildResult planned = DatasetBuild.Run(
+            repo, new DatasetBuildOptions { Name = name.Value, AllowUnreviewed = options.AllowUnreviewed, DryRun = true }, cancel);
         return (shown, planned.Why is null ? "up to date" : $"will be built ({planned.Why})");
     }
 
@@ -225,7 +236,8 @@ internal sealed class TaskPlanner(Repo repo, TaskCreateOptions options)
         RelPath path = repo.ToRelPath($"{repo.WorkTree}/{input.From}");
         if (repo.FindManaged(path) is null && !File.Exists(repo.Absolute(path)))
         {
-            throw new DlsException(ErrorKind.Usage, $"send '{input.From}' for kind '{kind.Name}': there is no such managed path or file", $"correct `inputs:` in '{Kind.FileOf(kind.Name)}'");
+            throw new DlsException(ErrorKind.Usage, $"send '{input.From}' for kind '{kind.Name}': there is no such managed path or file",
+                $"correct `inputs:` in '{Kind.FileOf(kind.Name)}'");
         }
     }
 
@@ -236,8 +248,10 @@ internal sealed class TaskPlanner(Repo repo, TaskCreateOptions options)
             foreach (AttemptStart start in TaskRecord.Find(repo.WorkTree, name)!.Attempts.Where(a => a.Kind == kind.Name.Value).Reverse())
             {
                 AttemptRecord? record = AttemptRecord.Find(repo.WorkTree, name, start.N);
-                if (record is { Started: { } from, Finished: { } to } && RunStates.Parse(record.State) is RunState.Done or RunState.DoneUntested
-                    && DateTimeOffset.TryParse(from, CultureInfo.InvariantCulture, out DateTimeOffset a) && DateTimeOffset.TryParse(to, CultureInfo.InvariantCulture, out DateTimeOffset b))
+                if (record is { Started: { } from, Finished: { } to }
+                    && RunStates.Parse(record.State) is RunState.Done or RunState.DoneUntested
+                    && DateTimeOffset.TryParse(from, CultureInfo.InvariantCulture, out DateTimeOffset a)
+                        && DateTimeOffset.TryParse(to, CultureInfo.InvariantCulture, out DateTimeOffset b))
                 {
                     return (long)(b - a).TotalSeconds;
                 }
@@ -258,22 +272,29 @@ internal sealed class TaskPlanner(Repo repo, TaskCreateOptions options)
             if [ -n "$2" ] && [ ! -d "$2" ]; then case $2 in '~/'*) [ -d "$HOME/${2#'~/'}" ] || echo "nosource";; *) echo nosource;; esac; fi
             df -Pk -- "$root/runs" | awk 'NR == 2 { print "free " $4 }'
             """;
-        HostReply reply = await job.Shell.RequireAsync(new HostScript(Ask, [job.Root, job.Kind.SourceOnHost ? job.Kind.Source : ""]) { What = "look for what a run needs" }, default, cancel);
+        HostReply reply = await job.Shell.RequireAsync(new HostScript(
+            Ask, [job.Root, job.Kind.SourceOnHost ? job.Kind.Source : ""])
+        { What = "look for what a run needs" }, default, cancel);
         string[] lines = reply.OutputText().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         string[] missing = [.. lines.Where(static l => l.StartsWith("missing ", StringComparison.Ordinal)).Select(static l => l[8..])];
         if (missing.Length > 0)
         {
-            throw new DlsException(ErrorKind.Failed, $"run on host '{job.Kind.Host}': it has no {string.Join(", ", missing)}", "install what is missing there; `dls host check` shows the rest");
+            throw new DlsException(ErrorKind.Failed, $"run on host '{job.Kind.Host}': it has no {string.Join(", ", missing)}",
+                "install what is missing there; `dls host check` shows the rest");
         }
 
         if (lines.Contains("nosource"))
         {
-            throw new DlsException(ErrorKind.Failed, $"read source '{job.Kind.Host}:{job.Kind.Source}': there is no such directory on the host", $"correct `source:` in '{Kind.FileOf(job.Kind.Name)}'");
+            throw new DlsException(
+                ErrorKind.Failed, $"read source '{job.Kind.Host}:{job.Kind.Source}': there is no such directory on the host",
+                $"correct `source:` in '{Kind.FileOf(job.Kind.Name)}'");
         }
 
-        long free = lines.FirstOrDefault(static l => l.StartsWith("free ", StringComparison.Ordinal)) is { } line && long.TryParse(line[5..], CultureInfo.InvariantCulture, out long kib) ? kib << 10 : 0;
+        long free = lines.FirstOrDefault(static l => l.StartsWith("free ", StringComparison.Ordinal)) is { } line
+            && long.TryParse(line[5..], CultureInfo.InvariantCulture, out long kib) ? kib << 10 : 0;
         return free >= FreeBytesMin
             ? $"{free >> 20} MiB free"
-            : throw new DlsException(ErrorKind.Failed, $"run on host '{job.Kind.Host}': it has {free >> 20} MiB free where runs are kept", $"make room in '{job.Root}/runs' there; `dls task rm` removes runs that were collected");
+            : throw new DlsException(ErrorKind.Failed, $"run on host '{job.Kind.Host}': it has {free >> 20} MiB free where runs are kept",
+                $"make room in '{job.Root}/runs' there; `dls task rm` removes runs that were collected");
     }
 }

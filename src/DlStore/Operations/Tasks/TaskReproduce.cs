@@ -14,7 +14,8 @@ using DlStore.Ssh;
 namespace DlStore.Operations.Tasks;
 
 /// <summary>One link between what was recorded and what came out again.</summary>
-/// <param name="Link"><c>kind</c>, <c>source</c>, <c>data</c>, <c>initial</c>, <c>run</c>, <c>metrics</c>, <c>result</c> or <c>weights</c>.</param>
+/// <param name="Link"><c>kind</c>, <c>source</c>, <c>data</c>, <c>initial</c>, <c>run</c>, <c>metrics</c>, <c>result</c> or
+/// <c>weights</c>.</param>
 /// <param name="Holds">Whether it holds.</param>
 /// <param name="Text">What was compared with what.</param>
 public sealed record ReproducedLink(string Link, bool Holds, string Text);
@@ -32,8 +33,10 @@ public sealed record TaskReproduceResult(string Task, int N, string? Run, IReadO
 }
 
 /// <summary>
-/// <c>dls task reproduce</c>: runs an attempt again from what was recorded. The data set is built anew in a work tree of the recorded commit and must come to the same hash;
-/// source and initial weights are the recorded bytes; the program runs again; then metrics, result and weights are compared. Weights may differ in their bytes (a graphics card
+/// <c>dls task reproduce</c>: runs an attempt again from what was recorded. The data set is built anew in a work tree of the recorded
+/// commit and must come to the same hash;
+/// source and initial weights are the recorded bytes; the program runs again; then metrics, result and weights are compared. Weights may
+/// differ in their bytes (a graphics card
 /// does not add in a fixed order), so equal numbers are enough; the record says which it was.
 /// </summary>
 public sealed class TaskReproduce
@@ -62,14 +65,17 @@ public sealed class TaskReproduce
     /// <param name="write">Takes the log as it grows; untrusted.</param>
     /// <param name="cancel">Stops it; the run is asked to end.</param>
     /// <returns>The links; the first broken one ends the chain.</returns>
-    /// <exception cref="DlsException">Kind Usage: no such attempt, or it was not collected. Kind Untrusted: the recorded program may not run here.</exception>
+    /// <exception cref="DlsException">Kind Usage: no such attempt, or it was not collected. Kind Untrusted: the recorded program may not
+    /// run here.</exception>
     public static async Task<TaskReproduceResult> RunAsync(
-        Repo repo, string name, double tolerance, IProgress<WorkProgress>? progress, Action<ReadOnlyMemory<byte>> write, CancellationToken cancel)
+        Repo repo,
+            string name, double tolerance, IProgress<WorkProgress>? progress, Action<ReadOnlyMemory<byte>> write, CancellationToken cancel)
     {
         TaskPart part = TaskPart.Parse(name);
         TaskRecord task = TaskNames.Get(repo, part.Task);
         PortableName kind = part.Kind ?? (task.Kinds.Count == 1 ? PortableName.Parse(task.Kinds[0], "kind")
-            : throw new DlsException(ErrorKind.Usage, $"reproduce '{name}': the task has several kinds", $"choose one: {string.Join(", ", task.Kinds.Select(k => $"{part.Task}/{k}"))}"));
+            : throw new DlsException(ErrorKind.Usage, $"reproduce '{name}': the task has several kinds",
+                $"choose one: {string.Join(", ", task.Kinds.Select(k => $"{part.Task}/{k}"))}"));
         AttemptOfTask? attempt = TaskNames.FindPart(repo, task, kind);
         if (attempt?.Start.IsImported == true)
         {
@@ -109,7 +115,8 @@ public sealed class TaskReproduce
     {
         AttemptStart start = _attempt.Start;
         Kind kind = FindKind(old) ?? TaskPlanner.Read(_repo, PortableName.Parse(start.Kind, "kind"));
-        Link("kind", kind.Digest == start.KindDigest, $"kind {start.Kind} at the recorded commit or here is {kind.Digest}, recorded {start.KindDigest}");
+        Link("kind", kind.Digest == start.KindDigest,
+            $"kind {start.Kind} at the recorded commit or here is {kind.Digest}, recorded {start.KindDigest}");
         new TrustList(_repo.CommonDirectory).Require(KindTrust.Run(kind, kind.SourceOnHost ? null : start.Sources[0].Tree));
         string home = AttemptRecord.DirectoryOf(PortableName.Parse(_attempt.Task.Name, "task"), start.N);
         await NeedAsync("source", $"{home}/source", start.Sources[0].Tree, true, cancel);
@@ -149,9 +156,11 @@ public sealed class TaskReproduce
         }
     }
 
-    private Kind? FindKind(Repo old) => FindKind(old, _attempt.Start.Kind) is { } kind && kind.Digest == _attempt.Start.KindDigest ? kind : null;
+    private Kind? FindKind(Repo old) => FindKind(old, _attempt.Start.Kind) is { } kind && kind.Digest == _attempt.Start.KindDigest
+        ? kind : null;
 
-    private ObjectKind PointerKind(string home, int i) => _repo.FindPointer(RelPath.Parse($"{home}/input-{i + 1}"))?.Kind ?? ObjectKind.Blob;
+    private ObjectKind PointerKind(string home, int i) => _repo.FindPointer(RelPath.Parse($"{home}/input-{i + 1}"))?.Kind
+        ?? ObjectKind.Blob;
 
     private async Task NeedAsync(string link, string path, Oid digest, bool isTree, CancellationToken cancel)
     {
@@ -174,7 +183,14 @@ public sealed class TaskReproduce
         _ = await Pull.RunAsync(old, new FetchOptions { Progress = _progress }, force: false, cancel);
         if (recipe.ImportedFrom is null)
         {
-            _ = DatasetBuild.Run(old, new DatasetBuildOptions { Name = data.Name, AddClasses = true, AllowUnreviewed = true, Force = true, Progress = _progress }, cancel);
+            _ = DatasetBuild.Run(old, new DatasetBuildOptions
+            {
+                Name = data.Name,
+                AddClasses = true,
+                AllowUnreviewed = true,
+                Force = true,
+                Progress = _progress
+            }, cancel);
         }
 
         Oid? hash = DatasetLock.Find(old.WorkTree, name)?.Canvases.GetValueOrDefault(data.Canvas)?.DirHash;
@@ -187,7 +203,9 @@ public sealed class TaskReproduce
 
     private async Task RunAgainAsync(Kind kind, Action<ReadOnlyMemory<byte>> write, CancellationToken cancel)
     {
-        AttemptStart again = _attempt.Start with { Id = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16)) };
+        AttemptStart again = _attempt.Start
+            with
+        { Id = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16)) };
         HostShell shell = _repo.OpenHost(again.Host);
         HostRun run = new(shell, shell.Address.Root, again.Id);
         string directory = await run.PrepareAsync(RunSpec.ToTar(kind, again, "1"), cancel);
@@ -220,23 +238,36 @@ public sealed class TaskReproduce
     private IReadOnlyList<HostInput> Inputs(Kind kind, AttemptStart start)
     {
         string home = AttemptRecord.DirectoryOf(PortableName.Parse(_attempt.Task.Name, "task"), start.N);
-        return [.. TaskStart.Inputs(kind, start), .. start.Inputs.Select((input, i) => new HostInput(PointerKind(home, i), input.Oid, input.Path, false))];
+        return [.. TaskStart.Inputs(kind, start),
+            .. start.Inputs.Select((input, i) => new HostInput(PointerKind(home, i), input.Oid, input.Path, false))];
     }
 
-    private async Task CompareAsync(HostRun run, HostShell shell, string directory, AttemptStart again, Kind kind, RunEvidence evidence, CancellationToken cancel)
+    private async Task CompareAsync(
+        HostRun run, HostShell shell, string directory, AttemptStart again, Kind kind, RunEvidence evidence, CancellationToken cancel)
     {
         using ObjectWriter writer = _repo.BeginWrite();
         CapturedTree tree = await new HostCapture(shell, _repo.Store, _repo.Config.PackThreshold).CaptureAsync(
-            directory, new HostScript(HostScripts.Read("outputs.sh"), [directory]) { What = "list the outputs" }, writer, HostCapture.BytesMaxDefault, null, cancel);
+            directory, new HostScript(HostScripts.Read("outputs.sh"), [directory]) { What = "list the outputs" },
+                writer, HostCapture.BytesMaxDefault, null, cancel);
         writer.Commit();
         _repo.Store.Refresh();
-        AttemptRecord bare = new() { N = again.N, Id = again.Id, Kind = again.Kind, State = "done", ExitCode = evidence.ExitCode, TestExitCode = evidence.TestExitCode };
+        AttemptRecord bare = new()
+        {
+            N = again.N,
+            Id = again.Id,
+            Kind = again.Kind,
+            State = "done",
+            ExitCode = evidence.ExitCode,
+            TestExitCode = evidence.TestExitCode
+        };
         AttemptRecord now = new OutputReading(_repo, again, kind, tree).Complete(bare, await run.FactsAsync(directory, cancel));
         AttemptRecord was = _attempt.Record!;
         Compare("metrics", was.Metrics, now.Metrics);
         Compare("result", was.Result?.Metrics ?? new Dictionary<string, string>(), now.Result?.Metrics ?? new Dictionary<string, string>());
         _sameBytes = was.Weights?.Oid == now.Weights?.Oid;
-        Link("weights", now.Weights is not null == (was.Weights is not null), _sameBytes ? $"the same bytes, {now.Weights?.Oid.ToString() ?? "none"}" : $"other bytes, {now.Weights?.Oid.ToString() ?? "none"}, recorded {was.Weights?.Oid.ToString() ?? "none"}");
+        Link("weights", now.Weights is not null == (was.Weights is not null), _sameBytes
+            ? $"the same bytes, {now.Weights?.Oid.ToString() ?? "none"}"
+            : $"other bytes, {now.Weights?.Oid.ToString() ?? "none"}, recorded {was.Weights?.Oid.ToString() ?? "none"}");
     }
 
     private void Compare(string link, IReadOnlyDictionary<string, string> was, IReadOnlyDictionary<string, string> now)
@@ -244,14 +275,16 @@ public sealed class TaskReproduce
         string[] differ =
         [
             .. was.Keys.Union(now.Keys).Order(StringComparer.Ordinal)
-                .Where(k => !Equal(was.GetValueOrDefault(k), now.GetValueOrDefault(k))).Select(k => $"{k} {now.GetValueOrDefault(k) ?? "none"}, recorded {was.GetValueOrDefault(k) ?? "none"}"),
+                .Where(k => !Equal(was.GetValueOrDefault(k), now.GetValueOrDefault(k)))
+                    .Select(k => $"{k} {now.GetValueOrDefault(k) ?? "none"}, recorded {was.GetValueOrDefault(k) ?? "none"}"),
         ];
         Link(link, differ.Length == 0, differ.Length == 0 ? $"{was.Count} number(s) agree" : string.Join("; ", differ.Take(5)));
     }
 
     private bool Equal(string? a, string? b)
     {
-        bool numbers = double.TryParse(a, CultureInfo.InvariantCulture, out double x) & double.TryParse(b, CultureInfo.InvariantCulture, out double y);
+        bool numbers = double.TryParse(
+            a, CultureInfo.InvariantCulture, out double x) & double.TryParse(b, CultureInfo.InvariantCulture, out double y);
         return a == b || (numbers && Math.Abs(x - y) <= _tolerance * Math.Max(Math.Abs(x), Math.Abs(y)));
     }
 
@@ -262,6 +295,7 @@ public sealed class TaskReproduce
     {
         string home = AttemptRecord.DirectoryOf(PortableName.Parse(_attempt.Task.Name, "task"), _attempt.Start.N);
         string id = _run ?? TempName.Next();
-        TaskFiles.Write(_repo, [new($"{home}/evals/reproduce-{id}.json", SortedJson.Write(result, OperationJson.Default.TaskReproduceResult))]);
+        TaskFiles.Write(
+            _repo, [new($"{home}/evals/reproduce-{id}.json", SortedJson.Write(result, OperationJson.Default.TaskReproduceResult))]);
     }
 }

@@ -16,7 +16,8 @@ namespace DlStore.Operations.Tasks;
 public sealed record TaskRmResult(string Task, IReadOnlyList<string> Files, TrashEntry? Trashed, IReadOnlyList<string> Left);
 
 /// <summary>
-/// <c>dls task rm</c>: takes a task out of the work tree (to the trash) and its runs off the hosts. Refused while something is deployed from it, was trained from it, or takes a
+/// <c>dls task rm</c>: takes a task out of the work tree (to the trash) and its runs off the hosts. Refused while something is deployed
+/// from it, was trained from it, or takes a
 /// part of it over, and while it runs. Stored bytes stay until <c>dls gc</c> finds that nothing names them.
 /// </summary>
 public static class TaskRm
@@ -30,7 +31,8 @@ public static class TaskRm
     /// <exception cref="DlsException">Kind Failed: it is used; the users are listed.</exception>
     public static async Task<TaskRmResult> RunAsync(Repo repo, string name, bool dryRun, CancellationToken cancel)
     {
-        PortableName task = TaskPart.Parse(name) is { Kind: null } part ? part.Task : throw new DlsException(ErrorKind.Usage, $"remove '{name}': a part alone cannot be removed", "name the task");
+        PortableName task = TaskPart.Parse(name) is { Kind: null } part
+            ? part.Task : throw new DlsException(ErrorKind.Usage, $"remove '{name}': a part alone cannot be removed", "name the task");
         if (!dryRun && FinishEarlier(repo, task) is { } finished)
         {
             return finished;
@@ -40,13 +42,17 @@ public static class TaskRm
         using FileLock held = TaskCreate.Lock(repo, task);
         if (Users(repo, record) is { Count: > 0 } users)
         {
-            throw new DlsException(ErrorKind.Failed, $"remove task '{task}': it is used", "undeploy it, or remove those first") { Items = users };
+            throw new DlsException(
+                ErrorKind.Failed, $"remove task '{task}': it is used", "undeploy it, or remove those first")
+            { Items = users };
         }
 
         TaskStatusResult status = await TaskStates.RunAsync(repo, [task.Value], newestOnly: false, collect: false, cancel);
         if (status.Attempts.FirstOrDefault(static a => a.State is "running" or "stalled") is { } alive)
         {
-            throw new DlsException(ErrorKind.Failed, $"remove task '{task}': attempt {alive.N} ({alive.Kind}) still runs on host '{alive.Host}'", $"`dls task stop {task}` ends it");
+            throw new DlsException(
+                ErrorKind.Failed, $"remove task '{task}': attempt {alive.N} ({alive.Kind}) still runs on host '{alive.Host}'",
+                $"`dls task stop {task}` ends it");
         }
 
         RelPath path = RelPath.Parse(TaskRecord.DirectoryOf(task));
@@ -65,7 +71,9 @@ public static class TaskRm
         return new TaskRmResult(task.Value, files, trashed, left);
     }
 
-    /// <summary>A removal that was killed between trash and git's index has left the index as it was: the same command finishes it.</summary>
+    /// <summary>
+    /// A removal that was killed between trash and git's index has left the index as it was: the same command finishes it.
+    /// </summary>
     private static TaskRmResult? FinishEarlier(Repo repo, PortableName task)
     {
         RelPath path = RelPath.Parse(TaskRecord.DirectoryOf(task));
@@ -88,7 +96,8 @@ public static class TaskRm
         foreach (PortableName other in TaskRecord.List(repo.WorkTree).Where(t => t.Value != task.Name))
         {
             TaskRecord record = TaskRecord.Find(repo.WorkTree, other)!;
-            users.AddRange(record.Attempts.Where(a => a.Initial?.Attempt is { } id && ids.Contains(id)).Select(a => $"task {other}: attempt {a.N} ({a.Kind}) was trained from it"));
+            users.AddRange(record.Attempts.Where(a => a.Initial?.Attempt is { } id && ids.Contains(id))
+                .Select(a => $"task {other}: attempt {a.N} ({a.Kind}) was trained from it"));
             users.AddRange(record.Reused.Where(r => ids.Contains(r.Attempt)).Select(r => $"task {other}: takes its part {r.Kind} over"));
         }
 
@@ -96,9 +105,11 @@ public static class TaskRm
         string[] targets = Directory.Exists(root) ? [.. Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal)] : [];
         foreach (string target in targets)
         {
-            Deployment[] journal = [.. Directory.EnumerateFiles(target, "*.json").Order(StringComparer.Ordinal).Select(static f => Deployment.Parse(SmallFile.Read(f, f, 1 << 20), f))];
+            Deployment[] journal = [.. Directory.EnumerateFiles(
+                target, "*.json").Order(StringComparer.Ordinal).Select(static f => Deployment.Parse(SmallFile.Read(f, f, 1 << 20), f))];
             // What is live, and what an undeploy would bring back.
-            users.AddRange(journal.Where(d => d.Attempt is { } id && ids.Contains(id)).Select(static d => $"target {d.Target}: deployment {d.Seq} of {d.At}").Take(3));
+            users.AddRange(journal.Where(d => d.Attempt is { } id && ids.Contains(id))
+                .Select(static d => $"target {d.Target}: deployment {d.Seq} of {d.At}").Take(3));
         }
 
         return users;

@@ -48,7 +48,8 @@ public static class TaskShow
     {
         List<string> chain = [];
         HashSet<string> seen = [start.Id];
-        for (AttemptInput? initial = start.Initial; initial is { Task: { } parent, Attempt: { } id } && seen.Add(id) && chain.Count < ParentsMax;)
+        for (AttemptInput? initial = start.Initial; initial is { Task: { } parent, Attempt: { } id }
+            && seen.Add(id) && chain.Count < ParentsMax;)
         {
             chain.Add($"{parent}/{start.Kind} {initial.Oid}");
             TaskRecord? task = PortableName.TryParse(parent, out PortableName name) ? TaskRecord.Find(repo.WorkTree, name) : null;

@@ -21,7 +21,8 @@ namespace DlStore.Operations.Tasks;
 public sealed record StartedAttempt(string Task, int N, string Id, string Kind, string Host, long BytesSent, long BytesReused);
 
 /// <summary>
-/// Starts the attempts of a task. Order: objects (durable), pointers and record (durable, staged), the run's directory on the host, the start. A kill before the record leaves
+/// Starts the attempts of a task. Order: objects (durable), pointers and record (durable, staged), the run's directory on the host, the
+/// start. A kill before the record leaves
 /// objects that nothing names; after it, an attempt that is recorded and <c>queued</c>, which <c>task retry</c> starts anew.
 /// </summary>
 internal sealed class TaskStart(Repo repo, TaskCreateOptions options)
@@ -37,7 +38,8 @@ internal sealed class TaskStart(Repo repo, TaskCreateOptions options)
     /// <param name="memo">Text of a memo to write, or null.</param>
     /// <param name="cancel">Stops it; what was recorded stays.</param>
     /// <returns>What was started.</returns>
-    public async Task<IReadOnlyList<StartedAttempt>> RunAsync(TaskRecord task, IReadOnlyList<KindJob> jobs, string? memo, CancellationToken cancel)
+    public async Task<IReadOnlyList<StartedAttempt>> RunAsync(
+        TaskRecord task, IReadOnlyList<KindJob> jobs, string? memo, CancellationToken cancel)
     {
         PortableName name = PortableName.Parse(task.Name, "task");
         List<Ready> ready = [];
@@ -51,10 +53,12 @@ internal sealed class TaskStart(Repo repo, TaskCreateOptions options)
             CrashPoint.Hit("task.stored");
             if (memo is not null)
             {
-                _files.Add(new($"{TaskRecord.DirectoryOf(name)}/{TaskMemo.FileName}", System.Text.Encoding.UTF8.GetBytes(memo.EndsWith('\n') ? memo : memo + "\n")));
+                _files.Add(new($"{TaskRecord.DirectoryOf(name)}/{TaskMemo.FileName}",
+                    System.Text.Encoding.UTF8.GetBytes(memo.EndsWith('\n') ? memo : memo + "\n")));
             }
 
-            _files.Add(new(TaskRecord.FileOf(name), (task with { Attempts = [.. task.Attempts, .. ready.Select(static r => r.Start)] }).ToBytes()));
+            _files.Add(new(
+                TaskRecord.FileOf(name), (task with { Attempts = [.. task.Attempts, .. ready.Select(static r => r.Start)] }).ToBytes()));
             TaskFiles.Write(repo, _files);
             _ = repo.Git.Git.RunChecked(["update-ref", $"refs/dls/tasks/{name}", ready[0].Start.Commit]);
         }
@@ -71,7 +75,8 @@ internal sealed class TaskStart(Repo repo, TaskCreateOptions options)
     private async Task<Ready> StoreAsync(PortableName task, int n, KindJob job, ObjectWriter writer, CancellationToken cancel)
     {
         Kind kind = job.Kind;
-        string commit = repo.Git.Head()?.Hex ?? throw new DlsException(ErrorKind.Failed, $"create task '{task}': this repository has no commit yet", "commit something first: a task records the commit it came from");
+        string commit = repo.Git.Head()?.Hex ?? throw new DlsException(ErrorKind.Failed,
+            $"create task '{task}': this repository has no commit yet", "commit something first: a task records the commit it came from");
         List<HostInput> inputs = [];
         List<AttemptInput> named = [];
         AttemptData? data = null;
@@ -81,7 +86,8 @@ internal sealed class TaskStart(Repo repo, TaskCreateOptions options)
             (data, classes) = TaskData.Prepare(repo, kind, options, writer, cancel);
         }
 
-        AttemptSource source = job.Source is { } plan ? SourceCapture.Store(repo, plan, writer, cancel) : await CaptureAsync(job, writer, cancel);
+        AttemptSource source = job.Source is { } plan
+            ? SourceCapture.Store(repo, plan, writer, cancel) : await CaptureAsync(job, writer, cancel);
         foreach (KindInput input in kind.Inputs)
         {
             named.Add(await StoreInputAsync(input, inputs, writer, cancel));
@@ -170,7 +176,8 @@ internal sealed class TaskStart(Repo repo, TaskCreateOptions options)
         foreach ((AttemptInput input, int i) in start.Inputs.Select(static (input, i) => (input, i)))
         {
             bool isTree = _treeInputs.Contains(input.Oid);
-            Put($"input-{i + 1}.dls", isTree ? TaskFiles.PointerTo(repo, input.Oid) : TaskFiles.PointerTo(input.Oid, ObjectKind.Blob, input.Size, 1));
+            Put($"input-{i + 1}.dls", isTree
+                ? TaskFiles.PointerTo(repo, input.Oid) : TaskFiles.PointerTo(input.Oid, ObjectKind.Blob, input.Size, 1));
         }
 
         if (job.Source is { Patch.Length: > 0 } plan)
@@ -189,14 +196,17 @@ internal sealed class TaskStart(Repo repo, TaskCreateOptions options)
             return StoreFile(path, input, inputs, writer, cancel);
         }
 
-        PathEntry entry = path == managed.Path ? Snapshot.EntryOf(managed.Pointer) : TaskFiles.FindBelow(repo, managed.Pointer.Oid, managed.ScopeOf(path));
+        PathEntry entry = path == managed.Path
+            ? Snapshot.EntryOf(managed.Pointer) : TaskFiles.FindBelow(repo, managed.Pointer.Oid, managed.ScopeOf(path));
         if (!entry.IsPresent)
         {
-            throw new DlsException(ErrorKind.Usage, $"send '{input.From}': its pointer does not name it", $"run `dls add {input.From}` first");
+            throw new DlsException(
+                ErrorKind.Usage, $"send '{input.From}': its pointer does not name it", $"run `dls add {input.From}` first");
         }
 
         await TaskFiles.RequireHereAsync(repo, path.Value, entry.Oid, entry.IsDirectory, options.Progress, cancel);
-        inputs.Add(new HostInput(entry.IsDirectory ? ObjectKind.Tree : ObjectKind.Blob, entry.Oid, input.To, entry.Mode == TreeMode.Executable));
+        inputs.Add(
+            new HostInput(entry.IsDirectory ? ObjectKind.Tree : ObjectKind.Blob, entry.Oid, input.To, entry.Mode == TreeMode.Executable));
         if (entry.IsDirectory)
         {
             _treeInputs.Add(entry.Oid);
@@ -235,22 +245,27 @@ internal sealed class TaskStart(Repo repo, TaskCreateOptions options)
             TaskRecord from = TaskNames.Get(repo, PortableName.Parse(parent, "task"));
             int n = from.Attempts.First(a => a.Id == id).N;
             Oid oid = initial.Oid;
-            await TaskFiles.RequireHereAsync(repo, $"{AttemptRecord.DirectoryOf(PortableName.Parse(parent, "task"), n)}/outputs/best/{oid.ToHex()}", oid, false, options.Progress, cancel);
+            await TaskFiles.RequireHereAsync(
+                repo, $"{AttemptRecord.DirectoryOf(PortableName.Parse(parent, "task"), n)}/outputs/best/{oid.ToHex()}",
+                oid, false, options.Progress, cancel);
         }
     }
 
     /// <summary>Captures a source that lies on the host: what git lists there, or the kind's globs.</summary>
-    private async Task<AttemptSource> CaptureAsync(KindJob job, ObjectWriter writer, CancellationToken cancel) => await HostSource.CaptureAsync(repo, job, options.Include, writer, cancel);
+    private async Task<AttemptSource> CaptureAsync(KindJob job, ObjectWriter writer, CancellationToken cancel) =>
+        await HostSource.CaptureAsync(repo, job, options.Include, writer, cancel);
 
     private async Task<StartedAttempt> SendAsync(PortableName task, Ready ready, CancellationToken cancel)
     {
         HostRun run = new(ready.Job.Shell, ready.Job.Root, ready.Start.Id);
         string directory = await run.PrepareAsync(RunSpec.ToTar(ready.Job.Kind, ready.Start, options.Tick), cancel);
         CrashPoint.Hit("task.prepared");
-        HostPlaced placed = await new HostCache(ready.Job.Shell, repo.Store).PlaceAsync(directory + "/work", ready.Inputs, options.Progress, cancel);
+        HostPlaced placed = await new HostCache(
+            ready.Job.Shell, repo.Store).PlaceAsync(directory + "/work", ready.Inputs, options.Progress, cancel);
         CrashPoint.Hit("task.sent");
         await run.StartAsync(directory, cancel);
         CrashPoint.Hit("task.started");
-        return new StartedAttempt(task.Value, ready.Start.N, ready.Start.Id, ready.Start.Kind, ready.Start.Host, placed.BytesSent, placed.BytesReused);
+        return new StartedAttempt(
+            task.Value, ready.Start.N, ready.Start.Id, ready.Start.Kind, ready.Start.Host, placed.BytesSent, placed.BytesReused);
     }
 }

@@ -58,10 +58,12 @@ public sealed record AttemptStatus
 /// <param name="Attempts">The attempts.</param>
 /// <param name="Collected">Those that were brought home on the way.</param>
 /// <param name="Unreachable">Hosts that could not be asked, each with the reason.</param>
-public sealed record TaskStatusResult(IReadOnlyList<AttemptStatus> Attempts, IReadOnlyList<CollectedAttempt> Collected, IReadOnlyList<string> Unreachable);
+public sealed record TaskStatusResult(
+    IReadOnlyList<AttemptStatus> Attempts, IReadOnlyList<CollectedAttempt> Collected, IReadOnlyList<string> Unreachable);
 
 /// <summary>
-/// How attempts stand: from their records where they are home, from the evidence on the host where not. Each host is asked once. Runs that have ended are brought home if asked
+/// How attempts stand: from their records where they are home, from the evidence on the host where not. Each host is asked once. Runs that
+/// have ended are brought home if asked
 /// for. A host that cannot be reached makes its attempts <c>unknown</c>, never anything else.
 /// </summary>
 public static class TaskStates
@@ -77,7 +79,8 @@ public static class TaskStates
     /// <param name="cancel">Stops it.</param>
     /// <returns>One entry an attempt.</returns>
     /// <exception cref="DlsException">Kind Usage: no such task.</exception>
-    public static async Task<TaskStatusResult> RunAsync(Repo repo, IReadOnlyList<string> names, bool newestOnly, bool collect, CancellationToken cancel)
+    public static async Task<TaskStatusResult> RunAsync(
+        Repo repo, IReadOnlyList<string> names, bool newestOnly, bool collect, CancellationToken cancel)
     {
         IReadOnlyList<AttemptOfTask> attempts = Select(repo, names, newestOnly);
         Dictionary<string, RunEvidence> evidence = new(StringComparer.Ordinal);
@@ -86,7 +89,8 @@ public static class TaskStates
         {
             try
             {
-                foreach (RunEvidence found in await HostRun.StateAsync(repo.OpenHost(host.Key), repo.OpenHost(host.Key).Address.Root, [.. host.Select(static a => a.Start.Id)], cancel))
+                foreach (RunEvidence found in await HostRun.StateAsync(
+                    repo.OpenHost(host.Key), repo.OpenHost(host.Key).Address.Root, [.. host.Select(static a => a.Start.Id)], cancel))
                 {
                     evidence[found.Id] = found;
                 }
@@ -103,14 +107,17 @@ public static class TaskStates
         {
             Kind? kind = FindKind(repo, attempt.Start.Kind);
             AttemptOfTask now = attempt;
-            if (collect && attempt.Record is null && evidence.TryGetValue(attempt.Start.Id, out RunEvidence? ended) && IsOver(ended, attempt.Start))
+            if (collect
+                && attempt.Record is null && evidence.TryGetValue(attempt.Start.Id, out RunEvidence? ended) && IsOver(ended, attempt.Start))
             {
-                CollectedAttempt home = await new TaskCollect(repo, attempt.Task, attempt.Start, repo.OpenHost(attempt.Start.Host), repo.OpenHost(attempt.Start.Host).Address.Root).RunAsync(ended, kind, cancel);
+                CollectedAttempt home = await new TaskCollect(repo, attempt.Task, attempt.Start,
+                    repo.OpenHost(attempt.Start.Host), repo.OpenHost(attempt.Start.Host).Address.Root).RunAsync(ended, kind, cancel);
                 collected.Add(home);
                 now = attempt with { Record = home.Record };
             }
 
-            states.Add(now.Record is { } record ? OfRecord(now, record) : OfEvidence(now, evidence.GetValueOrDefault(attempt.Start.Id), kind));
+            states.Add(
+                now.Record is { } record ? OfRecord(now, record) : OfEvidence(now, evidence.GetValueOrDefault(attempt.Start.Id), kind));
         }
 
         return new TaskStatusResult(states, collected, unreachable);
@@ -122,7 +129,8 @@ public static class TaskStates
     /// <param name="cancel">Stops it.</param>
     /// <returns>One entry for each kind of each task.</returns>
     public static async Task<TaskStatusResult> ListAsync(Repo repo, bool offline, CancellationToken cancel) => offline
-        ? new TaskStatusResult([.. Select(repo, [], newestOnly: true).Select(a => a.Record is { } record ? OfRecord(a, record) : OfEvidence(a, null, null))], [], [])
+        ? new TaskStatusResult([.. Select(
+            repo, [], newestOnly: true).Select(a => a.Record is { } record ? OfRecord(a, record) : OfEvidence(a, null, null))], [], [])
         : await RunAsync(repo, [], newestOnly: true, collect: true, cancel);
 
     /// <summary>Finds a kind as it is now; null if its file is gone or broken, which must not keep a run from coming home.</summary>
@@ -142,14 +150,16 @@ public static class TaskStates
     internal static IReadOnlyList<AttemptOfTask> Select(Repo repo, IReadOnlyList<string> names, bool newestOnly)
     {
         List<AttemptOfTask> found = [];
-        IEnumerable<TaskPart> parts = names.Count > 0 ? names.Select(TaskPart.Parse) : TaskRecord.List(repo.WorkTree).Select(static n => new TaskPart(n, null));
+        IEnumerable<TaskPart> parts = names.Count > 0
+            ? names.Select(TaskPart.Parse) : TaskRecord.List(repo.WorkTree).Select(static n => new TaskPart(n, null));
         foreach (TaskPart part in parts)
         {
             TaskRecord task = TaskNames.Get(repo, part.Task);
             IEnumerable<AttemptStart> starts = task.Attempts.Where(a => part.Kind is null || a.Kind == part.Kind.Value.Value);
             if (part.Kind is { } kind && !starts.Any())
             {
-                throw new DlsException(ErrorKind.Usage, $"use '{part.Task}/{kind}': the task has no attempt of that kind", $"it has {string.Join(", ", task.Kinds)}");
+                throw new DlsException(ErrorKind.Usage,
+                    $"use '{part.Task}/{kind}': the task has no attempt of that kind", $"it has {string.Join(", ", task.Kinds)}");
             }
 
             starts = newestOnly ? starts.GroupBy(static a => a.Kind).Select(static g => g.Last()) : starts;
@@ -161,13 +171,16 @@ public static class TaskStates
 
     /// <summary>Tells whether there is something to bring home: an end, or a run that is lost after it began.</summary>
     internal static bool IsOver(RunEvidence evidence, AttemptStart start) =>
-        evidence.Judge(0, start.Test is not null).Key is RunState.Done or RunState.DoneUntested or RunState.Failed or RunState.Stopped || (evidence is { Exists: true, Alive: false, Started: true } && !evidence.HasEnded);
+        evidence.Judge(0, start.Test is not null).Key is RunState.Done or RunState.DoneUntested or RunState.Failed or RunState.Stopped
+            || (evidence is { Exists: true, Alive: false, Started: true } && !evidence.HasEnded);
 
     private static AttemptStatus OfRecord(AttemptOfTask attempt, AttemptRecord record)
     {
         long seconds = Parse(record.Finished) is { } to && Parse(record.Started) is { } from ? to - from : 0;
-        KeyValuePair<string, string> last = record.Metrics.FirstOrDefault(static m => m.Key.Contains("avg", StringComparison.Ordinal) || m.Key == "loss");
-        string? shown = record.Result?.Metrics is { Count: > 0 } result ? Main(result) : last.Key is null ? null : $"{last.Key} {last.Value}";
+        KeyValuePair<string,
+            string> last = record.Metrics.FirstOrDefault(static m => m.Key.Contains("avg", StringComparison.Ordinal) || m.Key == "loss");
+        string? shown = record.Result?.Metrics is { Count: > 0 } result ? Main(
+            result) : last.Key is null ? null : $"{last.Key} {last.Value}";
         return new AttemptStatus
         {
             Task = attempt.Task.Name,
@@ -190,7 +203,8 @@ public static class TaskStates
     private static string Main(IReadOnlyDictionary<string, string> result)
     {
         string key = MainNumbers.FirstOrDefault(result.ContainsKey) ?? result.Keys.First();
-        return double.TryParse(result[key], System.Globalization.CultureInfo.InvariantCulture, out double value) ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{key} {value:0.####}") : $"{key} {result[key]}";
+        return double.TryParse(result[key], System.Globalization.CultureInfo.InvariantCulture, out double value)
+            ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{key} {value:0.####}") : $"{key} {result[key]}";
     }
 
     private static AttemptStatus OfEvidence(AttemptOfTask attempt, RunEvidence? evidence, Kind? kind)
@@ -219,7 +233,8 @@ public static class TaskStates
         List<string> warnings = [.. evidence.Alarms.Select(static a => $"{a.Rule}: {a.Text}")];
         if (progress.LeftSeconds is { } left && kind?.LimitSeconds > 0 && evidence.Now - evidence.Start + left > kind.LimitSeconds)
         {
-            warnings.Add($"at this rate it needs {(evidence.Now - evidence.Start + left) / 60} min, and the kind stops it after {kind.LimitSeconds / 60} min");
+            warnings.Add($"at this rate it needs {(evidence.Now - evidence.Start + left) / 60} "
+                + $"min, and the kind stops it after {kind.LimitSeconds / 60} min");
         }
 
         return new AttemptStatus
@@ -242,5 +257,6 @@ public static class TaskStates
         };
     }
 
-    private static long? Parse(string? time) => DateTimeOffset.TryParse(time, System.Globalization.CultureInfo.InvariantCulture, out DateTimeOffset at) ? at.ToUnixTimeSeconds() : null;
+    private static long? Parse(string? time) => DateTimeOffset.TryParse(
+        time, System.Globalization.CultureInfo.InvariantCulture, out DateTimeOffset at) ? at.ToUnixTimeSeconds() : null;
 }

@@ -9,8 +9,10 @@ using DlStore.WorkTree;
 namespace DlStore.Operations.Transfers;
 
 /// <summary>
-/// <c>dls fetch</c>: brings what the pointers name into the store; the work tree is not touched. Nodes first, level by level, then blobs; whole packs where most of one is
-/// wanted, ranges otherwise. Every byte is hashed before it becomes visible. What is damaged there is noted and told, and everything else comes. Asks the remote nothing if
+/// <c>dls fetch</c>: brings what the pointers name into the store; the work tree is not touched. Nodes first, level by level, then blobs;
+/// whole packs where most of one is
+/// wanted, ranges otherwise. Every byte is hashed before it becomes visible. What is damaged there is noted and told, and everything else
+/// comes. Asks the remote nothing if
 /// nothing is missing.
 /// </summary>
 public sealed class Fetch
@@ -36,14 +38,17 @@ public sealed class Fetch
     /// <param name="options">What to fetch.</param>
     /// <param name="cancel">Stops it; what has come whole stays.</param>
     /// <returns>What was done.</returns>
-    public static Task<FetchResult> RunAsync(Repo repo, FetchOptions options, CancellationToken cancel) => new Fetch(repo, options).RunAsync(cancel);
+    public static Task<FetchResult> RunAsync(
+        Repo repo, FetchOptions options, CancellationToken cancel) => new Fetch(repo, options).RunAsync(cancel);
 
     private async Task<FetchResult> RunAsync(CancellationToken cancel)
     {
         List<RelPath> skipped = [];
         if (_options.All && _options.Paths.Count > 0)
         {
-            throw new DlsException(ErrorKind.Usage, $"fetch '{_options.Paths[0]}': --all gets what every commit names, and goes with no path", "run `dls fetch --all`, or `dls fetch PATH`");
+            throw new DlsException(
+                ErrorKind.Usage, $"fetch '{_options.Paths[0]}': --all gets what every commit names, and goes with no path",
+                "run `dls fetch --all`, or `dls fetch PATH`");
         }
 
         if (_options.Remote is not null)
@@ -53,11 +58,14 @@ public sealed class Fetch
         }
 
         List<(PathEntry Root, string Scope, string Name)> roots = _options.Objects.Count > 0
-            ? [.. _options.Objects.Select(static o => (new PathEntry(o.Kind == ObjectKind.Tree ? TreeMode.Directory : TreeMode.File, o.Oid, 0, 0), "", o.Name))]
+            ? [.. _options.Objects.Select(
+                static o => (new PathEntry(o.Kind == ObjectKind.Tree ? TreeMode.Directory : TreeMode.File, o.Oid, 0, 0), "", o.Name))]
             : _options.All ? AllRoots() : Roots(skipped);
         if (!IsAnythingMissing(roots))
         {
-            return new FetchResult(_options.Remote ?? _repo.Config.DefaultRemote, 0, 0, 0, [], skipped, [], []) { Unreadable = _unreadable, UnreadablePast = _unreadablePast };
+            return new FetchResult(_options.Remote ?? _repo.Config.DefaultRemote,
+                0, 0, 0, [], skipped, [], [])
+            { Unreadable = _unreadable, UnreadablePast = _unreadablePast };
         }
 
         IRemote remote = _repo.OpenRemote(_options.Remote);
@@ -78,7 +86,8 @@ public sealed class Fetch
         await NotePinAsync(remote, cache, cancel);
         IReadOnlyList<LostPath> lost = LostPaths.Find(_repo, remote.Name, roots.Select(Named), _reasons);
         return new FetchResult(
-            remote.Name, receiver.Objects, receiver.FilesRead, receiver.BytesRead, _missing, skipped, lost, [.. index.Problems.Select(p => $"{p.Name}: {p.Wrong}")])
+            remote.Name, receiver.Objects,
+                receiver.FilesRead, receiver.BytesRead, _missing, skipped, lost, [.. index.Problems.Select(p => $"{p.Name}: {p.Wrong}")])
         {
             Unreadable = _unreadable,
             UnreadablePast = _unreadablePast,
@@ -93,7 +102,8 @@ public sealed class Fetch
             return (root.Root, at.Path.Value, at.Path, at.Commit);
         }
 
-        string managed = root.Scope.Length > 0 && root.Name.EndsWith("/" + root.Scope, StringComparison.Ordinal) ? root.Name[..^(root.Scope.Length + 1)] : root.Name;
+        string managed = root.Scope.Length > 0 && root.Name.EndsWith("/" + root.Scope, StringComparison.Ordinal)
+            ? root.Name[..^(root.Scope.Length + 1)] : root.Name;
         return (root.Root, managed, _options.Objects.Count == 0 && RelPath.TryParse(managed, out RelPath path, out _) ? path : null, null);
     }
 
@@ -153,7 +163,8 @@ public sealed class Fetch
     }
 
     /// <summary>Level by level: listings first, because only they say what else is wanted; then blobs.</summary>
-    private async Task ReceiveAllAsync(List<(PathEntry Root, string Scope, string Name)> roots, RemoteIndex index, RemoteDamage found, FetchReceiver receiver, CancellationToken cancel)
+    private async Task ReceiveAllAsync(List<(PathEntry Root, string Scope, string Name)> roots,
+        RemoteIndex index, RemoteDamage found, FetchReceiver receiver, CancellationToken cancel)
     {
         HashSet<Oid> given = [];
         while (true)
@@ -284,7 +295,8 @@ public sealed class Fetch
 
             if (!at.IsPresent)
             {
-                throw new DlsException(ErrorKind.Usage, $"{_options.Verb} '{scope}': the pointer around it does not name it", "run `dls ls` to see what it names");
+                throw new DlsException(ErrorKind.Usage,
+                    $"{_options.Verb} '{scope}': the pointer around it does not name it", "run `dls ls` to see what it names");
             }
         }
 

@@ -12,10 +12,14 @@ public sealed record FetchOptions
     /// <summary>Gets objects to fetch in place of paths, each with a name for messages; empty to go by paths.</summary>
     internal IReadOnlyList<NamedObject> Objects { get; init; } = [];
 
-    /// <summary>Gets a value indicating whether what every commit of every ref names is fetched, not only the work tree's pointers.</summary>
+    /// <summary>
+    /// Gets a value indicating whether what every commit of every ref names is fetched, not only the work tree's pointers.
+    /// </summary>
     public bool All { get; init; }
 
-    /// <summary>Gets a value indicating whether only the listings (tree nodes) are fetched: enough for ls and diff, and to add single files.</summary>
+    /// <summary>
+    /// Gets a value indicating whether only the listings (tree nodes) are fetched: enough for ls and diff, and to add single files.
+    /// </summary>
     public bool Listings { get; init; }
 
     /// <summary>Gets how many transfers to have under way, or null for what the remote likes.</summary>

@@ -4,11 +4,13 @@ using DlStore.Remotes;
 namespace DlStore.Operations.Transfers;
 
 /// <summary>
-/// What a fetch wants of a remote, pack by pack. Holds offsets only, so that a million objects cost some twenty megabytes; rows are read back from the remote's index where
+/// What a fetch wants of a remote, pack by pack. Holds offsets only, so that a million objects cost some twenty megabytes; rows are read
+/// back from the remote's index where
 /// ranges are needed.
 /// </summary>
 /// <param name="index">What the remote names.</param>
-/// <param name="found">Places that this fetch has found damaged: not tried again. Those noted earlier are tried last, because they may have been mended since.</param>
+/// <param name="found">Places that this fetch has found damaged: not tried again. Those noted earlier are tried last, because they may have
+/// been mended since.</param>
 internal sealed class FetchPlan(RemoteIndex index, RemoteDamage found)
 {
     private readonly Dictionary<Oid, Wanted> _packs = [];
@@ -67,6 +69,7 @@ internal sealed class FetchPlan(RemoteIndex index, RemoteDamage found)
     /// <summary>Reads the wanted rows of a pack, in the order they lie in.</summary>
     public List<PackEntry> EntriesOf(Wanted wanted) =>
     [
-        .. index.EntriesOf(wanted.Pack.Id).Where(e => wanted.Offsets.Contains(e.Offset)).DistinctBy(static e => e.Offset).Take(wanted.Offsets.Count).OrderBy(static e => e.Offset),
+        .. index.EntriesOf(wanted.Pack.Id).Where(e => wanted.Offsets.Contains(e.Offset))
+            .DistinctBy(static e => e.Offset).Take(wanted.Offsets.Count).OrderBy(static e => e.Offset),
     ];
 }

@@ -6,10 +6,12 @@ using DlStore.Remotes;
 namespace DlStore.Operations.Transfers;
 
 /// <summary>
-/// Brings named objects from a remote into the store: groups them by pack, and decides pack by pack between the whole file and ranges of it. What is damaged or gone there is
+/// Brings named objects from a remote into the store: groups them by pack, and decides pack by pack between the whole file and ranges of
+/// it. What is damaged or gone there is
 /// noted and left out, and the rest comes: a damaged pack still gives its whole entries.
 /// </summary>
-internal sealed class FetchReceiver(Repo repo, IRemote remote, RemoteDamage noted, RemoteDamage found, ObjectWriter writer, FetchOptions options)
+internal sealed class FetchReceiver(
+    Repo repo, IRemote remote, RemoteDamage noted, RemoteDamage found, ObjectWriter writer, FetchOptions options)
 {
     private const long SmallNodePack = 16L << 20;
     private const long UnfoldedMax = 1L << 30;
@@ -160,7 +162,8 @@ internal sealed class FetchReceiver(Repo repo, IRemote remote, RemoteDamage note
                 Report(0, range.Length);
                 foreach (PackEntry entry in entries.GetRange(i, j - i))
                 {
-                    Take(pack, entry, range.AsSpan((int)(entry.Offset - entries[i].Offset), PackFormat.EntryHeaderLength + (int)entry.Stored));
+                    Take(pack,
+                        entry, range.AsSpan((int)(entry.Offset - entries[i].Offset), PackFormat.EntryHeaderLength + (int)entry.Stored));
                 }
 
                 Count(1, range.Length);
@@ -248,7 +251,8 @@ internal sealed class FetchReceiver(Repo repo, IRemote remote, RemoteDamage note
         }
         catch (DlsException e) when (e.Kind is ErrorKind.Missing or ErrorKind.Corrupt)
         {
-            Lose(place, e.Kind == ErrorKind.Missing ? $"'{RemoteLayout.Blob(oid)}' is not there" : $"'{RemoteLayout.Blob(oid)}' is longer than it should be");
+            Lose(place, e.Kind == ErrorKind.Missing
+                ? $"'{RemoteLayout.Blob(oid)}' is not there" : $"'{RemoteLayout.Blob(oid)}' is longer than it should be");
         }
         finally
         {

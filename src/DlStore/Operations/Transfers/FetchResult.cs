@@ -12,7 +12,8 @@ namespace DlStore.Operations.Transfers;
 /// <param name="Lost">The paths that need those objects, at most 1,000, with whom to ask.</param>
 /// <param name="Problems">Index files of the remote that cannot be used.</param>
 public sealed record FetchResult(
-    string? Remote, long Objects, long FilesRead, long BytesRead, IReadOnlyList<string> Missing, IReadOnlyList<RelPath> Skipped, IReadOnlyList<LostPath> Lost, IReadOnlyList<string> Problems)
+    string? Remote, long Objects, long FilesRead, long BytesRead,
+        IReadOnlyList<string> Missing, IReadOnlyList<RelPath> Skipped, IReadOnlyList<LostPath> Lost, IReadOnlyList<string> Problems)
 {
     /// <summary>Gets pointers that cannot be read: what they name was not looked for.</summary>
     public IReadOnlyList<UnreadablePointer> Unreadable { get; init; } = [];

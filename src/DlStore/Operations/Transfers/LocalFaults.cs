@@ -2,7 +2,9 @@ using DlStore.Objects;
 
 namespace DlStore.Operations.Transfers;
 
-/// <summary>What a push found wrong in the local store while it sent: these bytes are not sent, and the plan is made again without them.</summary>
+/// <summary>
+/// What a push found wrong in the local store while it sent: these bytes are not sent, and the plan is made again without them.
+/// </summary>
 internal sealed class LocalFaults
 {
     /// <summary>Gets objects whose bytes here are wrong.</summary>

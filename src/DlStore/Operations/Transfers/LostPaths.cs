@@ -26,10 +26,12 @@ internal sealed class LostPaths
     /// <summary>Finds the paths, at most 1,000.</summary>
     /// <param name="repo">The repository.</param>
     /// <param name="remote">The remote's name.</param>
-    /// <param name="roots">What was to be fetched: entry, its path, its managed path, and the commit whose pointer named it or null for the work tree's.</param>
+    /// <param name="roots">What was to be fetched: entry, its path, its managed path, and the commit whose pointer named it or null for the
+    /// work tree's.</param>
     /// <param name="reasons">By lost object, what is wrong.</param>
     public static IReadOnlyList<LostPath> Find(
-        Repo repo, string remote, IEnumerable<(PathEntry Entry, string Path, RelPath? Managed, CommitId? Commit)> roots, IReadOnlyDictionary<Oid, string> reasons)
+        Repo repo, string remote,
+            IEnumerable<(PathEntry Entry, string Path, RelPath? Managed, CommitId? Commit)> roots, IReadOnlyDictionary<Oid, string> reasons)
     {
         LostPaths lost = new(repo, remote, reasons);
         foreach ((PathEntry entry, string path, RelPath? managed, CommitId? commit) in reasons.Count == 0 ? [] : roots)
@@ -58,7 +60,8 @@ internal sealed class LostPaths
         {
             if (_found.Count < PathsMax)
             {
-                _found.Add(new LostPath(_remote, mode == TreeMode.Directory ? path + "/" : path, oid, reason, _changed.Commit, _changed.Author));
+                _found.Add(
+                    new LostPath(_remote, mode == TreeMode.Directory ? path + "/" : path, oid, reason, _changed.Commit, _changed.Author));
             }
 
             return false;
@@ -97,7 +100,8 @@ internal sealed class LostPaths
 
     private (string? Commit, string? Author) LastChange(RelPath managed, CommitId? commit)
     {
-        GitResult result = _repo.Git.Git.Run(["log", "-1", "--format=%H%n%an <%ae>", commit?.Hex ?? "HEAD", "--", $":(top,literal){managed}{Pointer.Suffix}"]);
+        GitResult result = _repo.Git.Git.Run(
+            ["log", "-1", "--format=%H%n%an <%ae>", commit?.Hex ?? "HEAD", "--", $":(top,literal){managed}{Pointer.Suffix}"]);
         string[] lines = result.ExitCode == 0 ? result.Lines() : [];
         return lines.Length >= 2 ? (lines[0], lines[1]) : (null, null);
     }

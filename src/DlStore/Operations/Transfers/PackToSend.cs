@@ -2,7 +2,9 @@ using DlStore.Objects;
 
 namespace DlStore.Operations.Transfers;
 
-/// <summary>A local pack and which of its entries a remote lacks. Holds offsets only: a push of a million objects must not hold a million rows.</summary>
+/// <summary>
+/// A local pack and which of its entries a remote lacks. Holds offsets only: a push of a million objects must not hold a million rows.
+/// </summary>
 /// <param name="pack">The pack.</param>
 /// <param name="mayGoWhole">Its file is not known to be damaged here.</param>
 internal sealed class PackToSend(PackReader pack, bool mayGoWhole)

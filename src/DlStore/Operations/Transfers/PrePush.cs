@@ -13,7 +13,8 @@ public static class PrePush
     /// <param name="cancel">Stops it, and so git's push.</param>
     /// <returns>What was pushed; null if no pointer is among what git pushes.</returns>
     /// <exception cref="DlsException">Kind Usage: pointers would be published and no remote is configured for their bytes.</exception>
-    public static async Task<PushResult?> RunAsync(Repo repo, string refs, string? gitRemote, IProgress<WorkProgress>? progress, CancellationToken cancel)
+    public static async Task<PushResult?> RunAsync(
+        Repo repo, string refs, string? gitRemote, IProgress<WorkProgress>? progress, CancellationToken cancel)
     {
         List<CommitId> commits = string.IsNullOrWhiteSpace(refs) ? Unlisted(repo, gitRemote) : Listed(repo, refs);
         if (!commits.Any(c => repo.Git.NewestPointerCommit(c) is not null))
@@ -23,7 +24,8 @@ public static class PrePush
 
         if (repo.Config.DefaultRemote is null)
         {
-            throw new DlsException(ErrorKind.Usage, "push the bytes before git's push: no dls remote is configured", "run `dls remote add NAME URL --default`; to publish pointers without their bytes, run `git push --no-verify`");
+            throw new DlsException(ErrorKind.Usage, "push the bytes before git's push: no dls remote is configured",
+                "run `dls remote add NAME URL --default`; to publish pointers without their bytes, run `git push --no-verify`");
         }
 
         return await Push.RunAsync(repo, new PushOptions { Commits = commits, Progress = progress }, cancel);
@@ -46,7 +48,8 @@ public static class PrePush
     }
 
     /// <summary>
-    /// Git lists nothing when all is up to date; but a program that runs before dls in the same hook (git-lfs, tests) may also have read the list, and the pre-commit framework
+    /// Git lists nothing when all is up to date; but a program that runs before dls in the same hook (git-lfs, tests) may also have read
+    /// the list, and the pre-commit framework
     /// hands it on by variables. So what is checked out counts if it has pointers that git's remote is not known to have.
     /// </summary>
     private static List<CommitId> Unlisted(Repo repo, string? gitRemote)

@@ -7,7 +7,10 @@ namespace DlStore.Operations.Transfers;
 /// <param name="CheckedOut">What was written to disk.</param>
 public sealed record PullResult(FetchResult Fetched, CheckoutResult CheckedOut);
 
-/// <summary><c>dls pull</c>: fetch, then checkout of the same paths. In a fresh clone it needs no init. What is lost is told, and everything else is written.</summary>
+/// <summary>
+/// <c>dls pull</c>: fetch, then checkout of the same paths. In a fresh clone it needs no init. What is lost is told, and everything else is
+/// written.
+/// </summary>
 public static class Pull
 {
     /// <summary>Runs the command.</summary>
@@ -21,7 +24,14 @@ public static class Pull
         FetchResult fetched = await Fetch.RunAsync(repo, fetch, cancel);
         CheckoutResult done = fetch.DryRun
             ? new CheckoutResult([], null, fetched.Skipped)
-            : Checkout.Run(repo, new CheckoutOptions { Paths = fetch.Paths, Force = force, Progress = fetch.Progress, FromPull = true, WritesWhatIsWhole = fetched.Missing.Count > 0 }, cancel);
+            : Checkout.Run(repo, new CheckoutOptions
+            {
+                Paths = fetch.Paths,
+                Force = force,
+                Progress = fetch.Progress,
+                FromPull = true,
+                WritesWhatIsWhole = fetched.Missing.Count > 0
+            }, cancel);
         return new PullResult(fetched, done);
     }
 }

@@ -7,8 +7,10 @@ using DlStore.Remotes;
 namespace DlStore.Operations.Transfers;
 
 /// <summary>
-/// <c>dls push</c>: sends what the commits' pointers name and the remote lacks. Order: packs and large blobs, then one index, then the pins; each step is durable before
-/// the next begins. Killed anywhere, a rerun sends only what is left: files that are complete stay, packs made for the push wait in the cache. What is noted as damaged there
+/// <c>dls push</c>: sends what the commits' pointers name and the remote lacks. Order: packs and large blobs, then one index, then the
+/// pins; each step is durable before
+/// the next begins. Killed anywhere, a rerun sends only what is left: files that are complete stay, packs made for the push wait in the
+/// cache. What is noted as damaged there
 /// is sent again, and nothing is pinned that rests on it.
 /// </summary>
 public sealed class Push
@@ -28,7 +30,8 @@ public sealed class Push
         _options = options;
         _remote = repo.OpenRemote(options.Remote);
         _cache = new RemoteCache(repo.RemoteCacheRoot, _remote.Name, _remote.Location);
-        _repoId = repo.Config.RepoId ?? throw new DlsException(ErrorKind.Failed, "push: this repository has no id yet", "run `dls init` and commit .dlstore/config");
+        _repoId = repo.Config.RepoId
+            ?? throw new DlsException(ErrorKind.Failed, "push: this repository has no id yet", "run `dls init` and commit .dlstore/config");
     }
 
     /// <summary>Runs the command.</summary>
@@ -36,7 +39,8 @@ public sealed class Push
     /// <param name="options">What to push.</param>
     /// <param name="cancel">Stops it; nothing that is visible on the remote is incomplete.</param>
     /// <returns>What was done.</returns>
-    public static Task<PushResult> RunAsync(Repo repo, PushOptions options, CancellationToken cancel) => new Push(repo, options).RunAsync(cancel);
+    public static Task<PushResult> RunAsync(
+        Repo repo, PushOptions options, CancellationToken cancel) => new Push(repo, options).RunAsync(cancel);
 
     private async Task<PushResult> RunAsync(CancellationToken cancel)
     {
@@ -54,7 +58,8 @@ public sealed class Push
             return new PushResult { Remote = _remote.Name, AlreadyPinned = pinned.Hex };
         }
 
-        // Packs made for a push wait in the cache: two pushes of one clone would take them from each other. The second finds what the first has sent.
+        // Packs made for a push wait in the cache: two pushes of one clone would take them from each other. The second finds what the first
+        // has sent.
         using FileLock? held = _options.DryRun ? null : _repo.LockPush(_remote.Name);
         bool isThere = await RemoteFormat.RequireForPushAsync(_remote, _cache, _options.Create, cancel);
         if (!isThere && _cache.IsKnown && !_options.DryRun)
@@ -95,7 +100,10 @@ public sealed class Push
         return await RemoteIndex.SyncAsync(_remote, _cache, cancel);
     }
 
-    /// <summary>Before anything is pinned, what the indexes name is looked for by name and length: packs with one listing; a repair looks for large blobs too.</summary>
+    /// <summary>
+    /// Before anything is pinned, what the indexes name is looked for by name and length: packs with one listing; a repair looks for large
+    /// blobs too.
+    /// </summary>
     private async Task LookAsync(RemoteIndex index, IReadOnlyList<CommitId> commits, HashSet<CommitId> pins, CancellationToken cancel)
     {
         if (_options.Repair || commits.Any(c => !pins.Contains(c)))
@@ -109,7 +117,8 @@ public sealed class Push
         }
     }
 
-    private async Task<PushResult> SendAsync(IReadOnlyList<CommitId> commits, HashSet<CommitId> pins, RemoteIndex index, bool isThere, CancellationToken cancel)
+    private async Task<PushResult> SendAsync(
+        IReadOnlyList<CommitId> commits, HashSet<CommitId> pins, RemoteIndex index, bool isThere, CancellationToken cancel)
     {
         LocalFaults faults = new();
         PushSender sender = new(_repo, _remote, _cache, _options);
@@ -117,7 +126,8 @@ public sealed class Push
         while (true)
         {
             bool isTrusted = IsPlain && !_options.Tip && !_options.Repair && index.Damage.IsEmpty && index.Problems.Count == 0;
-            PushScope scope = new(commits, pins, p => _paths.Length == 0 || _paths.Any(p.IsAtOrBelow), isTrusted, Repairs: _options.Paths.Count == 0);
+            PushScope scope = new(
+                commits, pins, p => _paths.Length == 0 || _paths.Any(p.IsAtOrBelow), isTrusted, Repairs: _options.Paths.Count == 0);
             PushPlan plan = PushPlan.Make(_repo, scope, _remote, index, faults, cancel);
             if (await RemoteInventory.NoteBlobsAsync(_remote, index, plan.ReliedBlobs.Where(b => asked.Add(b.Oid)), Note, cancel))
             {
@@ -127,7 +137,13 @@ public sealed class Push
             PushResult result = Describe(plan, index, commits);
             if (_options.DryRun)
             {
-                return result with { BytesSent = plan.Bytes, Repaired = plan.Repair.Count, Pinned = IsPlain ? [.. plan.Complete.Select(c => c.Commit.Hex)] : [] };
+                return result with
+                {
+                    BytesSent = plan.Bytes,
+                    Repaired = plan.Repair.Count,
+                    Pinned = IsPlain
+                    ? [.. plan.Complete.Select(c => c.Commit.Hex)] : []
+                };
             }
 
             index.Damage.Save();
@@ -142,14 +158,21 @@ public sealed class Push
                 IReadOnlyList<string> written = _options.Paths.Count == 0 ? await PinAsync(plan, cancel) : [];
                 plan.Repair.StrikeOut();
                 sender.ForgetOutgoing();
-                return result with { FilesSent = sender.FilesSent, BytesSent = sender.BytesSent, Pinned = written, Repaired = plan.Repair.Count + _restored };
+                return result with
+                {
+                    FilesSent = sender.FilesSent,
+                    BytesSent = sender.BytesSent,
+                    Pinned = written,
+                    Repaired = plan.Repair.Count + _restored
+                };
             }
         }
     }
 
     private PushResult Describe(PushPlan plan, RemoteIndex index, IReadOnlyList<CommitId> commits)
     {
-        Dictionary<Oid, List<string>> users = plan.Unrepaired.Count == 0 ? [] : ObjectUsers.Find(_repo, [.. plan.Unrepaired], CancellationToken.None);
+        Dictionary<Oid, List<string>> users = plan.Unrepaired.Count == 0
+            ? [] : ObjectUsers.Find(_repo, [.. plan.Unrepaired], CancellationToken.None);
         return new PushResult
         {
             Remote = _remote.Name,
@@ -160,8 +183,10 @@ public sealed class Push
             IsTipUnreadable = Tips().Exists(plan.Unreadable.ContainsKey),
             IsRepair = _options.Repair,
             Problems = [.. index.Problems.Select(p => $"{p.Name}: {p.Wrong}")],
-            Unrepaired = [.. plan.Unrepaired.Select(o => $"{o}: {(users.TryGetValue(o, out List<string>? by) ? $"named by {by[0]}" : "named by no commit that is known here")}")],
-            AlreadyPinned = commits.Count == 0 && plan.Repair.Count == 0 && plan.Unrepaired.Count == 0 && !_options.Repair && Tips() is [var tip, ..] ? tip.Hex : null,
+            Unrepaired = [.. plan.Unrepaired.Select(o =>
+                $"{o}: {(users.TryGetValue(o, out List<string>? by) ? $"named by {by[0]}" : "named by no commit that is known here")}")],
+            AlreadyPinned = commits.Count == 0
+                && plan.Repair.Count == 0 && plan.Unrepaired.Count == 0 && !_options.Repair && Tips() is [var tip, ..] ? tip.Hex : null,
         };
     }
 
@@ -217,7 +242,8 @@ public sealed class Push
     {
         if (_options.Repair)
         {
-            CommitId[] pinned = [.. pins.Concat(_damagedPins).Where(c => _repo.Git.CatFile.Read(c.Hex) is not null).OrderBy(c => c.Hex, StringComparer.Ordinal)];
+            CommitId[] pinned = [.. pins.Concat(
+                _damagedPins).Where(c => _repo.Git.CatFile.Read(c.Hex) is not null).OrderBy(c => c.Hex, StringComparer.Ordinal)];
             foreach (CommitId commit in pinned)
             {
                 if (await FindPinAsync(commit, cancel) is null)

@@ -20,7 +20,10 @@ public sealed record PushOptions
     /// <summary>Gets the commits to push instead of HEAD, for the pre-push hook.</summary>
     public IReadOnlyList<CommitId>? Commits { get; init; }
 
-    /// <summary>Gets a value indicating whether the remote is looked through for what is damaged or gone, for all commits that are pinned there, and that is sent again; nothing else is.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the remote is looked through for what is damaged or gone, for all commits that are pinned there, and
+    /// that is sent again; nothing else is.
+    /// </summary>
     public bool Repair { get; init; }
 
     /// <summary>Gets a value indicating whether a remote may be made where none is.</summary>

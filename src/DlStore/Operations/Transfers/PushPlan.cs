@@ -15,11 +15,16 @@ internal sealed record CommitPointers(CommitId Commit, IReadOnlyList<PinLine> Li
 /// <param name="Commits">Oldest first.</param>
 /// <param name="Pins">Commits the remote has pins of.</param>
 /// <param name="Filter">Which managed paths count.</param>
-/// <param name="OldIsProven">Every parent's closure is pinned or comes earlier in this push, and nothing is known to be damaged there.</param>
+/// <param name="OldIsProven">Every parent's closure is pinned or comes earlier in this push, and nothing is known to be damaged
+/// there.</param>
 /// <param name="Repairs">What is noted as damaged is sent again.</param>
-internal sealed record PushScope(IReadOnlyList<CommitId> Commits, HashSet<CommitId> Pins, Func<RelPath, bool> Filter, bool OldIsProven, bool Repairs);
+internal sealed record PushScope(
+    IReadOnlyList<CommitId> Commits, HashSet<CommitId> Pins, Func<RelPath, bool> Filter, bool OldIsProven, bool Repairs);
 
-/// <summary>Which objects a push has to send: everything the commits' pointers name that no index of the remote names in a place that is not noted as damaged.</summary>
+/// <summary>
+/// Which objects a push has to send: everything the commits' pointers name that no index of the remote names in a place that is not noted
+/// as damaged.
+/// </summary>
 internal sealed class PushPlan
 {
     private readonly Repo _repo;
@@ -98,7 +103,8 @@ internal sealed class PushPlan
             }
 
             // A tree that an earlier commit of this push walked is not walked again: what it lacks is lacking here too.
-            if (plan._complete && (plan._lacking.Count == 0 || plan.IsWhole(lines)) && !scope.Pins.Contains(commit) && !plan.Unreadable.ContainsKey(commit))
+            if (plan._complete && (plan._lacking.Count == 0 || plan.IsWhole(lines))
+                && !scope.Pins.Contains(commit) && !plan.Unreadable.ContainsKey(commit))
             {
                 plan.Complete.Add(new CommitPointers(commit, lines));
             }
@@ -112,7 +118,12 @@ internal sealed class PushPlan
     private bool IsWhole(IReadOnlyList<PinLine> lines)
     {
         bool whole = true;
-        TreeClosure closure = new(ReadNode) { Blob = (oid, _) => whole &= !_lacking.Contains(oid), Node = oid => whole &= !_lacking.Contains(oid), MissingNode = _ => whole = false };
+        TreeClosure closure = new(ReadNode)
+        {
+            Blob = (oid, _) => whole &= !_lacking.Contains(oid),
+            Node = oid => whole &= !_lacking.Contains(oid),
+            MissingNode = _ => whole = false
+        };
         foreach (PinLine line in lines)
         {
             if (line.Kind == ObjectKind.Tree)
@@ -128,7 +139,10 @@ internal sealed class PushPlan
         return whole;
     }
 
-    /// <summary>Reads a listing here, or from the remote if only it has it (a colleague's commit that was never pulled here): without it nothing could be said about what it names.</summary>
+    /// <summary>
+    /// Reads a listing here, or from the remote if only it has it (a colleague's commit that was never pulled here): without it nothing
+    /// could be said about what it names.
+    /// </summary>
     private byte[]? ReadNode(Oid oid)
     {
         if (_repo.Store.Find(oid) is not null && !_faults.Objects.Contains(oid))

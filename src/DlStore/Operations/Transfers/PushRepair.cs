@@ -4,8 +4,10 @@ using DlStore.Remotes;
 namespace DlStore.Operations.Transfers;
 
 /// <summary>
-/// What a push does about places that are noted as damaged on the remote. A pack that is here under the same id goes again as it is and replaces the one there. Of any other
-/// damaged pack every object that is here goes into a new pack, and the index that names it leaves those rows out, so that clones that never looked find the good place; what
+/// What a push does about places that are noted as damaged on the remote. A pack that is here under the same id goes again as it is and
+/// replaces the one there. Of any other
+/// damaged pack every object that is here goes into a new pack, and the index that names it leaves those rows out, so that clones that
+/// never looked find the good place; what
 /// is not here keeps its row. Large blobs replace what lies under their name.
 /// </summary>
 internal sealed class PushRepair
@@ -26,7 +28,8 @@ internal sealed class PushRepair
         _active = isActive;
         foreach (Oid pack in isActive ? _bad.List().Select(p => p.Key.Pack).Where(p => !p.IsZero).Distinct() : [])
         {
-            if (File.Exists(repo.Store.PackPath(pack)) && !faults.Packs.Contains(pack) && !repo.Store.Damage.List().Any(d => d.Pack == pack) && IsNamed(pack))
+            if (File.Exists(repo.Store.PackPath(pack))
+                && !faults.Packs.Contains(pack) && !repo.Store.Damage.List().Any(d => d.Pack == pack) && IsNamed(pack))
             {
                 _bad.RemovePack(pack);
                 Whole.Add(pack);
@@ -69,7 +72,8 @@ internal sealed class PushRepair
             WholeCount += table.Count;
         }
 
-        foreach (IGrouping<Oid, DamagedPlace> pack in _bad.List().Select(p => p.Key).Where(p => !p.Pack.IsZero).GroupBy(p => p.Pack).ToArray())
+        foreach (IGrouping<Oid,
+            DamagedPlace> pack in _bad.List().Select(p => p.Key).Where(p => !p.Pack.IsZero).GroupBy(p => p.Pack).ToArray())
         {
             TakePack(pack.Key, [.. pack], want);
         }
@@ -92,13 +96,16 @@ internal sealed class PushRepair
     }
 
     /// <summary>Tells whether an index has a row that must not be believed any more.</summary>
-    public bool Contradicts(PackIndex index) => _droppedBlobs.Any(index.ContainsBlob) || (_dropped.Count > 0 && index.Rows().Any(r => _dropped.Contains((r.Pack, r.Entry.Oid))));
+    public bool Contradicts(PackIndex index) => _droppedBlobs.Any(index.ContainsBlob)
+        || (_dropped.Count > 0 && index.Rows().Any(r => _dropped.Contains((r.Pack, r.Entry.Oid))));
 
     /// <summary>Takes an older index over into the new one, without the rows that must not be believed.</summary>
     public void AddIndex(PackIndexWriter writer, PackIndex index)
     {
-        HashSet<Oid> kept = _dropped.Count == 0 ? [] : [.. index.Rows().Where(r => !_dropped.Contains((r.Pack, r.Entry.Oid))).Select(static r => r.Pack)];
-        writer.AddIndex(index, p => _dropped.Count == 0 || kept.Contains(p), (p, o) => !_dropped.Contains((p, o)), o => !_droppedBlobs.Contains(o));
+        HashSet<Oid> kept = _dropped.Count == 0
+            ? [] : [.. index.Rows().Where(r => !_dropped.Contains((r.Pack, r.Entry.Oid))).Select(static r => r.Pack)];
+        writer.AddIndex(
+            index, p => _dropped.Count == 0 || kept.Contains(p), (p, o) => !_dropped.Contains((p, o)), o => !_droppedBlobs.Contains(o));
     }
 
     /// <summary>After everything is durable there: strikes out what was mended.</summary>

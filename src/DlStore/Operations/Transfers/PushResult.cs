@@ -21,13 +21,18 @@ public sealed record PushResult
     /// <summary>Gets the objects that were new to the remote.</summary>
     public long Objects { get; init; }
 
-    /// <summary>Gets objects that are neither here nor named by the remote, each with the commit and pointer that needs it; their commits are not pinned.</summary>
+    /// <summary>
+    /// Gets objects that are neither here nor named by the remote, each with the commit and pointer that needs it; their commits are not
+    /// pinned.
+    /// </summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
 
     /// <summary>Gets how many places of the remote that were damaged or gone are whole again.</summary>
     public long Repaired { get; init; }
 
-    /// <summary>Gets objects that are damaged or gone there and are not here either, with who uses them; no commit of this push needs them.</summary>
+    /// <summary>
+    /// Gets objects that are damaged or gone there and are not here either, with who uses them; no commit of this push needs them.
+    /// </summary>
     public IReadOnlyList<string> Unrepaired { get; init; } = [];
 
     /// <summary>Gets index files of the remote that cannot be used; what only they name counts as not there.</summary>

@@ -74,7 +74,8 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
         }
     }
 
-    private async Task SendFilesAsync(List<(string Name, string Path, Oid Id)> files, bool readBack, LocalFaults faults, CancellationToken cancel)
+    private async Task SendFilesAsync(
+        List<(string Name, string Path, Oid Id)> files, bool readBack, LocalFaults faults, CancellationToken cancel)
     {
         _items = 0;
         _bytes = 0;
@@ -87,7 +88,8 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
             if (result == PutResult.Sent && readBack && await PutAsync(file.Name, file.Path, file.Id, faults, token) == PutResult.Sent)
             {
                 // The place has shown damage before: what was sent is read again, and what reads back wrong is no repair.
-                throw new DlsException(ErrorKind.Corrupt, $"send '{file.Name}' to remote '{remote.Name}': what was sent reads back wrong", "check the disk there; nothing was pinned, and what is noted stays noted");
+                throw new DlsException(ErrorKind.Corrupt, $"send '{file.Name}' to remote '{remote.Name}': what was sent reads back wrong",
+                    "check the disk there; nothing was pinned, and what is noted stays noted");
             }
 
             lock (_gate)
@@ -118,7 +120,8 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
         }
     }
 
-    private async Task SendIndexAsync(List<(string Path, Oid Id)> packs, PushPlan plan, RemoteIndex index, bool supersedes, CancellationToken cancel)
+    private async Task SendIndexAsync(
+        List<(string Path, Oid Id)> packs, PushPlan plan, RemoteIndex index, bool supersedes, CancellationToken cancel)
     {
         PackIndexWriter writer = new();
         List<PackTable> tables = [];
@@ -164,7 +167,9 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
         }
     }
 
-    /// <summary>Copies the wanted entries of small or mostly unwanted packs into new ones; those an interrupted push made are used again.</summary>
+    /// <summary>
+    /// Copies the wanted entries of small or mostly unwanted packs into new ones; those an interrupted push made are used again.
+    /// </summary>
     private List<(string Path, Oid Id)> Repack(PackToSend[] pieces, LocalFaults faults)
     {
         List<(string Path, Oid Id)> made = [];

@@ -6,7 +6,9 @@ using DlStore.Operations.Words;
 
 namespace DlStore.Operations.Transfers;
 
-/// <summary>The words of <c>dls push</c>: it sends what commits name, so a word has to be a managed path of the commits that are pushed.</summary>
+/// <summary>
+/// The words of <c>dls push</c>: it sends what commits name, so a word has to be a managed path of the commits that are pushed.
+/// </summary>
 internal static class PushWords
 {
     /// <summary>Turns words into paths of which whole pointers are sent.</summary>
@@ -38,11 +40,14 @@ internal static class PushWords
         RelPath? around = committed.Where(c => path.IsAtOrBelow(c)).Select(static c => (RelPath?)c).FirstOrDefault();
         if (around is { } whole && PathWords.Resolve(repo, "push", [word], repo.ListPointers()) is [{ Scope.Length: > 0 }])
         {
-            throw new DlsException(ErrorKind.Usage, $"push '{path}': it is inside the pointer '{whole}{Pointer.Suffix}', and push sends what whole pointers name", $"run `dls push {repo.ToTyped(whole.Value)}`");
+            throw new DlsException(ErrorKind.Usage,
+                $"push '{path}': it is inside the pointer '{whole}{Pointer.Suffix}', and push sends what whole pointers name",
+                $"run `dls push {repo.ToTyped(whole.Value)}`");
         }
 
         throw repo.FindManaged(path) is { } managed
-            ? new DlsException(ErrorKind.Usage, $"push '{path}': its pointer is not committed yet, and only committed pointers are pushed", $"run `git commit -- {repo.ToTyped(managed.PointerFile)}`, then push")
+            ? new DlsException(ErrorKind.Usage, $"push '{path}': its pointer is not committed yet, and only committed pointers are pushed",
+                $"run `git commit -- {repo.ToTyped(managed.PointerFile)}`, then push")
             : UnknownWord.Error(repo, "push", word);
     }
 }

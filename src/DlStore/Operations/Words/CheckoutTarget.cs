@@ -10,7 +10,9 @@ namespace DlStore.Operations.Words;
 /// <param name="IsSkipped">It is fetched only when named, and was not.</param>
 internal sealed record CheckoutTarget(ManagedPath Managed, string Scope, bool IsSkipped)
 {
-    /// <summary>Gets a value indicating whether the pointer is gone (git checkout or pull): what was written out for it has to go too.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the pointer is gone (git checkout or pull): what was written out for it has to go too.
+    /// </summary>
     public bool IsGone { get; init; }
 
     /// <summary>Gets the path that will be written.</summary>

@@ -25,7 +25,8 @@ internal static class PathGlob
         found.Sort(StringComparer.Ordinal);
         return found.Count > 0
             ? found
-            : throw new DlsException(ErrorKind.Usage, $"use path '{typed}': it matches nothing", "quote it if it is meant literally and exists");
+            : throw new DlsException(
+                ErrorKind.Usage, $"use path '{typed}': it matches nothing", "quote it if it is meant literally and exists");
     }
 
     private static void Match(string directory, ReadOnlySpan<string> parts, List<string> found)

@@ -4,7 +4,8 @@ using DlStore.Objects;
 namespace DlStore.Operations.Words;
 
 /// <summary>
-/// Turns the words that verbs are given into managed paths, or paths inside them. The one resolver: status, checkout, pull, fetch, verify, rm and push all ask here, so that a
+/// Turns the words that verbs are given into managed paths, or paths inside them. The one resolver: status, checkout, pull, fetch, verify,
+/// rm and push all ask here, so that a
 /// word means the same everywhere and a word that means nothing is an error everywhere.
 /// </summary>
 public static class PathWords
@@ -15,7 +16,8 @@ public static class PathWords
     /// <param name="typed">Managed paths, paths inside them or directories above them; empty for all pointers.</param>
     /// <param name="listing">The pointers of the work tree.</param>
     /// <returns>The targets. Whether a pointer names the path inside it is for the caller to see.</returns>
-    /// <exception cref="DlsException">Kind Usage: a word names nothing. Kind Corrupt or Failed: it names a pointer that cannot be read.</exception>
+    /// <exception cref="DlsException">Kind Usage: a word names nothing. Kind Corrupt or Failed: it names a pointer that cannot be
+    /// read.</exception>
     internal static IReadOnlyList<CheckoutTarget> Resolve(Repo repo, string verb, IReadOnlyList<string> typed, PointerListing listing)
     {
         if (typed.Count == 0)
@@ -58,14 +60,16 @@ public static class PathWords
             throw listing.Unreadable[0].ToException();
         }
 
-        return listing.Managed.Count > 0 ? listing.Managed.Select(static m => new CheckoutTarget(m, "", false)) : throw UnknownWord.Error(repo, verb, word);
+        return listing.Managed.Count > 0
+            ? listing.Managed.Select(static m => new CheckoutTarget(m, "", false)) : throw UnknownWord.Error(repo, verb, word);
     }
 
     private static IEnumerable<CheckoutTarget> One(
         Repo repo, string verb, string word, PointerListing listing, PointerLookup lookup, TypedDirectories known)
     {
         RelPath path = repo.ToRelPath(word, known);
-        UnreadablePointer? unreadable = listing.Unreadable.FirstOrDefault(u => u.Path.IsAtOrBelow(path) || path.IsAtOrBelow(u.Path) || path.Value == u.Path.Value + Pointer.Suffix);
+        UnreadablePointer? unreadable = listing.Unreadable.FirstOrDefault(
+            u => u.Path.IsAtOrBelow(path) || path.IsAtOrBelow(u.Path) || path.Value == u.Path.Value + Pointer.Suffix);
         if (unreadable is not null)
         {
             throw unreadable.ToException();
@@ -91,7 +95,8 @@ public static class PathWords
     {
         if (listing.Absent.FirstOrDefault(a => path.IsAtOrBelow(a)) is { Value.Length: > 0 } absent)
         {
-            return new DlsException(ErrorKind.Failed, $"{verb} '{path}': its pointer file is gone from the work tree", AbsentHint(repo, absent));
+            return new DlsException(
+                ErrorKind.Failed, $"{verb} '{path}': its pointer file is gone from the work tree", AbsentHint(repo, absent));
         }
 
         if (LeftOut(repo, verb, path, listing) is { } sparse)
@@ -116,8 +121,10 @@ public static class PathWords
             return null;
         }
 
-        string more = repo.Git.Git.Run(["config", "--type=bool", "--get", "core.sparseCheckoutCone"]).Text() == "true" ? ShellWord.Of(sparse.Directory) : ShellWord.Of($"/{sparse.Value}{Pointer.Suffix}");
-        return new DlsException(ErrorKind.Failed, $"{verb} '{path}': git has its pointer, and a sparse checkout leaves it out here", $"run `git sparse-checkout add {more}`, then the command again");
+        string more = repo.Git.Git.Run(["config", "--type=bool", "--get", "core.sparseCheckoutCone"]).Text() == "true"
+            ? ShellWord.Of(sparse.Directory) : ShellWord.Of($"/{sparse.Value}{Pointer.Suffix}");
+        return new DlsException(ErrorKind.Failed, $"{verb} '{path}': git has its pointer, and a sparse checkout leaves it out here",
+            $"run `git sparse-checkout add {more}`, then the command again");
     }
 
     /// <summary>Says what to type where git knows a pointer that is not in the work tree.</summary>
@@ -127,6 +134,7 @@ public static class PathWords
     public static string AbsentHint(Repo repo, RelPath path)
     {
         string file = repo.ToTyped(path.Value + Pointer.Suffix);
-        return $"`git checkout -- {file}` brings it back; `dls rm --keep {repo.ToTyped(path.Value)}` stops managing it and leaves its files";
+        return $"`git checkout -- {file}` brings it back; `dls rm --keep "
+            + $"{repo.ToTyped(path.Value)}` stops managing it and leaves its files";
     }
 }

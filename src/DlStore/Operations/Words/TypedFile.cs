@@ -17,5 +17,6 @@ internal static class TypedFile
     /// <returns>Its bytes.</returns>
     /// <exception cref="DlsException">Kind Usage: there is none. Kind Failed: it is no regular file.</exception>
     public static byte[] Read(Repo repo, string typed) => SmallFile.Find(At(repo, typed), typed, LengthMax)
-        ?? throw new DlsException(ErrorKind.Usage, $"read '{typed}': no such file", "check the spelling; paths are relative to the current directory");
+        ?? throw new DlsException(
+            ErrorKind.Usage, $"read '{typed}': no such file", "check the spelling; paths are relative to the current directory");
 }
