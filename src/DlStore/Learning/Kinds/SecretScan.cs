@@ -25,7 +25,7 @@ internal static partial class SecretScan
 
     private static readonly string[] Suffixes = [".pem", ".key", ".p12", ".pfx", ".keytab"];
 
-    /// <summary>Says why a file's name speaks against storing it.</summary>
+    /// <summary>Says what objection a file's name gives to storing it.</summary>
     /// <param name="path">Relative path.</param>
     /// <returns>Fits after a colon, or null.</returns>
     public static string? WhyName(string path)
@@ -36,7 +36,7 @@ internal static partial class SecretScan
         return known ? "files of that name hold credentials" : null;
     }
 
-    /// <summary>Says why a file's content speaks against storing it.</summary>
+    /// <summary>Says what objection a file's content gives to storing it.</summary>
     /// <param name="bytes">The start of the file, at most <see cref="LookMax"/> bytes.</param>
     /// <returns>Fits after a colon and names the line, not what stands there; or null.</returns>
     public static string? WhyContent(ReadOnlySpan<byte> bytes)

@@ -136,7 +136,7 @@ public sealed class Add
         return run.TakeAll(requests, Refuse);
     }
 
-    /// <summary>Everything that speaks against storing a path is found here, before a byte of it is read.</summary>
+    /// <summary>All objections to storing a path are found here, before a byte of it is read.</summary>
     private void Refuse(Snapshot snapshot)
     {
         if (snapshot.Refused.Count > 0)

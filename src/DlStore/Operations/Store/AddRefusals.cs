@@ -5,7 +5,7 @@ using DlStore.Operations.Words;
 
 namespace DlStore.Operations.Store;
 
-/// <summary>What speaks against adding a path by its name and its place alone: found before anything is read.</summary>
+/// <summary>Objections to adding a path that its name and its place alone give: found before anything is read.</summary>
 internal sealed class AddRefusals
 {
     private const int TrackedShown = 6;

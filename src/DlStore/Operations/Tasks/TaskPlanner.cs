@@ -14,7 +14,7 @@ using DlStore.WorkTree;
 namespace DlStore.Operations.Tasks;
 
 /// <summary>
-/// Plans a task: reads and asks, changes nothing. What speaks against the task is found here, the cheapest first, so that a name that is
+/// Plans a task: reads and asks, changes nothing. Objections to the task are found here, the cheapest first, so that a name that is
 /// used fails before any host is
 /// contacted and a missing key before anything is built.
 /// </summary>
