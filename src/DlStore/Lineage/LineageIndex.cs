@@ -91,13 +91,12 @@ public sealed class LineageIndex : IDisposable
 
     /// <summary>
     /// Tells whether a failure says that the file does not hold what dls wrote: SQLite's 1 (a table or column is not there), 11 (corrupt),
-    /// 20 and 24 (of another form), 26 (no
-    /// database), or a value of another type.
+    /// 19 (rows that refer to rows that are not there), 20 and 24 (of another form), 26 (no database), or a value of another type.
     /// </summary>
     /// <param name="error">What was thrown while the index was used.</param>
     /// <returns>True if making it anew can help.</returns>
     public static bool IsDamage(Exception error) =>
-        error is SqliteException { SqliteErrorCode: 1 or 11 or 20 or 24 or 26 } or InvalidDataException or InvalidCastException;
+        error is SqliteException { SqliteErrorCode: 1 or 11 or 19 or 20 or 24 or 26 } or InvalidDataException or InvalidCastException;
 
     /// <summary>Gives the error for a file that cannot be used for reasons outside of it.</summary>
     /// <param name="path">Absolute path of the file.</param>
