@@ -12,6 +12,9 @@ public sealed class ManyFilesTests(ITestOutputHelper output)
 {
     private const int Count = 100_000;
 
+    // The process has run other tests: the pool of arrays keeps what they rented.
+    private readonly long _before = GC.GetTotalMemory(true);
+
     [Fact]
     public void A_hundred_thousand_files_in_one_directory_are_added_listed_trashed_and_restored_in_bounded_time()
     {
@@ -46,6 +49,7 @@ public sealed class ManyFilesTests(ITestOutputHelper output)
         TimeSpan took = Environment.CpuUsage.TotalTime - before;
         output.WriteLine($"{what}: {took.TotalMilliseconds:0} ms of CPU, {GC.GetTotalMemory(false) >> 20} MiB in memory");
         Assert.True(took < TimeSpan.FromSeconds(90), $"{what} took {took} of CPU");
-        Assert.True(GC.GetTotalMemory(true) < 512L << 20, $"{what} keeps {GC.GetTotalMemory(false)} bytes");
+        long kept = GC.GetTotalMemory(true) - _before;
+        Assert.True(kept < 512L << 20, $"{what} keeps {kept} bytes");
     }
 }
