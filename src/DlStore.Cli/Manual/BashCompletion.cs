@@ -5,6 +5,25 @@ namespace DlStore.Cli.Manual;
 /// <summary>The completion script for bash; needs no bash-completion package.</summary>
 internal static class BashCompletion
 {
+    /// <summary>What follows the tables: the words or files that begin like the one under the cursor.</summary>
+    private const string Replies = """
+                *) ;;
+            esac
+            COMPREPLY=()
+            if [[ $cur == -* && -n $options ]]; then
+                mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
+                return
+            fi
+            mapfile -t COMPREPLY < <(compgen -W "$next $values" -- "$cur")
+            if [[ -n $files ]]; then
+                compopt -o filenames 2>/dev/null
+                mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$cur")
+            fi
+        }
+        complete -F _dls dls
+
+        """;
+
     public static string Script()
     {
         StringBuilder text = new();
@@ -34,23 +53,7 @@ internal static class BashCompletion
             AppendOptionValues(text, shape);
         }
 
-        text.Append("""
-                    *) ;;
-                esac
-                COMPREPLY=()
-                if [[ $cur == -* && -n $options ]]; then
-                    mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
-                    return
-                fi
-                mapfile -t COMPREPLY < <(compgen -W "$next $values" -- "$cur")
-                if [[ -n $files ]]; then
-                    compopt -o filenames 2>/dev/null
-                    mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$cur")
-                fi
-            }
-            complete -F _dls dls
-
-            """);
+        text.Append(Replies);
         return text.ToString();
     }
 

@@ -45,22 +45,11 @@ internal sealed class JpegMarkers
         }
 
         long at = 2;
-        Span<byte> size = stackalloc byte[2];
         for (int segment = 0; segment < SegmentsMax; segment++)
         {
-            if (ReadMarker(source, ref at) is not { } marker)
+            if (NextMarker(source, ref at, out byte marker) is { } why)
             {
-                return "its header is cut off";
-            }
-
-            if (marker == 0)
-            {
-                return "its header is damaged: there is no marker where one must be";
-            }
-
-            if (marker == EndOfImage)
-            {
-                return "it ends before the picture begins";
+                return why;
             }
 
             if (marker is 0x01 or (>= 0xD0 and <= 0xD7))
@@ -68,16 +57,7 @@ internal sealed class JpegMarkers
                 continue;
             }
 
-            if (source.Read(at, size) < 2)
-            {
-                return "its header is cut off";
-            }
-
-            int length = BinaryPrimitives.ReadUInt16BigEndian(size);
-            string? problem = length < 2 ? "its header is damaged: a segment is shorter than its own length field"
-                : at + length > source.Length ? "its header is cut off"
-                : ReadSegment(source, marker, at + 2, length - 2);
-            if (problem is not null)
+            if (ReadSized(source, marker, at, out int length) is { } problem)
             {
                 return problem;
             }
@@ -91,6 +71,20 @@ internal sealed class JpegMarkers
         }
 
         return $"its header has more than {SegmentsMax} segments";
+    }
+
+    /// <summary>Reads a marker that may stand before the first scan.</summary>
+    private static string? NextMarker(JpegBytes source, ref long at, out byte marker)
+    {
+        byte? read = ReadMarker(source, ref at);
+        marker = read ?? 0;
+        return read switch
+        {
+            null => "its header is cut off",
+            0 => "its header is damaged: there is no marker where one must be",
+            EndOfImage => "it ends before the picture begins",
+            _ => null,
+        };
     }
 
     /// <summary>Reads a marker and the fill bytes before it; 0 if there is something else, null if the file ends.</summary>
@@ -119,6 +113,22 @@ internal sealed class JpegMarkers
         }
 
         return 0;
+    }
+
+    /// <summary>Reads the length of a segment, which counts itself, and what it says.</summary>
+    private string? ReadSized(JpegBytes source, byte marker, long at, out int length)
+    {
+        Span<byte> size = stackalloc byte[2];
+        length = 0;
+        if (source.Read(at, size) < 2)
+        {
+            return "its header is cut off";
+        }
+
+        length = BinaryPrimitives.ReadUInt16BigEndian(size);
+        return length < 2 ? "its header is damaged: a segment is shorter than its own length field"
+            : at + length > source.Length ? "its header is cut off"
+            : ReadSegment(source, marker, at + 2, length - 2);
     }
 
     private string? ReadSegment(JpegBytes source, byte marker, long at, int length)

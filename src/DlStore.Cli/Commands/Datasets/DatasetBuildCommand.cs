@@ -58,22 +58,7 @@ internal sealed class DatasetBuildCommand : Command
 
     private void Print(Terminal terminal, DatasetBuildResult result)
     {
-        if (result.Builds.Builds.Any(static b => b.Why is not null))
-        {
-            BuildReport.Print(terminal, result.Builds, DryRun);
-        }
-
-        if (result.LeftOut.Count > 0)
-        {
-            terminal.Warn($"left out, because nobody has reviewed them or somebody refused them: {string.Join(", ", result.LeftOut)}");
-        }
-
-        if (result.NewClasses.Count > 0)
-        {
-            terminal.Result($"{(DryRun ? "would add" : "added")} {Format.Count(result.NewClasses.Count, "class", "classes")}: "
-                + $"{string.Join(", ", result.NewClasses.Take(20))}{(result.NewClasses.Count > 20 ? ", ..." : "")}");
-        }
-
+        PrintSources(terminal, result);
         string state = result.Why is null ? "is up to date" : DryRun ? $"would be built ({result.Why})" : $"built ({result.Why})";
         terminal.Result($"data set {result.Name} {state}", Ink.Good);
         foreach ((string canvas, LockedCanvas locked) in result.Lock?.Canvases ?? new Dictionary<string, LockedCanvas>())
@@ -95,6 +80,25 @@ internal sealed class DatasetBuildCommand : Command
         if (result.Why is not null && !DryRun)
         {
             terminal.Note("staged; run `git commit`, then `dls push`");
+        }
+    }
+
+    private void PrintSources(Terminal terminal, DatasetBuildResult result)
+    {
+        if (result.Builds.Builds.Any(static b => b.Why is not null))
+        {
+            BuildReport.Print(terminal, result.Builds, DryRun);
+        }
+
+        if (result.LeftOut.Count > 0)
+        {
+            terminal.Warn($"left out, because nobody has reviewed them or somebody refused them: {string.Join(", ", result.LeftOut)}");
+        }
+
+        if (result.NewClasses.Count > 0)
+        {
+            terminal.Result($"{(DryRun ? "would add" : "added")} {Format.Count(result.NewClasses.Count, "class", "classes")}: "
+                + $"{string.Join(", ", result.NewClasses.Take(20))}{(result.NewClasses.Count > 20 ? ", ..." : "")}");
         }
     }
 }

@@ -54,7 +54,12 @@ internal sealed class DatasetImportCommand : Command
             return Task.FromResult(ExitCode.Done);
         }
 
-        Terminal terminal = session.Terminal;
+        Print(session.Terminal, result);
+        return Task.FromResult(ExitCode.Done);
+    }
+
+    private void Print(Terminal terminal, DatasetImportResult result)
+    {
         terminal.Result($"{(DryRun ? "would import" : "imported")} data set {result.Name}  {Format.Count(result.Images, "image")}: train "
             + $"{Format.Count(result.Sides[0])}, val {Format.Count(result.Sides[1])}, test {Format.Count(result.Sides[2])}", Ink.Good);
         foreach ((string label, int boxes) in result.Boxes)
@@ -78,7 +83,5 @@ internal sealed class DatasetImportCommand : Command
 
             terminal.Note("staged; run `git commit`, then `dls push`");
         }
-
-        return Task.FromResult(ExitCode.Done);
     }
 }

@@ -170,24 +170,35 @@ internal sealed class LineageReport
                 line.Clear();
             }
 
-            used = 0;
-            foreach (string word in text.Split(' '))
+            foreach (string full in Break(line, text, width))
             {
-                if (used > 0 && used + 1 + Format.Width(word) > width)
-                {
-                    yield return line.ToString();
-                    line.Clear().Append("  ");
-                    used = 2;
-                }
-
-                line.Append(used is 0 || (used == 2 && line.Length == 2) ? "" : " ").Append(word);
-                used = Format.Width(line.ToString());
+                yield return full;
             }
+
+            used = Format.Width(line.ToString());
         }
 
         if (line.Length > 0)
         {
             yield return line.ToString();
+        }
+    }
+
+    /// <summary>Adds a phrase to an empty line word by word, and gives the lines that are full before its last one.</summary>
+    private static IEnumerable<string> Break(StringBuilder line, string text, int width)
+    {
+        int used = 0;
+        foreach (string word in text.Split(' '))
+        {
+            if (used > 0 && used + 1 + Format.Width(word) > width)
+            {
+                yield return line.ToString();
+                line.Clear().Append("  ");
+                used = 2;
+            }
+
+            line.Append(used is 0 || (used == 2 && line.Length == 2) ? "" : " ").Append(word);
+            used = Format.Width(line.ToString());
         }
     }
 

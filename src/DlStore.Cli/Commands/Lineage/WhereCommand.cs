@@ -33,16 +33,7 @@ internal sealed class WhereCommand : Command
         session.Terminal.Result(result.Store is null ? "  store    not here" : $"  store    {result.Store}");
         foreach (RemotePresence remote in result.Remotes)
         {
-            string text = remote.Evidence.Kind switch
-            {
-                EvidenceKind.Pinned =>
-                    $"in pin {remote.Evidence.Commit![..12]}, read {Format.Ago(session.Clock.GetUtcNow() - remote.Evidence.ReadAt!.Value)}",
-                EvidenceKind.Indexed => "named by an index as last read",
-                EvidenceKind.Damaged => $"damaged or gone there, found by {remote.Evidence.FoundBy} "
-                    + $"{Format.Ago(session.Clock.GetUtcNow() - remote.Evidence.ReadAt!.Value)}",
-                EvidenceKind.Unknown or EvidenceKind.NoRemote => "not known to be there",
-                _ => throw new InvalidOperationException($"no text for {remote.Evidence.Kind}"),
-            };
+            string text = Describe(session, remote);
             session.Terminal.Result($"  remote   {remote.Remote}: {text}");
         }
 
@@ -58,4 +49,15 @@ internal sealed class WhereCommand : Command
 
         return Task.FromResult(ExitCode.Done);
     }
+
+    private static string Describe(Session session, RemotePresence remote) => remote.Evidence.Kind switch
+    {
+        EvidenceKind.Pinned =>
+            $"in pin {remote.Evidence.Commit![..12]}, read {Format.Ago(session.Clock.GetUtcNow() - remote.Evidence.ReadAt!.Value)}",
+        EvidenceKind.Indexed => "named by an index as last read",
+        EvidenceKind.Damaged => $"damaged or gone there, found by {remote.Evidence.FoundBy} "
+            + $"{Format.Ago(session.Clock.GetUtcNow() - remote.Evidence.ReadAt!.Value)}",
+        EvidenceKind.Unknown or EvidenceKind.NoRemote => "not known to be there",
+        _ => throw new InvalidOperationException($"no text for {remote.Evidence.Kind}"),
+    };
 }

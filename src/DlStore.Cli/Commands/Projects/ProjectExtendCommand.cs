@@ -57,19 +57,24 @@ internal sealed class ProjectExtendCommand : Command
 
         foreach (ExtendedMaster master in result)
         {
-            session.Terminal.Result($"{(master.IsWritten ? DryRun ? "would write" : "wrote" : "unchanged")} {master.Image}",
-                master.IsWritten ? Ink.Good : Ink.Dim);
-            if (master.Annotation is { } annotation)
-            {
-                session.Terminal.Result($"{(DryRun ? "would write" : "wrote")} {annotation}", Ink.Good);
-            }
-
-            if (master.Trashed is { } id)
-            {
-                session.Terminal.Note($"the old aid is in the trash; `dls trash restore {id}` brings it back");
-            }
+            Print(session.Terminal, master);
         }
 
         return Task.FromResult(ExitCode.Done);
+    }
+
+    private void Print(Terminal terminal, ExtendedMaster master)
+    {
+        terminal.Result($"{(master.IsWritten ? DryRun ? "would write" : "wrote" : "unchanged")} {master.Image}",
+            master.IsWritten ? Ink.Good : Ink.Dim);
+        if (master.Annotation is { } annotation)
+        {
+            terminal.Result($"{(DryRun ? "would write" : "wrote")} {annotation}", Ink.Good);
+        }
+
+        if (master.Trashed is { } id)
+        {
+            terminal.Note($"the old aid is in the trash; `dls trash restore {id}` brings it back");
+        }
     }
 }

@@ -60,27 +60,32 @@ internal sealed class ProjectHarvestCommand : Command
             return Task.FromResult(code);
         }
 
+        Print(session.Terminal, result);
+        return Task.FromResult(code);
+    }
+
+    private void Print(Terminal terminal, ProjectHarvestResult result)
+    {
         foreach (HarvestedCrop crop in result.Crops)
         {
-            string file = session.Terminal.Name(crop.File);
-            session.Terminal.Result(crop.IsNew ? $"{(DryRun ? "would make" : "made")} {crop.Project}  {file}"
+            string file = terminal.Name(crop.File);
+            terminal.Result(crop.IsNew ? $"{(DryRun ? "would make" : "made")} {crop.Project}  {file}"
                 : $"already added as {crop.Project}  {file}", crop.IsNew ? Ink.Good : Ink.Dim);
         }
 
         foreach (RefusedFile refused in result.Refused)
         {
-            session.Terminal.Warn($"left out {session.Terminal.Name(refused.File)}: {refused.Reason}");
+            terminal.Warn($"left out {terminal.Name(refused.File)}: {refused.Reason}");
         }
 
         foreach (string remark in result.Remarks)
         {
-            session.Terminal.Warn(remark);
+            terminal.Warn(remark);
         }
 
         int made = result.Crops.Count(static c => c.IsNew);
-        session.Terminal.Note($"{Format.Count(made, "new project")}, {Format.Count(result.Crops.Count - made)} known already"
+        terminal.Note($"{Format.Count(made, "new project")}, {Format.Count(result.Crops.Count - made)} known already"
             + $"{(result.Rejected > 0 ? $", {Format.Count(result.Rejected)} marked false" : "")}"
             + $"{(made > 0 && !DryRun ? "; look at them with `dls project review --sheet review.jpg`" : "")}");
-        return Task.FromResult(code);
     }
 }

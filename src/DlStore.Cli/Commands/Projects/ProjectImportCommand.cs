@@ -77,6 +77,11 @@ internal sealed class ProjectImportCommand : Command
             terminal.Warn(terminal.Name(remark));
         }
 
+        PrintTotals(terminal, result);
+    }
+
+    private void PrintTotals(Terminal terminal, ProjectImportResult result)
+    {
         int imported = result.Projects.Count(static p => p.Outcome == ImportOutcome.Imported);
         int refused = result.Projects.Count(static p => p.Outcome == ImportOutcome.Refused);
         terminal.Note($"{Format.Count(imported)} imported, {Format.Count(result.Projects.Count - imported - refused)} already there, "

@@ -81,34 +81,38 @@ internal sealed class ProjectNewCommand : Command
             return Task.FromResult(ExitCode.Done);
         }
 
-        session.Terminal.Result($"{(DryRun ? "would make" : "made")} projects/{result.Project}  label "
-            + $"{session.Terminal.Name(result.Label)}, at {string.Join(" and ", result.Placements)}", Ink.Good);
+        Print(session.Terminal, result);
+        return Task.FromResult(ExitCode.Done);
+    }
+
+    private void Print(Terminal terminal, ProjectNewResult result)
+    {
+        terminal.Result($"{(DryRun ? "would make" : "made")} projects/{result.Project}  label "
+            + $"{terminal.Name(result.Label)}, at {string.Join(" and ", result.Placements)}", Ink.Good);
         foreach (NewMaster master in result.Masters)
         {
-            session.Terminal.Result($"  {master.Path}  {master.Width}x{master.Height}  {master.Oid}");
+            terminal.Result($"  {master.Path}  {master.Width}x{master.Height}  {master.Oid}");
         }
 
         foreach (string file in result.Files.Where(f => result.Masters.All(m => m.Path != f)))
         {
-            session.Terminal.Result($"  {file}");
+            terminal.Result($"  {file}");
         }
 
         foreach (string remark in result.Remarks)
         {
-            session.Terminal.Warn(remark);
+            terminal.Warn(remark);
         }
 
         if (result.Characters > 0)
         {
-            session.Terminal.Note($"the text gives {Format.Count(result.Characters, "character")}, so a build "
+            terminal.Note($"the text gives {Format.Count(result.Characters, "character")}, so a build "
                 + $"has {Format.Count((long)result.Characters * Count, "image")}");
         }
 
         if (!DryRun)
         {
-            session.Terminal.Note($"staged; `dls build {result.Project} --preview` makes the images, `git commit` keeps the project");
+            terminal.Note($"staged; `dls build {result.Project} --preview` makes the images, `git commit` keeps the project");
         }
-
-        return Task.FromResult(ExitCode.Done);
     }
 }

@@ -54,29 +54,33 @@ internal sealed class ProjectReviewCommand : Command
             return Task.FromResult(ExitCode.Done);
         }
 
+        Print(session.Terminal, result, verdict);
+        return Task.FromResult(ExitCode.Done);
+    }
+
+    private void Print(Terminal terminal, ProjectReviewResult result, ReviewState? verdict)
+    {
         foreach (ReviewedProject project in result.Projects)
         {
             string state = project.Now.ToString().ToLowerInvariant();
             string change = project.Now == project.Before ? verdict is null ? "" : "  (unchanged)" : DryRun ? "  (would change)" : "";
-            string origin = project.Origin.TryGetValue("file", out string? file) ? $"  from {session.Terminal.Name(file)}" : "";
-            session.Terminal.Result(
-                $"{state,-10}  {project.Project}{(project.Label is { } label ? $"  {session.Terminal.Name(label)}" : "")}{origin}{change}");
+            string origin = project.Origin.TryGetValue("file", out string? file) ? $"  from {terminal.Name(file)}" : "";
+            terminal.Result(
+                $"{state,-10}  {project.Project}{(project.Label is { } label ? $"  {terminal.Name(label)}" : "")}{origin}{change}");
         }
 
         if (result.Sheet is { } sheet)
         {
-            session.Terminal.Result($"contact sheet {session.Terminal.Name(sheet)}");
+            terminal.Result($"contact sheet {terminal.Name(sheet)}");
         }
 
         if (result.Projects.Count == 0)
         {
-            session.Terminal.Note("there is no project that nobody has looked at");
+            terminal.Note("there is no project that nobody has looked at");
         }
         else if (verdict is not null && !DryRun)
         {
-            session.Terminal.Note("staged; run `git commit`");
+            terminal.Note("staged; run `git commit`");
         }
-
-        return Task.FromResult(ExitCode.Done);
     }
 }

@@ -23,6 +23,12 @@ internal sealed class ProjectShowCommand : Command
             return Task.FromResult(ExitCode.Done);
         }
 
+        Print(terminal, project);
+        return Task.FromResult(ExitCode.Done);
+    }
+
+    private static void Print(Terminal terminal, ProjectShowResult project)
+    {
         terminal.Result($"{project.Name}  {terminal.Name(string.Join(", ", project.Labels))}, at "
             + $"{string.Join(" and ", project.Placements)}, {project.Review.ToString().ToLowerInvariant()}", Ink.Strong);
         foreach ((string key, string value) in project.Origin)
@@ -54,7 +60,6 @@ internal sealed class ProjectShowCommand : Command
         }
 
         terminal.Result($"  data sets   {(project.Datasets.Count > 0 ? string.Join(", ", project.Datasets) : "none")}");
-        return Task.FromResult(ExitCode.Done);
     }
 
     private static void Print(Terminal terminal, ShownMaster master)

@@ -55,25 +55,29 @@ internal sealed class AddCommand : Command
             return Task.FromResult(ExitCode.Done);
         }
 
+        Print(session.Terminal, result);
+        return Task.FromResult(ExitCode.Done);
+    }
+
+    private void Print(Terminal terminal, AddResult result)
+    {
         foreach (AddedPath path in result.Paths)
         {
             string what = path.IsNew ? "added" : path.IsChanged ? "updated" : "unchanged";
             string kept = path.NotPulled > 0 ? $", {Format.Count(path.NotPulled)} of them not pulled here" : "";
-            session.Terminal.Result($"{(DryRun ? "would be " : "")}{what} {session.Terminal.Name(path.Path)}  "
+            terminal.Result($"{(DryRun ? "would be " : "")}{what} {terminal.Name(path.Path)}  "
                 + $"{Format.Count(path.Pointer.Files, "file")}, {Format.Bytes(path.Pointer.Size)}{kept}");
         }
 
         if (result.FilesRead > 0)
         {
-            session.Terminal.Note($"read {Format.Count(result.FilesRead, "file")} ({Format.Bytes(result.BytesRead)}"
+            terminal.Note($"read {Format.Count(result.FilesRead, "file")} ({Format.Bytes(result.BytesRead)}"
                 + $"), stored {Format.Count(result.ObjectsStored)} new objects");
         }
 
         if (result.Paths.Any(p => p.IsChanged) && !DryRun)
         {
-            session.Terminal.Note(NoGit ? "the pointer is not staged: run `git add` on it" : "staged; run `git commit`, then `dls push`");
+            terminal.Note(NoGit ? "the pointer is not staged: run `git add` on it" : "staged; run `git commit`, then `dls push`");
         }
-
-        return Task.FromResult(ExitCode.Done);
     }
 }

@@ -106,19 +106,23 @@ internal sealed class CheckoutCommand : Command
             return ExitCode.Done;
         }
 
-        session.Terminal.Result($"{result.Task}/{result.Kind} attempt {result.Attempt} at commit {result.Commit[..12]}"
+        Print(session.Terminal, result);
+        return ExitCode.Done;
+    }
+
+    private void Print(Terminal terminal, TaskCheckoutResult result)
+    {
+        terminal.Result($"{result.Task}/{result.Kind} attempt {result.Attempt} at commit {result.Commit[..12]}"
             + $" {(DryRun ? "would be" : "is")} in {result.Directory}");
         foreach (TaskCheckoutPart part in result.Parts)
         {
             string files = DryRun ? "" : $" ({Format.Count(part.Files, "file")})";
-            session.Terminal.Result($"  {part.What}{files}  {(part.Path.Length == 0 ? "." : part.Path)}");
+            terminal.Result($"  {part.What}{files}  {(part.Path.Length == 0 ? "." : part.Path)}");
         }
 
         if (!DryRun && !Here)
         {
-            session.Terminal.Note($"`git worktree remove {result.Directory}` removes it again");
+            terminal.Note($"`git worktree remove {result.Directory}` removes it again");
         }
-
-        return ExitCode.Done;
     }
 }

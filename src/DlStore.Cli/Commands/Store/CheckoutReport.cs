@@ -12,20 +12,7 @@ internal static class CheckoutReport
     {
         foreach (CheckedOutPath path in result.Paths)
         {
-            string would = dryRun ? "would be " : "";
-            bool nothing = path.Written + path.Deleted + path.ModesSet == 0;
-            string what = nothing ? path.Kept.Count + path.KeptDeleted.Count + path.NotHere.Count == 0 ? "up to date" : "nothing to write"
-                : $"{would}{Format.Count(path.Written)} written ({Format.Bytes(path.Bytes)}), {Format.Count(path.Deleted)}"
-                + $" deleted{(path.ModesSet > 0 ? $", {Format.Count(path.ModesSet, "mode")} set" : "")}";
-            session.Terminal.Result($"{session.Terminal.Name(path.Path)}  {what}");
-            string typed = session.Repo.ToTyped(path.Path.Value);
-            Names(session, path.Kept, "local changes stay",
-                $"`dls add {typed}` records them, `dls checkout --force {typed}` undoes them and moves them to the trash");
-            bool isItself = path.KeptDeleted is [var only] && only == path.Path.Value;
-            Names(session, path.KeptDeleted, "deleted here and left so", isItself
-                ? $"`dls checkout {typed}` brings it back, `dls rm {typed}` stops managing it"
-                : $"`dls checkout {typed}` brings them back, `dls add {typed}` records that they are gone");
-            Names(session, path.NotHere, "files are not in the store", isPull ? null : $"`dls pull {typed}` fetches them");
+            PrintPath(session, path, dryRun, isPull);
         }
 
         foreach (string line in result.IgnoreFiles)
@@ -51,6 +38,24 @@ internal static class CheckoutReport
             session.Terminal.Note($"{Format.Count(result.Skipped.Count, "pointer")} are on demand and were "
                 + $"left out: {string.Join(", ", result.Skipped.Take(NamesMax))}");
         }
+    }
+
+    private static void PrintPath(Session session, CheckedOutPath path, bool dryRun, bool isPull)
+    {
+        string would = dryRun ? "would be " : "";
+        bool nothing = path.Written + path.Deleted + path.ModesSet == 0;
+        string what = nothing ? path.Kept.Count + path.KeptDeleted.Count + path.NotHere.Count == 0 ? "up to date" : "nothing to write"
+            : $"{would}{Format.Count(path.Written)} written ({Format.Bytes(path.Bytes)}), {Format.Count(path.Deleted)}"
+            + $" deleted{(path.ModesSet > 0 ? $", {Format.Count(path.ModesSet, "mode")} set" : "")}";
+        session.Terminal.Result($"{session.Terminal.Name(path.Path)}  {what}");
+        string typed = session.Repo.ToTyped(path.Path.Value);
+        Names(session, path.Kept, "local changes stay",
+            $"`dls add {typed}` records them, `dls checkout --force {typed}` undoes them and moves them to the trash");
+        bool isItself = path.KeptDeleted is [var only] && only == path.Path.Value;
+        Names(session, path.KeptDeleted, "deleted here and left so", isItself
+            ? $"`dls checkout {typed}` brings it back, `dls rm {typed}` stops managing it"
+            : $"`dls checkout {typed}` brings them back, `dls add {typed}` records that they are gone");
+        Names(session, path.NotHere, "files are not in the store", isPull ? null : $"`dls pull {typed}` fetches them");
     }
 
     private static void Names(Session session, IReadOnlyList<string> names, string what, string? hint)

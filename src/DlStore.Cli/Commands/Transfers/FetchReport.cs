@@ -24,11 +24,14 @@ internal static class FetchReport
             session.Terminal.Warn($"{result.Remote}: {problem}; what only that file names counts as not there");
         }
 
-        if (result.Missing.Count == 0)
+        if (result.Missing.Count > 0)
         {
-            return;
+            PrintMissing(session, result);
         }
+    }
 
+    private static void PrintMissing(Session session, FetchResult result)
+    {
         session.Terminal.Warn($"{Format.Count(result.Missing.Count, "object")} {(result.Missing.Count == 1 ? "is" : "are")}"
             + $" neither here nor whole on {result.Remote}");
         foreach (LostPath lost in result.Lost.Take(NamesMax))

@@ -50,17 +50,7 @@ internal sealed class PushCommand : Command
 
     public override async Task<int> RunAsync(Session session, CancellationToken cancel)
     {
-        if (Repair && (Tip || All || Paths.Any()))
-        {
-            throw new DlsException(
-                ErrorKind.Usage, "push: --repair is about all pinned commits and goes with neither paths nor --tip nor --all");
-        }
-
-        if (Tip && All)
-        {
-            throw new DlsException(ErrorKind.Usage, "push: --tip is the newest commit and --all is every one; they do not go together");
-        }
-
+        RequireOneScope();
         PushResult result;
         using (ProgressLine progress = session.StartProgress())
         {
@@ -89,5 +79,19 @@ internal sealed class PushCommand : Command
         }
 
         return result.IsComplete ? ExitCode.Done : ExitCode.Partial;
+    }
+
+    private void RequireOneScope()
+    {
+        if (Repair && (Tip || All || Paths.Any()))
+        {
+            throw new DlsException(
+                ErrorKind.Usage, "push: --repair is about all pinned commits and goes with neither paths nor --tip nor --all");
+        }
+
+        if (Tip && All)
+        {
+            throw new DlsException(ErrorKind.Usage, "push: --tip is the newest commit and --all is every one; they do not go together");
+        }
     }
 }

@@ -30,25 +30,29 @@ internal static class PushReport
             return;
         }
 
+        PrintSent(session.Terminal, result, dryRun);
+        Names(session, result.Missing, $"neither here nor on {result.Remote}; their commits were not pinned",
+            "missing", "run `dls fetch --all` from a remote that has them, or `dls push --tip` to pin the newest commit only");
+        Names(session, result.Unrepaired,
+            $"damaged or gone on {result.Remote}, and not whole here", "unrepaired", "run `dls push --repair` in a clone that has them");
+    }
+
+    private static void PrintSent(Terminal terminal, PushResult result, bool dryRun)
+    {
         string would = dryRun ? "would send" : "sent";
-        session.Terminal.Result($"{would} {Format.Count(result.Objects, "object")}, {Format.Bytes(result.BytesSent)}"
+        terminal.Result($"{would} {Format.Count(result.Objects, "object")}, {Format.Bytes(result.BytesSent)}"
             + $"{(dryRun ? "" : $" in {Format.Count(result.FilesSent, "file")}")}, to {result.Remote}");
         if (result.Repaired > 0)
         {
-            session.Terminal.Result($"{(dryRun ? "would repair" : "repaired")} {Format.Count(result.Repaired, "place")} on "
+            terminal.Result($"{(dryRun ? "would repair" : "repaired")} {Format.Count(result.Repaired, "place")} on "
                 + $"{result.Remote} that {(result.Repaired == 1 ? "was" : "were")} damaged or gone");
         }
 
         if (result.Pinned.Count > 0)
         {
-            session.Terminal.Result(
+            terminal.Result(
                 $"{(dryRun ? "would pin" : "pinned")} {Format.Count(result.Pinned.Count, "commit")}, the newest {result.Pinned[^1][..12]}");
         }
-
-        Names(session, result.Missing, $"neither here nor on {result.Remote}; their commits were not pinned",
-            "missing", "run `dls fetch --all` from a remote that has them, or `dls push --tip` to pin the newest commit only");
-        Names(session, result.Unrepaired,
-            $"damaged or gone on {result.Remote}, and not whole here", "unrepaired", "run `dls push --repair` in a clone that has them");
     }
 
     private static void Names(Session session, IReadOnlyList<string> names, string what, string label, string hint)

@@ -159,37 +159,37 @@ internal sealed class AnnotationReader
         LabelledObject item = new("", default) { Line = line };
         for (bool more = _xml.Enter(); more; more = _xml.Next())
         {
-            switch (_xml.Element)
-            {
-                case "name":
-                    Once(ref seen, Field.Name);
-                    item = item with { Label = _xml.ReadText() };
-                    break;
-                case "pose":
-                    Once(ref seen, Field.Pose);
-                    item = item with { Pose = _xml.ReadText() };
-                    break;
-                case "truncated":
-                    Once(ref seen, Field.Truncated);
-                    item = item with { Truncated = _xml.ReadFlag("truncated") };
-                    break;
-                case "difficult":
-                    Once(ref seen, Field.Difficult);
-                    item = item with { Difficult = _xml.ReadFlag("difficult") };
-                    break;
-                case "bndbox":
-                    Once(ref seen, Field.Box);
-                    boxLine = _xml.Line;
-                    item = item with { Box = ReadBox() };
-                    break;
-                default:
-                    // A VOC "part" holds a name and a box of its own; nothing inside it is this object's.
-                    _xml.Skip();
-                    break;
-            }
+            item = ReadObjectField(item, ref seen, ref boxLine);
         }
 
         Finish(item, seen, line, boxLine);
+    }
+
+    private LabelledObject ReadObjectField(LabelledObject item, ref Seen seen, ref int boxLine)
+    {
+        switch (_xml.Element)
+        {
+            case "name":
+                Once(ref seen, Field.Name);
+                return item with { Label = _xml.ReadText() };
+            case "pose":
+                Once(ref seen, Field.Pose);
+                return item with { Pose = _xml.ReadText() };
+            case "truncated":
+                Once(ref seen, Field.Truncated);
+                return item with { Truncated = _xml.ReadFlag("truncated") };
+            case "difficult":
+                Once(ref seen, Field.Difficult);
+                return item with { Difficult = _xml.ReadFlag("difficult") };
+            case "bndbox":
+                Once(ref seen, Field.Box);
+                boxLine = _xml.Line;
+                return item with { Box = ReadBox() };
+            default:
+                // A VOC "part" holds a name and a box of its own; nothing inside it is this object's.
+                _xml.Skip();
+                return item;
+        }
     }
 
     private void Finish(LabelledObject item, Seen seen, int line, int boxLine)

@@ -76,14 +76,7 @@ internal static class LabelFile
     {
         string[] fields = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         Span<double> values = stackalloc double[4];
-        bool isGood = fields.Length == 5;
-        for (int i = 0; isGood && i < 4; i++)
-        {
-            isGood = double.TryParse(fields[i + 1], NumberStyles.AllowLeadingSign
-                | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out values[i])
-                && double.IsFinite(values[i]) && Math.Abs(values[i]) < 1000;
-        }
-
+        bool isGood = TryReadFractions(fields, values);
         int id = 0;
         if (!isGood || !int.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out id))
         {
@@ -111,5 +104,18 @@ internal static class LabelFile
         }
 
         return new LabelledObject(classes[id], box) { Line = number };
+    }
+
+    private static bool TryReadFractions(string[] fields, Span<double> values)
+    {
+        bool isGood = fields.Length == 5;
+        for (int i = 0; isGood && i < 4; i++)
+        {
+            isGood = double.TryParse(fields[i + 1], NumberStyles.AllowLeadingSign
+                | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out values[i])
+                && double.IsFinite(values[i]) && Math.Abs(values[i]) < 1000;
+        }
+
+        return isGood;
     }
 }

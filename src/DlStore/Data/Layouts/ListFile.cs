@@ -68,16 +68,7 @@ internal sealed class ListFile
             int end = bytes.IndexOf((byte)'\n');
             string text = Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
             bytes = end < 0 ? default : bytes[(end + 1)..];
-            if (text.EndsWith('\r'))
-            {
-                text = text[..^1];
-                if (!hasCr)
-                {
-                    findings.Add(LintCodes.ListCrLf.At(name, number, "the line ends in CR LF", "write the list with LF"));
-                    hasCr = true;
-                }
-            }
-
+            text = WithoutCr(text, name, number, ref hasCr, findings);
             if (Take(text, name, number, isOfIds, findings) is { } usable)
             {
                 if (!seen.TryAdd(usable, number))
@@ -92,6 +83,22 @@ internal sealed class ListFile
         }
 
         return new ListFile(name, lines);
+    }
+
+    private static string WithoutCr(string text, string name, int number, ref bool hasCr, List<Finding> findings)
+    {
+        if (!text.EndsWith('\r'))
+        {
+            return text;
+        }
+
+        if (!hasCr)
+        {
+            findings.Add(LintCodes.ListCrLf.At(name, number, "the line ends in CR LF", "write the list with LF"));
+            hasCr = true;
+        }
+
+        return text[..^1];
     }
 
     private static string? Take(string line, string name, int number, bool isOfIds, List<Finding> findings)

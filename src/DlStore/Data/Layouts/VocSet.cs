@@ -46,16 +46,21 @@ public static class VocSet
 
         if (rule == ImageRule.AnyPicture)
         {
-            IEnumerable<string> others = files.Where(
-                static f => ImageKind.IsOtherName(f) && !ImageKind.IsTakenName(f)).Order(StringComparer.Ordinal);
-            findings.AddRange(others.Select(static f => LintCodes.ImgExtension.At($"{VocLayout.Images}/{f}",
-                0, "it is an image that is not read by its name", "rename it to .jpg if it is a JPEG, convert it if not")));
+            ReportOthers(files, findings);
         }
 
         RequireListed(lists, [.. files.Where(f => rule.Takes(f)).Select(static f => Path.GetFileNameWithoutExtension(f))], findings);
         IReadOnlyList<string> classes = layout.ReadClasses(findings)?.Labels ?? [.. images.SelectMany(
             static i => i.Objects).Select(static o => o.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         return SetReading.Of(classes, images, findings);
+    }
+
+    private static void ReportOthers(HashSet<string> files, List<Finding> findings)
+    {
+        IEnumerable<string> others = files.Where(
+            static f => ImageKind.IsOtherName(f) && !ImageKind.IsTakenName(f)).Order(StringComparer.Ordinal);
+        findings.AddRange(others.Select(static f => LintCodes.ImgExtension.At($"{VocLayout.Images}/{f}",
+            0, "it is an image that is not read by its name", "rename it to .jpg if it is a JPEG, convert it if not")));
     }
 
     /// <summary>Writes a set.</summary>

@@ -135,6 +135,12 @@ internal sealed class ConsumerRules(LintConsumer consumer, LintFacts facts, IRea
         Note(
             LintCodes.ForLists, VocLayout.Lists, 0, $"all {items.Length} images are taken and split anew, also the {held} of val and test");
         string[] classes = [.. labels];
+        NoteRanks(classes);
+        return View($"{VocLayout.Images}/*.jpg", items.Length, classes);
+    }
+
+    private void NoteRanks(string[] classes)
+    {
         int other = Array.FindIndex(classes, c => facts.Classes is not null && facts.Classes.IdOf(c) != Array.IndexOf(classes, c));
         if (other >= 0)
         {
@@ -142,8 +148,6 @@ internal sealed class ConsumerRules(LintConsumer consumer, LintFacts facts, IRea
             Note(LintCodes.ForClass, VocLayout.ClassFile,
                 0, $"ids are ranks of the names: '{InsidePath.Show(classes[other])}' gets {other}, in the class list it has {listed}");
         }
-
-        return View($"{VocLayout.Images}/*.jpg", items.Length, classes);
     }
 
     /// <summary>darknet (src/data.c, src/image.c) on what <c>dataset export --as darknet</c> makes of the set.</summary>

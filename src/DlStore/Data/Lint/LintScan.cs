@@ -184,6 +184,11 @@ internal sealed class LintScan(VocLayout layout, LabelTable labels, HashSet<stri
                 image.XmlPath, read.SizeLine, $"it says depth {read.Depth}, the image has {image.Channels} channels"));
         }
 
+        CheckRemarks(image, read);
+    }
+
+    private void CheckRemarks(LintImage image, Annotation read)
+    {
         int floats = 0;
         foreach (AnnotationRemark remark in read.Remarks)
         {

@@ -27,13 +27,7 @@ internal static class BmpFile
         }
 
         ReadOnlySpan<byte> info = bytes[(FileHeader + 4)..];
-        bool isOld = size == 12;
-        long width = isOld ? BinaryPrimitives.ReadUInt16LittleEndian(info) : BinaryPrimitives.ReadInt32LittleEndian(info);
-        // Rows from the top have a negative height.
-        long height = Math.Abs(
-            (long)(isOld ? BinaryPrimitives.ReadUInt16LittleEndian(info[2..]) : BinaryPrimitives.ReadInt32LittleEndian(info[4..])));
-        int bits = BinaryPrimitives.ReadUInt16LittleEndian(info[(isOld ? 6 : 10)..]);
-        uint coding = isOld ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(info[12..]);
+        (long width, long height, int bits, uint coding) = ReadInfo(info, isOld: size == 12);
         if (PictureHeader.WhyRefused(width, height) is { } why)
         {
             return why;
@@ -54,5 +48,16 @@ internal static class BmpFile
 
         header = new PictureHeader { Kind = PictureKind.Bmp, Width = (int)width, Height = (int)height, HasAlpha = bits == 32 };
         return null;
+    }
+
+    private static (long Width, long Height, int Bits, uint Coding) ReadInfo(ReadOnlySpan<byte> info, bool isOld)
+    {
+        long width = isOld ? BinaryPrimitives.ReadUInt16LittleEndian(info) : BinaryPrimitives.ReadInt32LittleEndian(info);
+        // Rows from the top have a negative height.
+        long height = Math.Abs(
+            (long)(isOld ? BinaryPrimitives.ReadUInt16LittleEndian(info[2..]) : BinaryPrimitives.ReadInt32LittleEndian(info[4..])));
+        int bits = BinaryPrimitives.ReadUInt16LittleEndian(info[(isOld ? 6 : 10)..]);
+        uint coding = isOld ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(info[12..]);
+        return (width, height, bits, coding);
     }
 }

@@ -9,6 +9,7 @@ namespace DlStore.Images.Pictures;
 /// </summary>
 internal static class GifFile
 {
+    private const string Cut = "it is a GIF file that is cut off";
     private const byte Extension = 0x21, Picture = 0x2C, Trailer = 0x3B, Control = 0xF9;
     private const int ScreenBytes = 13, DescriptorBytes = 10;
 
@@ -16,7 +17,6 @@ internal static class GifFile
     /// <returns>Why not, or null.</returns>
     public static string? Read(ReadOnlySpan<byte> bytes, out PictureHeader? header)
     {
-        const string Cut = "it is a GIF file that is cut off";
         header = null;
         if (bytes.Length < ScreenBytes)
         {
@@ -29,6 +29,12 @@ internal static class GifFile
             return why;
         }
 
+        return Walk(bytes, width, height, out header);
+    }
+
+    private static string? Walk(ReadOnlySpan<byte> bytes, int width, int height, out PictureHeader? header)
+    {
+        header = null;
         int at = ScreenBytes + TableBytes(bytes[10]);
         Range control = default;
         PictureHeader? found = null;
@@ -50,25 +56,37 @@ internal static class GifFile
                     control = at > start + 2 && at <= bytes.Length && bytes[start + 1] == Control && found is null ? start..at : control;
                     break;
                 case Picture when at + DescriptorBytes < bytes.Length:
-                    int data = at + DescriptorBytes + TableBytes(bytes[at + 9]);
-                    int end = SkipBlocks(bytes, data + 1);
-                    if (end > bytes.Length)
-                    {
-                        return Cut;
-                    }
-
-                    if (found is null && First(bytes, width, height, control, at..end, data, out found) is { } wrong)
+                    if (TakePicture(bytes, width, height, control, ref at, ref found) is { } wrong)
                     {
                         return wrong;
                     }
 
-                    found = found! with { Frames = found.Frames + 1 };
-                    at = end;
                     break;
                 default:
                     return at + DescriptorBytes < bytes.Length ? "it is a GIF file that is damaged" : Cut;
             }
         }
+    }
+
+    /// <summary>Counts a picture and passes over it.</summary>
+    private static string? TakePicture(
+        ReadOnlySpan<byte> bytes, int width, int height, Range control, ref int at, ref PictureHeader? found)
+    {
+        int data = at + DescriptorBytes + TableBytes(bytes[at + 9]);
+        int end = SkipBlocks(bytes, data + 1);
+        if (end > bytes.Length)
+        {
+            return Cut;
+        }
+
+        if (found is null && First(bytes, width, height, control, at..end, data, out found) is { } wrong)
+        {
+            return wrong;
+        }
+
+        found = found! with { Frames = found.Frames + 1 };
+        at = end;
+        return null;
     }
 
     /// <summary>Looks at the first picture; it counts as none yet.</summary>

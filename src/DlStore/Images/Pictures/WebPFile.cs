@@ -29,11 +29,7 @@ internal static class WebPFile
         }
 
         ReadOnlySpan<byte> rest = bytes[12..(int)(size + 8)];
-        (int Width, int Height)? canvas = null;
-        Picture? first = null;
-        (int Left, int Top) place = default;
-        Range alpha = default;
-        int frames = 0, orientation = 1;
+        Contents seen = new();
         for (int at = 0; at < rest.Length;)
         {
             if (ChunkAt(rest, at) is not { } chunk)
@@ -41,57 +37,70 @@ internal static class WebPFile
                 return Cut;
             }
 
-            ReadOnlySpan<byte> data = rest[chunk.Data];
-            ReadOnlySpan<byte> name = rest.Slice(at, 4);
-            if (name.SequenceEqual("VP8X"u8) && data.Length >= 10)
+            if (Take(rest, at, chunk.Data, seen) is { } why)
             {
-                canvas = (UInt24(data[4..]) + 1, UInt24(data[7..]) + 1);
-                if (PictureHeader.WhyRefused(canvas.Value.Width, canvas.Value.Height) is { } why)
-                {
-                    return why;
-                }
-            }
-            else if (name.SequenceEqual("ALPH"u8))
-            {
-                alpha = chunk.Data;
-            }
-            else if (name.SequenceEqual("ANMF"u8) && frames++ == 0)
-            {
-                if (data.Length < 16
-                    || (first = Frame(data[16..])) is null || (first.Width, first.Height) != (UInt24(data[6..]) + 1, UInt24(data[9..]) + 1))
-                {
-                    return Damaged;
-                }
-
-                place = (2 * UInt24(data), 2 * UInt24(data[3..]));
-            }
-            else if (first is null && (name.SequenceEqual("VP8 "u8) || name.SequenceEqual("VP8L"u8)))
-            {
-                first = Stream(name, data, rest[alpha]);
-                frames = 1;
-            }
-            else if (name.SequenceEqual("EXIF"u8))
-            {
-                orientation = ExifOrientation.Find(data.StartsWith("Exif\0\0"u8) ? data[6..] : data);
+                return why;
             }
 
             at = chunk.Next;
         }
 
-        return first is null ? Damaged : Check(first, canvas ?? (first.Width, first.Height), place, frames, orientation, out header);
+        return seen.First is { } first ? Check(first, seen, out header) : Damaged;
     }
 
-    private static string? Check(
-        Picture first, (int Width, int Height) canvas, (int Left, int Top) place, int frames, int orientation, out PictureHeader? header)
+    /// <summary>Keeps what one chunk says.</summary>
+    private static string? Take(ReadOnlySpan<byte> rest, int at, Range place, Contents seen)
+    {
+        ReadOnlySpan<byte> data = rest[place];
+        ReadOnlySpan<byte> name = rest.Slice(at, 4);
+        if (name.SequenceEqual("VP8X"u8) && data.Length >= 10)
+        {
+            seen.Canvas = (UInt24(data[4..]) + 1, UInt24(data[7..]) + 1);
+            if (PictureHeader.WhyRefused(seen.Canvas.Value.Width, seen.Canvas.Value.Height) is { } why)
+            {
+                return why;
+            }
+        }
+        else if (name.SequenceEqual("ALPH"u8))
+        {
+            seen.Alpha = place;
+        }
+        else if (name.SequenceEqual("ANMF"u8) && seen.Frames++ == 0)
+        {
+            if (data.Length < 16
+                || (seen.First = Frame(data[16..])) is null
+                || (seen.First.Width, seen.First.Height) != (UInt24(data[6..]) + 1, UInt24(data[9..]) + 1))
+            {
+                return Damaged;
+            }
+
+            seen.Place = (2 * UInt24(data), 2 * UInt24(data[3..]));
+        }
+        else if (seen.First is null && (name.SequenceEqual("VP8 "u8) || name.SequenceEqual("VP8L"u8)))
+        {
+            seen.First = Stream(name, data, rest[seen.Alpha]);
+            seen.Frames = 1;
+        }
+        else if (name.SequenceEqual("EXIF"u8))
+        {
+            seen.Orientation = ExifOrientation.Find(data.StartsWith("Exif\0\0"u8) ? data[6..] : data);
+        }
+
+        return null;
+    }
+
+    private static string? Check(Picture first, Contents seen, out PictureHeader? header)
     {
         header = null;
+        (int Width, int Height) canvas = seen.Canvas ?? (first.Width, first.Height);
+        (int Left, int Top) place = seen.Place;
         if (PictureHeader.WhyRefused(first.Width, first.Height) is { } why)
         {
             return why;
         }
 
         if (place.Left + first.Width > canvas.Width || place.Top + first.Height > canvas.Height
-            || (frames == 1 && place == default && (first.Width, first.Height) != canvas && !first.IsFrame))
+            || (seen.Frames == 1 && place == default && (first.Width, first.Height) != canvas && !first.IsFrame))
         {
             return $"its picture of {first.Width}x{first.Height} does not fit on its canvas of {canvas.Width}x{canvas.Height}";
         }
@@ -102,8 +111,8 @@ internal static class WebPFile
             Kind = PictureKind.WebP,
             Width = canvas.Width,
             Height = canvas.Height,
-            Frames = frames,
-            Orientation = orientation,
+            Frames = seen.Frames,
+            Orientation = seen.Orientation,
             HasAlpha = first.HasAlpha || !isWhole,
             Frame = isWhole ? null : (place.Left, place.Top, first.Width, first.Height),
             Still = first.File,
@@ -204,5 +213,21 @@ internal static class WebPFile
     private sealed record Picture(int Width, int Height, bool HasAlpha, byte[] File)
     {
         public bool IsFrame { get; init; }
+    }
+
+    /// <summary>What the chunks up to here said.</summary>
+    private sealed class Contents
+    {
+        public (int Width, int Height)? Canvas { get; set; }
+
+        public Picture? First { get; set; }
+
+        public (int Left, int Top) Place { get; set; }
+
+        public Range Alpha { get; set; }
+
+        public int Frames { get; set; }
+
+        public int Orientation { get; set; } = 1;
     }
 }

@@ -41,17 +41,7 @@ internal static class HostPattern
                 why = SkipBrackets(text, ref i);
             }
 
-            why ??= c switch
-            {
-                '{' or '}' => "counted repetitions are not known to every awk; write '[{]' for the character",
-                ']' => "']' stands alone",
-                ')' when depth == 0 => "')' closes nothing",
-                ')' or '|' when before == Before.Nothing => "an alternative is empty",
-                '^' when i > 0 => "'^' stands behind something, where not every awk takes it for the beginning of the line",
-                '$' when i < text.Length - 1 => "'$' stands before something, where not every awk takes it for the end of the line",
-                '*' or '+' or '?' when before != Before.Piece => $"'{c}' has nothing to repeat",
-                _ => null,
-            };
+            why ??= WhyMisplaced(c, i, text.Length, before, depth);
             if (why is not null)
             {
                 return why;
@@ -68,6 +58,19 @@ internal static class HostPattern
 
         return depth > 0 ? "'(' is not closed" : before == Before.Nothing ? "an alternative is empty" : null;
     }
+
+    /// <summary>Says why a character is refused where it stands.</summary>
+    private static string? WhyMisplaced(char c, int at, int length, Before before, int depth) => c switch
+    {
+        '{' or '}' => "counted repetitions are not known to every awk; write '[{]' for the character",
+        ']' => "']' stands alone",
+        ')' when depth == 0 => "')' closes nothing",
+        ')' or '|' when before == Before.Nothing => "an alternative is empty",
+        '^' when at > 0 => "'^' stands behind something, where not every awk takes it for the beginning of the line",
+        '$' when at < length - 1 => "'$' stands before something, where not every awk takes it for the end of the line",
+        '*' or '+' or '?' when before != Before.Piece => $"'{c}' has nothing to repeat",
+        _ => null,
+    };
 
     private static string? WhyRefused(char c) => c switch
     {

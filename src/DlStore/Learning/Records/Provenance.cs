@@ -78,6 +78,12 @@ public static class Provenance
 
         json.WriteEndObject();
         json.WriteEndObject();
+        WriteDependencies(json, start);
+        json.WriteEndObject();
+    }
+
+    private static void WriteDependencies(Utf8JsonWriter json, AttemptStart start)
+    {
         json.WriteStartArray("resolvedDependencies");
         // Of an imported attempt neither is known, and a statement says only what is.
         if (!start.IsImported)
@@ -88,33 +94,12 @@ public static class Provenance
 
         foreach (AttemptSource source in start.Sources)
         {
-            json.WriteStartObject();
-            json.WriteString("name", "source:" + source.Path);
-            if (source.Remote is { } remote)
-            {
-                json.WriteString("uri", "git+" + remote);
-            }
-
-            json.WriteStartObject("digest");
-            if (source.Commit is { } commit)
-            {
-                json.WriteString("gitCommit", commit);
-            }
-
-            json.WriteString("dlsTree", source.Tree.ToHex());
-            json.WriteEndObject();
-            json.WriteEndObject();
+            WriteSource(json, source);
         }
 
         if (start.Data is { } data)
         {
-            json.WriteStartObject();
-            json.WriteString("name", $"dataset:{data.Name}:{data.Canvas}");
-            json.WriteStartObject("digest");
-            json.WriteString("dirHash", data.DirHash.ToHex());
-            json.WriteString("dlsTree", data.Tree.ToHex());
-            json.WriteEndObject();
-            json.WriteEndObject();
+            WriteData(json, data);
         }
 
         if (start.TestSetTree is { } testSet)
@@ -133,6 +118,36 @@ public static class Provenance
         }
 
         json.WriteEndArray();
+    }
+
+    private static void WriteSource(Utf8JsonWriter json, AttemptSource source)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", "source:" + source.Path);
+        if (source.Remote is { } remote)
+        {
+            json.WriteString("uri", "git+" + remote);
+        }
+
+        json.WriteStartObject("digest");
+        if (source.Commit is { } commit)
+        {
+            json.WriteString("gitCommit", commit);
+        }
+
+        json.WriteString("dlsTree", source.Tree.ToHex());
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteData(Utf8JsonWriter json, AttemptData data)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", $"dataset:{data.Name}:{data.Canvas}");
+        json.WriteStartObject("digest");
+        json.WriteString("dirHash", data.DirHash.ToHex());
+        json.WriteString("dlsTree", data.Tree.ToHex());
+        json.WriteEndObject();
         json.WriteEndObject();
     }
 
