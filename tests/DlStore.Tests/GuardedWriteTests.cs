@@ -43,7 +43,7 @@ public sealed class GuardedWriteTests
         ["ProjectStaging"] = 12,
         ["ProgramBuild"] = 5,
         ["DatasetWriter"] = 4,
-        ["EngineBuild"] = 2,
+        ["EngineWorker"] = 2,
         ["Build"] = 3,
         ["BuildPreview"] = 1,
         ["ProjectCrop"] = 2,

@@ -80,12 +80,7 @@ public sealed class DatasetBuild
 
     private DatasetBuildResult Run(CancellationToken cancel)
     {
-        if (_recipe.ImportedFrom is { } from)
-        {
-            throw new DlsException(
-                ErrorKind.Usage, $"build data set '{_recipe.Name}': it was imported from {from}, there is nothing to build it from",
-                "name it under `images:` of another data set to build on it");
-        }
+        RefuseImported();
 
         IReadOnlyList<Project> projects = _projects.Select();
         if (projects.Count == 0 && _recipe.Images.Count == 0)
@@ -119,6 +114,16 @@ public sealed class DatasetBuild
         DatasetLock? made = why is null ? before : _options.DryRun ? null : Make(canvases, classes, added, directory, cancel);
         return new DatasetBuildResult(_recipe.Name.Value, why, builds, made, why is null
             ? [] : added, _projects.LeftOut, _crossTwins, before is null || made is null ? [] : ListDrops(before, made));
+    }
+
+    private void RefuseImported()
+    {
+        if (_recipe.ImportedFrom is { } from)
+        {
+            throw new DlsException(
+                ErrorKind.Usage, $"build data set '{_recipe.Name}': it was imported from {from}, there is nothing to build it from",
+                "name it under `images:` of another data set to build on it");
+        }
     }
 
     private BuildResult BuildProjects(IReadOnlyList<Project> projects, CancellationToken cancel) => projects.Count == 0

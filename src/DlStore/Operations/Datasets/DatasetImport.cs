@@ -229,14 +229,7 @@ public sealed class DatasetImport
             _repo.Files.Write(DatasetRecipe.FileOf(_name),
                 $"imported: \"{recipe.ImportedFrom!.Replace("\"", "'", StringComparison.Ordinal).Replace('\\', '/')}\"\n");
             Oid tree = directory.Publish(staging, _options.Progress, cancel);
-            DatasetLock made = new()
-            {
-                Recipe = recipe.Hash(),
-                Tree = tree,
-                Split = "as imported",
-                ImportedFrom = recipe.ImportedFrom,
-                Canvases = new SortedDictionary<string, LockedCanvas>(StringComparer.Ordinal) { [Canvas.Own.ToString()] = locked },
-            };
+            DatasetLock made = LockOf(recipe, tree, locked);
             directory.Record(made, _name, growth.Added.Count > 0 ? growth.List : null);
             return made;
         }
@@ -244,6 +237,18 @@ public sealed class DatasetImport
         {
             directory.ClearStaging();
         }
+    }
+
+    private static DatasetLock LockOf(DatasetRecipe recipe, Oid tree, LockedCanvas locked)
+    {
+        return new DatasetLock
+        {
+            Recipe = recipe.Hash(),
+            Tree = tree,
+            Split = "as imported",
+            ImportedFrom = recipe.ImportedFrom,
+            Canvases = new SortedDictionary<string, LockedCanvas>(StringComparer.Ordinal) { [Canvas.Own.ToString()] = locked },
+        };
     }
 
     /// <summary>Annotations in VOC layout are kept byte for byte: what lint finds in them is found at the user's own lines.</summary>

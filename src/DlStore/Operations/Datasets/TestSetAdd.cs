@@ -254,14 +254,7 @@ public sealed class TestSetAdd
         string root = $"{_repo.WorkTree}/{TestSet.Root}/{_name}";
         bool isNew = _repo.FindPointer(RelPath.Parse($"{TestSet.Root}/{_name}")) is null;
         List<string> paths = [];
-        foreach (string below in _images.Count > 0 ? (string[])[$"{root}/JPEGImages", $"{root}/Annotations"] : [])
-        {
-            // What an add that was killed was writing; the first add takes the whole directory.
-            foreach (string left in Directory.Exists(below) ? Directory.GetFiles(below, "*.dls-tmp-*") : [])
-            {
-                _repo.Files.DeleteFile(Path.GetRelativePath(_repo.WorkTree, left));
-            }
-        }
+        ClearLeft(root);
 
         foreach (TestImage image in _images)
         {
@@ -289,5 +282,17 @@ public sealed class TestSetAdd
 
         string[] files = [TestSet.FileOf(_name), $"{TestSet.Root}/{_name}{Pointer.Suffix}", $"{TestSet.Root}/.gitignore"];
         _repo.Git.Stage([.. files.Where(f => File.Exists($"{_repo.WorkTree}/{f}")).Select(RelPath.Parse)]);
+    }
+
+    private void ClearLeft(string root)
+    {
+        foreach (string below in _images.Count > 0 ? (string[])[$"{root}/JPEGImages", $"{root}/Annotations"] : [])
+        {
+            // What an add that was killed was writing; the first add takes the whole directory.
+            foreach (string left in Directory.Exists(below) ? Directory.GetFiles(below, "*.dls-tmp-*") : [])
+            {
+                _repo.Files.DeleteFile(Path.GetRelativePath(_repo.WorkTree, left));
+            }
+        }
     }
 }

@@ -21,17 +21,11 @@ internal static class HarvestList
     /// <returns>Absolute paths of the files that are marked true, in the order of the list, and how many are marked false.</returns>
     public static (IReadOnlyList<string> Accepted, int Rejected) Read(Repo repo, string typed, string directory)
     {
-        byte[] bytes = SmallFile.Find(TypedFile.At(repo, typed), typed, LengthMax)
-            ?? throw new DlsException(ErrorKind.Usage, $"read '{typed}': no such file", "check the spelling");
-        if (!System.Text.Unicode.Utf8.IsValid(bytes))
-        {
-            throw new DlsException(ErrorKind.Failed, $"read '{typed}': it is not UTF-8");
-        }
-
+        string text = ReadText(repo, typed);
         List<string> accepted = [];
         Dictionary<string, int> seen = new(StringComparer.Ordinal);
         int rejected = 0;
-        string[] lines = Encoding.UTF8.GetString(bytes).Split('\n');
+        string[] lines = text.Split('\n');
         for (int i = 0; i < lines.Length; i++)
         {
             string line = lines[i].TrimEnd('\r');
@@ -60,6 +54,18 @@ internal static class HarvestList
         }
 
         return (accepted, rejected);
+    }
+
+    private static string ReadText(Repo repo, string typed)
+    {
+        byte[] bytes = SmallFile.Find(TypedFile.At(repo, typed), typed, LengthMax)
+            ?? throw new DlsException(ErrorKind.Usage, $"read '{typed}': no such file", "check the spelling");
+        if (!System.Text.Unicode.Utf8.IsValid(bytes))
+        {
+            throw new DlsException(ErrorKind.Failed, $"read '{typed}': it is not UTF-8");
+        }
+
+        return Encoding.UTF8.GetString(bytes);
     }
 
     private static string? Find(Repo repo, string name, string directory)

@@ -54,11 +54,7 @@ public static class ConfigSettings
 
         if (canonical is not ("core.packthreshold" or "core.remote"))
         {
-            string hint = canonical.StartsWith("remote.", StringComparison.Ordinal) ? "use `dls remote add` and `dls remote remove`"
-                : canonical.StartsWith("host.", StringComparison.Ordinal) || canonical.StartsWith("target.", StringComparison.Ordinal)
-                    ? "use `dls host add` and `dls target add`"
-                : "run `dls config` to see the keys";
-            throw new DlsException(ErrorKind.Usage, $"set '{key}': it is not a key that can be set here", hint);
+            throw NotSettable(key, canonical);
         }
 
         RepoConfig.RequireValid(canonical, value, repo.Config.Remotes);
@@ -80,6 +76,15 @@ public static class ConfigSettings
             }
         });
         repo.ForgetConfig();
+    }
+
+    private static DlsException NotSettable(string key, string canonical)
+    {
+        string hint = canonical.StartsWith("remote.", StringComparison.Ordinal) ? "use `dls remote add` and `dls remote remove`"
+            : canonical.StartsWith("host.", StringComparison.Ordinal) || canonical.StartsWith("target.", StringComparison.Ordinal)
+                ? "use `dls host add` and `dls target add`"
+            : "run `dls config` to see the keys";
+        return new DlsException(ErrorKind.Usage, $"set '{key}': it is not a key that can be set here", hint);
     }
 
     private static void SetHook(Repo repo, string key, string? value, bool dryRun)

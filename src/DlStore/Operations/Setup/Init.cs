@@ -59,16 +59,21 @@ public static class Init
         }
 
         repo.Git.Stage(toStage);
+        WantHook(repo);
+
+        (string? hookDone, string? toDo) = hook.Install();
+        done.AddRange(hookDone is null ? [] : [hookDone]);
+        return new InitResult(id, isNew, done, toDo is null ? [] : [toDo]);
+    }
+
+    private static void WantHook(Repo repo)
+    {
         if (!repo.Config.IsHookWanted)
         {
             // Whoever runs init wants the hook, whatever uninstall noted.
             GitConfig.UnsetLocal(repo.Git.Git, "dls.hook");
             repo.ForgetConfig();
         }
-
-        (string? hookDone, string? toDo) = hook.Install();
-        done.AddRange(hookDone is null ? [] : [hookDone]);
-        return new InitResult(id, isNew, done, toDo is null ? [] : [toDo]);
     }
 
     private static string? Where(TextSource source) => source switch

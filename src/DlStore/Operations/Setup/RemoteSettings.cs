@@ -135,30 +135,12 @@ public static class RemoteSettings
         RemoteCache cache = new(repo.RemoteCacheRoot, remote.Name, remote.Location);
         if (!await remote.ExistsAsync(cancel) || !await RemoteFormat.CheckAsync(remote, cancel))
         {
-            return new RemoteCheck
-            {
-                Name = remote.Name,
-                Location = remote.Location,
-                Exists = false,
-                Packs = 0,
-                Objects = 0,
-                LargeBlobs = 0,
-                Pins = 0,
-                Missing = [],
-                WasThere = cache.IsKnown,
-            };
+            return NothingThere(remote, cache);
         }
 
         cache.NoteSeen();
         using RemoteIndex index = await RemoteIndex.SyncAsync(remote, cache, cancel);
-        Dictionary<string, long> there = new(StringComparer.Ordinal);
-        foreach (string directory in (string[])["packs", "blobs"])
-        {
-            await foreach (RemoteFile file in RemoteListing.ListAsync(remote, directory, RemoteListing.FilesMax, cancel))
-            {
-                there[file.Name] = file.Size;
-            }
-        }
+        Dictionary<string, long> there = await ListSizesAsync(remote, cancel);
 
         List<string> missing = [.. index.Problems.Select(p => $"{p.Name}: {p.Wrong}")];
         HashSet<string> packs = new(StringComparer.Ordinal);
@@ -171,12 +153,7 @@ public static class RemoteSettings
             packs.UnionWith(file.StartsWith("packs/", StringComparison.Ordinal) ? [file] : []);
         }
 
-        long pins = 0;
-        await foreach (RemoteFile _ in RemoteListing.ListAsync(
-            remote, RemoteLayout.Pins(repo.Config.RepoId ?? "none"), RemoteListing.PinsMax, cancel))
-        {
-            pins++;
-        }
+        long pins = await CountPinsAsync(repo, remote, cancel);
 
         return new RemoteCheck
         {
@@ -190,6 +167,48 @@ public static class RemoteSettings
             Missing = missing,
             WasThere = true,
         };
+    }
+
+    private static RemoteCheck NothingThere(IRemote remote, RemoteCache cache)
+    {
+        return new RemoteCheck
+        {
+            Name = remote.Name,
+            Location = remote.Location,
+            Exists = false,
+            Packs = 0,
+            Objects = 0,
+            LargeBlobs = 0,
+            Pins = 0,
+            Missing = [],
+            WasThere = cache.IsKnown,
+        };
+    }
+
+    private static async Task<Dictionary<string, long>> ListSizesAsync(IRemote remote, CancellationToken cancel)
+    {
+        Dictionary<string, long> there = new(StringComparer.Ordinal);
+        foreach (string directory in (string[])["packs", "blobs"])
+        {
+            await foreach (RemoteFile file in RemoteListing.ListAsync(remote, directory, RemoteListing.FilesMax, cancel))
+            {
+                there[file.Name] = file.Size;
+            }
+        }
+
+        return there;
+    }
+
+    private static async Task<long> CountPinsAsync(Repo repo, IRemote remote, CancellationToken cancel)
+    {
+        long pins = 0;
+        await foreach (RemoteFile _ in RemoteListing.ListAsync(
+            remote, RemoteLayout.Pins(repo.Config.RepoId ?? "none"), RemoteListing.PinsMax, cancel))
+        {
+            pins++;
+        }
+
+        return pins;
     }
 
     private static IEnumerable<(string File, long Size)> Named(Objects.PackIndex index)

@@ -39,20 +39,25 @@ public static class Uninstall
 
         if (hasLine)
         {
-            string rest = string.Join('\n', lines.Where(l => l != Init.AttributesLine));
-            if (rest.Trim().Length == 0)
-            {
-                repo.Files.DeleteFile(".gitattributes");
-            }
-            else
-            {
-                repo.Files.Write(".gitattributes", rest);
-            }
-
-            repo.Git.Stage([RelPath.Parse(".gitattributes")]);
+            RemoveLine(repo, lines);
             done.Add("removed the line for pointers from .gitattributes");
         }
 
         return done;
+    }
+
+    private static void RemoveLine(Repo repo, string[] lines)
+    {
+        string rest = string.Join('\n', lines.Where(l => l != Init.AttributesLine));
+        if (rest.Trim().Length == 0)
+        {
+            repo.Files.DeleteFile(".gitattributes");
+        }
+        else
+        {
+            repo.Files.Write(".gitattributes", rest);
+        }
+
+        repo.Git.Stage([RelPath.Parse(".gitattributes")]);
     }
 }

@@ -118,10 +118,7 @@ public sealed class Checkout
                 _options.Paths.Count == 0 && !_options.Force);
             units.ForEach(u => u.Plan(rules));
             RefuseBlocked(_repo, units, _options.FromPull ? "pull" : "checkout");
-            IReadOnlyList<string> ignored = _options.DryRun ? [] : IgnoreLines.Add(
-                _repo,
-                change.State,
-                [.. targets.Where(static t => !t.IsSkipped && !t.IsGone).Select(static t => t.Managed)]);
+            IReadOnlyList<string> ignored = _options.DryRun ? [] : Ignore(change.State, targets);
             CheckoutRun run = new(_repo, change, units, _options);
             if (!_options.DryRun)
             {
@@ -140,6 +137,9 @@ public sealed class Checkout
             units.ForEach(static u => u.Dispose());
         }
     }
+
+    private IReadOnlyList<string> Ignore(WorkTreeState state, IReadOnlyList<CheckoutTarget> targets) =>
+        IgnoreLines.Add(_repo, state, [.. targets.Where(static t => !t.IsSkipped && !t.IsGone).Select(static t => t.Managed)]);
 
     /// <summary>
     /// Opens the targets. Where a listing may be lacking, one that cannot be compared is told and does not stop the others.

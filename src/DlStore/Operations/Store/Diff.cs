@@ -100,18 +100,7 @@ public static class Diff
             PathEntry old = before.GetValueOrDefault(path);
             if (snapshot.OnDisk.IsDirectory && old.IsDirectory && snapshot.Pointer is not null)
             {
-                // What was never written out here keeps the entry the pointer has: it is not a change.
-                NodeBuffer nodes = new(repo.Store);
-                TreeTotals after = new TreeMerge(nodes.Read, nodes.Put).Recorded(snapshot.WasOut, snapshot.Named, snapshot.Disk!);
-                if (after.Oid == snapshot.Disk!.Totals.Oid)
-                {
-                    diff.CompareDisk(path.Value, old, snapshot.Disk);
-                    continue;
-                }
-
-                DiskNodes(snapshot.Disk, nodes);
-                TreeDiff whole = new(nodes.Read);
-                diff.TakeAll(whole, path.Value, old, new PathEntry(TreeMode.Directory, after.Oid, after.Size, after.Files));
+                CompareDirectory(repo, snapshot, old, diff);
             }
             else if (snapshot.OnDisk.IsPresent && !snapshot.OnDisk.IsDirectory && !old.IsDirectory)
             {
@@ -124,6 +113,23 @@ public static class Diff
                 diff.CompareDisk(path.Value, default, snapshot.Disk);
             }
         }
+    }
+
+    private static void CompareDirectory(Repo repo, Snapshot snapshot, PathEntry old, TreeDiff diff)
+    {
+        RelPath path = snapshot.Path;
+        // What was never written out here keeps the entry the pointer has: it is not a change.
+        NodeBuffer nodes = new(repo.Store);
+        TreeTotals after = new TreeMerge(nodes.Read, nodes.Put).Recorded(snapshot.WasOut, snapshot.Named, snapshot.Disk!);
+        if (after.Oid == snapshot.Disk!.Totals.Oid)
+        {
+            diff.CompareDisk(path.Value, old, snapshot.Disk);
+            return;
+        }
+
+        DiskNodes(snapshot.Disk, nodes);
+        TreeDiff whole = new(nodes.Read);
+        diff.TakeAll(whole, path.Value, old, new PathEntry(TreeMode.Directory, after.Oid, after.Size, after.Files));
     }
 
     private static void DiskNodes(DiskTree disk, NodeBuffer nodes) => disk.Seal(nodes.Put, _ => true);

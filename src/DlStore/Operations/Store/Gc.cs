@@ -92,13 +92,7 @@ public sealed class Gc
 
     private GcResult Run()
     {
-        if (_repo.Config.StorePath is { } shared)
-        {
-            throw new DlsException(
-                ErrorKind.Failed,
-                    $"collect garbage in '{shared}': dls.storePath names it, and other repositories may keep their bytes there too",
-                "there is no record of which do; unset dls.storePath only if this is the only one, and move the store's files to .git/dls");
-        }
+        RefuseSharedStore();
 
         using FileLock held = _repo.LockStore();
         _repo.Store.Refresh();
@@ -133,6 +127,17 @@ public sealed class Gc
             {
                 table.Dispose();
             }
+        }
+    }
+
+    private void RefuseSharedStore()
+    {
+        if (_repo.Config.StorePath is { } shared)
+        {
+            throw new DlsException(
+                ErrorKind.Failed,
+                    $"collect garbage in '{shared}': dls.storePath names it, and other repositories may keep their bytes there too",
+                "there is no record of which do; unset dls.storePath only if this is the only one, and move the store's files to .git/dls");
         }
     }
 

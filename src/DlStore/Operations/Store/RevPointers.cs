@@ -40,13 +40,7 @@ internal static class RevPointers
         foreach (string text in typed)
         {
             RelPath path = repo.ToRelPath(text);
-            ManagedPath[] found = [
-                .. there.Where(m => m.Path.IsAtOrBelow(path) || (m.Pointer.Kind == ObjectKind.Tree && path.IsAtOrBelow(m.Path)))];
-            if (found.Length == 0)
-            {
-                throw new DlsException(ErrorKind.Usage, $"check out '{path}': commit {commit.ToShort()} has no pointer there",
-                    $"run `dls ls --rev {ShellWord.Of(rev)}` to see what it has");
-            }
+            ManagedPath[] found = FindAt(there, path, commit, rev);
 
             targets.AddRange(found.Select(m => Target(repo, m, path, rev, changed)));
         }
@@ -60,6 +54,19 @@ internal static class RevPointers
         }
 
         return targets;
+    }
+
+    private static ManagedPath[] FindAt(IReadOnlyList<ManagedPath> there, RelPath path, CommitId commit, string rev)
+    {
+        ManagedPath[] found = [
+            .. there.Where(m => m.Path.IsAtOrBelow(path) || (m.Pointer.Kind == ObjectKind.Tree && path.IsAtOrBelow(m.Path)))];
+        if (found.Length == 0)
+        {
+            throw new DlsException(ErrorKind.Usage, $"check out '{path}': commit {commit.ToShort()} has no pointer there",
+                $"run `dls ls --rev {ShellWord.Of(rev)}` to see what it has");
+        }
+
+        return found;
     }
 
     /// <summary>The whole pointer, or the present pointer with the path inside it set to what the commit has there.</summary>

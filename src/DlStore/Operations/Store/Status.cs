@@ -204,11 +204,7 @@ public static class Status
             CompareWithBase(repo, snapshot, counter, problems);
         }
 
-        if (snapshot.OnDisk.IsPresent && snapshot.OnDisk.Same(snapshot.Named) && !repo.Store.Contains(managed.Pointer.Oid))
-        {
-            problems.Add($"{managed.Path}: the store has lost what the pointer names; `dls add "
-                + $"{repo.ToTyped(managed.Path.Value)}` stores what is on disk again");
-        }
+        NoteLost(repo, managed, snapshot, problems);
 
         snapshot.WriteCache(repo);
         return new PointerStatus
@@ -223,6 +219,15 @@ public static class Status
             Problems = problems,
             Remote = remote?.EvidenceOf(repo, managed.Pointer) ?? RemoteEvidence.NoRemote,
         };
+    }
+
+    private static void NoteLost(Repo repo, ManagedPath managed, Snapshot snapshot, List<string> problems)
+    {
+        if (snapshot.OnDisk.IsPresent && snapshot.OnDisk.Same(snapshot.Named) && !repo.Store.Contains(managed.Pointer.Oid))
+        {
+            problems.Add($"{managed.Path}: the store has lost what the pointer names; `dls add "
+                + $"{repo.ToTyped(managed.Path.Value)}` stores what is on disk again");
+        }
     }
 
     /// <summary>A fresh clone: nothing was ever written out here and nothing is there, so the pointer's own count says all.</summary>

@@ -15,28 +15,7 @@ internal static class VerifyPaths
         long large = 0;
         foreach (CheckoutTarget target in PathWords.Resolve(repo, "verify", options.Paths, repo.ListPointers()))
         {
-            string name = target.Path.Value;
-            PathEntry entry = new TreeMerge(repo.Store.Read, (_, _) => { }).Find(Snapshot.EntryOf(target.Managed.Pointer), target.Scope);
-            if (!entry.IsPresent)
-            {
-                throw new DlsException(ErrorKind.Usage, $"verify '{name}': the pointer does not name it",
-                    $"run `dls ls {repo.ToTyped(target.Managed.Path.Value)}` to see what it names");
-            }
-
-            TreeClosure closure = new(oid => repo.Store.Find(oid) is null ? null : repo.Store.Read(oid))
-            {
-                Node = oid => seen.TryAdd(oid, name),
-                Blob = (oid, _) => seen.TryAdd(oid, name),
-                MissingNode = oid => wrong.Add(new DamagedObject(oid.ToString(), "", "it is not in the local store", [name])),
-            };
-            if (entry.IsDirectory)
-            {
-                closure.Walk(entry.Oid, null);
-            }
-            else
-            {
-                seen.TryAdd(entry.Oid, name);
-            }
+            Name(repo, target, seen, wrong);
         }
 
         foreach ((Oid oid, string name) in seen)
@@ -52,6 +31,32 @@ internal static class VerifyPaths
         }
 
         return new VerifyResult(0, seen.Count - large, large, bytes, wrong);
+    }
+
+    private static void Name(Repo repo, CheckoutTarget target, Dictionary<Oid, string> seen, List<DamagedObject> wrong)
+    {
+        string name = target.Path.Value;
+        PathEntry entry = new TreeMerge(repo.Store.Read, (_, _) => { }).Find(Snapshot.EntryOf(target.Managed.Pointer), target.Scope);
+        if (!entry.IsPresent)
+        {
+            throw new DlsException(ErrorKind.Usage, $"verify '{name}': the pointer does not name it",
+                $"run `dls ls {repo.ToTyped(target.Managed.Path.Value)}` to see what it names");
+        }
+
+        TreeClosure closure = new(oid => repo.Store.Find(oid) is null ? null : repo.Store.Read(oid))
+        {
+            Node = oid => seen.TryAdd(oid, name),
+            Blob = (oid, _) => seen.TryAdd(oid, name),
+            MissingNode = oid => wrong.Add(new DamagedObject(oid.ToString(), "", "it is not in the local store", [name])),
+        };
+        if (entry.IsDirectory)
+        {
+            closure.Walk(entry.Oid, null);
+        }
+        else
+        {
+            seen.TryAdd(entry.Oid, name);
+        }
     }
 
     private static string? Check(Repo repo, Oid oid, bool isLarge, ref long bytes)

@@ -17,11 +17,11 @@ namespace DlStore.Operations.Transfers;
 /// </summary>
 public sealed class Fetch
 {
-    private const int NamesMax = 10_000;
     private readonly Repo _repo;
     private readonly FetchOptions _options;
     private readonly List<string> _missing = [];
     private readonly Dictionary<Oid, string> _names = [];
+    private readonly MissingObjects _lacking;
     private readonly List<string> _unreadablePast = [];
     private IReadOnlyList<UnreadablePointer> _unreadable = [];
     private readonly Dictionary<Oid, string> _reasons = [];
@@ -31,6 +31,7 @@ public sealed class Fetch
     {
         _repo = repo;
         _options = options;
+        _lacking = new MissingObjects(repo, options.Verb, _names);
     }
 
     /// <summary>Runs the command.</summary>
@@ -44,18 +45,7 @@ public sealed class Fetch
     private async Task<FetchResult> RunAsync(CancellationToken cancel)
     {
         List<RelPath> skipped = [];
-        if (_options.All && _options.Paths.Count > 0)
-        {
-            throw new DlsException(
-                ErrorKind.Usage, $"fetch '{_options.Paths[0]}': --all gets what every commit names, and goes with no path",
-                "run `dls fetch --all`, or `dls fetch PATH`");
-        }
-
-        if (_options.Remote is not null)
-        {
-            // A misspelt name is told even if nothing has to be asked.
-            _ = _repo.OpenRemote(_options.Remote);
-        }
+        RequirePossible();
 
         List<(PathEntry Root, string Scope, string Name)> roots = _options.Objects.Count > 0
             ? [.. _options.Objects.Select(
@@ -63,9 +53,7 @@ public sealed class Fetch
             : _options.All ? AllRoots() : Roots(skipped);
         if (!IsAnythingMissing(roots))
         {
-            return new FetchResult(_options.Remote ?? _repo.Config.DefaultRemote,
-                0, 0, 0, [], skipped, [], [])
-            { Unreadable = _unreadable, UnreadablePast = _unreadablePast };
+            return NothingMissing(skipped);
         }
 
         IRemote remote = _repo.OpenRemote(_options.Remote);
@@ -92,6 +80,29 @@ public sealed class Fetch
             Unreadable = _unreadable,
             UnreadablePast = _unreadablePast,
         };
+    }
+
+    private FetchResult NothingMissing(List<RelPath> skipped)
+    {
+        return new FetchResult(_options.Remote ?? _repo.Config.DefaultRemote,
+            0, 0, 0, [], skipped, [], [])
+        { Unreadable = _unreadable, UnreadablePast = _unreadablePast };
+    }
+
+    private void RequirePossible()
+    {
+        if (_options.All && _options.Paths.Count > 0)
+        {
+            throw new DlsException(
+                ErrorKind.Usage, $"fetch '{_options.Paths[0]}': --all gets what every commit names, and goes with no path",
+                "run `dls fetch --all`, or `dls fetch PATH`");
+        }
+
+        if (_options.Remote is not null)
+        {
+            // A misspelt name is told even if nothing has to be asked.
+            _ = _repo.OpenRemote(_options.Remote);
+        }
     }
 
     /// <summary>Says of a root which path it is, under which pointer, and of which commit.</summary>
@@ -172,7 +183,7 @@ public sealed class Fetch
             cancel.ThrowIfCancellationRequested();
             FetchPlan nodes = new(index, found);
             FetchPlan blobs = new(index, found);
-            FindMissing(roots, o => Want(nodes, o, given), o => Want(blobs, o, given));
+            _lacking.Find(roots, o => Want(nodes, o, given), o => Want(blobs, o, given));
             bool wantsNodes = nodes.Objects + nodes.Absent.Count > 0;
             FetchPlan plan = wantsNodes ? nodes : blobs;
             if (plan.Objects + plan.Absent.Count == 0 || (_options.Listings && !wantsNodes))
@@ -211,95 +222,7 @@ public sealed class Fetch
     {
         bool nodes = false;
         bool blobs = false;
-        FindMissing(roots, _ => nodes = true, _ => blobs = true);
+        _lacking.Find(roots, _ => nodes = true, _ => blobs = true);
         return nodes || (blobs && !_options.Listings);
-    }
-
-    /// <summary>Finds what the roots name and the store lacks, and what verify found damaged.</summary>
-    private void FindMissing(List<(PathEntry Root, string Scope, string Name)> roots, Action<Oid> node, Action<Oid> blob)
-    {
-        string name = "";
-        void Take(Oid oid, Action<Oid> wanted)
-        {
-            if (_names.Count < NamesMax)
-            {
-                _names.TryAdd(oid, name);
-            }
-
-            wanted(oid);
-        }
-
-        TreeClosure closure = new(oid => _repo.Store.Find(oid) is null ? null : _repo.Store.Read(oid))
-        {
-            MissingNode = oid => Take(oid, node),
-            Blob = (oid, _) =>
-            {
-                if (!_repo.Store.Contains(oid))
-                {
-                    Take(oid, blob);
-                }
-            },
-        };
-        foreach ((PathEntry root, string scope, string path) in roots)
-        {
-            name = path;
-            if (Descend(root, scope, oid => Take(oid, node)) is not { } entry)
-            {
-                continue;
-            }
-
-            if (entry.IsDirectory)
-            {
-                closure.Walk(entry.Oid, null);
-            }
-            else if (!_repo.Store.Contains(entry.Oid))
-            {
-                Take(entry.Oid, blob);
-            }
-        }
-
-        name = "found damaged by verify";
-        foreach (Oid oid in DamagedPacks.ListLost(_repo))
-        {
-            Take(oid, blob);
-        }
-    }
-
-    /// <summary>Goes down to a path inside a tree, node by node; a node that is missing on the way is noted and ends it for now.</summary>
-    private PathEntry? Descend(PathEntry root, string scope, Action<Oid> missingNode)
-    {
-        PathEntry at = root;
-        foreach (string part in scope.Length == 0 ? [] : scope.Split('/'))
-        {
-            Oid? lacking = null;
-            byte[] Read(Oid oid)
-            {
-                if (_repo.Store.Find(oid) is null)
-                {
-                    lacking = oid;
-                    throw ObjectStore.NotHere(oid);
-                }
-
-                return _repo.Store.Read(oid);
-            }
-
-            try
-            {
-                at = at.IsDirectory ? TreeLookup.Find(Read, at.Oid, System.Text.Encoding.UTF8.GetBytes(part)) : default;
-            }
-            catch (DlsException) when (lacking is { } node)
-            {
-                missingNode(node);
-                return null;
-            }
-
-            if (!at.IsPresent)
-            {
-                throw new DlsException(ErrorKind.Usage,
-                    $"{_options.Verb} '{scope}': the pointer around it does not name it", "run `dls ls` to see what it names");
-            }
-        }
-
-        return at;
     }
 }

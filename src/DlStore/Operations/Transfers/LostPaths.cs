@@ -58,11 +58,7 @@ internal sealed class LostPaths
     {
         if (_reasons.TryGetValue(oid, out string? reason))
         {
-            if (_found.Count < PathsMax)
-            {
-                _found.Add(
-                    new LostPath(_remote, mode == TreeMode.Directory ? path + "/" : path, oid, reason, _changed.Commit, _changed.Author));
-            }
+            Note(mode, oid, path, reason);
 
             return false;
         }
@@ -96,6 +92,15 @@ internal sealed class LostPaths
         }
 
         return whole;
+    }
+
+    private void Note(TreeMode mode, Oid oid, string path, string reason)
+    {
+        if (_found.Count < PathsMax)
+        {
+            _found.Add(
+                new LostPath(_remote, mode == TreeMode.Directory ? path + "/" : path, oid, reason, _changed.Commit, _changed.Author));
+        }
     }
 
     private (string? Commit, string? Author) LastChange(RelPath managed, CommitId? commit)

@@ -137,13 +137,7 @@ public sealed class Push
             PushResult result = Describe(plan, index, commits);
             if (_options.DryRun)
             {
-                return result with
-                {
-                    BytesSent = plan.Bytes,
-                    Repaired = plan.Repair.Count,
-                    Pinned = IsPlain
-                    ? [.. plan.Complete.Select(c => c.Commit.Hex)] : []
-                };
+                return Foretell(result, plan);
             }
 
             index.Damage.Save();
@@ -155,18 +149,34 @@ public sealed class Push
 
             if (await sender.SendAsync(plan, index, faults, cancel))
             {
-                IReadOnlyList<string> written = _options.Paths.Count == 0 ? await PinAsync(plan, cancel) : [];
-                plan.Repair.StrikeOut();
-                sender.ForgetOutgoing();
-                return result with
-                {
-                    FilesSent = sender.FilesSent,
-                    BytesSent = sender.BytesSent,
-                    Pinned = written,
-                    Repaired = plan.Repair.Count + _restored
-                };
+                return await FinishAsync(sender, plan, result, cancel);
             }
         }
+    }
+
+    private PushResult Foretell(PushResult result, PushPlan plan)
+    {
+        return result with
+        {
+            BytesSent = plan.Bytes,
+            Repaired = plan.Repair.Count,
+            Pinned = IsPlain
+            ? [.. plan.Complete.Select(c => c.Commit.Hex)] : []
+        };
+    }
+
+    private async Task<PushResult> FinishAsync(PushSender sender, PushPlan plan, PushResult result, CancellationToken cancel)
+    {
+        IReadOnlyList<string> written = _options.Paths.Count == 0 ? await PinAsync(plan, cancel) : [];
+        plan.Repair.StrikeOut();
+        sender.ForgetOutgoing();
+        return result with
+        {
+            FilesSent = sender.FilesSent,
+            BytesSent = sender.BytesSent,
+            Pinned = written,
+            Repaired = plan.Repair.Count + _restored
+        };
     }
 
     private PushResult Describe(PushPlan plan, RemoteIndex index, IReadOnlyList<CommitId> commits)

@@ -211,15 +211,20 @@ internal sealed class PushPlan
 
         if (_repo.Store.Large.Contains(oid))
         {
-            if (_large.Add(oid))
-            {
-                Large.Add((oid, new FileInfo(_repo.Store.Large.PathOf(oid)).Length));
-            }
+            WantLarge(oid);
 
             return true;
         }
 
         return false;
+    }
+
+    private void WantLarge(Oid oid)
+    {
+        if (_large.Add(oid))
+        {
+            Large.Add((oid, new FileInfo(_repo.Store.Large.PathOf(oid)).Length));
+        }
     }
 
     private void Lack(Oid oid)

@@ -134,20 +134,7 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
                 writer.AddTable(table, new FileInfo(path).Length);
             }
 
-            foreach ((Oid oid, long size) in plan.Large)
-            {
-                writer.AddBlob(oid, size);
-            }
-
-            foreach (PackIndex old in index.Indexes.Where(i => index.Indexes.Count >= IndexesMax || plan.Repair.Contradicts(i)))
-            {
-                plan.Repair.AddIndex(writer, old);
-            }
-
-            foreach (RemoteProblem problem in supersedes ? index.Problems : [])
-            {
-                writer.Supersede(problem.Id);
-            }
+            AddRows(writer, plan, index, supersedes);
 
             // In the cache it counts as seen on the remote, so it goes there last.
             AtomicFile.MakeDirectory(cache.OutgoingDirectory);
@@ -164,6 +151,24 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
         finally
         {
             tables.ForEach(t => t.Dispose());
+        }
+    }
+
+    private static void AddRows(PackIndexWriter writer, PushPlan plan, RemoteIndex index, bool supersedes)
+    {
+        foreach ((Oid oid, long size) in plan.Large)
+        {
+            writer.AddBlob(oid, size);
+        }
+
+        foreach (PackIndex old in index.Indexes.Where(i => index.Indexes.Count >= IndexesMax || plan.Repair.Contradicts(i)))
+        {
+            plan.Repair.AddIndex(writer, old);
+        }
+
+        foreach (RemoteProblem problem in supersedes ? index.Problems : [])
+        {
+            writer.Supersede(problem.Id);
         }
     }
 
