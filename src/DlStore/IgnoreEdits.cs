@@ -16,9 +16,6 @@ internal sealed class IgnoreEdits(Repo repo, Func<GitIndexFile> index)
 {
     private readonly Dictionary<string, Edit> _files = new(StringComparer.Ordinal);
 
-    /// <summary>Gets the ignore files whose text is another one now.</summary>
-    public IEnumerable<string> Changed => _files.Where(static f => f.Value.IsChanged).Select(static f => f.Key);
-
     /// <summary>Gives the path of the ignore file that goes with a managed path.</summary>
     public static string PathOf(RelPath path) => path.Directory.Length == 0 ? ".gitignore" : path.Directory + "/.gitignore";
 
@@ -81,10 +78,13 @@ internal sealed class IgnoreEdits(Repo repo, Func<GitIndexFile> index)
         return true;
     }
 
-    /// <summary>Hands over what has to be written, and starts anew.</summary>
-    /// <param name="files">Takes the new texts.</param>
-    public void AddTo(FileReplacements files)
+    /// <summary>Writes the files whose text is another one now, and starts anew. Durable when it returns.</summary>
+    /// <param name="replaced">The crash point that is passed after each file that took its name.</param>
+    /// <param name="removed">The crash point that is passed after each file that was removed.</param>
+    /// <exception cref="DlsException">Kind Failed: a file cannot be written.</exception>
+    public void Write(string replaced, string removed)
     {
+        FileReplacements files = new(repo.Files);
         foreach ((string file, Edit edit) in _files.Where(static f => f.Value.IsChanged))
         {
             string text = edit.Gone.Count == 0
@@ -101,6 +101,10 @@ internal sealed class IgnoreEdits(Repo repo, Func<GitIndexFile> index)
         }
 
         _files.Clear();
+        if (!files.IsEmpty)
+        {
+            files.Apply(replaced, removed);
+        }
     }
 
     private Edit Open(RelPath path)

@@ -114,7 +114,7 @@ internal sealed class WorkTreeChange : IDisposable
     /// index. The same command again finishes.</exception>
     public void Commit(bool stages = true)
     {
-        WriteIgnoreLines(_ignored, "change.ignored");
+        _ignored.Write("change.ignored", "change.ignored");
         _pointers.Apply("change.pointed", "change.unpointed");
         RemoveIgnoreLines();
         State.Base.Write();
@@ -146,17 +146,7 @@ internal sealed class WorkTreeChange : IDisposable
             IgnoreEdits edits = new(_repo, () => State.Index);
             _unignored.ForEach(p => edits.Remove(p));
             _unignored.Clear();
-            WriteIgnoreLines(edits, "change.unignored");
-        }
-    }
-
-    private void WriteIgnoreLines(IgnoreEdits edits, string point)
-    {
-        FileReplacements files = new(_repo.Files);
-        edits.AddTo(files);
-        if (!files.IsEmpty)
-        {
-            files.Apply(point, point);
+            edits.Write("change.unignored", "change.unignored");
         }
     }
 }

@@ -1,7 +1,6 @@
 using DlStore.Git;
 using DlStore.Io;
 using DlStore.Objects;
-using DlStore.WorkTree;
 
 namespace DlStore.Operations.Store;
 
@@ -127,13 +126,7 @@ internal static class IgnoreLines
     {
         IgnoreEdits edits = new(repo, () => state.Index);
         RelPath[] changed = [.. paths.Where(p => how.Make(edits, p))];
-        FileReplacements files = new(repo.Files);
-        edits.AddTo(files);
-        if (!files.IsEmpty)
-        {
-            files.Apply("change.ignored", "change.unignored");
-        }
-
+        edits.Write("change.ignored", "change.unignored");
         return changed;
     }
 
