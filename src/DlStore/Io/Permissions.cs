@@ -24,6 +24,9 @@ internal static class Permissions
     /// <summary>0444: a file that nobody writes again, such as a pack.</summary>
     public const uint ReadOnly = 0x124;
 
+    /// <summary>0444: everybody reads; two bits lower stands who executes.</summary>
+    public const uint AllRead = ReadOnly;
+
     /// <summary>0111: everybody executes.</summary>
     public const uint AllExecute = 0x49;
 

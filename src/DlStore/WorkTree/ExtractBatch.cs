@@ -169,7 +169,7 @@ internal sealed class ExtractBatch(WorkDir root, string directory, ObjectStore s
 
     private int Create(int fd, in FileToWrite file, byte[] name)
     {
-        uint mode = file.Mode == TreeMode.Executable ? 0x1FFu : 0x1B6u;
+        uint mode = file.Mode == TreeMode.Executable ? Permissions.UserFile | Permissions.AllExecute : Permissions.UserFile;
         int target = Sys.OpenAt(fd, name, Posix.WriteOnly | Posix.Create | Posix.Exclusive | Posix.NoFollow, mode);
         return target >= 0 ? target : throw Sys.Error("write", Show(file));
     }

@@ -101,7 +101,7 @@ internal static class MoveAcross
             Sys.WriteFully(fd, buffer.AsSpan(0, n), path);
         }
 
-        _ = Sys.ChangeMode(fd, stat.Mode & 0xFFF);
+        _ = Sys.ChangeMode(fd, stat.Mode & Permissions.MaskAll);
         File.SetLastWriteTimeUtc(target, DateTime.UnixEpoch.AddTicks(stat.Mtime / 100));
         Sys.Sync(fd, path);
     }
@@ -138,7 +138,7 @@ internal static class MoveAcross
 
     private static SafeFileHandle OpenFile(int parent, byte[] name, int flags, string path)
     {
-        int fd = Sys.OpenAt(parent, name, flags, 0x180);
+        int fd = Sys.OpenAt(parent, name, flags, Permissions.Private);
         return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw Sys.Error("copy", path);
     }
 }

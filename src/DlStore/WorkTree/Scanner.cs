@@ -299,7 +299,7 @@ internal sealed class Scanner
 
     /// <summary>Decides by the mode bits where they are enough, so that no second call per file is made.</summary>
     private static bool CanRead(int fd, ReadOnlySpan<byte> name, in FileStat stat) =>
-        (stat.Mode & 0x124) == 0x124 || Sys.IsReadableAt(fd, name);
+        (stat.Mode & Permissions.AllRead) == Permissions.AllRead || Sys.IsReadableAt(fd, name);
 
     private void Publish(string directory, DirListing listing, bool same)
     {

@@ -104,7 +104,7 @@ internal sealed class Snapshot : IDisposable
         }
 
         bool racy = Stat.Mtime >= RacyFrom || Stat.Ctime >= RacyFrom;
-        FileStat stat = Stat with { Inode = racy ? 0 : Stat.Inode, Mode = Stat.Mode & 0xFFF };
+        FileStat stat = Stat with { Inode = racy ? 0 : Stat.Inode, Mode = Stat.Mode & Permissions.MaskAll };
         return new BaseEntry(ObjectKind.Blob, oid, size, stat, _clock);
     }
 
@@ -116,7 +116,7 @@ internal sealed class Snapshot : IDisposable
 
     /// <summary>Gives a base line as an entry; absent for null.</summary>
     public static PathEntry EntryOf(BaseEntry? wasOut) =>
-        wasOut is { } b ? Entry(b.Kind, b.Oid, b.Size, 0, (b.Stat.Mode & 0x40) != 0) : default;
+        wasOut is { } b ? Entry(b.Kind, b.Oid, b.Size, 0, b.Stat.IsExecutable) : default;
 
     private static PathEntry Entry(ObjectKind kind, Oid oid, long size, long files, bool executable) => new(
         kind == ObjectKind.Tree

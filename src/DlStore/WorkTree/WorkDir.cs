@@ -226,7 +226,9 @@ internal sealed class WorkDir(string root)
         try
         {
             bool ok = Sys.TryStatAt(fd, name, out FileStat stat) && stat.IsFile
-                && Sys.ChangeModeAt(fd, name, executable ? (stat.Mode & 0xFFF) | ((stat.Mode & 0x124) >> 2) : stat.Mode & 0xFFF & ~0x49u);
+                && Sys.ChangeModeAt(fd, name, executable
+                    ? (stat.Mode & Permissions.MaskAll) | ((stat.Mode & Permissions.AllRead) >> 2)
+                    : stat.Mode & Permissions.MaskAll & ~Permissions.AllExecute);
             if (!ok)
             {
                 throw Sys.Error("change the mode of", $"{root}/{path}");

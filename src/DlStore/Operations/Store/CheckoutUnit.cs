@@ -201,7 +201,8 @@ internal sealed class CheckoutUnit : IDisposable
         {
             change.Remember(
                 path,
-                new BaseEntry(ObjectKind.Blob, _named.Oid, _named.Size, stat with { Mode = stat.Mode & 0xFFF }, written.Clock));
+                new BaseEntry(
+                    ObjectKind.Blob, _named.Oid, _named.Size, stat with { Mode = stat.Mode & Permissions.MaskAll }, written.Clock));
             return;
         }
 
