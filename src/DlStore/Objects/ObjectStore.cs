@@ -6,10 +6,8 @@ namespace DlStore.Objects;
 /// The local object store: packs of small objects and files of large blobs, below <c>$(git common dir)/dls</c> or <c>dls.storePath</c>.
 ///
 /// Layout: packs/hex.pack, index/hex.idx, blobs/aa/bb/hex, tmp/, damaged, locks/store. Every file is immutable; what is visible is
-/// complete.
-/// Reading takes no lock. Lookups go to the index files, and to the own tables of packs that no index covers. A crash leaves at worst files
-/// in
-/// tmp/ and objects that nothing names. Safe for any number of threads and processes.
+/// complete. Reading takes no lock. Lookups go to the index files, and to the own tables of packs that no index covers. A crash leaves at
+/// worst files in tmp/ and objects that nothing names. Safe for any number of threads and processes.
 /// </summary>
 public sealed class ObjectStore : IDisposable
 {
@@ -73,14 +71,17 @@ public sealed class ObjectStore : IDisposable
     public byte[] Read(Oid oid)
     {
         PackedObject at = Find(oid) ?? FindAfterRefresh(oid) ?? throw NotHere(oid);
-        try
+        for (int looksLeft = Sources.LooksMax; ; looksLeft--)
         {
-            return ReadAt(at);
-        }
-        catch (DlsException) when (!File.Exists(at.Pack.FilePath))
-        {
-            // A gc has copied it into another pack since it was found.
-            return ReadAt(FindAfterRefresh(oid) ?? throw NotHere(oid));
+            try
+            {
+                return ReadAt(at);
+            }
+            catch (DlsException) when (looksLeft > 0 && !File.Exists(at.Pack.FilePath))
+            {
+                // A gc has copied it into another pack since it was found, and the next gc may be at that one by now.
+                at = FindAfterRefresh(oid) ?? throw NotHere(oid);
+            }
         }
     }
 

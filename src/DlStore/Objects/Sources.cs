@@ -10,7 +10,9 @@ internal sealed class Sources : IDisposable
 {
     private const int UncoveredMax = 8;
     private const int IndexesMax = 8;
-    private const int LooksMax = 100;
+
+    /// <summary>How often a reader looks again when a gc takes away what it has just seen, before it says so.</summary>
+    public const int LooksMax = 100;
 
     private readonly List<PackIndex> _indexes = [];
     private readonly List<PackReader?[]> _readers = [];
@@ -29,7 +31,7 @@ internal sealed class Sources : IDisposable
     private static Sources Look(string root, Sources? before, int looksLeft)
     {
         string packs = Path.Combine(root, "packs");
-        Sources sources = new([.. ListPacks(packs)]);
+        Sources sources = new(ListPacksAtOnce(packs));
         HashSet<Oid> covered = sources.OpenIndexes(Path.Combine(root, "index"), before);
         Dictionary<Oid, PackTable> old = before?._tables.ToDictionary(t => t.Pack.Id) ?? [];
         foreach (Oid id in sources._packs)
@@ -75,6 +77,27 @@ internal sealed class Sources : IDisposable
                 yield return id;
             }
         }
+    }
+
+    /// <summary>
+    /// Lists until two listings agree. One alone is no moment in time: it can miss the pack that a gc wrote where the listing had already
+    /// been, and the pack that this gc then deleted where the listing had yet to come.
+    /// </summary>
+    private static HashSet<Oid> ListPacksAtOnce(string directory)
+    {
+        HashSet<Oid> seen = [.. ListPacks(directory)];
+        for (int looksLeft = LooksMax; looksLeft > 0; looksLeft--)
+        {
+            HashSet<Oid> again = [.. ListPacks(directory)];
+            if (again.SetEquals(seen))
+            {
+                break;
+            }
+
+            seen = again;
+        }
+
+        return seen;
     }
 
     public static int Rebuild(string root)
