@@ -4,6 +4,7 @@ using DlStore.Data.Recipes;
 using DlStore.Io;
 using DlStore.Operations.Datasets;
 using DlStore.Operations.Deploys;
+using DlStore.Operations.Imports;
 using DlStore.Operations.Index;
 using DlStore.Operations.Lineage;
 using DlStore.Operations.Projects;

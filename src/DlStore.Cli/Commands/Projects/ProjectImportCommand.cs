@@ -1,5 +1,5 @@
 using CommandLine;
-using DlStore.Operations.Projects;
+using DlStore.Operations.Imports;
 
 namespace DlStore.Cli.Commands.Projects;
 

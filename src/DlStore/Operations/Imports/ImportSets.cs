@@ -7,7 +7,7 @@ using DlStore.Data.Recipes;
 using DlStore.Data.Texts;
 using DlStore.Io;
 
-namespace DlStore.Operations.Projects;
+namespace DlStore.Operations.Imports;
 
 /// <summary>What a configuration of the seeds' program says of one set.</summary>
 /// <param name="Set">The set: the end of the file's name.</param>
@@ -18,8 +18,7 @@ internal sealed record ImportConfig(string Set, Canvas? Canvas, string? Into, IR
 
 /// <summary>
 /// Turns the sets of a checkout of the seeds' program into data set files: which projects, which are merged into one class, which canvas.
-/// Its configurations are Python; they
-/// are read, never run.
+/// Its configurations are Python; they are read, never run.
 /// </summary>
 internal static partial class ImportSets
 {

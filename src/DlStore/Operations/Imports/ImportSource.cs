@@ -5,7 +5,7 @@ using DlStore.Io;
 using DlStore.Objects;
 using DlStore.Operations.Store;
 
-namespace DlStore.Operations.Projects;
+namespace DlStore.Operations.Imports;
 
 /// <summary>One file of a project outside the work tree.</summary>
 /// <param name="Relative">Relative to the project.</param>

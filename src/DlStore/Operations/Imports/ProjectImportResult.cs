@@ -1,6 +1,6 @@
 using DlStore.Objects;
 
-namespace DlStore.Operations.Projects;
+namespace DlStore.Operations.Imports;
 
 /// <summary>What became of a project.</summary>
 public enum ImportOutcome

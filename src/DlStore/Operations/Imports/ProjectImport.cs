@@ -1,35 +1,15 @@
-using System.Text;
 using DlStore.Data.Names;
-using DlStore.Data.Recipes;
-using DlStore.Data.Sets;
-using DlStore.Data.Texts;
 using DlStore.Io;
 using DlStore.Objects;
+using DlStore.Operations.Projects;
 using DlStore.Operations.Store;
 using DlStore.Operations.Words;
 
-namespace DlStore.Operations.Projects;
-
-/// <summary>What to import.</summary>
-public sealed record ProjectImportOptions
-{
-    /// <summary>Gets the directory, as typed.</summary>
-    public required string Directory { get; init; }
-
-    /// <summary>Gets what is put before a name that other content has already, or null: then that project is refused.</summary>
-    public string? Prefix { get; init; }
-
-    /// <summary>Gets a value indicating whether to plan only.</summary>
-    public bool DryRun { get; init; }
-
-    /// <summary>Gets who is told about progress.</summary>
-    public IProgress<WorkProgress>? Progress { get; init; }
-}
+namespace DlStore.Operations.Imports;
 
 /// <summary>
 /// <c>dls project import</c>: copies projects of the seeds' program byte for byte, with its sets as data sets. Nothing of what is imported
-/// is executed or trusted. Each project is
-/// there whole or not at all; the same command again goes on where a kill stopped it.
+/// is executed or trusted. Each project is there whole or not at all; the same command again goes on where a kill stopped it.
 /// </summary>
 public sealed class ProjectImport
 {
@@ -38,18 +18,16 @@ public sealed class ProjectImport
     private readonly List<ImportedProject> _done = [];
     private readonly List<string> _remarks = [];
     private readonly List<ProjectFiles> _toMake = [];
-    private readonly Dictionary<string, ImportSource> _taken = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, SortedSet<string>> _sets = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IReadOnlyList<string>> _labels = new(StringComparer.Ordinal);
+    private readonly ImportedSets _sets;
     private readonly string _directory;
-    private KnownMasters? _known;
-    private ProjectNames? _there;
+    private ImportNames? _names;
 
     private ProjectImport(Repo repo, ProjectImportOptions options)
     {
         _repo = repo;
         _options = options;
+        _sets = new ImportedSets(repo, p => _names!.IsOnDisk(p));
         _directory = TypedFile.At(repo, options.Directory).TrimEnd('/');
     }
 
@@ -66,7 +44,7 @@ public sealed class ProjectImport
     {
         using FileLock? held = _options.DryRun ? null : _repo.LockProjects();
         Plan(cancel);
-        List<(ImportedSet Set, byte[] Text)> sets = PlanSets();
+        _sets.Plan(_directory, _remarks);
         long stored = 0;
         if (!_options.DryRun)
         {
@@ -77,10 +55,10 @@ public sealed class ProjectImport
                     _toMake, null, () => _options.Progress?.Report(new WorkProgress("importing", ++done, _toMake.Count, 0, -1)), cancel);
             }
 
-            WriteSets(sets);
+            _sets.Write();
         }
 
-        return new ProjectImportResult(_done, [.. sets.Select(static s => s.Set)], SharedMasters(), stored, _remarks);
+        return new ProjectImportResult(_done, _sets.Planned, SharedMasters(), stored, _remarks);
     }
 
     private void Plan(CancellationToken cancel)
@@ -103,8 +81,7 @@ public sealed class ProjectImport
                 "a project has a directory master/ or data_augmentation/, or a file project.yaml");
         }
 
-        _there = ProjectNames.Read(_repo);
-        _known = KnownMasters.Read(_repo);
+        _names = ImportNames.Read(_repo);
         foreach ((string directory, string shown, string? set) in found)
         {
             cancel.ThrowIfCancellationRequested();
@@ -132,7 +109,7 @@ public sealed class ProjectImport
             {
                 reason = $"its name is not portable: letters, digits, '.', '_' and '-' only, at most {PortableName.LengthMax}";
             }
-            else if (Compare(source, name) is { } comparison)
+            else if (_names!.Compare(source, name) is { } comparison)
             {
                 reason = comparison.Reason;
                 if (comparison.IsSame)
@@ -155,24 +132,13 @@ public sealed class ProjectImport
     private void Count(ImportSource source, PortableName name, ImportedProject outcome)
     {
         _done.Add(outcome);
-        _names.TryAdd(source.Name, name.Value);
-        string? set = source.Set ?? (source.Shown.StartsWith(Project.Root + "/", StringComparison.Ordinal) ? "" : null);
-        if (set is not null)
-        {
-            _sets.TryAdd(set, new SortedSet<string>(StringComparer.Ordinal));
-            _sets[set].Add(name.Value);
-        }
+        _sets.Count(source, name);
     }
 
     private void Make(ImportSource source, PortableName name)
     {
-        _taken[name.Value] = source;
+        _names!.Take(source, name);
         _labels[name.Value] = source.Labels;
-        foreach (ImportFile file in source.Files.Where(static f => ImportSource.IsMaster(f.Relative)))
-        {
-            _known!.Take(file.Oid, new KnownMaster(name.Value, $"{Project.Root}/{name}/{file.Relative}"));
-        }
-
         _toMake.Add(
             new ProjectFiles(name, [.. source.Files.Select(f => new ProjectFile(f.Relative, () => Same(f), f.IsManaged, f.IsExecutable))]));
     }
@@ -189,104 +155,12 @@ public sealed class ProjectImport
             ? bytes : throw new DlsException(ErrorKind.Failed, $"import '{file.Absolute}': it changed meanwhile", "run the command again");
     }
 
-    /// <summary>Compares with what has the name already: the masters decide, and what else differs is told.</summary>
-    private (bool IsSame, string? Reason)? Compare(ImportSource source, PortableName name)
-    {
-        if (_taken.TryGetValue(name.Value, out ImportSource? other))
-        {
-            return Compare(source, f => other.Files.FirstOrDefault(o => o.Relative == f)?.Oid, other.Masters, other.Shown);
-        }
-
-        if (!_there!.OnDisk.Contains(name.Value))
-        {
-            return Clash(name) is { } clash ? (false, clash) : null;
-        }
-
-        Oid[] masters = [.. _known!.ByOid.SelectMany(
-            static k => k.Value.Select(m => (k.Key, m))).Where(p => p.m.Project == name.Value).Select(static p => p.Key).Order()];
-        return Compare(source, f => KnownFiles.Find(_repo, $"{Project.Root}/{name}/{f}")?.Oid, masters, $"{Project.Root}/{name}");
-    }
-
-    private static (
-        bool IsSame, string? Reason) Compare(ImportSource source, Func<string, Oid?> find, IReadOnlyList<Oid> masters, string where)
-    {
-        string[] different = [.. source.Files.Where(f => find(f.Relative) != f.Oid).Select(static f => f.Relative)];
-        bool isSame = source.Masters.SequenceEqual(masters) && (masters.Count > 0 || different.Length == 0);
-        string shown = string.Join(", ", different.Take(5)) + (different.Length > 5 ? $" and {different.Length - 5} more" : "");
-        return isSame
-            ? (true, different.Length == 0 ? null : $"what is there was kept; different or missing in '{where}': {shown}")
-            : (false, $"'{where}' has the name and other content ({shown})");
-    }
-
-    private string? Clash(PortableName name)
-    {
-        string? taken = _there!.OnDisk.Concat(
-            _there.Staged).Concat(_taken.Keys).FirstOrDefault(n => n.Equals(name.Value, StringComparison.OrdinalIgnoreCase));
-        return taken is null ? null : taken == name.Value ? "git has files of that name staged that are not in the work tree"
-            : $"'{taken}' has the name on systems that do not tell cases apart";
-    }
-
-    private List<(ImportedSet Set, byte[] Text)> PlanSets()
-    {
-        IReadOnlyList<ImportConfig> configs = ImportSets.ReadConfigs(_directory, _remarks);
-        bool hasStore = _sets.Keys.Any(static s => s.Length > 0);
-        bool hasShared = _sets.ContainsKey(ImportSets.Shared);
-        List<(ImportedSet, byte[])> sets = [];
-        foreach (string name in _sets.Keys.Where(
-            static s => s.Length > 0).Union(configs.Select(static c => c.Set)).Order(StringComparer.Ordinal))
-        {
-            if (!PortableName.TryParse(name, out PortableName set))
-            {
-                _remarks.Add($"set '{name}' has no portable name; no data set was made of it");
-                continue;
-            }
-
-            // A checkout without sets has one for every configuration: all of its projects.
-            string[] projects = [.. _sets.GetValueOrDefault(hasStore ? name : "") ?? []];
-            bool includes = hasShared && name != ImportSets.Shared;
-            if (projects.Length == 0 && !includes)
-            {
-                continue;
-            }
-
-            byte[] text = Encoding.UTF8.GetBytes(
-                ImportSets.ToYaml(name, projects, includes, configs.FirstOrDefault(c => c.Set == name), Existing, _remarks));
-            string file = DatasetRecipe.FileOf(set);
-            KnownFiles.RequireRealParents(_repo, file);
-            byte[]? there = SmallFile.Find($"{_repo.WorkTree}/{file}", file, SafeYaml.LengthMax);
-            if (there is not null && !there.AsSpan().SequenceEqual(text))
-            {
-                _remarks.Add($"'{file}' is there already and says something else; it was left as it is");
-            }
-
-            sets.Add((new ImportedSet(name, file, projects.Length, there is null), text));
-        }
-
-        return sets;
-    }
-
-    private string? Existing(string project) =>
-        _names.TryGetValue(project, out string? name)
-            ? name : _there!.OnDisk.Contains(project) && PortableName.TryParse(project, out _) ? project : null;
-
-    private void WriteSets(List<(ImportedSet Set, byte[] Text)> sets)
-    {
-        List<string> written = [];
-        foreach ((ImportedSet set, byte[] text) in sets.Where(static s => s.Set.IsWritten))
-        {
-            _repo.Files.Write(set.File, text);
-            written.Add(set.File);
-        }
-
-        _repo.Git.Stage(written);
-    }
-
     /// <summary>Lists masters that several projects have, if one of the projects was looked at by this import.</summary>
     private List<SharedMaster> SharedMasters()
     {
         HashSet<string> looked = [.. _done.Where(static d => d.Outcome != ImportOutcome.Refused).Select(static d => d.Name)];
         List<SharedMaster> shared = [];
-        foreach ((Oid oid, List<KnownMaster> masters) in _known!.ByOid)
+        foreach ((Oid oid, List<KnownMaster> masters) in _names!.Masters)
         {
             string[] projects = [.. masters.Select(static m => m.Project).Distinct().Order(StringComparer.Ordinal)];
             if (projects.Length > 1 && projects.Any(looked.Contains))
