@@ -1,13 +1,10 @@
 using DlStore.Data.Annotations;
 using DlStore.Data.Names;
 using DlStore.Data.Recipes;
-using DlStore.Data.Sets;
 using DlStore.Learning.Kinds;
 using DlStore.Learning.Records;
 using DlStore.Objects;
-using DlStore.Operations.Store;
 using DlStore.Targets;
-using DlStore.WorkTree;
 
 namespace DlStore.Operations.Deploys;
 
@@ -16,9 +13,6 @@ namespace DlStore.Operations.Deploys;
 /// </summary>
 internal sealed record DeployPart
 {
-    private const string ClassesFile = "classes.txt";
-    private const string DataDirectory = "data_set";
-
     public required Kind Kind { get; init; }
 
     /// <summary>Gets the task that trained it: another one if the part is reused.</summary>
@@ -38,18 +32,15 @@ internal sealed record DeployPart
     public ClassList Classes => ClassList.Parse(System.Text.Encoding.UTF8.GetBytes(
         string.Concat(Start.Classes.Select(static c => c + "\n"))), $"the classes of attempt {Start.N} of task {Owner}");
 
-    private string Subject => $"kind '{Kind.Name}' of task '{Owner}', attempt {Start.N}";
+    /// <summary>Gets what it is called in messages.</summary>
+    public string Subject => $"kind '{Kind.Name}' of task '{Owner}', attempt {Start.N}";
 
     /// <summary>Chooses the attempt of a kind and checks that it may be deployed.</summary>
     /// <exception cref="DlsException">Kind Usage: there is no such part. Kind Failed: it may not be deployed; says why.</exception>
     public static DeployPart Resolve(Repo repo, TaskRecord task, PortableName kindName, DeployOptions options)
     {
         Kind kind = KindReader.Read(repo.WorkTree, kindName);
-        KindDeploy where = kind.Deploy
-            ?? throw new DlsException(
-                ErrorKind.Usage, $"deploy kind '{kindName}': '{Kind.FileOf(kindName)}' does not say where its weights go",
-                "add a section `deploy: {weight: PATH, data: PATH, classes: PATH}` there; docs/formats/kind-file.md describes it");
-        RequirePaths(kindName, where);
+        KindDeploy where = WhereOf(kind);
         (PortableName owner, AttemptStart start) = Choose(repo, task, kindName, options.Attempt);
         AttemptRecord record = AttemptRecord.Find(repo.WorkTree, owner, start.N)
             ?? throw new DlsException(ErrorKind.Failed,
@@ -113,61 +104,18 @@ internal sealed record DeployPart
         return missing;
     }
 
-    /// <summary>
-    /// Gives what is put in place, once every byte is in the store: class list, data, weights. Checks that they belong together.
-    /// </summary>
-    /// <exception cref="DlsException">Kind Failed: the class lists differ, or the weights have another number of classes.</exception>
-    public IReadOnlyList<DeployedFile> Contents(Repo repo)
-    {
-        RequireClassCount();
-        List<DeployedFile> files = [];
-        byte[] classes = Classes.ToBytes();
-        if (Where.Classes is { } classesPath)
-        {
-            files.Add(new DeployedFile
-            {
-                Role = FileRole.Classes,
-                Path = classesPath,
-                What = FileSort.File,
-                Oid = Oid.Of(classes),
-                Size = classes.Length,
-                Files = 1,
-            });
-        }
-
-        if (Where.Data is { } dataPath)
-        {
-            PathEntry tree = DataTree(repo);
-            RequireSameClasses(repo, tree);
-            List<FileDigest> digests = [];
-            Collect(repo, tree.Oid, "", digests, 0);
-            files.Add(new DeployedFile
-            {
-                Role = FileRole.Data,
-                Path = dataPath,
-                What = FileSort.Tree,
-                Oid = tree.Oid,
-                DirHash = DirHash.Of(digests),
-                Release = "0000-" + Start.Id,
-                Size = tree.Size,
-                Files = tree.Files,
-            });
-        }
-
-        files.Add(new DeployedFile
-        {
-            Role = FileRole.Weight,
-            Path = Where.Weight,
-            What = FileSort.File,
-            Oid = Weights.Oid,
-            Size = Weights.Size,
-            Files = 1,
-        });
-        return files;
-    }
-
     /// <summary>Gives the command that may veto, as this clone has to allow it.</summary>
     public TrustedCommand? Smoke() => KindTrust.Smoke(Kind);
+
+    private static KindDeploy WhereOf(Kind kind)
+    {
+        KindDeploy where = kind.Deploy
+            ?? throw new DlsException(
+                ErrorKind.Usage, $"deploy kind '{kind.Name}': '{Kind.FileOf(kind.Name)}' does not say where its weights go",
+                "add a section `deploy: {weight: PATH, data: PATH, classes: PATH}` there; docs/formats/kind-file.md describes it");
+        RequirePaths(kind.Name, where);
+        return where;
+    }
 
     private static void RequirePaths(PortableName kind, KindDeploy where)
     {
@@ -240,80 +188,5 @@ internal sealed record DeployPart
         }
 
         allowed.Add("untested");
-    }
-
-    private void RequireClassCount()
-    {
-        // Detectors of the SSD sort count the background as a class of its own.
-        if (Record.WeightFacts.TryGetValue("classes", out string? text)
-            && int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out int count)
-            && count != Start.Classes.Count && count != Start.Classes.Count + 1)
-        {
-            throw new DlsException(
-                ErrorKind.Failed, $"deploy {Subject}: its weights have {count} classes and its class list has {Start.Classes.Count}",
-                "these weights were not trained with this list: nothing was deployed");
-        }
-    }
-
-    private PathEntry DataTree(Repo repo)
-    {
-        AttemptData data = Start.Data ?? throw new DlsException(
-            ErrorKind.Failed, $"deploy {Subject}: it was trained without a data set, and the kind says where the data go",
-            $"take 'data' out of the section 'deploy' of '{Kind.FileOf(Kind.Name)}'");
-        Oid view = data.View;
-        PathEntry inner = TreeLookup.Find(repo.Store.Read, view, System.Text.Encoding.UTF8.GetBytes(DataDirectory));
-        if (inner.IsDirectory)
-        {
-            return inner;
-        }
-
-        long size = 0;
-        long files = 0;
-        TreeCursor cursor = new(repo.Store.Read, view);
-        while (cursor.Next())
-        {
-            size += cursor.Size;
-            files += cursor.Files;
-        }
-
-        return new PathEntry(TreeMode.Directory, view, size, files);
-    }
-
-    private void RequireSameClasses(Repo repo, in PathEntry tree)
-    {
-        PathEntry file = TreeLookup.Find(repo.Store.Read, tree.Oid, System.Text.Encoding.UTF8.GetBytes(ClassesFile));
-        if (!file.IsPresent || file.IsDirectory)
-        {
-            return;
-        }
-
-        ClassList list = ClassList.Parse(StoredFile.Read(repo, file.Oid), $"{ClassesFile} of data set {Start.Data!.Name}");
-        if (!list.Labels.SequenceEqual(Start.Classes))
-        {
-            int at = list.Labels.Zip(Start.Classes).TakeWhile(static p => p.First == p.Second).Count();
-            string differ = $"class {at} is '{(at < Start.Classes.Count ? Start.Classes[at] : "missing")}' for the weights "
-                + $"and '{(at < list.Labels.Count ? list.Labels[at] : "missing")}' in the data set";
-            throw new DlsException(
-                ErrorKind.Failed, $"deploy {Subject}: the class list of its weights is not that of data set '{Start.Data.Name}': {differ}",
-                "train with this data set, or deploy the task that was");
-        }
-    }
-
-    private static void Collect(Repo repo, Oid tree, string prefix, List<FileDigest> files, int depth)
-    {
-        TreeNode.RequireDepth(depth, prefix);
-        TreeCursor cursor = new(repo.Store.Read, tree);
-        while (cursor.Next())
-        {
-            string path = prefix + System.Text.Encoding.UTF8.GetString(cursor.Name);
-            if (cursor.Mode == TreeMode.Directory)
-            {
-                Collect(repo, cursor.Oid, path + "/", files, depth + 1);
-            }
-            else if (cursor.Mode != TreeMode.Symlink)
-            {
-                files.Add(new FileDigest(path, cursor.Oid));
-            }
-        }
     }
 }

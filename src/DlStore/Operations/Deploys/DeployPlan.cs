@@ -1,6 +1,5 @@
 using DlStore.Data.Names;
 using DlStore.Data.Recipes;
-using DlStore.Learning.Kinds;
 using DlStore.Learning.Records;
 using DlStore.Operations.Transfers;
 using DlStore.Targets;
@@ -9,51 +8,50 @@ namespace DlStore.Operations.Deploys;
 
 /// <summary>
 /// Everything that is checked before a deployment touches anything: records, trust, then every target. <see cref="MakeAsync"/> only reads.
-/// What has to be done before the rest
-/// can be looked at (bytes that are only on the remote, a change on a target that nobody finished) is <see cref="PrepareAsync"/>, once no
-/// refusal is left that could have come first.
+/// What has to be done before the rest can be looked at (bytes that are only on the remote, a change on a target that nobody finished) is
+/// <see cref="PrepareAsync"/>, once no refusal is left that could have come first.
 /// </summary>
 internal sealed class DeployPlan
 {
     private readonly Repo _repo;
     private readonly DeployOptions _options;
+    private readonly DeployChoice _choice;
     private readonly string _who;
     private readonly List<PlannedUnit> _units = [];
-    private readonly List<string> _notes = [];
+    private readonly List<string> _notes;
     private readonly Dictionary<string, TargetVisit> _visits = new(StringComparer.Ordinal);
     private readonly Dictionary<DeployPart, IReadOnlyList<DeployedFile>> _contents = [];
-    private IReadOnlyList<(DeployPart Part, TargetSetting Target)> _pairs = [];
 
-    private DeployPlan(Repo repo, DeployOptions options, string who)
+    private DeployPlan(Repo repo, DeployOptions options, DeployChoice choice, string who)
     {
         _repo = repo;
         _options = options;
+        _choice = choice;
         _who = who;
+        _notes = [.. choice.Notes];
     }
 
     public IReadOnlyList<PlannedUnit> Units => [.. _units.OrderBy(static u => u.Visit.Name, StringComparer.Ordinal)];
 
     public IReadOnlyList<string> Notes => _notes;
 
-    private IEnumerable<DeployPart> Parts => _pairs.Select(static p => p.Part).Distinct();
-
     /// <summary>Plans a deployment. Changes nothing, here or on a target.</summary>
     /// <exception cref="DlsException">Kind Usage, Missing, Locked, Untrusted or Failed: it will not be done.</exception>
     public static async Task<DeployPlan> MakeAsync(Repo repo, DeployOptions options, string who, CancellationToken cancel)
     {
-        DeployPlan plan = new(repo, options, who);
         PortableName name = PortableName.Parse(options.Task, "task");
         TaskRecord task = TaskRecord.Find(repo.WorkTree, name)
             ?? throw new DlsException(
                 ErrorKind.Usage, $"deploy task '{name}': there is no file '{TaskRecord.FileOf(name)}'", "`dls task list` shows the tasks");
-        plan._pairs = plan.ChooseTargets(plan.ChooseParts(task));
+        DeployChoice choice = DeployChoice.Make(repo, task, options);
+        DeployPlan plan = new(repo, options, choice, who);
         if (options.DryRun)
         {
             await plan.RequireBytesAsync(cancel);
         }
 
         TrustList trust = new(repo.CommonDirectory);
-        foreach (DeployPart part in plan.Parts)
+        foreach (DeployPart part in choice.Parts)
         {
             if (part.Smoke() is { } smoke)
             {
@@ -61,9 +59,9 @@ internal sealed class DeployPlan
             }
         }
 
-        plan.RequireNamed();
+        choice.RequireNamed();
         await plan.VisitAsync(cancel);
-        await plan.PlanUnitsAsync(v => v.Journal.Open is null && plan.PartsOf(v).All(p => p.FindMissing(repo).Count == 0), cancel);
+        await plan.PlanUnitsAsync(v => v.Journal.Open is null && choice.PartsOf(v.Name).All(p => p.FindMissing(repo).Count == 0), cancel);
         return plan;
     }
 
@@ -76,7 +74,7 @@ internal sealed class DeployPlan
     public async Task PrepareAsync(CancellationToken cancel)
     {
         await RequireBytesAsync(cancel);
-        ReadContents(Parts);
+        ReadContents(_choice.Parts);
         foreach (TargetVisit visit in _visits.Values.Where(static v => v.Journal.Open is not null))
         {
             _notes.Add((await visit.SettleAsync(_who, cancel))!);
@@ -85,80 +83,11 @@ internal sealed class DeployPlan
         await PlanUnitsAsync(v => !_units.Exists(u => u.Visit == v), cancel);
     }
 
-    /// <summary>Refuses to take several targets or kinds for granted (the plan is in the error).</summary>
-    private void RequireNamed()
-    {
-        bool targets = _options.Targets.Count == 0 && _pairs.Select(static p => p.Target.Name).Distinct().Count() > 1;
-        bool kinds = _options.Kinds.Count == 0
-            && _options.Targets.Count == 0 && Parts.Select(static p => p.Kind.Name).Distinct().Count() > 1;
-        if ((targets || kinds) && !_options.All && !_options.DryRun)
-        {
-            throw new DlsException(
-                ErrorKind.Usage, $"deploy task '{_options.Task}': it would change {_pairs.Count} places, and none was named",
-                    "name them with --target or --kind, or say --all; --dry-run shows the plan")
-            {
-                Items = [.. _pairs.OrderBy(static p => p.Target.Name, StringComparer.Ordinal)
-                    .Select(static p => $"kind {p.Part.Kind.Name} to target {p.Target.Name} ({p.Target.Host}:{p.Target.Home})")],
-            };
-        }
-    }
-
-    private List<DeployPart> ChooseParts(TaskRecord task)
-    {
-        List<DeployPart> parts = [];
-        bool named = _options.Kinds.Count > 0;
-        IEnumerable<string> kinds = named
-            ? _options.Kinds.Distinct() : task.Kinds.Concat(task.Reused.Select(static r => r.Kind)).Distinct();
-        foreach (string kind in kinds.Order(StringComparer.Ordinal))
-        {
-            PortableName name = PortableName.Parse(kind, "kind");
-            bool wanted = named
-                || _options.Targets.Count == 0 || _options.Targets.Any(t => TargetSettings.Get(_repo, t).Kinds.Contains(kind));
-            if (wanted && !named && KindReader.Read(_repo.WorkTree, name).Deploy is null)
-            {
-                _notes.Add($"kind '{kind}' is left out: its file does not say where weights go");
-            }
-            else if (wanted)
-            {
-                parts.Add(DeployPart.Resolve(_repo, task, name, _options));
-            }
-        }
-
-        return parts.Count > 0
-            ? parts : throw new DlsException(ErrorKind.Usage, $"deploy task '{task.Name}': none of its kinds goes to these targets",
-            "`dls target list` shows which target takes which kinds");
-    }
-
-    private List<(DeployPart Part, TargetSetting Target)> ChooseTargets(IReadOnlyList<DeployPart> parts)
-    {
-        List<(DeployPart, TargetSetting)> pairs = [];
-        TargetSetting[] named = [.. _options.Targets.Distinct().Select(t => TargetSettings.Get(_repo, t))];
-        foreach (DeployPart part in parts)
-        {
-            string kind = part.Kind.Name.Value;
-            TargetSetting[] targets = [.. (named.Length > 0 ? named : _repo.Config.Targets.Values)
-                .Where(t => t.Kinds.Contains(kind)).OrderBy(static t => t.Name, StringComparer.Ordinal)];
-            pairs.AddRange(targets.Length > 0 ? targets.Select(t => (part, t)) : throw new DlsException(
-                ErrorKind.Usage, $"deploy kind '{kind}': no target{(named.Length > 0 ? " of those named" : "")} takes it",
-                $"add `{kind}` to the key 'kind' of a `[target \"NAME\"]` in {RepoConfig.File}, "
-                    + $"or run `dls target add NAME --host HOST --kind {kind} --home PATH`"));
-        }
-
-        if (named.FirstOrDefault(n => !pairs.Any(p => p.Item2 == n)) is { } idle)
-        {
-            throw new DlsException(
-                ErrorKind.Usage, $"deploy to target '{idle.Name}': it takes {string.Join(", ", idle.Kinds)}, and the task has no such part",
-                "`dls target list` shows which target takes which kinds");
-        }
-
-        return pairs;
-    }
-
     /// <summary>Brings what is not in the store from the remote; without all of it nothing begins.</summary>
     private async Task RequireBytesAsync(CancellationToken cancel)
     {
         DlsException? cause = null;
-        foreach (DeployPart part in Parts.Where(p => p.FindMissing(_repo).Count > 0))
+        foreach (DeployPart part in _choice.Parts.Where(p => p.FindMissing(_repo).Count > 0))
         {
             try
             {
@@ -174,7 +103,7 @@ internal sealed class DeployPlan
             }
         }
 
-        string[] missing = [.. Parts.SelectMany(p => p.FindMissing(_repo)).Distinct()];
+        string[] missing = [.. _choice.Parts.SelectMany(p => p.FindMissing(_repo)).Distinct()];
         if (missing.Length > 0)
         {
             throw new DlsException(
@@ -187,11 +116,9 @@ internal sealed class DeployPlan
         }
     }
 
-    private IEnumerable<DeployPart> PartsOf(TargetVisit visit) => _pairs.Where(p => p.Target.Name == visit.Name).Select(static p => p.Part);
-
     private async Task VisitAsync(CancellationToken cancel)
     {
-        foreach (string target in _pairs.Select(static p => p.Target.Name).Distinct().Order(StringComparer.Ordinal))
+        foreach (string target in _choice.Targets)
         {
             TargetVisit visit = await TargetVisit.OpenAsync(_repo, target, _options.Stop, cancel);
             visit.RequireUnlocked();
@@ -212,17 +139,17 @@ internal sealed class DeployPlan
     {
         foreach (DeployPart part in parts.Where(p => !_contents.ContainsKey(p)))
         {
-            _contents[part] = part.Contents(_repo);
+            _contents[part] = new DeployContents(_repo, part).List();
         }
     }
 
     private async Task PlanUnitsAsync(Func<TargetVisit, bool> which, CancellationToken cancel)
     {
         TargetVisit[] chosen = [.. _visits.Values.Where(which)];
-        ReadContents(chosen.SelectMany(PartsOf));
+        ReadContents(chosen.SelectMany(v => _choice.PartsOf(v.Name)));
         foreach (TargetVisit visit in chosen)
         {
-            foreach (DeployPart part in PartsOf(visit))
+            foreach (DeployPart part in _choice.PartsOf(visit.Name))
             {
                 _units.Add(await PlanUnitAsync(visit, part, _contents[part], cancel));
             }
@@ -242,52 +169,58 @@ internal sealed class DeployPlan
             RequireUsable(visit, place);
         }
 
-        DeployUnit unit = new()
-        {
-            Target = visit.Name,
-            Host = visit.Target.Setting.Host,
-            Home = visit.Target.Setting.Home,
-            Kind = kind,
-            Task = _options.Task,
-            Attempt = part.Start.N,
-            Entry = "",
-            Files = files,
-            Accept = part.Start.Accept,
-            State = UnitState.Planned,
-            Notes = [],
-        };
-        Deployment? live = visit.Journal.LiveOf(kind);
-        if (live is { Action: DeployAction.Deploy }
-            && live.Task == _options.Task && live.Attempt == part.Start.Id && live.Accept.SequenceEqual(part.Start.Accept)
-            && places.All(p => p.Value.Is(live.Files.FirstOrDefault(f => f.Path == p.Value.Path)))
-            && places.Count == files.Count && files.All(f => live.Files.Any(l => l.Path == f.Path && l.Hash == f.Hash)))
+        DeployUnit unit = UnitOf(visit, part, files);
+        if (visit.Journal.LiveOf(kind) is { } live && IsLive(live, part, files, places))
         {
             return new PlannedUnit(unit with { State = UnitState.LiveAlready, Entry = live.Name, Files = live.Files }, visit, part, null);
         }
 
-        Deployment entry = new()
-        {
-            Seq = 0,
-            Id = TargetChange.NewId(),
-            Target = visit.Name,
-            Kind = kind,
-            Action = DeployAction.Deploy,
-            Live = "",
-            Task = _options.Task,
-            Attempt = part.Start.Id,
-            Allowed = part.Allowed,
-            Files = files,
-            Accept = part.Start.Accept,
-            Outcome = DeployOutcome.Intent,
-            At = Deployment.AtUnknown,
-            By = _who,
-        };
-        TargetChange change = TargetChange.Plan(visit.Journal, visit.End, places, visit.IsAlone, entry, null);
+        TargetChange change = TargetChange.Plan(visit.Journal, visit.End, places, visit.IsAlone, EntryOf(visit, part, files), null);
         visit.End = change.End;
         return new PlannedUnit(
             unit with { Entry = change.Entry.Name, Files = change.Entry.Files, Notes = PlannedUnit.NotesOf(visit, change) },
             visit, part, change);
     }
+
+    private DeployUnit UnitOf(TargetVisit visit, DeployPart part, IReadOnlyList<DeployedFile> files) => new()
+    {
+        Target = visit.Name,
+        Host = visit.Target.Setting.Host,
+        Home = visit.Target.Setting.Home,
+        Kind = part.Kind.Name.Value,
+        Task = _options.Task,
+        Attempt = part.Start.N,
+        Entry = "",
+        Files = files,
+        Accept = part.Start.Accept,
+        State = UnitState.Planned,
+        Notes = [],
+    };
+
+    private Deployment EntryOf(TargetVisit visit, DeployPart part, IReadOnlyList<DeployedFile> files) => new()
+    {
+        Seq = 0,
+        Id = TargetChange.NewId(),
+        Target = visit.Name,
+        Kind = part.Kind.Name.Value,
+        Action = DeployAction.Deploy,
+        Live = "",
+        Task = _options.Task,
+        Attempt = part.Start.Id,
+        Allowed = part.Allowed,
+        Files = files,
+        Accept = part.Start.Accept,
+        Outcome = DeployOutcome.Intent,
+        At = Deployment.AtUnknown,
+        By = _who,
+    };
+
+    /// <summary>Tells whether what the journal has as live is this part, and whether the target's files are what it says.</summary>
+    private bool IsLive(Deployment live, DeployPart part, IReadOnlyList<DeployedFile> files,
+        IReadOnlyList<KeyValuePair<FileRole, InPlace>> places) => live.Action == DeployAction.Deploy
+        && live.Task == _options.Task && live.Attempt == part.Start.Id && live.Accept.SequenceEqual(part.Start.Accept)
+        && places.All(p => p.Value.Is(live.Files.FirstOrDefault(f => f.Path == p.Value.Path)))
+        && places.Count == files.Count && files.All(f => live.Files.Any(l => l.Path == f.Path && l.Hash == f.Hash));
 
     private static void RequireUsable(TargetVisit visit, InPlace place)
     {

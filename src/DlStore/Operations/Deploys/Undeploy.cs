@@ -133,24 +133,7 @@ public static class Undeploy
         }
 
         IReadOnlyList<KeyValuePair<FileRole, InPlace>> places = await visit.LookAsync(kind, back.Files, cancel);
-        Deployment entry = new()
-        {
-            Seq = 0,
-            Id = TargetChange.NewId(),
-            Target = visit.Name,
-            Kind = kind,
-            Action = DeployAction.Undeploy,
-            Live = "",
-            Task = back.Task,
-            Attempt = back.Attempt,
-            Allowed = back.Allowed,
-            Files = [],
-            Accept = back.Accept,
-            Outcome = DeployOutcome.Intent,
-            Why = why,
-            At = Deployment.AtUnknown,
-            By = who,
-        };
+        Deployment entry = EntryOf(visit, kind, back, who, why);
         TargetChange change = TargetChange.Plan(visit.Journal, visit.End, places, visit.IsAlone, entry, back);
         DeployUnit unit = new()
         {
@@ -169,6 +152,26 @@ public static class Undeploy
         };
         return new PlannedUnit(unit, visit, null, change);
     }
+
+    /// <summary>Gives the entry of the journal that goes back to another one.</summary>
+    private static Deployment EntryOf(TargetVisit visit, string kind, Deployment back, string who, string? why) => new()
+    {
+        Seq = 0,
+        Id = TargetChange.NewId(),
+        Target = visit.Name,
+        Kind = kind,
+        Action = DeployAction.Undeploy,
+        Live = "",
+        Task = back.Task,
+        Attempt = back.Attempt,
+        Allowed = back.Allowed,
+        Files = [],
+        Accept = back.Accept,
+        Outcome = DeployOutcome.Intent,
+        Why = why,
+        At = Deployment.AtUnknown,
+        By = who,
+    };
 
     private static DlsException NothingToUndo(TargetVisit visit, string? kind) => new(
         ErrorKind.Failed, $"undeploy target '{visit.Name}': there is nothing to undo{(kind is null ? "" : $" for kind '{kind}'")}",

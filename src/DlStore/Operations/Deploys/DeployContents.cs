@@ -1,0 +1,159 @@
+using System.Globalization;
+using System.Text;
+using DlStore.Data.Annotations;
+using DlStore.Data.Sets;
+using DlStore.Learning.Kinds;
+using DlStore.Learning.Records;
+using DlStore.Objects;
+using DlStore.Operations.Store;
+using DlStore.Targets;
+using DlStore.WorkTree;
+
+namespace DlStore.Operations.Deploys;
+
+/// <summary>What of a part is put in place, and whether it belongs together: class list, data and weights.</summary>
+/// <param name="repo">The repository, whose store has every byte of it.</param>
+/// <param name="part">The part.</param>
+internal sealed class DeployContents(Repo repo, DeployPart part)
+{
+    private const string ClassesFile = "classes.txt";
+    private const string DataDirectory = "data_set";
+
+    /// <summary>Lists what is put in place, in the order in which it is switched.</summary>
+    /// <exception cref="DlsException">Kind Failed: the class lists differ, or the weights have another number of classes.</exception>
+    public IReadOnlyList<DeployedFile> List()
+    {
+        RequireClassCount();
+        List<DeployedFile> files = [];
+        if (part.Where.Classes is { } classes)
+        {
+            files.Add(ClassesAt(classes));
+        }
+
+        if (part.Where.Data is { } data)
+        {
+            files.Add(DataAt(data));
+        }
+
+        files.Add(new DeployedFile
+        {
+            Role = FileRole.Weight,
+            Path = part.Where.Weight,
+            What = FileSort.File,
+            Oid = part.Weights.Oid,
+            Size = part.Weights.Size,
+            Files = 1,
+        });
+        return files;
+    }
+
+    private DeployedFile ClassesAt(string path)
+    {
+        byte[] classes = part.Classes.ToBytes();
+        return new DeployedFile
+        {
+            Role = FileRole.Classes,
+            Path = path,
+            What = FileSort.File,
+            Oid = Oid.Of(classes),
+            Size = classes.Length,
+            Files = 1,
+        };
+    }
+
+    private DeployedFile DataAt(string path)
+    {
+        PathEntry tree = DataTree();
+        RequireSameClasses(tree);
+        List<FileDigest> digests = [];
+        Collect(tree.Oid, "", digests, 0);
+        return new DeployedFile
+        {
+            Role = FileRole.Data,
+            Path = path,
+            What = FileSort.Tree,
+            Oid = tree.Oid,
+            DirHash = DirHash.Of(digests),
+            Release = "0000-" + part.Start.Id,
+            Size = tree.Size,
+            Files = tree.Files,
+        };
+    }
+
+    private void RequireClassCount()
+    {
+        // Detectors of the SSD sort count the background as a class of its own.
+        if (part.Record.WeightFacts.TryGetValue("classes", out string? text)
+            && int.TryParse(text, CultureInfo.InvariantCulture, out int count)
+            && count != part.Start.Classes.Count && count != part.Start.Classes.Count + 1)
+        {
+            throw new DlsException(
+                ErrorKind.Failed,
+                $"deploy {part.Subject}: its weights have {count} classes and its class list has {part.Start.Classes.Count}",
+                "these weights were not trained with this list: nothing was deployed");
+        }
+    }
+
+    private PathEntry DataTree()
+    {
+        AttemptData data = part.Start.Data ?? throw new DlsException(
+            ErrorKind.Failed, $"deploy {part.Subject}: it was trained without a data set, and the kind says where the data go",
+            $"take 'data' out of the section 'deploy' of '{Kind.FileOf(part.Kind.Name)}'");
+        Oid view = data.View;
+        PathEntry inner = TreeLookup.Find(repo.Store.Read, view, Encoding.UTF8.GetBytes(DataDirectory));
+        if (inner.IsDirectory)
+        {
+            return inner;
+        }
+
+        long size = 0;
+        long files = 0;
+        TreeCursor cursor = new(repo.Store.Read, view);
+        while (cursor.Next())
+        {
+            size += cursor.Size;
+            files += cursor.Files;
+        }
+
+        return new PathEntry(TreeMode.Directory, view, size, files);
+    }
+
+    private void RequireSameClasses(in PathEntry tree)
+    {
+        PathEntry file = TreeLookup.Find(repo.Store.Read, tree.Oid, Encoding.UTF8.GetBytes(ClassesFile));
+        if (!file.IsPresent || file.IsDirectory)
+        {
+            return;
+        }
+
+        ClassList list = ClassList.Parse(StoredFile.Read(repo, file.Oid), $"{ClassesFile} of data set {part.Start.Data!.Name}");
+        if (!list.Labels.SequenceEqual(part.Start.Classes))
+        {
+            int at = list.Labels.Zip(part.Start.Classes).TakeWhile(static p => p.First == p.Second).Count();
+            string differ = $"class {at} is '{(at < part.Start.Classes.Count ? part.Start.Classes[at] : "missing")}' for the weights "
+                + $"and '{(at < list.Labels.Count ? list.Labels[at] : "missing")}' in the data set";
+            throw new DlsException(
+                ErrorKind.Failed,
+                $"deploy {part.Subject}: the class list of its weights is not that of data set '{part.Start.Data.Name}': {differ}",
+                "train with this data set, or deploy the task that was");
+        }
+    }
+
+    private void Collect(Oid tree, string prefix, List<FileDigest> files, int depth)
+    {
+        TreeNode.RequireDepth(depth, prefix);
+        TreeCursor cursor = new(repo.Store.Read, tree);
+        while (cursor.Next())
+        {
+            string path = prefix + Encoding.UTF8.GetString(cursor.Name);
+            if (cursor.Mode == TreeMode.Directory)
+            {
+                Collect(cursor.Oid, path + "/", files, depth + 1);
+            }
+            else if (cursor.Mode != TreeMode.Symlink)
+            {
+                files.Add(new FileDigest(path, cursor.Oid));
+            }
+        }
+    }
+}
