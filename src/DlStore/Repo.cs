@@ -1,4 +1,3 @@
-using System.Text;
 using DlStore.Git;
 using DlStore.Io;
 using DlStore.Objects;
@@ -10,8 +9,7 @@ namespace DlStore;
 
 /// <summary>
 /// An opened work tree with its git repository, configuration and object store: the one thing that operations receive. Opening reads a few
-/// small files and starts no
-/// program; the rest is opened when first asked for.
+/// small files and starts no program; the rest is opened when first asked for.
 /// </summary>
 public sealed class Repo : IDisposable
 {
@@ -21,18 +19,17 @@ public sealed class Repo : IDisposable
     internal const long RacyWindow = 20_000_000;
 
     private readonly RepoSettings _settings;
-    private readonly InnerRepos _inner;
+    private readonly TypedPaths _typed;
     private RepoConfig? _config;
     private readonly List<string> _notes = [];
     private ObjectStore? _store;
-    private string? _realWorkTree;
 
     private Repo(RepoSettings settings, GitRepo git)
     {
         _settings = settings;
         Git = git;
         StateDirectory = git.GitDir + "/dls";
-        _inner = new InnerRepos(git);
+        _typed = new TypedPaths(this);
     }
 
     /// <summary>Gets git's view of the work tree.</summary>
@@ -115,41 +112,10 @@ public sealed class Repo : IDisposable
     /// <param name="known">Remembers their directories.</param>
     /// <returns>The path; a pointer file's name stands for what it names.</returns>
     /// <exception cref="DlsException">Kind Usage: outside the work tree, or unsafe.</exception>
-    internal RelPath ToRelPath(string typed, TypedDirectories? known)
-    {
-        string shown = EntryName.Show(Encoding.UTF8.GetBytes(typed));
-        string relative = RelativeOf(typed, known);
-        if (relative == "." || relative == ".." || relative.StartsWith("../", StringComparison.Ordinal) || Path.IsPathRooted(relative))
-        {
-            throw new DlsException(
-                ErrorKind.Usage, $"use path '{shown}': it is {(relative == "." ? "the work tree itself" : "outside the work tree")}",
-                $"name a path below '{WorkTree}'");
-        }
+    internal RelPath ToRelPath(string typed, TypedDirectories? known) => _typed.ToRelPath(typed, known);
 
-        if (_inner.Find(relative, known?.Plain) is { } inner)
-        {
-            throw new DlsException(ErrorKind.Usage,
-                $"use path '{shown}': it is in {inner.Describe()}, and what is there is that repository's own", inner.Hint);
-        }
-
-        bool isPointer = relative.EndsWith(Pointer.Suffix, StringComparison.Ordinal)
-            && new PointerFiles(this).ReadFile(relative) is not null;
-        string managed = isPointer ? relative[..^Pointer.Suffix.Length] : relative;
-        return RelPath.TryParseInside(managed, out RelPath path, out string? reason)
-            ? path
-            : throw new DlsException(ErrorKind.Usage, $"use path '{shown}': {reason}");
-    }
-
-    /// <summary>
-    /// Gives where a typed path lies, from the top of the work tree. Symlinks in its directory part are followed, as every program does
-    /// that opens it, so that a path through a
-    /// link is the path it leads to; a link that is named itself stays what it is.
-    /// </summary>
-    internal string RelativeOf(string typed, TypedDirectories? known = null)
-    {
-        _realWorkTree ??= RealPath.Of(WorkTree);
-        return Path.GetRelativePath(_realWorkTree, RealPath.OfDirectoryPart(Path.Combine(_settings.StartDirectory, typed), known?.Real));
-    }
+    /// <summary>Gives where a typed path lies, from the top of the work tree; symlinks in its directory part are followed.</summary>
+    internal string RelativeOf(string typed, TypedDirectories? known = null) => _typed.RelativeOf(typed, known);
 
     /// <summary>Reads the pointer of a managed path from the work tree.</summary>
     /// <param name="path">The managed path.</param>
@@ -306,23 +272,7 @@ public sealed class Repo : IDisposable
     internal string StatCachePath(RelPath path) => $"{StateDirectory}/stat/{CheckoutJournal.StateName(path)}";
 
     /// <summary>Reads the clock by which the file system stamps files, nanoseconds.</summary>
-    internal long FileSystemNow()
-    {
-        string probe = $"{StateDirectory}/.clock-{System.Environment.ProcessId}-{System.Environment.CurrentManagedThreadId}";
-        try
-        {
-            Directory.CreateDirectory(StateDirectory);
-            File.Create(probe).Dispose();
-            bool ok = Sys.TryStat(probe, out FileStat stat);
-            File.Delete(probe);
-            return ok ? stat.Mtime : 0;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // A read-only repository: nothing is trusted, so nothing can be wrong.
-            return 0;
-        }
-    }
+    internal long FileSystemNow() => FileSystemClock.Now(StateDirectory);
 
     private FileLock Lock(string root, string name, TimeSpan wait)
     {

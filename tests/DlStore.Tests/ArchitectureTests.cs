@@ -5,7 +5,8 @@ namespace DlStore.Tests;
 /// <summary>Which folder of the library may use which, how long a file may be, and which names say nothing (CONTRIBUTING.md).</summary>
 public sealed class ArchitectureTests
 {
-    private const int LinesMax = 500;
+    private const int LinesMax = 300;
+    private const int TestLinesMax = 500;
     private const int FilesMax = 40;
 
     /// <summary>
@@ -133,14 +134,13 @@ public sealed class ArchitectureTests
     }
 
     /// <summary>
-    /// What is left of long files, methods and lines. The numbers only go down: whoever shortens one lowers its number here, and nobody raises it.
+    /// What is left of long members and lines. The numbers only go down: whoever shortens one lowers its number here, and nobody raises it.
     /// </summary>
     [Fact]
     public void What_is_too_long_becomes_less()
     {
         string[][] files = [.. Sources("src").Select(File.ReadAllLines)];
 
-        Assert.Equal(4, files.Count(static lines => lines.Length > 300));
         Assert.Equal(25, files.Sum(static lines => lines.Index().Count(line => line.Item == "    {" && MemberLength(lines, line.Index) > 40)));
         // Texts in raw literals, and choices within interpolated ones.
         Assert.Equal(25, files.Sum(static lines => lines.Count(static line => line.Length > 140)));
@@ -183,11 +183,12 @@ public sealed class ArchitectureTests
         });
     }
 
+    /// <summary>No file of the program has more than 300 lines; one of the tests may have 500.</summary>
     [Fact]
     public void Files_are_short()
     {
-        Assert.All(Sources("src").Concat(Sources("tests")),
-            static file => Assert.True(File.ReadLines(file).Count() <= LinesMax, $"{file}: more than {LinesMax} lines; split it by role"));
+        Assert.All(Sources("src"), static file => RequireLines(file, LinesMax));
+        Assert.All(Sources("tests"), static file => RequireLines(file, TestLinesMax));
     }
 
     [Fact]
@@ -200,6 +201,9 @@ public sealed class ArchitectureTests
             Assert.False(bad.Success, $"{file}: '{bad.Groups[1].Value}' could be anything; name it after what it is or does");
         });
     }
+
+    private static void RequireLines(string file, int countMax) => Assert.True(
+        File.ReadLines(file).Count() <= countMax, $"{file}: more than {countMax} lines; find the noun in it that stands by itself");
 
     /// <summary>How many lines a member has whose body opens at a line, from its declaration to its closing brace.</summary>
     private static int MemberLength(string[] lines, int open)

@@ -12,8 +12,6 @@ namespace DlStore.Git;
 /// </remarks>
 internal sealed class GitRepo : IDisposable
 {
-    private const string PointerPathspec = "*.dls";
-
     /// <summary>So many paths fit on git's command line, whatever their length.</summary>
     private const int PathsAtOnce = 200;
     private readonly GitLocation _location;
@@ -32,8 +30,8 @@ internal sealed class GitRepo : IDisposable
 
     /// <summary>
     /// Gets the way to run git on the index that comes into force after the commit for which git runs a hook, where that is a second one
-    /// (<c>git commit PATH</c>); else null.
-    /// What is staged in the first alone would look reverted afterwards, and the next commit would revert it.
+    /// (<c>git commit PATH</c>); else null. What is staged in the first alone would look reverted afterwards, and the next commit would
+    /// revert it.
     /// </summary>
     public GitProcess? NextGit { get; }
 
@@ -86,6 +84,9 @@ internal sealed class GitRepo : IDisposable
         return repo;
     }
 
+    /// <summary>Gets the commits that changed pointers.</summary>
+    public PointerHistory Pointers => new(this);
+
     /// <summary>Finds the commit that a revision names.</summary>
     /// <param name="rev">Anything git takes for a revision; never taken for an option.</param>
     /// <returns>The commit, or null if there is none of that name.</returns>
@@ -106,37 +107,6 @@ internal sealed class GitRepo : IDisposable
         return head is null && RevParse("HEAD") is { } broken
             ? throw new DlsException(ErrorKind.Corrupt, $"cannot read commit '{broken}' that HEAD names", "run `git fsck`")
             : head;
-    }
-
-    /// <summary>Finds the newest commit that changed a pointer (<c>git rev-list -1 HEAD -- '*.dls'</c>).</summary>
-    /// <param name="head">Where to look from.</param>
-    /// <returns>The commit itself or an ancestor, or null if no pointer was ever committed.</returns>
-    public CommitId? NewestPointerCommit(CommitId head)
-    {
-        string text = Git.RunChecked(["rev-list", "-1", head.Hex, "--", PointerPathspec]).Text();
-        return text.Length == 0 ? null : CommitId.Parse(text);
-    }
-
-    /// <summary>Finds the newest commit from HEAD that changed a pointer, with one git process.</summary>
-    /// <returns>The commit, or null if no pointer was ever committed, or nothing at all.</returns>
-    public CommitId? NewestPointerCommit()
-    {
-        GitResult result = Git.Run(["rev-list", "-1", "HEAD", "--", PointerPathspec]);
-        string text = result.ExitCode == 0 ? result.Text() : "";
-        return text.Length > 0
-            ? CommitId.Parse(text) : result.ExitCode == 0 || Head() is null ? null : throw Git.Failed(["rev-list", "HEAD"], result);
-    }
-
-    /// <summary>Tells whether a commit has pointer changes that a remote of git's is not known to have.</summary>
-    /// <param name="head">Where to look from.</param>
-    /// <param name="gitRemote">Name of the remote; one without tracking branches (a URL) is not known to have anything.</param>
-    /// <returns>True if there is at least one.</returns>
-    public bool HasPointersBeyond(CommitId head, string? gitRemote)
-    {
-        bool isName = gitRemote is { Length: > 0 }
-            && gitRemote.All(static c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or '/') && gitRemote[0] != '-';
-        string[] known = isName ? ["--not", $"--remotes={gitRemote}"] : [];
-        return Git.RunChecked(["rev-list", "-1", head.Hex, .. known, "--", PointerPathspec]).Text().Length > 0;
     }
 
     /// <summary>Asks git which paths its ignore rules keep it away from, tracked or not.</summary>
@@ -171,38 +141,6 @@ internal sealed class GitRepo : IDisposable
 
         unchanged.UnionWith(paths.Where(p => index.Find(p).Count == 0 && !Path.Exists($"{WorkTree}/{p}")));
         return unchanged;
-    }
-
-    /// <summary>Lists commits that changed a pointer, on all sides of merges.</summary>
-    /// <param name="tips">Where to look from.</param>
-    /// <param name="exclude">Commits to leave out together with their ancestors; those that do not exist here are ignored.</param>
-    /// <returns>Commits, newest first: none comes before one of its descendants.</returns>
-    public IReadOnlyList<CommitId> PointerCommits(IReadOnlyList<CommitId> tips, IReadOnlyList<CommitId> exclude)
-    {
-        if (tips.Count == 0)
-        {
-            return [];
-        }
-
-        StringBuilder input = new();
-        foreach (CommitId tip in tips)
-        {
-            input.Append(tip.Hex).Append('\n');
-        }
-
-        GitObject?[] known = CatFile.FindMany([.. exclude.Select(id => id.Hex)]);
-        for (int i = 0; i < known.Length; i++)
-        {
-            if (known[i]?.Type == "commit")
-            {
-                input.Append('^').Append(exclude[i].Hex).Append('\n');
-            }
-        }
-
-        input.Append("--\n").Append(PointerPathspec).Append('\n');
-        GitResult result = Git.RunChecked(
-            ["rev-list", "--full-history", "--topo-order", "--stdin"], Encoding.UTF8.GetBytes(input.ToString()));
-        return [.. result.Lines().Select(CommitId.Parse)];
     }
 
     /// <summary>Lists all refs that lead to a commit: branches, tags, remote branches, the stash.</summary>

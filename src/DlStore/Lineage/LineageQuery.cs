@@ -1,14 +1,13 @@
 using DlStore.Objects;
-using Microsoft.Data.Sqlite;
+using static DlStore.Lineage.LineageRows;
 
 namespace DlStore.Lineage;
 
 /// <summary>
 /// Asks the index. What is answered is what a commit that git reaches says, or the records of this work tree; where versions of a record
-/// contradict each other, the work
-/// tree's wins, then the newest commit's. Answers do not depend on the order in which things were read. CROSS JOIN keeps SQLite to the
-/// order that is written: it has no
-/// statistics here, and without them it has been seen to scan all records for the sake of one.
+/// contradict each other, the work tree's wins, then the newest commit's. Answers do not depend on the order in which things were read.
+/// CROSS JOIN keeps SQLite to the order that is written: it has no statistics here, and without them it has been seen to scan all records
+/// for the sake of one.
 /// </summary>
 /// <param name="index">The index.</param>
 /// <param name="tree">Names the work tree.</param>
@@ -37,37 +36,41 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
         "SELECT d.record_id, d.name, d.canvas, d.tree, d.dir_hash, d.engine, d.images, d.imported_from, "
             + $"{First} FROM dataset d CROSS JOIN record r ON r.id = d.record_id WHERE {Seen}";
 
+    private readonly LineageRows _rows = new(index, tree);
+
     /// <summary>Gives a remembered value of the catch-up.</summary>
-    public string? State(string name) => List("SELECT value FROM state WHERE name = $0", static r => r.GetString(0), name).FirstOrDefault();
+    public string? State(string name) =>
+        _rows.List("SELECT value FROM state WHERE name = $0", static r => r.GetString(0), name).FirstOrDefault();
 
     /// <summary>Counts commits with records, and versions of records.</summary>
-    public (long Commits, long Records) Count() => List(
+    public (long Commits, long Records) Count() => _rows.List(
         "SELECT (SELECT count(*) FROM history), (SELECT count(*) FROM record)", static r => (r.GetInt64(0), r.GetInt64(1)))[0];
 
     /// <summary>Lists the tasks.</summary>
-    public IReadOnlyList<string> Tasks() => List(
+    public IReadOnlyList<string> Tasks() => _rows.List(
         $"SELECT DISTINCT t.name FROM task t CROSS JOIN record r ON r.id = t.record_id WHERE {Seen} ORDER BY t.name",
         static r => r.GetString(0));
 
     /// <summary>Lists the data sets.</summary>
-    public IReadOnlyList<string> DatasetNames() => List(
+    public IReadOnlyList<string> DatasetNames() => _rows.List(
         $"SELECT DISTINCT d.name FROM dataset d CROSS JOIN record r ON r.id = d.record_id WHERE {Seen} ORDER BY d.name",
         static r => r.GetString(0));
 
     /// <summary>Lists what locks and master directories call projects.</summary>
-    public IReadOnlyList<string> Projects() => List(
+    public IReadOnlyList<string> Projects() => _rows.List(
         $"SELECT m.project FROM master m CROSS JOIN record r ON r.id = m.record_id WHERE {Seen} UNION SELECT s.name FROM "
             + $"dataset_source s CROSS JOIN record r ON r.id = s.record_id WHERE s.kind = 'project' AND {Seen} ORDER BY 1",
         static r => r.GetString(0));
 
     /// <summary>Tells whether there is a task of that name.</summary>
-    public bool HasTask(
-        string name) => Any($"SELECT 1 FROM task t CROSS JOIN record r ON r.id = t.record_id WHERE t.name = $0 AND {Seen} LIMIT 1", name);
+    public bool HasTask(string name) =>
+        _rows.Any($"SELECT 1 FROM task t CROSS JOIN record r ON r.id = t.record_id WHERE t.name = $0 AND {Seen} LIMIT 1", name);
 
     /// <summary>Tells whether there is or was a project of that name.</summary>
     public bool HasProject(string name) =>
-        Any($"SELECT 1 FROM master t CROSS JOIN record r ON r.id = t.record_id WHERE t.project = $0 AND {Seen} LIMIT 1", name)
-        || Any($"SELECT 1 FROM dataset_source t CROSS JOIN record r ON r.id = t.record_id WHERE t.name = $0 AND {Seen} LIMIT 1", name);
+        _rows.Any($"SELECT 1 FROM master t CROSS JOIN record r ON r.id = t.record_id WHERE t.project = $0 AND {Seen} LIMIT 1", name)
+        || _rows.Any(
+            $"SELECT 1 FROM dataset_source t CROSS JOIN record r ON r.id = t.record_id WHERE t.name = $0 AND {Seen} LIMIT 1", name);
 
     /// <summary>Lists the attempts of a task by number.</summary>
     public IReadOnlyList<KnownAttempt> AttemptsOf(string task) => ListAttempts("a.task = $0", task);
@@ -79,7 +82,7 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
     public IReadOnlyList<KnownAttempt> AttemptsOn(Oid tree) => ListAttempts("a.tree = $0", Bytes(tree));
 
     /// <summary>Lists the attempts that ran from a commit of this repository.</summary>
-    public IReadOnlyList<KnownSource> SourcesOf(string attempt) => [.. List(
+    public IReadOnlyList<KnownSource> SourcesOf(string attempt) => [.. _rows.List(
         "SELECT s.place, s.path, s.commit_hex, s.tree, s.files, s.dirty, s.withheld FROM source s CROSS JOIN "
             + $"record r ON r.id = s.record_id WHERE s.attempt = $0 AND {Seen} ORDER BY s.place, {Newest}",
         static r => (Place: r.GetInt64(0),
@@ -87,13 +90,13 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
         attempt).DistinctBy(static s => s.Place).Select(static s => s.Source)];
 
     /// <summary>Lists the parts that a task took over, as kind, task and attempt.</summary>
-    public IReadOnlyList<(string Kind, string Task, string Attempt)> ReusedBy(string task) => [.. List(
+    public IReadOnlyList<(string Kind, string Task, string Attempt)> ReusedBy(string task) => [.. _rows.List(
         "SELECT DISTINCT u.kind, u.from_task, u.attempt FROM reused u CROSS JOIN record "
             + $"r ON r.id = u.record_id WHERE u.task = $0 AND {Seen} ORDER BY 1, 2, 3",
         static r => (r.GetString(0), r.GetString(1), r.GetString(2)), task)];
 
     /// <summary>Lists the tasks that took an attempt over.</summary>
-    public IReadOnlyList<string> ReusersOf(string attempt) => List(
+    public IReadOnlyList<string> ReusersOf(string attempt) => _rows.List(
         $"SELECT DISTINCT u.task FROM reused u CROSS JOIN record r ON r.id = u.record_id WHERE u.attempt = $0 AND {Seen} ORDER BY 1",
             static r => r.GetString(0), attempt);
 
@@ -118,12 +121,12 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
         ListDatasets("(d.record_id, d.canvas) IN (SELECT m.record_id, m.canvas FROM dataset_master m WHERE m.oid = $0)", Bytes(master));
 
     /// <summary>Lists what a data set version was made of.</summary>
-    public IReadOnlyList<KnownDatasetSource> SourcesOf(KnownDataset dataset) => List(
+    public IReadOnlyList<KnownDatasetSource> SourcesOf(KnownDataset dataset) => _rows.List(
         "SELECT kind, name, labels, images FROM dataset_source WHERE record_id = $0 AND canvas = $1 ORDER BY kind, name",
         static r => new KnownDatasetSource(r.GetString(0), r.GetString(1), r.GetString(2), r.GetInt64(3)), dataset.Record, dataset.Canvas);
 
     /// <summary>Lists the masters of a data set version by source.</summary>
-    public ILookup<string, Oid> MastersOf(KnownDataset dataset) => List(
+    public ILookup<string, Oid> MastersOf(KnownDataset dataset) => _rows.List(
         "SELECT source, oid FROM dataset_master WHERE record_id = $0 AND canvas = $1 ORDER BY source, oid",
         static r => (Source: r.GetString(0), Oid: OidAt(r, 1)!.Value),
             dataset.Record, dataset.Canvas).ToLookup(static m => m.Source, static m => m.Oid, StringComparer.Ordinal);
@@ -141,7 +144,7 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
     public IReadOnlyList<KnownPointer> Pointers(Oid oid) => ListPointers("p.oid = $0", Bytes(oid));
 
     /// <summary>Gives the last event of each target of which a copy is here: what was undone changed nothing.</summary>
-    public IReadOnlyList<KnownDeployment> LastDeployments() => [.. List(
+    public IReadOnlyList<KnownDeployment> LastDeployments() => [.. _rows.List(
         $"""
         SELECT d.record_id, d.target, d.seq, d.id, d.kind, d.action, d.task, d.attempt, d.at, d.by_whom FROM deployment d CROSS JOIN record r ON r.id = d.record_id
         WHERE d.outcome = 'done' AND {Seen} ORDER BY d.target, d.seq DESC, d.id, r.digest
@@ -162,18 +165,18 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
         .DistinctBy(static d => (d.Target, d.Kind))];
 
     /// <summary>Lists what is in place after a deployment.</summary>
-    public IReadOnlyList<KnownDeployedFile> FilesOf(KnownDeployment deployment) => List(
+    public IReadOnlyList<KnownDeployedFile> FilesOf(KnownDeployment deployment) => _rows.List(
         "SELECT role, path, oid, size FROM deployment_file WHERE record_id = $0 ORDER BY role, path",
         static r => new KnownDeployedFile(r.GetString(0), r.GetString(1), OidAt(r, 2)!.Value, r.GetInt64(3)), deployment.Record);
 
     /// <summary>Finds the newest commit that has some version of a record.</summary>
-    public string? NewestCommitOf(string path) => List(
+    public string? NewestCommitOf(string path) => _rows.List(
         "SELECT h.commit_hex FROM record r CROSS JOIN record_commit c ON c.record_id = r.id JOIN history "
             + "h ON h.id = c.history_id WHERE r.path = $0 ORDER BY h.at DESC, h.commit_hex LIMIT 1",
             static r => r.GetString(0), path).FirstOrDefault();
 
     /// <summary>Lists records that could not be read, each with the reason.</summary>
-    public IReadOnlyList<(string Path, string Problem)> Problems() => List(
+    public IReadOnlyList<(string Path, string Problem)> Problems() => _rows.List(
         $"SELECT DISTINCT r.path, r.problem FROM record r INDEXED BY record_problem WHERE r.problem IS NOT NULL AND {Seen} ORDER BY 1, 2",
             static r => (r.GetString(0), r.GetString(1)));
 
@@ -189,7 +192,7 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
             [("artifact", "oid"), ("pointer", "oid"),
                 ("dataset", "tree"), ("dataset", "dir_hash"), ("dataset_master", "oid"), ("master", "oid"), ("deployment_file", "oid")])
         {
-            found.UnionWith(List(
+            found.UnionWith(_rows.List(
                 $"SELECT DISTINCT t.{column} FROM {table} t CROSS JOIN record r ON r.id = t.record_id "
                     + $"WHERE t.{column} BETWEEN $0 AND $1 AND {Seen} LIMIT {countMax}", static r => OidAt(r, 0)!.Value, low, high));
         }
@@ -199,7 +202,7 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
 
     private IReadOnlyList<KnownAttempt> ListAttempts(string condition, object value)
     {
-        List<KnownAttempt> found = List(
+        List<KnownAttempt> found = _rows.List(
             $"{Attempts} AND {condition} ORDER BY a.task, a.n, a.id, {Newest}",
             static r => new KnownAttempt
             {
@@ -222,14 +225,14 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
         return [.. found.DistinctBy(static a => a.Id).Select(WithOutcome)];
     }
 
-    private KnownAttempt WithOutcome(KnownAttempt attempt) => List(
+    private KnownAttempt WithOutcome(KnownAttempt attempt) => _rows.List(
         "SELECT o.state, o.why, o.finished FROM outcome o CROSS JOIN record r ON r.id = o.record_id "
             + $"WHERE o.attempt = $0 AND o.task = $1 AND {Seen} ORDER BY {Newest} LIMIT 1",
         static r => (State: r.GetString(0), Why: Text(r, 1), Finished: Text(r, 2)), attempt.Id, attempt.Task) is [var outcome]
         ? attempt with { State = outcome.State, Why = outcome.Why, Finished = outcome.Finished }
         : attempt;
 
-    private IReadOnlyList<KnownArtifact> ListArtifacts(string condition, object value) => [.. List(
+    private IReadOnlyList<KnownArtifact> ListArtifacts(string condition, object value) => [.. _rows.List(
         $"{Artifacts} AND {condition} ORDER BY a.task, a.attempt, a.role, a.path, a.oid",
         static r => new KnownArtifact
         {
@@ -244,7 +247,7 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
             Inherited = r.GetInt64(8) != 0,
         }, value).Distinct()];
 
-    private IReadOnlyList<KnownDataset> ListDatasets(string condition, object value) => List(
+    private IReadOnlyList<KnownDataset> ListDatasets(string condition, object value) => _rows.List(
         $"{Datasets} AND {condition} ORDER BY d.name, (SELECT min(h.at) FROM record_commit c JOIN history h "
             + "ON h.id = c.history_id WHERE c.record_id = r.id) IS NULL, (SELECT min(h.at) FROM record_commit "
             + "c JOIN history h ON h.id = c.history_id WHERE c.record_id = r.id), r.digest, d.canvas",
@@ -261,13 +264,13 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
             Commit = Text(r, 8),
         }, value);
 
-    private IReadOnlyList<KnownMasterFile> ListMasters(string condition, object value) => [.. List(
+    private IReadOnlyList<KnownMasterFile> ListMasters(string condition, object value) => [.. _rows.List(
         $"SELECT m.project, m.kind, m.oid, r.path, {First} FROM master m CROSS JOIN record r ON r.id "
             + $"= m.record_id WHERE {Seen} AND {condition} ORDER BY m.project, r.path, m.oid",
         static r => new KnownMasterFile(
             r.GetString(0), r.GetString(1), OidAt(r, 2)!.Value, WithoutSuffix(r.GetString(3)), Text(r, 4)), value)];
 
-    private IReadOnlyList<KnownPointer> ListPointers(string condition, params object[] values) => List(
+    private IReadOnlyList<KnownPointer> ListPointers(string condition, params object[] values) => _rows.List(
         $"""
         SELECT {First}, (SELECT count(*) FROM record_commit c WHERE c.record_id = r.id), r.path, p.kind, p.oid FROM pointer p CROSS JOIN record r ON r.id = p.record_id
         WHERE {Seen} AND {condition} ORDER BY (SELECT max(h.at) FROM record_commit c JOIN history h ON h.id = c.history_id WHERE c.record_id = r.id) DESC, r.path, r.digest
@@ -275,38 +278,6 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
         static r => new KnownPointer(Text(r, 0), r.GetInt64(1), WithoutSuffix(r.GetString(2)), r.GetString(3) == "tree"
             ? ObjectKind.Tree : ObjectKind.Blob, OidAt(r, 4)!.Value), values);
 
-    private bool Any(string sql, params object[] values) => List(sql, static _ => true, values).Count > 0;
-
-    private List<T> List<T>(string sql, Func<SqliteDataReader, T> read, params object[] values)
-    {
-        using SqliteCommand command = index.Command(sql);
-        command.Parameters.AddWithValue("$tree", tree);
-        for (int i = 0; i < values.Length; i++)
-        {
-            command.Parameters.AddWithValue($"${i}", values[i]);
-        }
-
-        using SqliteDataReader reader = command.ExecuteReader();
-        List<T> found = [];
-        while (reader.Read())
-        {
-            found.Add(read(reader));
-        }
-
-        return found;
-    }
-
     private static string WithoutSuffix(string path) => path.EndsWith(Pointer.Suffix, StringComparison.Ordinal)
         ? path[..^Pointer.Suffix.Length] : path;
-
-    private static string? Text(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
-
-    private static Oid? OidAt(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : new Oid((byte[])reader[column]);
-
-    private static byte[] Bytes(Oid oid)
-    {
-        byte[] bytes = new byte[Oid.Length];
-        oid.CopyTo(bytes);
-        return bytes;
-    }
 }

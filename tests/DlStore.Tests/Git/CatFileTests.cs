@@ -139,6 +139,6 @@ public sealed class CatFileTests
         Assert.Equal(64, head.Length);
         Assert.Equal(32, repo.HashLength);
         Assert.Equal(head, repo.CatFile.Read("HEAD")?.Id);
-        Assert.Equal(CommitId.Parse(head), repo.NewestPointerCommit(repo.Head()!.Value));
+        Assert.Equal(CommitId.Parse(head), repo.Pointers.Newest(repo.Head()!.Value));
     }
 }

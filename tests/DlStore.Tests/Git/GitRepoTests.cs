@@ -159,16 +159,16 @@ public sealed class GitRepoTests
         using GitRepo repo = GitRepo.Discover(temp.Path, temp.Environment);
         CommitId unknown = CommitId.Parse(new string('d', 40));
 
-        IReadOnlyList<CommitId> all = repo.PointerCommits([head], []);
+        IReadOnlyList<CommitId> all = repo.Pointers.List([head], []);
 
         Assert.Equal(first, all[^1]);
         Assert.Contains(side, all);
         Assert.DoesNotContain(plain, all);
         Assert.DoesNotContain(head, all);
-        Assert.Equal(side, repo.NewestPointerCommit(head));
-        Assert.Equal(all.Where(id => id != first), repo.PointerCommits([head], [unknown, first]));
-        Assert.Empty(repo.PointerCommits([head], [head]));
-        Assert.Empty(repo.PointerCommits([], []));
+        Assert.Equal(side, repo.Pointers.Newest(head));
+        Assert.Equal(all.Where(id => id != first), repo.Pointers.List([head], [unknown, first]));
+        Assert.Empty(repo.Pointers.List([head], [head]));
+        Assert.Empty(repo.Pointers.List([], []));
     }
 
     [Fact]
@@ -178,7 +178,7 @@ public sealed class GitRepoTests
         temp.Commit("one");
         using GitRepo repo = GitRepo.Discover(temp.Path, temp.Environment);
 
-        Assert.Throws<DlsException>(() => repo.PointerCommits([CommitId.Parse(new string('d', 40))], []));
+        Assert.Throws<DlsException>(() => repo.Pointers.List([CommitId.Parse(new string('d', 40))], []));
     }
 
     [Fact]
@@ -188,7 +188,7 @@ public sealed class GitRepoTests
         CommitId head = CommitId.Parse(temp.Commit("one"));
         using GitRepo repo = GitRepo.Discover(temp.Path, temp.Environment);
 
-        Assert.Null(repo.NewestPointerCommit(head));
+        Assert.Null(repo.Pointers.Newest(head));
     }
 
     [Fact]

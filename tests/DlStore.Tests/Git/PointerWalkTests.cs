@@ -95,7 +95,7 @@ public sealed class PointerWalkTests
         temp.TryGit(temp.Path, ["fast-import", "--quiet"], Encoding.ASCII.GetBytes(import.ToString())).Expect(0);
         using GitRepo repo = GitRepo.Discover(temp.Path, temp.Environment);
         PointerWalk walk = new(repo.CatFile);
-        IReadOnlyList<CommitId> commits = repo.PointerCommits([repo.Head()!.Value], []);
+        IReadOnlyList<CommitId> commits = repo.Pointers.List([repo.Head()!.Value], []);
         HashSet<CommittedPointer> distinct = new(ReferenceEqualityComparer.Instance);
 
         foreach (CommitId commit in commits)

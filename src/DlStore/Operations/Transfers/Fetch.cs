@@ -121,7 +121,7 @@ public sealed class Fetch
     /// <summary>Reads the pin of the newest commit that changes a pointer, so that status can say what it knows.</summary>
     private async Task NotePinAsync(IRemote remote, RemoteCache cache, CancellationToken cancel)
     {
-        if (_repo.Config.RepoId is { } repoId && _repo.Git.NewestPointerCommit() is { } commit
+        if (_repo.Config.RepoId is { } repoId && _repo.Git.Pointers.Newest() is { } commit
             && await remote.ReadAsync(RemoteLayout.Pin(repoId, commit.Hex), Pin.LengthMax, cancel) is { } bytes)
         {
             try
@@ -160,7 +160,7 @@ public sealed class Fetch
         CommitId[] tips = [.. _repo.Git.AllRefs().Select(r => r.Commit).Distinct()];
         CommitReader reader = new(_repo) { Unreadable = (_, why) => _unreadablePast.Add(why) };
         Dictionary<Oid, (PathEntry, string, string)> roots = [];
-        foreach (CommitId commit in _repo.Git.PointerCommits(tips, []))
+        foreach (CommitId commit in _repo.Git.Pointers.List(tips, []))
         {
             foreach (ManagedPath managed in reader.ReadManaged(commit))
             {

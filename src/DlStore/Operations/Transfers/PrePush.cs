@@ -17,7 +17,7 @@ public static class PrePush
         Repo repo, string refs, string? gitRemote, IProgress<WorkProgress>? progress, CancellationToken cancel)
     {
         List<CommitId> commits = string.IsNullOrWhiteSpace(refs) ? Unlisted(repo, gitRemote) : Listed(repo, refs);
-        if (!commits.Any(c => repo.Git.NewestPointerCommit(c) is not null))
+        if (!commits.Any(c => repo.Git.Pointers.Newest(c) is not null))
         {
             return null;
         }
@@ -57,7 +57,7 @@ public static class PrePush
         string? to = repo.Environment.TryGetValue("PRE_COMMIT_TO_REF", out string? named) ? named : null;
         string? remote = gitRemote ?? (repo.Environment.TryGetValue("PRE_COMMIT_REMOTE_NAME", out string? name) ? name : null);
         List<CommitId> commits = to is { Length: > 0 } && repo.Git.ResolveCommit(to) is { } handed ? [handed] : [];
-        if (repo.Git.Head() is { } head && repo.Git.HasPointersBeyond(head, remote))
+        if (repo.Git.Head() is { } head && repo.Git.Pointers.HasBeyond(head, remote))
         {
             commits.Add(head);
         }

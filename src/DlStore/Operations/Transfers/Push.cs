@@ -205,11 +205,11 @@ public sealed class Push
     {
         if (_options.Commits is null && !_options.All)
         {
-            return _repo.Git.NewestPointerCommit() is { } newest ? [newest] : [];
+            return _repo.Git.Pointers.Newest() is { } newest ? [newest] : [];
         }
 
         IEnumerable<CommitId> heads = _options.Commits ?? _repo.Git.AllRefs().Select(r => r.Commit).Distinct();
-        return [.. heads.Select(h => _repo.Git.NewestPointerCommit(h)).OfType<CommitId>().Distinct()];
+        return [.. heads.Select(h => _repo.Git.Pointers.Newest(h)).OfType<CommitId>().Distinct()];
     }
 
     private async Task<CommitId?> FindPinAsync(CommitId commit, CancellationToken cancel)
@@ -270,7 +270,7 @@ public sealed class Push
             return tips;
         }
 
-        IReadOnlyList<CommitId> commits = _repo.Git.PointerCommits(tips, _options.All ? [] : [.. pins]);
+        IReadOnlyList<CommitId> commits = _repo.Git.Pointers.List(tips, _options.All ? [] : [.. pins]);
         return [.. commits.Where(c => !pins.Contains(c)).Reverse()];
     }
 
