@@ -1,4 +1,3 @@
-
 namespace DlStore.Cli;
 
 /// <summary>The words and the bar of a progress line. Pure functions.</summary>

@@ -1,4 +1,3 @@
-
 namespace DlStore.Cli;
 
 /// <summary>What the two output streams are.</summary>

@@ -1,4 +1,3 @@
-
 namespace DlStore;
 
 /// <summary>Sorts expected failures; the command line maps each to one exit code.</summary>

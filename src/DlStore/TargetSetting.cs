@@ -1,4 +1,3 @@
-
 namespace DlStore;
 
 /// <summary>Where weights are put to use, as <c>[target "name"]</c> of .dlstore/config says.</summary>

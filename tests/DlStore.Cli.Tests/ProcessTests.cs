@@ -1,4 +1,3 @@
-
 namespace DlStore.Cli.Tests;
 
 /// <summary>The few things that only the real process shows.</summary>

@@ -1,4 +1,3 @@
-
 namespace DlStore.Cli.Tests;
 
 public sealed class ProgressTests

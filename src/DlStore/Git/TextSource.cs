@@ -1,4 +1,3 @@
-
 namespace DlStore.Git;
 
 /// <summary>Where the text of a committed file was found.</summary>

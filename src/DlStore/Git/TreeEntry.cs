@@ -1,4 +1,3 @@
-
 namespace DlStore.Git;
 
 /// <summary>One line of a git tree object that can matter to dls: a directory, or a file whose name ends in <c>.dls</c>.</summary>

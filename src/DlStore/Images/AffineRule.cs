@@ -1,4 +1,3 @@
-
 namespace DlStore.Images;
 
 /// <summary>Where a transform turns and zooms about, and which axis is which: Keras changed both.</summary>

@@ -1,4 +1,3 @@
-
 namespace DlStore.Images;
 
 /// <summary>The coverage of one rendered character, in FreeType's memory.</summary>

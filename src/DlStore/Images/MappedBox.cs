@@ -1,4 +1,3 @@
-
 namespace DlStore.Images;
 
 /// <summary>Where a box of the source lies in the transformed picture; counted from 1, the last column and row included.</summary>

@@ -1,4 +1,3 @@
-
 namespace DlStore.Images;
 
 /// <summary>Moves a picture by whole pixels: rows are copied, which is what the general loop would give, in a tenth of the time.</summary>

@@ -1,4 +1,3 @@
-
 namespace DlStore.Objects;
 
 /// <summary>Where one object lies in a pack.</summary>

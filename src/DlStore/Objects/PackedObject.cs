@@ -1,4 +1,3 @@
-
 namespace DlStore.Objects;
 
 /// <summary>A packed object and the reader that can fetch it.</summary>

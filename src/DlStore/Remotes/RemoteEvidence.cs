@@ -1,4 +1,3 @@
-
 namespace DlStore.Remotes;
 
 /// <summary>How something is known to be on a remote.</summary>

@@ -1,4 +1,3 @@
-
 namespace DlStore.Ssh;
 
 /// <summary>The one way in which dls puts text into a shell script.</summary>

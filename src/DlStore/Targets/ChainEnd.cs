@@ -1,4 +1,3 @@
-
 namespace DlStore.Targets;
 
 /// <summary>Where the next entry of a journal goes.</summary>

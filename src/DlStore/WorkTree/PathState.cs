@@ -1,4 +1,3 @@
-
 namespace DlStore.WorkTree;
 
 /// <summary>How a path on disk relates to what its pointer names and to what was last written out there.</summary>

@@ -1,4 +1,3 @@
-
 namespace DlStore.Tests.Ssh;
 
 /// <summary>A test that mounts a small disk; skipped, and so shown, where this user may not.</summary>

@@ -1,4 +1,3 @@
-
 namespace DlStore.Cli.Commands.Transfers;
 
 /// <summary>The option <c>--jobs</c> of the verbs that transfer.</summary>

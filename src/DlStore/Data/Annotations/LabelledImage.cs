@@ -1,4 +1,3 @@
-
 namespace DlStore.Data.Annotations;
 
 /// <summary>One object that an annotation names.</summary>

@@ -1,4 +1,3 @@
-
 namespace DlStore.Data.Lint;
 
 /// <summary>What lint looks at besides the set itself.</summary>

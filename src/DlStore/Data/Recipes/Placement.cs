@@ -1,4 +1,3 @@
-
 namespace DlStore.Data.Recipes;
 
 /// <summary>Where on a canvas a master lies.</summary>

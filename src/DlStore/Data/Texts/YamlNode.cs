@@ -1,4 +1,3 @@
-
 namespace DlStore.Data.Texts;
 
 /// <summary>

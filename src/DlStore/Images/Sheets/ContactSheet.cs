@@ -1,4 +1,3 @@
-
 namespace DlStore.Images.Sheets;
 
 /// <summary>

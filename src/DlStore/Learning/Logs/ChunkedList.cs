@@ -1,4 +1,3 @@
-
 namespace DlStore.Learning.Logs;
 
 /// <summary>A list that grows by chunks: nothing is copied, and at most one chunk is unused.</summary>

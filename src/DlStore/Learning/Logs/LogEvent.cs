@@ -1,4 +1,3 @@
-
 namespace DlStore.Learning.Logs;
 
 /// <summary>A log line that says something happened.</summary>

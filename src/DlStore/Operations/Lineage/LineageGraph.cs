@@ -1,4 +1,3 @@
-
 namespace DlStore.Operations.Lineage;
 
 /// <summary>Something that lineage knows.</summary>
