@@ -77,13 +77,12 @@ internal sealed class IndexBytes
             }
         }
 
-        bool? isWhole = CheckExtensions(bytes.AsSpan(offset, end - offset));
-        if (isWhole != true)
+        return CheckExtensions(bytes.AsSpan(offset, end - offset)) switch
         {
-            return isWhole is null ? "an extension is cut short" : null;
-        }
-
-        return candidate.CheckEntries(ref index);
+            null => "an extension is cut short",
+            false => null,
+            true => candidate.CheckEntries(ref index),
+        };
     }
 
     /// <summary>Gives the path of an entry.</summary>

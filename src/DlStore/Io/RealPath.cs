@@ -59,9 +59,7 @@ internal static class RealPath
             }
 
             string next = $"{at}/{name}";
-            byte[]? target = Sys.TryStat(next, out FileStat stat) && stat.IsSymlink
-                ? Sys.ReadLinkAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(next)) : null;
-            if (target is null)
+            if (LinkTarget(next) is not { } target)
             {
                 at = next;
                 continue;
@@ -69,14 +67,11 @@ internal static class RealPath
 
             if (++links > LinksMax)
             {
-                throw new DlsException(
-                    ErrorKind.Failed, $"use path '{EntryName.Show(Encoding.UTF8.GetBytes(shown))}': its symlinks lead in a circle",
-                    "name the file or directory itself");
+                throw Circle(shown);
             }
 
-            string text = Encoding.UTF8.GetString(target);
-            at = text.StartsWith('/') ? "" : at;
-            foreach (string part in text.Split('/').Reverse())
+            at = target.StartsWith('/') ? "" : at;
+            foreach (string part in target.Split('/').Reverse())
             {
                 waiting.Push(part);
             }
@@ -84,6 +79,14 @@ internal static class RealPath
 
         return at.Length == 0 ? "/" : at;
     }
+
+    private static DlsException Circle(string shown) => new(
+        ErrorKind.Failed, $"use path '{EntryName.Show(Encoding.UTF8.GetBytes(shown))}': its symlinks lead in a circle",
+        "name the file or directory itself");
+
+    /// <summary>Gives what a symlink says, or null: it is none.</summary>
+    private static string? LinkTarget(string path) => Sys.TryStat(path, out FileStat stat) && stat.IsSymlink
+        && Sys.ReadLinkAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(path)) is { } target ? Encoding.UTF8.GetString(target) : null;
 
     private static string Join(string directory, string name) => directory == "/" ? "/" + name : $"{directory}/{name}";
 }

@@ -81,14 +81,8 @@ public sealed class PackIndexWriter
             positions[id] = positions.Count;
         }
 
-        int[] fan = new int[256];
-        int rows = 0;
-        foreach ((PackEntry entry, _) in Merge())
-        {
-            fan[(int)(entry.Oid.Head >> 56)]++;
-            rows++;
-        }
-
+        int[] fan = CountByFirstByte();
+        int rows = fan.Sum();
         try
         {
             Oid id;
@@ -113,6 +107,17 @@ public sealed class PackIndexWriter
         {
             File.Delete(temp);
         }
+    }
+
+    private int[] CountByFirstByte()
+    {
+        int[] fan = new int[256];
+        foreach ((PackEntry entry, _) in Merge())
+        {
+            fan[(int)(entry.Oid.Head >> 56)]++;
+        }
+
+        return fan;
     }
 
     private delegate void Sink(ReadOnlySpan<byte> bytes);

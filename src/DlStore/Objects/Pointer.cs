@@ -61,24 +61,9 @@ public sealed record Pointer
     {
         DlsException Bad(string why) => new(
             ErrorKind.Corrupt, $"read pointer '{path}': {why}", "`dls status` names a command that brings a good version back");
-        if (bytes.Length > LengthMax)
+        if (WhyNoText(bytes) is { } wrong)
         {
-            throw Bad($"it is longer than {LengthMax} bytes");
-        }
-
-        if (bytes.IndexOf("<<<<<<< "u8) >= 0)
-        {
-            throw Bad("it has merge conflict markers");
-        }
-
-        if (!System.Text.Unicode.Utf8.IsValid(bytes) || bytes.Length == 0 || bytes[^1] != '\n')
-        {
-            throw Bad("it does not end in a line feed, or is not UTF-8");
-        }
-
-        if (bytes.IndexOf((byte)'\r') >= 0)
-        {
-            throw Bad("its lines do not end in LF alone; a program or a git setting (core.autocrlf) has changed it");
+            throw Bad(wrong);
         }
 
         string[] lines = Encoding.UTF8.GetString(bytes[..^1]).Split('\n');
@@ -104,6 +89,14 @@ public sealed record Pointer
 
         return FromKeys(keys, Bad);
     }
+
+    private static string? WhyNoText(ReadOnlySpan<byte> bytes) => bytes.Length > LengthMax ? $"it is longer than {LengthMax} bytes"
+        : bytes.IndexOf("<<<<<<< "u8) >= 0 ? "it has merge conflict markers"
+        : !System.Text.Unicode.Utf8.IsValid(bytes) || bytes.Length == 0 || bytes[^1] != '\n'
+            ? "it does not end in a line feed, or is not UTF-8"
+        : bytes.IndexOf((byte)'\r') >= 0
+            ? "its lines do not end in LF alone; a program or a git setting (core.autocrlf) has changed it"
+        : null;
 
     /// <summary>Writes the one valid encoding.</summary>
     /// <returns>At most 1,024 bytes.</returns>
@@ -174,18 +167,23 @@ public sealed record Pointer
             Demand = TakeYes("demand"),
             Others = keys,
         };
-        if (keys.ContainsKey("files") || (pointer.Exec && kind == ObjectKind.Tree))
+        return pointer.WhyOthersWrong() is { } wrong ? throw bad(wrong) : pointer;
+    }
+
+    /// <summary>Says what is wrong with the keys that are left once those of its kind are taken, or null.</summary>
+    private string? WhyOthersWrong()
+    {
+        if (Others.ContainsKey("files") || (Exec && Kind == ObjectKind.Tree))
         {
-            throw bad($"key '{(pointer.Exec ? "exec" : "files")}' does not go with this kind");
+            return $"key '{(Exec ? "exec" : "files")}' does not go with this kind";
         }
 
-        if (keys.TryGetValue("recipe", out string? recipe) && !Oid.TryParse(recipe, out _))
+        if (Others.TryGetValue("recipe", out string? recipe) && !Oid.TryParse(recipe, out _))
         {
-            throw bad("key 'recipe' is not a digest");
+            return "key 'recipe' is not a digest";
         }
 
-        string? tooNew = keys.Keys.FirstOrDefault(k => k[0] == '!');
-        return tooNew is null ? pointer : throw bad($"key '{tooNew}' needs a newer dls");
+        return Others.Keys.FirstOrDefault(static k => k[0] == '!') is { } tooNew ? $"key '{tooNew}' needs a newer dls" : null;
     }
 
     private static (string Key, string Value)? SplitLine(string line)

@@ -2,8 +2,7 @@ namespace DlStore.Objects;
 
 /// <summary>
 /// Walks everything below a tree: nodes and blobs, each node once. Given a tree whose closure is known to be where it is needed, it goes
-/// down only where the two
-/// differ, so its cost follows the change and not the size.
+/// down only where the two differ, so its cost follows the change and not the size.
 /// </summary>
 /// <param name="read">Gives a node's bytes, or null if it is not here.</param>
 public sealed class TreeClosure(Func<Oid, byte[]?> read)
@@ -51,7 +50,11 @@ public sealed class TreeClosure(Func<Oid, byte[]?> read)
             throw new DlsException(ErrorKind.Corrupt, $"read tree node '{oid}': its level does not fall");
         }
 
-        List<Entry> old = ReadProven(proven, node.Level, out Oid? above);
+        WalkEntries(ref node, ReadProven(proven, node.Level, out Oid? above), above, depth);
+    }
+
+    private void WalkEntries(ref TreeNode node, List<Entry> old, Oid? above, int depth)
+    {
         int at = 0;
         while (node.Next())
         {

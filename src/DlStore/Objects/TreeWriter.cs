@@ -6,13 +6,13 @@ namespace DlStore.Objects;
 
 /// <summary>
 /// Makes the nodes of one directory's tree from its entries in name order, and hands each finished node on. The cuts depend on the names
-/// alone
-/// (docs/formats/tree-node.md), so equal content has equal oids whatever its history. Reusable after <see cref="Finish"/>; not thread safe.
+/// alone (docs/formats/tree-node.md), so equal content has equal oids whatever its history. Reusable after <see cref="Finish"/>; not
+/// thread safe.
 /// </summary>
 /// <param name="put">Takes each finished node: its oid and bytes, valid only during the call. Children come before their parents.</param>
 public sealed class TreeWriter(TreeWriter.NodeSink put)
 {
-    private readonly List<Level> _levels = [new()];
+    private readonly List<NodeUnderWay> _levels = [new()];
     private readonly byte[] _hash = new byte[Oid.Length];
 
     /// <summary>Takes a finished node.</summary>
@@ -28,7 +28,7 @@ public sealed class TreeWriter(TreeWriter.NodeSink put)
     /// <param name="files">For a directory the files below, else ignored.</param>
     public void Add(ReadOnlySpan<byte> name, TreeMode mode, long size, Oid oid, long files)
     {
-        Level leaf = _levels[0];
+        NodeUnderWay leaf = _levels[0];
         if (leaf.Count > 0 && leaf.LastName.AsSpan(0, leaf.LastNameLength).SequenceCompareTo(name) >= 0)
         {
             throw new InvalidOperationException($"tree entry '{EntryName.Show(name)}' is out of order");
@@ -63,7 +63,7 @@ public sealed class TreeWriter(TreeWriter.NodeSink put)
     {
         for (int i = 0; ; i++)
         {
-            Level level = _levels[i];
+            NodeUnderWay level = _levels[i];
             bool isTop = i == _levels.Count - 1 || _levels[i + 1].Count == 0;
             if (isTop)
             {
@@ -79,14 +79,14 @@ public sealed class TreeWriter(TreeWriter.NodeSink put)
     /// <summary>Ends the node under way at a level and adds it to the level above.</summary>
     private void Cut(int index)
     {
-        Level level = _levels[index];
+        NodeUnderWay level = _levels[index];
         Oid oid = Emit(index);
         if (_levels.Count == index + 1)
         {
-            _levels.Add(new Level());
+            _levels.Add(new NodeUnderWay());
         }
 
-        Level above = _levels[index + 1];
+        NodeUnderWay above = _levels[index + 1];
         ReadOnlySpan<byte> first = level.FirstName.AsSpan(0, level.FirstNameLength);
         Span<byte> hash = stackalloc byte[Oid.Length];
         SHA256.HashData(first, hash);
@@ -119,63 +119,5 @@ public sealed class TreeWriter(TreeWriter.NodeSink put)
     {
         BinaryPrimitives.WriteUInt16BigEndian(b[(fixedLength - 2)..], (ushort)name.Length);
         name.CopyTo(b[fixedLength..]);
-    }
-
-    /// <summary>The node under way at one level.</summary>
-    private sealed class Level
-    {
-        private byte[] _bytes = new byte[4096];
-        private int _length = TreeNode.HeaderLength;
-
-        public int Count { get; private set; }
-
-        public long Entries { get; set; }
-
-        public long Files { get; set; }
-
-        public long Bytes { get; set; }
-
-        public byte[] FirstName { get; } = new byte[EntryName.LengthMax];
-
-        public int FirstNameLength { get; private set; }
-
-        public byte[] LastName { get; } = new byte[EntryName.LengthMax];
-
-        public int LastNameLength { get; private set; }
-
-        public Span<byte> Reserve(int length, ReadOnlySpan<byte> name)
-        {
-            if (_length + length > _bytes.Length)
-            {
-                Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _length + length));
-            }
-
-            if (Count++ == 0)
-            {
-                name.CopyTo(FirstName);
-                FirstNameLength = name.Length;
-            }
-
-            name.CopyTo(LastName);
-            LastNameLength = name.Length;
-            Span<byte> room = _bytes.AsSpan(_length, length);
-            _length += length;
-            return room;
-        }
-
-        public ReadOnlySpan<byte> Close(int level)
-        {
-            "DLT1"u8.CopyTo(_bytes);
-            _bytes[4] = (byte)level;
-            BinaryPrimitives.WriteInt32BigEndian(_bytes.AsSpan(5), Count);
-            return _bytes.AsSpan(0, _length);
-        }
-
-        public void Clear()
-        {
-            _length = TreeNode.HeaderLength;
-            Count = 0;
-            Entries = Files = Bytes = 0;
-        }
     }
 }
