@@ -5,8 +5,7 @@ namespace DlStore.Targets;
 
 /// <summary>
 /// One change of what is live for one kind on one target, planned: the entries it writes and what every path is before and after. The
-/// target's script needs nothing else, so
-/// it can finish the change or take it back without the client.
+/// target's script needs nothing else, so it can finish the change or take it back without the client.
 /// </summary>
 internal sealed record TargetChange
 {
@@ -72,48 +71,17 @@ internal sealed record TargetChange
         ChainEnd after, IReadOnlyList<KeyValuePair<FileRole, InPlace>> places, bool alone, Deployment entry, Deployment? back)
     {
         Deployment? live = journal.LiveOf(entry.Kind);
-        ChainEnd end = after;
-        Deployment? found = null;
-        if (live is null || places.Any(p => !p.Value.Is(FileOf(live, p.Value.Path))))
-        {
-            string id = NewId();
-            found = entry with
-            {
-                Seq = end.Seq + 1,
-                Id = id,
-                Before = end.Id,
-                Action = DeployAction.Found,
-                From = null,
-                Previous = live?.Id,
-                Live = id,
-                Task = null,
-                Attempt = null,
-                Allowed = [],
-                Outcome = DeployOutcome.Done,
-                Why = null,
-                Files = [.. places.Select(p => p.Value.ToRecord(p.Key, FileOf(live, p.Value.Path)))],
-                Accept = new SortedDictionary<string, string>(),
-            };
-            end = new ChainEnd(found.Seq, found.Id);
-        }
-
+        Deployment? found = live is null || places.Any(p => !p.Value.Is(FileOf(live, p.Value.Path)))
+            ? FoundAt(after, places, entry, live) : null;
         Deployment from = found ?? live!;
-        IReadOnlyList<DeployedFile> wanted = back?.Files ?? entry.Files;
         Deployment change = entry with
         {
-            Seq = end.Seq + 1,
-            Before = end.Id,
+            Seq = (found?.Seq ?? after.Seq) + 1,
+            Before = found?.Id ?? after.Id,
             From = from.Id,
             Previous = back is null ? from.Id : back.Previous,
             Live = back?.Id ?? entry.Id,
-            Files = [.. places.Select(p => wanted.FirstOrDefault(f => f.Path == p.Value.Path) ?? new DeployedFile
-            {
-                Role = p.Key,
-                Path = p.Value.Path,
-                What = FileSort.Absent,
-                Size = 0,
-                Files = 0,
-            })],
+            Files = FilesAt(places, back?.Files ?? entry.Files),
         };
         if (back is null)
         {
@@ -132,6 +100,42 @@ internal sealed record TargetChange
             CurrentFrom = live is null ? null : ReleaseOf(live),
         };
     }
+
+    /// <summary>Makes the entry for what is in place and no entry has put there.</summary>
+    private static Deployment FoundAt(
+        ChainEnd after, IReadOnlyList<KeyValuePair<FileRole, InPlace>> places, Deployment entry, Deployment? live)
+    {
+        string id = NewId();
+        return entry with
+        {
+            Seq = after.Seq + 1,
+            Id = id,
+            Before = after.Id,
+            Action = DeployAction.Found,
+            From = null,
+            Previous = live?.Id,
+            Live = id,
+            Task = null,
+            Attempt = null,
+            Allowed = [],
+            Outcome = DeployOutcome.Done,
+            Why = null,
+            Files = [.. places.Select(p => p.Value.ToRecord(p.Key, FileOf(live, p.Value.Path)))],
+            Accept = new SortedDictionary<string, string>(),
+        };
+    }
+
+    /// <summary>Gives what shall be at each place: what is wanted there, or nothing.</summary>
+    private static IReadOnlyList<DeployedFile> FilesAt(
+        IReadOnlyList<KeyValuePair<FileRole, InPlace>> places, IReadOnlyList<DeployedFile> wanted) =>
+        [.. places.Select(p => wanted.FirstOrDefault(f => f.Path == p.Value.Path) ?? new DeployedFile
+        {
+            Role = p.Key,
+            Path = p.Value.Path,
+            What = FileSort.Absent,
+            Size = 0,
+            Files = 0,
+        })];
 
     /// <summary>Takes up a change that died between intent and outcome.</summary>
     /// <param name="journal">The journal with the open intent.</param>

@@ -6,8 +6,7 @@ namespace DlStore.Targets;
 
 /// <summary>
 /// What a target's journal says: the authority on what is live there. Entries form one chain; an intent without an outcome is a change that
-/// died halfway and is settled by what
-/// is found in place. docs/formats/deploy-journal.md.
+/// died halfway and is settled by what is found in place. docs/formats/deploy-journal.md.
 /// </summary>
 internal sealed class TargetJournal
 {
@@ -46,35 +45,7 @@ internal sealed class TargetJournal
     public static TargetJournal Parse(string target, ReadOnlySpan<byte> output)
     {
         Dictionary<string, string> facts = [];
-        List<KeyValuePair<string, int>> sizes = [];
-        while (output.Length > 0 && output.IndexOf((byte)'\n') is >= 0 and var end)
-        {
-            string line = Encoding.UTF8.GetString(output[..end]);
-            output = output[(end + 1)..];
-            string[] words = line.Split(' ', 2);
-            if (words[0] == "bytes")
-            {
-                break;
-            }
-
-            if (words[0] == "entry")
-            {
-                sizes.Add(ReadEntry(target, line));
-            }
-            else
-            {
-                facts[words[0]] = words.Length > 1 ? words[1] : "";
-            }
-        }
-
-        SortedDictionary<string, byte[]> files = new(StringComparer.Ordinal);
-        foreach ((string name, int size) in sizes)
-        {
-            files[name] = size <= output.Length ? output[..size].ToArray()
-                : throw new DlsException(ErrorKind.Corrupt, $"read the journal of target '{target}': it ends within '{name}'");
-            output = output[size..];
-        }
-
+        SortedDictionary<string, byte[]> files = ReadOutput(target, output, facts);
         if (facts.GetValueOrDefault("tools") != "ok")
         {
             throw new DlsException(ErrorKind.Failed,
@@ -115,6 +86,41 @@ internal sealed class TargetJournal
     /// <summary>Lists the kinds for which it has entries, sorted.</summary>
     public IReadOnlyList<string> Kinds() => [
         .. _entries.Where(static e => e.Outcome == DeployOutcome.Done).Select(static e => e.Kind).Distinct().Order(StringComparer.Ordinal)];
+
+    /// <summary>Reads facts and the bytes of entries by name.</summary>
+    private static SortedDictionary<string, byte[]> ReadOutput(string target, ReadOnlySpan<byte> output, Dictionary<string, string> facts)
+    {
+        List<KeyValuePair<string, int>> sizes = [];
+        while (output.Length > 0 && output.IndexOf((byte)'\n') is >= 0 and var end)
+        {
+            string line = Encoding.UTF8.GetString(output[..end]);
+            output = output[(end + 1)..];
+            string[] words = line.Split(' ', 2);
+            if (words[0] == "bytes")
+            {
+                break;
+            }
+
+            if (words[0] == "entry")
+            {
+                sizes.Add(ReadEntry(target, line));
+            }
+            else
+            {
+                facts[words[0]] = words.Length > 1 ? words[1] : "";
+            }
+        }
+
+        SortedDictionary<string, byte[]> files = new(StringComparer.Ordinal);
+        foreach ((string name, int size) in sizes)
+        {
+            files[name] = size <= output.Length ? output[..size].ToArray()
+                : throw new DlsException(ErrorKind.Corrupt, $"read the journal of target '{target}': it ends within '{name}'");
+            output = output[size..];
+        }
+
+        return files;
+    }
 
     private static KeyValuePair<string, int> ReadEntry(string target, string line)
     {
