@@ -6,14 +6,12 @@ namespace DlStore.Ssh;
 
 /// <summary>
 /// Lays trees and blobs of the local store out on a host. They go through a cache there, named by oid, so that what a host has had once is
-/// not sent again, and a tree
-/// that it lacks is made of the nearest one it has.
+/// not sent again, and a tree that it lacks is made of the nearest one it has.
 /// </summary>
 /// <remarks>
 /// The host hashes every file of a tree it makes before the tree gets its name; what a killed transfer leaves is a stage directory, which
-/// the next one removes.
-/// Two clients may send at once: the first to rename wins, and both find the same bytes. Destinations get copies, never hard links. See
-/// docs/formats/host-layout.md.
+/// the next one removes. Two clients may send at once: the first to rename wins, and both find the same bytes. Destinations get copies,
+/// never hard links. See docs/formats/host-layout.md.
 /// </remarks>
 /// <param name="shell">The host.</param>
 /// <param name="store">Has what is sent.</param>
@@ -66,6 +64,13 @@ internal sealed class HostCache(HostShell shell, ObjectStore store)
             shell.RequireDone(take, await SendAsync(take, [], items, progress, cancel));
         }
 
+        await CopyToPlaceAsync(directory, inputs, cancel);
+        return new HostPlaced(_bytesSent, _filesSent, Math.Max(0, total - _bytesSent));
+    }
+
+    /// <summary>Copies inputs out of the host's cache to where they belong.</summary>
+    private async Task CopyToPlaceAsync(string directory, IReadOnlyList<HostInput> inputs, CancellationToken cancel)
+    {
         List<string> arguments = [directory];
         foreach (HostInput input in inputs)
         {
@@ -76,7 +81,6 @@ internal sealed class HostCache(HostShell shell, ObjectStore store)
         await shell.RequireAsync(new HostScript(HostCacheScripts.Place,
             arguments)
         { What = $"copy inputs to '{EntryName.Show(Encoding.UTF8.GetBytes(directory))}'" }, default, cancel);
-        return new HostPlaced(_bytesSent, _filesSent, Math.Max(0, total - _bytesSent));
     }
 
     private async Task MakeTreeAsync(

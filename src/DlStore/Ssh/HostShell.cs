@@ -96,6 +96,14 @@ internal sealed class HostShell(HostAddress address, IReadOnlyDictionary<string,
         }
 
         HostReply reply = new(child.WaitForExit(), collected, child.ReadError());
+        RequireWhole(script, reply, read, output);
+        await read;
+        return reply;
+    }
+
+    /// <summary>Refuses a reply that the connection, or a script that ended too early, has cut short.</summary>
+    private void RequireWhole(HostScript script, HostReply reply, Task read, ChildOutput output)
+    {
         if (reply.ExitCode == SshFailed && !address.IsLocal)
         {
             throw HostFailure.Explain(address, script.What, reply, read.Exception?.InnerException);
@@ -106,9 +114,6 @@ internal sealed class HostShell(HostAddress address, IReadOnlyDictionary<string,
         {
             throw Failure(script, reply, read.Exception!.InnerException);
         }
-
-        await read;
-        return reply;
     }
 
     /// <summary>Refuses a reply whose exit code is not 0.</summary>

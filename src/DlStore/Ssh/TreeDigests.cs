@@ -8,8 +8,8 @@ namespace DlStore.Ssh;
 
 /// <summary>
 /// Five digests that say whether a directory is a tree: of its files' names, their contents, and the names of executable files, of symlinks
-/// and of directories. A host makes
-/// the same by find, sort and sha256sum in a few processes, however many files there are (docs/formats/host-layout.md).
+/// and of directories. A host makes the same by find, sort and sha256sum in a few processes, however many files there are
+/// (docs/formats/host-layout.md).
 /// </summary>
 /// <param name="Files">The names of all files.</param>
 /// <param name="Contents">The SHA-256 of all files, in the order of their names.</param>
@@ -31,23 +31,6 @@ internal sealed record TreeDigests(Oid Files, Oid Contents, Oid Executables, Oid
         // Whole paths sort in another order than trees do: "a.b" comes before "a/b", and after "a".
         List<TreeItem> items = all.Add;
         items.Sort(static (a, b) => a.Path.AsSpan().SequenceCompareTo(b.Path));
-        Oid Names(Func<TreeMode, bool> wanted, bool withRoot = false)
-        {
-            using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            hash.AppendData(withRoot ? ".\0"u8 : default);
-            foreach (TreeItem item in items)
-            {
-                if (wanted(item.Mode))
-                {
-                    hash.AppendData("./"u8);
-                    hash.AppendData(item.Path);
-                    hash.AppendData("\0"u8);
-                }
-            }
-
-            return Oid.From(hash);
-        }
-
         using IncrementalHash contents = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (TreeItem item in items)
         {
@@ -58,11 +41,11 @@ internal sealed record TreeDigests(Oid Files, Oid Contents, Oid Executables, Oid
         }
 
         return new TreeDigests(
-            Names(static m => m is TreeMode.File or TreeMode.Executable),
+            Names(items, static m => m is TreeMode.File or TreeMode.Executable),
             Oid.From(contents),
-            Names(static m => m == TreeMode.Executable),
-            Names(static m => m == TreeMode.Symlink),
-            Names(static m => m == TreeMode.Directory, withRoot: true),
+            Names(items, static m => m == TreeMode.Executable),
+            Names(items, static m => m == TreeMode.Symlink),
+            Names(items, static m => m == TreeMode.Directory, withRoot: true),
             all.AddBytes);
     }
 
@@ -70,4 +53,21 @@ internal sealed record TreeDigests(Oid Files, Oid Contents, Oid Executables, Oid
     /// <returns>Five hex digests, in the order of the properties.</returns>
     public IReadOnlyList<string> Arguments() =>
         [Files.ToHex(), Contents.ToHex(), Executables.ToHex(), Symlinks.ToHex(), Directories.ToHex()];
+
+    private static Oid Names(List<TreeItem> items, Func<TreeMode, bool> wanted, bool withRoot = false)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(withRoot ? ".\0"u8 : default);
+        foreach (TreeItem item in items)
+        {
+            if (wanted(item.Mode))
+            {
+                hash.AppendData("./"u8);
+                hash.AppendData(item.Path);
+                hash.AppendData("\0"u8);
+            }
+        }
+
+        return Oid.From(hash);
+    }
 }
