@@ -115,6 +115,12 @@ internal sealed class PointerFiles(Repo repo)
             }
         }
 
+        return Listing(managed, unreadable, without, indexed);
+    }
+
+    private PointerListing Listing(
+        List<ManagedPath> managed, List<UnreadablePointer> unreadable, List<RelPath> without, HashSet<string> indexed)
+    {
         List<RelPath> absent = without.FindAll(p => indexed.Contains(p.Value));
         HashSet<string> sparse = ReadSparse(absent.Count > 0);
         return new PointerListing

@@ -62,12 +62,7 @@ internal sealed class RemoteIndex : IDisposable
             }
 
             bool isCopied = File.Exists(CopyOf(cache, id));
-            string? why = file.Size > IndexMax ? $"it has {file.Size} bytes, more than {IndexMax}"
-                : !isCopied ? await FetchAsync(remote, cache, file, id, keep: true, cancel)
-                : file.Size != new FileInfo(CopyOf(cache, id)).Length
-                    ? $"it has {file.Size} bytes instead of {new FileInfo(CopyOf(cache, id)).Length}"
-                : reads ? await FetchAsync(remote, cache, file, id, keep: false, cancel) : null;
-            if (why is not null)
+            if (await WhyBadAsync(remote, cache, file, id, reads, cancel) is { } why)
             {
                 problems.Add(new RemoteProblem(id, file.Name, why));
                 wrong.AddRange(isCopied ? [id] : []);
@@ -82,6 +77,15 @@ internal sealed class RemoteIndex : IDisposable
         problems.RemoveAll(p => superseded.Contains(p.Id));
         return new RemoteIndex(opened, cache.ReadDamage(), problems, [.. gone, .. wrong.Where(id => !superseded.Contains(id))]);
     }
+
+    /// <summary>Copies an index file that is not here yet, and says what is wrong with it, or null.</summary>
+    private static async Task<string?> WhyBadAsync(
+        IRemote remote, RemoteCache cache, RemoteFile file, Oid id, bool reads, CancellationToken cancel) =>
+        file.Size > IndexMax ? $"it has {file.Size} bytes, more than {IndexMax}"
+        : !File.Exists(CopyOf(cache, id)) ? await FetchAsync(remote, cache, file, id, keep: true, cancel)
+        : file.Size != new FileInfo(CopyOf(cache, id)).Length
+            ? $"it has {file.Size} bytes instead of {new FileInfo(CopyOf(cache, id)).Length}"
+        : reads ? await FetchAsync(remote, cache, file, id, keep: false, cancel) : null;
 
     /// <summary>Opens what the cache has; nobody is contacted.</summary>
     public static RemoteIndex OpenCached(RemoteCache cache) => new(cache.OpenIndexes(), cache.ReadDamage(), [], []);

@@ -71,6 +71,15 @@ internal sealed class FileReplacements(WorkDir root)
             throw;
         }
 
+        RemoveAll(at, removed, flush);
+        flush.Run();
+        _contents.Clear();
+        _order.Clear();
+        _removed.Clear();
+    }
+
+    private void RemoveAll(DirectoryCursor at, string removed, DiskFlush flush)
+    {
         foreach (string path in _removed)
         {
             if (Delete(at, path, flush))
@@ -78,11 +87,6 @@ internal sealed class FileReplacements(WorkDir root)
                 CrashPoint.Hit(removed);
             }
         }
-
-        flush.Run();
-        _contents.Clear();
-        _order.Clear();
-        _removed.Clear();
     }
 
     private static byte[] TempOf(byte[] name) => Encoding.UTF8.GetBytes($".dls-tmp-{Fnv1a.Hex(Encoding.UTF8.GetString(name))}");

@@ -51,13 +51,7 @@ internal sealed class SnapshotRun(
                 continue;
             }
 
-            _waiting.Add(snapshot);
-            if (isThere)
-            {
-                refuse?.Invoke(snapshot);
-                _toRead.AddRange(snapshot.IsKnown(writer is null ? null : repo.Store.Contains) ? [] : [snapshot]);
-            }
-
+            Wait(snapshot, isThere, refuse);
             if (_waiting.Count == TogetherMax)
             {
                 foreach (Snapshot done in Finish())
@@ -70,6 +64,17 @@ internal sealed class SnapshotRun(
         foreach (Snapshot done in Finish())
         {
             yield return done;
+        }
+    }
+
+    /// <summary>Lets a file wait for others, so that they are read together.</summary>
+    private void Wait(Snapshot snapshot, bool isThere, Action<Snapshot>? refuse)
+    {
+        _waiting.Add(snapshot);
+        if (isThere)
+        {
+            refuse?.Invoke(snapshot);
+            _toRead.AddRange(snapshot.IsKnown(writer is null ? null : repo.Store.Contains) ? [] : [snapshot]);
         }
     }
 

@@ -126,8 +126,13 @@ internal sealed class StatCache : IDisposable
             return null;
         }
 
+        return ParseTable(table, rows, tableAt);
+    }
+
+    /// <summary>Takes the rows of a table whose checksum was right; null if one of them does not fit.</summary>
+    private static Dictionary<string, StatBlock>? ParseTable(ReadOnlySpan<byte> b, uint rows, long tableAt)
+    {
         Dictionary<string, StatBlock> blocks = new((int)rows, StringComparer.Ordinal);
-        ReadOnlySpan<byte> b = table;
         for (uint i = 0; i < rows; i++)
         {
             if (b.Length < TableFixed)
