@@ -7,6 +7,7 @@ public sealed class ArchitectureTests
 {
     private const int LinesMax = 300;
     private const int TestLinesMax = 500;
+    private const int MemberMax = 40;
     private const int FilesMax = 40;
 
     /// <summary>
@@ -133,18 +134,27 @@ public sealed class ArchitectureTests
         Assert.True(wrong.Count == 0, string.Join('\n', wrong.Distinct()));
     }
 
+    [Fact]
+    public void Members_are_short()
+    {
+        List<string> wrong = [];
+        foreach (string file in Sources("src"))
+        {
+            string[] lines = File.ReadAllLines(file);
+            wrong.AddRange(lines.Index().Where(line => line.Item == "    {" && MemberLength(lines, line.Index) > MemberMax).Select(
+                line => $"{file}:{line.Index}: a member of {MemberLength(lines, line.Index)} lines, {MemberMax} are allowed; extract what has a name"));
+        }
+
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+    }
+
     /// <summary>
-    /// What is left of long members and lines. The numbers only go down: whoever shortens one lowers its number here, and nobody raises it.
+    /// What is left of long lines: texts in raw literals, and choices within interpolated ones. The number only goes down: whoever shortens one
+    /// lowers it here, and nobody raises it.
     /// </summary>
     [Fact]
-    public void What_is_too_long_becomes_less()
-    {
-        string[][] files = [.. Sources("src").Select(File.ReadAllLines)];
-
-        Assert.Equal(8, files.Sum(static lines => lines.Index().Count(line => line.Item == "    {" && MemberLength(lines, line.Index) > 40)));
-        // Texts in raw literals, and choices within interpolated ones.
-        Assert.Equal(25, files.Sum(static lines => lines.Count(static line => line.Length > 140)));
-    }
+    public void What_is_too_long_becomes_less() =>
+        Assert.Equal(25, Sources("src").Sum(static file => File.ReadLines(file).Count(static line => line.Length > 140)));
 
     [Fact]
     public void A_folder_has_few_files()

@@ -40,15 +40,7 @@ internal static class VerifyLost
         {
             cancel.ThrowIfCancellationRequested();
             path = managed;
-            BaseEntry entry = wasOut.Find(Io.RelPath.Parse(managed))!.Value;
-            if (entry.Kind == ObjectKind.Blob)
-            {
-                Need(entry.Oid);
-            }
-            else
-            {
-                Walk(closure, entry.Oid);
-            }
+            Walk(closure, wasOut.Find(Io.RelPath.Parse(managed))!.Value, Need);
         }
 
         foreach (ManagedPath managed in repo.ListPointers()
@@ -61,11 +53,17 @@ internal static class VerifyLost
         return [.. lost.Select(static l => (l.Key, l.Value))];
     }
 
-    private static void Walk(TreeClosure closure, Oid root)
+    private static void Walk(TreeClosure closure, BaseEntry entry, Action<Oid> need)
     {
+        if (entry.Kind == ObjectKind.Blob)
+        {
+            need(entry.Oid);
+            return;
+        }
+
         try
         {
-            closure.Walk(root, null);
+            closure.Walk(entry.Oid, null);
         }
         catch (DlsException e) when (e.Kind == ErrorKind.Corrupt)
         {

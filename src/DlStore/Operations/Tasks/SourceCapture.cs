@@ -38,8 +38,8 @@ internal sealed record SourcePlan
 
 /// <summary>
 /// Captures the source of a run: the exact files of a directory, tracked and untracked but not ignored, with the commit they started from.
-/// What looks like a credential is held
-/// back (promise 10). Records of tasks and deployments are not source, so that making a task does not make the next one dirty.
+/// What looks like a credential is held back (promise 10). Records of tasks and deployments are not source, so that making a task does not
+/// make the next one dirty.
 /// </summary>
 internal static class SourceCapture
 {
@@ -68,6 +68,23 @@ internal static class SourceCapture
         }
 
         List<KeyValuePair<string, string>> withheld = [];
+        List<string> kept = WithoutSecrets(root, files, include, withheld);
+        return kept.Count == 0
+            ? throw new DlsException(ErrorKind.Failed,
+                $"read source '{source}': there is no file to send in it", "correct `source:` or `files:` in the kind's file")
+            : plan with
+            {
+                Files = kept,
+                Withheld = withheld,
+                Patch = withheld.Count > 0 || SecretScan.WhyContent(plan.Patch) is not null
+                ? [] : plan.Patch
+            };
+    }
+
+    /// <summary>Sorts files; those that look like credentials go to <paramref name="withheld"/>, each with the reason.</summary>
+    private static List<string> WithoutSecrets(
+        string root, IEnumerable<string> files, IReadOnlyCollection<string> include, List<KeyValuePair<string, string>> withheld)
+    {
         List<string> kept = [];
         foreach (string file in files.Order(StringComparer.Ordinal))
         {
@@ -82,16 +99,7 @@ internal static class SourceCapture
             }
         }
 
-        return kept.Count == 0
-            ? throw new DlsException(ErrorKind.Failed,
-                $"read source '{source}': there is no file to send in it", "correct `source:` or `files:` in the kind's file")
-            : plan with
-            {
-                Files = kept,
-                Withheld = withheld,
-                Patch = withheld.Count > 0 || SecretScan.WhyContent(plan.Patch) is not null
-                ? [] : plan.Patch
-            };
+        return kept;
     }
 
     /// <summary>Stores the files.</summary>

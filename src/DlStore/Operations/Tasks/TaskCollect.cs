@@ -18,8 +18,7 @@ public sealed record CollectedAttempt(string Task, AttemptRecord Record, long By
 
 /// <summary>
 /// Brings a run that has ended home, on failure too: its log, the declared files, every version of the best weights. Order: objects,
-/// pointer, record. Any clone can do it, and
-/// doing it twice changes nothing.
+/// pointer, record. Any clone can do it, and doing it twice changes nothing.
 /// </summary>
 internal sealed class TaskCollect(Repo repo, TaskRecord task, AttemptStart start, HostShell shell, string root)
 {
@@ -32,20 +31,7 @@ internal sealed class TaskCollect(Repo repo, TaskRecord task, AttemptStart start
     /// <param name="cancel">Stops it; the next call starts over.</param>
     public async Task<CollectedAttempt> RunAsync(RunEvidence evidence, Kind? kind, CancellationToken cancel)
     {
-        (RunState state, string? why) = evidence.Judge(kind?.StallSeconds ?? 0, start.Test is not null);
-        AttemptRecord record = new()
-        {
-            N = start.N,
-            Id = start.Id,
-            Kind = start.Kind,
-            State = RunStates.Name(state),
-            Why = why,
-            ExitCode = evidence.ExitCode,
-            TestExitCode = evidence.TestExitCode,
-            Started = evidence.Start > 0 ? RunEvidence.TimeText(evidence.Start) : null,
-            Finished = evidence.End > 0 ? RunEvidence.TimeText(evidence.End) : null,
-            ClockAhead = evidence.Now == 0 ? 0 : Rounded(evidence.Now - repo.Clock.GetUtcNow().ToUnixTimeSeconds()),
-        };
+        AttemptRecord record = RecordOf(evidence, kind);
         HostRun run = new(shell, root, start.Id);
         string? directory = evidence.Exists ? await run.FindAsync(cancel) : null;
         using ObjectWriter writer = repo.BeginWrite();
@@ -74,6 +60,24 @@ internal sealed class TaskCollect(Repo repo, TaskRecord task, AttemptStart start
         files.Add(new($"{home}/{AttemptRecord.FileName}", record.ToBytes()));
         TaskFiles.Write(repo, files);
         return new CollectedAttempt(task.Name, record, fetched);
+    }
+
+    private AttemptRecord RecordOf(RunEvidence evidence, Kind? kind)
+    {
+        (RunState state, string? why) = evidence.Judge(kind?.StallSeconds ?? 0, start.Test is not null);
+        return new AttemptRecord
+        {
+            N = start.N,
+            Id = start.Id,
+            Kind = start.Kind,
+            State = RunStates.Name(state),
+            Why = why,
+            ExitCode = evidence.ExitCode,
+            TestExitCode = evidence.TestExitCode,
+            Started = evidence.Start > 0 ? RunEvidence.TimeText(evidence.Start) : null,
+            Finished = evidence.End > 0 ? RunEvidence.TimeText(evidence.End) : null,
+            ClockAhead = evidence.Now == 0 ? 0 : Rounded(evidence.Now - repo.Clock.GetUtcNow().ToUnixTimeSeconds()),
+        };
     }
 
     private void AddOutputs(List<KeyValuePair<string, byte[]>> files, CapturedTree tree, AttemptRecord record, Kind? kind)

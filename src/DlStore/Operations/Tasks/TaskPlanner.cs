@@ -15,12 +15,12 @@ namespace DlStore.Operations.Tasks;
 
 /// <summary>
 /// Plans a task: reads and asks, changes nothing. Objections to the task are found here, the cheapest first, so that a name that is
-/// used fails before any host is
-/// contacted and a missing key before anything is built.
+/// used fails before any host is contacted and a missing key before anything is built.
 /// </summary>
 internal sealed class TaskPlanner(Repo repo, TaskCreateOptions options)
 {
     private const long FreeBytesMin = 64 << 20;
+    private readonly TypedParameters _parameters = new(options.Set);
 
     /// <summary>Plans the kinds.</summary>
     /// <param name="names">The kinds to run.</param>
@@ -28,11 +28,7 @@ internal sealed class TaskPlanner(Repo repo, TaskCreateOptions options)
     public async Task<IReadOnlyList<KindJob>> PlanAsync(IReadOnlyList<PortableName> names, CancellationToken cancel)
     {
         Kind[] kinds = [.. names.Select(n => Read(repo, n))];
-        foreach (string set in options.Set)
-        {
-            RequireParameter(set, kinds);
-        }
-
+        _parameters.RequireKnown(kinds);
         List<KindJob> jobs = [];
         foreach (Kind kind in kinds)
         {
@@ -77,15 +73,10 @@ internal sealed class TaskPlanner(Repo repo, TaskCreateOptions options)
         SourcePlan? source = kind.SourceOnHost ? null : SourceCapture.Plan(repo, kind.Source, kind.Files, [.. options.Include]);
         RequireTrust(kind, source, cancel);
         HostShell shell = repo.OpenHost(kind.Host);
-        SortedDictionary<string, string> parameters = Parameters(kind);
+        SortedDictionary<string, string> parameters = _parameters.Of(kind);
         AttemptInput? initial = FindInitial(kind);
         (string? dataset, string? state) = DescribeData(kind, cancel);
-        if (kind.TestSet is { } testSet && repo.FindPointer(RelPath.Parse($"{TestSet.Root}/{testSet}")) is null)
-        {
-            throw new DlsException(ErrorKind.Usage, $"use test set '{testSet}' of kind '{kind.Name}': there is no such test set",
-                $"make it with `dls testset add {testSet} ...`, or correct `{Kind.FileOf(kind.Name)}`");
-        }
-
+        RequireTestSet(kind);
         foreach (KindInput input in kind.Inputs)
         {
             RequireInput(kind, input);
@@ -115,6 +106,15 @@ internal sealed class TaskPlanner(Repo repo, TaskCreateOptions options)
         return new KindJob(kind, plan, source, shell, shell.Address.Root, initial);
     }
 
+    private void RequireTestSet(Kind kind)
+    {
+        if (kind.TestSet is { } testSet && repo.FindPointer(RelPath.Parse($"{TestSet.Root}/{testSet}")) is null)
+        {
+            throw new DlsException(ErrorKind.Usage, $"use test set '{testSet}' of kind '{kind.Name}': there is no such test set",
+                $"make it with `dls testset add {testSet} ...`, or correct `{Kind.FileOf(kind.Name)}`");
+        }
+    }
+
     private void RequireTrust(Kind kind, SourcePlan? source, CancellationToken cancel)
     {
         TrustedCommand command = KindTrust.Run(kind, source is null ? null : HashSource(repo, source, cancel));
@@ -137,41 +137,6 @@ internal sealed class TaskPlanner(Repo repo, TaskCreateOptions options)
         _ = new FileIngest(tree, null, null, repo.Config.PackThreshold, repo.Threads, null).Run(cancel);
         tree.Seal(null, null);
         return tree.Totals.Oid;
-    }
-
-    private SortedDictionary<string, string> Parameters(Kind kind)
-    {
-        SortedDictionary<string, string> all = new(kind.Parameters.ToDictionary(), StringComparer.Ordinal);
-        foreach (string set in options.Set)
-        {
-            (string? of, string name, string value) = ParseSet(set);
-            if ((of is null || of == kind.Name.Value) && all.ContainsKey(name))
-            {
-                all[name] = value;
-            }
-        }
-
-        return all;
-    }
-
-    private static void RequireParameter(string set, Kind[] kinds)
-    {
-        (string? of, string name, _) = ParseSet(set);
-        if (!kinds.Any(k => (of is null || of == k.Name.Value) && k.Parameters.ContainsKey(name)))
-        {
-            throw new DlsException(
-                ErrorKind.Usage, $"set parameter '{name}': none of the kinds has it",
-                $"known: {string.Join(", ", kinds.SelectMany(static k => k.Parameters.Keys.Select(p => $"{k.Name}.{p}")))}");
-        }
-    }
-
-    private static (string? Kind, string Name, string Value) ParseSet(string set)
-    {
-        int equals = set.IndexOf('=', StringComparison.Ordinal);
-        int dot = set.IndexOf('.', StringComparison.Ordinal);
-        return equals <= 0 ? throw new DlsException(ErrorKind.Usage, $"set '{set}': it is not name=value")
-            : dot > 0 && dot < equals
-                ? (set[..dot], set[(dot + 1)..equals], set[(equals + 1)..]) : (null, set[..equals], set[(equals + 1)..]);
     }
 
     /// <summary>Finds the weights to start from. The default is none: weights that nobody named are how a run is lost.</summary>

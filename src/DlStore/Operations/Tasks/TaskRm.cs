@@ -17,8 +17,8 @@ public sealed record TaskRmResult(string Task, IReadOnlyList<string> Files, Tras
 
 /// <summary>
 /// <c>dls task rm</c>: takes a task out of the work tree (to the trash) and its runs off the hosts. Refused while something is deployed
-/// from it, was trained from it, or takes a
-/// part of it over, and while it runs. Stored bytes stay until <c>dls gc</c> finds that nothing names them.
+/// from it, was trained from it, or takes a part of it over, and while it runs. Stored bytes stay until <c>dls gc</c> finds that nothing
+/// names them.
 /// </summary>
 public static class TaskRm
 {
@@ -47,14 +47,7 @@ public static class TaskRm
             { Items = users };
         }
 
-        TaskStatusResult status = await TaskStates.RunAsync(repo, [task.Value], newestOnly: false, collect: false, cancel);
-        if (status.Attempts.FirstOrDefault(static a => a.State is "running" or "stalled") is { } alive)
-        {
-            throw new DlsException(
-                ErrorKind.Failed, $"remove task '{task}': attempt {alive.N} ({alive.Kind}) still runs on host '{alive.Host}'",
-                $"`dls task stop {task}` ends it");
-        }
-
+        await RequireEndedAsync(repo, task, cancel);
         RelPath path = RelPath.Parse(TaskRecord.DirectoryOf(task));
         IReadOnlyList<string> files = GitIndexFile.Read(repo.Git).FindTrackedBelow(path, int.MaxValue);
         if (dryRun)
@@ -69,6 +62,17 @@ public static class TaskRm
         repo.Git.Stage(files);
         _ = repo.Git.Git.Run(["update-ref", "-d", $"refs/dls/tasks/{task}"]);
         return new TaskRmResult(task.Value, files, trashed, left);
+    }
+
+    private static async Task RequireEndedAsync(Repo repo, PortableName task, CancellationToken cancel)
+    {
+        TaskStatusResult status = await TaskStates.RunAsync(repo, [task.Value], newestOnly: false, collect: false, cancel);
+        if (status.Attempts.FirstOrDefault(static a => a.State is "running" or "stalled") is { } alive)
+        {
+            throw new DlsException(
+                ErrorKind.Failed, $"remove task '{task}': attempt {alive.N} ({alive.Kind}) still runs on host '{alive.Host}'",
+                $"`dls task stop {task}` ends it");
+        }
     }
 
     /// <summary>

@@ -97,33 +97,40 @@ internal sealed class TaskStart(Repo repo, TaskCreateOptions options)
         await InitialAsync(job, cancel);
         writer.Commit();
         repo.Store.Refresh();
-        AttemptStart start = new()
+        AttemptStart start = StartOf(n, job, commit, source) with
         {
-            N = n,
-            Id = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16)),
-            Kind = kind.Name.Value,
-            KindDigest = kind.Digest,
-            Host = kind.Host,
-            Created = RunEvidence.TimeText(repo.Clock.GetUtcNow().ToUnixTimeSeconds()),
-            By = Person(repo),
-            Commit = commit,
-            Train = job.Plan.Train,
-            Test = job.Plan.Test,
-            Parameters = job.Plan.Parameters,
             Data = data,
             Classes = classes,
-            TestSet = kind.TestSet?.Value,
             TestSetTree = testSet,
-            Sources = [source],
-            Initial = job.Initial,
             Inputs = [.. named.OrderBy(static i => i.Path, StringComparer.Ordinal)],
-            Accepted = [.. options.Accept.Order(StringComparer.Ordinal)],
-            Accept = kind.Accept,
         };
         AddPointers(task, start, job);
         inputs.InsertRange(0, Inputs(kind, start));
         return new Ready(job, start, inputs);
     }
+
+    /// <summary>Gives what is known of an attempt before its data and inputs are looked at.</summary>
+    private AttemptStart StartOf(int n, KindJob job, string commit, AttemptSource source) => new()
+    {
+        N = n,
+        Id = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16)),
+        Kind = job.Kind.Name.Value,
+        KindDigest = job.Kind.Digest,
+        Host = job.Kind.Host,
+        Created = RunEvidence.TimeText(repo.Clock.GetUtcNow().ToUnixTimeSeconds()),
+        By = Person(repo),
+        Commit = commit,
+        Train = job.Plan.Train,
+        Test = job.Plan.Test,
+        Parameters = job.Plan.Parameters,
+        Classes = [],
+        TestSet = job.Kind.TestSet?.Value,
+        Sources = [source],
+        Initial = job.Initial,
+        Inputs = [],
+        Accepted = [.. options.Accept.Order(StringComparer.Ordinal)],
+        Accept = job.Kind.Accept,
+    };
 
     /// <summary>Gives who works here, as git names that person.</summary>
     public static string Person(Repo repo)

@@ -63,8 +63,7 @@ public sealed record TaskStatusResult(
 
 /// <summary>
 /// How attempts stand: from their records where they are home, from the evidence on the host where not. Each host is asked once. Runs that
-/// have ended are brought home if asked
-/// for. A host that cannot be reached makes its attempts <c>unknown</c>, never anything else.
+/// have ended are brought home if asked for. A host that cannot be reached makes its attempts <c>unknown</c>, never anything else.
 /// </summary>
 public static class TaskStates
 {
@@ -83,24 +82,8 @@ public static class TaskStates
         Repo repo, IReadOnlyList<string> names, bool newestOnly, bool collect, CancellationToken cancel)
     {
         IReadOnlyList<AttemptOfTask> attempts = Select(repo, names, newestOnly);
-        Dictionary<string, RunEvidence> evidence = new(StringComparer.Ordinal);
         List<string> unreachable = [];
-        foreach (IGrouping<string, AttemptOfTask> host in attempts.Where(static a => a.Record is null).GroupBy(static a => a.Start.Host))
-        {
-            try
-            {
-                foreach (RunEvidence found in await HostRun.StateAsync(
-                    repo.OpenHost(host.Key), repo.OpenHost(host.Key).Address.Root, [.. host.Select(static a => a.Start.Id)], cancel))
-                {
-                    evidence[found.Id] = found;
-                }
-            }
-            catch (DlsException e) when (e.Kind != ErrorKind.Usage || names.Count == 0)
-            {
-                unreachable.Add(e.Message);
-            }
-        }
-
+        Dictionary<string, RunEvidence> evidence = await AskHostsAsync(repo, attempts, names.Count > 0, unreachable, cancel);
         List<AttemptStatus> states = [];
         List<CollectedAttempt> collected = [];
         foreach (AttemptOfTask attempt in attempts)
@@ -121,6 +104,30 @@ public static class TaskStates
         }
 
         return new TaskStatusResult(states, collected, unreachable);
+    }
+
+    /// <summary>Asks each host once for the evidence of runs that are not home, by their ids.</summary>
+    private static async Task<Dictionary<string, RunEvidence>> AskHostsAsync(
+        Repo repo, IReadOnlyList<AttemptOfTask> attempts, bool named, List<string> unreachable, CancellationToken cancel)
+    {
+        Dictionary<string, RunEvidence> evidence = new(StringComparer.Ordinal);
+        foreach (IGrouping<string, AttemptOfTask> host in attempts.Where(static a => a.Record is null).GroupBy(static a => a.Start.Host))
+        {
+            try
+            {
+                foreach (RunEvidence found in await HostRun.StateAsync(
+                    repo.OpenHost(host.Key), repo.OpenHost(host.Key).Address.Root, [.. host.Select(static a => a.Start.Id)], cancel))
+                {
+                    evidence[found.Id] = found;
+                }
+            }
+            catch (DlsException e) when (e.Kind != ErrorKind.Usage || !named)
+            {
+                unreachable.Add(e.Message);
+            }
+        }
+
+        return evidence;
     }
 
     /// <summary>Lists the newest attempts of every task.</summary>
@@ -207,25 +214,27 @@ public static class TaskStates
             ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{key} {value:0.####}") : $"{key} {result[key]}";
     }
 
+    private static AttemptStatus Unknown(AttemptOfTask attempt) => new()
+    {
+        Task = attempt.Task.Name,
+        N = attempt.Start.N,
+        Id = attempt.Start.Id,
+        Kind = attempt.Start.Kind,
+        Host = attempt.Start.Host,
+        State = "unknown",
+        Why = "its host could not be asked",
+        Seconds = 0,
+        Warnings = [],
+        IsCollected = false,
+        Inherited = false,
+    };
+
     private static AttemptStatus OfEvidence(AttemptOfTask attempt, RunEvidence? evidence, Kind? kind)
     {
         AttemptStart start = attempt.Start;
         if (evidence is null)
         {
-            return new AttemptStatus
-            {
-                Task = attempt.Task.Name,
-                N = start.N,
-                Id = start.Id,
-                Kind = start.Kind,
-                Host = start.Host,
-                State = "unknown",
-                Why = "its host could not be asked",
-                Seconds = 0,
-                Warnings = [],
-                IsCollected = false,
-                Inherited = false,
-            };
+            return Unknown(attempt);
         }
 
         (RunState state, string? why) = evidence.Judge(kind?.StallSeconds ?? 0, start.Test is not null);
