@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using DlStore.Io;
 using DlStore.Ssh;
 
 namespace DlStore.Targets;
@@ -80,19 +81,21 @@ internal sealed class TargetConnection(TargetSetting setting, HostShell shell)
     /// <param name="change">What to do.</param>
     /// <param name="who">Who does it.</param>
     /// <param name="stop">Where a test wants it to die or fail; else an empty text.</param>
+    /// <returns>What people should know of it, a sentence each.</returns>
     /// <exception cref="DlsException">Kind Locked: somebody else was faster. Kind Failed: the old state is in place again, or it is unknown
     /// and the next command settles it.</exception>
-    public async Task SwitchAsync(TargetChange change, string who, string stop) =>
-        Require("switch", await shell.RunAsync(
-            Script("switch", "switch what is live", [.. change.Arguments(who, stop, settle: false)]), default, CancellationToken.None));
+    public async Task<IReadOnlyList<string>> SwitchAsync(TargetChange change, string who, string stop) =>
+        NotesOf(Require("switch", await shell.RunAsync(
+            Script("switch", "switch what is live", [.. change.Arguments(who, stop, settle: false)]), default, CancellationToken.None)));
 
     /// <summary>Settles a change that died between intent and outcome.</summary>
-    /// <returns>True if it was complete and counts as done; false if the old state was brought back.</returns>
-    public async Task<bool> SettleAsync(TargetChange change, string who, string stop)
+    /// <returns>True if it was complete and counts as done, false if the old state was brought back; and what people should know of
+    /// it.</returns>
+    public async Task<(bool IsDone, IReadOnlyList<string> Notes)> SettleAsync(TargetChange change, string who, string stop)
     {
         HostReply reply = await shell.RunAsync(
             Script("switch", "settle what is live", [.. change.Arguments(who, stop, settle: true)]), default, CancellationToken.None);
-        return reply.ExitCode != Undone && Require("settle", reply).ExitCode == 0;
+        return (reply.ExitCode != Undone && Require("settle", reply).ExitCode == 0, NotesOf(reply));
     }
 
     /// <summary>Removes a staged release that no entry names.</summary>
@@ -105,6 +108,10 @@ internal sealed class TargetConnection(TargetSetting setting, HostShell shell)
     /// <exception cref="DlsException">Kind Locked: the holder is alive.</exception>
     public async Task UnlockAsync(CancellationToken cancel) => Require(
         "unlock", await shell.RunAsync(Script("unlock", "unlock", TargetChange.NewId()), default, cancel));
+
+    private static IReadOnlyList<string> NotesOf(HostReply reply) => [
+        .. reply.OutputText().Split('\n').Where(static l => l.StartsWith("note ", StringComparison.Ordinal))
+            .Select(static l => EntryName.Show(Encoding.UTF8.GetBytes(l[5..])))];
 
     private HostScript Script(
         string name, string what, params IReadOnlyList<string> arguments) => TargetScript.Make(name, what, setting.Home, arguments);

@@ -66,6 +66,44 @@ internal sealed class TargetJournal
         return journal;
     }
 
+    /// <summary>Lists the targets of which the repository has copies of entries, sorted.</summary>
+    /// <param name="workTree">The top of the work tree.</param>
+    public static IReadOnlyList<string> CopiedTargets(string workTree) => Directory.Exists($"{workTree}/{Deployment.Root}")
+        ? [.. Directory.EnumerateDirectories($"{workTree}/{Deployment.Root}").Select(static d => Path.GetFileName(d))
+            .Order(StringComparer.Ordinal)] : [];
+
+    /// <summary>Reads the copies of a target's entries that the repository has; the target is not asked.</summary>
+    /// <param name="workTree">The top of the work tree.</param>
+    /// <param name="target">The target's name.</param>
+    /// <returns>The journal as it was when somebody of this repository last looked.</returns>
+    /// <exception cref="DlsException">Kind Corrupt: a copy is damaged, or the chain has a gap.</exception>
+    public static TargetJournal OfCopies(string workTree, string target)
+    {
+        SortedDictionary<string, byte[]> files = new(StringComparer.Ordinal);
+        foreach (string file in Directory.EnumerateFiles($"{workTree}/{Deployment.Root}/{target}", "*.json"))
+        {
+            string name = Path.GetFileName(file);
+            files[name] = SmallFile.Read(file, $"{Deployment.Root}/{target}/{name}", Deployment.LengthMax);
+        }
+
+        TargetJournal journal = new() { Target = target, Home = "HOME", Lock = "unknown", Holder = "", Free = 0 };
+        journal.Take(files);
+        return journal;
+    }
+
+    /// <summary>Lists what is live, and what undeploys would bring back one after the other: for each kind the chain of
+    /// <see cref="Deployment.Previous"/>.</summary>
+    public IEnumerable<Deployment> Reachable()
+    {
+        foreach (string kind in Kinds())
+        {
+            for (Deployment? entry = LiveOf(kind); entry is not null; entry = Find(entry.Previous))
+            {
+                yield return entry;
+            }
+        }
+    }
+
     /// <summary>Gives the bytes of an entry as they are on the target.</summary>
     public byte[] BytesOf(Deployment entry) => _bytes[entry.Id];
 

@@ -5,13 +5,13 @@ namespace DlStore.Targets;
 
 /// <summary>
 /// The scripts that run on a target, <c>Scripts/*.sh</c>: everything that dls does there. They are files of their own so that people can
-/// read them and shells can check
-/// them; each is sent with <c>common.sh</c> before it.
+/// read them and shells can check them; each is sent with <c>home.sh</c> before it, and with <c>common.sh</c> unless the home may be
+/// missing.
 /// </summary>
 internal static class TargetScript
 {
     /// <summary>Gets the names of the scripts.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["read", "probe", "stage", "switch", "drop", "unlock"];
+    public static IReadOnlyList<string> Names { get; } = ["check", "read", "probe", "stage", "switch", "drop", "unlock"];
 
     /// <summary>Makes a script ready to run.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -26,7 +26,7 @@ internal static class TargetScript
     /// <summary>Gives the text of a script.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <returns>What they have in common, then its own.</returns>
-    public static string Text(string name) => Read("common") + Read(name);
+    public static string Text(string name) => Read("home") + (name == "check" ? "" : Read("common")) + Read(name);
 
     private static string Read(string name)
     {

@@ -10,6 +10,65 @@ public sealed class DeployCommandTests : IDisposable
     public void Dispose() => _scene.Dispose();
 
     [Fact]
+    public void A_threshold_chosen_after_a_test_is_recorded_and_shown()
+    {
+        _scene.MakeTask("a");
+
+        Assert.Contains("threshold 0.85", Dls("deploy", "a", "--target", "gaa", "--threshold", "0.85").Expect(0).Output,
+            StringComparison.Ordinal);
+        string status = Dls("deploy", "status").Expect(0).Output;
+        Assert.Contains("threshold 0.85", status, StringComparison.Ordinal);
+        Assert.Contains("input 300x300", status, StringComparison.Ordinal);
+        Assert.Contains("\"threshold\": \"0.85\"", File.ReadAllText(_scene.At(".dls/current/deployment.json")), StringComparison.Ordinal);
+        Assert.Contains("deployed: ", Dls("deploy", "a", "--target", "gaa", "--accept", "threshold=0.7,preprocess=rgb").Expect(0).Output,
+            StringComparison.Ordinal);
+        Assert.Contains("preprocess rgb, threshold 0.7", Dls("deploy", "status").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("live already", Dls("deploy", "a", "--target", "gaa", "--accept", "threshold=0.7,preprocess=rgb").Expect(0).Output,
+            StringComparison.Ordinal);
+        Dls("undeploy", "gaa").Expect(0);
+        Assert.Contains("threshold 0.85", Dls("deploy", "status").Expect(0).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--threshold", "high", "a threshold is a number")]
+    [InlineData("--threshold", "-1", "a threshold is a number")]
+    [InlineData("--threshold", "nan", "a threshold is a number")]
+    [InlineData("--accept", "threshold", "it is not NAME=VALUE")]
+    [InlineData("--accept", "=1", "it is not NAME=VALUE")]
+    [InlineData("--accept", "treshold=0.5", "is no name that is known")]
+    [InlineData("--accept", "threshold=0.5,threshold=0.6", "is given twice")]
+    public void A_word_about_the_weights_that_means_nothing_is_refused(string option, string value, string why)
+    {
+        _scene.MakeTask("a");
+
+        RunResult refused = Dls("deploy", "a", "--target", "gaa", $"{option}={value}").Expect(2);
+
+        Assert.Contains(why, refused.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_scene.At(".dls")));
+    }
+
+    [Fact]
+    public void A_task_can_be_removed_once_neither_it_is_live_nor_an_undeploy_would_bring_it_back()
+    {
+        _scene.MakeTask("a");
+        _scene.MakeTask("b");
+        _scene.Commit();
+        Dls("deploy", "a", "--target", "gaa").Expect(0);
+        Dls("deploy", "b", "--target", "gaa").Expect(0);
+
+        Assert.Contains("target gaa: deployment 2 ", Dls("task", "rm", "a").Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains("target gaa: deployment 3 ", Dls("task", "rm", "b").Expect(1).Error, StringComparison.Ordinal);
+        Dls("undeploy", "gaa").Expect(0);
+        Dls("task", "rm", "b").Expect(0);
+        Dls("task", "rm", "a").Expect(1);
+        Dls("undeploy", "gaa").Expect(0);
+        Dls("task", "rm", "a").Expect(0);
+
+        _scene.Commit();
+        Assert.Contains("all right: 0 tasks, 0 attempts, 5 deployments", Dls("audit").Expect(0).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_day_with_deploy_status_log_show_and_undeploy()
     {
         _scene.MakeTask("a");

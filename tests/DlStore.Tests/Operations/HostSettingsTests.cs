@@ -89,7 +89,8 @@ public sealed class HostSettingsTests(SshFixture ssh) : IClassFixture<SshFixture
         Assert.Equal(["blocked", "here", "new"], results.Select(static r => r.Target.Name));
         Assert.Equal(["resnet34", "ssd"], results[1].Target.Kinds);
         Assert.Equal((true, true, 0), (results[1].Exists, results[1].Writable, results[1].Problems.Count));
-        Assert.Equal((false, true, 0), (results[2].Exists, results[2].Writable, results[2].Problems.Count));
+        Assert.Equal((false, true), (results[2].Exists, results[2].Writable));
+        Assert.Contains("does not exist: make it there", results[2].Problems.Single(), StringComparison.Ordinal);
         Assert.Contains("not a directory", results[0].Problems.Single(), StringComparison.Ordinal);
         Assert.True(results[1].DiskFree > 0);
         Assert.Equal(ErrorKind.Usage,

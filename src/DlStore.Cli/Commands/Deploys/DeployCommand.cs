@@ -11,6 +11,7 @@ namespace DlStore.Cli.Commands.Deploys;
     + "those before it are taken back. What was there before is kept, and `dls undeploy` brings it back.")]
 [Example("dls deploy game12 --target gaa", "deploy what the target takes of this task")]
 [Example("dls deploy game12 --kind ssd --dry-run", "check everything and show the plan")]
+[Example("dls deploy game12 --target gaa --threshold 0.85", "with the threshold that `dls task eval` came to")]
 [Exits(ExitCode.NoRepository, ExitCode.Locked, ExitCode.Missing, ExitCode.Corrupt, ExitCode.Untrusted)]
 internal sealed class DeployCommand : Command
 {
@@ -38,6 +39,12 @@ internal sealed class DeployCommand : Command
     [Option("allow-inherited", HelpText = "deploy weights that the run did not make itself; the record says so")]
     public bool AllowInherited { get; set; }
 
+    [Option("threshold", MetaValue = "NUMBER", HelpText = "record this threshold instead of the attempt's; short for --accept threshold=N")]
+    public string? Threshold { get; set; }
+
+    [Option("accept", MetaValue = "NAME=VALUE,...", HelpText = "record what the weights are good for instead of what the attempt says")]
+    public string? Accept { get; set; }
+
     [Option("dry-run", HelpText = "check everything, show the plan, change nothing")]
     public bool DryRun { get; set; }
 
@@ -55,6 +62,7 @@ internal sealed class DeployCommand : Command
                 Attempt = Attempt,
                 AllowUntested = AllowUntested,
                 AllowInherited = AllowInherited,
+                Accept = [.. Values(Accept), .. Threshold is null ? (string[])[] : [$"threshold={Threshold}"]],
                 DryRun = DryRun,
                 Progress = progress,
                 Planned = plan =>

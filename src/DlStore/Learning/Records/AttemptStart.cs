@@ -2,6 +2,7 @@ using System.Text;
 using DlStore.Data.Names;
 using DlStore.Io;
 using DlStore.Objects;
+using DlStore.WorkTree;
 
 namespace DlStore.Learning.Records;
 
@@ -12,7 +13,29 @@ namespace DlStore.Learning.Records;
 /// <param name="DirHash">The hash of its canonical directory at this canvas.</param>
 /// <param name="Layout">The layout it was sent in.</param>
 /// <param name="View">The oid of the tree that was sent.</param>
-public sealed record AttemptData(string Name, string Canvas, Oid Tree, Oid DirHash, string Layout, Oid View);
+public sealed record AttemptData(string Name, string Canvas, Oid Tree, Oid DirHash, string Layout, Oid View)
+{
+    /// <summary>The layout of an imported attempt: nobody recorded how its data were laid out.</summary>
+    public const string UnknownLayout = "unknown";
+
+    /// <summary>
+    /// Finds the directory that a program of this layout reads: all of what was sent. Of an imported attempt only the data set is known;
+    /// there it is the canonical directory at its canvas.
+    /// </summary>
+    /// <param name="read">Reads a node.</param>
+    /// <returns>The directory; none if the data set has no such canvas.</returns>
+    /// <exception cref="DlsException">Kind Missing or Corrupt: a listing cannot be read.</exception>
+    internal PathEntry FindDirectory(Func<Oid, byte[]> read)
+    {
+        PathEntry at = new(TreeMode.Directory, View, 0, 0);
+        foreach (string part in Layout == UnknownLayout ? (string[])[Canvas, "data_set"] : [])
+        {
+            at = at.IsDirectory ? TreeLookup.Find(read, at.Oid, Encoding.UTF8.GetBytes(part)) : default;
+        }
+
+        return at;
+    }
+}
 
 /// <summary>A repository or directory whose program was run.</summary>
 /// <param name="Path">Where it lies: relative to the work tree, or <c>HOST:/path</c> on the host.</param>

@@ -29,6 +29,9 @@ public sealed record DeployOptions
     /// <summary>Gets a value indicating whether weights may be deployed that the run did not make.</summary>
     public bool AllowInherited { get; init; }
 
+    /// <summary>Gets what the weights are good for beyond what their attempt says, or instead of it: each <c>NAME=VALUE</c>.</summary>
+    public IReadOnlyList<string> Accept { get; init; } = [];
+
     /// <summary>Gets a value indicating whether to plan only.</summary>
     public bool DryRun { get; init; }
 
@@ -106,6 +109,7 @@ public sealed class Deploy
         foreach (TargetVisit visit in plan.Units.Select(static u => u.Visit).Distinct())
         {
             await visit.ReadAgainAsync(CancellationToken.None);
+            notes.AddRange(visit.Notes);
             copies.AddRange(DeployCopies.Take(_repo, visit.Journal, notes));
         }
 

@@ -77,6 +77,13 @@ internal sealed class DeployChoice
             }
         }
 
+        if (options.Accept.Count > 0 && parts.Count > 1)
+        {
+            throw new DlsException(
+                ErrorKind.Usage, $"deploy task '{task.Name}': --threshold and --accept are about one kind's weights, and "
+                    + $"{string.Join(" and ", parts.Select(static p => p.Kind.Name))} would go", "name one with --kind");
+        }
+
         return parts.Count > 0
             ? parts : throw new DlsException(ErrorKind.Usage, $"deploy task '{task.Name}': none of its kinds goes to these targets",
             "`dls target list` shows which target takes which kinds");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using DlStore.Data.Annotations;
+using DlStore.Data.Layouts;
 using DlStore.Data.Sets;
 using DlStore.Learning.Kinds;
 using DlStore.Learning.Records;
@@ -16,8 +17,8 @@ namespace DlStore.Operations.Deploys;
 /// <param name="part">The part.</param>
 internal sealed class DeployContents(Repo repo, DeployPart part)
 {
-    private const string ClassesFile = "classes.txt";
-    private const string DataDirectory = "data_set";
+    /// <summary>Where the layouts keep the class list: VOC's canonical directory, darknet's.</summary>
+    private static readonly string[] ClassesFiles = ["classes.txt", "obj.names"];
 
     /// <summary>Lists what is put in place, in the order in which it is switched.</summary>
     /// <exception cref="DlsException">Kind Failed: the class lists differ, or the weights have another number of classes.</exception>
@@ -99,34 +100,43 @@ internal sealed class DeployContents(Repo repo, DeployPart part)
         AttemptData data = part.Start.Data ?? throw new DlsException(
             ErrorKind.Failed, $"deploy {part.Subject}: it was trained without a data set, and the kind says where the data go",
             $"take 'data' out of the section 'deploy' of '{Kind.FileOf(part.Kind.Name)}'");
-        Oid view = data.View;
-        PathEntry inner = TreeLookup.Find(repo.Store.Read, view, Encoding.UTF8.GetBytes(DataDirectory));
-        if (inner.IsDirectory)
+        if (data.Layout == AttemptData.UnknownLayout && part.Kind.Layout != SetLayout.Voc)
         {
-            return inner;
+            throw new DlsException(
+                ErrorKind.Failed, $"deploy {part.Subject}: it was imported, so its data set is here in layout voc only, and the kind's is "
+                    + $"{SetLayouts.Names[(int)part.Kind.Layout]}",
+                $"take 'data' out of the section 'deploy' of '{Kind.FileOf(part.Kind.Name)}', or deploy a task that dls trained");
+        }
+
+        PathEntry found = data.FindDirectory(repo.Store.Read);
+        if (!found.IsDirectory)
+        {
+            throw new DlsException(ErrorKind.Failed, $"deploy {part.Subject}: its data set {data.Name} has no directory for {data.Canvas}",
+                "import the attempt again with the canvas that it was trained on");
         }
 
         long size = 0;
         long files = 0;
-        TreeCursor cursor = new(repo.Store.Read, view);
+        TreeCursor cursor = new(repo.Store.Read, found.Oid);
         while (cursor.Next())
         {
             size += cursor.Size;
-            files += cursor.Files;
+            files += cursor.Mode == TreeMode.Directory ? cursor.Files : 1;
         }
 
-        return new PathEntry(TreeMode.Directory, view, size, files);
+        return new PathEntry(TreeMode.Directory, found.Oid, size, files);
     }
 
     private void RequireSameClasses(in PathEntry tree)
     {
-        PathEntry file = TreeLookup.Find(repo.Store.Read, tree.Oid, Encoding.UTF8.GetBytes(ClassesFile));
-        if (!file.IsPresent || file.IsDirectory)
+        Oid directory = tree.Oid;
+        string? name = ClassesFiles.FirstOrDefault(n => Find(n) is { IsPresent: true, IsDirectory: false });
+        if (name is null)
         {
             return;
         }
 
-        ClassList list = ClassList.Parse(StoredFile.Read(repo, file.Oid), $"{ClassesFile} of data set {part.Start.Data!.Name}");
+        ClassList list = ClassList.Parse(StoredFile.Read(repo, Find(name).Oid), $"{name} of data set {part.Start.Data!.Name}");
         if (!list.Labels.SequenceEqual(part.Start.Classes))
         {
             int at = list.Labels.Zip(part.Start.Classes).TakeWhile(static p => p.First == p.Second).Count();
@@ -137,6 +147,8 @@ internal sealed class DeployContents(Repo repo, DeployPart part)
                 $"deploy {part.Subject}: the class list of its weights is not that of data set '{part.Start.Data.Name}': {differ}",
                 "train with this data set, or deploy the task that was");
         }
+
+        PathEntry Find(string file) => TreeLookup.Find(repo.Store.Read, directory, Encoding.UTF8.GetBytes(file));
     }
 
     private void Collect(Oid tree, string prefix, List<FileDigest> files, int depth)

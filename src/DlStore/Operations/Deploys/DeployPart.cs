@@ -26,6 +26,9 @@ internal sealed record DeployPart
 
     public required KindDeploy Where { get; init; }
 
+    /// <summary>Gets what the weights are good for, sorted.</summary>
+    public required IReadOnlyDictionary<string, string> Accept { get; init; }
+
     /// <summary>Gets what had to be allowed by name, sorted.</summary>
     public required IReadOnlyList<string> Allowed { get; init; }
 
@@ -73,6 +76,7 @@ internal sealed record DeployPart
             Record = record,
             Weights = weights,
             Where = where,
+            Accept = DeployAccept.Merge(kind, start.Accept, options.Accept),
             Allowed = [.. allowed.Order(StringComparer.Ordinal)]
         };
     }

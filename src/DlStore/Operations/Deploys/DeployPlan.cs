@@ -192,7 +192,7 @@ internal sealed class DeployPlan
         Attempt = part.Start.N,
         Entry = "",
         Files = files,
-        Accept = part.Start.Accept,
+        Accept = part.Accept,
         State = UnitState.Planned,
         Notes = [],
     };
@@ -209,7 +209,7 @@ internal sealed class DeployPlan
         Attempt = part.Start.Id,
         Allowed = part.Allowed,
         Files = files,
-        Accept = part.Start.Accept,
+        Accept = part.Accept,
         Outcome = DeployOutcome.Intent,
         At = Deployment.AtUnknown,
         By = _who,
@@ -218,7 +218,7 @@ internal sealed class DeployPlan
     /// <summary>Tells whether what the journal has as live is this part, and whether the target's files are what it says.</summary>
     private bool IsLive(Deployment live, DeployPart part, IReadOnlyList<DeployedFile> files,
         IReadOnlyList<KeyValuePair<FileRole, InPlace>> places) => live.Action == DeployAction.Deploy
-        && live.Task == _options.Task && live.Attempt == part.Start.Id && live.Accept.SequenceEqual(part.Start.Accept)
+        && live.Task == _options.Task && live.Attempt == part.Start.Id && live.Accept.SequenceEqual(part.Accept)
         && places.All(p => p.Value.Is(live.Files.FirstOrDefault(f => f.Path == p.Value.Path)))
         && places.Count == files.Count && files.All(f => live.Files.Any(l => l.Path == f.Path && l.Hash == f.Hash));
 

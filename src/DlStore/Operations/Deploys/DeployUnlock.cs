@@ -41,7 +41,7 @@ public static class DeployUnlock
         else if (await visit.SettleAsync(DeployPerson.Name(repo), cancel) is { } settled)
         {
             done.Add(settled);
-            List<string> notes = [];
+            List<string> notes = [.. visit.Notes];
             DeployCopies.Take(repo, visit.Journal, notes);
             done.AddRange(notes);
         }

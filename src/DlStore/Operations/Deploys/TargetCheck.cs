@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using DlStore.Io;
 using DlStore.Ssh;
+using DlStore.Targets;
 
 namespace DlStore.Operations.Deploys;
 
@@ -9,7 +10,7 @@ namespace DlStore.Operations.Deploys;
 /// <param name="Target">The target.</param>
 /// <param name="Reached">A script ran on its host.</param>
 /// <param name="Exists">Its home is a directory.</param>
-/// <param name="Writable">Its home can be written, or made if it does not exist.</param>
+/// <param name="Writable">Its home can be written, or the directory in which it would have to be made.</param>
 /// <param name="DiskFree">Free bytes there, or -1 if unknown.</param>
 /// <param name="Problems">What is wrong, each a sentence for people; empty if nothing is.</param>
 public sealed record TargetCheckResult(
@@ -18,14 +19,6 @@ public sealed record TargetCheckResult(
 /// <summary><c>dls target check</c>: looks whether weights could be put there. Nothing is changed.</summary>
 public static class TargetCheck
 {
-    private const string Script = """
-        d=$1
-        if [ -d "$d" ]; then echo exists; elif [ -e "$d" ] || [ -L "$d" ]; then echo blocked; fi
-        while [ ! -d "$d" ]; do d=${d%/*}; [ -n "$d" ] || d=/; done
-        if [ -w "$d" ] && [ -x "$d" ]; then echo writable; fi
-        df -Pk -- "$d" | awk 'NR > 1 { for (i = 2; i <= NF; i++) if ($i ~ /^[0-9]+%$/) { print "free " $(i - 1); exit } }'
-        """;
-
     /// <summary>Checks targets.</summary>
     /// <param name="repo">The repository.</param>
     /// <param name="name">One target, or null for all.</param>
@@ -42,8 +35,8 @@ public static class TargetCheck
     {
         try
         {
-            HostReply reply = await repo.OpenHost(
-                target.Host).RequireAsync(new HostScript(Script, [target.Home]) { What = $"look at '{target.Home}'" }, default, cancel);
+            HostReply reply = await repo.OpenHost(target.Host).RequireAsync(
+                TargetScript.Make("check", $"look at '{target.Home}'", target.Home), default, cancel);
             return Read(target, reply.OutputText().Split('\n'));
         }
         catch (DlsException e)
@@ -65,10 +58,15 @@ public static class TargetCheck
         {
             problems.Add($"'{home}' is not a directory: move away what is there, or correct 'target.{target.Name}.home'");
         }
+        else if (!exists)
+        {
+            // A deployment does not make it either: a home that is spelt wrong would get weights that nobody reads.
+            problems.Add($"'{home}' does not exist: make it there{(writable ? "" : ", with an owner who may write,")} or correct "
+                + $"'target.{target.Name}.home'");
+        }
         else if (!writable)
         {
-            problems.Add(exists ? $"'{home}' cannot be written: change its owner or mode there"
-                : $"'{home}' does not exist and cannot be made: make it there with an owner who may write");
+            problems.Add($"'{home}' cannot be written: change its owner or mode there");
         }
 
         return new TargetCheckResult(target, true, exists, writable, bytes, problems);

@@ -21,6 +21,9 @@ internal sealed class TargetVisit
 
     public TargetJournal Journal { get; private set; }
 
+    /// <summary>Gets what the target's scripts said that people should know, a sentence each.</summary>
+    public List<string> Notes { get; } = [];
+
     /// <summary>Gets or sets where the journal ends once all is done that was planned so far.</summary>
     public ChainEnd End { get; set; }
 
@@ -60,7 +63,8 @@ internal sealed class TargetVisit
             return null;
         }
 
-        bool done = await Target.SettleAsync(TargetChange.Resume(Journal, IsAlone), who, _stop);
+        (bool done, IReadOnlyList<string> notes) = await Target.SettleAsync(TargetChange.Resume(Journal, IsAlone), who, _stop);
+        Notes.AddRange(notes.Select(n => $"target '{Name}': {n}"));
         await ReadAgainAsync(cancel);
         return $"target '{Name}': the unfinished {DeployActions.Name(open.Action)} {open.Seq:D4} by "
             + $"{open.By} {(done ? "was complete and counts as done" : "was undone")}";
@@ -92,5 +96,6 @@ internal sealed class TargetVisit
     }
 
     /// <summary>Carries a change out.</summary>
-    public Task SwitchAsync(TargetChange change, string who) => Target.SwitchAsync(change, who, _stop);
+    public async Task SwitchAsync(TargetChange change, string who) =>
+        Notes.AddRange((await Target.SwitchAsync(change, who, _stop)).Select(n => $"target '{Name}': {n}"));
 }

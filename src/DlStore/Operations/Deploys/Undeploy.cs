@@ -74,6 +74,7 @@ public static class Undeploy
         foreach (TargetVisit visit in units.Select(static u => u.Visit).Distinct())
         {
             await visit.ReadAgainAsync(CancellationToken.None);
+            notes.AddRange(visit.Notes);
             copies.AddRange(DeployCopies.Take(repo, visit.Journal, notes));
         }
 

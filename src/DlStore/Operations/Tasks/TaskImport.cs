@@ -188,7 +188,8 @@ public sealed class TaskImport
     {
         (DatasetVersion version, string canvas) = VersionOf(typed);
         return new AttemptData(
-            version.Name.Value, canvas, version.Lock.Tree, version.Lock.Canvases[canvas].DirHash, "unknown", version.Lock.Tree);
+            version.Name.Value, canvas, version.Lock.Tree, version.Lock.Canvases[canvas].DirHash, AttemptData.UnknownLayout,
+            version.Lock.Tree);
     }
 
     private string[] ClassesOf(string typed)

@@ -17,8 +17,8 @@ public sealed record TaskRmResult(string Task, IReadOnlyList<string> Files, Tras
 
 /// <summary>
 /// <c>dls task rm</c>: takes a task out of the work tree (to the trash) and its runs off the hosts. Refused while something is deployed
-/// from it, was trained from it, or takes a part of it over, and while it runs. Stored bytes stay until <c>dls gc</c> finds that nothing
-/// names them.
+/// from it, an undeploy would bring it back, another was trained from it or takes a part of it over, and while it runs. Stored bytes stay
+/// until <c>dls gc</c> finds that nothing names them.
 /// </summary>
 public static class TaskRm
 {
@@ -105,15 +105,11 @@ public static class TaskRm
             users.AddRange(record.Reused.Where(r => ids.Contains(r.Attempt)).Select(r => $"task {other}: takes its part {r.Kind} over"));
         }
 
-        string root = $"{repo.WorkTree}/{Deployment.Root}";
-        string[] targets = Directory.Exists(root) ? [.. Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal)] : [];
-        foreach (string target in targets)
+        foreach (string target in TargetJournal.CopiedTargets(repo.WorkTree))
         {
-            Deployment[] journal = [.. Directory.EnumerateFiles(
-                target, "*.json").Order(StringComparer.Ordinal).Select(static f => Deployment.Parse(SmallFile.Read(f, f, 1 << 20), f))];
-            // What is live, and what an undeploy would bring back.
-            users.AddRange(journal.Where(d => d.Attempt is { } id && ids.Contains(id))
-                .Select(static d => $"target {d.Target}: deployment {d.Seq} of {d.At}").Take(3));
+            // What is live, and what undeploys would bring back; what was undeployed is only history.
+            users.AddRange(TargetJournal.OfCopies(repo.WorkTree, target).Reachable().Where(d => d.Attempt is { } id && ids.Contains(id))
+                .Select(d => $"target {d.Target}: deployment {d.Seq} of {d.At}, by the copy of its journal here").Take(3));
         }
 
         return users;

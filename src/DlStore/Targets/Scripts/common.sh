@@ -1,16 +1,10 @@
-# What every script on a target begins with. $1 is the target's home as it is configured; all paths below are relative to it.
+# What every script that works in a target's home begins with, after home.sh; all paths below are relative to the home.
 # Exit codes: 3 cannot (standard error says why), 11 locked, 12 something came between, 13 wrong bytes, 20 undone, 21 unfinished.
 tab=$(printf '\t')
 newline='
 '
 die() { dls_code=$1; shift; printf '%s\n' "$*" >&2; exit "$dls_code"; }
 
-case $1 in
-'~') home=$HOME ;;
-'~/'*) home=$HOME/${1#'~/'} ;;
-/*) home=$1 ;;
-*) home=$HOME/$1 ;;
-esac
 cd -P -- "$home" 2>/dev/null || die 3 "its home '$home' is no directory there that can be entered; make it there first, or correct 'home' of the target"
 home=$(pwd)
 here=$(uname -n)

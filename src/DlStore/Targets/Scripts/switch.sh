@@ -2,7 +2,7 @@
 # $2 where a test wants it to die (kill-STEP) or fail (fail-STEP), $3 who, $4 the entry's id, $5 the last entry that the caller knows (or -), $6 the entry's name,
 # $7 intent, $8 and $9 outcome if done or undone, $10 and $11 name and text of the entry for what was found (or -), $12 and $13 the paths as they are and as they shall be:
 # a line each, "role type hash source keep path", $14 the kind, $15 and $16 the release it points at before and after (or -), $17 the kind is alone here (yes or no).
-# With an empty intent it settles the entry instead: done if all of it is in place, else the old state.
+# With an empty intent it settles the entry instead: done if all of it is in place, else the old state. Prints "note TEXT" for what people should know.
 crash=$2 who=$3 id=$4 last=$5 entry=$6 intent=$7 json_done=$8 json_undone=$9
 shift 9
 found=$1 json_found=$2 list_from=$3 list_to=$4 kind=$5 current_from=$6 current_to=$7 alone=$8
@@ -72,16 +72,66 @@ last_entry() {
 
 # Makes the new bytes of a file beside its place; the rename that follows cannot run out of space.
 prepare() {
-    case $1 in file | link) ;; *) return 0 ;; esac
+    case $1 in
+    file | link) ;;
+    tree) [ ! -d "./$5" ] || like_old_directory "$5" "$3"; return ;;
+    *) return 0 ;;
+    esac
     rm -rf -- "./$5.dls-$id"
     make_parent "$5" || return 1
     case $3 in
     .dls/before/*) cp -pP -- "$3" "./$5.dls-$id" ;;
-    *) cat -- "$3" >"./$5.dls-$id" && { [ -L "./$5" ] || [ ! -f "./$5" ] || chmod --reference="./$5" -- "./$5.dls-$id"; } ;;
+    *)
+        if [ -f "./$5" ]; then
+            # Nobody may read the new bytes who could not read the old ones, not for a moment, and not where they were staged either.
+            like_old "$5" "$3" 2>/dev/null
+            (umask 077 && cat -- "$3" >"./$5.dls-$id") && like_old "$5" "$5.dls-$id"
+        else
+            cat -- "$3" >"./$5.dls-$id"
+        fi
+        ;;
     esac || { why="'$5' cannot be written"; return 1; }
     probe "$5.dls-$id"
     [ "$p_hash" = "$2" ] || { why="'$3' has other bytes than were recorded"; return 1; }
     [ "$1" = link ] || sync_paths "./$5.dls-$id"
+}
+
+# Gives a new file the owner, the group, the mode and the access list of the one it takes the place of, as far as this user may: whoever reads the old one reads the new one.
+like_old() {
+    cp --attributes-only --preserve=mode,ownership -- "./$1" "./$2" && tell_owner "$1" "$2"
+}
+
+# Says whose a new file or directory could not be made.
+tell_owner() {
+    old_owner=$(stat -L -c %U:%G -- "./$1") new_owner=$(stat -L -c %U:%G -- "./$2") || return 1
+    [ "$old_owner" = "$new_owner" ] || case $2 in
+    .dls/releases/*/data | *.dls-"$id") echo "note '$1' belonged to $old_owner, which this user cannot give away; it belongs to $new_owner now" ;;
+    esac
+}
+
+# The same for a release's data: who could enter the old directory can enter the new one, by way of .dls, and read what is in it.
+like_old_directory() {
+    new_data=.dls/releases/$2/data
+    if [ "$(stat -L -c %u:%g -- "./$1")" != "$(stat -c %u:%g -- "$new_data")" ]; then
+        chown -hR --reference="./$1/" -- "$new_data" 2>/dev/null || chgrp -hR --reference="./$1/" -- "$new_data" 2>/dev/null
+        tell_owner "$1" "$new_data" || { why="'$new_data' cannot be read"; return 1; }
+    fi
+    old_mode=$(stat -L -c %A -- "./$1") new_mode=$(stat -c %A -- "$new_data") || { why="'$1' cannot be read"; return 1; }
+    may_read g "${old_mode#????}" "${new_mode#????}" 2>/dev/null && may_read o "${old_mode#???????}" "${new_mode#???????}" 2>/dev/null ||
+        echo "note the mode of '$new_data' cannot be changed by this user; it should let in those whom '$1' let in ($old_mode)"
+}
+
+# Gives the group or the others ($1) what their part of the mode was ($2) where it is not ($3) so already.
+may_read() {
+    case $2 in
+    r-[xst]* | rw[xst]*)
+        case $3 in r-[xst]* | rw[xst]*) ;; *) chmod -R "$1+rX" -- "$new_data" || return 1 ;; esac
+        for d in .dls .dls/releases "${new_data%/data}"; do
+            case $(stat -c %A -- "$d") in *x) ;; *) chmod a+x -- "$d" || return 1 ;; esac
+        done
+        ;;
+    *) case $3 in ---*) ;; *) chmod "$1-rwx" -- "$new_data" ;; esac ;;
+    esac
 }
 
 make_parent() {
@@ -198,7 +248,7 @@ keep_unknown() {
     printf '%s\n%s\n' "$list_from" "$list_to" |
         d_path=$path d_type=$p_type d_hash=$p_hash awk -F "$tab" '$6 == ENVIRON["d_path"] && $2 == ENVIRON["d_type"] && $3 == ENVIRON["d_hash"] { found = 1 } END { exit !found }' && return 0
     mkdir -p ".dls/before/$entry-unknown" && mv -T -- "./$path" ".dls/before/$entry-unknown/$role" || { why="'$path' cannot be kept"; return 1; }
-    echo "'$path' was changed meanwhile; it is kept as '.dls/before/$entry-unknown/$role'"
+    echo "note '$path' was changed meanwhile; it is kept as '.dls/before/$entry-unknown/$role'"
 }
 
 save_found() {
