@@ -156,22 +156,44 @@ public sealed class LineageCommandTests : IDisposable
     }
 
     [Fact]
-    public void Missing_bytes_are_a_finding_unless_a_remote_has_them()
+    public void A_fresh_clone_asks_the_remote_and_says_what_it_did_not_look_into()
     {
         _scene.Dls("repo", "push").Expect(0);
         _scene.Clone("repo", "clone");
-        Assert.Contains(
-            "AUDIT_SOURCE_MISSING first/ssd attempt 1: ", _scene.Dls("clone", "audit").Expect(Missing).Output, StringComparison.Ordinal);
-        _scene.Write("repo/more", "more\n");
-        _scene.Dls("repo", "add", "more").Expect(0);
-        _scene.Commit("repo", "more");
-        _scene.Dls("repo", "push").Expect(0);
-        _scene.Git("clone", "pull", "-q");
-        _scene.Dls("clone", "pull", "more").Expect(0);
 
         string output = _scene.Dls("clone", "audit").Expect(0).Output;
 
-        Assert.Contains("not here, named by an index of remote lab", output, StringComparison.Ordinal);
+        Assert.Contains("first/ssd attempt 1: an object of source is not here but on remote lab, and was not looked into", output,
+            StringComparison.Ordinal);
+        Assert.Contains("no broken link in what is here: 2 tasks, ", output, StringComparison.Ordinal);
+        Assert.Contains("9 links were not looked into, `dls fetch` brings the bytes", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("all right", output, StringComparison.Ordinal);
+        _scene.Dls("clone", "fetch").Expect(0);
+        Assert.Contains("all right: 2 tasks", _scene.Dls("clone", "audit").Expect(0).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bytes_that_are_nowhere_are_a_finding_and_so_are_those_of_a_remote_that_cannot_be_asked()
+    {
+        _scene.Clone("repo", "clone");
+        Assert.Contains("AUDIT_SOURCE_MISSING first/ssd attempt 1: ", _scene.Dls("clone", "audit").Expect(Missing).Output,
+            StringComparison.Ordinal);
+        _scene.Dls("repo", "push").Expect(0);
+        Directory.Move(_scene.At("remote"), _scene.At("away"));
+
+        string unasked = _scene.Dls("clone", "audit").Expect(Missing).Output;
+
+        Assert.Contains("whether a remote has it is not known: 'lab' could not be asked: ", unasked, StringComparison.Ordinal);
+        Directory.Move(_scene.At("away"), _scene.At("remote"));
+        _scene.Dls("clone", "audit").Expect(0);
+    }
+
+    [Fact]
+    public void A_repository_without_tasks_has_nothing_to_audit_and_is_not_said_to_be_right()
+    {
+        _scene.MakeRepo("empty");
+
+        Assert.StartsWith("nothing to audit: ", _scene.Dls("empty", "audit").Expect(0).Output, StringComparison.Ordinal);
     }
 
     [Fact]

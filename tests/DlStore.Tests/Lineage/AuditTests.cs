@@ -25,16 +25,16 @@ public sealed class AuditTests : IDisposable
     public void Dispose() => _repo.Dispose();
 
     [Fact]
-    public void An_attempt_as_it_was_written_has_no_finding_beside_it()
+    public async Task An_attempt_as_it_was_written_has_no_finding_beside_it()
     {
-        Assert.DoesNotContain(Findings(), IsBeside);
+        Assert.DoesNotContain(await FindingsAsync(), IsBeside);
         Assert.Contains("0.25", File.ReadAllText(_repo.At(Home + "metrics.jsonl")), StringComparison.Ordinal);
         WithoutDigests();
-        Assert.DoesNotContain(Findings(), IsBeside);
+        Assert.DoesNotContain(await FindingsAsync(), IsBeside);
     }
 
     [Fact]
-    public void Line_ends_that_git_turned_are_no_finding()
+    public async Task Line_ends_that_git_turned_are_no_finding()
     {
         foreach (string name in (string[])["sums.sha256", "metrics.jsonl", "provenance.json"])
         {
@@ -42,7 +42,7 @@ public sealed class AuditTests : IDisposable
                 File.ReadAllText(_repo.At(Home + name)).Replace("\n", "\r\n", StringComparison.Ordinal)));
         }
 
-        Assert.DoesNotContain(Findings(), IsBeside);
+        Assert.DoesNotContain(await FindingsAsync(), IsBeside);
     }
 
     [Theory]
@@ -51,7 +51,7 @@ public sealed class AuditTests : IDisposable
     [InlineData("provenance.json", "AUDIT_PROVENANCE_DIFFER", true)]
     [InlineData("sums.sha256", "AUDIT_SUMS_DIFFER", false)]
     [InlineData("metrics.jsonl", "AUDIT_METRICS_DIFFER", false)]
-    public void An_edited_file_is_a_finding(string name, string code, bool withDigests)
+    public async Task An_edited_file_is_a_finding(string name, string code, bool withDigests)
     {
         if (!withDigests)
         {
@@ -67,7 +67,7 @@ public sealed class AuditTests : IDisposable
 
         _repo.Write(Home + name, System.Text.Encoding.UTF8.GetBytes(text[..at] + (text[at] == '7' ? '8' : '7') + text[(at + 1)..]));
 
-        AuditFinding finding = Assert.Single(Findings(), IsBeside);
+        AuditFinding finding = Assert.Single(await FindingsAsync(), IsBeside);
         Assert.Equal(code, finding.Code);
         Assert.Contains(Home + name, finding.Message, StringComparison.Ordinal);
     }
@@ -75,11 +75,11 @@ public sealed class AuditTests : IDisposable
     [Theory]
     [InlineData("sums.sha256", "AUDIT_SUMS_MISSING")]
     [InlineData("metrics.jsonl", "AUDIT_METRICS_MISSING")]
-    public void A_file_that_is_gone_is_a_finding(string name, string code)
+    public async Task A_file_that_is_gone_is_a_finding(string name, string code)
     {
         File.Delete(_repo.At(Home + name));
 
-        Assert.Equal(code, Assert.Single(Findings(), IsBeside).Code);
+        Assert.Equal(code, Assert.Single(await FindingsAsync(), IsBeside).Code);
     }
 
     private static bool IsBeside(AuditFinding finding) => finding.Code.Contains("SUMS", StringComparison.Ordinal)
@@ -92,9 +92,9 @@ public sealed class AuditTests : IDisposable
         _repo.Write(Home + AttemptRecord.FileName, (record with { Beside = null }).ToBytes());
     }
 
-    private IReadOnlyList<AuditFinding> Findings()
+    private async Task<IReadOnlyList<AuditFinding>> FindingsAsync()
     {
         using Repo repo = _repo.Open();
-        return Audit.Run(repo, new AuditOptions(), CancellationToken.None).Findings;
+        return (await Audit.RunAsync(repo, new AuditOptions(), CancellationToken.None)).Findings;
     }
 }

@@ -32,7 +32,7 @@ public sealed class DamagedIndexTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Damages))]
-    public void Every_question_is_answered_and_a_rebuild_starts_anew(string damage)
+    public async Task Every_question_is_answered_and_a_rebuild_starts_anew(string damage)
     {
         foreach (string verb in (string[])["where", "lineage", "audit", "rebuild"])
         {
@@ -44,7 +44,7 @@ public sealed class DamagedIndexTests : IDisposable
                 case "lineage":
                     Assert.NotEmpty(
                     LineageTrace.Run(repo, new LineageOptions { What = [_oid] }, CancellationToken.None).Nodes); break;
-                case "audit": Assert.Empty(Audit.Run(repo, new AuditOptions(), CancellationToken.None).Findings); break;
+                case "audit": Assert.Empty((await Audit.RunAsync(repo, new AuditOptions(), CancellationToken.None)).Findings); break;
                 default:
                     if (damage == "directory")
                     {

@@ -1,8 +1,8 @@
 using DlStore.Data.Names;
 using DlStore.Learning.Records;
 using DlStore.Lineage;
-using DlStore.Objects;
 using DlStore.Operations.Index;
+using DlStore.Remotes;
 using DlStore.Targets;
 
 namespace DlStore.Operations.Lineage;
@@ -46,11 +46,16 @@ public sealed record AuditOptions
 /// <param name="Deployments">Copies of deploy events walked.</param>
 /// <param name="Objects">Objects found here.</param>
 /// <param name="Findings">Broken links, in the order of the walk.</param>
-/// <param name="Elsewhere">Links whose bytes are only known on a remote; that is no finding.</param>
+/// <param name="Elsewhere">Links whose bytes are only on a remote and were not looked into; that is no finding.</param>
+/// <param name="Unknown">Links that nobody recorded, such as the commit of an imported task; that is no finding.</param>
 public sealed record AuditResult(
-    long Tasks, long Attempts, long Deployments, long Objects, IReadOnlyList<AuditFinding> Findings, IReadOnlyList<string> Elsewhere);
+    long Tasks, long Attempts, long Deployments, long Objects,
+    IReadOnlyList<AuditFinding> Findings, IReadOnlyList<string> Elsewhere, IReadOnlyList<string> Unknown);
 
-/// <summary><c>dls audit</c>: walks the chain of tasks link by link. Changes nothing, executes nothing, contacts nobody.</summary>
+/// <summary>
+/// <c>dls audit</c>: walks the chain of tasks link by link. Changes nothing and executes nothing. If something is not here, the remotes are
+/// asked for their index files.
+/// </summary>
 public sealed class Audit
 {
     private readonly Repo _repo;
@@ -59,16 +64,17 @@ public sealed class Audit
     private readonly LineageQuery _query;
     private readonly AuditObjects _objects;
     private readonly List<AuditFinding> _findings = [];
+    private readonly List<string> _unknown = [];
     private long _attempts;
-    private long _deployments;
 
-    private Audit(Repo repo, AuditOptions options, LineageQuery query, CancellationToken cancel)
+    private Audit(
+        Repo repo, AuditOptions options, IReadOnlyDictionary<string, string> unasked, LineageQuery query, CancellationToken cancel)
     {
         _repo = repo;
         _options = options;
         _query = query;
         _cancel = cancel;
-        _objects = new AuditObjects(repo, options.Full, _findings.Add, cancel);
+        _objects = new AuditObjects(repo, options.Full, unasked, _findings.Add, cancel);
     }
 
     /// <summary>Runs the command.</summary>
@@ -77,11 +83,38 @@ public sealed class Audit
     /// <param name="cancel">Stops it.</param>
     /// <returns>What was found.</returns>
     /// <exception cref="DlsException">Kind Usage: nothing of that name is known.</exception>
-    public static AuditResult Run(Repo repo, AuditOptions options, CancellationToken cancel)
+    public static async Task<AuditResult> RunAsync(Repo repo, AuditOptions options, CancellationToken cancel)
     {
         IReadOnlyList<string>? tasks = options.What.Count == 0 ? null : TasksOf(repo, options.What, cancel);
-        return IndexCatchUp.Ask(
-            repo, index => new Audit(repo, options, new LineageQuery(index, repo.StateDirectory), cancel).Run(tasks), cancel);
+        AuditResult result = Walk(new SortedDictionary<string, string>());
+        bool isShort = result.Findings.Any(static f => f.Severity == AuditSeverity.Missing);
+        return isShort && repo.Config.Remotes.Count > 0 ? Walk(await AskRemotesAsync(repo, cancel)) : result;
+
+        AuditResult Walk(IReadOnlyDictionary<string, string> unasked) => IndexCatchUp.Ask(repo,
+            index => new Audit(repo, options, unasked, new LineageQuery(index, repo.StateDirectory), cancel).Run(tasks), cancel);
+    }
+
+    /// <summary>Brings here what each remote says of itself: a clone knows nothing of it before it has fetched something.</summary>
+    /// <returns>Why a remote could not be asked, by its name.</returns>
+    private static async Task<SortedDictionary<string, string>> AskRemotesAsync(Repo repo, CancellationToken cancel)
+    {
+        SortedDictionary<string, string> unasked = new(StringComparer.Ordinal);
+        foreach (string name in repo.Config.Remotes.Keys)
+        {
+            try
+            {
+                IRemote remote = repo.OpenRemote(name);
+                RemoteCache cache = new(repo.RemoteCacheRoot, remote.Name, remote.Location);
+                await RemoteFormat.RequireAsync("audit against", remote, cache, cancel);
+                using RemoteIndex index = await RemoteIndex.SyncAsync(remote, cache, cancel);
+            }
+            catch (DlsException e)
+            {
+                unasked[name] = e.Message;
+            }
+        }
+
+        return unasked;
     }
 
     /// <summary>The tasks that something was made by; if none made it, those that were made of it.</summary>
@@ -116,12 +149,9 @@ public sealed class Audit
             _options.Progress?.Report(new WorkProgress("auditing", _attempts, -1, 0, -1));
         }
 
-        foreach (string file in DeploymentFiles())
-        {
-            WalkDeployment(file, tasks);
-        }
-
-        return new AuditResult(names.Length, _attempts, _deployments, _objects.Checked, _findings, _objects.Elsewhere);
+        AuditDeployments deployments = new(_repo, _query, _objects, Add, Read<Deployment>) { Unknown = _unknown.Add };
+        deployments.Walk(tasks);
+        return new AuditResult(names.Length, _attempts, deployments.Count, _objects.Checked, _findings, _objects.Elsewhere, _unknown);
     }
 
     private void WalkTask(PortableName name)
@@ -148,7 +178,10 @@ public sealed class Audit
                     + $") than the task's record says ({start.Id}, {start.Kind})");
             }
 
-            new AuditAttempt(_repo, _query, _objects, _findings.Add, source, name, start, record, subject, _options.Full).Walk();
+            new AuditAttempt(_repo, _query, _objects, _findings.Add, source, name, start, record, subject, _options.Full)
+            {
+                Unknown = _unknown.Add,
+            }.Walk();
         }
 
         foreach (ReusedPart part in task.Reused.Where(p => _query.FindAttempt(p.Attempt) is not { } a || a.Task != p.Task))
@@ -158,49 +191,7 @@ public sealed class Audit
         }
     }
 
-    private void WalkDeployment(string file, IReadOnlyList<string>? tasks)
-    {
-        RecordSource source = new(_repo, null);
-        Deployment? event_ = Read(source, file, file, static (bytes, f) => Deployment.Parse(bytes, f));
-        if (event_ is null || (tasks is not null && (event_.Task is null || !tasks.Contains(event_.Task))))
-        {
-            return;
-        }
-
-        _deployments++;
-        string subject = $"target {event_.Target} entry {event_.Seq}";
-        if (event_.Attempt is { } id && _query.FindAttempt(id) is null)
-        {
-            Add("AUDIT_DEPLOY_ATTEMPT_UNKNOWN", subject, $"it names attempt {id}, of which there is no record");
-        }
-
-        // What was there before dls is nobody's output, and class lists are made at deploy time.
-        foreach (DeployedFile deployed in event_.Task is null
-            ? [] : event_.Files.Where(static f => f is { Oid: not null, Role: FileRole.Weight or FileRole.Data }))
-        {
-            Oid oid = deployed.Oid!.Value;
-            bool known = deployed.Role == FileRole.Weight
-                ? _query.ArtifactsOf(oid).Any(a => a.IsMade && (event_.Attempt is null || a.Attempt == event_.Attempt))
-                : _query.ArtifactsOf(oid).Count > 0 || _query.DatasetsOf(oid).Count > 0 || _query.Pointers(oid).Count > 0;
-            if (!known)
-            {
-                Add("AUDIT_DEPLOY_FILE_UNKNOWN",
-                    subject, $"{FileRoles.Name(deployed.Role)} '{deployed.Path}' is '{oid}', which no record of "
-                    + $"{(deployed.Role == FileRole.Weight ? "that attempt" : "a data set")} names");
-            }
-        }
-    }
-
-    private IEnumerable<string> DeploymentFiles()
-    {
-        string root = $"{_repo.WorkTree}/{Deployment.Root}";
-        return Directory.Exists(root)
-            ? Directory.EnumerateFiles(root, "*.json", SearchOption.AllDirectories)
-                .Select(f => Path.GetRelativePath(_repo.WorkTree, f)).Order(StringComparer.Ordinal)
-            : Enumerable.Empty<string>();
-    }
-
-    private T? Read<T>(RecordSource source, string file, string subject, RecordParser<T> parse)
+    private T? Read<T>(RecordSource source, string file, string subject, Func<byte[], string, T> parse)
         where T : class
     {
         try
@@ -217,6 +208,4 @@ public sealed class Audit
 
     private void Add(
         string code, string subject, string message) => _findings.Add(new AuditFinding(code, AuditSeverity.Broken, subject, message));
-
-    private delegate T RecordParser<T>(byte[] bytes, string file);
 }

@@ -20,13 +20,12 @@ internal sealed class AuditAttempt(
 {
     private readonly string _directory = AttemptRecord.DirectoryOf(task, start.N);
 
+    /// <summary>Gets who is told of a link that nobody recorded.</summary>
+    public required Action<string> Unknown { get; init; }
+
     public void Walk()
     {
-        if (!repo.IsCommit(start.Commit))
-        {
-            Add("AUDIT_COMMIT_MISSING", $"it ran from commit '{LineageFacts.Show(start.Commit)}', which is not in this repository");
-        }
-
+        WalkCommit();
         WalkSources();
         WalkData();
         if (start.TestSetTree is { } testSet)
@@ -44,6 +43,19 @@ internal sealed class AuditAttempt(
         {
             WalkOutputs(record);
             new AuditBeside(repo, report, source, _directory, record, subject).Walk();
+        }
+    }
+
+    private void WalkCommit()
+    {
+        if (start.IsImported && start.Commit.Length == 0)
+        {
+            Unknown($"{subject}: it was imported; the commit that it ran from is not recorded");
+        }
+        else if (!repo.IsCommit(start.Commit))
+        {
+            Add("AUDIT_COMMIT_MISSING", start.Commit.Length == 0 ? "its record names no commit"
+                : $"it ran from commit '{LineageFacts.Show(start.Commit)}', which is not in this repository");
         }
     }
 
@@ -195,6 +207,12 @@ internal sealed class AuditAttempt(
         string file = $"{_directory}/{pointer}";
         if (source.FindPointer(file) is not { } found)
         {
+            if (start.IsImported && source.Find(file) is null)
+            {
+                // An import writes no pointers to what other records hold.
+                return;
+            }
+
             Add("AUDIT_POINTER_MISSING", $"'{file}' is not there or cannot be read; it should name '{digest}'");
         }
         else if (found.Oid != digest)

@@ -9,9 +9,11 @@ namespace DlStore.Operations.Lineage;
 /// </summary>
 /// <param name="repo">The repository.</param>
 /// <param name="full">Whether to hash every byte.</param>
+/// <param name="unasked">Says of the remotes that could not be asked why not, by name.</param>
 /// <param name="report">Told of each link that is broken.</param>
 /// <param name="cancel">Stops it.</param>
-internal sealed class AuditObjects(Repo repo, bool full, Action<AuditFinding> report, CancellationToken cancel)
+internal sealed class AuditObjects(
+    Repo repo, bool full, IReadOnlyDictionary<string, string> unasked, Action<AuditFinding> report, CancellationToken cancel)
 {
     private readonly HashSet<Oid> _right = [];
     private readonly HashSet<Oid> _whole = [];
@@ -98,15 +100,22 @@ internal sealed class AuditObjects(Repo repo, bool full, Action<AuditFinding> re
         if (unknown.Length > 0)
         {
             string more = unknown.Length > 1 ? $" and {unknown.Length - 1} more are" : " is";
+            string elsewhere = unasked.Count > 0
+                ? $" not here, and whether a remote has {(unknown.Length > 1 ? "them" : "it")} is not known: "
+                    + string.Join("; ", unasked.Select(static u => $"'{u.Key}' could not be asked: {u.Value}"))
+                : _remotes.Count > 0 ? $" neither here nor on {(_remotes.Count > 1 ? "a remote" : $"remote '{_remotes[0].Name}'")}"
+                : " not here, and there is no remote to ask";
             report(new AuditFinding($"AUDIT_{link}_MISSING",
-                AuditSeverity.Missing, subject, $"object '{unknown[0]}'{more} neither here nor known on a remote"));
+                AuditSeverity.Missing, subject, $"object '{unknown[0]}'{more}{elsewhere}"));
         }
 
         if (oids.Count > unknown.Length)
         {
             Oid first = oids.First(o => RemoteWith(o) is not null);
-            Elsewhere.Add($"{subject}: {oids.Count - unknown.Length} objects of {link.ToLowerInvariant()} are "
-                + $"not here, named by an index of remote {RemoteWith(first)}: '{first}' ...");
+            int count = oids.Count - unknown.Length;
+            Elsewhere.Add($"{subject}: {(count == 1 ? "an object" : $"{count} objects")} of {link.ToLowerInvariant()} "
+                + $"{(count == 1 ? "is" : "are")} not here but on remote {RemoteWith(first)}, and {(count == 1 ? "was" : "were")} not "
+                + $"looked into: '{first}'{(count == 1 ? "" : " ...")}");
         }
     }
 
