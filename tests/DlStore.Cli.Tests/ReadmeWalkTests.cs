@@ -5,15 +5,21 @@ using DlStore.TestKit;
 namespace DlStore.Cli.Tests;
 
 /// <summary>
-/// README's first walk, typed word for word in an empty directory: every command ends well and prints what the page says.
+/// README's walks, typed word for word in an empty directory: every command ends well and prints what the page says.
 /// </summary>
 public sealed class ReadmeWalkTests
 {
     [Fact]
-    public void Five_minutes_can_be_typed_as_they_stand()
+    public void Five_minutes_can_be_typed_as_they_stand() => Walk("## Five minutes");
+
+    [Fact]
+    public void A_crop_becomes_a_data_set_and_the_data_set_weights_in_use_as_it_stands() =>
+        Walk("## From one crop to a data set", "## From a data set to weights in use");
+
+    private static void Walk(params string[] sections)
     {
         using Scene scene = new();
-        (string Command, string[] Output)[] steps = [.. Steps(Section("## Five minutes"))];
+        (string Command, string[] Output)[] steps = [.. sections.SelectMany(static s => Steps(Section(s)))];
         Assert.True(steps.Length > 15, $"only {steps.Length} commands were found in README.md");
         Directory.CreateDirectory(scene.At("bin"));
         string program = DlsProcess.FindProgram();

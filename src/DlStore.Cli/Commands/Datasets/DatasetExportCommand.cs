@@ -54,7 +54,7 @@ internal sealed class DatasetExportCommand : Command
         }
 
         string archive = result.Digest is { } digest ? $", {Format.Bytes(result.Bytes)}, {digest}" : "";
-        session.Terminal.Result($"{(DryRun ? "would write" : "wrote")} {session.Terminal.Name(result.To)}  "
+        session.Terminal.Result($"{(DryRun ? "would write" : "wrote")} {session.Terminal.Name(To)}  "
             + $"{Format.Count(result.Images, "image")}, {Format.Count(result.Boxes, "box", "boxes")}{archive}");
         return Task.FromResult(ExitCode.Done);
     }

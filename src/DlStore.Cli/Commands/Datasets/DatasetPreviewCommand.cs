@@ -53,7 +53,7 @@ internal sealed class DatasetPreviewCommand : Command
         }
 
         session.Terminal.Result(
-            $"wrote {result.File}  {Format.Count(result.Shown, "image")}, {Format.Count(result.Suspicious)} of them suspicious");
+            $"wrote {session.Terminal.Name(Out ?? result.File)}  {Format.Count(result.Shown, "image")}, {Format.Count(result.Suspicious)} of them suspicious");
         return Task.FromResult(ExitCode.Done);
     }
 }
