@@ -114,6 +114,28 @@ public sealed class TaskRunTests : IDisposable
     }
 
     [Fact]
+    public void The_status_of_a_run_lines_its_phases_up()
+    {
+        TaskFiles.Make(_scene);
+        _scene.Write("repo/trainer/train.sh",
+            $"until [ -e '{_scene.At("trained")}' ]; do sleep 0.1; done; mkdir -p out; echo w > out/best.bin\n");
+        _scene.Write("repo/trainer/test.sh",
+            $"until [ -e '{_scene.At("tested")}' ]; do sleep 0.1; done; printf 'a.jpg\\tclose\\tclose\\t0.9\\n' > results.tsv\n");
+        Dls("task", "create", "t", "--trust", "--detach").Expect(0);
+        string status = "";
+        bool Says(string text) => (status = Dls("task", "status", "t").Output).Contains(text, StringComparison.Ordinal);
+
+        TaskFiles.Until(() => Says("train now") || Says(" now, test waits, collect waits"), "it trains");
+        Assert.Contains("t/net #1: send done, train ", status, StringComparison.Ordinal);
+        _scene.Write("trained", "");
+        TaskFiles.Until(() => Says("test now, collect waits") || Says(" now, collect waits"), "it tests");
+        Assert.Matches(@"send done, train( [\d:]+)? done, test( [\d:]+)? now, collect waits", status);
+        _scene.Write("tested", "");
+        TaskFiles.WaitFor(_scene, "repo", "t", "done");
+        Assert.DoesNotContain("waits", Dls("task", "status", "t").Expect(0).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_planted_password_is_nowhere_afterwards()
     {
         const string Password = "Xq7-planted-secret-93";

@@ -4,7 +4,8 @@ using DlStore.Operations.Tasks;
 namespace DlStore.Cli.Commands.Tasks;
 
 /// <summary><c>dls kind check</c>.</summary>
-[Details("Plans a task of a kind without making one: reads its file, its source and data set, asks its host. Changes nothing.")]
+[Details("Plans a task of a kind without making one: reads its file, its source and data set, with the same lint that `dls task create` "
+    + "runs, and asks its host. Changes nothing.")]
 [Example("dls kind check ssd", "would a task of this kind start?")]
 [Exits(ExitCode.NoRepository, ExitCode.Untrusted)]
 internal sealed class KindCheckCommand : Command
@@ -22,6 +23,11 @@ internal sealed class KindCheckCommand : Command
         }
 
         session.Terminal.Result($"kind {plan.Kind}: ready on {plan.Host} ({plan.HostState}); {plan.Train}", Ink.Good);
+        if (plan.Dataset is not null)
+        {
+            session.Terminal.Result($"  data set {plan.Dataset}: {plan.DatasetState}");
+        }
+
         foreach (string file in plan.Withheld)
         {
             session.Terminal.Warn($"would be held back: {file}");

@@ -1,4 +1,5 @@
 using CommandLine;
+using DlStore.Learning.Runs;
 using DlStore.Operations.Tasks;
 
 namespace DlStore.Cli.Commands.Tasks;
@@ -23,6 +24,11 @@ internal sealed class TaskStatusCommand : Command
         else
         {
             TaskReport.PrintTable(session.Terminal, result, new Dictionary<string, string>());
+            foreach (AttemptStatus a in result.Attempts.Where(static a => a.Phases.Count > 0))
+            {
+                session.Terminal.Result($"{a.Task}/{a.Kind} #{a.N}: {string.Join(", ", a.Phases.Select(Describe))}");
+            }
+
             foreach (AttemptStatus a in result.Attempts.Where(static a => a.Warnings.Count > 0 || a.Why is not null))
             {
                 session.Terminal.Result($"{a.Task}/{a.Kind} #{a.N}: {string.Join("; ", a.Warnings.Prepend(a.Why).OfType<string>())}");
@@ -32,5 +38,15 @@ internal sealed class TaskStatusCommand : Command
         HashSet<string> newest = [.. result.Attempts.GroupBy(static a => (a.Task, a.Kind)).Select(static g => g.Last().Id)];
         return result.Unreachable.Count > 0 ? ExitCode.Partial : result.Attempts.Any(
             a => newest.Contains(a.Id) && a.State is "failed" or "stopped" or "lost") ? ExitCode.Failed : ExitCode.Done;
+    }
+    private static string Describe(RunPhase phase)
+    {
+        string time = phase.Seconds > 0 ? $" {Format.Duration(TimeSpan.FromSeconds(phase.Seconds))}" : "";
+        return phase.State switch
+        {
+            PhaseState.Over => $"{phase.Name}{time} done",
+            PhaseState.Now => $"{phase.Name}{time} now",
+            _ => $"{phase.Name} waits",
+        };
     }
 }

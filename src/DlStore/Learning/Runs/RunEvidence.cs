@@ -50,6 +50,9 @@ public sealed record RunEvidence
     /// <summary>Gets when it ended, seconds since 1970 by the host's clock; 0 if it did not.</summary>
     public long End { get; init; }
 
+    /// <summary>Gets the programs that began, in their order: name and seconds since 1970.</summary>
+    public IReadOnlyList<KeyValuePair<string, long>> Phases { get; init; } = [];
+
     /// <summary>Gets the bytes of the log.</summary>
     public long LogSize { get; init; }
 
@@ -170,6 +173,8 @@ public sealed record RunEvidence
         "alive" => this with { Alive = true },
         "gone" => this with { Gone = value },
         "start" => this with { Start = Number(value) },
+        "phase" => value.Split(' ') is [var name, var at] && name is "train" or "test"
+            ? this with { Phases = [.. Phases, new(name, Number(at))] } : this,
         "verdict" => this with { Verdict = value },
         "exit-train" => this with { ExitCode = (int)Number(value) },
         "exit-test" => this with { TestExitCode = value == "-" ? null : (int)Number(value) },

@@ -25,6 +25,7 @@ for id in "$@"; do
         for key in start verdict; do
             [ ! -s "$run/state/$key" ] || echo "$key $(head -n 1 "$run/state/$key")"
         done
+        [ ! -s "$run/state/phases" ] || sed 's/^/phase /' "$run/state/phases"
         [ ! -s "$run/state/exit" ] || sed 's/^/exit-/' "$run/state/exit"
         for log in log test.log; do
             if [ -f "$run/$log" ]; then

@@ -160,6 +160,7 @@ start_program='printf "%s\n" "$$" > "$1.tmp" && mv -f -- "$1.tmp" "$1"; . "$3"; 
 
 phase() { # name
     phase=$1
+    printf '%s %s\n' "$phase" "$(date +%s)" >> "$state/phases"
     log=$run/log
     [ "$phase" = train ] || log=$run/$phase.log
     rm -f -- "$state/ended"

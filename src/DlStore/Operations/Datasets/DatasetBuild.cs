@@ -196,23 +196,9 @@ public sealed class DatasetBuild
         return drops;
     }
 
-    /// <summary>Images that a test set keeps for testing must not be learned from: the result would be worth nothing.</summary>
-    private void RefuseTestImages(IReadOnlyList<DatasetCanvas> canvases)
-    {
-        Dictionary<Oid, string> test = TestSetImages.Read(_repo);
-        string[] leaks = [.. canvases.SelectMany(static c => c.Items).Where(i => i.Side is SplitSide.Train or SplitSide.Val
-            && test.ContainsKey(i.Oid)).Select(i => $"{i.Source}: {i.SourceId} is {test[i.Oid]}").Distinct()];
-        if (leaks.Length > 0)
-        {
-            throw new DlsException(
-                ErrorKind.Failed,
-                    $"build data set '{_recipe.Name}': {leaks.Length} image(s) of test sets are among its train and val images",
-                    "take them out of the project or image set, or out of the test set")
-            {
-                Items = leaks,
-            };
-        }
-    }
+    private void RefuseTestImages(IReadOnlyList<DatasetCanvas> canvases) => TestSetImages.Refuse(
+        _repo, $"build data set '{_recipe.Name}'", canvases.SelectMany(static c => c.Items)
+            .Where(static i => i.Side is SplitSide.Train or SplitSide.Val).Select(static i => (i.Oid, $"{i.Source}: {i.SourceId}")));
 
     private string? WhyStale(IReadOnlyList<DatasetCanvas> canvases, ClassList classes, DatasetDirectory directory, CancellationToken cancel)
     {

@@ -112,6 +112,8 @@ public sealed class DatasetImport
             _layout, _from, _options.Boxes is { } boxes ? SetLayouts.ParseBoxes(boxes) : null, ImageRule.AnyPicture);
         Refuse(reading);
         List<DatasetItem> items = ToItems(reading.Set, cancel);
+        TestSetImages.Refuse(_repo, $"import '{_options.From}'", items.Where(static i => i.Side is SplitSide.Train or SplitSide.Val)
+            .Select(static i => (i.Oid, i.SourceId)));
         ClassListGrowth growth = PlanClasses(reading.Set, items);
         DatasetLock? made = _options.DryRun ? null : Make(directory, growth, items, cancel);
         SetCounts counts = SetCounts.Of(reading.Set);

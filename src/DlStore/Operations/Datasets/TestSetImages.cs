@@ -34,6 +34,28 @@ internal static class TestSetImages
         return images;
     }
 
+    /// <summary>Images that a test set keeps for testing must not be learned from: the result would be worth nothing.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="what">What is refused then: a verb and its object.</param>
+    /// <param name="images">The images that would be learned from, by hash, each with the name that its owner knows.</param>
+    /// <exception cref="DlsException">Kind Failed: some are test images; each is named with the test set's. Kind Missing: a listing was not
+    /// fetched.</exception>
+    public static void Refuse(Repo repo, string what, IEnumerable<(Oid Oid, string Name)> images)
+    {
+        Dictionary<Oid, string> test = Read(repo);
+        string[] leaks = test.Count == 0
+            ? [] : [.. images.Where(i => test.ContainsKey(i.Oid)).Select(i => $"{i.Name} is {test[i.Oid]}").Distinct()];
+        if (leaks.Length > 0)
+        {
+            throw new DlsException(
+                ErrorKind.Failed, $"{what}: {leaks.Length} image(s) of test sets are among its train and val images",
+                "take them out of the project or image set, or out of the test set")
+            {
+                Items = leaks,
+            };
+        }
+    }
+
     private static void Collect(Repo repo, Oid tree, string name, Dictionary<Oid, string> images, int depth)
     {
         TreeNode.RequireDepth(depth, name);

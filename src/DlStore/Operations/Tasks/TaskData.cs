@@ -8,6 +8,7 @@ using DlStore.Learning.Kinds;
 using DlStore.Learning.Records;
 using DlStore.Objects;
 using DlStore.Operations.Datasets;
+using DlStore.Operations.Store;
 using DlStore.WorkTree;
 
 namespace DlStore.Operations.Tasks;
@@ -23,8 +24,9 @@ internal static class TaskData
     /// <returns>What the record says of it, and the classes by id.</returns>
     /// <exception cref="DlsException">Kind Failed: lint blocks it; the findings are listed.</exception>
     public static (AttemptData Data, IReadOnlyList<string> Classes) Prepare(
-        Repo repo, Kind kind, TaskCreateOptions options, ObjectWriter writer, CancellationToken cancel)
+        Repo repo, KindJob job, TaskCreateOptions options, ObjectWriter writer, CancellationToken cancel)
     {
+        Kind kind = job.Kind;
         PortableName name = kind.Dataset!.Value;
         DatasetRecipe recipe = DatasetRecipe.Read(repo.WorkTree, name);
         if (recipe.ImportedFrom is null)
@@ -41,12 +43,55 @@ internal static class TaskData
         string canvas = (kind.Canvas ?? recipe.Canvases[0]).ToString();
         DatasetLock found = DatasetLock.Find(repo.WorkTree, name)
             ?? throw new DlsException(ErrorKind.Failed, $"use data set '{name}': it has no lock", $"run `dls dataset build {name}`");
-        RequireAccepted(repo, name, canvas, options, cancel);
+        if (job.CheckedData != found.Tree)
+        {
+            Require(repo, name, canvas, options, cancel);
+        }
+
         LockedCanvas locked = found.Canvases[canvas];
         Oid view = kind.Layout == SetLayout.Voc
             ? Canonical(repo, name, found, canvas) : StoreView(repo, kind, name, canvas, writer, cancel);
         AttemptData data = new(name.Value, canvas, found.Tree, locked.DirHash, SetLayouts.Names[(int)kind.Layout], view);
         return (data, [.. locked.Classes.Select(static c => c.Name)]);
+    }
+
+    /// <summary>
+    /// Checks that a data set may be trained on as it lies here: it is what its lock says, lint does not block it, and none of its train
+    /// and val images is in a test set.
+    /// </summary>
+    /// <returns>The tree that was checked.</returns>
+    /// <exception cref="DlsException">Kind Failed: it may not; says why. Kind Missing: it was not pulled.</exception>
+    public static Oid Require(Repo repo, PortableName name, string canvas, TaskCreateOptions options, CancellationToken cancel)
+    {
+        DatasetLock found = DatasetLock.Find(repo.WorkTree, name)
+            ?? throw new DlsException(ErrorKind.Failed, $"use data set '{name}': it has no lock", $"run `dls dataset build {name}`");
+        RequireAccepted(repo, name, canvas, options, cancel);
+        if (new DatasetDirectory(repo, name).WhyIncomplete(found, cancel) is { } why)
+        {
+            // Another layout is written from the files, and the record names the lock's: both must be the same.
+            throw new DlsException(ErrorKind.Failed, $"train on data set '{name}': {why}",
+                $"`dls status -v {DatasetRecipe.Root}/{name}` shows what differs; "
+                    + $"`dls checkout --force {DatasetRecipe.Root}/{name}` brings the recorded one back (the changes go to the trash)");
+        }
+
+        RefuseTestImages(repo, name, found, canvas);
+        return found.Tree;
+    }
+
+    private static void RefuseTestImages(Repo repo, PortableName name, DatasetLock found, string canvas)
+    {
+        PathEntry images = TaskFiles.FindBelow(repo, found.Tree, $"{canvas}/{DatasetWriter.Root}/{VocLayout.Images}");
+        if (!images.IsDirectory)
+        {
+            return;
+        }
+
+        Dictionary<string, Oid> oids = TreeFiles.List(repo, images.Oid).ToDictionary(
+            static f => Path.GetFileNameWithoutExtension(f.Path), static f => f.Oid, StringComparer.Ordinal);
+        // Which side each is on is read only if there is a test set at all.
+        IEnumerable<(Oid, string)> learned = VocSet.Read(DatasetLintRun.DirectoryOf(repo, name, canvas)).Set.Images
+            .Where(i => i.Side is SplitSide.Train or SplitSide.Val && oids.ContainsKey(i.Id)).Select(i => (oids[i.Id], $"{i.Id}.jpg"));
+        TestSetImages.Refuse(repo, $"train on data set '{name}' at {canvas}", learned);
     }
 
     private static void RequireAccepted(Repo repo, PortableName name, string canvas, TaskCreateOptions options, CancellationToken cancel)

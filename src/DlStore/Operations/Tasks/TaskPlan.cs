@@ -1,5 +1,6 @@
 using DlStore.Learning.Kinds;
 using DlStore.Learning.Records;
+using DlStore.Objects;
 using DlStore.Ssh;
 
 namespace DlStore.Operations.Tasks;
@@ -120,4 +121,8 @@ public sealed record KindPlan
 public sealed record TaskPlan(string Name, IReadOnlyList<KindPlan> Kinds, IReadOnlyList<ReusedPart> Reused);
 
 /// <summary>Everything that is needed to start one kind, as the planner found it.</summary>
-internal sealed record KindJob(Kind Kind, KindPlan Plan, SourcePlan? Source, HostShell Shell, string Root, AttemptInput? Initial);
+internal sealed record KindJob(Kind Kind, KindPlan Plan, SourcePlan? Source, HostShell Shell, string Root, AttemptInput? Initial)
+{
+    /// <summary>Gets the tree of the data set that was checked already; null if it has to be built first.</summary>
+    public Oid? CheckedData { get; init; }
+}

@@ -75,7 +75,7 @@ internal sealed class TaskPlanner(Repo repo, TaskCreateOptions options)
         HostShell shell = repo.OpenHost(kind.Host);
         SortedDictionary<string, string> parameters = _parameters.Of(kind);
         AttemptInput? initial = FindInitial(kind);
-        (string? dataset, string? state) = DescribeData(kind, cancel);
+        (string? dataset, string? state, Oid? checkedData) = DescribeData(kind, cancel);
         RequireTestSet(kind);
         foreach (KindInput input in kind.Inputs)
         {
@@ -103,7 +103,7 @@ internal sealed class TaskPlanner(Repo repo, TaskCreateOptions options)
             LimitSeconds = kind.LimitSeconds,
             Targets = [.. repo.Config.Targets.Values.Where(t => t.Kinds.Contains(kind.Name.Value)).Select(static t => t.Name)],
         };
-        return new KindJob(kind, plan, source, shell, shell.Address.Root, initial);
+        return new KindJob(kind, plan, source, shell, shell.Address.Root, initial) { CheckedData = checkedData };
     }
 
     private void RequireTestSet(Kind kind)
@@ -167,11 +167,11 @@ internal sealed class TaskPlanner(Repo repo, TaskCreateOptions options)
             : throw new DlsException(ErrorKind.Usage, $"start '{kind.Name}' from '{from}': {(found is null ? "that task has no such kind" : found.Record is null ? "it was not collected yet" : "it has no weights")}", $"`dls task show {part.Task}` shows what it has");
     }
 
-    private (string? Dataset, string? State) DescribeData(Kind kind, CancellationToken cancel)
+    private (string? Dataset, string? State, Oid? Checked) DescribeData(Kind kind, CancellationToken cancel)
     {
         if (kind.Dataset is not { } name)
         {
-            return (null, null);
+            return (null, null, null);
         }
 
         DatasetRecipe recipe = DatasetRecipe.Read(repo.WorkTree, name);
@@ -186,14 +186,19 @@ internal sealed class TaskPlanner(Repo repo, TaskCreateOptions options)
         }
 
         string shown = $"{name} {canvas}";
-        if (recipe.ImportedFrom is not null)
+        string? why = recipe.ImportedFrom is not null ? null : DatasetBuild.Run(repo, new DatasetBuildOptions
         {
-            return (shown, "imported");
+            Name = name.Value,
+            AllowUnreviewed = options.AllowUnreviewed,
+            DryRun = true,
+        }, cancel).Why;
+        if (why is not null)
+        {
+            return (shown, $"will be built ({why}), then linted", null);
         }
 
-        DatasetBuildResult planned = DatasetBuild.Run(
-            repo, new DatasetBuildOptions { Name = name.Value, AllowUnreviewed = options.AllowUnreviewed, DryRun = true }, cancel);
-        return (shown, planned.Why is null ? "up to date" : $"will be built ({planned.Why})");
+        Oid tree = TaskData.Require(repo, name, canvas.ToString(), options, cancel);
+        return (shown, $"{(recipe.ImportedFrom is null ? "up to date" : "imported")}, lint does not block it", tree);
     }
 
     private void RequireInput(Kind kind, KindInput input)

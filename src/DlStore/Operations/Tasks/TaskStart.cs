@@ -83,7 +83,7 @@ internal sealed class TaskStart(Repo repo, TaskCreateOptions options)
         IReadOnlyList<string> classes = [];
         if (kind.Dataset is not null)
         {
-            (data, classes) = TaskData.Prepare(repo, kind, options, writer, cancel);
+            (data, classes) = TaskData.Prepare(repo, job, options, writer, cancel);
         }
 
         AttemptSource source = job.Source is { } plan

@@ -47,6 +47,9 @@ public sealed record AttemptStatus
     /// <summary>Gets what was noticed, newest last.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
+    /// <summary>Gets what it has to go through, in order, while it is not home; empty if that is not known.</summary>
+    public IReadOnlyList<RunPhase> Phases { get; init; } = [];
+
     /// <summary>Gets a value indicating whether it is home.</summary>
     public required bool IsCollected { get; init; }
 
@@ -261,6 +264,7 @@ public static class TaskStates
             Last = progress.Last,
             LeftSeconds = progress.LeftSeconds,
             Warnings = warnings,
+            Phases = RunPhase.LineUp(evidence, start.Test is not null),
             IsCollected = false,
             Inherited = false,
         };
