@@ -6,7 +6,8 @@ namespace DlStore.Images;
 /// <summary>
 /// What the first bytes of a JPEG file say, read without any native library and without decoding pixels. Made for lint, which looks at
 /// every file of a data set: it reads
-/// 8 KiB and the last two bytes of a file, and follows longer segments by seeking. Nothing in a hostile file makes it fail other than by a
+/// 8 KiB and the last two bytes of a file, follows longer segments by seeking, and looks for the end marker within a file only if it is not
+/// at its end. Nothing in a hostile file makes it fail other than by a
 /// problem in words.
 /// </summary>
 public sealed record JpegHeader
@@ -33,8 +34,11 @@ public sealed record JpegHeader
     /// <summary>Gets a value indicating whether the picture is stored in several passes.</summary>
     public required bool IsProgressive { get; init; }
 
-    /// <summary>Gets a value indicating whether the last two bytes are the end marker (FFD9); a file that was cut off has none.</summary>
+    /// <summary>Gets a value indicating whether the picture has its end marker (FFD9); a file that was cut off has none.</summary>
     public required bool HasEnd { get; init; }
+
+    /// <summary>Gets how many bytes stand behind the end marker; the picture is whole all the same.</summary>
+    public long TrailingBytes { get; init; }
 
     /// <summary>
     /// Gets the fewest bytes that can hold the picture: each block of 8x8 samples takes two Huffman codes of at least one bit, if it is
@@ -127,6 +131,7 @@ public sealed record JpegHeader
     {
         JpegMarkers markers = new();
         problem = markers.Walk(source);
+        long? end = problem is not null || hasEnd ? null : JpegEnd.Find(source, markers.ScanStart);
         return problem is not null ? null : new JpegHeader
         {
             Width = markers.Width,
@@ -136,7 +141,8 @@ public sealed record JpegHeader
             HasAdobe = markers.HasAdobe,
             IsProgressive = markers.IsProgressive,
             IsArithmetic = markers.IsArithmetic,
-            HasEnd = hasEnd,
+            HasEnd = hasEnd || end is not null,
+            TrailingBytes = source.Length - (end ?? source.Length),
         };
     }
 }

@@ -34,6 +34,9 @@ internal sealed class JpegMarkers
 
     public bool IsArithmetic { get; private set; }
 
+    /// <summary>Gets where the data of the first scan begin.</summary>
+    public long ScanStart { get; private set; }
+
     /// <summary>Walks to the first scan.</summary>
     /// <param name="source">The file.</param>
     /// <returns>The problem, or null.</returns>
@@ -64,6 +67,7 @@ internal sealed class JpegMarkers
 
             if (marker == StartOfScan)
             {
+                ScanStart = at + length;
                 return _hasFrame ? null : "its header is damaged: the picture begins before its size is given";
             }
 

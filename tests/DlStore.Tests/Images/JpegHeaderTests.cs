@@ -17,7 +17,26 @@ public sealed class JpegHeaderTests(ITestOutputHelper output)
         Assert.False(header.IsProgressive);
         Assert.False(header.IsCmyk);
         Assert.False(Read(Sample[..^1]).HasEnd);
-        Assert.False(Read([.. Sample, 0]).HasEnd);
+    }
+
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("\0\0\0\0")]
+    [InlineData("SEFT of a telephone")]
+    public void Bytes_behind_the_end_of_a_whole_picture_are_counted_and_do_not_cut_it(string tail)
+    {
+        using TempDir directory = new();
+        byte[] longer = [.. Sample, .. System.Text.Encoding.Latin1.GetBytes(tail)];
+
+        Assert.Equal((true, tail.Length), (Read(longer).HasEnd, Read(longer).TrailingBytes));
+        Assert.Equal(Read(longer), JpegHeader.ReadFile(directory.Write("a.jpg", longer), "a.jpg"));
+        Assert.Equal(Jpeg.Decode(Sample, "a").Pixels, Jpeg.Decode(longer, "a").Pixels);
+        // A picture that was cut off has nothing behind its end, whatever stands there.
+        Assert.Equal((false, 0), (Read(Sample[..^1]).HasEnd, Read(Sample[..^1]).TrailingBytes));
+        Assert.Equal((false, 0), (Read([.. Sample[..^2], .. "zeros"u8]).HasEnd, Read([.. Sample[..^2], .. "zeros"u8]).TrailingBytes));
+        // Several scans with a table between them, whose bytes happen to be an end marker.
+        byte[] scans = [.. Sample[..^2], 0xFF, 0xC4, 0, 4, 0xFF, 0xD9, 0xFF, 0xDA, 0, 2, 1, 0xFF, 0, 0xFF, 0xD0, 2, 0xFF, 0xD9, 7, 7, 7];
+        Assert.Equal((true, 3), (Read(scans).HasEnd, Read(scans).TrailingBytes));
     }
 
     [Fact]
