@@ -21,11 +21,11 @@ internal static class ImageKind
     public static bool IsOtherName(string name) =>
         Path.GetExtension(name) is var extension && extension != ".jpg"
         && extension.ToLowerInvariant() is ".jpg"
-            or ".jpeg" or ".png" or ".bmp" or ".gif" or ".webp" or ".tif" or ".tiff" or ".ppm" or ".pgm";
+            or ".jpeg" or ".jpe" or ".jfif" or ".png" or ".bmp" or ".gif" or ".webp" or ".tif" or ".tiff" or ".ppm" or ".pgm";
 
     /// <summary>Tells whether a name is that of an image that is taken in: as it is, or written as a JPEG.</summary>
     public static bool IsTakenName(
-        string name) => Path.GetExtension(name).ToLowerInvariant() is ".jpg" or ".png" or ".gif" or ".bmp" or ".webp";
+        string name) => Path.GetExtension(name).ToLowerInvariant() is ".jpg" or ".jpeg" or ".png" or ".gif" or ".bmp" or ".webp";
 
     private static string? Name(ReadOnlySpan<byte> head) =>
         head.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47]) ? "a PNG file"

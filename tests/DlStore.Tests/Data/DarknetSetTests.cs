@@ -107,7 +107,7 @@ public sealed class DarknetSetTests(ITestOutputHelper output)
             [
                 "CLASS_UNKNOWN a.txt:2", "LABEL_BAD a.txt:3", "LABEL_BAD a.txt:4",
                     "BOX_OUT a.txt:5", "BOX_ROUNDED a.txt:7", "IMG_NO_LABEL b.jpg", "SET_BAD obj.data", "SET_BAD obj.data:5",
-                "LIST_BLANK train.txt:2", "LIST_DUP train.txt:3", "LIST_PADDED train.txt:4",
+                "IMG_NO_LABEL sub/a.jpg", "LIST_BLANK train.txt:2", "LIST_DUP train.txt:3", "LIST_PADDED train.txt:4",
                     "IMG_EXTENSION train.txt:5", "LIST_NOT_IMAGE train.txt:6", "LIST_OUTSIDE train.txt:7", "LIST_OUTSIDE train.txt:8",
                 "IMG_MISSING train.txt:9", "LIST_CRLF valid.txt:1", "SPLIT_OVERLAP valid.txt:1", "ID_DUP valid.txt:2",
             ],

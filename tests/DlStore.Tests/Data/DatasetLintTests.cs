@@ -34,6 +34,9 @@ public sealed class DatasetLintTests(ITestOutputHelper output)
             "JPEGImages/close_00.JPG"),
         ["IMG_TRUNCATED"] = (static s => s.Write("JPEGImages/close_00.jpg", SampleJpeg.Make(100, 80, "cut")[..^1]),
             "JPEGImages/close_00.jpg"),
+        ["IMG_TRAILING"] = (static s => s.Write("JPEGImages/close_00.jpg", [.. SampleJpeg.Make(100, 80, "tail"), 0, 0]),
+            "JPEGImages/close_00.jpg"),
+        ["TEXT_BOM"] = (static s => s.Write("classes.txt", "\uFEFFclose\nopen\n"), "classes.txt:1"),
         ["IMG_SIZE_ZERO"] = (static s => s.Write("JPEGImages/close_00.jpg", []), "JPEGImages/close_00.jpg"),
         ["IMG_CMYK"] = (static s => s.Write("JPEGImages/close_00.jpg", SampleJpeg.Make(100, 80, "ink", channels: 4)),
             "JPEGImages/close_00.jpg"),
@@ -78,7 +81,8 @@ public sealed class DatasetLintTests(ITestOutputHelper output)
     private static readonly string[] Elsewhere =
     [
         "IMG_NO_LABEL",
-            "ID_DUP", "LABEL_BAD", "BOX_ROUNDED", "BOX_CROWD", "FOR_ITEMS", "FOR_CRASH", "FOR_DROPPED", "FOR_LISTS", "FOR_CLASS",
+            "ID_DUP", "LABEL_BAD", "BOX_ROUNDED", "BOX_CROWD", "BOX_SHAPE", "CLASS_TWICE", "FOR_ITEMS", "FOR_CRASH", "FOR_DROPPED",
+                "FOR_LISTS", "FOR_CLASS",
         // Of projects; ProjectLintTests and ProjectHarvestTests have a fault for each.
         "PROJECT_BAD", "MASTER_MISSING", "MASTER_NOT_HERE", "MASTER_NO_XML",
             "BOX_LOOSE", "BOX_TIGHT", "CLASS_CONFLICT", "PROGRAM_BAD", "PROGRAM_WAITS", "BUILD_STALE", "BUILD_STRANGE", "UNREVIEWED",

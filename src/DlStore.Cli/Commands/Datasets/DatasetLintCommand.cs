@@ -65,6 +65,11 @@ internal sealed class DatasetLintCommand : Command
 
     private static void Print(Terminal terminal, DatasetLintResult result)
     {
+        foreach (string saw in result.Saw)
+        {
+            terminal.Note(saw);
+        }
+
         FindingReport.Print(terminal, result.Findings);
         foreach (LintView view in result.Views)
         {

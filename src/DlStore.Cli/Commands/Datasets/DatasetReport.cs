@@ -51,6 +51,7 @@ internal static class DatasetReport
             locked.Lint.Errors > 0 ? Ink.Bad : Ink.Plain);
     }
 
-    private static string CodesOf(LockedLint lint) => lint.Codes.Count == 0
+    /// <summary>Gives the codes of findings with their counts, in brackets.</summary>
+    public static string CodesOf(LockedLint lint) => lint.Codes.Count == 0
         ? "" : $" ({string.Join(", ", lint.Codes.Select(static c => $"{c.Key} {c.Value}"))})";
 }

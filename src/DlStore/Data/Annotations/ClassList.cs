@@ -78,6 +78,10 @@ public sealed class ClassList
         return new ClassList(labels);
     }
 
+    /// <summary>Makes the list of names that another layout gives, in their order.</summary>
+    /// <param name="labels">Each once; none is checked.</param>
+    internal ClassList With(IReadOnlyList<string> labels) => new([.. Labels, .. labels]);
+
     /// <summary>Gives the list with more classes behind the ones it has.</summary>
     /// <param name="labels">Any order; known ones and repetitions do not count.</param>
     /// <returns>The longer list, and what is new in it.</returns>

@@ -5,7 +5,8 @@ namespace DlStore.Data.Annotations;
 /// <summary>A box as a line of darknet's label files: the centre and the size as fractions of the image, six decimals.</summary>
 internal static class FractionBox
 {
-    private const double OffMax = 0.25;
+    /// <summary>By how many pixels an edge may be off before it is told.</summary>
+    public const double OffMax = 0.25;
 
     /// <summary>The names of the conversions, at the position of their number.</summary>
     public static readonly string[] Names = ["voc", "labelimg", "alexeyab"];
@@ -22,18 +23,18 @@ internal static class FractionBox
     }
 
     /// <summary>Reads the four fractions back.</summary>
-    /// <returns>The box, rounded to whole pixels; whether it was more than a quarter of a pixel off.</returns>
-    public static (
-        PixelBox Box, bool IsOff) ToPixels(double x, double y, double w, double h, int width, int height, BoxConversion conversion)
+    /// <returns>The box, rounded to whole pixels; by how many pixels its edges moved at most.</returns>
+    public static (PixelBox Box, double Off) ToPixels(
+        double x, double y, double w, double h, int width, int height, BoxConversion conversion)
     {
-        bool isOff = false;
+        double off = 0;
         // In voc a box begins one pixel left of its first pixel's number; in alexeyab the centre was moved by one pixel.
         double shift = conversion == BoxConversion.LabelImg ? 0 : 1;
         double end = conversion == BoxConversion.AlexeyAb ? 1 : 0;
         PixelBox box = new(
-            Round(((x - (w / 2)) * width) + shift, ref isOff), Round(((y - (h / 2)) * height) + shift, ref isOff),
-            Round(((x + (w / 2)) * width) + end, ref isOff), Round(((y + (h / 2)) * height) + end, ref isOff));
-        return (box, isOff);
+            Round(((x - (w / 2)) * width) + shift, ref off), Round(((y - (h / 2)) * height) + shift, ref off),
+            Round(((x + (w / 2)) * width) + end, ref off), Round(((y + (h / 2)) * height) + end, ref off));
+        return (box, off);
     }
 
     /// <summary>Reads a conversion's name.</summary>
@@ -56,10 +57,10 @@ internal static class FractionBox
         };
     }
 
-    private static int Round(double value, ref bool isOff)
+    private static int Round(double value, ref double off)
     {
         double rounded = Math.Round(value, MidpointRounding.AwayFromZero);
-        isOff |= Math.Abs(value - rounded) > OffMax;
+        off = Math.Max(off, Math.Abs(value - rounded));
         return (int)rounded;
     }
 }

@@ -47,6 +47,9 @@ public sealed record LabelledImage(string Id, string File, int Width, int Height
 
     /// <summary>Gets a value indicating whether the file is no JPEG: whoever writes the image writes it as one.</summary>
     public bool IsOtherKind { get; init; }
+
+    /// <summary>Gets the absolute path of the image's own Pascal VOC file, or null if it has none.</summary>
+    public string? AnnotationFile { get; init; }
 }
 
 /// <summary>A labelled set, in no format's terms: what every reader gives and every writer takes.</summary>

@@ -3,8 +3,12 @@ namespace DlStore.Data.Findings;
 /// <summary>Every code of lint and of the readers of data sets; docs/lint.md lists them, and a test keeps the two equal.</summary>
 public static class LintCodes
 {
-    /// <summary>Gets LIST_BAD: a list is not UTF-8, begins with a byte-order mark, or is too large.</summary>
-    public static LintCode ListBad { get; } = Error("LIST_BAD", "a list is not UTF-8, begins with a byte-order mark, or is too large");
+    /// <summary>Gets LIST_BAD: a list is not UTF-8, or is too large.</summary>
+    public static LintCode ListBad { get; } = Error("LIST_BAD", "a list is not UTF-8, or is too large");
+
+    /// <summary>Gets TEXT_BOM: a text begins with a byte-order mark, which some readers take as part of its first word.</summary>
+    public static LintCode TextBom { get; } = Warning(
+        "TEXT_BOM", "a text begins with a byte-order mark, which some readers take as part of its first word; an error in a list");
 
     /// <summary>Gets LIST_MISSING: a list is not there.</summary>
     public static LintCode ListMissing { get; } = Warning("LIST_MISSING", "a list is not there");
@@ -57,6 +61,9 @@ public static class LintCodes
 
     /// <summary>Gets IMG_TRUNCATED: a JPEG file does not end as one does: it was cut off.</summary>
     public static LintCode ImgTruncated { get; } = Error("IMG_TRUNCATED", "a JPEG file does not end as one does: it was cut off");
+
+    /// <summary>Gets IMG_TRAILING: bytes stand behind the end of a picture, which is whole.</summary>
+    public static LintCode ImgTrailing { get; } = Warning("IMG_TRAILING", "bytes stand behind the end of a picture, which is whole");
 
     /// <summary>Gets IMG_SIZE_ZERO: an image file is empty.</summary>
     public static LintCode ImgSizeZero { get; } = Error("IMG_SIZE_ZERO", "an image file is empty");
@@ -126,8 +133,15 @@ public static class LintCodes
     /// <summary>Gets BOX_ROUNDED: a box did not lie on whole pixels and was rounded.</summary>
     public static LintCode BoxRounded { get; } = Warning("BOX_ROUNDED", "a box did not lie on whole pixels and was rounded");
 
-    /// <summary>Gets BOX_CROWD: an annotation of a crowd was left out.</summary>
-    public static LintCode BoxCrowd { get; } = Warning("BOX_CROWD", "an annotation of a crowd was left out");
+    /// <summary>Gets BOX_CROWD: an annotation of a crowd; it is read as one difficult box.</summary>
+    public static LintCode BoxCrowd { get; } = Warning("BOX_CROWD", "an annotation of a crowd; it is read as one difficult box");
+
+    /// <summary>Gets BOX_SHAPE: a shape that is no upright box, such as a polygon or a mask, was read as the box around it.</summary>
+    public static LintCode BoxShape { get; } = Note(
+        "BOX_SHAPE", "a shape that is no upright box, such as a polygon or a mask, was read as the box around it");
+
+    /// <summary>Gets CLASS_TWICE: two ids have one name; here they are one class.</summary>
+    public static LintCode ClassTwice { get; } = Warning("CLASS_TWICE", "two ids have one name; here they are one class");
 
     /// <summary>Gets CLASS_UNKNOWN: a label is not in the class list.</summary>
     public static LintCode ClassUnknown { get; } = Error("CLASS_UNKNOWN", "a label is not in the class list");
@@ -237,12 +251,13 @@ public static class LintCodes
     [
         .. new[]
         {
-            ListBad, ListMissing, ListBlank, ListPadded,
+            ListBad, TextBom, ListMissing, ListBlank, ListPadded,
                 ListCrLf, ListNotImage, ListDup, ListUnknownId, ListOutside, ImgMissing, ImgNoXml, ImgNoLabel, ImgUnlisted, ImgNotJpeg,
-            ImgExtension, ImgTruncated, ImgSizeZero, ImgCmyk,
+            ImgExtension, ImgTruncated, ImgTrailing, ImgSizeZero, ImgCmyk,
                 ImgRotated, ImgGrey, IdDup, FileStrange, NameNotPortable, XmlBad, XmlNoImage, XmlSize, XmlDepth, XmlFileName, XmlFloat,
             XmlNoField, LabelBad, SetBad,
-                BoxOut, BoxEmpty, BoxTiny, BoxDup, BoxRounded, BoxCrowd, ClassUnknown, ClassCase, ClassName, ClassFileVsXml, NoObject, Twin,
+                BoxOut, BoxEmpty, BoxTiny, BoxDup, BoxRounded, BoxCrowd, BoxShape, ClassTwice, ClassUnknown, ClassCase, ClassName,
+                    ClassFileVsXml, NoObject, Twin,
             TwinLabelConflict, SplitLeak,
                 SplitTrainVal, SplitOverlap, SplitEmpty, SplitEmptyClass, SizeRatio, ForItems, ForCrash, ForDropped, ForLists, ForClass,
             ProjectBad, MasterMissing, MasterNotHere,

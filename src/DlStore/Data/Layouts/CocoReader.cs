@@ -10,37 +10,49 @@ namespace DlStore.Data.Layouts;
 /// <summary>Reads one directory of COCO.</summary>
 internal sealed class CocoReader(string directory, ImageRule rule)
 {
-    private const int LengthMax = 256 << 20;
-    private const int FindingsMax = 1000;
-    private readonly List<Finding> _findings = [];
-    private readonly List<LabelledImage> _images = [];
-    private readonly Dictionary<string, string> _pathOf = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<int, string> _categories = [];
-    private readonly HashSet<string> _labels = new(StringComparer.Ordinal);
+    /// <summary>The largest file, in bytes.</summary>
+    public const int LengthMax = 256 << 20;
+
+    private readonly SetGathering _set = new(directory, SetForm.Coco, rule);
+    private readonly List<string> _classes = [];
+    private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
+    private CocoSubset _subset = new(new CocoFile("", SplitSide.None, []));
 
     public SetReading Read()
     {
-        bool any = false;
-        foreach (SplitSide side in CocoSet.Sides)
+        IReadOnlyList<CocoFile> files = CocoFiles.Find(directory);
+        if (files.Count == 0)
         {
-            string name = $"{CocoSet.Folder}/instances_{SetCounts.NameOf(side)}.json";
-            if (Sys.TryStat(Path.Combine(directory, name), out FileStat stat))
-            {
-                any = true;
-                ReadSubset(stat, name, side);
-            }
+            throw new DlsException(ErrorKind.Failed, $"read data set '{directory}': there is no {CocoSet.Folder}/instances_*.json, no "
+                + "_annotations.coco.json in a directory of a side, and no other file of COCO in it",
+                "`dls dataset lint DIR` says what a directory looks like");
         }
 
-        return any
-            ? SetReading.Of([.. _categories.Values], _images, _findings)
-            : throw new DlsException(ErrorKind.Failed,
-                $"read data set '{directory}': there is no {CocoSet.Folder}/instances_{{train,val,test,default}}.json in it");
+        foreach (CocoFile file in files)
+        {
+            string side = file.Side == SplitSide.None ? "images on no side" : SetCounts.NameOf(file.Side);
+            _set.Saw.Add($"'{file.Name}': taken for {side} in COCO layout");
+            _set.Lists.TryAdd(file.Side, file.Name);
+            _subset = new CocoSubset(file);
+            ReadSubset();
+        }
+
+        foreach (string other in CocoFiles.Others(directory, files))
+        {
+            _set.Report(LintCodes.FileStrange.At(other, 0, "it is not read: boxes are those of the other files here") with
+            { Severity = Severity.Note });
+        }
+
+        _set.ClassFile = files[0].Name;
+        ReportUnlisted();
+        return _set.Finish(_classes);
     }
 
     /// <summary>Three passes over the file, because its parts come in any order and need each other in this one.</summary>
-    private void ReadSubset(in FileStat stat, string name, SplitSide side)
+    private void ReadSubset()
     {
-        if (!stat.IsFile || stat.Size > LengthMax)
+        string name = _subset.File.Name;
+        if (!Sys.TryStat(_set.At(name), out FileStat stat) || !stat.IsFile || stat.Size > LengthMax)
         {
             throw new DlsException(ErrorKind.Failed, stat.IsFile
                 ? $"read '{name}': it is larger than {LengthMax} bytes" : $"read '{name}': it is a {stat.Describe()}");
@@ -48,11 +60,14 @@ internal sealed class CocoReader(string directory, ImageRule rule)
 
         try
         {
-            JsonSections json = new(Path.Combine(directory, name), name);
-            json.Each("categories", item => ReadCategory(item, name));
-            Dictionary<long, int> positions = [];
-            json.Each("images", item => ReadImage(item, name, side, positions));
-            json.Each("annotations", item => ReadObject(item, name, positions));
+            JsonSections json = new(_set.At(name), name);
+            json.Each("categories", ReadCategory);
+            AddClasses();
+            json.Each("images", ReadImage);
+            json.Each("annotations", CountObject);
+            TakeImages();
+            json.Each("annotations", ReadObject);
+            _subset.SumUp(_set);
         }
         catch (JsonException e)
         {
@@ -66,213 +81,204 @@ internal sealed class CocoReader(string directory, ImageRule rule)
         }
     }
 
-    private void ReadCategory(JsonElement item, string name)
+    private void ReadCategory(JsonElement item)
     {
-        int id = RequireInt(item, "id", name, "category");
-        string label = RequireText(item, "name", name);
+        long id = CocoItem.RequireId(item, "id", _subset.File.Name, "category");
+        string label = CocoItem.RequireText(item, "name", _subset.File.Name);
         if (LabelName.WhyRefused(label) is { } why)
         {
-            throw Bad(name, $"category {id}: '{InsidePath.Show(label)}' cannot name a class: {why}");
+            throw Bad($"category {id}: '{InsidePath.Show(label)}' cannot name a class: {why}");
         }
 
-        bool isOther = _categories.TryGetValue(id, out string? known) ? known != label : !_labels.Add(label);
-        _categories[id] = !isOther && _categories.Count < ClassList.CountMax
-            ? label : throw Bad(name, $"category {id} '{label}' is another one elsewhere");
-    }
-
-    private void ReadImage(JsonElement item, string name, SplitSide side, Dictionary<long, int> positions)
-    {
-        int id = RequireInt(item, "id", name, "image");
-        string file = RequireText(item, "file_name", name);
-        if (!positions.TryAdd(id, -1))
+        if (_subset.Categories.Count >= ClassList.CountMax || !_subset.Categories.TryAdd(id, label))
         {
-            throw Bad(name, $"image id {id} stands there twice");
-        }
-
-        if (OpenImage(item, file, name, id, side) is { } image)
-        {
-            positions[id] = _images.Count;
-            _images.Add(image);
+            throw Bad($"category {id} '{InsidePath.Show(label)}' stands there twice, or there are too many");
         }
     }
 
-    private LabelledImage? OpenImage(JsonElement item, string file, string name, int id, SplitSide side)
+    /// <summary>Classes are names: files of one set may number them differently, and two numbers may have one name.</summary>
+    private void AddClasses()
     {
+        Dictionary<string, long> first = new(StringComparer.Ordinal);
+        foreach ((long id, string label) in _subset.Categories)
+        {
+            if (!first.TryAdd(label, id))
+            {
+                _set.Report(LintCodes.ClassTwice.At(_subset.File.Name, 0,
+                    $"categories {first[label]} and {id} are both called '{InsidePath.Show(label)}': they are one class here",
+                        "rename one of them"));
+            }
+            else if (!_classes.Contains(label))
+            {
+                _classes.Add(label);
+            }
+        }
+    }
+
+    private void ReadImage(JsonElement item)
+    {
+        string name = _subset.File.Name;
+        long id = CocoItem.RequireId(item, "id", name, "image");
+        string file = CocoItem.RequireText(item, "file_name", name).Replace('\\', '/');
+        if (!_subset.Entries.TryAdd(id, null))
+        {
+            throw Bad($"image id {id} stands there twice");
+        }
+
         if (InsidePath.TryRead(file, out string? why) is not { } relative)
         {
-            Report(LintCodes.ListOutside.At(name, 0, $"file_name '{InsidePath.Show(file)}' is refused: {why}"));
-            return null;
-        }
-
-        string image = $"images/{SetCounts.NameOf(side)}/{relative}";
-        image = File.Exists(Path.Combine(directory, image)) ? image : "images/" + relative;
-        string stem = Path.GetFileNameWithoutExtension(relative);
-        if (!File.Exists(Path.Combine(directory, image)))
-        {
-            Report(LintCodes.ImgMissing.At(name, 0, $"there is no image '{relative}' (id {id})"));
-            return null;
-        }
-
-        if (!_pathOf.TryAdd(stem, image))
-        {
-            Report(_pathOf[stem] == image ? LintCodes.SplitOverlap.At(name, 0, $"'{image}' stands there twice")
-                : LintCodes.IdDup.At(name, 0, $"another image is called '{stem}' too: {_pathOf[stem]}"));
-            return null;
-        }
-
-        if (!rule.Takes(relative))
-        {
-            Report(LintCodes.ImgExtension.At(image, 0, "the name does not end in .jpg", "convert it"));
-            return null;
-        }
-
-        if (ImageFile.Open(Path.Combine(directory, image), image, rule, _findings, out bool isOtherKind) is not { } header)
-        {
-            return null;
-        }
-
-        CheckSize(item, header, image, name);
-        return new LabelledImage(stem, Path.Combine(directory, image),
-            header.Width, header.Height, new List<LabelledObject>())
-        { Side = side, Channels = header.Channels, IsOtherKind = isOtherKind };
-    }
-
-    private void CheckSize(JsonElement item, JpegHeader header, string image, string name)
-    {
-        int width = RequireInt(item, "width", name, "image");
-        int height = RequireInt(item, "height", name, "image");
-        if (width != header.Width || height != header.Height)
-        {
-            Report(LintCodes.XmlSize.At(name, 0, $"'{image}' is {header.Width}x{header.Height}, not {width}x{height}"));
-        }
-    }
-
-    private void ReadObject(JsonElement item, string name, Dictionary<long, int> positions)
-    {
-        int id = RequireInt(item, "id", name, "annotation");
-        if (!positions.TryGetValue(RequireInt(item, "image_id", name, "annotation"), out int position))
-        {
-            throw Bad(name, $"annotation {id} is for an image that is not there");
-        }
-
-        if (!_categories.TryGetValue(RequireInt(item, "category_id", name, "annotation"), out string? label))
-        {
-            throw Bad(name, $"annotation {id} is of a category that is not there");
-        }
-
-        if (ReadFlag(item, "iscrowd", name))
-        {
-            Report(LintCodes.BoxCrowd.At(name, 0, $"annotation {id} is of a crowd and was left out"));
+            _subset.Refused[id] = LintCodes.ListOutside.At(name, 0, $"file_name '{InsidePath.Show(file)}' is refused: {why}") with
+            { IfAccepted = "the image is passed over" };
             return;
         }
 
-        PixelBox box = ReadBox(Require(item, "bbox", JsonValueKind.Array, name), name, id);
-        // An image that cannot be used was reported; its boxes go with it.
-        if (position >= 0)
+        string image = _subset.File.Folders.Select(f => f.Length == 0 ? relative : $"{f}/{relative}").FirstOrDefault(
+            i => File.Exists(_set.At(i))) ?? relative;
+        _subset.Entries[id] = new SetEntry(Path.GetFileNameWithoutExtension(relative), image, name, _subset.File.Side)
         {
-            AddObject(_images[position], new LabelledObject(label, box)
-            {
-                Difficult = ReadFlag(item, "difficult", name),
-                Truncated = ReadFlag(item, "truncated", name),
-                Pose = ReadPose(item)
-            }, name, id);
+            Path = _set.At(image),
+            IsShared = true,
+        };
+        CheckSize(item, image);
+    }
+
+    private void CheckSize(JsonElement item, string image)
+    {
+        string name = _subset.File.Name;
+        if (CocoItem.FindSize(item, name) is not { } size || !File.Exists(_set.At(image))
+            || ImageFile.Open(_set.At(image), image, rule, out _, out _) is not { } header)
+        {
+            return;
+        }
+
+        if (size.Width != header.Width || size.Height != header.Height)
+        {
+            _set.Report(LintCodes.XmlSize.At(name, 0,
+                $"'{image}' is {header.Width}x{header.Height}, not {size.Width}x{size.Height}", "correct the size, and look at the boxes"));
         }
     }
 
-    private void AddObject(LabelledImage image, LabelledObject item, string name, int id)
+    /// <summary>Counts the boxes of each image, so that one that cannot be used takes a known number with it.</summary>
+    private void CountObject(JsonElement item)
+    {
+        long image = CocoItem.RequireId(item, "image_id", _subset.File.Name, "annotation");
+        _set.BoxesSeen++;
+        _subset.Boxes[image] = _subset.Boxes.GetValueOrDefault(image) + 1;
+    }
+
+    private void TakeImages()
+    {
+        foreach ((long id, SetEntry? entry) in _subset.Entries.ToArray())
+        {
+            int boxes = _subset.Boxes.GetValueOrDefault(id);
+            if (entry is null)
+            {
+                _set.Report(_subset.Refused[id] with { BoxesLost = boxes });
+            }
+            else if (_set.Knows(entry.Image))
+            {
+                TakeAgain(id, entry, boxes);
+            }
+            else
+            {
+                TakeImage(id, entry, boxes);
+            }
+        }
+    }
+
+    private void TakeImage(long id, SetEntry entry, int boxes)
+    {
+        if (_set.Take(entry, _subset.File.Name, boxes) is { } image)
+        {
+            _subset.Images.Add(entry.Image, image);
+            _folders.Add(Path.GetDirectoryName(entry.Image) ?? "");
+        }
+
+        _subset.Entries[id] = _set.Knows(entry.Image) ? _set.Entries[^1] : null;
+    }
+
+    /// <summary>An image that a file names twice has the boxes of both; one that another file names too stays on the first side.</summary>
+    private void TakeAgain(long id, SetEntry entry, int boxes)
+    {
+        bool isHere = _subset.Images.ContainsKey(entry.Image);
+        SetEntry known = _set.Entries.First(e => e.Image == entry.Image);
+        _set.Report(LintCodes.SplitOverlap.At(_subset.File.Name, 0,
+            $"'{entry.Image}' {(isHere ? "stands there twice" : "is also on another side")}",
+            "remove it from one of them") with
+        {
+            BoxesLost = isHere ? 0 : boxes,
+            IfAccepted = isHere ? "its boxes are joined" : "the image stays on the first side, with the boxes it has there",
+        });
+        _subset.Entries[id] = isHere ? known : null;
+    }
+
+    private void ReadObject(JsonElement item)
+    {
+        string name = _subset.File.Name;
+        long id = CocoItem.RequireId(item, "id", name, "annotation");
+        if (!_subset.Entries.TryGetValue(CocoItem.RequireId(item, "image_id", name, "annotation"), out SetEntry? entry))
+        {
+            throw Bad($"annotation {id} is for an image that is not there");
+        }
+
+        if (!_subset.Categories.TryGetValue(CocoItem.RequireId(item, "category_id", name, "annotation"), out string? label))
+        {
+            throw Bad($"annotation {id} is of a category that is not there");
+        }
+
+        bool isCrowd = CocoItem.ReadFlag(item, "iscrowd", name);
+        PixelBox box = CocoItem.ReadBox(item, name, id, out bool isOff, out bool isShape);
+        // An image that cannot be used was reported; its boxes go with it.
+        if (entry is null || !_subset.Images.TryGetValue(entry.Image, out LabelledImage? image))
+        {
+            return;
+        }
+
+        _subset.Count(isCrowd, isShape, isOff, $"annotation {id} of '{image.Id}'");
+        AddObject(image, new LabelledObject(label, box)
+        {
+            Difficult = isCrowd || CocoItem.ReadFlag(item, "difficult", name),
+            Truncated = CocoItem.ReadFlag(item, "truncated", name),
+            Pose = CocoItem.ReadPose(item)
+        }, id);
+        entry.Objects = image.Objects;
+    }
+
+    private void AddObject(LabelledImage image, LabelledObject item, long id)
     {
         List<LabelledObject> objects = (List<LabelledObject>)image.Objects;
         if (objects.Count == Annotation.ObjectsMax)
         {
-            throw Bad(name, $"image '{image.Id}' has more than {Annotation.ObjectsMax} objects");
+            throw Bad($"image '{image.Id}' has more than {Annotation.ObjectsMax} objects");
         }
 
         if (!item.Box.IsInside(image.Width, image.Height))
         {
-            Report(
-                LintCodes.BoxOut.At(name, 0, $"annotation {id}: box {item.Box} leads out of '{image.Id}' of {image.Width}x{image.Height}"));
+            _set.Report(LintCodes.BoxOut.At(_subset.File.Name, 0,
+                $"annotation {id}: box {item.Box} leads out of '{image.Id}' of {image.Width}x{image.Height}"));
         }
 
         objects.Add(item);
     }
 
-    private PixelBox ReadBox(JsonElement box, string name, int id)
+    /// <summary>Images that lie there and that no file names have no boxes; whoever counts files finds more than the set has.</summary>
+    private void ReportUnlisted()
     {
-        Span<double> values = stackalloc double[4];
-        int n = 0;
-        foreach (JsonElement value in box.EnumerateArray())
+        List<string> unlisted = [];
+        foreach (string folder in _folders.Order(StringComparer.Ordinal))
         {
-            if (n == 4
-                || value.ValueKind != JsonValueKind.Number || !value.TryGetDouble(out values[n]) || !(Math.Abs(values[n]) < 1_000_000_000))
-            {
-                throw Bad(name, $"annotation {id}: bbox is not four numbers");
-            }
-
-            n++;
+            unlisted.AddRange(FolderNames.List(_set.At(folder), folder, []).Where(
+                static n => ImageKind.IsTakenName(n) || ImageKind.IsOtherName(n))
+                .Select(n => folder.Length == 0 ? n : $"{folder}/{n}").Where(p => !_set.Knows(p)));
         }
 
-        if (n < 4)
+        if (unlisted.Count > 0)
         {
-            throw Bad(name, $"annotation {id}: bbox is not four numbers");
-        }
-
-        // The pixels that the box covers most of: its edges are rounded, not its size.
-        int left = Round(values[0]);
-        int top = Round(values[1]);
-        int right = Round(values[0] + values[2]);
-        int bottom = Round(values[1] + values[3]);
-        PixelBox read = new(
-            left + 1, top + 1, Math.Max(right, left + (values[2] > 0 ? 1 : 0)), Math.Max(bottom, top + (values[3] > 0 ? 1 : 0)));
-        if (values[0] != left || values[1] != top || values[2] != read.Width || values[3] != read.Height)
-        {
-            Report(LintCodes.BoxRounded.At(name, 0, $"annotation {id}: the box does not lie on whole pixels; read as {read}"));
-        }
-
-        return read;
-    }
-
-    private static int Round(double value) => (int)Math.Round(value, MidpointRounding.AwayFromZero);
-
-    private static string ReadPose(JsonElement item) => item.TryGetProperty("pose", out JsonElement pose)
-        && pose.ValueKind == JsonValueKind.String && !pose.ValueEquals("Unspecified"u8) ? pose.GetString()! : "Unspecified";
-
-    private static bool ReadFlag(JsonElement item, string key, string name)
-    {
-        if (!item.TryGetProperty(key, out JsonElement value))
-        {
-            return false;
-        }
-
-        return value.ValueKind switch
-        {
-            JsonValueKind.True => true,
-            JsonValueKind.False => false,
-            JsonValueKind.Number when value.TryGetInt32(out int number) && number is 0 or 1 => number == 1,
-            _ => throw Bad(name, $"key '{key}' is neither 0 nor 1"),
-        };
-    }
-
-    private static int RequireInt(JsonElement item, string key, string name, string what) =>
-        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(key, out JsonElement value)
-            && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) && number >= 0
-            ? number
-            : throw Bad(name, $"key '{key}' of a {what} is no whole number from 0");
-
-    private static string RequireText(
-        JsonElement item, string key, string name) => Require(item, key, JsonValueKind.String, name).GetString()!;
-
-    private static JsonElement Require(JsonElement item, string key, JsonValueKind kind, string name) =>
-        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(key, out JsonElement value) && value.ValueKind == kind
-            ? value : throw Bad(name, $"key '{key}' is missing or of another type");
-
-    private void Report(Finding finding)
-    {
-        // A hostile file can be wrong a million times.
-        if (_findings.Count < FindingsMax)
-        {
-            _findings.Add(finding);
+            _set.Lose(LintCodes.ImgUnlisted.At(Path.GetDirectoryName(unlisted[0]) ?? "", 0,
+                $"{unlisted.Count} image{(unlisted.Count == 1 ? " is" : "s are")} named by no file of the set, first '{unlisted[0]}'") with
+            { Count = unlisted.Count, ImagesLost = unlisted.Count, IfAccepted = "they are left out" });
         }
     }
 
-    private static DlsException Bad(string name, string why) => new(ErrorKind.Failed, $"read '{name}': {why}", "correct the file");
+    private DlsException Bad(string why) => new(ErrorKind.Failed, $"read '{_subset.File.Name}': {why}", "correct the file");
 }

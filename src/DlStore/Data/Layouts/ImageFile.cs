@@ -14,26 +14,42 @@ internal static class ImageFile
     /// <param name="path">Absolute path.</param>
     /// <param name="name">The file as findings name it.</param>
     /// <param name="rule">What counts. A picture of another kind gives the header of the JPEG that is made of it.</param>
-    /// <param name="findings">Takes what is wrong.</param>
     /// <param name="isOtherKind">Whether it is a picture of another kind.</param>
-    /// <returns>Null if it cannot be used; the finding says why.</returns>
-    public static JpegHeader? Open(string path, string name, ImageRule rule, List<Finding> findings, out bool isOtherKind)
+    /// <param name="fault">Why it cannot be used.</param>
+    /// <returns>Null if it cannot be used.</returns>
+    public static JpegHeader? Open(string path, string name, ImageRule rule, out bool isOtherKind, out Finding? fault)
     {
         isOtherKind = false;
+        fault = null;
         if (!Sys.TryStat(path, out FileStat stat))
         {
-            findings.Add(LintCodes.ImgMissing.At(name, 0, "the image is not there"));
-            return null;
+            fault = LintCodes.ImgMissing.At(name, 0, "the image is not there");
         }
-
-        if (!stat.IsFile || stat.Size == 0)
+        else if (!stat.IsFile || stat.Size == 0)
         {
-            findings.Add(stat.IsFile
-                ? LintCodes.ImgSizeZero.At(name, 0, "the file is empty") : LintCodes.ImgNotJpeg.At(name, 0, $"it is a {stat.Describe()}"));
-            return null;
+            fault = stat.IsFile
+                ? LintCodes.ImgSizeZero.At(name, 0, "the file is empty") : LintCodes.ImgNotJpeg.At(name, 0, $"it is a {stat.Describe()}");
+        }
+        else
+        {
+            try
+            {
+                return Read(path, name, rule, stat.Size, out isOtherKind, out fault);
+            }
+            catch (DlsException e)
+            {
+                // A bad sector, or a file that may not be read, is a fault of one image, not of the set.
+                fault = LintCodes.ImgNotJpeg.At(name, 0, e.Message, e.Hint);
+            }
         }
 
+        return null;
+    }
+
+    private static JpegHeader? Read(string path, string name, ImageRule rule, long size, out bool isOtherKind, out Finding? fault)
+    {
         JpegHeader? header = JpegHeader.TryReadFile(path, name, out string? problem);
+        isOtherKind = false;
         if (problem is not null && rule == ImageRule.AnyPicture && Picture(path, name) is { } picture)
         {
             isOtherKind = true;
@@ -41,13 +57,16 @@ internal static class ImageFile
             problem = picture.Problem;
         }
 
-        problem ??= header!.WhyTooLarge(stat.Size);
-        if (problem is not null)
-        {
-            findings.Add(LintCodes.ImgNotJpeg.At(name, 0, problem));
-        }
-
+        problem ??= header!.WhyTooLarge(size);
+        fault = problem is null ? null : Fault(name, problem);
         return problem is null ? header : null;
+    }
+
+    /// <summary>Gives the finding for a file that is no picture.</summary>
+    public static Finding Fault(string name, string problem)
+    {
+        bool isCut = problem.Contains("cut off", StringComparison.Ordinal);
+        return (isCut ? LintCodes.ImgTruncated : LintCodes.ImgNotJpeg).At(name, 0, problem, isCut ? "copy it again" : "convert it");
     }
 
     /// <summary>Looks at a picture of another kind, without decoding it.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using DlStore.Data.Texts;
 using DlStore.Io;
 
 namespace DlStore.Data.Layouts;
@@ -15,8 +16,10 @@ internal sealed class JsonSections(string path, string name)
     private const int DepthMax = 32;
     private const int PieceLength = 1 << 18;
     private const int ItemMax = 64 << 20;
+    private const int MarkedMax = 256 << 20;
     private string _key = "";
     private Action<JsonElement>? _item;
+    private HashSet<string>? _keys;
     private Place _place;
     private bool _wasSeen;
 
@@ -35,7 +38,26 @@ internal sealed class JsonSections(string path, string name)
     /// <exception cref="DlsException">Kind Failed: there is no such array, or two of them, or an item is larger than 64 MiB.</exception>
     public void Each(string key, Action<JsonElement> item)
     {
-        (_key, _item, _place, _wasSeen) = (key, item, Place.BeforeRoot, false);
+        (_key, _item, _keys, _place, _wasSeen) = (key, item, null, Place.BeforeRoot, false);
+        ReadAll();
+        if (!_wasSeen)
+        {
+            throw Bad($"key '{key}' is missing or of another type");
+        }
+    }
+
+    /// <summary>Reads the keys of the outermost object.</summary>
+    /// <exception cref="JsonException">The file is not JSON.</exception>
+    /// <exception cref="DlsException">Kind Failed: it is no object.</exception>
+    public HashSet<string> Keys()
+    {
+        (_key, _item, _keys, _place, _wasSeen) = ("", null, new HashSet<string>(StringComparer.Ordinal), Place.BeforeRoot, false);
+        ReadAll();
+        return _keys;
+    }
+
+    private void ReadAll()
+    {
         int fd = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(path), Posix.ReadOnly | Posix.NoFollow | Posix.NonBlock);
         if (fd < 0)
         {
@@ -50,21 +72,24 @@ internal sealed class JsonSections(string path, string name)
         {
             Sys.Close(fd);
         }
-
-        if (!_wasSeen)
-        {
-            throw Bad($"key '{key}' is missing or of another type");
-        }
     }
 
     private void ReadPieces(int fd)
     {
         byte[] buffer = new byte[PieceLength];
         JsonReaderState state = new(new JsonReaderOptions { MaxDepth = DepthMax });
-        int length = 0;
+        int length = Sys.ReadFully(fd, buffer, name);
+        if (PlainText.MarkOf(buffer.AsSpan(0, length)) is not null)
+        {
+            // JSON has no byte-order mark, but programs write one. The little that is UTF-16 is read as a whole.
+            byte[] text = Encoding.UTF8.GetBytes(PlainText.Read(ReadRest(fd, buffer, length), name));
+            Take(text, true, ref state);
+            return;
+        }
+
         while (true)
         {
-            length += Sys.ReadFully(fd, buffer.AsSpan(length), name);
+            length += length < buffer.Length ? Sys.ReadFully(fd, buffer.AsSpan(length), name) : 0;
             bool isLast = length < buffer.Length;
             int used = Take(buffer.AsSpan(0, length), isLast, ref state);
             if (isLast)
@@ -80,6 +105,22 @@ internal sealed class JsonSections(string path, string name)
                     ref buffer, buffer.Length < ItemMax ? buffer.Length * 2 : throw Bad($"something in it is longer than {ItemMax} bytes"));
             }
         }
+    }
+
+    private byte[] ReadRest(int fd, byte[] head, int length)
+    {
+        using MemoryStream all = new();
+        all.Write(head, 0, length);
+        while (length > 0 && (length = Sys.ReadFully(fd, head, name)) > 0)
+        {
+            all.Write(head, 0, length);
+            if (all.Length > MarkedMax)
+            {
+                throw Bad($"it begins with a byte-order mark and is larger than {MarkedMax} bytes: write it again as UTF-8 without one");
+            }
+        }
+
+        return all.ToArray();
     }
 
     /// <summary>Works through a piece; what of it is left begins the next one.</summary>
@@ -134,9 +175,10 @@ internal sealed class JsonSections(string path, string name)
                 ? Place.Inside : throw Bad($"key '{_key}' is {(_wasSeen ? "there twice" : "of another type")}");
             _wasSeen = true;
         }
-        else if (reader is { CurrentDepth: 1, TokenType: JsonTokenType.PropertyName } && reader.ValueTextEquals(_key))
+        else if (reader is { CurrentDepth: 1, TokenType: JsonTokenType.PropertyName })
         {
-            _place = Place.AtKey;
+            _keys?.Add(reader.GetString()!);
+            _place = _keys is null && reader.ValueTextEquals(_key) ? Place.AtKey : _place;
         }
     }
 

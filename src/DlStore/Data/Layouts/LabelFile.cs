@@ -3,6 +3,7 @@ using System.Text;
 using DlStore.Data.Annotations;
 using DlStore.Data.Findings;
 using DlStore.Data.Names;
+using DlStore.Data.Texts;
 using DlStore.Io;
 
 namespace DlStore.Data.Layouts;
@@ -10,7 +11,9 @@ namespace DlStore.Data.Layouts;
 /// <summary>A label file of darknet or Ultralytics: one box a line.</summary>
 internal static class LabelFile
 {
-    private const int LengthMax = 1 << 20;
+    private const int LengthMax = 4 << 20;
+    private const int FieldsMax = 20_001;
+    private const int ClassMax = 1_000_000;
 
     /// <summary>Writes the file of an image.</summary>
     public static string Format(LabelledImage image, Dictionary<string, int> ids, BoxConversion conversion, List<string> wrong)
@@ -31,10 +34,12 @@ internal static class LabelFile
         return text.ToString();
     }
 
-    /// <summary>Reads the boxes of an image.</summary>
+    /// <summary>Reads the lines of a file.</summary>
+    /// <param name="path">Absolute path.</param>
+    /// <param name="name">The file as findings name it.</param>
+    /// <param name="set">Takes what is wrong, and the count of boxes.</param>
     /// <returns>Null if the file is not there.</returns>
-    public static List<LabelledObject>? Find(
-        string path, string name, int width, int height, IReadOnlyList<string> classes, BoxConversion conversion, List<Finding> findings)
+    public static List<LabelLine>? Find(string path, string name, SetGathering set)
     {
         byte[]? bytes;
         try
@@ -43,7 +48,7 @@ internal static class LabelFile
         }
         catch (DlsException e)
         {
-            findings.Add(LintCodes.LabelBad.At(name, 0, e.Message));
+            set.Report(LintCodes.LabelBad.At(name, 0, e.Message));
             return [];
         }
 
@@ -52,70 +57,121 @@ internal static class LabelFile
             return null;
         }
 
-        List<LabelledObject> objects = [];
-        string[] lines = Encoding.UTF8.GetString(bytes).Split('\n');
-        for (int i = 0; i < lines.Length && objects.Count <= Annotation.ObjectsMax; i++)
+        if (PlainText.TryRead(bytes) is not { } text)
         {
-            if (lines[i].Trim().Length > 0 && ReadLine(lines[i], name, i + 1, width, height, classes, conversion, findings) is { } item)
+            set.Report(LintCodes.LabelBad.At(name, 0, "it is not UTF-8", "write it again as UTF-8"));
+            return [];
+        }
+
+        if (PlainText.MarkOf(bytes) is { } mark)
+        {
+            set.Report(LintCodes.TextBom.At(name, 1, $"{mark}, and some readers take the mark as part of the first class",
+                "write it again as UTF-8 without a mark"));
+        }
+
+        return Read(text, name, set);
+    }
+
+    /// <summary>Counts the lines of a text if each of them is one of a label file.</summary>
+    /// <returns>0 if one is not.</returns>
+    public static int Count(string text)
+    {
+        int count = 0;
+        foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
+        {
+            if (!line.IsWhiteSpace())
             {
-                objects.Add(item);
+                if (TryRead(new string(line), 0) is null)
+                {
+                    return 0;
+                }
+
+                count++;
             }
         }
 
-        if (objects.Count > Annotation.ObjectsMax)
-        {
-            findings.Add(LintCodes.LabelBad.At(name, 0, $"there are more than {Annotation.ObjectsMax} boxes"));
-        }
-
-        return objects;
+        return count;
     }
 
-    private static LabelledObject? ReadLine(
-        string line,
-            string name, int number, int width, int height, IReadOnlyList<string> classes, BoxConversion conversion, List<Finding> findings)
+    private static List<LabelLine> Read(string text, string name, SetGathering set)
+    {
+        List<LabelLine> read = [];
+        string[] lines = text.Split('\n');
+        int beyond = 0;
+        for (int i = 0; i < lines.Length; i++)
+        {
+            if (lines[i].AsSpan().IsWhiteSpace())
+            {
+                continue;
+            }
+
+            set.BoxesSeen++;
+            if (TryRead(lines[i], i + 1) is not { } line)
+            {
+                set.Report(LintCodes.LabelBad.At(name, i + 1,
+                    $"'{InsidePath.Show(lines[i].Length > 80 ? lines[i][..80] : lines[i].TrimEnd())}'"
+                    + " is not a class and four fractions") with
+                { BoxesLost = 1, IfAccepted = "the line is left out" });
+            }
+            else if (read.Count < Annotation.ObjectsMax)
+            {
+                read.Add(line);
+            }
+            else
+            {
+                beyond++;
+            }
+        }
+
+        if (beyond > 0)
+        {
+            set.Report(LintCodes.LabelBad.At(name, 0, $"there are more than {Annotation.ObjectsMax} boxes") with
+            { BoxesLost = beyond, IfAccepted = "those behind are left out" });
+        }
+
+        return read;
+    }
+
+    /// <summary>Reads a class and a box, or a class and the corners of a polygon or a turned box.</summary>
+    private static LabelLine? TryRead(string line, int number)
     {
         string[] fields = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        Span<double> values = stackalloc double[4];
-        bool isGood = TryReadFractions(fields, values);
-        int id = 0;
-        if (!isGood || !int.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out id))
+        if (fields.Length < 5 || fields.Length % 2 == 0 || fields.Length > FieldsMax
+            || !TryNumber(fields[0], out double id) || id != Math.Floor(id) || id is < 0 or > ClassMax)
         {
-            findings.Add(LintCodes.LabelBad.At(
-                name, number, $"'{InsidePath.Show(line.Length > 80 ? line[..80] : line.TrimEnd())}' is not a class and four fractions"));
             return null;
         }
 
-        if (id >= classes.Count)
+        double[] values = new double[fields.Length - 1];
+        for (int i = 0; i < values.Length; i++)
         {
-            findings.Add(LintCodes.ClassUnknown.At(name, number, $"class {id} of {classes.Count} (ids begin at 0)"));
-            return null;
+            if (!TryNumber(fields[i + 1], out values[i]) || Math.Abs(values[i]) >= 1000)
+            {
+                return null;
+            }
         }
 
-        (PixelBox box, bool isOff) = FractionBox.ToPixels(values[0], values[1], values[2], values[3], width, height, conversion);
-        if (isOff)
+        if (values.Length == 4)
         {
-            findings.Add(LintCodes.BoxRounded.At(name, number, $"the box does not lie on whole pixels; read as {box}"));
+            return new LabelLine(number, (int)id, values[0], values[1], values[2], values[3]);
         }
 
-        if (!box.IsInside(width, height))
-        {
-            findings.Add(LintCodes.BoxOut.At(name, number, $"box {box} leads out of the image of {width}x{height}",
-                "was another conversion used? dls knows voc, labelimg and alexeyab"));
-        }
-
-        return new LabelledObject(classes[id], box) { Line = number };
+        (double left, double right, double top, double bottom) = Around(values);
+        return new LabelLine(number, (int)id, (left + right) / 2, (top + bottom) / 2, right - left, bottom - top) { IsShape = true };
     }
 
-    private static bool TryReadFractions(string[] fields, Span<double> values)
+    private static (double Left, double Right, double Top, double Bottom) Around(double[] corners)
     {
-        bool isGood = fields.Length == 5;
-        for (int i = 0; isGood && i < 4; i++)
+        (double left, double right, double top, double bottom) = (corners[0], corners[0], corners[1], corners[1]);
+        for (int i = 2; i < corners.Length; i += 2)
         {
-            isGood = double.TryParse(fields[i + 1], NumberStyles.AllowLeadingSign
-                | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out values[i])
-                && double.IsFinite(values[i]) && Math.Abs(values[i]) < 1000;
+            (left, right) = (Math.Min(left, corners[i]), Math.Max(right, corners[i]));
+            (top, bottom) = (Math.Min(top, corners[i + 1]), Math.Max(bottom, corners[i + 1]));
         }
 
-        return isGood;
+        return (left, right, top, bottom);
     }
+
+    private static bool TryNumber(string text, out double number) => double.TryParse(text, NumberStyles.AllowLeadingSign
+        | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
 }

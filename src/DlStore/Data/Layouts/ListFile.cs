@@ -1,5 +1,6 @@
 using System.Text;
 using DlStore.Data.Findings;
+using DlStore.Data.Texts;
 using DlStore.Io;
 
 namespace DlStore.Data.Layouts;
@@ -27,6 +28,9 @@ internal sealed class ListFile
     /// <summary>Gets the lines that can be used, each text once.</summary>
     public IReadOnlyList<ListLine> Lines { get; }
 
+    /// <summary>Makes the list of a side that is told otherwise than by a list, for checks that go by lists.</summary>
+    public static ListFile Of(string name, List<ListLine> lines) => new(name, lines);
+
     /// <summary>Reads a list if it is there.</summary>
     public static ListFile? Find(string path, string name, bool isOfIds, List<Finding> findings)
     {
@@ -48,26 +52,27 @@ internal sealed class ListFile
     public static ListFile Parse(ReadOnlySpan<byte> bytes, string name, bool isOfIds, List<Finding> findings)
     {
         List<ListLine> lines = [];
-        if (!System.Text.Unicode.Utf8.IsValid(bytes))
+        if (PlainText.TryRead(bytes) is not { } whole)
         {
             findings.Add(LintCodes.ListBad.At(name, 0, "it is not UTF-8", "write it again as UTF-8"));
             return new ListFile(name, lines);
         }
 
-        if (bytes.StartsWith("\uFEFF"u8))
+        if (PlainText.MarkOf(bytes) is { } mark)
         {
-            findings.Add(LintCodes.ListBad.At(
-                name, 1, "it begins with a byte-order mark, which readers take as part of the first name", "write it again without"));
-            bytes = bytes[3..];
+            findings.Add(LintCodes.TextBom.At(name, 1, $"{mark}, and readers take the mark as part of the first name",
+                "write it again as UTF-8 without a mark") with
+            { Severity = Severity.Error });
         }
 
         Dictionary<string, int> seen = new(StringComparer.Ordinal);
         bool hasCr = false;
-        for (int number = 1; !bytes.IsEmpty; number++)
+        ReadOnlySpan<char> rest = whole;
+        for (int number = 1; !rest.IsEmpty; number++)
         {
-            int end = bytes.IndexOf((byte)'\n');
-            string text = Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
-            bytes = end < 0 ? default : bytes[(end + 1)..];
+            int end = rest.IndexOf('\n');
+            string text = new(end < 0 ? rest : rest[..end]);
+            rest = end < 0 ? default : rest[(end + 1)..];
             text = WithoutCr(text, name, number, ref hasCr, findings);
             if (Take(text, name, number, isOfIds, findings) is { } usable)
             {

@@ -35,29 +35,55 @@ public static class SetLayouts
     /// <summary>Finds out what a directory holds.</summary>
     /// <param name="directory">Absolute path.</param>
     /// <returns>Darknet also for a directory of lists alone.</returns>
-    public static SetLayout Detect(string directory) =>
-        File.Exists(Path.Combine(directory, UltralyticsSet.DataFile)) ? SetLayout.Ultralytics
-        : Directory.Exists(Path.Combine(directory, CocoSet.Folder)) ? SetLayout.Coco
-        : new[] { directory, Path.Combine(directory, "data_set"), Path.Combine(directory, "VOCdevkit") }.Any(
-            static d => VocLayout.IsVoc(d) || d.EndsWith("/VOCdevkit", StringComparison.Ordinal) && Directory.Exists(d)) ? SetLayout.Voc
-        : SetLayout.Darknet;
+    public static SetLayout Detect(string directory) => LayoutSight.See(directory) switch
+    {
+        SetForm.Voc or SetForm.VocPairs or SetForm.Labelme => SetLayout.Voc,
+        SetForm.Darknet => SetLayout.Darknet,
+        SetForm.Ultralytics or SetForm.YoloPairs => SetLayout.Ultralytics,
+        SetForm.Coco => SetLayout.Coco,
+        _ => throw new ArgumentOutOfRangeException(nameof(directory)),
+    };
 
     /// <summary>Reads a directory.</summary>
-    /// <param name="layout">What it holds.</param>
+    /// <param name="layout">What it holds, in whichever form.</param>
     /// <param name="directory">Absolute path.</param>
     /// <param name="boxes">The conversion of fractions, or null for what the directory says.</param>
     /// <param name="rule">Which files count as images.</param>
     /// <returns>The set, and what is wrong in it.</returns>
     /// <exception cref="DlsException">Kind Failed: it holds no such set.</exception>
     public static SetReading Read(
-        SetLayout layout, string directory, BoxConversion? boxes = null, ImageRule rule = ImageRule.JpegOnly) => layout switch
+        SetLayout layout, string directory, BoxConversion? boxes = null, ImageRule rule = ImageRule.JpegOnly)
+    {
+        SetForm seen = Directory.Exists(directory) ? LayoutSight.See(directory) : SetForm.Voc;
+        SetForm form = layout switch
         {
-            SetLayout.Voc => VocSet.Read(directory, rule),
-            SetLayout.Darknet => DarknetSet.Read(directory, boxes, rule),
-            SetLayout.Ultralytics => UltralyticsSet.Read(directory, boxes, rule),
-            SetLayout.Coco => CocoSet.Read(directory, rule),
+            SetLayout.Voc => seen == SetForm.VocPairs ? seen : SetForm.Voc,
+            SetLayout.Darknet => seen == SetForm.YoloPairs && LayoutSight.DarknetFile(directory) is null ? seen : SetForm.Darknet,
+            SetLayout.Ultralytics => seen == SetForm.YoloPairs ? seen : SetForm.Ultralytics,
+            SetLayout.Coco => SetForm.Coco,
             _ => throw new ArgumentOutOfRangeException(nameof(layout)),
         };
+        return ReadForm(form, directory, boxes, rule);
+    }
+
+    /// <summary>Reads a directory in the form in which its files lie.</summary>
+    /// <param name="form">The form.</param>
+    /// <param name="directory">Absolute path.</param>
+    /// <param name="boxes">The conversion of fractions, or null for what the directory says.</param>
+    /// <param name="rule">Which files count as images.</param>
+    /// <returns>The set, and what is wrong in it.</returns>
+    /// <exception cref="DlsException">Kind Failed: it holds no such set.</exception>
+    public static SetReading ReadForm(SetForm form, string directory, BoxConversion? boxes, ImageRule rule) => form switch
+    {
+        SetForm.Voc => VocSet.Read(directory, rule),
+        SetForm.VocPairs => new VocPairsReader(directory, rule).Read(),
+        SetForm.Darknet => new DarknetReader(directory, boxes, rule).Read(),
+        SetForm.Ultralytics => new UltralyticsReader(directory, boxes, rule).Read(),
+        SetForm.YoloPairs => new YoloPairsReader(directory, boxes, rule).Read(),
+        SetForm.Coco => new CocoReader(directory, rule).Read(),
+        SetForm.Labelme => new LabelmeReader(directory, rule).Read(),
+        _ => throw new ArgumentOutOfRangeException(nameof(form)),
+    };
 
     /// <summary>Writes a set and reads it again: what went in must come out.</summary>
     /// <param name="layout">How.</param>

@@ -10,6 +10,36 @@ public sealed record SetReading(LabelledSet Set, IReadOnlyList<Finding> Findings
 {
     private const int ShownMax = 5;
 
+    /// <summary>Gets what the directory was taken for.</summary>
+    public SetForm Form { get; init; }
+
+    /// <summary>Gets what the reader saw and what it took it for, a sentence each.</summary>
+    public IReadOnlyList<string> Saw { get; init; } = [];
+
+    /// <summary>Gets how many images lie in the directory, those that were left out included.</summary>
+    public int ImagesSeen { get; init; }
+
+    /// <summary>Gets how many boxes its files name, those that were left out included, as far as they could be counted.</summary>
+    public int BoxesSeen { get; init; }
+
+    /// <summary>Gets every image that was met, usable or not, sorted by id.</summary>
+    internal IReadOnlyList<SetEntry> Entries { get; init; } = [];
+
+    /// <summary>Gets the file that names the images of each side.</summary>
+    internal IReadOnlyDictionary<SplitSide, string> Lists { get; init; } = new Dictionary<SplitSide, string>();
+
+    /// <summary>Gets the file that names the classes; empty if there is none.</summary>
+    internal string ClassFile { get; init; } = "";
+
+    /// <summary>Says what of the directory is neither in the set nor among the findings as left out.</summary>
+    /// <returns>Null if every image and box is accounted for.</returns>
+    public string? Missing()
+    {
+        int images = ImagesSeen - Set.Images.Count - Findings.Sum(static f => f.ImagesLost);
+        int boxes = BoxesSeen - Set.Images.Sum(static i => i.Objects.Count) - Findings.Sum(static f => f.BoxesLost);
+        return images == 0 && boxes == 0 ? null : $"{images} image(s) and {boxes} box(es)";
+    }
+
     /// <summary>Refuses a set in which something is wrong.</summary>
     /// <param name="subject">What is read, for the message, such as <c>import 'ds2'</c>.</param>
     /// <returns>The set.</returns>
@@ -24,12 +54,6 @@ public sealed record SetReading(LabelledSet Set, IReadOnlyList<Finding> Findings
                 + $"{string.Join("; ", errors.Take(ShownMax))}{(errors.Count > ShownMax ? "; and more" : "")}",
             "correct them; docs/lint.md says what each code means")
         { Items = errors };
-    }
-
-    internal static SetReading Of(IReadOnlyList<string> classes, List<LabelledImage> images, List<Finding> findings)
-    {
-        images.Sort(static (a, b) => string.CompareOrdinal(a.Id, b.Id));
-        return new SetReading(new LabelledSet(classes, images), Sorted(findings));
     }
 
     internal static IReadOnlyList<Finding> Sorted(IEnumerable<Finding> findings) =>

@@ -1,46 +1,82 @@
-using System.Text;
 using DlStore.Data.Annotations;
 using DlStore.Data.Findings;
 using DlStore.Data.Names;
 using DlStore.Data.Texts;
-using DlStore.Images;
 using DlStore.Io;
 
 namespace DlStore.Data.Layouts;
 
 /// <summary>Reads one directory of Ultralytics.</summary>
-internal sealed class UltralyticsReader(string directory, BoxConversion? given, ImageRule rule)
+internal sealed class UltralyticsReader
 {
-    private readonly List<Finding> _findings = [];
-    private readonly List<LabelledImage> _images = [];
-    private readonly Dictionary<string, string> _pathOf = new(StringComparer.Ordinal);
-    private BoxConversion _boxes = given ?? BoxConversion.Voc;
-    private List<string> _classes = [];
+    private static readonly string[] _otherNamesOfVal = ["valid", "validation"];
+    private readonly SetGathering _set;
+    private readonly YoloImages _images;
+    private readonly string _file;
+    private string _base = "";
+
+    public UltralyticsReader(string directory, BoxConversion? given, ImageRule rule)
+    {
+        _file = LayoutSight.UltralyticsFile(directory) ?? UltralyticsSet.DataFile;
+        _set = new SetGathering(directory, SetForm.Ultralytics, rule) { ClassFile = _file };
+        _images = new YoloImages(_set, given) { IsEmptyWithout = true };
+    }
 
     public SetReading Read()
     {
-        byte[] bytes = SmallFile.Read(Path.Combine(directory, UltralyticsSet.DataFile), UltralyticsSet.DataFile, SafeYaml.LengthMax);
-        YamlNode root = SafeYaml.Parse(bytes, UltralyticsSet.DataFile);
-        string first = Encoding.UTF8.GetString(bytes).Split('\n')[0].TrimEnd();
-        if (given is null && first.StartsWith(DarknetSet.BoxesComment, StringComparison.Ordinal))
+        byte[] bytes = SmallFile.Read(_set.At(_file), _file, SafeYaml.LengthMax);
+        YamlNode root = SafeYaml.Parse(bytes, _file);
+        _set.Saw.Add($"'{_file}': taken for a set of Ultralytics");
+        if (PlainText.MarkOf(bytes) is { } mark)
         {
-            _boxes = FractionBox.Parse(first[DarknetSet.BoxesComment.Length..]);
+            _set.Report(LintCodes.TextBom.At(_file, 1, $"{mark}, and some readers take the mark as part of the first key",
+                "write it again as UTF-8 without a mark"));
         }
 
-        if (root.Find("path") is { } path && path.RequireText() is not ("." or "./"))
+        string first = PlainText.Read(bytes, _file).Split('\n')[0].TrimEnd();
+        if (first.StartsWith(DarknetSet.BoxesComment, StringComparison.Ordinal))
         {
-            throw path.Bad(
-                "a path is refused: it is looked for in places that depend on a user's settings; remove the key, so that paths begin here");
+            _images.Named = FractionBox.Parse(first[DarknetSet.BoxesComment.Length..]);
         }
 
-        _classes = ReadNames(root);
+        _base = BaseOf(root);
+        List<string> classes = ReadNames(root);
         foreach (SplitSide side in UltralyticsSet.Sides)
         {
             ReadSide(root, SetCounts.NameOf(side), side);
         }
 
-        AddFolder("images/default", SplitSide.None, UltralyticsSet.DataFile, 0, isRequired: false);
-        return SetReading.Of(_classes, _images, _findings);
+        if (Directory.Exists(_set.At("images/default")))
+        {
+            _images.AddFolder("images/default", SplitSide.None, _file);
+        }
+
+        return _images.Finish(classes);
+    }
+
+    /// <summary>
+    /// Paths begin in <c>path</c>. Ultralytics looks for a relative one where it was started and in a directory of its settings, neither of
+    /// which is known here; what lies in the directory itself is taken, and that is said.
+    /// </summary>
+    private string BaseOf(YamlNode root)
+    {
+        if (root.Find("path") is not { } node || node.RequireText() is var text && text is "." or "./")
+        {
+            return "";
+        }
+
+        string path = text.Replace('\\', '/').TrimEnd('/');
+        string directory = _set.Root.TrimEnd('/');
+        if (path == directory)
+        {
+            return "";
+        }
+
+        string relative = path.StartsWith(directory + "/", StringComparison.Ordinal) ? path[(directory.Length + 1)..] : path;
+        string found = InsidePath.TryRead(relative, out _) is { } inside && Directory.Exists(_set.At(inside)) ? inside.TrimEnd('/') : "";
+        _set.Saw.Add(found.Length > 0 ? $"paths begin in '{found}', as 'path' of {_file} says"
+            : $"'path' of {_file} is '{InsidePath.Show(text)}', which is not here: paths begin in the directory of the file");
+        return found;
     }
 
     private static List<string> ReadNames(YamlNode root)
@@ -52,9 +88,10 @@ internal sealed class UltralyticsReader(string directory, BoxConversion? given, 
             labels.Add(RequireLabel(item, labels));
         }
 
-        foreach (KeyValuePair<string, YamlNode> pair in names.Keys ?? [])
+        foreach (KeyValuePair<string, YamlNode> pair in (names.Keys ?? []).OrderBy(
+            static k => int.TryParse(k.Key, out int id) ? id : int.MaxValue))
         {
-            // Ids out of order would be another class list in readers that go by position.
+            // A hole among the ids would be another class list in readers that go by position.
             labels.Add(pair.Key == labels.Count.ToString() ? RequireLabel(pair.Value, labels)
                 : throw pair.Value.Bad($"expected id {labels.Count}, not '{InsidePath.Show(pair.Key)}'"));
         }
@@ -77,21 +114,13 @@ internal sealed class UltralyticsReader(string directory, BoxConversion? given, 
 
     private void ReadSide(YamlNode root, string key, SplitSide side)
     {
-        YamlNode? value = root.Find(key);
-        if (value is null)
+        YamlNode? value = root.Find(key)
+            ?? (side == SplitSide.Val ? _otherNamesOfVal.Select(root.Find).FirstOrDefault(static v => v is not null) : null);
+        foreach (YamlNode item in value?.RequireItems() ?? [])
         {
-            if (side != SplitSide.Test)
-            {
-                _findings.Add(LintCodes.SetBad.At(UltralyticsSet.DataFile, root.Line, $"there is no key '{key}'"));
-            }
-
-            return;
-        }
-
-        foreach (YamlNode item in value.RequireItems())
-        {
-            string text = item.RequireText();
-            if (Resolve(text, UltralyticsSet.DataFile, item.Line) is not { } relative)
+            string? relative = Resolve(item.RequireText(), _base, _file, item.Line);
+            _set.Lists.TryAdd(side, relative ?? _file);
+            if (relative is null)
             {
                 continue;
             }
@@ -100,122 +129,69 @@ internal sealed class UltralyticsReader(string directory, BoxConversion? given, 
             {
                 AddListed(relative, side, item);
             }
-            else
+            else if (Directory.Exists(_set.At(relative)))
             {
-                AddFolder(relative, side, UltralyticsSet.DataFile, item.Line, isRequired: true);
-            }
-        }
-    }
-
-    private void AddFolder(string relative, SplitSide side, string file, int line, bool isRequired)
-    {
-        string folder = Path.Combine(directory, relative);
-        if (!Directory.Exists(folder))
-        {
-            if (isRequired)
-            {
-                _findings.Add(LintCodes.ImgMissing.At(file, line, $"there is no directory '{relative}'"));
-            }
-
-            return;
-        }
-
-        foreach (string name in FolderNames.List(folder, relative, _findings))
-        {
-            string path = $"{relative}/{name}";
-            if (rule.Takes(name))
-            {
-                AddImage(path, side, path, 0);
+                _images.AddFolder(relative, side, _file);
             }
             else
             {
-                bool isImage = Path.GetExtension(
-                    name).ToLowerInvariant() is ".jpeg" or ".jpg" or ".png" or ".bmp" or ".webp" or ".tif" or ".tiff";
-                _findings.Add(isImage ? LintCodes.ImgExtension.At(path, 0, "the name does not end in .jpg", "convert it")
-                    : LintCodes.FileStrange.At(path, 0, "it is no image"));
+                // Exports name a test directory whether there is one or not, and nobody looks for it.
+                _set.Report(LintCodes.ListMissing.At(_file, item.Line, $"there is no directory '{relative}'") with
+                { Severity = side == SplitSide.Test ? Severity.Warning : Severity.Error });
             }
         }
     }
 
     private void AddListed(string relative, SplitSide side, YamlNode item)
     {
-        if (ListFile.Find(Path.Combine(directory, relative), relative, isOfIds: false, _findings) is not { } list)
+        if (ListFile.Find(_set.At(relative), relative, isOfIds: false, _set.Findings) is not { } list)
         {
-            _findings.Add(LintCodes.ListMissing.At(
-                UltralyticsSet.DataFile, item.Line, $"there is no list '{relative}'") with
-            { Severity = Severity.Error });
+            _set.Report(LintCodes.ListMissing.At(_file, item.Line, $"there is no list '{relative}'") with { Severity = Severity.Error });
             return;
         }
 
         string folder = Path.GetDirectoryName(relative) ?? "";
         foreach (ListLine line in list.Lines)
         {
-            // "./x" is relative to the list itself, anything else to the directory.
-            string text = line.Text.StartsWith("./", StringComparison.Ordinal) && folder.Length > 0 ? folder + line.Text[1..] : line.Text;
-            if (Resolve(text, list.Name, line.Number) is { } path)
+            // "./x" is relative to the list itself, anything else to where paths begin.
+            bool isBeside = line.Text.StartsWith("./", StringComparison.Ordinal);
+            if (Resolve(line.Text, isBeside ? folder : _base, list.Name, line.Number) is { } path)
             {
-                AddImage(path, side, list.Name, line.Number);
+                _images.Add(path, side, list.Name, line.Number);
             }
         }
     }
 
-    private void AddImage(string relative, SplitSide side, string file, int line)
+    private string? Resolve(string text, string from, string file, int line)
     {
-        string id = Path.GetFileNameWithoutExtension(relative);
-        if (!_pathOf.TryAdd(id, relative))
+        string directory = _set.Root.TrimEnd('/');
+        string own = $"../{Path.GetFileName(directory)}/";
+        bool isAbsolute = text.StartsWith(directory + "/", StringComparison.Ordinal);
+        string path = isAbsolute ? text[(directory.Length + 1)..] : text.StartsWith(own, StringComparison.Ordinal) ? text[own.Length..]
+            : text;
+        if (isAbsolute)
         {
-            _findings.Add(_pathOf[id] == relative
-                ? LintCodes.SplitOverlap.At(file, line, $"'{relative}' is also on another side")
-                : LintCodes.IdDup.At(file, line, $"another image is called '{id}' too: {_pathOf[id]}", "rename one of them"));
-            return;
-        }
-
-        string path = Path.Combine(directory, relative);
-        if (!File.Exists(path))
-        {
-            _findings.Add(LintCodes.ImgMissing.At(file, line, $"there is no image '{relative}'"));
-            return;
-        }
-
-        JpegHeader? header = ImageFile.Open(path, relative, rule, _findings, out bool isOtherKind);
-        if (header is null)
-        {
-            return;
-        }
-
-        string labels = LabelPath(relative);
-        List<LabelledObject>? objects = LabelFile.Find(
-            Path.Combine(directory, labels), labels, header.Width, header.Height, _classes, _boxes, _findings);
-        if (objects is null)
-        {
-            _findings.Add(LintCodes.ImgNoLabel.At(
-                relative, 0, $"there is no '{labels}': it is taken for an image without objects") with
+            _set.Report(LintCodes.ListOutside.At(file, line, $"path '{InsidePath.Show(text)}' is absolute: it holds at this place alone",
+                $"write it relative to the directory of {_file}") with
             { Severity = Severity.Warning });
         }
 
-        _images.Add(new LabelledImage(
-            id, path, header.Width, header.Height, objects ?? [])
-        { Side = side, Channels = header.Channels, IsOtherKind = isOtherKind });
-    }
-
-    /// <summary>As Ultralytics: the last <c>/images/</c> becomes <c>/labels/</c>.</summary>
-    private static string LabelPath(string image)
-    {
-        string rooted = "/" + image;
-        int at = rooted.LastIndexOf("/images/", StringComparison.Ordinal);
-        string changed = at < 0 ? rooted : string.Concat(rooted.AsSpan(0, at), "/labels/", rooted.AsSpan(at + "/images/".Length));
-        return Path.ChangeExtension(changed[1..], ".txt");
-    }
-
-    private string? Resolve(string text, string file, int line)
-    {
-        if (InsidePath.TryRead(text, out string? why) is { } relative)
+        // Roboflow writes ../train/images for train/images; Ultralytics drops the ../ too if there is no such directory.
+        if (path.StartsWith("../", StringComparison.Ordinal) && InsidePath.TryRead(path[3..], out _) is { } below
+            && Path.Exists(_set.At(below)))
         {
-            return relative.TrimEnd('/');
+            path = below;
+            from = "";
         }
 
-        _findings.Add(LintCodes.ListOutside.At(
-            file, line, $"path '{InsidePath.Show(text)}' is refused: {why}", "write it relative to the directory of data.yaml"));
+        if (InsidePath.TryRead(path, out string? why) is { } relative)
+        {
+            return (from.Length == 0 || isAbsolute ? relative : $"{from}/{relative}").TrimEnd('/');
+        }
+
+        _set.Report(LintCodes.ListOutside.At(
+            file, line, $"path '{InsidePath.Show(text)}' is refused: {why}", $"write it relative to the directory of {_file}") with
+        { IfAccepted = "the line is passed over" });
         return null;
     }
 }

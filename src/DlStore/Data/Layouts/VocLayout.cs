@@ -66,18 +66,7 @@ internal sealed class VocLayout
     }
 
     /// <summary>Reads <c>classes.txt</c>, if it is there and good.</summary>
-    public ClassList? ReadClasses(List<Finding> findings)
-    {
-        try
-        {
-            return Io.SmallFile.Find(At(ClassFile), ClassFile, ClassList.LengthMax) is { } bytes ? ClassList.Parse(bytes, ClassFile) : null;
-        }
-        catch (DlsException e)
-        {
-            findings.Add(LintCodes.SetBad.At(ClassFile, 0, e.Message, e.Hint));
-            return null;
-        }
-    }
+    public ClassList? ReadClasses(List<Finding> findings) => NamesFile.Find(At(ClassFile), ClassFile, findings, out _);
 
     /// <summary>Gives the side of every id that stands in a list; an id of several lists has the first of test, val, train.</summary>
     public static Dictionary<string, SplitSide> Sides(Dictionary<string, ListFile> lists)

@@ -1,7 +1,6 @@
 using DlStore.Data.Annotations;
 using DlStore.Data.Findings;
 using DlStore.Data.Sets;
-using DlStore.Images;
 using DlStore.Images.Pictures;
 using DlStore.Io;
 
@@ -18,49 +17,32 @@ public static class VocSet
     public static SetReading Read(string directory, ImageRule rule = ImageRule.JpegOnly)
     {
         VocLayout layout = VocLayout.Find(directory);
-        List<Finding> findings = [];
-        Dictionary<string, ListFile> lists = layout.ReadLists(findings);
-        VocLists.Check(lists, findings);
-        Dictionary<string, SplitSide> sides = VocLayout.Sides(lists);
-        HashSet<string> files = [.. FolderNames.List(layout.At(VocLayout.Images), VocLayout.Images, findings)];
-        HashSet<string> annotations = [.. FolderNames.List(layout.At(VocLayout.Annotations), VocLayout.Annotations, findings)];
-        List<LabelledImage> images = [];
-        HashSet<string> ids = new(StringComparer.Ordinal);
-        foreach (string file in files.Where(f => rule.Takes(f)).Order(StringComparer.Ordinal))
-        {
-            if (ReadImage(layout, file, rule, annotations, findings) is not { } image)
-            {
-                continue;
-            }
-
-            if (!ids.Add(image.Id))
-            {
-                findings.Add(
-                    LintCodes.IdDup.At($"{VocLayout.Images}/{file}", 0, $"another image is called '{image.Id}' too", "rename one of them"));
-            }
-            else
-            {
-                images.Add(image with { Side = sides.GetValueOrDefault(image.Id) });
-            }
-        }
-
-        if (rule == ImageRule.AnyPicture)
-        {
-            ReportOthers(files, findings);
-        }
-
-        RequireListed(lists, [.. files.Where(f => rule.Takes(f)).Select(static f => Path.GetFileNameWithoutExtension(f))], findings);
-        IReadOnlyList<string> classes = layout.ReadClasses(findings)?.Labels ?? [.. images.SelectMany(
-            static i => i.Objects).Select(static o => o.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        return SetReading.Of(classes, images, findings);
+        SetGathering set = new(layout.Root, SetForm.Voc, rule) { ClassFile = VocLayout.ClassFile };
+        set.Saw.Add($"'{VocLayout.Annotations}' and '{VocLayout.Images}': taken for a set in Pascal VOC layout");
+        Dictionary<string, ListFile> lists = layout.ReadLists(set.Findings);
+        VocLists.Check(lists, set.Findings);
+        new VocReader(layout, lists, set).Read();
+        ClassList? classes = layout.ReadClasses(set.Findings);
+        return set.Finish(classes?.Labels ?? LabelsOf(set.Images));
     }
 
-    private static void ReportOthers(HashSet<string> files, List<Finding> findings)
+    /// <summary>Gives the labels of images as a class list, sorted ordinally.</summary>
+    internal static IReadOnlyList<string> LabelsOf(IEnumerable<LabelledImage> images) => [.. images.SelectMany(static i => i.Objects)
+        .Select(static o => o.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    /// <summary>Reads an annotation.</summary>
+    internal static Annotation? ReadXml(string path, string name, out Finding? fault)
     {
-        IEnumerable<string> others = files.Where(
-            static f => ImageKind.IsOtherName(f) && !ImageKind.IsTakenName(f)).Order(StringComparer.Ordinal);
-        findings.AddRange(others.Select(static f => LintCodes.ImgExtension.At($"{VocLayout.Images}/{f}",
-            0, "it is an image that is not read by its name", "rename it to .jpg if it is a JPEG, convert it if not")));
+        fault = null;
+        try
+        {
+            return Annotation.Parse(SmallFile.Read(path, name, Annotation.LengthMax), name);
+        }
+        catch (DlsException e)
+        {
+            fault = LintCodes.XmlBad.At(name, 0, e.Message, e.Hint);
+            return null;
+        }
     }
 
     /// <summary>Writes a set.</summary>
@@ -115,41 +97,4 @@ public static class VocSet
         SplitSide.Test => list is "test",
         _ => throw new ArgumentOutOfRangeException(nameof(side)),
     };
-
-    private static LabelledImage? ReadImage(
-        VocLayout layout, string file, ImageRule rule, HashSet<string> annotations, List<Finding> findings)
-    {
-        string id = Path.GetFileNameWithoutExtension(file);
-        string name = $"{VocLayout.Images}/{file}";
-        string path = layout.At(name);
-        JpegHeader? header = ImageFile.Open(path, name, rule, findings, out bool isOtherKind);
-        if (!annotations.Contains(id + ".xml"))
-        {
-            findings.Add(LintCodes.ImgNoXml.At(name, 0, $"there is no {VocLayout.Annotations}/{id}.xml"));
-            return null;
-        }
-
-        string xml = $"{VocLayout.Annotations}/{id}.xml";
-        try
-        {
-            Annotation annotation = Annotation.Parse(SmallFile.Read(layout.At(xml), xml, Annotation.LengthMax), xml);
-            return header is null ? null : new LabelledImage(
-                id, path, header.Width, header.Height, annotation.Objects)
-            { Channels = header.Channels, IsOtherKind = isOtherKind };
-        }
-        catch (DlsException e)
-        {
-            findings.Add(LintCodes.XmlBad.At(xml, 0, e.Message, e.Hint));
-            return null;
-        }
-    }
-
-    private static void RequireListed(Dictionary<string, ListFile> lists, HashSet<string> ids, List<Finding> findings)
-    {
-        foreach (ListFile list in lists.Values)
-        {
-            findings.AddRange(list.Lines.Where(l => !ids.Contains(l.Text))
-                .Select(l => LintCodes.ImgMissing.At(list.Name, l.Number, $"there is no {VocLayout.Images}/{l.Text}.jpg")));
-        }
-    }
 }

@@ -41,7 +41,7 @@ internal sealed class ConsumerRules(LintConsumer consumer, LintFacts facts, IRea
     /// <summary>pytorch_ssd, data/voc0712.py: trains on trainval, whatever it holds.</summary>
     private LintView RunSsd()
     {
-        string list = $"{VocLayout.Lists}/trainval.txt";
+        string list = facts.ListName("trainval");
         List<LintImage> items = Items("trainval", list, isStripped: true);
         HashSet<string> reported = new(StringComparer.Ordinal);
         int difficult = 0;
@@ -133,7 +133,8 @@ internal sealed class ConsumerRules(LintConsumer consumer, LintFacts facts, IRea
 
         int held = items.Count(static i => i.Side is SplitSide.Val or SplitSide.Test);
         Note(
-            LintCodes.ForLists, VocLayout.Lists, 0, $"all {items.Length} images are taken and split anew, also the {held} of val and test");
+            LintCodes.ForLists, facts.Places.Lists, 0,
+                $"all {items.Length} images are taken and split anew, also the {held} of val and test");
         string[] classes = [.. labels];
         NoteRanks(classes);
         return View($"{VocLayout.Images}/*.jpg", items.Length, classes);
@@ -145,7 +146,7 @@ internal sealed class ConsumerRules(LintConsumer consumer, LintFacts facts, IRea
         if (other >= 0)
         {
             string listed = facts.Classes!.IdOf(classes[other]) is { } id ? $"id {id}" : "no id";
-            Note(LintCodes.ForClass, VocLayout.ClassFile,
+            Note(LintCodes.ForClass, facts.Places.ClassFile,
                 0, $"ids are ranks of the names: '{InsidePath.Show(classes[other])}' gets {other}, in the class list it has {listed}");
         }
     }
@@ -153,7 +154,7 @@ internal sealed class ConsumerRules(LintConsumer consumer, LintFacts facts, IRea
     /// <summary>darknet (src/data.c, src/image.c) on what <c>dataset export --as darknet</c> makes of the set.</summary>
     private LintView RunDarknet()
     {
-        List<LintImage> items = Items("train", $"{VocLayout.Lists}/train.txt", isStripped: false);
+        List<LintImage> items = Items("train", facts.ListName("train"), isStripped: false);
         foreach (LintImage image in items)
         {
             if (!image.IsJpeg)
@@ -175,13 +176,13 @@ internal sealed class ConsumerRules(LintConsumer consumer, LintFacts facts, IRea
             }
         }
 
-        return View($"{VocLayout.Lists}/train.txt", items.Count, facts.KnownClasses);
+        return View(facts.ListName("train"), items.Count, facts.KnownClasses);
     }
 
     /// <summary>Ultralytics (data/utils.py, verify_image_label) on what <c>dataset export --as ultralytics</c> makes of the set.</summary>
     private LintView RunUltralytics()
     {
-        List<LintImage> items = Items("train", $"{VocLayout.Lists}/train.txt", isStripped: true);
+        List<LintImage> items = Items("train", facts.ListName("train"), isStripped: true);
         foreach (LintImage image in items)
         {
             if (!image.IsJpeg || image.Width < UltralyticsSideMin || image.Height < UltralyticsSideMin)
@@ -191,7 +192,8 @@ internal sealed class ConsumerRules(LintConsumer consumer, LintFacts facts, IRea
             }
             else if (!image.HasEnd)
             {
-                Note(LintCodes.ForDropped, image.ImagePath, 0, "the file was cut off: it is written anew in place, with other bytes");
+                Note(LintCodes.ForDropped, image.ImagePath, 0,
+                    "the file does not end as a JPEG does: it is written anew in place, with other bytes");
             }
 
             // One such box, and the image is passed over as corrupt.
@@ -208,13 +210,13 @@ internal sealed class ConsumerRules(LintConsumer consumer, LintFacts facts, IRea
             Drop(twice.File, twice.Line, 1, "the second of two equal boxes");
         }
 
-        return View($"{VocLayout.Lists}/train.txt", items.Count, facts.KnownClasses);
+        return View(facts.ListName("train"), items.Count, facts.KnownClasses);
     }
 
     /// <summary>torchvision, datasets/voc.py: VOCdevkit/VOC2012, one of train, val and trainval; labels stay text.</summary>
     private LintView RunTorchvision()
     {
-        string list = $"{VocLayout.Lists}/train.txt";
+        string list = facts.ListName("train");
         List<LintImage> items = Items("train", list, isStripped: true);
         foreach (LintImage image in items)
         {
@@ -225,7 +227,7 @@ internal sealed class ConsumerRules(LintConsumer consumer, LintFacts facts, IRea
             }
         }
 
-        if (!facts.Layout.Root.EndsWith("/VOCdevkit/VOC2012", StringComparison.Ordinal))
+        if (!facts.Places.Root.EndsWith("/VOCdevkit/VOC2012", StringComparison.Ordinal))
         {
             Note(LintCodes.ForLists, "", 0, "it looks for VOCdevkit/VOC2012 below the directory it is given: put the set there");
         }

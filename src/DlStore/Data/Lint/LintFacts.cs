@@ -5,12 +5,12 @@ namespace DlStore.Data.Lint;
 
 /// <summary>Everything lint knows of a set when all files are read.</summary>
 internal sealed class LintFacts(
-    VocLayout layout, Dictionary<string, ListFile> lists, ClassList? classes, LabelTable labels, LintImage[] images)
+    LintPlaces places, Dictionary<string, ListFile> lists, ClassList? classes, LabelTable labels, LintImage[] images)
 {
     private readonly Dictionary<string, LintImage> _byId = images.ToDictionary(static i => i.Id, StringComparer.Ordinal);
-    private readonly int _named = CountNamed(labels, images);
+    private int _named;
 
-    public VocLayout Layout => layout;
+    public LintPlaces Places => places;
 
     public Dictionary<string, ListFile> Lists => lists;
 
@@ -26,6 +26,13 @@ internal sealed class LintFacts(
     /// says.
     /// </summary>
     public bool NamesCarryLabels => _named >= Math.Max(2, images.Length / 10);
+
+    /// <summary>Looks at the labels, when all files are read.</summary>
+    public void Count() => _named = CountNamed(labels, images);
+
+    /// <summary>Gives the file of a list, as findings name it.</summary>
+    public string ListName(string name) => lists.TryGetValue(name, out ListFile? list) && list.Name.Length > 0 ? list.Name
+        : places.ListOf(name);
 
     public LintImage? Find(string id) => _byId.GetValueOrDefault(id);
 

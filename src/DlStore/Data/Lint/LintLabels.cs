@@ -44,12 +44,13 @@ internal static class LintLabels
         else if (facts.Classes is { } classes && classes.IdOf(label) is null)
         {
             findings.Add(LintCodes.ClassUnknown.At(
-                file, line, $"label '{shown}' is not in {VocLayout.ClassFile} ({boxes})", "correct the label, or add the class"));
+                file, line, $"label '{shown}' is not in {facts.Places.ClassFile} ({boxes})", "correct the label, or add the class"));
         }
         else if (!LabelName.IsLowerCase(label))
         {
             findings.Add(
-                LintCodes.ClassCase.At(file, line, $"label '{shown}' has upper-case letters ({boxes})", "write labels in lower case"));
+                LintCodes.ClassCase.At(file, line, $"label '{shown}' has upper-case letters ({boxes})",
+                    "write labels in lower case, in the annotations and in the class list alike"));
         }
     }
 
@@ -90,7 +91,8 @@ internal static class LintLabels
         if (grey > 0)
         {
             findings.Add(
-                LintCodes.ImgGrey.At(VocLayout.Images, 0, $"{grey} image{(grey == 1 ? " has" : "s have")} one channel, first '{first}'"));
+                LintCodes.ImgGrey.At(facts.Places.Images, 0,
+                    $"{grey} image{(grey == 1 ? " has" : "s have")} one channel, first '{first}'"));
         }
     }
 }

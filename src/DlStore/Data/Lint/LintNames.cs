@@ -39,7 +39,7 @@ internal static class LintNames
 
         LintImage[] images = [.. byId.Values];
         Array.Sort(images, static (a, b) => string.CompareOrdinal(a.Id, b.Id));
-        CheckNames(images, findings);
+        Check(images, findings);
         return images;
     }
 
@@ -55,8 +55,6 @@ internal static class LintNames
         {
             LintImage image = Of(byId, name[..^extension.Length]);
             image.File = image.File.Length > 0 ? image.File : name;
-            findings.Add(LintCodes.ImgExtension.At(path, 0, $"the name ends in {extension}, readers look for .jpg",
-                extension.ToLowerInvariant() is ".jpg" or ".jpeg" ? "rename it" : "convert it"));
         }
         else
         {
@@ -64,8 +62,18 @@ internal static class LintNames
         }
     }
 
-    private static void CheckNames(LintImage[] images, List<Finding> findings)
+    /// <summary>Finds names that readers do not look for, or that do not work everywhere.</summary>
+    public static void Check(LintImage[] images, List<Finding> findings)
     {
+        foreach (LintImage image in images.Where(static i => i.File.Length > 0 && !i.HasJpg))
+        {
+            string extension = Path.GetExtension(image.File);
+            findings.Add(LintCodes.ImgExtension.At(InsidePath.Show(image.ImagePath), 0,
+                $"the name ends in {extension}, readers look for .jpg",
+                extension.ToLowerInvariant() is ".jpg" or ".jpeg"
+                    ? "rename it, in its annotation and in lists of paths too" : "convert it, and write the new name wherever it stands"));
+        }
+
         Dictionary<string, string> seen = new(StringComparer.OrdinalIgnoreCase);
         foreach (LintImage image in images)
         {
@@ -79,7 +87,8 @@ internal static class LintNames
             if (why is not null)
             {
                 findings.Add(LintCodes.NameNotPortable.At(InsidePath.Show(image.File.Length > 0 ? image.ImagePath : image.XmlPath),
-                    0, $"the name does not work everywhere: {why}", "rename image and annotation"));
+                    0, $"the name does not work everywhere: {why}",
+                        "rename image and annotation, and write the new name into the annotation and the lists"));
             }
         }
     }

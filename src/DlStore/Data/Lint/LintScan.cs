@@ -5,6 +5,7 @@ using DlStore.Data.Findings;
 using DlStore.Data.Layouts;
 using DlStore.Data.Names;
 using DlStore.Images;
+using DlStore.Images.Pictures;
 using DlStore.Io;
 
 namespace DlStore.Data.Lint;
@@ -13,7 +14,7 @@ namespace DlStore.Data.Lint;
 /// Reads every file of a set once, several at a time: image bytes are hashed while they are in memory for the look at their header and end,
 /// then forgotten. One per thread.
 /// </summary>
-internal sealed class LintScan(VocLayout layout, LabelTable labels, HashSet<string> listed)
+internal sealed class LintScan(string root, LabelTable labels, HashSet<string> listed)
 {
     private const int TinyBelow = 4;
 
@@ -29,19 +30,24 @@ internal sealed class LintScan(VocLayout layout, LabelTable labels, HashSet<stri
 
     public void Read(LintImage image)
     {
-        if (image.HasJpg)
+        if (image.File.Length > 0)
         {
             ReadImage(image);
         }
 
-        if (image.HasXml)
+        if (image.Given is { } given)
+        {
+            CheckObjects(image, given, null);
+        }
+        else if (image.HasXml)
         {
             ReadXml(image);
         }
         else if (image.File.Length > 0)
         {
             bool isListed = listed.Contains(image.Id);
-            Findings.Add(LintCodes.ImgNoXml.At(image.ImagePath, 0, $"there is no {image.XmlPath}", "annotate it, or remove it")
+            Findings.Add(LintCodes.ImgNoXml.At(image.ImagePath, 0, $"there is no {image.XmlPath}",
+                "annotate it, or remove it and its lines in the lists")
                 with
             { Severity = isListed ? Severity.Error : Severity.Warning });
         }
@@ -55,7 +61,7 @@ internal sealed class LintScan(VocLayout layout, LabelTable labels, HashSet<stri
 
     private void ReadImage(LintImage image)
     {
-        string path = layout.At(image.ImagePath);
+        string path = Path.Combine(root, image.ImagePath);
         int fd = Sys.OpenAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(path), Posix.ReadOnly | Posix.NoFollow | Posix.NonBlock);
         if (fd < 0)
         {
@@ -75,8 +81,8 @@ internal sealed class LintScan(VocLayout layout, LabelTable labels, HashSet<stri
                 return;
             }
 
-            JpegHeader? header = ReadHeader(image, fd, path, stat.Size, out string? problem);
-            CheckHeader(image, header, problem);
+            JpegHeader? header = ReadHeader(image, fd, path, stat.Size, out string? problem, out PictureHeader? picture);
+            CheckHeader(image, header, problem, picture);
         }
         catch (DlsException e)
         {
@@ -89,15 +95,18 @@ internal sealed class LintScan(VocLayout layout, LabelTable labels, HashSet<stri
         }
     }
 
-    private JpegHeader? ReadHeader(LintImage image, int fd, string path, long size, out string? problem)
+    private JpegHeader? ReadHeader(LintImage image, int fd, string path, long size, out string? problem, out PictureHeader? picture)
     {
+        picture = null;
         if (size <= WholeMax)
         {
             _buffer = _buffer.Length >= size ? _buffer : new byte[Math.Max(size, _buffer.Length * 2L)];
             Span<byte> bytes = _buffer.AsSpan(0, Sys.ReadFully(fd, _buffer.AsSpan(0, (int)size), image.ImagePath));
             Bytes += bytes.Length;
             image.Oid = Objects.Oid.Of(bytes);
-            return JpegHeader.TryRead(bytes, out problem);
+            JpegHeader? header = JpegHeader.TryRead(bytes, out problem);
+            picture = header is null && PictureAsJpeg.IsOne(bytes) ? PictureHeader.TryRead(bytes, out _) : null;
+            return header;
         }
 
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -112,25 +121,39 @@ internal sealed class LintScan(VocLayout layout, LabelTable labels, HashSet<stri
         return JpegHeader.TryReadFile(path, image.ImagePath, out problem);
     }
 
-    private void CheckHeader(LintImage image, JpegHeader? header, string? problem)
+    private void CheckHeader(LintImage image, JpegHeader? header, string? problem, PictureHeader? picture)
     {
         if (header is null)
         {
-            bool isCut = problem!.Contains("cut off", StringComparison.Ordinal);
-            Findings.Add((isCut ? LintCodes.ImgTruncated : LintCodes.ImgNotJpeg)
-                .At(image.ImagePath, 0, problem, isCut ? "copy it again" : "convert it"));
+            (image.Width, image.Height) = (picture?.Width ?? 0, picture?.Height ?? 0);
+            // The name of a picture of another kind is reported already.
+            if (picture is null || image.HasJpg)
+            {
+                Findings.Add(ImageFile.Fault(image.ImagePath, problem!));
+            }
+
             return;
         }
 
         image.IsJpeg = true;
-        image.HasEnd = header.HasEnd;
-        image.Width = header.Width;
-        image.Height = header.Height;
-        image.Channels = header.Channels;
+        image.HasEnd = header is { HasEnd: true, TrailingBytes: 0 };
+        (image.Width, image.Height, image.Channels) = (header.Width, header.Height, header.Channels);
+        CheckPicture(image, header);
+    }
+
+    private void CheckPicture(LintImage image, JpegHeader header)
+    {
         if (!header.HasEnd)
         {
             Findings.Add(
                 LintCodes.ImgTruncated.At(image.ImagePath, 0, "the file does not end with the end marker (FFD9)", "copy it again"));
+        }
+
+        if (header.TrailingBytes > 0)
+        {
+            Findings.Add(LintCodes.ImgTrailing.At(image.ImagePath, 0,
+                $"{header.TrailingBytes} bytes stand behind the end of the picture, which "
+                + "is whole", "nothing is missing; write the picture again if a program complains"));
         }
 
         if (header.IsCmyk)
@@ -150,10 +173,10 @@ internal sealed class LintScan(VocLayout layout, LabelTable labels, HashSet<stri
         try
         {
             Annotation read = Annotation.Parse(
-                SmallFile.Read(layout.At(image.XmlPath), image.XmlPath, Annotation.LengthMax), image.XmlPath);
+                SmallFile.Read(Path.Combine(root, image.XmlPath), image.XmlPath, Annotation.LengthMax), image.XmlPath);
             image.IsXmlGood = true;
             CheckFields(image, read);
-            CheckObjects(image, read);
+            CheckObjects(image, read.Objects, read);
         }
         catch (DlsException e)
         {
@@ -170,7 +193,8 @@ internal sealed class LintScan(VocLayout layout, LabelTable labels, HashSet<stri
                 read.FileNameLine, $"it names '{InsidePath.Show(read.FileName)}', the image is '{wanted}'", "correct the file name"));
         }
 
-        bool hasSize = read.Width != 0 || read.Height != 0;
+        // No size at all is another finding; a size of 0 x 0 stops readers that divide by it.
+        bool hasSize = read.Remarks.All(static r => r.Flaw != AnnotationFlaw.NoSize);
         if (image.IsJpeg && hasSize && (read.Width != image.Width || read.Height != image.Height))
         {
             string fix = image.Width == read.Height && image.Height == read.Width
@@ -210,15 +234,15 @@ internal sealed class LintScan(VocLayout layout, LabelTable labels, HashSet<stri
         }
     }
 
-    private void CheckObjects(LintImage image, Annotation read)
+    private void CheckObjects(LintImage image, IReadOnlyList<LabelledObject> objects, Annotation? read)
     {
-        if (read.Objects.Count == 0)
+        if (objects.Count == 0)
         {
-            Findings.Add(LintCodes.NoObject.At(image.XmlPath, 0, "there is no object in it"));
+            Findings.Add(LintCodes.NoObject.At(image.XmlPath, 0, $"there is no object in {(image.IsShared ? $"'{image.Id}'" : "it")}"));
         }
 
         HashSet<int>? unsaid = null;
-        foreach (AnnotationRemark remark in read.Remarks)
+        foreach (AnnotationRemark remark in read?.Remarks ?? [])
         {
             if (remark.Flaw == AnnotationFlaw.NoDifficult)
             {
@@ -226,21 +250,23 @@ internal sealed class LintScan(VocLayout layout, LabelTable labels, HashSet<stri
             }
         }
 
-        int width = image.IsJpeg ? image.Width : read.Width;
-        int height = image.IsJpeg ? image.Height : read.Height;
-        image.Objects = new LintObject[read.Objects.Count];
-        for (int i = 0; i < read.Objects.Count; i++)
+        int width = image.Width > 0 ? image.Width : read?.Width ?? 0;
+        int height = image.Width > 0 ? image.Height : read?.Height ?? 0;
+        image.Objects = new LintObject[objects.Count];
+        for (int i = 0; i < objects.Count; i++)
         {
-            LabelledObject item = read.Objects[i];
+            LabelledObject item = objects[i];
+            int line = read?.BoxLines[i] ?? item.Line;
             image.Objects[i] = new LintObject(labels.NumberOf(item.Label),
-                item.Box, item.Line, read.BoxLines[i], item.Difficult, unsaid is null || !unsaid.Contains(item.Line));
-            CheckBox(image, item, read.BoxLines[i], width, height);
+                item.Box, item.Line, line, item.Difficult, unsaid is null || !unsaid.Contains(item.Line));
+            CheckBox(image, item, line, width, height);
             for (int j = 0; j < i; j++)
             {
                 if (image.Objects[j].Box == item.Box && image.Objects[j].Label == image.Objects[i].Label)
                 {
-                    Findings.Add(LintCodes.BoxDup.At(image.XmlPath, read.BoxLines[i],
-                        $"the same box of '{InsidePath.Show(item.Label)}' is in line {read.BoxLines[j]} already", "remove one"));
+                    string first = image.Objects[j].BoxLine > 0 ? $" is in line {image.Objects[j].BoxLine} already" : " stands there twice";
+                    Findings.Add(LintCodes.BoxDup.At(
+                        image.XmlPath, line, $"the same box of '{InsidePath.Show(item.Label)}'{image.Where}{first}", "remove one"));
                     break;
                 }
             }
@@ -250,12 +276,14 @@ internal sealed class LintScan(VocLayout layout, LabelTable labels, HashSet<stri
     private void CheckBox(LintImage image, LabelledObject item, int line, int width, int height)
     {
         PixelBox box = item.Box;
-        string what = $"box {box} of '{InsidePath.Show(item.Label)}'";
+        string what = $"box {box} of '{InsidePath.Show(item.Label)}'{image.Where}";
         if (box.XMin >= box.XMax || box.YMin >= box.YMax)
         {
             Findings.Add(LintCodes.BoxEmpty.At(image.XmlPath, line, $"{what} has no extent", "draw it again, or remove it"));
         }
-        else if (box.Width < TinyBelow || box.Height < TinyBelow)
+
+        // One column is no extent to those who subtract and one pixel to those who count.
+        if (box is { Width: > 0, Height: > 0 } && (box.Width < TinyBelow || box.Height < TinyBelow))
         {
             Findings.Add(LintCodes.BoxTiny.At(image.XmlPath, line, $"{what} is {box.Width}x{box.Height} pixels"));
         }

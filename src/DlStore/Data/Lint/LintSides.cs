@@ -30,11 +30,7 @@ internal static class LintSides
                 // One finding an id, at the first list that has it.
                 if (listed.Add(line.Text) && facts.Find(line.Text) is { File.Length: 0 } image)
                 {
-                    findings.Add(image.HasXml
-                        ? LintCodes.ImgMissing.At(
-                            list!.Name, line.Number, $"there is no {image.ImagePath}", "bring the image back, or remove the line")
-                        : LintCodes.ListUnknownId.At(list!.Name, line.Number,
-                            $"'{InsidePath.Show(line.Text)}' has neither image nor annotation", "remove the line; ids have no extension"));
+                    findings.Add(NotThere(image, list!.Name, line));
                 }
             }
         }
@@ -57,29 +53,39 @@ internal static class LintSides
         if (unlisted > 0 && facts.Lists.Count > 0)
         {
             findings.Add(LintCodes.ImgUnlisted.At(
-                VocLayout.Images, 0, $"{unlisted} image{(unlisted == 1 ? " is" : "s are")} in no list, first '{first}'"));
+                facts.Places.Images, 0, $"{unlisted} image{(unlisted == 1 ? " is" : "s are")} in no list, first '{first}'"));
         }
     }
 
+    private static Finding NotThere(LintImage image, string list, ListLine line) => image.HasXml
+        ? LintCodes.ImgMissing.At(list, line.Number, $"there is no {image.ImagePath}",
+            "bring the image back, or remove the line from every list, and the annotation")
+        : LintCodes.ListUnknownId.At(list, line.Number, $"'{InsidePath.Show(line.Text)}' has neither image nor annotation",
+            "remove the line from every list; ids have no extension");
+
     private static void CheckListsThere(LintFacts facts, List<Finding> findings)
     {
-        if (facts.Lists.Count == 0)
+        if (facts.Places.IsVoc && facts.Lists.Count == 0)
         {
-            findings.Add(LintCodes.ListMissing.At(VocLayout.Lists, 0, "there are no lists"));
-            return;
+            findings.Add(LintCodes.ListMissing.At(facts.Places.Lists, 0, "there are no lists"));
         }
 
-        foreach (string name in new[] { "train", "val", "trainval" })
+        foreach (string name in facts.Places.IsVoc && facts.Lists.Count > 0 ? new[] { "train", "val", "trainval" } : [])
         {
-            string file = $"{VocLayout.Lists}/{name}.txt";
-            if (!facts.Lists.TryGetValue(name, out ListFile? list))
+            if (!facts.Lists.ContainsKey(name))
             {
-                findings.Add(LintCodes.ListMissing.At(file, 0, "the list is not there"));
+                findings.Add(LintCodes.ListMissing.At(facts.ListName(name), 0, "the list is not there"));
             }
-            else if (list.Lines.Count == 0 && name != "trainval")
+        }
+
+        // An import writes an empty list for a side that has none, so a list that is not there is as bad as an empty one.
+        foreach (SplitSide side in (SplitSide[])[SplitSide.Train, SplitSide.Val])
+        {
+            bool isListed = facts.Lists.TryGetValue(SetCounts.NameOf(side), out ListFile? list) && list.Lines.Count > 0;
+            if (!isListed && !facts.Images.Any(i => i.Side == side))
             {
-                findings.Add(LintCodes.SplitEmpty.At(
-                    file, 0, name == "train" ? "there is nothing to train on" : "there is nothing to look at during training"));
+                findings.Add(LintCodes.SplitEmpty.At(facts.ListName(SetCounts.NameOf(side)),
+                    0, side == SplitSide.Train ? "there is nothing to train on" : "there is nothing to look at during training"));
             }
         }
     }
@@ -92,7 +98,7 @@ internal static class LintSides
         {
             if (counts.BoxesOf(classes[i]) == 0)
             {
-                findings.Add(LintCodes.SplitEmptyClass.At(VocLayout.ClassFile, i + 1, $"class '{classes[i]}' has no box at all"));
+                findings.Add(LintCodes.SplitEmptyClass.At(facts.Places.ClassFile, i + 1, $"class '{classes[i]}' has no box at all"));
                 continue;
             }
 
@@ -101,7 +107,7 @@ internal static class LintSides
                 if (counts.ImagesOf(side) > 0 && counts.BoxesOf(side, classes[i]) == 0)
                 {
                     findings.Add(LintCodes.SplitEmptyClass.At(
-                        $"{VocLayout.Lists}/{name}.txt", 0, $"class '{InsidePath.Show(classes[i])}' has no box in {name}"));
+                        facts.ListName(name), 0, $"class '{InsidePath.Show(classes[i])}' has no box in {name}"));
                 }
             }
         }
@@ -146,19 +152,22 @@ internal static class LintSides
             if (side != SplitSide.Train && list.Count >= RatioBoxesMin
                 && ratios.TryGetValue((label, SplitSide.Train), out List<double>? train) && train.Count >= RatioBoxesMin)
             {
-                CompareRatios(InsidePath.Show(facts.Labels[label]), SetCounts.NameOf(side), Median(train), Median(list), findings);
+                CompareRatios((InsidePath.Show(facts.Labels[label]), SetCounts.NameOf(side)), facts.ListName(SetCounts.NameOf(side)),
+                    Median(train),
+                    Median(list), findings);
             }
         }
     }
 
-    private static void CompareRatios(string label, string side, double train, double other, List<Finding> findings)
+    private static void CompareRatios((string Label, string Side) what, string list, double train, double other, List<Finding> findings)
     {
         if (Math.Max(train, other) / Math.Min(train, other) >= RatioMax)
         {
             string message =
-                $"objects of '{label}' are {100 * train:F1} % of the image's side in train, {100 * other:F1} % in {side} (medians)";
+                $"objects of '{what.Label}' are {100 * train:F1} % of the image's side in train, {100 * other:F1} % in {what.Side} "
+                + "(medians)";
             findings.Add(
-                LintCodes.SizeRatio.At($"{VocLayout.Lists}/{side}.txt", 0, message, "train on images of the size that is looked at"));
+                LintCodes.SizeRatio.At(list, 0, message, "train on images of the size that is looked at"));
         }
     }
 

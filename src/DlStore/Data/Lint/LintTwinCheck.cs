@@ -21,7 +21,7 @@ internal sealed class LintTwinCheck(LintFacts facts, bool namesCarryLabels, List
             LintImage[] largest = _groups[0];
             string message = $"{_groups.Sum(static g => g.Length)} of {_images} images have copies in the set, {_distinct} are distinct; "
                 + $"largest group: '{largest[0].File}' and {largest.Length - 1} more, first '{largest[1].File}'";
-            findings.Add(LintCodes.Twin.At(VocLayout.Images, 0, message, "vary them more, or make fewer"));
+            findings.Add(LintCodes.Twin.At(facts.Places.Images, 0, message, "vary them more, or make fewer"));
         }
 
         (int conflicting, double ceiling) = CheckLabels();
@@ -75,7 +75,7 @@ internal sealed class LintTwinCheck(LintFacts facts, bool namesCarryLabels, List
         }
 
         findings.Add(LintCodes.TwinLabelConflict.At(
-            VocLayout.Images, 0, string.Join("; ", said), "give equal images one label, or remove the copies"));
+            facts.Places.Images, 0, string.Join("; ", said), "give equal images one label, or remove the copies"));
         return (Math.Max(byXml.Images, byName.Images), 1 - ((double)Math.Max(byXml.Wrong, byName.Wrong) / _images));
     }
 
@@ -141,7 +141,7 @@ internal sealed class LintTwinCheck(LintFacts facts, bool namesCarryLabels, List
 
             if (first is { } pair)
             {
-                string list = $"{VocLayout.Lists}/{SetCounts.NameOf(to)}.txt";
+                string list = facts.ListName(SetCounts.NameOf(to));
                 int line = facts.Lists[SetCounts.NameOf(to)].Lines.First(l => l.Text == pair.To.Id).Number;
                 string message = $"{count} image{(count == 1 ? " has" : "s have")} the bytes of an image of "
                     + $"{SetCounts.NameOf(from)}, first '{pair.To.File}' those of '{pair.From.File}'";

@@ -6,8 +6,8 @@ using YamlDotNet.Core.Events;
 namespace DlStore.Data.Texts;
 
 /// <summary>
-/// Reads the YAML that people write for dls: one document, at most 1 MiB, UTF-8; mappings with text keys, lists, scalars. Aliases, anchors
-/// and tags are refused (a few lines of
+/// Reads the YAML that people write for dls: one document, at most 1 MiB, UTF-8 (or UTF-16 with a byte-order mark); mappings with text
+/// keys, lists, scalars. Aliases, anchors and tags are refused (a few lines of
 /// them can stand for gigabytes, or name types), duplicate keys too (readers disagree which one counts), and so is nesting deeper than 32.
 /// </summary>
 public static class SafeYaml
@@ -31,13 +31,12 @@ public static class SafeYaml
     /// <exception cref="DlsException">Kind Failed: it is not such YAML; the line is named.</exception>
     public static YamlNode Parse(ReadOnlySpan<byte> bytes, string name)
     {
-        if (bytes.Length > LengthMax || !System.Text.Unicode.Utf8.IsValid(bytes))
+        if (bytes.Length > LengthMax)
         {
-            throw new DlsException(ErrorKind.Failed, bytes.Length > LengthMax
-                ? $"read '{name}': it is larger than {LengthMax} bytes" : $"read '{name}': it is not UTF-8");
+            throw new DlsException(ErrorKind.Failed, $"read '{name}': it is larger than {LengthMax} bytes");
         }
 
-        Parser parser = new(new StringReader(Encoding.UTF8.GetString(bytes)));
+        Parser parser = new(new StringReader(PlainText.Read(bytes, name)));
         try
         {
             return ReadDocument(parser, name);

@@ -11,42 +11,6 @@ using DlStore.Operations.Store;
 
 namespace DlStore.Operations.Datasets;
 
-/// <summary>What to import and how.</summary>
-public sealed record DatasetImportOptions
-{
-    /// <summary>Gets the layout's name: voc, darknet, ultralytics or coco.</summary>
-    public required string Layout { get; init; }
-
-    /// <summary>Gets the directory, as typed.</summary>
-    public required string From { get; init; }
-
-    /// <summary>Gets the name of the data set to make.</summary>
-    public required string Name { get; init; }
-
-    /// <summary>Gets how fractions become pixels, or null for what the directory says.</summary>
-    public string? Boxes { get; init; }
-
-    /// <summary>Gets codes of faults that do not stop the import.</summary>
-    public IReadOnlyList<string> Accept { get; init; } = [];
-
-    /// <summary>Gets a value indicating whether to plan only.</summary>
-    public bool DryRun { get; init; }
-
-    /// <summary>Gets who is told about progress.</summary>
-    public IProgress<WorkProgress>? Progress { get; init; }
-}
-
-/// <summary>What was imported.</summary>
-/// <param name="Name">The data set.</param>
-/// <param name="Images">Images.</param>
-/// <param name="Boxes">Boxes by class.</param>
-/// <param name="Sides">Images on train, val, test; those in no list are in none.</param>
-/// <param name="Findings">What is wrong with it all the same; it is in the lock too.</param>
-/// <param name="Converted">Which images were no JPEG and what was made of them, a sentence a kind.</param>
-/// <param name="Lock">What it came to; null in a dry run.</param>
-public sealed record DatasetImportResult(string Name, int Images, IReadOnlyDictionary<string,
-    int> Boxes, IReadOnlyList<int> Sides, IReadOnlyList<Finding> Findings, IReadOnlyList<string> Converted, DatasetLock? Lock);
-
 /// <summary>
 /// <c>dls dataset import</c>: takes a labelled set as it is into the canonical layout. Lists that would mislead a trainer are refused with
 /// their line; what is wrong in single
@@ -57,9 +21,9 @@ public sealed class DatasetImport
     /// <summary>Faults of lists and of the whole: a set with one of them is not the set its owner thinks it is.</summary>
     private static readonly string[] _refused =
     [
-        "LIST_BAD", "LIST_BLANK", "LIST_PADDED", "LIST_CRLF", "LIST_NOT_IMAGE",
+        "LIST_BAD", "LIST_MISSING", "LIST_BLANK", "LIST_PADDED", "LIST_CRLF", "LIST_NOT_IMAGE",
             "LIST_DUP", "LIST_UNKNOWN_ID", "LIST_OUTSIDE", "IMG_MISSING", "SPLIT_TRAINVAL", "SPLIT_OVERLAP", "LABEL_BAD", "SET_BAD",
-        "ID_DUP", "CLASS_NAME", "XML_BAD",
+        "ID_DUP", "CLASS_NAME", "CLASS_UNKNOWN", "XML_BAD",
         // Images that would be left out: the rest looks just like a whole set.
         "IMG_NOT_JPEG", "IMG_EXTENSION", "IMG_SIZE_ZERO",
     ];
@@ -67,8 +31,9 @@ public sealed class DatasetImport
     private readonly Repo _repo;
     private readonly DatasetImportOptions _options;
     private readonly PortableName _name;
-    private readonly SetLayout _layout;
+    private readonly string _form;
     private readonly string _from;
+    private readonly Dictionary<string, string> _annotations = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, List<string>> _converted = new(StringComparer.Ordinal);
 
     private DatasetImport(Repo repo, DatasetImportOptions options)
@@ -76,9 +41,10 @@ public sealed class DatasetImport
         _repo = repo;
         _options = options;
         _name = PortableName.Parse(options.Name, "data set");
-        _layout = SetLayouts.Parse(options.Layout);
         DatasetLintRun.RequireCodes(options.Accept);
         _from = Path.GetFullPath(Path.Combine(repo.StartDirectory, options.From));
+        _form = ImportForm.NameOf(options.Layout, _from, options.From);
+        ImportForm.RequireBoxes(_form, options.Boxes);
     }
 
     /// <summary>Runs the command.</summary>
@@ -108,8 +74,8 @@ public sealed class DatasetImport
             throw new DlsException(ErrorKind.Usage, $"import '{_options.From}': there is no such directory");
         }
 
-        SetReading reading = SetLayouts.Read(
-            _layout, _from, _options.Boxes is { } boxes ? SetLayouts.ParseBoxes(boxes) : null, ImageRule.AnyPicture);
+        SetReading reading = ImportForm.Read(_form, _from, _options.From, _options.Boxes is { } boxes ? SetLayouts.ParseBoxes(boxes)
+            : null);
         Refuse(reading);
         List<DatasetItem> items = ToItems(reading.Set, cancel);
         TestSetImages.Refuse(_repo, $"import '{_options.From}'", items.Where(static i => i.Side is SplitSide.Train or SplitSide.Val)
@@ -122,7 +88,13 @@ public sealed class DatasetImport
                 new SortedDictionary<string, int>(counts.Labels.ToDictionary(static l => l, counts.BoxesOf), StringComparer.Ordinal),
             [counts.ImagesOf(SplitSide.Train), counts.ImagesOf(SplitSide.Val), counts.ImagesOf(SplitSide.Test)],
                 reading.Findings, [.. _converted.Select(static c =>
-                $"{c.Value.Count} image(s) ({string.Join(", ", c.Value.Take(5))}{(c.Value.Count > 5 ? ", ..." : "")}): {c.Key}")], made);
+                $"{c.Value.Count} image(s) ({string.Join(", ", c.Value.Take(5))}{(c.Value.Count > 5 ? ", ..." : "")}): {c.Key}")], made)
+        {
+            Saw = reading.Saw,
+            Accepted = ImportLosses.Accepted(reading.Findings, _options.Accept),
+            ImagesSeen = reading.ImagesSeen,
+            BoxesSeen = reading.BoxesSeen,
+        };
     }
 
     private DlsException Taken() => new(ErrorKind.Failed, $"import data set '{_name}': the name is taken by another one",
@@ -131,22 +103,25 @@ public sealed class DatasetImport
     private void Refuse(SetReading reading)
     {
         Finding[] refused = [
-            .. reading.Findings.Where(f => f.Severity == Severity.Error && _refused.Contains(f.Code) && !_options.Accept.Contains(f.Code))];
+            .. reading.Findings.Where(f => ((f.Severity == Severity.Error && _refused.Contains(f.Code)) || f.ImagesLost + f.BoxesLost > 0)
+                && !_options.Accept.Contains(f.Code))];
         if (refused.Length > 0)
         {
-            throw new DlsException(
-                ErrorKind.Failed, $"import '{_options.From}' as {_options.Layout}: {refused.Length} fault(s) that would mislead "
-                    + $"a trainer; the first: {refused[0].Code} {refused[0].Place}: {refused[0].Message}",
-                $"correct the files, or take them as they are with --accept {refused[0].Code}; nothing was written")
-            {
-                Items = [.. refused.Select(static f => $"{f.Code} {f.Place}: {f.Message}")],
-            };
+            throw ImportLosses.Refused(_options.From, _form, refused);
+        }
+
+        if (reading.Missing() is { } missing)
+        {
+            // The last line of defence: whatever a reader forgets to count is not passed over in silence.
+            throw new DlsException(ErrorKind.Failed, $"import '{_options.From}' as {_form}: of {reading.ImagesSeen} image(s) and "
+                + $"{reading.BoxesSeen} box(es), {missing} would be lost, and no finding says why",
+                    "nothing was written; this is a fault of dls");
         }
 
         if (reading.Set.Images.Count == 0)
         {
-            throw new DlsException(ErrorKind.Failed, $"import '{_options.From}' as {_options.Layout}: there is no labelled image in it",
-                "`dls dataset import FORMAT DIR NAME` takes voc, darknet, ultralytics or coco");
+            throw new DlsException(ErrorKind.Failed, $"import '{_options.From}' as {_form}: there is no labelled image in it",
+                "`dls dataset import FORMAT DIR NAME` takes voc, darknet, ultralytics, coco, labelme or auto");
         }
     }
 
@@ -157,6 +132,11 @@ public sealed class DatasetImport
         foreach (LabelledImage image in set.Images)
         {
             cancel.ThrowIfCancellationRequested();
+            if (image.AnnotationFile is { } annotation)
+            {
+                _annotations.Add(image.Id, annotation);
+            }
+
             items.Add(RealItems.Of(image, _name.Value, ReadJpeg(image)) with { Given = image.Side, Side = image.Side });
             _options.Progress?.Report(new WorkProgress("reading", ++done, set.Images.Count, 0, -1));
         }
@@ -173,13 +153,24 @@ public sealed class DatasetImport
         byte[] bytes = SmallFile.Read(image.File, image.Id, KnownFiles.LengthMax);
         if (!image.IsOtherKind)
         {
+            string extension = Path.GetExtension(image.File);
+            if (extension != ".jpg")
+            {
+                Note($"a JPEG file named {extension}, kept byte for byte as .jpg", image.Id);
+            }
+
             return bytes;
         }
 
         PictureAsJpeg made = PictureAsJpeg.Make(bytes, Path.GetRelativePath(_from, image.File));
-        _converted.TryAdd(made.Changes, []);
-        _converted[made.Changes].Add(image.Id);
+        Note(made.Changes, image.Id);
         return made.Bytes;
+    }
+
+    private void Note(string changes, string id)
+    {
+        _converted.TryAdd(changes, []);
+        _converted[changes].Add(id);
     }
 
     /// <summary>Gives the class list that the set is written with; every label must have an id in it, also if nothing is written.</summary>
@@ -199,7 +190,7 @@ public sealed class DatasetImport
             .Select(o => $"'{o.Label}' in {i.Id}")).DistinctBy(static w => w[..w.LastIndexOf("' in ", StringComparison.Ordinal)])];
         return strange.Length == 0 ? growth : throw new DlsException(
             ErrorKind.Failed,
-                $"import '{_options.From}' as {_options.Layout}: {strange.Length} label(s) are not in the class list that lies there",
+                $"import '{_options.From}' as {_form}: {strange.Length} label(s) are not in the class list that lies there",
                 "add them at the end of that list, or remove the list to have one made of the labels; nothing was written")
         {
             Items = strange,
@@ -210,7 +201,7 @@ public sealed class DatasetImport
     {
         using FileLock held = _repo.LockBuilds();
         DatasetRecipe recipe =
-            new() { Name = _name, Classes = _name, ImportedFrom = $"{_options.Layout} {Path.GetFileName(_from.TrimEnd('/'))}" };
+            new() { Name = _name, Classes = _name, ImportedFrom = $"{_form} {Path.GetFileName(_from.TrimEnd('/'))}" };
         string staging = directory.Stage();
         try
         {
@@ -218,7 +209,7 @@ public sealed class DatasetImport
             DatasetCanvas canvas = new(Canvas.Own, items, [source]);
             DatasetWriter writer = new(
                 _repo, recipe, growth.List, _options.Progress)
-            { AnnotationOf = _layout == SetLayout.Voc ? ReadAnnotation : null };
+            { AnnotationOf = ReadAnnotation };
             LockedCanvas locked = writer.Write(canvas, $"{staging}/{Canvas.Own}", cancel);
             if (DatasetLock.Find(_repo.WorkTree, _name) is { } known)
             {
@@ -254,11 +245,16 @@ public sealed class DatasetImport
     }
 
     /// <summary>Annotations in VOC layout are kept byte for byte: what lint finds in them is found at the user's own lines.</summary>
-    private static byte[]? ReadAnnotation(LabelledImage image)
+    private byte[]? ReadAnnotation(LabelledImage image)
     {
-        string name = $"{VocLayout.Annotations}/{image.Id}.xml";
-        byte[] bytes = SmallFile.Read($"{Path.GetDirectoryName(Path.GetDirectoryName(image.File))}/{name}", name, Annotation.LengthMax);
+        if (_annotations.GetValueOrDefault(image.Id) is not { } path)
+        {
+            return null;
+        }
+
+        string name = Path.GetRelativePath(_from, path);
+        byte[] bytes = SmallFile.Read(path, name, Annotation.LengthMax);
         // The one thing that cannot stay: the name of a file that is not in the set.
-        return image.IsOtherKind ? (Annotation.Parse(bytes, name) with { FileName = image.Id + ".jpg" }).ToBytes() : bytes;
+        return Path.GetFileName(image.File) == image.Id + ".jpg" ? bytes : ImportLosses.Renamed(bytes, image.Id + ".jpg", name);
     }
 }

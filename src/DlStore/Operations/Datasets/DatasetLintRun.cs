@@ -61,6 +61,9 @@ public sealed record DatasetLintResult
     /// <summary>Gets what each reader that was asked for makes of the set.</summary>
     public required IReadOnlyList<LintView> Views { get; init; }
 
+    /// <summary>Gets what a directory was taken for, in sentences; empty for a data set of the repository.</summary>
+    public IReadOnlyList<string> Saw { get; init; } = [];
+
     /// <summary>Gets how many errors are left.</summary>
     public int Errors => Findings.Count(static f => f.Severity == Severity.Error);
 }
@@ -141,20 +144,13 @@ public static class DatasetLintRun
 
         HashSet<string> codes = [.. options.Accept];
         RequireCodes(codes);
-        SetLayout layout = SetLayouts.Detect(directory);
-        if (layout == SetLayout.Voc)
+        LintReport report = DatasetLint.RunAny(directory, new LintOptions
         {
-            return Describe(options.Target, DatasetLint.Run(VocLayout.Find(directory).Root, new LintOptions
-            {
-                Consumers = options.Consumers,
-                Progress = options.Progress,
-                Threads = repo.Threads
-            }, cancel), f => codes.Contains(f.Code));
-        }
-
-        SetReading reading = SetLayouts.Read(layout, directory);
-        LintTwins none = new(reading.Set.Images.Count, reading.Set.Images.Count, [], 0, 1);
-        return Describe(options.Target, new LintReport(reading.Findings, SetCounts.Of(reading.Set), none, []), f => codes.Contains(f.Code));
+            Consumers = options.Consumers,
+            Progress = options.Progress,
+            Threads = repo.Threads
+        }, out IReadOnlyList<string> saw, cancel);
+        return Describe(options.Target, report, f => codes.Contains(f.Code)) with { Saw = saw };
     }
 
     private static DatasetLintResult Describe(string name, LintReport report, Func<Finding, bool> accepts)

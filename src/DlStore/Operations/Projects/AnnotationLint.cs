@@ -10,8 +10,8 @@ namespace DlStore.Operations.Projects;
 /// <summary>Looks at what is written about the masters of one project: whether labels, sizes and boxes fit the pictures.</summary>
 internal sealed class AnnotationLint(Repo repo, Project project, List<Finding> findings)
 {
-    // A box drawn by hand is a pixel or two off; 5 % of its area is more than that.
-    private const int OverhangPercent = 5;
+    // A box drawn by hand on a large master is a pixel or two off; of one in 32 on a small one a learner sees the difference.
+    private const int OverhangPercent = 3;
     private const int CoverPercent = 50;
     private const int SideMin = 4;
 
@@ -122,7 +122,9 @@ internal sealed class AnnotationLint(Repo repo, Project project, List<Finding> f
         if (annotation.FileName != image && described is null)
         {
             Finding finding = LintCodes.XmlFileName.At(name,
-                annotation.FileNameLine, $"it says it describes '{named}', and there is no such picture beside it", $"write '{image}'");
+                annotation.FileNameLine, $"it says it describes '{named}', and there is no such picture beside it", fitsMaster
+                    ? $"write '{image}'"
+                    : $"put '{named}' back beside it, or label the master itself with `dls project annotate {project.Name} --force`");
             findings.Add(fitsMaster || project.Masters.Count == 1 ? finding with { Severity = Severity.Note } : finding);
         }
 

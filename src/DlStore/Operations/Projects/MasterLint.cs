@@ -81,6 +81,15 @@ internal sealed class MasterLint(Repo repo, Project project, List<Finding> findi
         _annotations.Look(master, path, header);
     }
 
+    private void LookBehind(string path, JpegHeader header)
+    {
+        if (header.TrailingBytes > 0)
+        {
+            findings.Add(LintCodes.ImgTrailing.At(path, 0,
+                $"{header.TrailingBytes} bytes stand behind the end of the picture, which is whole", "nothing is missing"));
+        }
+    }
+
     private JpegHeader? LookAtPixels(string path, byte[] bytes)
     {
         if (bytes.Length == 0)
@@ -95,6 +104,7 @@ internal sealed class MasterLint(Repo repo, Project project, List<Finding> findi
             return null;
         }
 
+        LookBehind(path, header);
         if (!header.HasEnd)
         {
             findings.Add(
