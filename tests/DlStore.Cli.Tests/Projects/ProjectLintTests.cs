@@ -56,11 +56,30 @@ public sealed class ProjectLintTests : IDisposable
         _scene.Dls("repo", "build", "other").Expect(1);
     }
 
+    [Fact]
+    public void Advice_for_an_annotation_of_an_aid_that_is_not_there_makes_no_new_error()
+    {
+        string file = _scene.At("repo/projects/close/master/image.xml");
+        File.WriteAllText(file, File.ReadAllText(file).Replace("<filename>image.jpg<", "<filename>ru_close.jpg<", StringComparison.Ordinal)
+            .Replace("<width>60<", "<width>416<", StringComparison.Ordinal));
+
+        string lint = Lint(0);
+
+        Assert.Contains("XML_FILENAME note projects/close/master/image.xml:3 ", lint, StringComparison.Ordinal);
+        // Writing the master's name would claim that it is 416 pixels wide.
+        Assert.DoesNotContain("write 'image.jpg'", lint, StringComparison.Ordinal);
+        Assert.Contains("`dls project annotate close --force`", lint, StringComparison.Ordinal);
+        _scene.Dls("repo", "project", "annotate", "close", "--force").Expect(0);
+        Assert.DoesNotContain("XML_", Lint(0), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("<xmax>60<",
         "<xmax>200<", "BOX_OUT error projects/close/master/image.xml:14 box 1,1,200,40 of 'close' lies outside the master of 60x40", 4)]
     [InlineData("<xmax>60<",
         "<xmax>70<", "BOX_LOOSE warning projects/close/master/image.xml:14 box 1,1,70,40 of 'close' sticks out of the master by 14 %", 0)]
+    [InlineData("<xmax>60<",
+        "<xmax>62<", "BOX_LOOSE warning projects/close/master/image.xml:14 box 1,1,62,40 of 'close' sticks out of the master by 3 %", 0)]
     [InlineData("<xmax>60<", "<xmax>20<", "BOX_TIGHT warning projects/close/master/image.xml:14 its boxes cover 33 % of the master", 0)]
     [InlineData("<xmax>60<", "<xmax>1<", "BOX_EMPTY error projects/close/master/image.xml:14 ", 4)]
     [InlineData(

@@ -124,7 +124,7 @@ internal sealed class LabelmeReader(string directory, ImageRule rule)
         {
             _set.Report(LintCodes.BoxRounded.At(_rounded.File, 0,
                 $"{_rounded.Count} box{(_rounded.Count == 1 ? " does" : "es do")} not lie on "
-                + "whole pixels and were rounded by up to half a pixel at an edge") with
+                + $"whole pixels and {(_rounded.Count == 1 ? "was" : "were")} rounded by up to half a pixel at an edge") with
             { Count = _rounded.Count });
         }
     }

@@ -132,7 +132,8 @@ internal sealed class SetGathering(string root, SetForm form, ImageRule rule)
         if (missing.Length > 0)
         {
             Report(LintCodes.ListMissing.At(ClassFile, 0, missing.Length == 2
-                ? "nothing says which images are train and which are val" : $"nothing says which images are {missing[0]}"));
+                ? "nothing says which images are train and which are val; "
+                    + "a data set that takes them in with `split: divide` decides it" : $"nothing says which images are {missing[0]}"));
         }
     }
 

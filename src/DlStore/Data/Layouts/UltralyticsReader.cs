@@ -118,7 +118,14 @@ internal sealed class UltralyticsReader
             ?? (side == SplitSide.Val ? _otherNamesOfVal.Select(root.Find).FirstOrDefault(static v => v is not null) : null);
         foreach (YamlNode item in value?.RequireItems() ?? [])
         {
-            string? relative = Resolve(item.RequireText(), _base, _file, item.Line);
+            string text = item.RequireText();
+            if (side == SplitSide.Test && !Path.Exists(_set.At(text)) && text.StartsWith("../", StringComparison.Ordinal))
+            {
+                // Roboflow names a test directory whether there is one or not; without ../ in front it may be there all the same.
+                text = text[3..];
+            }
+
+            string? relative = Resolve(text, _base, _file, item.Line);
             _set.Lists.TryAdd(side, relative ?? _file);
             if (relative is null)
             {

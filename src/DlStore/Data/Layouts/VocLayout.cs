@@ -56,7 +56,8 @@ internal sealed class VocLayout
         Dictionary<string, ListFile> lists = [];
         foreach (string name in ListNames)
         {
-            if (ListFile.Find(At($"{Lists}/{name}.txt"), $"{Lists}/{name}.txt", isOfIds: true, findings) is { } list)
+            string file = $"{Lists}/{FileOf(name)}.txt";
+            if (ListFile.Find(At(file), file, isOfIds: true, findings) is { } list)
             {
                 lists.Add(name, list);
             }
@@ -64,6 +65,17 @@ internal sealed class VocLayout
 
         return lists;
     }
+
+    /// <summary>Gives a list's file without extension: CVAT calls its subsets Train, Validation, Test.</summary>
+    private string FileOf(string name) => File.Exists(At($"{Lists}/{name}.txt")) ? name : Array.Find<string>(
+        name switch
+        {
+            "train" => ["Train"],
+            "val" => ["Val", "valid", "Valid", "validation", "Validation"],
+            "test" => ["Test"],
+            _ => [],
+        },
+        other => File.Exists(At($"{Lists}/{other}.txt"))) ?? name;
 
     /// <summary>Reads <c>classes.txt</c>, if it is there and good.</summary>
     public ClassList? ReadClasses(List<Finding> findings) => NamesFile.Find(At(ClassFile), ClassFile, findings, out _);

@@ -30,6 +30,7 @@ internal sealed class VocPairsReader(string directory, ImageRule rule)
             + "in which no image is on a side");
         ClassList? classes = NamesFile.Find(_set.At(VocLayout.ClassFile), VocLayout.ClassFile, _set.Findings, out _);
         _set.ClassFile = classes is null ? "" : VocLayout.ClassFile;
+        _set.Saw.Add(VocSet.OriginOf(_set.Images));
         return _set.Finish(classes?.Labels ?? VocSet.LabelsOf(_set.Images));
     }
 

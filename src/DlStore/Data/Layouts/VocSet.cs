@@ -23,7 +23,29 @@ public static class VocSet
         VocLists.Check(lists, set.Findings);
         new VocReader(layout, lists, set).Read();
         ClassList? classes = layout.ReadClasses(set.Findings);
+        set.Saw.Add(OriginOf(set.Images));
         return set.Finish(classes?.Labels ?? LabelsOf(set.Images));
+    }
+
+    /// <summary>Says whether the boxes count from 1, as Pascal VOC does; they are kept as they are.</summary>
+    internal static string OriginOf(IEnumerable<LabelledImage> images)
+    {
+        int atZero = 0;
+        int atEdge = 0;
+        foreach (LabelledImage image in images)
+        {
+            foreach (PixelBox box in image.Objects.Select(static o => o.Box))
+            {
+                atZero += box.XMin == 0 || box.YMin == 0 ? 1 : 0;
+                atEdge += box.XMin == 1 || box.YMin == 1 || box.XMax == image.Width || box.YMax == image.Height ? 1 : 0;
+            }
+        }
+
+        return atZero > 0
+            ? $"{atZero} box{(atZero == 1 ? " begins" : "es begin")} at pixel 0: the set counts from 0, and its boxes are kept "
+                + "as they are, which is one pixel to the left of what Pascal VOC means"
+            : atEdge > 0 ? "boxes count from pixel 1, as Pascal VOC does"
+            : "no box lies at an edge, so nothing tells whether boxes count from 0 or from 1; they are kept and read as counted from 1";
     }
 
     /// <summary>Gives the labels of images as a class list, sorted ordinally.</summary>

@@ -127,7 +127,7 @@ internal sealed class LintScan(string root, LabelTable labels, HashSet<string> l
         {
             (image.Width, image.Height) = (picture?.Width ?? 0, picture?.Height ?? 0);
             // The name of a picture of another kind is reported already.
-            if (picture is null || image.HasJpg)
+            if (image.HasJpg || (picture is null && Path.GetExtension(image.File).ToLowerInvariant() is ".jpg" or ".jpeg"))
             {
                 Findings.Add(ImageFile.Fault(image.ImagePath, problem!));
             }
@@ -236,7 +236,8 @@ internal sealed class LintScan(string root, LabelTable labels, HashSet<string> l
 
     private void CheckObjects(LintImage image, IReadOnlyList<LabelledObject> objects, Annotation? read)
     {
-        if (objects.Count == 0)
+        // Of an image that cannot be read, a reader of fractions knows no boxes.
+        if (objects.Count == 0 && (read is not null || image.Width > 0))
         {
             Findings.Add(LintCodes.NoObject.At(image.XmlPath, 0, $"there is no object in {(image.IsShared ? $"'{image.Id}'" : "it")}"));
         }

@@ -92,13 +92,22 @@ public static class ProjectAnnotate
         }
 
         string label = project.Label ?? (before is { Objects: [var first, ..] } ? first.Label : null) ?? TileObjects.DefaultLabel(project);
-        bool isFit = before is not null && Fits(project, before, file, header, label);
+        bool isFit = before is not null && Fits(project, before, file, header, label)
+            && !(force && NamesNothing(repo, before.FileName, file, image));
         return isFit || there is null || force
             ? new Planned(image, file, ProjectNew.Exact(master.Image, header, label), isFit)
             : throw new DlsException(
                 ErrorKind.Failed, $"annotate '{image}': '{file}' says something else ("
                     + $"{string.Join("; ", before!.Objects.Take(3).Select(static o => $"{o.Label} at {o.Box}"))})",
                 "give --force to replace it; the old one stays in git or goes to the trash");
+    }
+
+    /// <summary>An annotation on an aid that is not there any more is one that nobody can check.</summary>
+    private static bool NamesNothing(Repo repo, string fileName, string file, string image)
+    {
+        string beside = $"{Path.GetDirectoryName(file)}/{Path.GetFileName(fileName)}";
+        return fileName.Length > 0 && fileName != Path.GetFileName(image)
+            && (!RelPath.TryParse(beside, out RelPath path, out _) || KnownFiles.Find(repo, path.Value) is null);
     }
 
     /// <summary>An annotation on the labelling aid says the same if its only box is the master.</summary>
