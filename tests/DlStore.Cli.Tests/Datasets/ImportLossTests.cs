@@ -110,6 +110,16 @@ public sealed class ImportLossTests : IDisposable
     }
 
     [Fact]
+    public void Real_images_of_a_data_set_with_another_ending_are_named_and_not_passed_over()
+    {
+        ProjectFiles.WriteVoc(_scene, "repo/shots", "shot", 3, "close");
+        File.Move(_scene.At("repo/shots/JPEGImages/shot_1.jpg"), _scene.At("repo/shots/JPEGImages/shot_1.png"));
+        _scene.Write("repo/datasets/game.yaml", "images: [shots]\n");
+
+        Assert.Contains("IMG_EXTENSION JPEGImages/shot_1.png", Dls("dataset", "build", "game").Expect(1).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_voc_image_named_JPG_keeps_its_annotation_but_for_the_name()
     {
         ProjectFiles.WriteVoc(_scene, "set", "close", 1, "close");

@@ -61,7 +61,7 @@ public sealed class TestSetTests : IDisposable
         _scene.Write("repo/shots/named.jpg", DrawnPng.Make(20, 20));
         _scene.Write("repo/shots/b.tif", "II*\0");
 
-        Assert.Contains("1 image(s) in it are not named .jpg, .png, .gif, .bmp or .webp",
+        Assert.Contains("1 image(s) in it are not named .jpg, .jpeg, .png, .gif, .bmp or .webp",
             _scene.Dls("repo", "testset", "add", "games", "shots", "--label", "none").Expect(1).Error, StringComparison.Ordinal);
         File.Delete(_scene.At("repo/shots/b.tif"));
         RunResult added = _scene.Dls("repo", "testset", "add", "games", "shots", "--label", "none").Expect(0);
@@ -163,9 +163,9 @@ public sealed class TestSetTests : IDisposable
     {
         Assert.Contains(
             "there is no 'game.xml' beside it", Dls("testset", "add", "games", "../elsewhere").Expect(1).Error, StringComparison.Ordinal);
-        _scene.Write("elsewhere/game.jpeg", Drawn.Jpeg());
+        _scene.Write("elsewhere/game.tiff", Drawn.Jpeg());
         Assert.Contains(
-            "game.jpeg", Dls("testset", "add", "games", "../elsewhere", "--label", "none").Expect(1).Error, StringComparison.Ordinal);
+            "game.tiff", Dls("testset", "add", "games", "../elsewhere", "--label", "none").Expect(1).Error, StringComparison.Ordinal);
         _scene.Write("repo/shots/s0.xml", ProjectFiles.Annotation("s0.jpg", 40, 30, ("close", 3, 4, 41, 19)));
         Assert.Contains("s0.xml' line 6", Dls("testset", "add", "games", "shots").Expect(1).Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_scene.At("repo/testsets")));

@@ -63,7 +63,7 @@ public sealed class WrongArgumentTests
         { "testset add", "NAME" },
         { "testset add t", "PATH" },
         { "testset add t nothing", "no such file or directory" },
-        { "testset add t .", "there is no picture (.jpg, .png, .gif, .bmp, .webp)" },
+        { "testset add t .", "there is no picture (.jpg, .jpeg, .png, .gif, .bmp, .webp)" },
         { "testset add ../t .", "not portable" },
         { "testset show", "NAME" },
         { "testset show nothing", "no file 'testsets/nothing.yaml'" },

@@ -29,7 +29,7 @@ internal sealed class VocReader(VocLayout layout, Dictionary<string, ListFile> l
         HashSet<string> unused = new(annotations, StringComparer.Ordinal);
         foreach (string file in files)
         {
-            if (set.Rule.Takes(file) || (set.Rule == ImageRule.AnyPicture && ImageKind.IsOtherName(file)))
+            if (set.Rule.Takes(file) || ImageKind.IsOtherName(file))
             {
                 string xml = Path.GetFileNameWithoutExtension(file) + ".xml";
                 Add(file, annotations.Contains(xml) ? xml : null);

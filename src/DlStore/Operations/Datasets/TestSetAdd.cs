@@ -94,7 +94,7 @@ public sealed class TestSetAdd
         }
 
         return files.Count > 0 ? files : throw new DlsException(
-            ErrorKind.Usage, $"add to test set '{_name}': there is no picture (.jpg, .png, .gif, .bmp, .webp) in what was named");
+            ErrorKind.Usage, $"add to test set '{_name}': there is no picture (.jpg, .jpeg, .png, .gif, .bmp, .webp) in what was named");
     }
 
     /// <summary>
@@ -107,7 +107,7 @@ public sealed class TestSetAdd
         if (others.Length > 0)
         {
             throw new DlsException(ErrorKind.Failed,
-                $"add '{typed}' to test set '{_name}': {others.Length} image(s) in it are not named .jpg, .png, .gif, .bmp or .webp",
+                $"add '{typed}' to test set '{_name}': {others.Length} image(s) in it are not named .jpg, .jpeg, .png, .gif, .bmp or .webp",
                 "rename them if they are JPEG files, convert them if not, or move them away")
             { Items = others };
         }
