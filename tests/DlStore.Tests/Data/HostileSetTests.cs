@@ -34,7 +34,9 @@ public sealed class HostileSetTests(ITestOutputHelper output)
             File.WriteAllBytes(file, Damage(random, good));
             try
             {
-                SetReading read = SetLayouts.Read(layout, dir.At("set"));
+                SetReading read = SetLayouts.Read(layout, dir.At("set"), null, n % 2 == 0 ? ImageRule.JpegOnly : ImageRule.AnyPicture);
+                // Whatever is damaged, every image and box is in the set or in a finding.
+                Assert.Null(read.Missing());
                 refused += read.Findings.Any(static f => f.Severity == Severity.Error) ? 1 : 0;
                 Assert.All(read.Findings, static f => Assert.Contains(LintCodes.All, c => c.Code == f.Code));
             }
@@ -43,15 +45,51 @@ public sealed class HostileSetTests(ITestOutputHelper output)
                 refused++;
             }
 
-            if (layout == SetLayout.Voc)
-            {
-                DatasetLint.Run(dir.At("set"), new LintOptions { Consumers = Enum.GetValues<LintConsumer>() });
-            }
+            DatasetLint.RunAny(dir.At("set"), new LintOptions { Consumers = Enum.GetValues<LintConsumer>() }, out _);
 
             File.WriteAllBytes(file, good);
         }
 
         Assert.True(refused > 20, $"only {refused} of 400 damaged sets were noticed");
+    }
+
+    [Theory]
+    [InlineData(SetForm.VocPairs)]
+    [InlineData(SetForm.YoloPairs)]
+    [InlineData(SetForm.Labelme)]
+    public void A_damaged_file_beside_an_image_gives_findings_too(SetForm form)
+    {
+        Random random = Seeded.Start(output);
+        using TempDir dir = new();
+        for (int i = 0; i < 6; i++)
+        {
+            dir.Write($"train/x{i}.jpg", SampleJpeg.Make(64, 48, $"{i}"));
+            _ = form switch
+            {
+                SetForm.VocPairs => dir.Write($"train/x{i}.xml", Encoding.UTF8.GetString(new Annotation
+                {
+                    FileName = $"x{i}.jpg", Width = 64, Height = 48, Objects = [new LabelledObject("a", new PixelBox(1, 2, 30, 40))]
+                }.ToBytes())),
+                SetForm.YoloPairs => dir.Write($"train/x{i}.txt", "0 0.5 0.5 0.25 0.25\n0 0.1 0.1 0.2 0.1 0.2 0.3\n"),
+                _ => dir.Write($"train/x{i}.json", """{"shapes":[{"label":"a","points":[[1,2],[30.5,40]],"shape_type":"rectangle"}]}"""),
+            };
+        }
+
+        dir.Write("train/classes.txt", "a\n");
+        string[] files = [.. Directory.EnumerateFiles(dir.At("train")).Order(StringComparer.Ordinal)];
+        for (int n = 0; n < 300; n++)
+        {
+            string file = files[random.Next(files.Length)];
+            byte[] good = File.ReadAllBytes(file);
+            File.WriteAllBytes(file, Damage(random, good));
+
+            SetReading read = SetLayouts.ReadForm(form, dir.Path, null, ImageRule.AnyPicture);
+
+            Assert.Null(read.Missing());
+            Assert.Equal(6, read.ImagesSeen);
+            DatasetLint.RunAny(dir.Path, new LintOptions { Consumers = Enum.GetValues<LintConsumer>() }, out _);
+            File.WriteAllBytes(file, good);
+        }
     }
 
     [Fact]

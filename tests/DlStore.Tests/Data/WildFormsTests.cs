@@ -102,6 +102,26 @@ public sealed class WildFormsTests
     }
 
     [Fact]
+    public void A_checkout_of_darknet_has_its_data_file_in_data_and_an_export_of_Cvat_for_Ultralytics_lists_below_data()
+    {
+        using TempDir dir = new();
+        dir.Write("data/obj/a.jpg", SampleJpeg.Make(64, 48, "a"));
+        dir.Write("data/obj/a.txt", "0 0.1875 0.25 0.25 0.333333\n");
+        dir.Write("data/obj.names", "cat\n");
+        dir.Write("data/obj.data", "classes = 1\ntrain = data/train.txt\nvalid = data/train.txt\nnames = data/obj.names\n");
+        dir.Write("data/train.txt", "data/obj/a.jpg\n");
+        Assert.Equal(CatOnTrain, SampleSet.Show(ReadAny(dir, SetLayout.Darknet, SetForm.Darknet, "'data/obj.data'").Set, withFlags: false));
+
+        using TempDir cvat = new();
+        cvat.Write("images/train/a.jpg", SampleJpeg.Make(64, 48, "a"));
+        cvat.Write("labels/train/a.txt", "0 0.1875 0.25 0.25 0.333333\n");
+        cvat.Write("train.txt", "data/images/train/a.jpg\n");
+        cvat.Write("data.yaml", "path: .\ntrain: train.txt\nnames:\n  0: cat\n");
+        Assert.Equal(CatOnTrain, SampleSet.Show(ReadAny(cvat, SetLayout.Ultralytics, SetForm.Ultralytics, "'data.yaml'").Set,
+            withFlags: false));
+    }
+
+    [Fact]
     public void An_export_of_Cvat_in_voc_has_lists_by_its_names_of_subsets()
     {
         using TempDir dir = new();

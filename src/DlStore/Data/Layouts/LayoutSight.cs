@@ -47,16 +47,24 @@ internal static class LayoutSight
         return found.Length == 1 ? found[0] : null;
     }
 
-    /// <summary>Finds the data file of darknet: <c>obj.data</c>, or the only <c>*.data</c>.</summary>
+    /// <summary>Finds the data file of darknet: <c>obj.data</c>, or the only <c>*.data</c>, here or in <c>data</c>.</summary>
     public static string? DarknetFile(string directory)
     {
-        if (File.Exists(Path.Combine(directory, DarknetSet.DataFile)))
+        foreach (string folder in (string[])["", "data/"])
         {
-            return DarknetSet.DataFile;
+            if (File.Exists(Path.Combine(directory, folder + DarknetSet.DataFile)))
+            {
+                return folder + DarknetSet.DataFile;
+            }
+
+            string[] found = [.. Names(Path.Combine(directory, folder)).Where(static n => n.EndsWith(".data", StringComparison.Ordinal))];
+            if (found.Length == 1)
+            {
+                return folder + found[0];
+            }
         }
 
-        string[] found = [.. Names(directory).Where(static n => n.EndsWith(".data", StringComparison.Ordinal))];
-        return found.Length == 1 ? found[0] : null;
+        return null;
     }
 
     /// <summary>Finds the names of the classes of label files that nothing describes.</summary>

@@ -193,7 +193,10 @@ internal sealed class UltralyticsReader
 
         if (InsidePath.TryRead(path, out string? why) is { } relative)
         {
-            return (from.Length == 0 || isAbsolute ? relative : $"{from}/{relative}").TrimEnd('/');
+            string here = (from.Length == 0 || isAbsolute ? relative : $"{from}/{relative}").TrimEnd('/');
+            // CVAT writes data/images/train/a.jpg into lists beside which images/ lies.
+            string less = relative.StartsWith("data/", StringComparison.Ordinal) ? relative["data/".Length..] : relative;
+            return !Path.Exists(_set.At(here)) && Path.Exists(_set.At(less)) ? less : here;
         }
 
         _set.Report(LintCodes.ListOutside.At(

@@ -1,7 +1,6 @@
 using DlStore.Data.Annotations;
 using DlStore.Data.Findings;
 using DlStore.Images;
-using DlStore.Io;
 
 namespace DlStore.Data.Layouts;
 

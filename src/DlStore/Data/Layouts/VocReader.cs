@@ -13,13 +13,13 @@ internal sealed class VocReader(VocLayout layout, Dictionary<string, ListFile> l
 
     public void Read()
     {
-        foreach ((string name, SplitSide side) in new[] { ("train", SplitSide.Train), ("val", SplitSide.Val), ("trainval",
-            SplitSide.Train) })
+        // Without both, trainval is what is trained on.
+        bool isBoth = !lists.ContainsKey("train") && !lists.ContainsKey("val");
+        foreach ((string name, SplitSide side) in new[] { (isBoth ? "trainval" : "train", SplitSide.Train), ("val", SplitSide.Val) })
         {
-            // Without both, trainval is what is trained on.
-            if (lists.ContainsKey(name) && (name != "trainval" || (!lists.ContainsKey("train") && !lists.ContainsKey("val"))))
+            if (lists.TryGetValue(name, out ListFile? list))
             {
-                set.Lists.TryAdd(side, lists[name].Name);
+                set.Lists.TryAdd(side, list.Name);
             }
         }
 

@@ -1,4 +1,3 @@
-using DlStore.Data.Annotations;
 using DlStore.Data.Layouts;
 
 namespace DlStore.Data.Lint;

@@ -1,6 +1,5 @@
 using DlStore.Data.Annotations;
 using DlStore.Data.Findings;
-using DlStore.Data.Layouts;
 using DlStore.Data.Lint;
 using DlStore.Data.Names;
 using DlStore.Data.Sets;
