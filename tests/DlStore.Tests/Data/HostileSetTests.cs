@@ -68,7 +68,10 @@ public sealed class HostileSetTests(ITestOutputHelper output)
             {
                 SetForm.VocPairs => dir.Write($"train/x{i}.xml", Encoding.UTF8.GetString(new Annotation
                 {
-                    FileName = $"x{i}.jpg", Width = 64, Height = 48, Objects = [new LabelledObject("a", new PixelBox(1, 2, 30, 40))]
+                    FileName = $"x{i}.jpg",
+                    Width = 64,
+                    Height = 48,
+                    Objects = [new LabelledObject("a", new PixelBox(1, 2, 30, 40))]
                 }.ToBytes())),
                 SetForm.YoloPairs => dir.Write($"train/x{i}.txt", "0 0.5 0.5 0.25 0.25\n0 0.1 0.1 0.2 0.1 0.2 0.3\n"),
                 _ => dir.Write($"train/x{i}.json", """{"shapes":[{"label":"a","points":[[1,2],[30.5,40]],"shape_type":"rectangle"}]}"""),

@@ -1,5 +1,4 @@
 using DlStore.Data.Annotations;
-using DlStore.Data.Findings;
 using DlStore.Data.Layouts;
 using DlStore.Data.Lint;
 using DlStore.TestKit;

@@ -20,9 +20,9 @@ public sealed class WildFormsTests
     public void A_flat_directory_of_labelImg_is_a_set_without_sides()
     {
         using TempDir dir = new();
-        Pair(dir, "a", ".xml", string.Format(Xml, "a.jpg"));
+        Pair(dir, "a", ".xml", Xml.Replace("{0}", "a.jpg", StringComparison.Ordinal));
         dir.Write("b.JPG", SampleJpeg.Make(64, 48, "b"));
-        dir.Write("b.xml", string.Format(Xml, "b.JPG"));
+        dir.Write("b.xml", Xml.Replace("{0}", "b.JPG", StringComparison.Ordinal));
 
         SetReading read = ReadAny(dir, SetLayout.Voc, SetForm.VocPairs, "taken for a directory of labelImg");
 
@@ -36,7 +36,7 @@ public sealed class WildFormsTests
         using TempDir dir = new();
         foreach (string side in (string[])["train", "valid", "test"])
         {
-            Pair(dir, $"{side}/{side}_jpg.rf.0a1b", ".xml", string.Format(Xml, $"{side}_jpg.rf.0a1b.jpg"));
+            Pair(dir, $"{side}/{side}_jpg.rf.0a1b", ".xml", Xml.Replace("{0}", $"{side}_jpg.rf.0a1b.jpg", StringComparison.Ordinal));
         }
 
         dir.Write("README.roboflow.txt", "text");
@@ -126,7 +126,8 @@ public sealed class WildFormsTests
     {
         using TempDir dir = new();
         dir.Write("JPEGImages/a.jpg", SampleJpeg.Make(64, 48, "a"));
-        dir.Write("Annotations/a.xml", string.Format(Xml, "a.jpg").Replace("<ymin>5<", "<ymin>5.4<", StringComparison.Ordinal));
+        dir.Write("Annotations/a.xml", Xml.Replace("{0}", "a.jpg", StringComparison.Ordinal).Replace("<ymin>5<", "<ymin>5.4<",
+            StringComparison.Ordinal));
         dir.Write("ImageSets/Main/Train.txt", "a\n");
         dir.Write("ImageSets/Main/cat_Train.txt", "a 1\n");
         dir.Write("labelmap.txt", "# label:color_rgb:parts:actions\nbackground:0,0,0::\ncat:128,0,0::\n");
