@@ -83,11 +83,8 @@ internal sealed record KnownArtifact
     /// <summary>Gets the task.</summary>
     public required string Task { get; init; }
 
-    /// <summary>
-    /// Gets the role: <c>weight</c>, <c>best</c>, <c>output</c>, <c>outputs</c>, <c>log</c>; used: <c>source</c>, <c>data</c>, <c>view</c>,
-    /// <c>testset</c>, <c>initial</c>, <c>input</c>.
-    /// </summary>
-    public required string Role { get; init; }
+    /// <summary>Gets what it is to the attempt.</summary>
+    public required ArtifactRole Role { get; init; }
 
     /// <summary>Gets its path in the run, or its name.</summary>
     public required string Path { get; init; }
@@ -108,7 +105,7 @@ internal sealed record KnownArtifact
     public required bool Inherited { get; init; }
 
     /// <summary>Gets a value indicating whether the attempt made it.</summary>
-    public bool IsMade => Role is "weight" or "best" or "output" or "outputs" or "log";
+    public bool IsMade => Role <= ArtifactRole.Log;
 }
 
 /// <summary>A version of a data set for one canvas.</summary>

@@ -238,7 +238,7 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
         {
             Attempt = r.GetString(0),
             Task = r.GetString(1),
-            Role = r.GetString(2),
+            Role = ArtifactRoles.Parse(r.GetString(2)),
             Path = r.GetString(3),
             Oid = OidAt(r, 4)!.Value,
             Size = r.GetInt64(5),

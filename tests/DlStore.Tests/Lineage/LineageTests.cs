@@ -30,17 +30,17 @@ public sealed class LineageTests : IDisposable
 
             Assert.Equal([$"object:{first.Weights}"], found.Roots);
             Assert.Contains(
-                found.Edges, e => e.Word == "generated" && e.From == $"attempt:{first.Start.Id}" && e.To == $"object:{first.Weights}");
-            LineageNode attempt = Assert.Single(found.Nodes, n => n.Kind == "attempt");
+                found.Edges, e => e.Word == LineageWord.Generated && e.From == $"attempt:{first.Start.Id}" && e.To == $"object:{first.Weights}");
+            LineageNode attempt = Assert.Single(found.Nodes, n => n.Kind == LineageKind.Attempt);
             Assert.Equal("first/ssd attempt 1", attempt.Name);
             Assert.Contains("done", attempt.Facts);
             Assert.Contains($"commit {first.Start.Commit}", attempt.Facts);
             Assert.Contains("epochs=20 lr=0.01", attempt.Facts);
             Assert.Contains("memo: why first was run", attempt.Facts);
-            Assert.Contains(found.Nodes, n => n.Kind == "source" && n.Facts.Contains("dirty: 1 file differs, captured"));
-            LineageNode dataset = Assert.Single(found.Nodes, n => n.Kind == "dataset");
+            Assert.Contains(found.Nodes, n => n.Kind == LineageKind.Source && n.Facts.Contains("dirty: 1 file differs, captured"));
+            LineageNode dataset = Assert.Single(found.Nodes, n => n.Kind == LineageKind.Dataset);
             Assert.Contains($"dirHash {first.Start.Data!.DirHash}", dataset.Facts);
-            Assert.Equal(["close", "open"], found.Nodes.Where(n => n.Kind == "project").Select(n => n.Name));
+            Assert.Equal(["close", "open"], found.Nodes.Where(n => n.Kind == LineageKind.Project).Select(n => n.Name));
             LineageNode image = Assert.Single(found.Nodes, n => n.Name == master.ToString());
             Assert.StartsWith("projects/close/master/image.jpg at ", image.Facts[0], StringComparison.Ordinal);
         }
@@ -54,9 +54,9 @@ public sealed class LineageTests : IDisposable
         LineageResult found = Trace(false, "second/ssd");
 
         Assert.Equal([$"attempt:{second.Start.Id}"], found.Roots);
-        Assert.Contains(found.Edges, e => e.From == $"attempt:{second.Start.Id}" && e.Word == "used" && e.To == $"object:{first.Weights}");
+        Assert.Contains(found.Edges, e => e.From == $"attempt:{second.Start.Id}" && e.Word == LineageWord.Used && e.To == $"object:{first.Weights}");
         Assert.Contains(
-            found.Edges, e => e.From == $"attempt:{first.Start.Id}" && e.Word == "generated" && e.To == $"object:{first.Weights}");
+            found.Edges, e => e.From == $"attempt:{first.Start.Id}" && e.Word == LineageWord.Generated && e.To == $"object:{first.Weights}");
         Assert.Contains(found.Nodes, n => n.Name == "first/ssd attempt 1");
     }
 
@@ -83,11 +83,11 @@ public sealed class LineageTests : IDisposable
 
         LineageResult found = Trace(true, name);
 
-        Assert.Equal(["first/ssd attempt 1", "second/ssd attempt 1"], found.Nodes.Where(n => n.Kind == "attempt").Select(n => n.Name));
-        LineageNode target = Assert.Single(found.Nodes, n => n.Kind == "target");
+        Assert.Equal(["first/ssd attempt 1", "second/ssd attempt 1"], found.Nodes.Where(n => n.Kind == LineageKind.Attempt).Select(n => n.Name));
+        LineageNode target = Assert.Single(found.Nodes, n => n.Kind == LineageKind.Target);
         Assert.Equal("field", target.Name);
         Assert.Contains("task second is live by entry 2 (deploy) of 2026-01-02T03:04:05Z", target.Facts[0], StringComparison.Ordinal);
-        Assert.Contains(found.Edges, e => e.From == "target:field" && e.Word == "used" && e.To == $"object:{second.Weights}");
+        Assert.Contains(found.Edges, e => e.From == "target:field" && e.Word == LineageWord.Used && e.To == $"object:{second.Weights}");
     }
 
     [Fact]
@@ -277,7 +277,7 @@ public sealed class LineageTests : IDisposable
             {
                 LineageResult found = Trace(down, name);
                 text.Append(name).Append(down ? " down\n" : " up\n");
-                found.Nodes.ToList().ForEach(n => text.Append($"  {n.Key} {n.Kind} {n.Name}: {string.Join("; ", n.Facts)}\n"));
+                found.Nodes.ToList().ForEach(n => text.Append($"  {n.Key} {LineageKinds.Name(n.Kind)} {n.Name}: {string.Join("; ", n.Facts)}\n"));
                 text.AppendJoin('\n', found.Steps).Append('\n');
             }
         }

@@ -52,8 +52,8 @@ internal sealed class DatasetPreviewCommand : Command
             return Task.FromResult(ExitCode.Done);
         }
 
-        session.Terminal.Result(
-            $"wrote {session.Terminal.Name(Out ?? result.File)}  {Format.Count(result.Shown, "image")}, {Format.Count(result.Suspicious)} of them suspicious");
+        session.Terminal.Result($"wrote {session.Terminal.Name(Out ?? result.File)}  {Format.Count(result.Shown, "image")}, "
+            + $"{Format.Count(result.Suspicious)} of them suspicious");
         return Task.FromResult(ExitCode.Done);
     }
 }

@@ -99,12 +99,12 @@ internal static class RecordFile
                 a.Data?.Tree, a.Data?.DirHash, a.TestSet));
             rows.AddRange(a.Sources.Select((s, i) => new IndexRow(
                 "source", a.Id, (long)i, s.Path, s.Commit, s.Tree, s.Files, (long)s.Dirty.Count, (long)s.Withheld.Count)));
-            rows.AddRange(a.Sources.Select(s => Artifact(a.Id, task.Name, "source", s.Path, s.Tree, 0)));
-            rows.AddRange(a.Data is { } data ? [Artifact(a.Id, task.Name, "data", data.Name, data.Tree, 0),
-                Artifact(a.Id, task.Name, "view", data.Name, data.View, 0)] : []);
-            rows.AddRange(a.TestSetTree is { } tree ? [Artifact(a.Id, task.Name, "testset", a.TestSet ?? "", tree, 0)] : []);
-            rows.AddRange(a.Initial is { } initial ? [Artifact(a.Id, task.Name, "initial", initial)] : []);
-            rows.AddRange(a.Inputs.Select(i => Artifact(a.Id, task.Name, "input", i)));
+            rows.AddRange(a.Sources.Select(s => Artifact(a.Id, task.Name, ArtifactRole.Source, s.Path, s.Tree, 0)));
+            rows.AddRange(a.Data is { } data ? [Artifact(a.Id, task.Name, ArtifactRole.Data, data.Name, data.Tree, 0),
+                Artifact(a.Id, task.Name, ArtifactRole.View, data.Name, data.View, 0)] : []);
+            rows.AddRange(a.TestSetTree is { } tree ? [Artifact(a.Id, task.Name, ArtifactRole.TestSet, a.TestSet ?? "", tree, 0)] : []);
+            rows.AddRange(a.Initial is { } initial ? [Artifact(a.Id, task.Name, ArtifactRole.Initial, initial)] : []);
+            rows.AddRange(a.Inputs.Select(i => Artifact(a.Id, task.Name, ArtifactRole.Input, i)));
         }
 
         return rows;
@@ -117,13 +117,13 @@ internal static class RecordFile
             new IndexRow("outcome", record.Id, task, record.Kind, record.State, record.Why, record.Started, record.Finished)];
         if (record.Weights is { } w)
         {
-            rows.Add(Artifact(record.Id, task, "weight", w.Path, w.Oid, w.Size, w.Inherited));
+            rows.Add(Artifact(record.Id, task, ArtifactRole.Weight, w.Path, w.Oid, w.Size, w.Inherited));
         }
 
-        rows.AddRange(record.Best.Select(b => Artifact(record.Id, task, "best", b.Path, b.Oid, b.Size, b.Inherited)));
-        rows.AddRange(record.Files.Select(f => Artifact(record.Id, task, "output", f.Path, f.Oid, f.Size)));
-        rows.AddRange(record.Log is { } log ? [Artifact(record.Id, task, "log", "log", log, 0)] : []);
-        rows.AddRange(record.Outputs is { } outputs ? [Artifact(record.Id, task, "outputs", "outputs", outputs, 0)] : []);
+        rows.AddRange(record.Best.Select(b => Artifact(record.Id, task, ArtifactRole.Best, b.Path, b.Oid, b.Size, b.Inherited)));
+        rows.AddRange(record.Files.Select(f => Artifact(record.Id, task, ArtifactRole.Output, f.Path, f.Oid, f.Size)));
+        rows.AddRange(record.Log is { } log ? [Artifact(record.Id, task, ArtifactRole.Log, "log", log, 0)] : []);
+        rows.AddRange(record.Outputs is { } outputs ? [Artifact(record.Id, task, ArtifactRole.Outputs, "outputs", outputs, 0)] : []);
         return rows;
     }
 
@@ -153,11 +153,12 @@ internal static class RecordFile
         return rows;
     }
 
-    private static IndexRow Artifact(string attempt, string task, string role, string path, Oid oid, long size, bool inherited = false) =>
-        new("artifact", attempt, task, role, path, oid, size, null, null, inherited ? 1L : 0L);
+    private static IndexRow Artifact(
+        string attempt, string task, ArtifactRole role, string path, Oid oid, long size, bool inherited = false) =>
+        new("artifact", attempt, task, ArtifactRoles.Name(role), path, oid, size, null, null, inherited ? 1L : 0L);
 
-    private static IndexRow Artifact(string attempt, string task, string role, AttemptInput input) =>
-        new("artifact", attempt, task, role, input.Path, input.Oid, input.Size, input.Task, input.Attempt, 0L);
+    private static IndexRow Artifact(string attempt, string task, ArtifactRole role, AttemptInput input) =>
+        new("artifact", attempt, task, ArtifactRoles.Name(role), input.Path, input.Oid, input.Size, input.Task, input.Attempt, 0L);
 
     private static void RequireName(string found, string expected, string path)
     {

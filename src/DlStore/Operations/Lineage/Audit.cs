@@ -121,7 +121,8 @@ public sealed class Audit
     private static SortedSet<string> Collect(Repo repo, string word, bool down, CancellationToken cancel)
     {
         LineageResult found = LineageTrace.Run(repo, new LineageOptions { What = [word], Down = down }, cancel);
-        return [.. found.Nodes.Where(static n => n.Kind is "attempt" or "task").Select(static n => n.Name.Split('/')[0])];
+        return [.. found.Nodes.Where(static n => n.Kind is LineageKind.Attempt or LineageKind.Task)
+            .Select(static n => n.Name.Split('/')[0])];
     }
 
     private static List<string> TasksOf(Repo repo, IReadOnlyList<string> words, CancellationToken cancel)

@@ -37,7 +37,7 @@ internal sealed class LineageDown(LineageQuery query, LineageFacts facts, Lineag
         foreach (KnownAttempt attempt in query.AttemptsOn(dataset.Tree).Where(a => a.Canvas == dataset.Canvas))
         {
             string child = Attempt(attempt, next);
-            graph.Link(key, child, new LineageEdge(child, "used", key));
+            graph.Link(key, child, new LineageEdge(child, LineageWord.Used, key));
         }
 
         LinkLive(key, f => f.Role == "data" && (f.Oid == dataset.Tree || f.Oid == dataset.DirHash), next);
@@ -48,23 +48,23 @@ internal sealed class LineageDown(LineageQuery query, LineageFacts facts, Lineag
         foreach (KnownAttempt attempt in query.AttemptsOf(name))
         {
             string child = Attempt(attempt, next);
-            graph.Link(key, child, new LineageEdge(key, "generated", child));
+            graph.Link(key, child, new LineageEdge(key, LineageWord.Generated, child));
         }
     });
 
     public string Attempt(KnownAttempt attempt, int depth) => graph.Add(depth, facts.Attempt(attempt), (key, next) =>
     {
-        foreach (Oid made in query.ArtifactsOf(attempt.Id).Where(static a => a.Role is "weight" or "best")
-            .OrderByDescending(static a => a.Role, StringComparer.Ordinal).Select(static a => a.Oid).Distinct())
+        foreach (Oid made in query.ArtifactsOf(attempt.Id).Where(static a => a.Role is ArtifactRole.Weight or ArtifactRole.Best)
+            .OrderBy(static a => a.Role).Select(static a => a.Oid).Distinct())
         {
             string child = Object(made, next);
-            graph.Link(key, child, new LineageEdge(key, "generated", child));
+            graph.Link(key, child, new LineageEdge(key, LineageWord.Generated, child));
         }
 
         foreach (string task in query.ReusersOf(attempt.Id))
         {
             string child = graph.Add(next, facts.Task(task), static (_, _) => { });
-            graph.Link(key, child, new LineageEdge(child, "used", key));
+            graph.Link(key, child, new LineageEdge(child, LineageWord.Used, key));
         }
     });
 
@@ -74,7 +74,7 @@ internal sealed class LineageDown(LineageQuery query, LineageFacts facts, Lineag
         {
             string child = query.FindAttempt(attempt) is { } known
                 ? Attempt(known, next) : graph.Add(next, LineageFacts.UnknownAttempt(attempt, null), static (_, _) => { });
-            graph.Link(key, child, new LineageEdge(child, "used", key));
+            graph.Link(key, child, new LineageEdge(child, LineageWord.Used, key));
         }
 
         LinkLive(key, f => f.Oid == oid, next);
@@ -89,10 +89,10 @@ internal sealed class LineageDown(LineageQuery query, LineageFacts facts, Lineag
             if (files.Any(matches))
             {
                 string child = Target(deployment, depth);
-                graph.Link(key, child, new LineageEdge(child, "used", key));
+                graph.Link(key, child, new LineageEdge(child, LineageWord.Used, key));
             }
         }
     }
 
-    private void LinkDerived(string from, string made) => graph.Link(from, made, new LineageEdge(made, "derived", from));
+    private void LinkDerived(string from, string made) => graph.Link(from, made, new LineageEdge(made, LineageWord.Derived, from));
 }

@@ -26,7 +26,7 @@ internal sealed class LineageFacts(Repo repo, LineageQuery query)
         List<string> facts = [];
         AddMemo(facts, name);
         facts.AddRange(query.ReusedBy(name).Select(static r => $"{r.Kind} is taken over from task {r.Task}"));
-        return new LineageNode($"task:{name}", "task", name, facts);
+        return new LineageNode($"task:{name}", LineageKind.Task, name, facts);
     }
 
     public LineageNode Attempt(KnownAttempt a)
@@ -41,14 +41,15 @@ internal sealed class LineageFacts(Repo repo, LineageQuery query)
         }
 
         AddMemo(facts, a.Task);
-        return new LineageNode($"attempt:{a.Id}", "attempt", $"{a.Task}/{a.Kind} attempt {a.N}", facts);
+        return new LineageNode($"attempt:{a.Id}", LineageKind.Attempt, $"{a.Task}/{a.Kind} attempt {a.N}", facts);
     }
 
     public static LineageNode UnknownAttempt(string id, string? task) =>
-        new($"attempt:{id}", "attempt", $"{(task is null ? "an attempt" : task)} {id[..12]}", ["no record of it is in this repository"]);
+        new($"attempt:{id}", LineageKind.Attempt, $"{(task is null ? "an attempt" : task)} {id[..12]}",
+            ["no record of it is in this repository"]);
 
     public static LineageNode Source(KnownSource s) => new(
-        $"source:{s.Tree}:{s.Path}", "source", Show(s.Path),
+        $"source:{s.Tree}:{s.Path}", LineageKind.Source, Show(s.Path),
         [
             s.Commit is null ? "not a git repository" : $"commit {Show(s.Commit)}",
             s.Commit is null ? $"{Count(s.Files, "file")} captured"
@@ -58,7 +59,7 @@ internal sealed class LineageFacts(Repo repo, LineageQuery query)
         ]);
 
     public static LineageNode Dataset(KnownDataset d) => new(
-        $"dataset:{d.Name}:{d.Tree}:{d.Canvas}", "dataset", $"{d.Name} {d.Canvas}",
+        $"dataset:{d.Name}:{d.Tree}:{d.Canvas}", LineageKind.Dataset, $"{d.Name} {d.Canvas}",
         [
             $"{Count(d.Images, "image")}, {(d.Commit is null ? "lock not committed" : $"locked at {d.Commit[..12]}")}",
             $"dirHash {d.DirHash}",
@@ -70,11 +71,12 @@ internal sealed class LineageFacts(Repo repo, LineageQuery query)
     /// A data set that an attempt names and no lock does: a clone without its history, or a lock that was never committed.
     /// </summary>
     public static LineageNode UnlockedDataset(KnownAttempt a) => new(
-        $"dataset:{a.Dataset}:{a.Tree}:{a.Canvas}", "dataset", $"{Show(a.Dataset!)} {Show(a.Canvas!)}",
+        $"dataset:{a.Dataset}:{a.Tree}:{a.Canvas}", LineageKind.Dataset, $"{Show(a.Dataset!)} {Show(a.Canvas!)}",
             [$"dirHash {a.DirHash?.ToString() ?? "unknown"}", $"tree {a.Tree}", "no lock in this repository has this tree"]);
 
     public static LineageNode Project(string name, string kind, IReadOnlyList<string> facts) => new(
-        $"{(kind == "real" ? "real" : "project")}:{name}", kind == "real" ? "real images" : "project", Show(name), facts);
+        $"{(kind == "real" ? "real" : "project")}:{name}", kind == "real" ? LineageKind.RealImages : LineageKind.Project, Show(name),
+        facts);
 
     public LineageNode Master(Oid oid)
     {
@@ -83,17 +85,18 @@ internal sealed class LineageFacts(Repo repo, LineageQuery query)
             : (_masters ??= KnownMasters.Read(repo)).Find(oid) is { } here ? [$"{here.Path} in the work tree"]
             : ["no commit has a file with these bytes in a master directory"];
         return new LineageNode(
-            $"object:{oid}", files.Any(static f => f.Kind == "annotation") ? "annotation" : "master", oid.ToString(), facts);
+            $"object:{oid}", files.Any(static f => f.Kind == "annotation") ? LineageKind.Annotation : LineageKind.Master,
+            oid.ToString(), facts);
     }
 
     /// <summary>An object by what records say of it.</summary>
     public LineageNode Object(Oid oid)
     {
         List<string> facts = [];
-        string kind = "object";
+        LineageKind kind = LineageKind.Object;
         foreach (KnownArtifact a in query.ArtifactsOf(oid))
         {
-            kind = a.Role is "weight" or "best" or "initial" ? "weights" : kind;
+            kind = a.Role is ArtifactRole.Weight or ArtifactRole.Best or ArtifactRole.Initial ? LineageKind.Weights : kind;
             string size = a.Size > 0 ? $", {a.Size.ToString(CultureInfo.InvariantCulture)} bytes" : "";
             if (a.IsMade && facts.Count < 3)
             {
@@ -113,7 +116,7 @@ internal sealed class LineageFacts(Repo repo, LineageQuery query)
     {
         string what = d.Task is { } task ? $"task {Show(task)}" : "nothing that dls deployed";
         return new LineageNode($"target:{d.Target}",
-            "target", d.Target, [$"{what} is live by entry {d.Seq} ({Show(d.Action)}) of {Show(d.At)}{Age(d.At)} by {Show(d.By)}",
+            LineageKind.Target, d.Target, [$"{what} is live by entry {d.Seq} ({Show(d.Action)}) of {Show(d.At)}{Age(d.At)} by {Show(d.By)}",
             "that is the newest copy of its journal here; the target was not asked"]);
     }
 

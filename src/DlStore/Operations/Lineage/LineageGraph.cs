@@ -2,17 +2,16 @@ namespace DlStore.Operations.Lineage;
 
 /// <summary>Something that lineage knows.</summary>
 /// <param name="Key">Kind and name, unique in a graph: <c>attempt:0123...</c>.</param>
-/// <param name="Kind"><c>object</c>, <c>task</c>, <c>attempt</c>, <c>source</c>, <c>dataset</c>, <c>project</c>, <c>master</c>,
-/// <c>annotation</c>, <c>testset</c>, <c>target</c>.</param>
+/// <param name="Kind">What it is.</param>
 /// <param name="Name">How people call it.</param>
 /// <param name="Facts">What is known of it, a phrase each.</param>
-public sealed record LineageNode(string Key, string Kind, string Name, IReadOnlyList<string> Facts);
+public sealed record LineageNode(string Key, LineageKind Kind, string Name, IReadOnlyList<string> Facts);
 
 /// <summary>What one thing has to do with another: FROM used TO, FROM generated TO, FROM derived from TO.</summary>
 /// <param name="From">Key of the node that used, generated or was derived.</param>
-/// <param name="Word"><c>used</c>, <c>generated</c> or <c>derived</c>.</param>
+/// <param name="Word">What they have to do with each other.</param>
 /// <param name="To">Key of the other node.</param>
-public sealed record LineageEdge(string From, string Word, string To);
+public sealed record LineageEdge(string From, LineageWord Word, string To);
 
 /// <summary>A step of a walk through lineage, for printing as a tree.</summary>
 /// <param name="Parent">Key of the node it started from.</param>

@@ -19,7 +19,7 @@ internal sealed class LineageUp(LineageQuery query, LineageFacts facts, LineageG
         foreach ((_, string from, string id) in query.ReusedBy(name))
         {
             string child = AttemptById(id, from, next);
-            graph.Link(key, child, new LineageEdge(key, "used", child));
+            graph.Link(key, child, new LineageEdge(key, LineageWord.Used, child));
         }
     });
 
@@ -39,10 +39,11 @@ internal sealed class LineageUp(LineageQuery query, LineageFacts facts, LineageG
         }
 
         foreach (KnownArtifact used in query.ArtifactsOf(
-            attempt.Id).Where(static a => a.Role is "testset" or "initial" or "input").OrderBy(static a => a.Role, StringComparer.Ordinal))
+            attempt.Id).Where(static a => a.Role is ArtifactRole.TestSet or ArtifactRole.Initial or ArtifactRole.Input)
+            .OrderBy(static a => ArtifactRoles.Name(a.Role), StringComparer.Ordinal))
         {
-            LinkUsed(key, used.Role == "testset" ? graph.Add(next, new LineageNode($"testset:{used.Oid}",
-                "test set", LineageFacts.Show(used.Path), [$"tree {used.Oid}"]), static (_, _) => { }) : Used(used, next));
+            LinkUsed(key, used.Role == ArtifactRole.TestSet ? graph.Add(next, new LineageNode($"testset:{used.Oid}",
+                LineageKind.TestSet, LineageFacts.Show(used.Path), [$"tree {used.Oid}"]), static (_, _) => { }) : Used(used, next));
         }
     });
 
@@ -51,7 +52,7 @@ internal sealed class LineageUp(LineageQuery query, LineageFacts facts, LineageG
         foreach (string attempt in query.ArtifactsOf(oid).Where(static a => a.IsMade).Select(static a => a.Attempt).Distinct())
         {
             string child = AttemptById(attempt, null, next);
-            graph.Link(key, child, new LineageEdge(child, "generated", key));
+            graph.Link(key, child, new LineageEdge(child, LineageWord.Generated, key));
         }
     });
 
@@ -67,10 +68,10 @@ internal sealed class LineageUp(LineageQuery query, LineageFacts facts, LineageG
                 foreach (Oid master in masters[source.Name])
                 {
                     string leaf = graph.Add(after, facts.Master(master), static (_, _) => { });
-                    graph.Link(project, leaf, new LineageEdge(project, "derived", leaf));
+                    graph.Link(project, leaf, new LineageEdge(project, LineageWord.Derived, leaf));
                 }
             });
-            graph.Link(key, child, new LineageEdge(key, "derived", child));
+            graph.Link(key, child, new LineageEdge(key, LineageWord.Derived, child));
         }
     });
 
@@ -79,7 +80,7 @@ internal sealed class LineageUp(LineageQuery query, LineageFacts facts, LineageG
         foreach (Oid master in query.MasterFiles(name).Select(static m => m.Oid).Distinct())
         {
             string leaf = graph.Add(next, facts.Master(master), static (_, _) => { });
-            graph.Link(key, leaf, new LineageEdge(key, "derived", leaf));
+            graph.Link(key, leaf, new LineageEdge(key, LineageWord.Derived, leaf));
         }
     });
 
@@ -101,14 +102,14 @@ internal sealed class LineageUp(LineageQuery query, LineageFacts facts, LineageG
     private string Used(KnownArtifact used, int depth)
     {
         LineageNode node = facts.Object(used.Oid);
-        string role = used.Role == "initial" ? "initial weights" : "input";
+        LineageKind role = used.Role == ArtifactRole.Initial ? LineageKind.InitialWeights : LineageKind.Input;
         return graph.Add(depth, node with { Kind = role, Facts = [LineageFacts.Show(used.Path), .. node.Facts] }, (key, next) =>
         {
             string[] makers = [.. query.ArtifactsOf(used.Oid).Where(static a => a.IsMade).Select(static a => a.Attempt).Distinct()];
             foreach (string maker in used.FromAttempt is { } named ? [named] : makers)
             {
                 string child = AttemptById(maker, used.FromTask, next);
-                graph.Link(key, child, new LineageEdge(child, "generated", key));
+                graph.Link(key, child, new LineageEdge(child, LineageWord.Generated, key));
             }
         });
     }
@@ -117,7 +118,7 @@ internal sealed class LineageUp(LineageQuery query, LineageFacts facts, LineageG
         query.FindAttempt(id) is { } attempt
             ? Attempt(attempt, depth) : graph.Add(depth, LineageFacts.UnknownAttempt(id, task), static (_, _) => { });
 
-    private void LinkUsed(string user, string used) => graph.Link(user, used, new LineageEdge(user, "used", used));
+    private void LinkUsed(string user, string used) => graph.Link(user, used, new LineageEdge(user, LineageWord.Used, used));
 
-    private void LinkGenerated(string maker, string made) => graph.Link(maker, made, new LineageEdge(maker, "generated", made));
+    private void LinkGenerated(string maker, string made) => graph.Link(maker, made, new LineageEdge(maker, LineageWord.Generated, made));
 }

@@ -61,7 +61,7 @@ public static class Where
         {
             string who = query.FindAttempt(artifact.Attempt) is { } a
                 ? $"{a.Task}/{a.Kind} attempt {a.N}" : $"{LineageFacts.Show(artifact.Task)} attempt {artifact.Attempt}";
-            found.Add($"{who}: {artifact.Role} {LineageFacts.Show(artifact.Path)}");
+            found.Add($"{who}: {ArtifactRoles.Name(artifact.Role)} {LineageFacts.Show(artifact.Path)}");
         }
 
         return found;
