@@ -66,7 +66,7 @@ public sealed class TaskStory(Repo repo)
                     Sources = [.. projects.Select(p => new LockedSource
                     {
                         Name = p.Project,
-                        Kind = "project",
+                        Kind = ImageOrigin.Project,
                         Labels = [p.Project],
                         Images = 1,
                         Distinct = 1,

@@ -181,7 +181,7 @@ public sealed class BadRecordTests
                 Sources = [new LockedSource
                 {
                     Name = "p",
-                    Kind = "project",
+                    Kind = ImageOrigin.Project,
                     Labels = [],
                     Images = 1,
                     Distinct = 1,

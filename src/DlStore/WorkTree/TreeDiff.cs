@@ -4,11 +4,11 @@ namespace DlStore.WorkTree;
 
 /// <summary>One difference between two trees.</summary>
 /// <param name="Path">Names joined by <c>/</c>, from the top of the work tree.</param>
-/// <param name="Kind">added, removed, changed, mode or renamed.</param>
+/// <param name="Kind">How it differs.</param>
 /// <param name="OldSize">Bytes before; 0 for an added path.</param>
 /// <param name="NewSize">Bytes after; 0 for a removed path.</param>
 /// <param name="From">For a rename, the old path.</param>
-public sealed record DiffLine(string Path, string Kind, long OldSize, long NewSize, string? From);
+public sealed record DiffLine(string Path, DiffKind Kind, long OldSize, long NewSize, string? From);
 
 /// <summary>
 /// Compares trees by their nodes alone: equal subtrees are passed over, no file is read. A removed and an added path with the same bytes
@@ -69,7 +69,7 @@ internal sealed class TreeDiff(Func<Oid, byte[]> read) : ThreeWayVisitor
         }
         else
         {
-            _lines.Add(new DiffLine(full, before.Oid == after.Oid ? "mode" : "changed", before.Size, after.Size, null));
+            _lines.Add(new DiffLine(full, before.Oid == after.Oid ? DiffKind.Mode : DiffKind.Changed, before.Size, after.Size, null));
         }
     }
 
@@ -91,11 +91,11 @@ internal sealed class TreeDiff(Func<Oid, byte[]> read) : ThreeWayVisitor
         {
             bool isRename = gone.TryGetValue(entry.Oid, out Queue<(string Path, PathEntry Entry)>? queue)
                 && queue.Count > 0 && entry.Size > 0;
-            _lines.Add(isRename ? new DiffLine(path, "renamed", entry.Size, entry.Size, queue!.Dequeue().Path)
-                : new DiffLine(path, "added", 0, entry.Size, null));
+            _lines.Add(isRename ? new DiffLine(path, DiffKind.Renamed, entry.Size, entry.Size, queue!.Dequeue().Path)
+                : new DiffLine(path, DiffKind.Added, 0, entry.Size, null));
         }
 
-        _lines.AddRange(gone.Values.SelectMany(q => q).Select(r => new DiffLine(r.Path, "removed", r.Entry.Size, 0, null)));
+        _lines.AddRange(gone.Values.SelectMany(q => q).Select(r => new DiffLine(r.Path, DiffKind.Removed, r.Entry.Size, 0, null)));
         return [.. _lines.OrderBy(l => l.Path, StringComparer.Ordinal)];
     }
 

@@ -41,9 +41,10 @@ internal sealed class DatasetShowCommand : Command
                 [new("SOURCE"), new("LABELS"), new("IMAGES"), new("DISTINCT"), new("RECIPE"), new("COMMIT")],
                 [.. canvas.Sources.Select(static s => (IReadOnlyList<string>)
                 [
-                    s.Source.Kind == "real" ? $"{s.Source.Name} (real)" : s.Source.Name,
+                    s.Source.Kind == ImageOrigin.Real ? $"{s.Source.Name} (real)" : s.Source.Name,
                         Labels(s.Source), Format.Count(s.Source.Images), Format.Count(s.Source.Distinct), Short(s.Source.Recipe),
-                    s.Commit is { } c ? c[..12] + (s.IsDirty ? " + changes" : "") : s.Source.Kind == "real" ? "" : "not committed",
+                    s.Commit is { } c ? c[..12] + (s.IsDirty ? " + changes" : "")
+                        : s.Source.Kind == ImageOrigin.Real ? "" : "not committed",
                 ])]);
         }
 

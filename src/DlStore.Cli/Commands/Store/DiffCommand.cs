@@ -71,16 +71,16 @@ internal sealed class DiffCommand : Command
             string name = session.Terminal.Name(line.Path);
             string text = line.Kind switch
             {
-                "renamed" => $"renamed   {session.Terminal.Name(line.From!)} -> {name}  {Format.Bytes(line.NewSize)}",
-                "changed" => $"changed   {name}  {Format.Bytes(line.OldSize)} -> {Format.Bytes(line.NewSize)}",
-                "added" => $"added     {name}  {Format.Bytes(line.NewSize)}",
-                "removed" => $"removed   {name}  {Format.Bytes(line.OldSize)}",
-                _ => $"{line.Kind,-9} {name}",
+                DiffKind.Renamed => $"renamed   {session.Terminal.Name(line.From!)} -> {name}  {Format.Bytes(line.NewSize)}",
+                DiffKind.Changed => $"changed   {name}  {Format.Bytes(line.OldSize)} -> {Format.Bytes(line.NewSize)}",
+                DiffKind.Added => $"added     {name}  {Format.Bytes(line.NewSize)}",
+                DiffKind.Removed => $"removed   {name}  {Format.Bytes(line.OldSize)}",
+                _ => $"{DiffKinds.Name(line.Kind),-9} {name}",
             };
             session.Terminal.Result(text);
         }
 
-        string summary = string.Join(", ", lines.GroupBy(l => l.Kind).Select(g => $"{Format.Count(g.Count())} {g.Key}"));
+        string summary = string.Join(", ", lines.GroupBy(l => l.Kind).Select(g => $"{Format.Count(g.Count())} {DiffKinds.Name(g.Key)}"));
         session.Terminal.Note(lines.Count == 0 ? "no differences" : summary);
     }
 }

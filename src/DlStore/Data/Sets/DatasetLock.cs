@@ -23,8 +23,8 @@ public sealed record LockedSource
     /// <summary>Gets the project, or the name of the real-image set.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Gets the sort: <c>project</c> or <c>real</c>.</summary>
-    public required string Kind { get; init; }
+    /// <summary>Gets where they come from.</summary>
+    public required ImageOrigin Kind { get; init; }
 
     /// <summary>Gets its classes in this data set, sorted.</summary>
     public required IReadOnlyList<string> Labels { get; init; }

@@ -18,7 +18,8 @@ internal sealed record DatasetCanvas(Canvas Canvas, IReadOnlyList<DatasetItem> I
         StringBuilder text = new($"dls-dataset-key 1\ncanvas {Canvas}\nrecipe {recipe.Hash()}\nclasses {Oid.Of(classes.ToBytes())}\n");
         foreach (LockedSource source in Sources)
         {
-            text.Append($"{source.Kind} {source.Name} {source.Build} {(source.Unreviewed ? "unreviewed" : "accepted")}\n");
+            text.Append($"{ImageOrigins.Name(source.Kind)} {source.Name} {source.Build} "
+                + $"{(source.Unreviewed ? "unreviewed" : "accepted")}\n");
         }
 
         return Oid.Of(Encoding.UTF8.GetBytes(text.ToString()));

@@ -73,8 +73,8 @@ public static class DatasetDiff
 
     private static void CompareSources(string canvas, LockedCanvas old, LockedCanvas now, List<DatasetDifference> found)
     {
-        Dictionary<string, LockedSource> before = old.Sources.ToDictionary(static s => $"{s.Kind} {s.Name}", StringComparer.Ordinal);
-        Dictionary<string, LockedSource> after = now.Sources.ToDictionary(static s => $"{s.Kind} {s.Name}", StringComparer.Ordinal);
+        Dictionary<string, LockedSource> before = old.Sources.ToDictionary(Shown, StringComparer.Ordinal);
+        Dictionary<string, LockedSource> after = now.Sources.ToDictionary(Shown, StringComparer.Ordinal);
         foreach (string name in before.Keys.Union(after.Keys).Order(StringComparer.Ordinal))
         {
             LockedSource? a = before.GetValueOrDefault(name);
@@ -129,6 +129,8 @@ public static class DatasetDiff
                 $"{old.Count} -> {now.Count}: {same} the same, {now.Count - same} new or changed, {old.Count - same} gone or changed"));
         }
     }
+
+    private static string Shown(LockedSource source) => $"{ImageOrigins.Name(source.Kind)} {source.Name}";
 
     private static string Identity(DatasetItemLine item) => $"{(item.Real ? "real" : "project")} {item.From} {item.SourceId}";
 }

@@ -59,7 +59,7 @@ internal sealed class DatasetProjects(Repo repo, DatasetRecipe recipe, bool allo
         LockedSource source = new()
         {
             Name = project.Name.Value,
-            Kind = "project",
+            Kind = ImageOrigin.Project,
             Labels = [.. items.SelectMany(static i => i.Objects).Select(static o => o.Label).Distinct().Order(StringComparer.Ordinal)],
             Images = items.Count,
             Distinct = items.Select(static i => i.Oid).Distinct().Count(),

@@ -50,7 +50,7 @@ public static class DatasetShow
     private static ShownSource Describe(
         Repo repo, LockedSource source, string? rev, Dictionary<string, (string? Commit, bool IsDirty)> known)
     {
-        if (source.Kind != "project")
+        if (source.Kind != ImageOrigin.Project)
         {
             return new ShownSource(source, null, false);
         }

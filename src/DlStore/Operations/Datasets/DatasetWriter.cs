@@ -65,7 +65,7 @@ internal sealed class DatasetWriter(Repo repo, DatasetRecipe recipe, ClassList c
             DirHash = DirHash.Of(files),
             Bytes = bytes,
             Images = canvas.Items.Count,
-            Engine = canvas.Sources.Any(static s => s.Kind == "project") ? BuildInputs.Fingerprint() : null,
+            Engine = canvas.Sources.Any(static s => s.Kind == ImageOrigin.Project) ? BuildInputs.Fingerprint() : null,
             Sides = [Count(canvas, SplitSide.Train), Count(canvas, SplitSide.Val), Count(canvas, SplitSide.Test)],
             Classes = CountClasses(canvas),
             Sources = canvas.Sources,

@@ -40,7 +40,7 @@ internal static class RealItems
         return new LockedSource
         {
             Name = source,
-            Kind = "real",
+            Kind = ImageOrigin.Real,
             Labels = labels,
             Images = items.Count,
             Distinct = items.Select(static i => i.Oid).Distinct().Count(),

@@ -135,8 +135,8 @@ internal static class RecordFile
             rows.Add(new IndexRow("dataset", name, canvas, found.Tree, c.DirHash, c.Engine, (long)c.Images, found.ImportedFrom));
             foreach (LockedSource source in c.Sources)
             {
-                rows.Add(
-                    new IndexRow("dataset_source", canvas, source.Kind, source.Name, string.Join(' ', source.Labels), (long)source.Images));
+                rows.Add(new IndexRow("dataset_source", canvas, ImageOrigins.Name(source.Kind), source.Name,
+                    string.Join(' ', source.Labels), (long)source.Images));
                 rows.AddRange(source.Masters.Select(m => new IndexRow("dataset_master", canvas, source.Name, m)));
             }
         }

@@ -110,7 +110,7 @@ internal sealed class AttemptComparison(Repo repo, AttemptOfTask a, AttemptOfTas
 
             foreach (LockedSource source in canvas.Sources)
             {
-                counts[$"{source.Kind} {source.Name}"] = string.Create(
+                counts[$"{ImageOrigins.Name(source.Kind)} {source.Name}"] = string.Create(
                     CultureInfo.InvariantCulture, $"{source.Images} images, {source.Distinct} distinct");
             }
         }
