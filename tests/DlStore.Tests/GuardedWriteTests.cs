@@ -26,6 +26,7 @@ public sealed class GuardedWriteTests
         ["Gc"] = "the store",
         ["DamagedPacks"] = "the store",
         ["TaskData"] = "the store",
+        ["DarknetPaths"] = "dls's own directory",
         ["TaskCreate"] = "dls's own directory",
         ["TaskCheckoutNote"] = "dls's own directory",
         ["TaskReproduce"] = "dls's own directory",

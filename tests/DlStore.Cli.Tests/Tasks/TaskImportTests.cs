@@ -154,6 +154,49 @@ public sealed class TaskImportTests : IDisposable
         Assert.Contains("it was imported", Dls("task", "reproduce", "try12").Expect(2).Error, StringComparison.Ordinal);
     }
 
+    /// <summary>What a run of dls would have alarmed for, an imported log alarms for, with the line; in UTF-16, too.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_rules_of_the_kind_run_over_an_imported_log(bool wide)
+    {
+        const string Log = " 1: 2.5, 2.5 avg loss, 0.001 rate, 0.1 seconds, 64 images\n 2: -nan, -nan avg loss, 0.001 rate, 0.1 seconds, 128 images\n"
+            + " 3: -nan, -nan avg loss, 0.001 rate, 0.1 seconds, 192 images\nCUDA Error: out of memory\n";
+        _scene.Write("repo/.dlstore/kinds/ssd.yaml", "preset: darknet\nsource: trainer\ntrain: sh train.sh\n");
+        _scene.Write("out/old/backup/x_best.weights", "weights");
+        System.Text.Encoding form = wide ? System.Text.Encoding.Unicode : System.Text.Encoding.UTF8;
+        _scene.Write("out/old/train.log", [.. form.GetPreamble(), .. form.GetBytes(Log)]);
+
+        RunResult import = Dls("task", "import", "../out/old", "old", "--kind", "ssd", "--log", "train.log").Expect(0);
+
+        AttemptRecord record = Record("old", 1);
+        Assert.Equal(["nan stop 2", "out-of-memory stop 4", "traceback warn 4"],
+            record.Alarms.Select(static a => $"{a.Rule} {a.Action} {a.Line}").Order(StringComparer.Ordinal));
+        Assert.Contains("nan at line 2 of the log", import.Error, StringComparison.Ordinal);
+        Assert.Contains("out-of-memory (stop) line 4", Dls("task", "show", "old").Expect(0).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Weights_of_a_known_form_that_were_not_looked_into_are_deployed_by_name_only()
+    {
+        _scene.Write("repo/.dlstore/kinds/ssd.yaml",
+            "source: trainer\ntrain: sh train.sh\ncollect: [out/**]\nbest: {file: out/x.h5}\ndeploy: {weight: x.h5}\n");
+        _scene.Write("out/old/out/x.h5", [0x89, (byte)'H', (byte)'D', (byte)'F', 13, 10, 26, 10, 0, 0]);
+        Directory.CreateDirectory(_scene.At("robot"));
+        Dls("task", "import", "../out/old", "old", "--kind", "ssd").Expect(0);
+        Dls("target", "add", "robot", "--kind", "ssd", "--home", _scene.At("robot")).Expect(0);
+
+        RunResult refused = Dls("deploy", "old", "--target", "robot", "--allow-untested").Expect(1);
+        RunResult done = Dls("deploy", "old", "--target", "robot", "--allow-untested", "--unread").Expect(0);
+
+        Assert.Contains("unread dls does not look into HDF5", Dls("task", "show", "old").Expect(0).Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("nan no", Dls("task", "show", "old").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("its weights were not looked into: dls does not look into HDF5", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("--unread", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("deployed: kind ssd", done.Output, StringComparison.Ordinal);
+        Assert.Contains("unread", Dls("deploy", "status", "--json").Expect(0).Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Files_that_look_like_credentials_stay_out_and_are_named()
     {

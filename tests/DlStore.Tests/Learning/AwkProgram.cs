@@ -12,14 +12,15 @@ internal static class AwkProgram
     /// <summary>
     /// Gives the numbers of the lines that match, joined by blanks: CR made LF, lines lowered, the expression from the environment.
     /// </summary>
-    public static string Match(string awk, string match, byte[] log)
+    public static string Match(string awk, string match, string? unless, byte[] log)
     {
         ProcessStartInfo start = new(Which(awk)!)
         {
-            ArgumentList = { "tolower($0) ~ ENVIRON[\"MATCH\"] { printf \"%s%d\", n++ ? \" \" : \"\", NR }" },
+            ArgumentList = { "tolower($0) ~ ENVIRON[\"MATCH\"] "
+                + "&& (ENVIRON[\"UNLESS\"] == \"\" || tolower($0) !~ ENVIRON[\"UNLESS\"]) { printf \"%s%d\", n++ ? \" \" : \"\", NR }" },
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
-            Environment = { ["MATCH"] = match, ["LC_ALL"] = "C" },
+            Environment = { ["MATCH"] = match, ["UNLESS"] = unless ?? "", ["LC_ALL"] = "C" },
         };
         using Process process = Process.Start(start)!;
         process.StandardInput.BaseStream.Write([.. log.Select(static b => b == '\r' ? (byte)'\n' : b)]);

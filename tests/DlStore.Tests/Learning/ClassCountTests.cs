@@ -101,7 +101,21 @@ public sealed class ClassCountTests
         Assert.Equal((null, 0), (DarknetCfg.Read("no cfg\nclasses=3").Classes, DarknetCfg.Read("").Layers));
     }
 
+    [Fact]
+    public void What_a_cfg_says_of_training_is_read()
+    {
+        DarknetCfg cfg = DarknetCfg.Read(
+            "[net]\n# Testing\n#batch=1\nbatch = 8\nsubdivisions=16\nwidth=416\nlearning_rate=0.001\nsteps=80,90\nmax_batches = 6000\n"
+                + "[convolutional]\nfilters=18\n[yolo]\nmask=0,1,2\nclasses=1\n");
+
+        Assert.Equal(["batch=8", "learning_rate=0.001", "max_batches=6000", "subdivisions=16", "width=416"],
+            cfg.Parameters.Select(static p => $"{p.Key}={p.Value}"));
+        Assert.Equal("5 CFG_BATCH batch=8 has no image for each of subdivisions=16",
+            string.Join('\n', cfg.Flaws.Select(static f => $"{f.Line} {f.Code} {f.Message}")));
+        Assert.Empty(DarknetCfg.Read("").Parameters);
+    }
+
     private static ClassGuess Guess(params (string Name, long[] Shape)[] tensors) =>
         ClassCount.Guess(new WeightFacts(WeightFacts.TorchZip,
-            [.. tensors.Select(static t => new WeightTensor(t.Name, t.Shape, "float32", 1, false, false))], null, null, null));
+            [.. tensors.Select(static t => new WeightTensor(t.Name, t.Shape, "float32", 1, 0, 0))], null, null, null));
 }

@@ -39,7 +39,7 @@ public sealed class HostPatternTests(ITestOutputHelper output)
             matched += ours.Length > 0 ? 1 : 0;
             foreach (string awk in AwkProgram.Here)
             {
-                string[] theirs = AwkProgram.Match(awk, text, log).Split(' ');
+                string[] theirs = AwkProgram.Match(awk, text, null, log).Split(' ');
                 string[] differ = [
                     .. theirs.Except(ours.Split(' ')).Union(ours.Split(' ').Except(theirs)).Select(n => $"'{lines[int.Parse(n) - 1]}'")];
                 Assert.True(differ.Length == 0, $"{awk} differs from the reader in '{text}' on {string.Join(", ", differ)}");

@@ -52,6 +52,35 @@ public sealed class LogReaderTests(ITestOutputHelper output)
         Assert.Equal(new MetricLine(whole.LineCount + 1, 999, "loss", 7), end.Metrics[^1]);
     }
 
+    /// <summary>PowerShell redirects in UTF-16, with a mark or without; a mark of UTF-8 is no text either.</summary>
+    [Theory]
+    [InlineData("utf-16", true)]
+    [InlineData("utf-16", false)]
+    [InlineData("utf-16BE", true)]
+    [InlineData("utf-16BE", false)]
+    [InlineData("utf-8", true)]
+    [InlineData("utf-8", false)]
+    public void Logs_in_UTF_16_are_read(string name, bool mark)
+    {
+        Encoding encoding = Encoding.GetEncoding(name);
+        byte[] log = [.. mark ? encoding.GetPreamble() : [], .. encoding.GetBytes("it 1 loss 0.5\r\nbetter 学習\r\nit 2 loss nan\r\n")];
+
+        LogReader whole = new(PresetLog.Rules(Loss, "[]"));
+        LogBatch read = PresetLog.Read(whole, log);
+        LogReader pieces = new(PresetLog.Rules(Loss, "[]"));
+        List<MetricLine> metrics = [];
+        foreach (byte one in log)
+        {
+            metrics.AddRange(pieces.Feed([one]).Metrics);
+        }
+
+        metrics.AddRange(pieces.Finish().Metrics);
+
+        Assert.Equal(["1 1 0.5", "3 2 NaN"], read.Metrics.Select(static m => $"{m.LineNumber} {m.Step} {m.Value}"));
+        Assert.Equal("better 学習", Assert.Single(read.Events, static e => e.Kind == LogEventKind.Best).Text);
+        Assert.Equal(read.Metrics.Select(static m => m.LineNumber), metrics.Select(static m => m.LineNumber));
+    }
+
     [Fact]
     public void Lines_are_counted_as_editors_count_them_and_carriage_returns_end_pieces()
     {

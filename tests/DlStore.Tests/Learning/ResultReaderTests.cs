@@ -14,7 +14,7 @@ public sealed class ResultReaderTests
             class_id = 1, name = ru close, ap = nan%   	 (TP = 0, FP = 0)
 
              for conf_thresh = 0.25, precision = 0.91, recall = 0.14, F1-score = 0.24
-             for conf_thresh = 0.25, TP = 57, FP = 5, FN = 350, average IoU = 56.00 %
+             for conf_thresh = 0.25, TP = 57, FP = 5, FN = 350, average IoU = 42.97 %
              mean average precision (mAP@0.50) = 0.502500, or 50.25 %
             """);
 
@@ -30,8 +30,36 @@ public sealed class ResultReaderTests
         Assert.True(double.IsNaN(result.Classes[1].AveragePrecision!.Value));
         Assert.Equal(["average_iou", "conf_thresh", "f1", "fn", "fp", "iou", "map", "precision", "recall", "tp"], result.Metrics.Keys);
         Assert.Equal(0.5025, result.Metrics["map"]);
-        Assert.Equal(0.56, result.Metrics["average_iou"]);
+        Assert.Equal(0.4297, result.Metrics["average_iou"]);
         Assert.Equal(350, result.Metrics["fn"]);
+    }
+
+    /// <summary>The table of Ultralytics, with a name of two words.</summary>
+    [Fact]
+    public void A_table_of_boxes_has_a_row_for_all_and_one_a_class()
+    {
+        TestResult result = Read("""
+                             Class     Images  Instances      Box(P          R      mAP50  mAP50-95): 100%|x| 3/3
+                               all         87       1035      0.822       0.83       0.88       0.58
+                             close         87        900      0.900          1      0.995      0.711
+                         ru close         12        135          0      0.125     0.0625    1.5e-05
+            """);
+
+        Assert.Equal(["map50=0.88", "map50_95=0.58", "precision=0.822", "recall=0.83"],
+            result.Metrics.Select(static m => $"{m.Key}={m.Value}"));
+        Assert.Equal([new() { Label = "close", AveragePrecision = 0.995, Precision = 0.9, Recall = 1, Support = 900 },
+            new() { Label = "ru close", AveragePrecision = 0.0625, Precision = 0, Recall = 0.125, Support = 135 }], result.Classes);
+    }
+
+    [Fact]
+    public void Rows_of_a_name_and_a_number_count_below_their_title_alone()
+    {
+        TestResult result = Read(
+            "took: 3\nAverage Precision Per-class:\nclose: 0.5\nru close: 0.25\n\nAverage Precision Across All Classes:0.375\nlate: 1\n");
+
+        Assert.Equal(
+            [new() { Label = "close", AveragePrecision = 0.5 }, new() { Label = "ru close", AveragePrecision = 0.25 }], result.Classes);
+        Assert.Equal(0.375, result.Metrics["map"]);
     }
 
     [Fact]

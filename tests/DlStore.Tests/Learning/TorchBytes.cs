@@ -99,6 +99,9 @@ internal sealed class TorchBytes
         return this;
     }
 
+    /// <summary>Gives the pickle alone.</summary>
+    public byte[] Pickle() => _pickle.ToArray();
+
     public byte[] ToZip()
     {
         Raw((byte)'.');

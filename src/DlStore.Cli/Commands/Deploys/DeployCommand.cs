@@ -36,6 +36,9 @@ internal sealed class DeployCommand : Command
     [Option("allow-untested", HelpText = "deploy weights that were not tested; the record says so")]
     public bool AllowUntested { get; set; }
 
+    [Option("unread", HelpText = "deploy weights that dls could not look into")]
+    public bool Unread { get; set; }
+
     [Option("allow-inherited", HelpText = "deploy weights that the run did not make itself; the record says so")]
     public bool AllowInherited { get; set; }
 
@@ -61,6 +64,7 @@ internal sealed class DeployCommand : Command
                 All = All,
                 Attempt = Attempt,
                 AllowUntested = AllowUntested,
+                Unread = Unread,
                 AllowInherited = AllowInherited,
                 Accept = [.. Values(Accept), .. Threshold is null ? (string[])[] : [$"threshold={Threshold}"]],
                 DryRun = DryRun,

@@ -136,6 +136,11 @@ internal sealed class TaskImportCommand : Command
             terminal.Warn($"inherited: {record.Why}");
         }
 
+        foreach (AttemptAlarm alarm in record.Alarms)
+        {
+            terminal.Warn($"{alarm.Rule} at line {alarm.Line} of the log: {alarm.Text}");
+        }
+
         foreach (string left in record.Undeclared)
         {
             terminal.Warn($"not taken: {terminal.Name(left)}");

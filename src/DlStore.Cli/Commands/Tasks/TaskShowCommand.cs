@@ -109,6 +109,8 @@ internal sealed class TaskShowCommand : Command
         line("metrics", record.Metrics.Count == 0 ? "none" : string.Join(", ", record.Metrics.Select(static m => $"{m.Key} {m.Value}")));
         line("result", record.Result is { } result ? string.Join(", ", result.Metrics.Take(12).Select(static m => $"{m.Key} {m.Value}"))
             + (result.Images > 0 ? $" on {Format.Count(result.Images, "image")}" : "") : "none");
+        List(terminal, "per class", [.. (record.Result?.Classes ?? []).Select(c =>
+            $"{terminal.Name(c.Class)}: {string.Join(", ", c.Numbers.Select(static n => $"{n.Key} {n.Value}"))}")]);
         line("outputs", record.Outputs is { } outputs ? $"{outputs}, {Format.Count(record.Files.Count, "declared file")}" : "none");
         List(terminal, "alarms",
             [.. record.Alarms.Select(static x => $"{x.At} {x.Rule} ({x.Action}){(x.Line > 0 ? $" line {x.Line}" : "")}: {x.Text}")]);

@@ -43,6 +43,12 @@ public sealed record Kind
     /// <summary>Gets where the data set goes, relative to the run's work directory.</summary>
     public string Data { get; init; } = "data_set";
 
+    /// <summary>
+    /// Gets the directory in which the commands are run, relative to the run's work directory; null for that directory itself. What the
+    /// lists of a data set name is named from there.
+    /// </summary>
+    public string? Cwd { get; init; }
+
     /// <summary>Gets the host.</summary>
     public string Host { get; init; } = "local";
 
@@ -78,14 +84,23 @@ public sealed record Kind
     /// <summary>Gets the file of results, one line an image, or null if they stand in the log.</summary>
     public string? Results { get; init; }
 
+    /// <summary>Gets where numbers of the result stand, besides what the forms of known programs tell.</summary>
+    public IReadOnlyList<ResultRule> Result { get; init; } = [];
+
     /// <summary>Gets the parameters with their values, sorted by name.</summary>
     public required IReadOnlyDictionary<string, string> Parameters { get; init; }
 
     /// <summary>Gets globs of the files to collect, relative to the run's work directory.</summary>
     public required IReadOnlyList<string> Collect { get; init; }
 
-    /// <summary>Gets the glob of the best weights, or null if nothing is trained that could be deployed.</summary>
-    public string? BestFile { get; init; }
+    /// <summary>
+    /// Gets globs of the best weights; empty if nothing is trained that could be deployed. Every version of the first one's files is kept.
+    /// Of the others the newest file counts, of the first one that matches, if a run made none of the first.
+    /// </summary>
+    public IReadOnlyList<string> BestFiles { get; init; } = [];
+
+    /// <summary>Gets directories that are made before the program starts, relative to the run's work directory.</summary>
+    public IReadOnlyList<string> Directories { get; init; } = [];
 
     /// <summary>Gets how the log is read, and which lines end a run.</summary>
     public required LogRules Log { get; init; }
@@ -110,6 +125,11 @@ public sealed record Kind
 
     /// <summary>Gets the digest of the file and its preset: what decides what runs.</summary>
     public required Objects.Oid Digest { get; init; }
+
+    /// <summary>Names a path of the work directory as the commands, which run in <see cref="Cwd"/>, name it.</summary>
+    /// <param name="path">Relative to the work directory.</param>
+    /// <returns>Relative to the directory in which the commands are run; empty for that directory itself.</returns>
+    public string FromCwd(string path) => System.IO.Path.GetRelativePath("/" + Cwd, "/" + path) is var found && found == "." ? "" : found;
 
     /// <summary>Gives the file of a kind as messages name it.</summary>
     /// <param name="name">The kind.</param>

@@ -19,7 +19,7 @@ public sealed class KindReader
     [
         "preset", "dataset", "canvas", "layout",
             "data", "host", "source", "files", "inputs", "initial", "train", "test", "testset", "testset_into", "results", "parameters",
-        "collect", "best", "log", "stop", "stall", "limit", "accept", "deploy", "steps",
+        "collect", "best", "log", "stop", "stall", "limit", "accept", "deploy", "steps", "directories", "cwd", "result",
     ];
 
     private readonly YamlNode _own;
@@ -94,6 +94,7 @@ public sealed class KindReader
             Canvas = ReadCanvas(),
             Layout = Find("layout") is { } layout ? Layout(layout) : SetLayout.Voc,
             Data = PathOf("data") ?? "data_set",
+            Cwd = PathOf("cwd"),
             Host = NameOf("host", "host")?.Value ?? "local",
             Source = source,
             SourceOnHost = onHost,
@@ -105,9 +106,11 @@ public sealed class KindReader
             TestSet = NameOf("testset", "test set"),
             TestSetInto = PathOf("testset_into") ?? "test_set",
             Results = PathOf("results"),
+            Result = [.. (Find("result") is { Items: null } one ? [one] : Find("result")?.RequireItems() ?? []).Select(ReadResult)],
             Parameters = ReadMap("parameters"),
             Collect = Texts("collect") is { Count: > 0 } collect ? [.. collect.Select(static c => c)] : throw Missing("collect"),
-            BestFile = ReadBest(),
+            BestFiles = ReadBest(),
+            Directories = Texts("directories"),
             Log = LogRules.Read(Find("log"), Find("stop")),
             Steps = Find("steps")?.RequireText(),
             StallSeconds = stall is null
@@ -132,7 +135,7 @@ public sealed class KindReader
         Find(key) is not { } node ? null : PortableName.TryParse(node.RequireText(), out PortableName name)
             ? name : throw node.Bad($"'{node.Text}' is no name of a {what}");
 
-    private IReadOnlyList<string> Texts(string key) => [.. (Find(key)?.RequireItems() ?? []).Select(i => RequireInside(i))];
+    private IReadOnlyList<string> Texts(string key) => [.. (Find(key)?.RequireItems() ?? []).Select(RequireInside)];
 
     private string? PathOf(string key) => Find(key) is { } node ? RequireInside(node) : null;
 
@@ -200,11 +203,21 @@ public sealed class KindReader
         return map;
     }
 
-    private string? ReadBest()
+    private static ResultRule ReadResult(YamlNode node)
+    {
+        node.RequireOnly("pattern", "file");
+        YamlNode? pattern = node.Find("pattern");
+        string? file = node.Find("file") is { } named ? RequireInside(named) : null;
+        return file is null && pattern is null ? throw node.Bad("a result needs 'pattern', 'file' or both")
+            : new ResultRule(
+                file, pattern is null ? null : LogPattern.Compile($"'{pattern.File}' line {pattern.Line}", pattern.RequireText()));
+    }
+
+    private string[] ReadBest()
     {
         YamlNode? best = Find("best");
         best?.RequireOnly("file");
-        return best?.Find("file") is { } file ? RequireInside(file) : null;
+        return [.. (best?.Find("file")?.RequireItems() ?? []).Select(RequireInside)];
     }
 
     private KindDeploy? ReadDeploy()

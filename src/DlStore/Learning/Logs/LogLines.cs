@@ -25,6 +25,7 @@ internal sealed class LogLines
     private static readonly SearchValues<byte> Special = SearchValues.Create("\r\n\u001b"u8);
 
     private readonly byte[] _line = new byte[LengthMax];
+    private readonly LogText _text = new();
     private int _length;
     private Inside _inside;
 
@@ -41,7 +42,16 @@ internal sealed class LogLines
     public long Number { get; private set; } = 1;
 
     /// <summary>Reads more of the log.</summary>
-    public void Feed(ReadOnlySpan<byte> bytes, LogLineTaker take)
+    public void Feed(ReadOnlySpan<byte> bytes, LogLineTaker take) => Read(_text.Take(bytes, isLast: false), take);
+
+    /// <summary>Gives the last line, if no line end stood behind it.</summary>
+    public void Finish(LogLineTaker take)
+    {
+        Read(_text.Take([], isLast: true), take);
+        End(take);
+    }
+
+    private void Read(ReadOnlySpan<byte> bytes, LogLineTaker take)
     {
         while (!bytes.IsEmpty)
         {
@@ -61,9 +71,6 @@ internal sealed class LogLines
             bytes = bytes[1..];
         }
     }
-
-    /// <summary>Gives the last line, if no line end stood behind it.</summary>
-    public void Finish(LogLineTaker take) => End(take);
 
     private void Step(byte next, LogLineTaker take)
     {

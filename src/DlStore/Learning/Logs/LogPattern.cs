@@ -113,6 +113,29 @@ public sealed class LogPattern
         return step;
     }
 
+    /// <summary>Finds the numbers of a text, line by line; of a number that comes again the last counts.</summary>
+    /// <param name="text">UTF-8; escapes and carriage returns are those of a log.</param>
+    /// <param name="into">Gets one entry a group that holds a number.</param>
+    internal void ReadAll(Stream text, IDictionary<string, double> into)
+    {
+        LogLines pieces = new();
+        List<MetricLine> found = [];
+        void Take(long number, ReadOnlySpan<byte> bytes)
+        {
+            Read(System.Text.Encoding.UTF8.GetString(bytes), number, null, found);
+            found.ForEach(m => into[m.Metric] = m.Value);
+            found.Clear();
+        }
+
+        byte[] buffer = new byte[1 << 16];
+        for (int n; (n = text.Read(buffer)) > 0;)
+        {
+            pieces.Feed(buffer.AsSpan(0, n), Take);
+        }
+
+        pieces.Finish(Take);
+    }
+
     private static DlsException Bad(string name, string why) => new(
         ErrorKind.Failed, $"read {name}: {why}", "correct the pattern; docs/formats/metrics.md describes patterns");
 }

@@ -18,15 +18,20 @@ public enum StopAction
 /// </summary>
 public sealed class StopRule
 {
-    private readonly Regex _regex;
+    private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
 
-    private StopRule(string name, string match, StopAction action, int count)
+    private readonly Regex _regex;
+    private readonly Regex? _unless;
+
+    private StopRule(string name, string match, StopAction action, int count, string? unless)
     {
         Name = name;
         Match = match;
         Action = action;
         Count = count;
-        _regex = new Regex(match, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
+        Unless = unless;
+        _regex = new Regex(match, Options);
+        _unless = unless is null ? null : new Regex(unless, Options);
     }
 
     /// <summary>Gets the name, which is also the kind of its events: lower-case letters, digits and <c>-</c>.</summary>
@@ -34,6 +39,9 @@ public sealed class StopRule
 
     /// <summary>Gets the expression, in the part of POSIX ERE that every awk and .NET agree on, for lines in lower case.</summary>
     public string Match { get; }
+
+    /// <summary>Gets the expression of lines that do not count although they match, in the same language; or null.</summary>
+    public string? Unless { get; }
 
     /// <summary>Gets what to do.</summary>
     public StopAction Action { get; }
@@ -46,30 +54,33 @@ public sealed class StopRule
     /// <param name="match">The expression; see <see cref="Match"/>.</param>
     /// <param name="action">What to do.</param>
     /// <param name="count">From 1.</param>
+    /// <param name="unless">See <see cref="Unless"/>.</param>
     /// <returns>The rule.</returns>
     /// <exception cref="DlsException">Kind Failed: name or expression cannot be used; the message says why.</exception>
-    public static StopRule Create(string name, string match, StopAction action = StopAction.Stop, int count = 1)
+    public static StopRule Create(
+        string name, string match, StopAction action = StopAction.Stop, int count = 1, string? unless = null)
     {
         string? why = name.Length is 0 or > 40
             || !name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-') || name is LogEventKind.Best
             ? "a name is 1 to 40 lower-case letters, digits and '-', and not 'best'"
-            : HostPattern.WhyRefused(match);
+            : HostPattern.WhyRefused(match) ?? (unless is null ? null : HostPattern.WhyRefused(unless));
         return why is null
-            ? new StopRule(name, match, action, count)
+            ? new StopRule(name, match, action, count, unless)
             : throw new DlsException(
                 ErrorKind.Failed, $"use stop rule '{Io.EntryName.Show(System.Text.Encoding.UTF8.GetBytes(name))}': {why}",
                 "docs/formats/metrics.md describes stop rules");
     }
 
     /// <summary>
-    /// Reads a rule of a kind or preset: keys <c>name</c>, <c>match</c>, <c>action</c> (<c>stop</c> or <c>warn</c>), <c>count</c>.
+    /// Reads a rule of a kind or preset: keys <c>name</c>, <c>match</c>, <c>unless</c>, <c>action</c> (<c>stop</c> or <c>warn</c>),
+    /// <c>count</c>.
     /// </summary>
     /// <param name="node">The mapping.</param>
     /// <returns>The rule.</returns>
     /// <exception cref="DlsException">Kind Failed: a key is missing, unknown or bad; file and line are named.</exception>
     public static StopRule Read(YamlNode node)
     {
-        node.RequireOnly("name", "match", "action", "count");
+        node.RequireOnly("name", "match", "unless", "action", "count");
         YamlNode name = node.Find("name") ?? throw node.Bad("a stop rule needs a name");
         YamlNode match = node.Find("match") ?? throw node.Bad("a stop rule needs 'match'");
         StopAction action = node.Find("action") switch
@@ -79,10 +90,10 @@ public sealed class StopRule
             YamlNode other => throw other.Bad("'action' is stop or warn"),
         };
         int count = (int)(node.Find("count")?.RequireNumber(1, 1_000_000) ?? 1);
-        (string called, string expression) = (name.RequireText(), match.RequireText());
+        (string called, string expression, string? unless) = (name.RequireText(), match.RequireText(), node.Find("unless")?.RequireText());
         try
         {
-            return Create(called, expression, action, count);
+            return Create(called, expression, action, count, unless);
         }
         catch (DlsException e)
         {
@@ -92,5 +103,5 @@ public sealed class StopRule
 
     /// <summary>Tells whether a line matches.</summary>
     /// <param name="lowerCase">The line, its ASCII letters turned into lower case, as awk's <c>tolower</c> does in the C locale.</param>
-    internal bool IsMatch(string lowerCase) => _regex.IsMatch(lowerCase);
+    internal bool IsMatch(string lowerCase) => _regex.IsMatch(lowerCase) && _unless?.IsMatch(lowerCase) != true;
 }

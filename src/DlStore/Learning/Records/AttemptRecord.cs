@@ -30,11 +30,6 @@ public sealed record BestVersion(string Path, Oid Oid, long Size, string At, lon
 /// <param name="Text">That line, escaped.</param>
 public sealed record AttemptAlarm(string Rule, string Action, string At, long Line, string Text);
 
-/// <summary>What came of a test.</summary>
-/// <param name="Metrics">Numbers by name, sorted; decimal text, <c>nan</c> allowed.</param>
-/// <param name="Images">Images that were judged.</param>
-public sealed record AttemptResult(IReadOnlyDictionary<string, string> Metrics, long Images);
-
 /// <summary>
 /// <c>tasks/NAME/attempts/N/attempt.json</c>: what came of an attempt, written once when it is collected (and never again, but for
 /// evaluations beside it). The bytes it names

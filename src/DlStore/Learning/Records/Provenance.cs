@@ -49,9 +49,12 @@ public static class Provenance
         IEnumerable<(string Name, Oid Oid)> subjects = record.Best.Count > 0 ? record.Best.Select(static b => (b.Path, b.Oid)).Distinct()
             : record.Files.Count > 0 ? record.Files.Select(static f => (f.Path, f.Oid))
             : record.Log is { } log ? [("log", log)] : [("attempt:" + start.Id, start.KindDigest)];
-        foreach ((string name, Oid oid) in subjects)
+        (string Name, Oid Oid)[] all = [.. subjects];
+        for (int i = 0; i < all.Length; i++)
         {
-            WriteNamed(json, name, "sha256", oid.ToHex());
+            // Names are unique in a statement: of several versions of one file the last has the plain name.
+            bool isLast = !all.Skip(i + 1).Any(s => s.Name == all[i].Name);
+            WriteNamed(json, isLast ? all[i].Name : $"{all[i].Name}@{all[i].Oid.ToHex()}", "sha256", all[i].Oid.ToHex());
         }
 
         json.WriteEndArray();
@@ -88,7 +91,7 @@ public static class Provenance
         // Of an imported attempt neither is known, and a statement says only what is.
         if (!start.IsImported)
         {
-            WriteNamed(json, "repository", "gitCommit", start.Commit);
+            WriteRepository(json, start);
             WriteNamed(json, "kind", "sha256", start.KindDigest.ToHex());
         }
 
@@ -129,14 +132,42 @@ public static class Provenance
             json.WriteString("uri", "git+" + remote);
         }
 
+        // Every digest of a set names the same bytes, and files that were changed or held back are not those of the commit.
+        bool isCommit = IsAsCommitted(source);
         json.WriteStartObject("digest");
-        if (source.Commit is { } commit)
+        if (source.Commit is { } commit && isCommit)
         {
             json.WriteString("gitCommit", commit);
         }
 
         json.WriteString("dlsTree", source.Tree.ToHex());
         json.WriteEndObject();
+        if (source.Commit is { } before && !isCommit)
+        {
+            json.WriteStartObject("annotations");
+            json.WriteString("basedOnCommit", before);
+            json.WriteNumber("changedFiles", source.Dirty.Count);
+            json.WriteNumber("withheldFiles", source.Withheld.Count);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static bool IsAsCommitted(AttemptSource source) => source.Dirty.Count == 0 && source.Withheld.Count == 0;
+
+    /// <summary>The commit that was checked out; a digest of what was used only if its files are known to have been those of it.</summary>
+    private static void WriteRepository(Utf8JsonWriter json, AttemptStart start)
+    {
+        if (start.Sources.Where(s => s.Commit == start.Commit).All(IsAsCommitted))
+        {
+            WriteNamed(json, "repository", "gitCommit", start.Commit);
+            return;
+        }
+
+        json.WriteStartObject();
+        json.WriteString("name", "repository");
+        json.WriteString("uri", "urn:dls:based-on-commit:" + start.Commit);
         json.WriteEndObject();
     }
 

@@ -35,26 +35,32 @@ internal static class RunSpec
     {
         yield return ("supervisor.sh", HostScripts.Read("supervisor.sh"));
         yield return ("rules.awk", HostScripts.Read("rules.awk"));
-        yield return ("spec/train", start.Train + "\n");
+        string there = kind.Cwd is { } cwd ? $"cd -- {ShellQuote.Quote(cwd)} || exit\n" : "";
+        yield return ("spec/train", $"{there}{start.Train}\n");
         if (start.Test is { } test)
         {
-            yield return ("spec/test", test + "\n");
+            yield return ("spec/test", $"{there}{test}\n");
         }
 
         yield return ("spec/env",
             string.Concat(Variables(kind, start).Select(static v => $"{v.Key}={ShellQuote.Quote(v.Value)}\nexport {v.Key}\n")));
-        yield return ("spec/rules", string.Concat(
-            kind.Log.Stop.Select(static r => $"{(r.Action == StopAction.Stop ? "stop" : "warn")}\t{r.Count}\t{r.Name}\t{r.Match}\n")));
-        yield return ("spec/collect", string.Concat(kind.Collect.Append(
-            kind.BestFile).Append(kind.Results).OfType<string>().Distinct().Select(static c => GlobExpression.ToExtended(c) + "\n")));
-        yield return ("spec/best", kind.BestFile is null
-            ? "" : string.Concat(GlobExpression.ToShell(kind.BestFile).Select(static p => p + "\n")));
+        yield return ("spec/rules", string.Concat(kind.Log.Stop.Select(
+            static r => $"{(r.Action == StopAction.Stop ? "stop" : "warn")}\t{r.Count}\t{r.Name}\t{r.Match}\t{r.Unless}\n")));
+        yield return ("spec/collect", string.Concat(kind.Collect.Concat(
+            kind.BestFiles).Append(kind.Results).Concat(kind.Result.Select(static r => r.File)).OfType<string>().Distinct().Select(
+                static c => GlobExpression.ToExtended(c) + "\n")));
+        yield return ("spec/best", Patterns(kind.BestFiles.Take(1)));
+        yield return ("spec/best-else", Patterns(kind.BestFiles.Skip(1)));
+        yield return ("spec/directories", string.Concat(kind.Directories.Select(static d => d + "\n")));
         yield return ("spec/limit", $"{kind.LimitSeconds}\n");
         yield return ("spec/stall", $"{kind.StallSeconds}\n");
         yield return ("spec/stall-action", kind.StallStops ? "stop\n" : "warn\n");
         yield return ("spec/grace", $"{GraceSeconds}\n");
         yield return ("spec/tick", tick + "\n");
     }
+
+    private static string Patterns(IEnumerable<string> globs) =>
+        string.Concat(globs.SelectMany(GlobExpression.ToShell).Select(static p => p + "\n"));
 
     /// <summary>What the programs may want to know, besides their parameters.</summary>
     private static SortedDictionary<string, string> Variables(Kind kind, AttemptStart start)
@@ -67,12 +73,12 @@ internal static class RunSpec
         };
         if (start.Data is not null)
         {
-            all["DLS_DATA"] = kind.Data;
+            all["DLS_DATA"] = kind.FromCwd(kind.Data) is { Length: > 0 } data ? data : ".";
         }
 
         if (start.TestSetTree is not null)
         {
-            all["DLS_TESTSET"] = kind.TestSetInto;
+            all["DLS_TESTSET"] = kind.FromCwd(kind.TestSetInto) is { Length: > 0 } set ? set : ".";
         }
 
         foreach ((string name, string value) in start.Parameters)

@@ -19,6 +19,8 @@ public sealed class ResultReader
         | RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture;
     private const string Number = @"[-+]?(nan|inf|[0-9]+([.][0-9]+)?(e[-+]?[0-9]+)?)";
 
+    private const string Fraction = @"(nan|[01]([.]\d+)?(e[-+]?\d+)?)";
+
     private static readonly Regex MeanPrecision = new(
         @"mean[ _]average[ _]precision \(mAP@(?<iou>[\d.]+)\) = (?<map>" + Number + ")", Options);
     private static readonly Regex ClassPrecision = new(
@@ -37,10 +39,19 @@ public sealed class ResultReader
     private static readonly Regex ThresholdRow = new(
         @"^\s*(?<threshold>[01]\.\d+), *(?<label>[^,]+?), *(?<first>\d+), *(?<second>\d+(\.\d+)?)\s*$", Options);
 
+    // "                   all         87       1035      0.822       0.83       0.88       0.58", a row a class below it.
+    private static readonly Regex BoxRow = new(
+        @"^\s*(?<label>\S(.*?\S)?)\s+\d+\s+(?<support>\d+)\s+(?<precision>" + Fraction + @")\s+(?<recall>" + Fraction
+            + @")\s+(?<map50>" + Fraction + @")\s+(?<map50_95>" + Fraction + @")\s*$", Options);
+    private static readonly Regex AllMean = new(@"^\s*Average Precision Across All Classes: ?(?<map>" + Number + ")", Options);
+    private static readonly Regex PerClassTitle = new(@"^\s*Average Precision Per-class:\s*$", Options);
+    private static readonly Regex PerClassRow = new(@"^(?<label>\S(.*\S)?): (?<ap>" + Number + @")\s*$", Options);
+
     private readonly LogLines _lines = new();
     private readonly SortedDictionary<string, double> _metrics = new(StringComparer.Ordinal);
     private readonly List<ClassResult> _classes = [];
     private readonly Dictionary<string, int> _classRows = new(StringComparer.Ordinal);
+    private bool _perClass;
     private readonly List<ThresholdResult> _thresholds = [];
     private readonly List<ImageResult> _images = [];
 
@@ -79,7 +90,54 @@ public sealed class ResultReader
             return;
         }
 
-        _ = TakeOverall(line) || TakeClass(line) || TakeThreshold(line);
+        _ = TakePerClass(line) || TakeOverall(line) || TakeBoxes(line) || TakeClass(line) || TakeThreshold(line);
+    }
+
+    /// <summary>Rows of a name and a number mean something only below their title, up to the first line of another form.</summary>
+    private bool TakePerClass(string line)
+    {
+        if (PerClassTitle.IsMatch(line))
+        {
+            return _perClass = true;
+        }
+
+        Match row = _perClass ? PerClassRow.Match(line) : Match.Empty;
+        _perClass = row.Success;
+        if (row.Success)
+        {
+            Set(new ClassResult { Label = row.Groups["label"].Value, AveragePrecision = Value(row, "ap") });
+        }
+
+        return row.Success;
+    }
+
+    private bool TakeBoxes(string line)
+    {
+        if (BoxRow.Match(line) is not { Success: true } match)
+        {
+            return false;
+        }
+
+        string label = match.Groups["label"].Value;
+        if (label == "all")
+        {
+            foreach (string group in (ReadOnlySpan<string>)["precision", "recall", "map50", "map50_95"])
+            {
+                _metrics[group] = Value(match, group)!.Value;
+            }
+
+            return true;
+        }
+
+        Set(new ClassResult
+        {
+            Label = label,
+            AveragePrecision = Value(match, "map50"),
+            Precision = Value(match, "precision"),
+            Recall = Value(match, "recall"),
+            Support = Whole(match, "support"),
+        });
+        return true;
     }
 
     /// <summary>
@@ -100,14 +158,15 @@ public sealed class ResultReader
 
     private bool TakeOverall(string line)
     {
-        foreach (Regex regex in (ReadOnlySpan<Regex>)[MeanPrecision, AtConfidence, CountsAtConfidence, LabelMean, ReportAccuracy])
+        foreach (Regex regex in (ReadOnlySpan<Regex>)[MeanPrecision, AtConfidence, CountsAtConfidence, LabelMean, AllMean, ReportAccuracy])
         {
             if (regex.Match(line) is { Success: true } match)
             {
                 foreach (string group in regex.GetGroupNames().Where(static g => !char.IsAsciiDigit(g[0])))
                 {
                     // Percent in the only place where a program prints an overall number so.
-                    _metrics[group] = Value(match, group)!.Value / (group == "average_iou" ? 100 : 1);
+                    double value = Value(match, group)!.Value;
+                    _metrics[group] = group == "average_iou" ? OfPercent(value) : value;
                 }
 
                 return true;
@@ -133,7 +192,7 @@ public sealed class ResultReader
                 return true;
             }
 
-            double? ap = Value(match, "ap") / (regex == ClassPrecision ? 100 : 1);
+            double? ap = Value(match, "ap") is { } found && regex == ClassPrecision ? OfPercent(found) : Value(match, "ap");
             Set(new ClassResult
             {
                 Label = label,
@@ -185,6 +244,9 @@ public sealed class ResultReader
             _classes.Add(row);
         }
     }
+
+    /// <summary>42.97 % is 0.4297, and not the number beside it that a division gives.</summary>
+    private static double OfPercent(double percent) => Math.Round(percent / 100, 12);
 
     private static double? Value(Match match, string group) =>
         match.Groups[group] is { Success: true } found && LogNumber.TryParse(found.ValueSpan, out double value) ? value : null;

@@ -23,6 +23,9 @@ stall=$(cat "$spec/stall")
 stall_action=$(cat "$spec/stall-action")
 grace=$(cat "$spec/grace")
 boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo none)
+while IFS= read -r directory; do
+    mkdir -p -- "$directory"
+done < "$spec/directories"
 put start "$(date +%s)"
 put pid "$$ $(began $$) $boot"
 
@@ -42,7 +45,7 @@ check_log() {
     length=$((size - offset))
     [ "$length" -gt 0 ] || return 0
     [ "$length" -le 4194304 ] || length=4194304
-    tail -c "+$((offset + 1))" -- "$log" | head -c "$length" | tr '\r\000' '\n\n' \
+    tail -c "+$((offset + 1))" -- "$log" | head -c "$length" | tr '\000' '\001' \
         | RULES=$spec/rules SEEN=$state/seen.$phase ALARMS=$state/alarms NOW=$(date +%s) LENGTH=$length LAST=$1 awk -f "$run/rules.awk" > "$state/check.tmp" || return 0
     consumed=$(sed -n 's/^consumed //p' "$state/check.tmp")
     found=$(sed -n 's/^stop //p' "$state/check.tmp")
@@ -58,7 +61,9 @@ keep() { # file
     now=$(stat -c '%i %s %y' -- "$1") || return 0
     key=$(printf '%s' "$1" | cksum | tr ' ' -)
     [ "$now" != "$(cat "$state/kept/$key" 2>/dev/null)" ] || return 0
-    line=$(sed -n 's/^lines //p' "$state/seen.train" 2>/dev/null)
+    # Lines as an editor counts them, by LF alone, with the one that was begun.
+    line=$(wc -l < "$run/log")
+    [ -z "$(tail -c 1 -- "$run/log" | tr '\000' '?')" ] || line=$((line + 1))
     if [ "$now" != "$(sed -n 1p "$state/kept/$key.new" 2>/dev/null)" ]; then
         printf '%s\n%s\n' "$now" "${line:-0}" > "$state/kept/$key.new"
         [ "$2" = last ] || return 0
@@ -88,6 +93,27 @@ keep_best() { # last or nothing
         done
         IFS=$old
     done < "$spec/best"
+}
+
+# Where the run made none of the files that come first: the newest of the first pattern that names one the run made.
+keep_else() {
+    [ -s "$spec/best-else" ] || return 0
+    if cut -f 5 "$state/best" 2>/dev/null | grep -q '^made$'; then return 0; fi
+    while IFS= read -r pattern; do
+        newest=
+        old=$IFS
+        IFS=
+        for file in $pattern; do
+            [ -f "$file" ] && [ ! -L "$file" ] && [ "$file" -nt "$run/ready" ] || continue
+            [ -z "$newest" ] || [ "$file" -nt "$newest" ] || continue
+            newest=$file
+        done
+        IFS=$old
+        if [ -n "$newest" ]; then
+            keep "$newest" last
+            return 0
+        fi
+    done < "$spec/best-else"
 }
 
 check_time() {
@@ -153,10 +179,14 @@ watch() {
         [ "$before" != "$(cat "$state/offset.$phase" 2>/dev/null)" ] || break
     done
     keep_best last
+    keep_else
 }
 
 # In a session of its own, so that the program can be ended with all it started. exec keeps the pid that is written down.
-start_program='printf "%s\n" "$$" > "$1.tmp" && mv -f -- "$1.tmp" "$1"; . "$3"; exec sh "$2"'
+start_program='printf "%s\n" "$$" > "$1.tmp" && mv -f -- "$1.tmp" "$1"; . "$3"; exec $4 sh "$2"'
+# Both streams go to one file. A C program writes the one in blocks and the other in pieces of lines, and each would cut the lines of the other.
+by_line=
+if stdbuf -oL -eL true > /dev/null 2>&1; then by_line='stdbuf -oL -eL'; fi
 
 phase() { # name
     phase=$1
@@ -168,9 +198,9 @@ phase() { # name
     watch &
     watcher=$!
     if command -v setsid > /dev/null; then
-        setsid sh -c "$start_program" sh "$state/program" "$spec/$phase" "$spec/env" >> "$log" 2>&1 < /dev/null
+        setsid sh -c "$start_program" sh "$state/program" "$spec/$phase" "$spec/env" "$by_line" >> "$log" 2>&1 < /dev/null
     else
-        sh -c "$start_program" sh "$state/program" "$spec/$phase" "$spec/env" >> "$log" 2>&1 < /dev/null
+        sh -c "$start_program" sh "$state/program" "$spec/$phase" "$spec/env" "$by_line" >> "$log" 2>&1 < /dev/null
     fi
     code=$?
     : > "$state/ended"

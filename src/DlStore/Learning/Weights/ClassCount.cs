@@ -23,10 +23,11 @@ public static class ClassCount
     /// <returns>A number with its basis, or no number with the reason.</returns>
     public static ClassGuess Guess(WeightFacts facts)
     {
-        if (facts.Format != WeightFacts.TorchZip)
+        if (facts.Format is not (WeightFacts.TorchZip or WeightFacts.TorchLegacy or WeightFacts.SafeTensors or WeightFacts.Onnx))
         {
             return new ClassGuess(
-                null, facts.Format == WeightFacts.DarknetFloats ? "a darknet file has no shapes; its cfg tells" : "the format is unknown");
+                null, facts.Format == WeightFacts.DarknetFloats ? "a darknet file has no shapes; its cfg tells"
+                    : facts.Format == WeightFacts.Unknown ? "the format is unknown" : $"a file of {facts.Format} is not looked into");
         }
 
         Dictionary<string, WeightTensor> tensors = new(StringComparer.Ordinal);

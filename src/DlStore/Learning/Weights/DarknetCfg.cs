@@ -4,20 +4,29 @@ namespace DlStore.Learning.Weights;
 
 /// <summary>A mistake in a cfg.</summary>
 /// <param name="Line">Its line, from 1.</param>
-/// <param name="Code"><c>CFG_FILTERS</c> or <c>CFG_CLASSES</c>.</param>
+/// <param name="Code"><c>CFG_FILTERS</c>, <c>CFG_CLASSES</c> or <c>CFG_BATCH</c>.</param>
 /// <param name="Message">What is wrong, in one sentence without a full stop.</param>
 public sealed record CfgFlaw(int Line, string Code, string Message);
 
 /// <summary>
-/// What a cfg text of darknet says about classes. In front of every <c>[yolo]</c> section the last <c>[convolutional]</c> must have
+/// What a cfg text of darknet says about classes and about training.
+/// In front of every <c>[yolo]</c> section the last <c>[convolutional]</c> must have
 /// <c>filters=(classes+5)*len(mask)</c>, and in front of
-/// <c>[region]</c> <c>filters=(classes+coords+1)*num</c>; darknet itself starts with other numbers, and learns nothing.
+/// <c>[region]</c> <c>filters=(classes+coords+1)*num</c>; darknet itself stops at another number, or learns nothing with it. Of a batch,
+/// every subdivision gets an image at least.
 /// </summary>
 /// <param name="Classes">The number all detection layers agree on, or null.</param>
 /// <param name="Layers">How many detection layers there are.</param>
 /// <param name="Flaws">In the order of the text.</param>
-public sealed record DarknetCfg(int? Classes, int Layers, IReadOnlyList<CfgFlaw> Flaws)
+/// <param name="Parameters">How it trains, in the words of <c>[net]</c>: <c>batch</c>, <c>subdivisions</c>, <c>width</c>, <c>height</c>,
+/// <c>learning_rate</c>, <c>burn_in</c>, <c>max_batches</c>, <c>momentum</c>, <c>decay</c>; those that it sets.</param>
+public sealed record DarknetCfg(
+    int? Classes, int Layers, IReadOnlyList<CfgFlaw> Flaws, IReadOnlyDictionary<string, string> Parameters)
 {
+    private static readonly string[] Trained =
+        ["batch", "burn_in", "decay", "height", "learning_rate", "max_batches", "momentum", "subdivisions", "width"];
+
+
     // What darknet takes where a cfg says nothing.
     private const int ClassesDefault = 20;
     private const int CoordsDefault = 4;
@@ -52,7 +61,16 @@ public sealed record DarknetCfg(int? Classes, int Layers, IReadOnlyList<CfgFlaw>
                 other.LineOf("classes"), "CFG_CLASSES", $"the detection layers do not agree on classes: {string.Join(", ", counts)}"));
         }
 
-        return new DarknetCfg(counts.Distinct().Count() == 1 ? counts[0] : null, counts.Count, [.. flaws.OrderBy(static f => f.Line)]);
+        Section? net = sections.Find(static s => s.Name is "net" or "network");
+        if (net?.Number("batch") is { } batch && net.Number("subdivisions") is { } parts && batch < parts)
+        {
+            flaws.Add(new CfgFlaw(
+                net.LineOf("subdivisions"), "CFG_BATCH", $"batch={batch} has no image for each of subdivisions={parts}"));
+        }
+
+        return new DarknetCfg(counts.Distinct().Count() == 1 ? counts[0] : null, counts.Count, [.. flaws.OrderBy(static f => f.Line)],
+            new SortedDictionary<string, string>(Trained.Where(k => net?.Text(k) is { Length: > 0 }).ToDictionary(
+                static k => k, k => net!.Text(k)!), StringComparer.Ordinal));
     }
 
     private static void Check(Section section, Section? convolution, List<CfgFlaw> flaws)

@@ -45,9 +45,7 @@ internal static class DarknetFile
                 "it begins like a file of darknet, but what follows is no whole number of 32-bit floats; it was cut off");
         }
 
-        NotFinite found = FloatScan.Count(source, headLength, NumberType.Float32.Float!, length == 0 ? [] : [0, length]) is [var all]
-            ? all : default;
-        WeightTensor floats = new("floats", [length / 4], NumberType.Float32.Name, length / 4, found.Nan > 0, found.Infinity > 0);
+        WeightTensor floats = WeightTensor.Scan(source, headLength, "floats", [length / 4], NumberType.Float32);
         return new WeightFacts(WeightFacts.DarknetFloats, [floats], header, (long)seen, null);
     }
 }

@@ -10,6 +10,9 @@ internal sealed class PickleBytes(byte[] bytes)
 
     private int _at;
 
+    /// <summary>Gets how far was read.</summary>
+    public int At => _at;
+
     public byte Byte() => Take(1)[0];
 
     public long Unsigned(int width)

@@ -28,8 +28,11 @@ internal sealed class PickleDict
 /// What would be an object of a class that dls does not know: what its class would be called with and what it would be filled with, as
 /// data.
 /// </summary>
-internal sealed class PickleObject(object? arguments)
+internal sealed class PickleObject(PickleGlobal? called, object? arguments)
 {
+    /// <summary>Gets what would be called, or null if that is no name.</summary>
+    public PickleGlobal? Called { get; } = called;
+
     public object? Arguments { get; } = arguments;
 
     /// <summary>Gets or sets what BUILD would give it: for most classes the dictionary of its fields.</summary>

@@ -22,13 +22,19 @@ internal sealed class TensorNames
     private readonly HashSet<object> _entered = new(ReferenceComparer.Instance);
     private readonly List<NamedTensor> _tensors = [];
 
-    /// <summary>Lists the tensors, in the order of the pickle.</summary>
+    /// <summary>Gets the tensors, in the order of the pickle.</summary>
+    public IReadOnlyList<NamedTensor> Tensors => _tensors;
+
+    /// <summary>Gets how many arrays of other libraries there are whose numbers nobody looks at.</summary>
+    public int Arrays { get; private set; }
+
+    /// <summary>Finds the tensors.</summary>
     /// <exception cref="InvalidDataException">There are too many, or they lie too deep.</exception>
-    public static IReadOnlyList<NamedTensor> List(object? root)
+    public static TensorNames Walk(object? root)
     {
         TensorNames names = new();
         names.Walk(root, "", 0);
-        return names._tensors;
+        return names;
     }
 
     private void Walk(object? value, string path, int depth)
@@ -66,11 +72,32 @@ internal sealed class TensorNames
                 WalkItems(tuple.Items, path, depth);
                 break;
             case PickleObject made:
-                Walk(made.Entries, path, depth + 1);
-                Walk(made.State, path, depth + 1);
+                WalkObject(made, path, depth + 1);
                 break;
         }
     }
+
+    private void WalkObject(PickleObject made, string path, int depth)
+    {
+        Arrays += IsArray(made) ? 1 : 0;
+        // What is made of tensors, such as a sparse one of indices and values, has them among its arguments.
+        Walk(made.Arguments, path, depth);
+        Walk(made.Entries, path, depth);
+        Walk(made.State, path, depth);
+    }
+
+    /// <summary>An array of numpy whose numbers may be NaN, or a value that torch keeps as bytes in the pickle.</summary>
+    private static bool IsArray(PickleObject made) => made switch
+    {
+        { Called: { Module: "torch.storage", Name: "_load_from_bytes" } } => true,
+        {
+            Called: { Module: "numpy.core.multiarray" or "numpy._core.multiarray", Name: "_reconstruct" },
+            State: PickleTuple { Items: var state }
+        } => !state.OfType<PickleObject>().Any(
+            static d => d is { Called.Name: "dtype", Arguments: PickleTuple { Items: [string type, ..] } }
+                && type is [('i' or 'u' or 'b' or 'S' or 'U'), ..]),
+        _ => false,
+    };
 
     private void WalkItems(IReadOnlyList<object?> items, string path, int depth)
     {

@@ -20,19 +20,19 @@ internal sealed class TensorStorage
     /// <summary>Gets its bytes.</summary>
     public long Length => _storage.Count * _type.Size;
 
-    /// <summary>Finds the entry of a storage, and makes sure that it has the announced length.</summary>
-    /// <exception cref="InvalidDataException">It has not.</exception>
-    public static TensorStorage Find(Stream source, IReadOnlyDictionary<string, ZipPlace> places, string folder, TorchStorage storage)
+    /// <summary>Finds the numbers of a storage, and makes sure that they have the announced length.</summary>
+    /// <exception cref="InvalidDataException">They have not.</exception>
+    public static TensorStorage Find(Func<TorchStorage, NumberPlace?> find, TorchStorage storage)
     {
         NumberType type = NumberType.OfStorage(storage.Type)
             ?? throw new InvalidDataException($"it holds numbers of a type that dls does not know ('{Show(storage.Type)}')");
-        if (!places.TryGetValue($"{folder}/data/{storage.Key}", out ZipPlace? place))
+        if (find(storage) is not { } place)
         {
             throw new InvalidDataException($"its storage '{Show(storage.Key)}' is missing");
         }
 
         return place.Size % type.Size == 0 && place.Size / type.Size == storage.Count
-            ? new TensorStorage(storage, type, StoredZip.OffsetOf(source, place))
+            ? new TensorStorage(storage, type, place.Offset)
             : throw new InvalidDataException($"its storage '{Show(storage.Key)}' has {place.Size} bytes, where "
                 + $"{storage.Count} numbers of {type.Size} bytes are announced");
     }
@@ -65,8 +65,12 @@ internal sealed class TensorStorage
             (long from, long to) = Span(tensor.Tensor);
             NotFinite first = from < to ? sums[edges.BinarySearch(from)] : default;
             NotFinite last = from < to ? sums[edges.BinarySearch(to)] : default;
-            facts[member] = new WeightTensor(tensor.Name,
-                tensor.Tensor.Shape, _type.Name, Numbers(tensor.Tensor.Shape), last.Nan > first.Nan, last.Infinity > first.Infinity);
+            facts[member] = new WeightTensor(
+                tensor.Name, tensor.Tensor.Shape, _type.Name, WeightTensor.Product(tensor.Tensor.Shape),
+                last.Nan - first.Nan, last.Infinity - first.Infinity)
+            {
+                IsRead = _type.IsRead,
+            };
         }
     }
 
@@ -104,18 +108,6 @@ internal sealed class TensorStorage
         catch (OverflowException e)
         {
             throw new InvalidDataException($"a tensor reaches beyond its storage '{Show(_storage.Key)}'", e);
-        }
-    }
-
-    private static long Numbers(IReadOnlyList<long> shape)
-    {
-        try
-        {
-            return shape.Aggregate(1L, static (product, size) => checked(product * size));
-        }
-        catch (OverflowException e)
-        {
-            throw new InvalidDataException("a tensor has more numbers than can be counted", e);
         }
     }
 

@@ -8,9 +8,12 @@ internal static class TorchFile
     private const string PickleName = "/data.pkl";
     private const int PickleMax = 64 << 20;
 
+    /// <summary>Where numbers lie: those of the value, and those that stand as constants in code.</summary>
+    private static readonly string[] Folders = ["data", "constants"];
+
     /// <summary>Reads a file.</summary>
     /// <exception cref="InvalidDataException">It is not such a file, with the end of a sentence.</exception>
-    public static IReadOnlyList<WeightTensor> Read(Stream source)
+    public static WeightFacts Read(Stream source)
     {
         IReadOnlyDictionary<string, ZipPlace> places = StoredZip.Read(source);
         string[] pickles = [.. places.Keys.Where(static n => n.EndsWith(PickleName, StringComparison.Ordinal)
@@ -27,25 +30,15 @@ internal static class TorchFile
             throw new InvalidDataException("it was written on a big-endian machine");
         }
 
-        object? root = new Unpickler(ReadAll(source, places[pickles[0]], PickleMax)).Read();
-        IReadOnlyList<NamedTensor> tensors = TensorNames.List(root);
-        WeightTensor[] facts = new WeightTensor[tensors.Count];
-        long bytes = 0;
-        foreach (IGrouping<TorchStorage, int> group in Enumerable.Range(0, facts.Length).GroupBy(i => tensors[i].Tensor.Storage))
-        {
-            TensorStorage storage = TensorStorage.Find(source, places, folder, group.Key);
-            bytes += storage.Length;
-            if (bytes > source.Length)
-            {
-                // Entries that overlap would have the same bytes read thousands of times.
-                throw new InvalidDataException("its storages come to more bytes than the file has");
-            }
-
-            storage.Inspect(source, [.. group], tensors, facts);
-        }
-
-        return facts;
+        Unpickler pickle = new(ReadAll(source, places[pickles[0]], PickleMax));
+        string[] stored = [.. Folders.SelectMany(f => places.Keys.Where(
+            n => n.StartsWith($"{folder}/{f}/", StringComparison.Ordinal)).Select(n => n[(folder.Length + f.Length + 2)..]))];
+        return TorchFacts.Of(
+            WeightFacts.TorchZip, source, pickle.Read(), pickle, storage => Find(source, places, $"{folder}/data/{storage.Key}"), stored);
     }
+
+    private static NumberPlace? Find(Stream source, IReadOnlyDictionary<string, ZipPlace> places, string name) =>
+        places.TryGetValue(name, out ZipPlace? place) ? new NumberPlace(StoredZip.OffsetOf(source, place), place.Size) : null;
 
     private static byte[] ReadAll(Stream source, ZipPlace place, int lengthMax)
     {

@@ -7,15 +7,28 @@ namespace DlStore.Learning.Weights;
 /// by name and turned into tensors and dictionaries.
 /// Limits: operations, memo and stack; nothing recurses. All errors are <see cref="InvalidDataException"/> with the end of a sentence.
 /// </summary>
-internal sealed class Unpickler(byte[] pickle)
+internal sealed class Unpickler(PickleBytes pickle)
 {
     private const int OperationsMax = 4_000_000;
     private const int MemoMax = 1_000_000;
 
-    private readonly PickleBytes _bytes = new(pickle);
+    private readonly PickleBytes _bytes = pickle;
+    private readonly HashSet<TorchStorage> _storages = [];
     private readonly List<object?> _stack = [];
     private readonly List<int> _marks = [];
     private readonly Dictionary<long, object?> _memo = [];
+
+    /// <summary>Reads a pickle that stands alone.</summary>
+    public Unpickler(byte[] pickle)
+        : this(new PickleBytes(pickle))
+    {
+    }
+
+    /// <summary>Gets the storages that were named, each once.</summary>
+    public IReadOnlyCollection<TorchStorage> Storages => _storages;
+
+    /// <summary>Gets how many persistent ids named something else than a whole storage.</summary>
+    public int Views { get; private set; }
 
     /// <summary>Reads the value that the pickle stands for.</summary>
     public object? Read()
@@ -144,13 +157,13 @@ internal sealed class Unpickler(byte[] pickle)
                 return Push(
                     names is [string of, string name] ? new PickleGlobal(of, name) : throw Bad("imports something that has no name"));
             case 'Q':
-                return Push(TorchCalls.Storage(Pop()));
+                return PushStorage(TorchCalls.Storage(Pop()));
             case 'R' or '\u0081':
                 object?[] call = PopMany(2);
                 return Push(TorchCalls.Result(call[0], call[1]));
             case '\u0092':
                 object?[] keyed = PopMany(3);
-                return Push(new PickleObject(keyed[1]));
+                return Push(new PickleObject(keyed[0] as PickleGlobal, keyed[1]));
             case 'b':
                 object? state = Pop();
                 if (Peek() is PickleObject target)
@@ -182,6 +195,20 @@ internal sealed class Unpickler(byte[] pickle)
         }
 
         return container;
+    }
+
+    private bool PushStorage(object named)
+    {
+        if (named is TorchStorage storage)
+        {
+            _storages.Add(storage);
+        }
+        else if (named is PickleOpaque)
+        {
+            Views++;
+        }
+
+        return Push(named);
     }
 
     private bool Remember(long index)

@@ -13,6 +13,8 @@ public static class WeightFile
 {
     private const int HeadLength = 16;
 
+    private static ReadOnlySpan<byte> Hdf5Magic => [0x89, (byte)'H', (byte)'D', (byte)'F', 0x0D, 0x0A, 0x1A, 0x0A];
+
     /// <summary>Inspects a file.</summary>
     /// <param name="path">Absolute path; a symlink is followed.</param>
     /// <param name="name">The file as messages name it.</param>
@@ -44,18 +46,19 @@ public static class WeightFile
     /// <exception cref="DlsException">Kind Failed: reading failed.</exception>
     public static WeightFacts Inspect(Stream source, string name)
     {
+        string? begins = null;
         try
         {
             Span<byte> head = stackalloc byte[HeadLength];
             head = head[..(int)Math.Min(HeadLength, source.Length)];
             ByteRange.Read(source, 0, head);
-            return head.StartsWith("PK\u0003\u0004"u8) ? new WeightFacts(WeightFacts.TorchZip, TorchFile.Read(source), null, null, null)
-                : WhyUnknown(head) is { } why ? Unknown(why)
-                : DarknetFile.Find(source) ?? Unknown("it is neither a zip file of torch.save nor a file of darknet");
+            begins = Begins(source, head);
+            return Read(source, begins) ?? DarknetFile.Find(source) ?? Unknown(
+                head.Length == 0 ? "it is empty" : "it is neither a file of PyTorch, safetensors, ONNX or HDF5 nor one of darknet", null);
         }
         catch (InvalidDataException e)
         {
-            return Unknown(e.Message);
+            return Unknown(e.Message, begins);
         }
         catch (IOException e)
         {
@@ -63,17 +66,27 @@ public static class WeightFile
         }
     }
 
-    private static WeightFacts Unknown(string reason) => new(WeightFacts.Unknown, [], null, null, reason);
-
-    /// <summary>Says why the file is of a kind that is known, but not read.</summary>
-    private static string? WhyUnknown(ReadOnlySpan<byte> head)
+    /// <summary>Reads a file that begins like one of the forms; null if it begins like none.</summary>
+    private static WeightFacts? Read(Stream source, string? begins) => begins switch
     {
-        // The number 0x1950a86a20f9469cfc6c, which torch.save wrote first before version 1.6.
-        ReadOnlySpan<byte> legacy = [0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19];
-        return head.Length == 0 ? "it is empty"
-            : head.Length >= 14 && head[0] == 0x80 && head[2..].StartsWith(legacy)
-                ? "it was written in the form before PyTorch 1.6; load it and save it again to have it looked into"
-            : head[0] == 0x80 && head.Length > 1 && head[1] is >= 2 and <= 5 ? "it is a bare pickle, not a file of torch.save"
-            : null;
-    }
+        "zip" => TorchFile.Read(source),
+        WeightFacts.TorchLegacy => LegacyTorchFile.Read(source),
+        "pickle" => Unknown("it is a bare pickle, not a file of torch.save", "pickle"),
+        WeightFacts.SafeTensors => SafeTensorsFile.Read(source),
+        WeightFacts.Onnx => OnnxFile.Read(source),
+        WeightFacts.Hdf5 => new WeightFacts(WeightFacts.Hdf5, [], null, null, null) { Unread = "dls does not look into HDF5" },
+        _ => null,
+    };
+
+    private static string? Begins(Stream source, ReadOnlySpan<byte> head) =>
+        head.StartsWith("PK\u0003\u0004"u8) ? "zip"
+        : LegacyTorchFile.IsOne(head) ? WeightFacts.TorchLegacy
+        : head.Length > 1 && head[0] == 0x80 && head[1] is >= 2 and <= 5 ? "pickle"
+        : head.StartsWith(Hdf5Magic) ? WeightFacts.Hdf5
+        : SafeTensorsFile.IsOne(head, source.Length) ? WeightFacts.SafeTensors
+        : OnnxFile.IsOne(head, source) ? WeightFacts.Onnx
+        : null;
+
+    private static WeightFacts Unknown(string reason, string? begins) =>
+        new(WeightFacts.Unknown, [], null, null, reason) { Begins = begins };
 }

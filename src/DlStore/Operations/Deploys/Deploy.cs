@@ -26,6 +26,9 @@ public sealed record DeployOptions
     /// <summary>Gets a value indicating whether weights may be deployed that were not tested.</summary>
     public bool AllowUntested { get; init; }
 
+    /// <summary>Gets a value indicating whether weights that were not wholly looked into may be deployed.</summary>
+    public bool Unread { get; init; }
+
     /// <summary>Gets a value indicating whether weights may be deployed that the run did not make.</summary>
     public bool AllowInherited { get; init; }
 

@@ -3,6 +3,7 @@ using DlStore.Data.Names;
 using DlStore.Data.Recipes;
 using DlStore.Learning.Kinds;
 using DlStore.Learning.Records;
+using DlStore.Learning.Weights;
 using DlStore.Objects;
 using DlStore.Targets;
 
@@ -58,6 +59,7 @@ internal sealed record DeployPart
 
         List<string> allowed = [];
         RequireState(subject, record, options, allowed, owner);
+        RequireRead(subject, record, options, allowed);
         BestVersion weights = record.Weights
             ?? throw new DlsException(ErrorKind.Failed, $"{subject}: it has no whole best weights", $"see `dls task show {owner}`");
         if (weights.Inherited && !options.AllowInherited)
@@ -192,5 +194,23 @@ internal sealed record DeployPart
         }
 
         allowed.Add("untested");
+    }
+
+    /// <summary>A file of a known form whose numbers were not looked at may hold NaN in all of them.</summary>
+    private static void RequireRead(string subject, AttemptRecord record, DeployOptions options, List<string> allowed)
+    {
+        if (!record.WeightFacts.TryGetValue("unread", out string? why)
+            || (record.WeightFacts.GetValueOrDefault("format") == WeightFacts.Unknown && !record.WeightFacts.ContainsKey("begins")))
+        {
+            return;
+        }
+
+        if (!options.Unread)
+        {
+            throw new DlsException(ErrorKind.Failed, $"{subject}: its weights were not looked into: {why}",
+                "test them where they are used, then add --unread");
+        }
+
+        allowed.Add("unread");
     }
 }

@@ -80,16 +80,16 @@ internal sealed class ImportedFiles
     }
 
     /// <summary>Lists the files that may be the weights, by their paths alone.</summary>
-    /// <param name="glob">The kind's glob, or null if the kind is not here or has none.</param>
-    public IReadOnlyList<string> Candidates(string? glob)
+    /// <param name="globs">Those of the kind: the files of the first that matches any.</param>
+    public IReadOnlyList<string> Candidates(IReadOnlyList<string> globs)
     {
-        if (glob is null)
+        if (globs.Count == 0)
         {
             return [.. Paths.Where(static p => WeightSuffixes.Contains(Path.GetExtension(p)))];
         }
 
-        Regex regex = new(GlobExpression.ToExtended(glob), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-        return [.. Paths.Where(p => Ends(p).Any(regex.IsMatch))];
+        return globs.Select(g => new Regex(GlobExpression.ToExtended(g), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant))
+            .Select(r => Paths.Where(p => Ends(p).Any(r.IsMatch)).ToArray()).FirstOrDefault(static f => f.Length > 0) ?? [];
     }
 
     /// <summary>

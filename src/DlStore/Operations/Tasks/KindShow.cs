@@ -22,17 +22,23 @@ public static class KindShow
             Line("preset", kind.Preset ?? "none"),
             Line("dataset", kind.Dataset is { } d ? $"{d} {kind.Canvas?.ToString()}".TrimEnd() : "none"),
             Line("layout", SetLayouts.Names[(int)kind.Layout]),
-                Line("data", kind.Data), Line("host", kind.Host), Line("source", (kind.SourceOnHost ? "host:" : "") + kind.Source),
+                Line("data", kind.Data), Line("cwd", kind.Cwd ?? "the work directory"),
+                Line("host", kind.Host), Line("source", (kind.SourceOnHost ? "host:" : "") + kind.Source),
             Line("files", kind.Files.Count == 0 ? "what git lists" : string.Join(", ", kind.Files)),
             Line("inputs", string.Join(", ", kind.Inputs.Select(static i => $"{i.From} -> {i.To}"))),
             Line("initial", kind.InitialInto ?? "takes none"), Line("train", kind.Train), Line("test", kind.Test ?? "none"),
             Line("testset", kind.TestSet is { } t ? $"{t} -> {kind.TestSetInto}" : "none"), Line("results", kind.Results ?? "the log"),
+            .. kind.Result.Select(static r => Line(
+                "result", string.Join(" ", new[] { r.File, r.Pattern is null ? null : $"/{r.Pattern.Text}/" }.OfType<string>()))),
             Line("parameters", string.Join(", ", kind.Parameters.Select(static p => $"{p.Key}={p.Value}"))),
                 Line("steps", kind.Steps ?? "unknown"),
-            Line("collect", string.Join(", ", kind.Collect)), Line("best", kind.BestFile ?? "none"),
+            Line("collect", string.Join(", ", kind.Collect)),
+            Line("best", kind.BestFiles.Count == 0 ? "none" : string.Join(", else ", kind.BestFiles)),
+            Line("directories", string.Join(", ", kind.Directories)),
             .. kind.Log.Patterns.Select(static p => Line("log.metrics", p.Text)), Line("log.loss", kind.Log.Loss ?? "none"),
             .. kind.Log.Stop.Select(
-                static r => Line("stop", $"{r.Name}: {(r.Action == StopAction.Stop ? "stop" : "warn")} at {r.Count} of /{r.Match}/")),
+                static r => Line("stop", $"{r.Name}: {(r.Action == StopAction.Stop ? "stop" : "warn")} at {r.Count} of /{r.Match}/"
+                    + $"{(r.Unless is null ? "" : $" unless /{r.Unless}/")}")),
             Line("stall", Time(kind.StallSeconds) + (kind.StallStops ? ", then stopped" : "")), Line("limit", Time(kind.LimitSeconds)),
             Line("accept", string.Join(", ", kind.Accept.Select(static p => $"{p.Key}={p.Value}"))),
             Line("deploy", kind.Deploy is { } x

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using DlStore.Io;
 using DlStore.Learning.Kinds;
 using DlStore.Learning.Logs;
@@ -8,6 +9,7 @@ using DlStore.Learning.Runs;
 using DlStore.Learning.Scores;
 using DlStore.Learning.Weights;
 using DlStore.Objects;
+using DlStore.Operations.Store;
 using DlStore.Ssh;
 
 namespace DlStore.Operations.Tasks;
@@ -20,6 +22,7 @@ internal sealed class OutputReading(Repo repo, AttemptStart start, Kind? kind, C
 {
     private const string LogName = "log";
     private const string TestLogName = "test.log";
+    private const long NumbersLengthMax = 16 << 20;
 
     /// <summary>Completes a record.</summary>
     /// <param name="record">State and times.</param>
@@ -39,7 +42,7 @@ internal sealed class OutputReading(Repo repo, AttemptStart start, Kind? kind, C
             Alarms = [.. Lines(facts, "alarms").Select(RunEvidence.ParseAlarm).OfType<AttemptAlarm>()],
             Metrics = LastValues(),
             Result = ReadResult(record),
-            WeightFacts = weights is null ? record.WeightFacts : ReadFacts(repo, weights),
+            WeightFacts = weights is null ? record.WeightFacts : ReadFacts(repo, weights, FindCfg()),
         };
         return Judge(record with { Alarms = [.. record.Alarms, .. ClassAlarm(record)] });
     }
@@ -79,22 +82,27 @@ internal sealed class OutputReading(Repo repo, AttemptStart start, Kind? kind, C
     {
         bool ended = RunStates.Parse(record.State) is RunState.Done or RunState.DoneUntested;
         return !ended ? record
-            : kind?.BestFile is { } file && record.Weights is null ? record
+            : kind?.BestFiles is [var file, ..] && record.Weights is null ? record
                 with
             { State = RunStates.Name(RunState.Failed), Why = $"its program ended well and left no weights '{file}'" }
             : record.WeightFacts.TryGetValue("nan", out string? nan)
                 && nan == "yes" ? record with { State = RunStates.Name(RunState.Failed), Why = "its weights hold NaN" }
             : record is { State: "done", Result: null } && start.Test is not null ? record
                 with
-            { State = RunStates.Name(RunState.DoneUntested), Why = "its test ended well and gave no result" }
+            { State = RunStates.Name(RunState.DoneUntested), Why = $"its test ended well and gave no result{WhereResult()}" }
+            : record is { State: "done-untested", ExitCode: 0, TestExitCode: null } && start.Test is null && kind?.Result.Count > 0
+                ? record.Result is null ? record with { Why = $"its kind has no test, and it gave no result{WhereResult()}" }
+                : record with { State = RunStates.Name(RunState.Done), Why = null }
             : record;
     }
+
+    private string WhereResult() => kind?.Result.Count > 0 ? " where `result` of the kind looks for it" : "";
 
     private IReadOnlyList<BestVersion> ReadBest(IReadOnlyDictionary<string, IReadOnlyList<string>> facts)
     {
         HashSet<Oid> sent = [.. start.Inputs.Select(static i => i.Oid), .. start.Initial is { } initial ? (Oid[])[initial.Oid] : []];
-        IReadOnlyList<KeyValuePair<long, string>> chosen = FindChoices();
         List<BestVersion> versions = [];
+        List<NoticedVersion> noticed = [];
         foreach (string line in Lines(facts, "best"))
         {
             // Time, line of the log, size, digest, whether the run made the file, path.
@@ -104,39 +112,25 @@ internal sealed class OutputReading(Repo repo, AttemptStart start, Kind? kind, C
                 continue;
             }
 
-            long number = Number(n);
-            KeyValuePair<long, string> choice = chosen.LastOrDefault(c => c.Key <= number);
+            string shown = EntryName.Show(Encoding.UTF8.GetBytes(path));
             bool inherited = made != "made" || sent.Contains(oid);
-            versions.Add(new BestVersion(EntryName.Show(Encoding.UTF8.GetBytes(path)), oid,
-                kept.Size, RunEvidence.TimeText(Number(seen)), choice.Value is null ? number : choice.Key, choice.Value ?? "", inherited));
+            versions.Add(new BestVersion(shown, oid, kept.Size, RunEvidence.TimeText(Number(seen)), 0, "", inherited));
+            noticed.Add(new NoticedVersion(shown, Number(n), IsAnnounced(shown)));
         }
 
-        return versions;
-    }
-
-    /// <summary>Lists the lines of the log that announce better weights; without such a pattern none.</summary>
-    private List<KeyValuePair<long, string>> FindChoices()
-    {
-        List<KeyValuePair<long, string>> chosen = [];
-        if (kind is null || Find(LogName) is not { } log)
+        if (kind is null || versions.Count == 0 || Find(LogName) is not { } log)
         {
-            return chosen;
+            return versions;
         }
 
-        LogReader reader = new(kind.Log);
         using Stream stream = Open(repo, log.Oid);
-        byte[] buffer = new byte[1 << 20];
-        for (int n; (n = stream.Read(buffer)) > 0;)
-        {
-            chosen.AddRange(Best(reader.Feed(buffer.AsSpan(0, n))));
-        }
-
-        chosen.AddRange(Best(reader.Finish()));
-        return chosen;
+        IReadOnlyList<KeyValuePair<long, string>> chosen = ChosenLines.Find(stream, kind.Log, noticed);
+        return [.. versions.Zip(chosen, static (v, c) => v.Inherited ? v : v with { Line = c.Key, Text = c.Value })];
     }
 
-    private static IEnumerable<KeyValuePair<long, string>> Best(LogBatch batch) => batch.Events.Where(
-        static e => e.Kind == LogEventKind.Best).Select(static e => new KeyValuePair<long, string>(e.LineNumber, e.Text));
+    /// <summary>What the log calls the best are files of the first pattern; the others are written whatever they are worth.</summary>
+    private bool IsAnnounced(string path) => kind?.BestFiles is [var first, ..]
+        && new Regex(GlobExpression.ToExtended(first), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant).IsMatch(path);
 
     private SortedDictionary<string, string> LastValues()
     {
@@ -160,21 +154,59 @@ internal sealed class OutputReading(Repo repo, AttemptStart start, Kind? kind, C
             return null;
         }
 
-        CapturedFile? file = kind?.Results is { } results ? Find("work/" + results) : null;
-        file ??= Find(TestLogName) ?? (start.Test is null ? Find(LogName) : null);
-        if (file is null)
+        CapturedFile? printed = Find(TestLogName) ?? (start.Test is null ? Find(LogName) : null);
+        CapturedFile? file = (kind?.Results is { } results ? Find("work/" + results) : null) ?? printed;
+        SortedDictionary<string, double> declared = new(StringComparer.Ordinal);
+        foreach (ResultRule rule in kind?.Result ?? [])
+        {
+            if ((rule.File is { } named ? Find("work/" + named) : printed) is { } at)
+            {
+                ReadDeclared(rule, at, declared);
+            }
+        }
+
+        using Stream? stream = file is null ? null : Open(repo, file.Oid);
+        return AttemptResult.Of(stream is null ? null : ResultReader.Read(stream), declared);
+    }
+
+    private void ReadDeclared(ResultRule rule, CapturedFile file, SortedDictionary<string, double> into)
+    {
+        if (rule.Pattern is { } pattern)
+        {
+            using Stream stream = Open(repo, file.Oid);
+            pattern.ReadAll(stream, into);
+        }
+        else if (file.Size <= NumbersLengthMax)
+        {
+            foreach ((string name, double value) in NumberFile.Read(StoredFile.Read(repo, file.Oid), rule.File!))
+            {
+                into[name] = value;
+            }
+        }
+    }
+
+    /// <summary>Finds the cfg of the network: among what came home, else in the program that was sent.</summary>
+    private DarknetCfg? FindCfg()
+    {
+        if (kind is null)
         {
             return null;
         }
 
-        using Stream stream = Open(repo, file.Oid);
-        TestResult found = ResultReader.Read(stream);
-        return found.IsEmpty ? null : new AttemptResult(new SortedDictionary<string, string>(TestScores.MetricsOf(
-            found).ToDictionary(static m => m.Key, static m => Text(m.Value)), StringComparer.Ordinal), found.Images.Count);
+        const string Work = "work/";
+        NetworkCfg? home = NetworkCfg.Find(kind, start.Train,
+            tree.Entries.Where(static f => f.Path.StartsWith(Work, StringComparison.Ordinal)).Select(static f => f.Path[Work.Length..]),
+            path => Find(Work + path) is { } file && repo.Store.Contains(file.Oid) ? StoredFile.Read(repo, file.Oid) : null);
+        NetworkCfg? sent = home ?? start.Sources.Select(
+            s => NetworkCfg.Find(repo, kind, start.Train, s.Tree)).FirstOrDefault(static c => c is not null);
+        return sent?.Cfg;
     }
 
     /// <summary>Says what the bytes of stored weights tell.</summary>
-    public static SortedDictionary<string, string> ReadFacts(Repo repo, BestVersion weights)
+    /// <param name="repo">The repository.</param>
+    /// <param name="weights">The weights.</param>
+    /// <param name="cfg">The cfg of the network, if there is one: files of darknet have no shapes.</param>
+    public static SortedDictionary<string, string> ReadFacts(Repo repo, BestVersion weights, DarknetCfg? cfg)
     {
         using Stream stream = Open(repo, weights.Oid);
         WeightFacts facts = WeightFile.Inspect(stream, weights.Path);
@@ -184,17 +216,36 @@ internal sealed class OutputReading(Repo repo, AttemptStart start, Kind? kind, C
             ["tensors"] = facts.Tensors.Count.ToString(CultureInfo.InvariantCulture),
             ["numbers"] = facts.Numbers.ToString(CultureInfo.InvariantCulture),
         };
-        if (facts.Format != WeightFacts.Unknown)
+        Tell(all, "nan", facts.Unread is null, facts.Tensors.Sum(static t => t.Nan));
+        Tell(all, "infinity", facts.Unread is null, facts.Tensors.Sum(static t => t.Infinity));
+        foreach ((string key, string? value) in (ReadOnlySpan<(string, string?)>)[("begins", facts.Begins), ("unread", facts.Unread)])
         {
-            all["nan"] = facts.HasNan ? "yes" : "no";
+            if (value is not null)
+            {
+                all[key] = value;
+            }
         }
 
-        if (ClassCount.Guess(facts).Count is { } count)
+        if ((ClassCount.Guess(facts).Count ?? (facts.Format == WeightFacts.DarknetFloats ? cfg?.Classes : null)) is { } count)
         {
             all["classes"] = count.ToString(CultureInfo.InvariantCulture);
         }
 
         return all;
+    }
+
+    /// <summary>What was not looked into is never "no".</summary>
+    private static void Tell(SortedDictionary<string, string> facts, string name, bool isAllRead, long count)
+    {
+        if (count > 0 || isAllRead)
+        {
+            facts[name] = count > 0 ? "yes" : "no";
+        }
+
+        if (count > 0)
+        {
+            facts[name + "Numbers"] = count.ToString(CultureInfo.InvariantCulture);
+        }
     }
 
     private static IReadOnlyList<string> Lines(IReadOnlyDictionary<string, IReadOnlyList<string>> facts, string file) => facts.TryGetValue(
@@ -203,5 +254,5 @@ internal sealed class OutputReading(Repo repo, AttemptStart start, Kind? kind, C
     private static long Number(
         string text) => long.TryParse(text.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long n) ? n : 0;
 
-    public static string Text(double value) => double.IsNaN(value) ? "nan" : value.ToString("R", CultureInfo.InvariantCulture);
+    public static string Text(double value) => MlflowText.Number(value);
 }

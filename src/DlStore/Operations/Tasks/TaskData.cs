@@ -96,7 +96,8 @@ internal static class TaskData
 
     private static void RequireAccepted(Repo repo, PortableName name, string canvas, TaskCreateOptions options, CancellationToken cancel)
     {
-        DatasetLintOptions lint = new() { Target = name.Value, Canvas = canvas, Accept = options.Accept, Progress = options.Progress };
+        DatasetLintOptions lint = new()
+        { Target = name.Value, Canvas = canvas, Accept = [.. options.Accept.Except(NetworkCfg.Codes)], Progress = options.Progress };
         Finding[] errors = [
             .. DatasetLintRun.Run(repo, lint, cancel).SelectMany(static r => r.Findings).Where(static f => f.Severity == Severity.Error)];
         if (errors.Length > 0)
@@ -125,6 +126,11 @@ internal static class TaskData
         {
             LabelledSet set = VocSet.Read(DatasetLintRun.DirectoryOf(repo, name, canvas)).Set;
             _ = SetLayouts.Write(kind.Layout, set, temp, new ExportOptions { Name = "data_set" });
+            if (kind.Layout == SetLayout.Darknet)
+            {
+                DarknetPaths.Rewrite(temp, kind.FromCwd(kind.Data), kind.FromCwd("backup"));
+            }
+
             return SourceCapture.StoreDirectory(repo, temp, writer, null, cancel).Oid;
         }
         finally

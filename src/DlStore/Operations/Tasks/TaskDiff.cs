@@ -2,6 +2,7 @@ using System.Globalization;
 using DlStore.Io;
 using DlStore.Learning.Kinds;
 using DlStore.Learning.Logs;
+using DlStore.Learning.Records;
 using DlStore.Learning.Scores;
 
 namespace DlStore.Operations.Tasks;
@@ -103,7 +104,7 @@ public static class TaskDiff
         return new TaskDiffResult(
             FinishedAttempt.Show(a), FinishedAttempt.Show(b), new AttemptComparison(repo, a, b).Run(),
             [.. Numbers("metric", a.Record?.Metrics, b.Record?.Metrics),
-                .. Numbers("result", a.Record?.Result?.Metrics, b.Record?.Result?.Metrics)], images, options.Svg);
+                .. Numbers("result", a.Record?.Result?.Metrics, b.Record?.Result?.Metrics), .. OfClasses(a, b)], images, options.Svg);
     }
 
     private static IEnumerable<ComparedNumber> Numbers(
@@ -113,6 +114,17 @@ public static class TaskDiff
         b ??= new Dictionary<string, string>();
         return a.Keys.Union(b.Keys).Order(StringComparer.Ordinal).Select(k => new ComparedNumber(
             section, k, a.GetValueOrDefault(k), b.GetValueOrDefault(k), Change(a.GetValueOrDefault(k), b.GetValueOrDefault(k))));
+    }
+
+    /// <summary>The numbers of each class, in the order of the first, then those that only the second has.</summary>
+    private static IEnumerable<ComparedNumber> OfClasses(AttemptOfTask a, AttemptOfTask b)
+    {
+        IReadOnlyList<ClassNumbers> was = a.Record?.Result?.Classes ?? [], now = b.Record?.Result?.Classes ?? [];
+        return was.Select(static c => c.Class).Union(now.Select(static c => c.Class)).SelectMany(
+            name => Numbers($"class {name}", Of(was, name), Of(now, name))).Where(static n => n.Name != "id");
+
+        static IReadOnlyDictionary<string, string>? Of(IReadOnlyList<ClassNumbers> all, string name) =>
+            all.FirstOrDefault(c => c.Class == name)?.Numbers;
     }
 
     private static string? Change(string? a, string? b)

@@ -137,7 +137,7 @@ public sealed class TaskImport
     /// <summary>Finds the weights by their path alone.</summary>
     private string? ChooseWeight(ImportedFiles files)
     {
-        IReadOnlyList<string> candidates = files.Candidates(_kind?.BestFile);
+        IReadOnlyList<string> candidates = files.Candidates(_kind?.BestFiles ?? []);
         if (_options.Weight is { } typed)
         {
             return files.Paths.Contains(typed)
@@ -216,7 +216,9 @@ public sealed class TaskImport
             BestVersion weights = new(file.Path, file.Oid, file.Size, RunEvidence.TimeText(stored.WeightsChanged), 0, "", false);
             (bool inherited, string? why) = Inherited(weights, stored.WeightsChanged);
             weights = weights with { Inherited = inherited };
-            record = record with { Weights = weights, Best = [weights], Why = why, WeightFacts = OutputReading.ReadFacts(_repo, weights) };
+            record = record
+                with
+            { Weights = weights, Best = [weights], Why = why, WeightFacts = OutputReading.ReadFacts(_repo, weights, null) };
         }
 
         if (stored.Log is { } log && _kind is not null)
@@ -225,20 +227,40 @@ public sealed class TaskImport
             record = record with
             {
                 Metrics = new SortedDictionary<string, string>(series.Metrics.ToDictionary(
-                static m => m, m => MlflowText.Number(series.Summarise(m)!.Last.Value)), StringComparer.Ordinal)
+                static m => m, m => MlflowText.Number(series.Summarise(m)!.Last.Value)), StringComparer.Ordinal),
+                Alarms = Alarms(log, _kind.Log, start.Created),
             };
         }
 
-        if (stored.Results is { } results && StoredResults.Read(_repo, results) is { IsEmpty: false } found)
+        if (stored.Results is { } results)
         {
-            record = record with
-            {
-                Result = new AttemptResult(new SortedDictionary<string, string>(TestScores.MetricsOf(found)
-                .ToDictionary(static m => m.Key, static m => MlflowText.Number(m.Value)), StringComparer.Ordinal), found.Images.Count)
-            };
+            record = record with { Result = AttemptResult.Of(StoredResults.Read(_repo, results), DeclaredIn(results)) };
         }
 
         return record;
+    }
+
+    private IReadOnlyList<AttemptAlarm> Alarms(Oid log, LogRules rules, string at)
+    {
+        using Stream stream = OutputReading.Open(_repo, log);
+        return LogAlarms.Find(stream, rules, at);
+    }
+
+    /// <summary>The kind's own words for where the numbers stand hold for a file that was named, too.</summary>
+    private SortedDictionary<string, double> DeclaredIn(Oid results)
+    {
+        SortedDictionary<string, double> found = new(StringComparer.Ordinal);
+        foreach (ResultRule rule in _kind?.Result ?? [])
+        {
+            if (rule.Pattern is { } pattern)
+            {
+                using Stream stream = OutputReading.Open(_repo, results);
+                pattern.ReadAll(stream, found);
+            }
+        }
+
+        return found.Count > 0 || _repo.Store.Large.Contains(results)
+            ? found : new(NumberFile.Read(_repo.Store.Read(results), _options.Results!).ToDictionary(), StringComparer.Ordinal);
     }
 
     private static AttemptRecord Judge(AttemptRecord record) =>

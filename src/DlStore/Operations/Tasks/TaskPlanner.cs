@@ -64,7 +64,7 @@ internal sealed class TaskPlanner(Repo repo, TaskCreateOptions options)
             ErrorKind.Usage,
             left.Length == 0 ? $"create a task: there is no kind in '{Kind.Root}'"
                 : $"create a task: there are {left.Length} kinds, and none was chosen",
-            left.Length == 0 ? "docs/formats/kind-file.md describes a kind's file; six lines are enough"
+            left.Length == 0 ? "`dls kind new NAME` writes one; docs/formats/kind-file.md describes it"
                 : $"choose with `--kind {left[0]}` or `--kind {string.Join(',', left)}`, or take `--all`");
     }
 
@@ -82,6 +82,7 @@ internal sealed class TaskPlanner(Repo repo, TaskCreateOptions options)
             RequireInput(kind, input);
         }
 
+        NetworkCfg? cfg = NetworkCfg.FindGood(repo, kind, parameters, source, checkedData is not null, options.Accept);
         KindPlan plan = new()
         {
             Kind = kind.Name.Value,
@@ -89,7 +90,7 @@ internal sealed class TaskPlanner(Repo repo, TaskCreateOptions options)
             HostState = "",
             Train = CommandTemplate.Fill(kind.Train, parameters),
             Test = kind.Test is null ? null : CommandTemplate.Fill(kind.Test, parameters),
-            Parameters = parameters,
+            Parameters = NetworkCfg.Added(parameters, cfg),
             Dataset = dataset,
             DatasetState = state,
             TestSet = kind.TestSet?.Value,

@@ -88,6 +88,9 @@ internal sealed class TaskStart(Repo repo, TaskCreateOptions options)
 
         AttemptSource source = job.Source is { } plan
             ? SourceCapture.Store(repo, plan, writer, cancel) : await CaptureAsync(job, writer, cancel);
+        NetworkCfg? cfg = job.Source is { } here
+            ? NetworkCfg.Find(repo, kind, job.Plan.Train, here) : NetworkCfg.Find(repo, kind, job.Plan.Train, source.Tree);
+        cfg?.Require(kind, data is null ? null : classes.Count, [.. options.Accept]);
         foreach (KindInput input in kind.Inputs)
         {
             named.Add(await StoreInputAsync(input, inputs, writer, cancel));
@@ -99,6 +102,7 @@ internal sealed class TaskStart(Repo repo, TaskCreateOptions options)
         repo.Store.Refresh();
         AttemptStart start = StartOf(n, job, commit, source) with
         {
+            Parameters = NetworkCfg.Added(job.Plan.Parameters, cfg),
             Data = data,
             Classes = classes,
             TestSetTree = testSet,
