@@ -71,6 +71,7 @@ internal static class CommandTable
         new("testset show", Make, "list the images of a test set", static () => new TestSetShowCommand()),
         new("testset score", Make, "score a file of results against a test set", static () => new TestSetScoreCommand()),
         new("testset list", Make, "list the test sets", static () => new TestSetListCommand()),
+        new("kind new", Train, "write the file of a kind, with comments, that works as it stands", static () => new KindNewCommand()),
         new("kind list", Train, "list the kinds, each an algorithm as configuration", static () => new KindListCommand()),
         new("kind show", Train, "print what a kind comes to", static () => new KindShowCommand()),
         new("kind check", Train, "see whether a task of a kind would start", static () => new KindCheckCommand()),

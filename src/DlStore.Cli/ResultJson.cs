@@ -6,6 +6,7 @@ using DlStore.Operations.Datasets;
 using DlStore.Operations.Deploys;
 using DlStore.Operations.Imports;
 using DlStore.Operations.Index;
+using DlStore.Operations.Kinds;
 using DlStore.Operations.Lineage;
 using DlStore.Operations.Projects;
 using DlStore.Operations.Setup;

@@ -49,6 +49,7 @@ public sealed class ArchitectureTests
         ["Operations.Imports"] = ["Projects", "Store", "Words"],
         ["Operations.Datasets"] = ["Projects", "Store", "Words"],
         ["Operations.Tasks"] = ["Datasets", "Projects", "Transfers", "Store", "Words", "Index"],
+        ["Operations.Kinds"] = ["Tasks", "Store"],
         ["Operations.Deploys"] = ["Transfers", "Store", "Words"],
         ["Operations.Lineage"] = ["Tasks", "Datasets", "Projects", "Store", "Words", "Index"],
         ["Operations.Setup"] = ["Tasks", "Datasets", "Projects", "Transfers", "Store", "Words", "Hooks", "Index"],

@@ -16,8 +16,11 @@ internal static class HelpPage
     {
         string name = string.Join(' ', words);
         return words.Count == 0 ? Overview()
+            : words is [var path] && ManualPages.IsPath(path) && ManualPages.Find(path) is { } asked ? asked
             : CommandTable.Find(name) is { } entry ? Page(entry)
             : CommandTable.Under(name) is { Count: > 0 } verbs ? Noun(name, verbs)
+            : words is [ManualPages.ListWord] ? ManualPages.List()
+            : words is [var page] && ManualPages.Find(page) is { } text ? text
             : throw Unknown(words);
     }
 
@@ -55,6 +58,7 @@ internal static class HelpPage
         }
 
         text.Append("\n`dls help COMMAND` or `dls COMMAND --help` shows a command in full.\n");
+        text.Append("`dls help pages` lists the pages about files and formats.\n");
         return text.ToString();
     }
 

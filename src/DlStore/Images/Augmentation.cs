@@ -137,7 +137,7 @@ public readonly record struct Augmentation
         if (value < min || value > max)
         {
             throw new DlsException(ErrorKind.Failed,
-                $"read augmentation: {name} {value} is not from {min} to {max} (in the units of docs/formats/augmentation.md)");
+                $"read augmentation: {name} {value} is not from {min} to {max} (in the units of `dls help augmentation`)");
         }
     }
 }

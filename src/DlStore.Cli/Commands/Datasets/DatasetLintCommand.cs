@@ -9,7 +9,7 @@ namespace DlStore.Cli.Commands.Datasets;
 [Details("Looks at every list, annotation and image of a data set, or of any directory in VOC, darknet, Ultralytics or COCO "
     + "layout, and prints what is wrong as `CODE severity file:line message`. With --for it also follows the rules of "
     + "a reader: which list it opens, how many images it gets, which ids it gives, where it stops and what it drops "
-    + "without a word. docs/lint.md lists the codes. Exit 4 if an error is left that nobody accepted.")]
+    + "without a word. `dls help lint` lists the codes. Exit 4 if an error is left that nobody accepted.")]
 [Example("dls dataset lint game", "what is wrong with a data set")]
 [Example("dls dataset lint game --for ssd,resnet34", "and what two readers would make of it")]
 [Example("dls dataset lint game --write-baseline", "accept what is found now, in datasets/game.lint")]

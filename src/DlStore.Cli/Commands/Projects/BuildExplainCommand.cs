@@ -5,7 +5,7 @@ namespace DlStore.Cli.Commands.Projects;
 
 /// <summary><c>dls build explain IMAGE</c>.</summary>
 [Details("Prints from which master and with which parameters a built image was made, and "
-    + "what is in it. The units are those of docs/formats/augmentation.md.")]
+    + "what is in it. The units are those of `dls help augmentation`.")]
 [Example("dls build explain close_12", "every canvas that has the image")]
 [Example("dls build explain projects/close/build/400x400/close_12.jpg", "one file")]
 [Exits(ExitCode.NoRepository)]

@@ -7,7 +7,7 @@ namespace DlStore.Cli.Commands.Projects;
 /// <summary><c>dls project lint [NAME...]</c>.</summary>
 [Details("Checks projects before anything is built of them: project.yaml and recipe, masters and their annotations, "
     + "programs, what lies in build/, and pictures that several projects share. Prints `CODE severity file:line message`; "
-    + "docs/lint.md lists the codes. Exits with 4 if there is an error. Executes and changes nothing.")]
+    + "`dls help lint` lists the codes. Exits with 4 if there is an error. Executes and changes nothing.")]
 [Example("dls project lint", "every project")]
 [Example("dls project lint close ru_close", "two of them")]
 [Exits(ExitCode.Findings, ExitCode.NoRepository)]

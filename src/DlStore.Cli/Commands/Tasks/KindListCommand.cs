@@ -1,4 +1,4 @@
-using DlStore.Operations.Tasks;
+using DlStore.Operations.Kinds;
 
 namespace DlStore.Cli.Commands.Tasks;
 

@@ -52,7 +52,7 @@ public sealed record SetReading(LabelledSet Set, IReadOnlyList<Finding> Findings
         return errors.Count == 0 ? Set : throw new DlsException(
             ErrorKind.Failed, $"{subject}: {errors.Count} error{(errors.Count == 1 ? "" : "s")}: "
                 + $"{string.Join("; ", errors.Take(ShownMax))}{(errors.Count > ShownMax ? "; and more" : "")}",
-            "correct them; docs/lint.md says what each code means")
+            "correct them; `dls help lint` says what each code means")
         { Items = errors };
     }
 

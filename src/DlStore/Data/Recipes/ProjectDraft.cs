@@ -46,7 +46,7 @@ internal sealed record ProjectDraft
     public string ToYaml()
     {
         StringBuilder text = new(
-            "# What this project teaches and what `dls build` makes of it; docs/formats/project-file.md describes every key.\n");
+            "# What this project teaches and what `dls build` makes of it; `dls help project-file` describes every key.\n");
         text.Append(CultureInfo.InvariantCulture, $"label: {Quote(Label)}\n");
         if (Masters.Count > 1)
         {

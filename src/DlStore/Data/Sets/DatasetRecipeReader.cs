@@ -19,7 +19,7 @@ internal sealed class DatasetRecipeReader(string workTree)
         string file = DatasetRecipe.FileOf(name);
         byte[] bytes = SmallFile.Find($"{workTree}/{file}", file, SafeYaml.LengthMax)
             ?? throw new DlsException(ErrorKind.Usage, $"use data set '{name}': there is no file '{file}'",
-                "run `dls dataset list`, or write the file; docs/formats/dataset-file.md describes it");
+                "run `dls dataset list`, or write the file; `dls help dataset-file` describes it");
         YamlNode yaml = SafeYaml.Parse(bytes, file);
         yaml.RequireOnly(
             "projects", "exclude", "include", "merge", "aliases", "images", "classes", "canvas", "split", "layouts", "accept", "imported");

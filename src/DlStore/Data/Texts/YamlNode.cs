@@ -106,6 +106,13 @@ public sealed record YamlNode(string File, int Line)
     /// <summary>Makes the error for a value that cannot be used.</summary>
     /// <param name="why">Fits after a colon.</param>
     /// <returns>An exception of kind Failed that names file and line.</returns>
-    public DlsException Bad(
-        string why) => DlsException.AtLine(ErrorKind.Failed, "read", File, Line, why, "correct the file; docs/formats describes its keys");
+    public DlsException Bad(string why) =>
+        DlsException.AtLine(ErrorKind.Failed, "read", File, Line, why, $"correct the file; `dls help {PageOf(File)}` describes its keys");
+
+    /// <summary>Names the page about a file by where it lies.</summary>
+    private static string PageOf(string file) =>
+        file.Contains("kinds/", StringComparison.Ordinal) || file.StartsWith("preset ", StringComparison.Ordinal) ? "kind-file"
+        : file.StartsWith("datasets/", StringComparison.Ordinal) ? "dataset-file"
+        : file.StartsWith("projects/", StringComparison.Ordinal) ? "project-file"
+        : "pages";
 }

@@ -61,7 +61,7 @@ public sealed class KindReader
         string file = Kind.FileOf(name);
         byte[] bytes = SmallFile.Find($"{workTree}/{file}", file, SafeYaml.LengthMax)
             ?? throw new DlsException(ErrorKind.Usage, $"use kind '{name}': there is no file '{file}'",
-                "`dls kind list` shows the kinds; docs/formats/kind-file.md describes the file");
+                "`dls kind list` shows the kinds; `dls help kind-file` describes the file");
         return Parse(name, bytes);
     }
 
@@ -129,7 +129,7 @@ public sealed class KindReader
 
     private DlsException Missing(string key) =>
         new(ErrorKind.Failed, $"read '{_own.File}': key '{key}' is missing{(_preset is null ? "" : $" there and in {_preset.File}")}",
-            $"add a line `{key}: ...`; docs/formats/kind-file.md describes it");
+            $"add a line `{key}: ...`; `dls help kind-file` describes it");
 
     private PortableName? NameOf(string key, string what) =>
         Find(key) is not { } node ? null : PortableName.TryParse(node.RequireText(), out PortableName name)

@@ -137,5 +137,5 @@ public sealed class LogPattern
     }
 
     private static DlsException Bad(string name, string why) => new(
-        ErrorKind.Failed, $"read {name}: {why}", "correct the pattern; docs/formats/metrics.md describes patterns");
+        ErrorKind.Failed, $"read {name}: {why}", "correct the pattern; `dls help metrics` describes patterns");
 }

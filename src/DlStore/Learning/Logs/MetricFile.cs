@@ -46,7 +46,7 @@ public static class MetricFile
             catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or DlsException)
             {
                 throw DlsException.AtLine(ErrorKind.Corrupt, "read",
-                    name, number, "it is no point of a metric", "docs/formats/metrics.md describes the file; check it out of git again", e);
+                    name, number, "it is no point of a metric", "`dls help metrics` describes the file; check it out of git again", e);
             }
         }
 

@@ -68,7 +68,7 @@ public sealed class StopRule
             ? new StopRule(name, match, action, count, unless)
             : throw new DlsException(
                 ErrorKind.Failed, $"use stop rule '{Io.EntryName.Show(System.Text.Encoding.UTF8.GetBytes(name))}': {why}",
-                "docs/formats/metrics.md describes stop rules");
+                "`dls help metrics` describes stop rules");
     }
 
     /// <summary>

@@ -48,7 +48,7 @@ public sealed record ResultRows(IReadOnlyList<ImageResult> Answers, IReadOnlyLis
                 throw DlsException.AtLine(
                     ErrorKind.Failed, "read", name, i + 1, fault,
                     "rows are image, truth or nothing, found or nothing, score; or image, class, score, "
-                        + "xmin, ymin, xmax, ymax; parted by tabs (docs/formats/evaluation.md)");
+                        + "xmin, ymin, xmax, ymax; parted by tabs (`dls help evaluation`)");
             }
         }
 

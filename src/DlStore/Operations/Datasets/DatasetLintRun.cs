@@ -176,7 +176,7 @@ public static class DatasetLintRun
     {
         foreach (string code in codes.Where(static c => LintCodes.All.All(k => k.Code != c)))
         {
-            throw new DlsException(ErrorKind.Usage, $"accept '{code}': lint has no such code", "docs/lint.md lists the codes");
+            throw new DlsException(ErrorKind.Usage, $"accept '{code}': lint has no such code", "`dls help lint` lists the codes");
         }
     }
 }

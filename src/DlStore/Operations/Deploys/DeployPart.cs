@@ -118,7 +118,7 @@ internal sealed record DeployPart
         KindDeploy where = kind.Deploy
             ?? throw new DlsException(
                 ErrorKind.Usage, $"deploy kind '{kind.Name}': '{Kind.FileOf(kind.Name)}' does not say where its weights go",
-                "add a section `deploy: {weight: PATH, data: PATH, classes: PATH}` there; docs/formats/kind-file.md describes it");
+                "add a section `deploy: {weight: PATH, data: PATH, classes: PATH}` there; `dls help kind-file` describes it");
         RequirePaths(kind.Name, where);
         return where;
     }

@@ -73,7 +73,7 @@ internal static partial class ImportSets
         IReadOnlyList<string> projects, bool includesShared, ImportConfig? config, Func<string, string?> exists, List<string> remarks)
     {
         StringBuilder text = new(
-            "# Made by `dls project import` from the set of that name; docs/formats/dataset-file.md describes the keys.\n");
+            "# Made by `dls project import` from the set of that name; `dls help dataset-file` describes the keys.\n");
         text.Append(includesShared ? $"include: [{Shared}]\n" : "");
         if (projects.Count > 0)
         {

@@ -81,5 +81,5 @@ internal static class CropRecord
     }
 
     private static DlsException Bad(string name, int line) => DlsException.InFile(
-        name, line, "it is not a record of crops", "move the file away; docs/formats/crops.md describes it");
+        name, line, "it is not a record of crops", "move the file away; `dls help crops` describes it");
 }

@@ -64,7 +64,7 @@ internal sealed class TaskPlanner(Repo repo, TaskCreateOptions options)
             ErrorKind.Usage,
             left.Length == 0 ? $"create a task: there is no kind in '{Kind.Root}'"
                 : $"create a task: there are {left.Length} kinds, and none was chosen",
-            left.Length == 0 ? "`dls kind new NAME` writes one; docs/formats/kind-file.md describes it"
+            left.Length == 0 ? "`dls kind new NAME` writes one; `dls help kind-file` describes it"
                 : $"choose with `--kind {left[0]}` or `--kind {string.Join(',', left)}`, or take `--all`");
     }
 

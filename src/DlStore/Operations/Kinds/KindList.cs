@@ -1,8 +1,9 @@
 using DlStore.Data.Names;
 using DlStore.Data.Recipes;
 using DlStore.Learning.Kinds;
+using DlStore.Operations.Tasks;
 
-namespace DlStore.Operations.Tasks;
+namespace DlStore.Operations.Kinds;
 
 /// <summary>A kind in a list.</summary>
 /// <param name="Name">The kind.</param>

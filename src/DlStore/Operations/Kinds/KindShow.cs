@@ -2,8 +2,9 @@ using DlStore.Data.Layouts;
 using DlStore.Data.Names;
 using DlStore.Learning.Kinds;
 using DlStore.Learning.Logs;
+using DlStore.Operations.Tasks;
 
-namespace DlStore.Operations.Tasks;
+namespace DlStore.Operations.Kinds;
 
 /// <summary><c>dls kind show</c> and <c>dls kind check</c>: what a kind comes to, and whether a task of it would start.</summary>
 public static class KindShow
