@@ -109,6 +109,7 @@ public sealed class RealProgramTests : IDisposable
     [InlineData("result: {pattern: '^accuracy (?<accuracy>[0-9.]+)'}\n", "accuracy", "0.97")]
     [InlineData("result: {file: accuracy.txt}\n", "accuracy", "0.96")]
     [InlineData("result: {file: m.json}\n", "test.acc", "0.95")]
+    [InlineData("result: {file: '**/results.csv'}\n", "epoch", "2")]
     [InlineData("result: [{file: m.json}, {file: results.csv}]\n", "metrics/mAP50(B)", "0.5")]
     [InlineData("result: {file: notes.txt, pattern: 'f1 is (?<f1>[0-9.]+)'}\n", "f1", "0.8")]
     public void A_number_is_a_result(string result, string name, string value)

@@ -163,7 +163,9 @@ public sealed class TaskImportTests : IDisposable
         const string Log = " 1: 2.5, 2.5 avg loss, 0.001 rate, 0.1 seconds, 64 images\n 2: -nan, -nan avg loss, 0.001 rate, 0.1 seconds, 128 images\n"
             + " 3: -nan, -nan avg loss, 0.001 rate, 0.1 seconds, 192 images\nCUDA Error: out of memory\n";
         _scene.Write("repo/.dlstore/kinds/ssd.yaml", "preset: darknet\nsource: trainer\ntrain: sh train.sh\n");
-        _scene.Write("out/old/backup/x_best.weights", "weights");
+        _scene.Write("out/old/backup/x_best.weights",
+            [0, 0, 0, 0, 2, 0, 0, 0, 5, 0, 0, 0, 64, 0, 0, 0, 0, 0, 0, 0, 0, 0, 128, 63]);
+        _scene.Write("out/old/net.cfg", "[net]\nbatch=64\n[convolutional]\nfilters=21\n[yolo]\nmask=0,1,2\nclasses=2\n");
         System.Text.Encoding form = wide ? System.Text.Encoding.Unicode : System.Text.Encoding.UTF8;
         _scene.Write("out/old/train.log", [.. form.GetPreamble(), .. form.GetBytes(Log)]);
 
@@ -172,6 +174,7 @@ public sealed class TaskImportTests : IDisposable
         AttemptRecord record = Record("old", 1);
         Assert.Equal(["nan stop 2", "out-of-memory stop 4", "traceback warn 4"],
             record.Alarms.Select(static a => $"{a.Rule} {a.Action} {a.Line}").Order(StringComparer.Ordinal));
+        Assert.Equal(("2", "no"), (record.WeightFacts["classes"], record.WeightFacts["nan"]));
         Assert.Contains("nan at line 2 of the log", import.Error, StringComparison.Ordinal);
         Assert.Contains("out-of-memory (stop) line 4", Dls("task", "show", "old").Expect(0).Output, StringComparison.Ordinal);
     }

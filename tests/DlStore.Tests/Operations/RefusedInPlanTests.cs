@@ -3,7 +3,6 @@ using DlStore.Data.Annotations;
 using DlStore.Data.Layouts;
 using DlStore.Operations.Datasets;
 using DlStore.Operations.Kinds;
-using DlStore.Operations.Tasks;
 using DlStore.TestKit;
 using DlStore.Tests.Data;
 using Xunit.Abstractions;

@@ -1,6 +1,5 @@
 using CommandLine;
 using DlStore.Operations.Kinds;
-using DlStore.Operations.Tasks;
 
 namespace DlStore.Cli.Commands.Tasks;
 

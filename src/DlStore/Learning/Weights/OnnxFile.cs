@@ -1,4 +1,3 @@
-using System.Text;
 using DlStore.Io;
 
 namespace DlStore.Learning.Weights;

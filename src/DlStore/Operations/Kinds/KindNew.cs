@@ -1,6 +1,5 @@
 using System.Text;
 using DlStore.Data.Names;
-using DlStore.Data.Texts;
 using DlStore.Learning.Kinds;
 using DlStore.Operations.Store;
 

@@ -159,7 +159,7 @@ internal sealed class OutputReading(Repo repo, AttemptStart start, Kind? kind, C
         SortedDictionary<string, double> declared = new(StringComparer.Ordinal);
         foreach (ResultRule rule in kind?.Result ?? [])
         {
-            if ((rule.File is { } named ? Find("work/" + named) : printed) is { } at)
+            foreach (CapturedFile at in rule.File is { } named ? Matching(named) : printed is null ? [] : [printed])
             {
                 ReadDeclared(rule, at, declared);
             }
@@ -167,6 +167,13 @@ internal sealed class OutputReading(Repo repo, AttemptStart start, Kind? kind, C
 
         using Stream? stream = file is null ? null : Open(repo, file.Oid);
         return AttemptResult.Of(stream is null ? null : ResultReader.Read(stream), declared);
+    }
+
+    /// <summary>Files of the work directory that a glob names, in the order of their paths.</summary>
+    private IEnumerable<CapturedFile> Matching(string glob)
+    {
+        Regex regex = new(GlobExpression.ToExtended("work/" + glob), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+        return tree.Entries.Where(f => regex.IsMatch(f.Path));
     }
 
     private void ReadDeclared(ResultRule rule, CapturedFile file, SortedDictionary<string, double> into)
@@ -178,7 +185,7 @@ internal sealed class OutputReading(Repo repo, AttemptStart start, Kind? kind, C
         }
         else if (file.Size <= NumbersLengthMax)
         {
-            foreach ((string name, double value) in NumberFile.Read(StoredFile.Read(repo, file.Oid), rule.File!))
+            foreach ((string name, double value) in NumberFile.Read(StoredFile.Read(repo, file.Oid), file.Path))
             {
                 into[name] = value;
             }

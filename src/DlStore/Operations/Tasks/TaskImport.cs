@@ -6,8 +6,10 @@ using DlStore.Learning.Logs;
 using DlStore.Learning.Records;
 using DlStore.Learning.Runs;
 using DlStore.Learning.Scores;
+using DlStore.Learning.Weights;
 using DlStore.Objects;
 using DlStore.Operations.Datasets;
+using DlStore.Operations.Store;
 
 namespace DlStore.Operations.Tasks;
 
@@ -218,7 +220,7 @@ public sealed class TaskImport
             weights = weights with { Inherited = inherited };
             record = record
                 with
-            { Weights = weights, Best = [weights], Why = why, WeightFacts = OutputReading.ReadFacts(_repo, weights, null) };
+            { Weights = weights, Best = [weights], Why = why, WeightFacts = OutputReading.ReadFacts(_repo, weights, FindCfg(stored)) };
         }
 
         if (stored.Log is { } log && _kind is not null)
@@ -239,6 +241,11 @@ public sealed class TaskImport
 
         return record;
     }
+
+    /// <summary>The cfg of a darknet network that was imported beside its weights: only it says how many classes they tell apart.</summary>
+    private DarknetCfg? FindCfg(StoredImport stored) => _kind is null ? null : NetworkCfg.Find(
+        _kind, _kind.Train, stored.Files.Select(static f => f.Path),
+        path => stored.Files.FirstOrDefault(f => f.Path == path) is { } file ? StoredFile.Read(_repo, file.Oid) : null)?.Cfg;
 
     private IReadOnlyList<AttemptAlarm> Alarms(Oid log, LogRules rules, string at)
     {
