@@ -57,9 +57,7 @@ internal sealed record DeployPart
                 "restore the files of the task with git");
         }
 
-        List<string> allowed = [];
-        RequireState(subject, record, options, allowed, owner);
-        RequireRead(subject, record, options, allowed);
+        List<string> allowed = Allow(subject, record, options, owner);
         BestVersion weights = record.Weights
             ?? throw new DlsException(ErrorKind.Failed, $"{subject}: it has no whole best weights", $"see `dls task show {owner}`");
         if (weights.Inherited && !options.AllowInherited)
@@ -171,6 +169,15 @@ internal sealed record DeployPart
                 $"deploy kind '{kind}' of task '{name}': it is taken over from task '{owner}', which has no such attempt here",
                 $"bring '{TaskRecord.FileOf(owner)}' here with git")
             : (owner, start);
+    }
+
+    /// <summary>Refuses what has to be allowed by name, and gives what was.</summary>
+    private static List<string> Allow(string subject, AttemptRecord record, DeployOptions options, PortableName owner)
+    {
+        List<string> allowed = [];
+        RequireState(subject, record, options, allowed, owner);
+        RequireRead(subject, record, options, allowed);
+        return allowed;
     }
 
     private static void RequireState(string subject, AttemptRecord record, DeployOptions options, List<string> allowed, PortableName owner)
