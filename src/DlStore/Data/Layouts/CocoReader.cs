@@ -64,7 +64,6 @@ internal sealed class CocoReader(string directory, ImageRule rule)
             json.Each("categories", ReadCategory);
             AddClasses();
             json.Each("images", ReadImage);
-            json.Each("annotations", CountObject);
             TakeImages();
             json.Each("annotations", ReadObject);
             _subset.SumUp(_set);
@@ -158,37 +157,34 @@ internal sealed class CocoReader(string directory, ImageRule rule)
         }
     }
 
-    /// <summary>Counts the boxes of each image, so that one that cannot be used takes a known number with it.</summary>
-    private void CountObject(JsonElement item)
-    {
-        long image = CocoItem.RequireId(item, "image_id", _subset.File.Name, "annotation");
-        _set.BoxesSeen++;
-        _subset.Boxes[image] = _subset.Boxes.GetValueOrDefault(image) + 1;
-    }
-
     private void TakeImages()
     {
         foreach ((long id, SetEntry? entry) in _subset.Entries.ToArray())
         {
-            int boxes = _subset.Boxes.GetValueOrDefault(id);
             if (entry is null)
             {
-                _set.Report(_subset.Refused[id] with { BoxesLost = boxes });
+                _set.Report(_subset.Refused[id]);
             }
             else if (_set.Knows(entry.Image))
             {
-                TakeAgain(id, entry, boxes);
+                TakeAgain(id, entry);
             }
             else
             {
-                TakeImage(id, entry, boxes);
+                TakeImage(id, entry);
+            }
+
+            // Boxes of an image that cannot be used are charged to the finding that says so.
+            if (_subset.Entries[id] is not { } taken || !_subset.Images.ContainsKey(taken.Image))
+            {
+                _subset.Charged[id] = _set.LastReported;
             }
         }
     }
 
-    private void TakeImage(long id, SetEntry entry, int boxes)
+    private void TakeImage(long id, SetEntry entry)
     {
-        if (_set.Take(entry, _subset.File.Name, boxes) is { } image)
+        if (_set.Take(entry, _subset.File.Name, 0) is { } image)
         {
             _subset.Images.Add(entry.Image, image);
             _folders.Add(Path.GetDirectoryName(entry.Image) ?? "");
@@ -198,7 +194,7 @@ internal sealed class CocoReader(string directory, ImageRule rule)
     }
 
     /// <summary>An image that a file names twice has the boxes of both; one that another file names too stays on the first side.</summary>
-    private void TakeAgain(long id, SetEntry entry, int boxes)
+    private void TakeAgain(long id, SetEntry entry)
     {
         bool isHere = _subset.Images.ContainsKey(entry.Image);
         SetEntry known = _set.Entries.First(e => e.Image == entry.Image);
@@ -206,7 +202,6 @@ internal sealed class CocoReader(string directory, ImageRule rule)
             $"'{entry.Image}' {(isHere ? "stands there twice" : "is also on another side")}",
             "remove it from one of them") with
         {
-            BoxesLost = isHere ? 0 : boxes,
             IfAccepted = isHere ? "its boxes are joined" : "the image stays on the first side, with the boxes it has there",
         });
         _subset.Entries[id] = isHere ? known : null;
@@ -216,7 +211,8 @@ internal sealed class CocoReader(string directory, ImageRule rule)
     {
         string name = _subset.File.Name;
         long id = CocoItem.RequireId(item, "id", name, "annotation");
-        if (!_subset.Entries.TryGetValue(CocoItem.RequireId(item, "image_id", name, "annotation"), out SetEntry? entry))
+        long imageId = CocoItem.RequireId(item, "image_id", name, "annotation");
+        if (!_subset.Entries.TryGetValue(imageId, out SetEntry? entry))
         {
             throw Bad($"annotation {id} is for an image that is not there");
         }
@@ -229,8 +225,10 @@ internal sealed class CocoReader(string directory, ImageRule rule)
         bool isCrowd = CocoItem.ReadFlag(item, "iscrowd", name);
         PixelBox box = CocoItem.ReadBox(item, name, id, out bool isOff, out bool isShape);
         // An image that cannot be used was reported; its boxes go with it.
+        _set.BoxesSeen++;
         if (entry is null || !_subset.Images.TryGetValue(entry.Image, out LabelledImage? image))
         {
+            _set.Charge(_subset.Charged[imageId], 1);
             return;
         }
 

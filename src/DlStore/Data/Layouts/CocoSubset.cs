@@ -20,8 +20,8 @@ internal sealed class CocoSubset(CocoFile file)
 
     public Dictionary<string, LabelledImage> Images { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Gets how many boxes the image of an id has.</summary>
-    public Dictionary<long, int> Boxes { get; } = [];
+    /// <summary>Gets the finding that says why the image of an id cannot be used.</summary>
+    public Dictionary<long, int> Charged { get; } = [];
 
     /// <summary>Gets the images whose names are refused.</summary>
     public Dictionary<long, Finding> Refused { get; } = [];

@@ -55,12 +55,13 @@ internal sealed class SetGathering(string root, SetForm form, ImageRule rule)
         int count = _reported[finding.Code] = _reported.GetValueOrDefault(finding.Code) + 1;
         if (count <= FindingsMax)
         {
-            _lastOf[finding.Code] = Findings.Count;
+            LastReported = _lastOf[finding.Code] = Findings.Count;
             Findings.Add(finding);
             return;
         }
 
-        Finding last = Findings[_lastOf[finding.Code]];
+        LastReported = _lastOf[finding.Code];
+        Finding last = Findings[LastReported];
         Findings[_lastOf[finding.Code]] = last with
         {
             Count = last.Count + finding.Count,
@@ -68,6 +69,15 @@ internal sealed class SetGathering(string root, SetForm form, ImageRule rule)
             BoxesLost = last.BoxesLost + finding.BoxesLost,
         };
     }
+
+    /// <summary>Gets the position of the finding that was reported last.</summary>
+    public int LastReported { get; private set; } = -1;
+
+    /// <summary>Adds boxes to what a finding costs, when they are met after it was reported.</summary>
+    public void Charge(int finding, int boxes) => Findings[finding] = Findings[finding] with
+    {
+        BoxesLost = Findings[finding].BoxesLost + boxes,
+    };
 
     /// <summary>Reports images and boxes that are left out before they are taken in, and counts them.</summary>
     public void Lose(Finding finding)
