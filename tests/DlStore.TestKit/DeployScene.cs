@@ -99,7 +99,7 @@ public sealed class DeployScene : IDisposable
     /// <param name="weightSize">Bytes of the weights.</param>
     public void MakeTask(
         string task, string kind = "ssd", string classes = "close,open",
-            string? setClasses = null, string state = "done", bool inherited = false, string? facts = null, int weightSize = 5000)
+            string? setClasses = null, RunState state = RunState.Done, bool inherited = false, string? facts = null, int weightSize = 5000)
     {
         PortableName name = PortableName.Parse(task, "task");
         byte[] weight = WeightOf(task + kind, weightSize);
@@ -141,7 +141,7 @@ public sealed class DeployScene : IDisposable
             Id = id,
             Kind = kind,
             State = state,
-            Why = state is "done" or "done-untested" ? null : "exit code 1",
+            Why = state is RunState.Done or RunState.DoneUntested ? null : "exit code 1",
             Best = [best],
             Weights = best,
             WeightFacts = facts is null

@@ -157,7 +157,7 @@ public sealed class TaskStory(Repo repo)
             N = start.N,
             Id = start.Id,
             Kind = start.Kind,
-            State = "done",
+            State = RunState.Done,
             ExitCode = 0,
             Started = Time,
             Finished = Time,

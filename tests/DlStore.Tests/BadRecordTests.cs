@@ -71,6 +71,19 @@ public sealed class BadRecordTests
         Assert.Matches($"^read '0001-x.json': line [0-9]+: '{bad}' is no {what}$", error.Message);
     }
 
+    [Fact]
+    public void A_state_that_no_attempt_has_is_refused_where_it_stands()
+    {
+        string text = Encoding.UTF8.GetString(Attempt().ToBytes());
+        Assert.Contains("\"state\": \"done\"", text, StringComparison.Ordinal);
+
+        DlsException error = Assert.Throws<DlsException>(() => AttemptRecord.Parse(Encoding.UTF8.GetBytes(
+            text.Replace("\"state\": \"done\"", "\"state\": \"finished\"", StringComparison.Ordinal)), "attempt.json"));
+
+        Assert.Equal(ErrorKind.Corrupt, error.Kind);
+        Assert.Matches("^read 'attempt.json': line [0-9]+: 'finished' is no state of an attempt$", error.Message);
+    }
+
     [Theory]
     [InlineData("other")]
     [InlineData("unreadable")]
@@ -156,7 +169,7 @@ public sealed class BadRecordTests
         N = 1,
         Id = new string('1', 32),
         Kind = "k",
-        State = "done",
+        State = RunState.Done,
         Log = Some,
         Outputs = Some,
         Files = [new OutputFile("f", Some, 1)],

@@ -1,3 +1,4 @@
+using DlStore.Learning.Records;
 using DlStore.Objects;
 using DlStore.Operations.Deploys;
 using DlStore.Targets;
@@ -189,13 +190,13 @@ public sealed class DeployTests : IDisposable
     }
 
     [Theory]
-    [InlineData("failed", false, "exit code 1")]
-    [InlineData("stopped", false, "ended as stopped")]
-    [InlineData("lost", false, "ended as lost")]
-    [InlineData("absent", false, "ended as absent")]
-    [InlineData("done-untested", false, "not tested")]
-    [InlineData("done", true, "older than the run")]
-    public async Task What_an_attempt_did_not_make_well_is_refused(string state, bool inherited, string says)
+    [InlineData(RunState.Failed, false, "exit code 1")]
+    [InlineData(RunState.Stopped, false, "ended as stopped")]
+    [InlineData(RunState.Lost, false, "ended as lost")]
+    [InlineData(RunState.Absent, false, "ended as absent")]
+    [InlineData(RunState.DoneUntested, false, "not tested")]
+    [InlineData(RunState.Done, true, "older than the run")]
+    public async Task What_an_attempt_did_not_make_well_is_refused(RunState state, bool inherited, string says)
     {
         _scene.MakeTask("a", state: state, inherited: inherited);
 
@@ -208,7 +209,7 @@ public sealed class DeployTests : IDisposable
     [Fact]
     public async Task What_was_allowed_by_name_is_recorded()
     {
-        _scene.MakeTask("a", state: "done-untested", inherited: true);
+        _scene.MakeTask("a", state: RunState.DoneUntested, inherited: true);
 
         await _scene.DeployAsync("a", more: static o => o with { AllowUntested = true, AllowInherited = true });
 

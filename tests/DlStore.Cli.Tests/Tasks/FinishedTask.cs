@@ -17,7 +17,7 @@ internal sealed record FinishedTask
 
     public string Kind { get; init; } = "ssd";
 
-    public string State { get; init; } = "done";
+    public RunState State { get; init; } = RunState.Done;
 
     public IReadOnlyDictionary<string,
         string> Parameters

@@ -27,7 +27,7 @@ public sealed class TaskDiffTests : IDisposable
             Classes = ["other", "close", "adbutton"],
             Source = new("../trainer", new string('b', 40), FinishedTask.Digest("source 2"), 3, ["train.py"], [], null),
             Initial = new("start.bin", FinishedTask.Digest("weights\n"), 8, "try11", new string('1', 32)),
-            State = "done-untested",
+            State = RunState.DoneUntested,
             Metrics = new SortedDictionary<string, string> { ["avg_loss"] = "0.1" },
             Files = new SortedDictionary<string, string> { ["log"] = "it ran\n", ["work/best.bin"] = "others\n" },
         }.Write(_scene);

@@ -313,11 +313,11 @@ public sealed class TaskExportTests : IDisposable
             Metrics = new SortedDictionary<string, string> { ["avg_loss"] = "1E-05" },
             Result = new AttemptResult(new SortedDictionary<string, string> { ["accuracy"] = "0.75", ["accuracy.閉じる"] = "nan" }, 4),
         }.Write(_scene);
-        new FinishedTask { Name = "try11", Kind = "resnet34", State = "stopped", Finished = null }.Write(_scene);
+        new FinishedTask { Name = "try11", Kind = "resnet34", State = RunState.Stopped, Finished = null }.Write(_scene);
         new FinishedTask
         {
             Name = "try12",
-            State = "failed",
+            State = RunState.Failed,
             Started = null,
             Finished = null,
             Classes = [.. Enumerable.Range(0, 1500).Select(static i => $"class{i}")]

@@ -35,7 +35,7 @@ public sealed class TaskImportTests : IDisposable
         Assert.Contains($"weights {FinishedTask.Digest("weights of try12")} home/a/best_weight.pth", run.Output, StringComparison.Ordinal);
         AttemptRecord record = Record("try12", 1);
         Assert.Equal(
-            ("done-untested", null, "2023-02-03T00:00:00Z", false), (record.State, record.Why, record.Started, record.Weights!.Inherited));
+            (RunState.DoneUntested, null, "2023-02-03T00:00:00Z", false), (record.State, record.Why, record.Started, record.Weights!.Inherited));
         Assert.Equal(["home/a/best_weight.pth", "home/a/train.log"], record.Files.Select(static f => f.Path));
         Assert.Equal("unknown", record.WeightFacts["format"]);
         string outputs = _scene.At("clone/tasks/try12/attempts/1/outputs");
@@ -146,7 +146,7 @@ public sealed class TaskImportTests : IDisposable
 
         AttemptRecord record = Record("try12", 1);
         Assert.Equal(
-            ("done", "0.25", "0.5", 2L), (record.State, record.Metrics["loss"], record.Result!.Metrics["accuracy"], record.Result.Images));
+            (RunState.Done, "0.25", "0.5", 2L), (record.State, record.Metrics["loss"], record.Result!.Metrics["accuracy"], record.Result.Images));
         AttemptStart start = TaskRecord.Find(_scene.At("repo"), PortableName.Parse("try12", "task"))!.Attempts[0];
         DatasetLock locked = DatasetLock.Find(_scene.At("repo"), PortableName.Parse("game", "data set"))!;
         Assert.Equal((locked.Canvases.First().Value.DirHash, "close"), (start.Data!.DirHash, Assert.Single(start.Classes)));
@@ -231,7 +231,7 @@ public sealed class TaskImportTests : IDisposable
         _scene.Commit("repo", "facts");
 
         AttemptRecord record = Record("try3", 1);
-        Assert.Equal(("absent", Oid.Parse("sha256:" + weights), 105151288L, "2023-01-20T00:00:00Z"),
+        Assert.Equal((RunState.Absent, Oid.Parse("sha256:" + weights), 105151288L, "2023-01-20T00:00:00Z"),
             (record.State, record.Weights!.Oid, record.Weights.Size, record.Finished));
         Assert.Null(record.Outputs);
         TaskRecord task = TaskRecord.Find(_scene.At("repo"), PortableName.Parse("try3", "task"))!;

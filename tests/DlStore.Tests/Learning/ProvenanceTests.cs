@@ -32,7 +32,7 @@ public sealed class ProvenanceTests
             N = 1,
             Id = start.Id,
             Kind = "net",
-            State = "done",
+            State = RunState.Done,
             Best = [.. versions.Select(static v => new BestVersion("backup/x_best.weights", Digest(v), 1, "2026-01-02T03:04:05Z", 1, "", false))],
         };
         TaskRecord task = new() { Name = "t", Created = start.Created, By = start.By, Kinds = ["net"], Attempts = [start] };

@@ -125,7 +125,7 @@ internal sealed class TaskImportCommand : Command
     {
         AttemptRecord record = one.Record;
         terminal.Result($"{(DryRun ? "would import" : "imported")} task {one.Task}: attempt {record.N} ({record.Kind}), "
-            + $"{record.State}{(record.Files.Count > 0 ? $", {Format.Count(record.Files.Count, "file")}" : "")}");
+            + $"{RunStates.Name(record.State)}{(record.Files.Count > 0 ? $", {Format.Count(record.Files.Count, "file")}" : "")}");
         if (!DryRun)
         {
             terminal.Result($"  weights {(record.Weights is { } weights ? $"{weights.Oid} {terminal.Name(weights.Path)}" : "none")}");

@@ -1,4 +1,5 @@
 using CommandLine;
+using DlStore.Learning.Records;
 using DlStore.Operations.Tasks;
 
 namespace DlStore.Cli.Commands.Tasks;
@@ -81,7 +82,7 @@ internal abstract class TaskOptions : Command
             TaskReport.PrintEnds(session.Terminal, mine, status);
         }
 
-        return mine.All(static a => a.State is "done" or "done-untested") ? ExitCode.Done : ExitCode.Failed;
+        return mine.All(static a => a.State is RunState.Done or RunState.DoneUntested) ? ExitCode.Done : ExitCode.Failed;
     }
 
     private static void Print(Terminal terminal, TaskPlan plan)

@@ -1,3 +1,4 @@
+using DlStore.Learning.Records;
 using DlStore.Operations.Tasks;
 
 namespace DlStore.Cli.Commands.Tasks;
@@ -38,9 +39,10 @@ internal static class TaskReport
     {
         foreach (AttemptStatus a in attempts)
         {
-            bool good = a.State is "done" or "done-untested";
+            bool good = a.State is RunState.Done or RunState.DoneUntested;
             string last = a.Last is null ? "" : $", {a.Last}";
-            terminal.Result($"task {a.Task}: attempt {a.N} ({a.Kind}) is {a.State}{(a.Why is null ? "" : $": {a.Why}")}{last}", good
+            terminal.Result($"task {a.Task}: attempt {a.N} ({a.Kind}) is {RunStates.Name(a.State)}"
+                + $"{(a.Why is null ? "" : $": {a.Why}")}{last}", good
                 ? Ink.Good : Ink.Bad);
             foreach (string warning in a.Warnings)
             {
@@ -83,7 +85,7 @@ internal static class TaskReport
             TimeSpan.FromSeconds(a.Seconds)) + (a.LeftSeconds is { } left ? $" +{Format.Duration(TimeSpan.FromSeconds(left))}" : "") : "";
         string step = a.Step is { } s && !a.IsCollected ? $"step {s}, " : "";
         string first = memo.Split('\n')[0];
-        string state = a.State + (a.Inherited ? " (inherited weights)" : "");
+        string state = RunStates.Name(a.State) + (a.Inherited ? " (inherited weights)" : "");
         return [a.Task, a.Kind, a.N.ToString(System.Globalization.CultureInfo.InvariantCulture),
             state, a.Host, a.Started ?? "", time, step + (a.Last ?? a.Why ?? ""), first.Length > 40 ? first[..39] + "…" : first];
     }

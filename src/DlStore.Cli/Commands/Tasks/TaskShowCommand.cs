@@ -57,9 +57,9 @@ internal sealed class TaskShowCommand : Command
     private void Print(Terminal terminal, ShownAttempt a)
     {
         AttemptStart s = a.Start;
-        bool good = a.Status.State is "done" or "running" or "queued" or "done-untested";
-        terminal.Result($"attempt {s.N}, {s.Kind} on {s.Host}: {a.Status.State}{(a.Status.Why is null ? "" : $", {a.Status.Why}")}", good
-            ? Ink.Good : Ink.Bad);
+        bool good = a.Status.State is RunState.Done or RunState.Running or RunState.Queued or RunState.DoneUntested;
+        string why = a.Status.Why is null ? "" : $", {a.Status.Why}";
+        terminal.Result($"attempt {s.N}, {s.Kind} on {s.Host}: {RunStates.Name(a.Status.State)}{why}", good ? Ink.Good : Ink.Bad);
         void Line(string key, string value) => terminal.Result($"  {key,-11} {value}");
         Line("id", s.Id);
         Line("started", $"{a.Status.Started ?? "not yet"}"

@@ -1,4 +1,5 @@
 using CommandLine;
+using DlStore.Learning.Records;
 using DlStore.Learning.Runs;
 using DlStore.Operations.Tasks;
 
@@ -37,8 +38,10 @@ internal sealed class TaskStatusCommand : Command
 
         HashSet<string> newest = [.. result.Attempts.GroupBy(static a => (a.Task, a.Kind)).Select(static g => g.Last().Id)];
         return result.Unreachable.Count > 0 ? ExitCode.Partial : result.Attempts.Any(
-            a => newest.Contains(a.Id) && a.State is "failed" or "stopped" or "lost") ? ExitCode.Failed : ExitCode.Done;
+            a => newest.Contains(a.Id) && a.State is RunState.Failed or RunState.Stopped or RunState.Lost)
+            ? ExitCode.Failed : ExitCode.Done;
     }
+
     private static string Describe(RunPhase phase)
     {
         string time = phase.Seconds > 0 ? $" {Format.Duration(TimeSpan.FromSeconds(phase.Seconds))}" : "";

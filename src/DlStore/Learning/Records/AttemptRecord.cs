@@ -62,7 +62,7 @@ public sealed record AttemptRecord
     /// Gets how it ended: <c>done</c>, <c>done-untested</c>, <c>failed</c>, <c>stopped</c>, <c>lost</c>; <c>absent</c> if only facts of it
     /// are known, no bytes.
     /// </summary>
-    public required string State { get; init; }
+    public required RunState State { get; init; }
 
     /// <summary>Gets why, in a sentence that fits after a colon; null for done.</summary>
     public string? Why { get; init; }

@@ -72,7 +72,7 @@ public sealed class MlflowRun(TaskRecord task, AttemptStart start, AttemptRecord
 
     private string Meta(string experiment, string root)
     {
-        int status = RunStates.Parse(record.State) switch
+        int status = record.State switch
         {
             RunState.Done or RunState.DoneUntested or RunState.Absent => Finished,
             RunState.Stopped => Killed,
@@ -113,7 +113,7 @@ public sealed class MlflowRun(TaskRecord task, AttemptStart start, AttemptRecord
             ("mlflow.source.name", start.Train.Length > 0 ? start.Train : null), ("mlflow.source.type", "LOCAL"),
             ("dls.task", task.Name), ("dls.kind", start.Kind), ("dls.kind.digest", start.IsImported ? null : start.KindDigest.ToString()),
                 ("dls.attempt", start.N.ToString(CultureInfo.InvariantCulture)), ("dls.host", start.Host),
-            ("dls.state", record.State), ("dls.why", record.Why),
+            ("dls.state", RunStates.Name(record.State)), ("dls.why", record.Why),
                 ("dls.repository.commit", start.Commit.Length > 0 ? start.Commit : null), ("dls.source.tree", Source?.Tree.ToString()),
             ("dls.source.dirty", Source?.Dirty is { Count: > 0 } dirty ? string.Join('\n', dirty) : null),
                 ("dls.classes", start.Classes.Count > 0 ? string.Join('\n', start.Classes) : null),

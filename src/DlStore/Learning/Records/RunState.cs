@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+using DlStore.Io;
+
 namespace DlStore.Learning.Records;
 
 /// <summary>How an attempt stands.</summary>
+[JsonConverter(typeof(RunStateJson))]
 public enum RunState
 {
     /// <summary>It was recorded and has not begun.</summary>
@@ -21,21 +25,30 @@ public enum RunState
     DoneUntested,
     /// <summary>Only facts of it are known.</summary>
     Absent,
+    /// <summary>Its host could not be asked; no record has this.</summary>
+    Unknown,
 }
 
 /// <summary>Names of states as records and people have them.</summary>
 public static class RunStates
 {
-    private static readonly string[] Names = [
-        "queued", "running", "stalled", "failed", "stopped", "lost", "done", "done-untested", "absent"];
-
     /// <summary>Gives the name of a state.</summary>
     /// <param name="state">The state.</param>
     /// <returns>Such as <c>done-untested</c>.</returns>
-    public static string Name(RunState state) => Names[(int)state];
-
-    /// <summary>Reads the name of a state.</summary>
-    /// <param name="name">The name.</param>
-    /// <returns>The state; an unknown name of a later version counts as lost.</returns>
-    public static RunState Parse(string name) => Array.IndexOf(Names, name) is var i and >= 0 ? (RunState)i : RunState.Lost;
+    public static string Name(RunState state) => state switch
+    {
+        RunState.Queued => "queued",
+        RunState.Running => "running",
+        RunState.Stalled => "stalled",
+        RunState.Failed => "failed",
+        RunState.Stopped => "stopped",
+        RunState.Lost => "lost",
+        RunState.Done => "done",
+        RunState.DoneUntested => "done-untested",
+        RunState.Absent => "absent",
+        RunState.Unknown => "unknown",
+    };
 }
+
+/// <summary>Reads and writes the name.</summary>
+public sealed class RunStateJson() : WordJson<RunState>("state of an attempt", RunStates.Name);

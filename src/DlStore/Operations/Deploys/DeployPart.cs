@@ -182,15 +182,15 @@ internal sealed record DeployPart
 
     private static void RequireState(string subject, AttemptRecord record, DeployOptions options, List<string> allowed, PortableName owner)
     {
-        if (record.State == "done")
+        if (record.State == RunState.Done)
         {
             return;
         }
 
-        if (record.State != "done-untested")
+        if (record.State != RunState.DoneUntested)
         {
             throw new DlsException(
-                ErrorKind.Failed, $"{subject}: it ended as {record.State}{(record.Why is { } why ? $": {why}" : "")}",
+                ErrorKind.Failed, $"{subject}: it ended as {RunStates.Name(record.State)}{(record.Why is { } why ? $": {why}" : "")}",
                     $"`dls task show {owner}` lists the attempts; --attempt N chooses another one");
         }
 

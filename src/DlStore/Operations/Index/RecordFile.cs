@@ -114,7 +114,8 @@ internal static class RecordFile
     {
         string task = path.Split('/')[1];
         List<IndexRow> rows = [
-            new IndexRow("outcome", record.Id, task, record.Kind, record.State, record.Why, record.Started, record.Finished)];
+            new IndexRow(
+                "outcome", record.Id, task, record.Kind, RunStates.Name(record.State), record.Why, record.Started, record.Finished)];
         if (record.Weights is { } w)
         {
             rows.Add(Artifact(record.Id, task, ArtifactRole.Weight, w.Path, w.Oid, w.Size, w.Inherited));

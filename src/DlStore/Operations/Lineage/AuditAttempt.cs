@@ -159,7 +159,7 @@ internal sealed class AuditAttempt(
         }
 
         // A record of facts whose bytes are lost has nothing to find.
-        if (outcome.State == "absent" || outcome.Outputs is not { } outputs)
+        if (outcome.State == RunState.Absent || outcome.Outputs is not { } outputs)
         {
             return;
         }

@@ -118,7 +118,7 @@ internal sealed class AttemptComparison(Repo repo, AttemptOfTask a, AttemptOfTas
         return counts;
     }
 
-    private static string State(AttemptOfTask attempt) => attempt.Record?.State ?? "not collected";
+    private static string State(AttemptOfTask attempt) => attempt.Record is { } record ? RunStates.Name(record.State) : "not collected";
 
     private static string? Inherited(AttemptOfTask attempt) => attempt.Record?.Weights is { } weights
         ? weights.Inherited ? "yes" : "no" : null;

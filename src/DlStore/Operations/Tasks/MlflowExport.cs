@@ -144,7 +144,7 @@ public sealed class MlflowExport
         string head = attempt.Record!.Outputs is { } outputs
             ? $"# outputs of {FinishedAttempt.Show(attempt)}, tree {outputs}\n# `dls checkout "
                 + $"{FinishedAttempt.HomeOf(attempt)}/outputs` writes them out\n"
-            : $"# {FinishedAttempt.Show(attempt)} has no outputs ({attempt.Record.State})\n"
+            : $"# {FinishedAttempt.Show(attempt)} has no outputs ({RunStates.Name(attempt.Record.State)})\n"
                 + $"{(attempt.Record.Weights is { } weights ? $"# weights {weights.Oid} {weights.Path}\n" : "")}";
         return head + OutputSums.Of(await FinishedAttempt.ListAsync(_repo, attempt, _progress, cancel));
     }

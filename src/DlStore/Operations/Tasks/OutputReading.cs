@@ -80,19 +80,19 @@ internal sealed class OutputReading(Repo repo, AttemptStart start, Kind? kind, C
     /// <summary>A program that says it ended well has not, if it left no weights or only those it was given.</summary>
     private AttemptRecord Judge(AttemptRecord record)
     {
-        bool ended = RunStates.Parse(record.State) is RunState.Done or RunState.DoneUntested;
+        bool ended = record.State is RunState.Done or RunState.DoneUntested;
         return !ended ? record
             : kind?.BestFiles is [var file, ..] && record.Weights is null ? record
                 with
-            { State = RunStates.Name(RunState.Failed), Why = $"its program ended well and left no weights '{file}'" }
+            { State = RunState.Failed, Why = $"its program ended well and left no weights '{file}'" }
             : record.WeightFacts.TryGetValue("nan", out string? nan)
-                && nan == "yes" ? record with { State = RunStates.Name(RunState.Failed), Why = "its weights hold NaN" }
-            : record is { State: "done", Result: null } && start.Test is not null ? record
+                && nan == "yes" ? record with { State = RunState.Failed, Why = "its weights hold NaN" }
+            : record is { State: RunState.Done, Result: null } && start.Test is not null ? record
                 with
-            { State = RunStates.Name(RunState.DoneUntested), Why = $"its test ended well and gave no result{WhereResult()}" }
-            : record is { State: "done-untested", ExitCode: 0, TestExitCode: null } && start.Test is null && kind?.Result.Count > 0
+            { State = RunState.DoneUntested, Why = $"its test ended well and gave no result{WhereResult()}" }
+            : record is { State: RunState.DoneUntested, ExitCode: 0, TestExitCode: null } && start.Test is null && kind?.Result.Count > 0
                 ? record.Result is null ? record with { Why = $"its kind has no test, and it gave no result{WhereResult()}" }
-                : record with { State = RunStates.Name(RunState.Done), Why = null }
+                : record with { State = RunState.Done, Why = null }
             : record;
     }
 

@@ -1,3 +1,4 @@
+using DlStore.Learning.Records;
 using DlStore.Objects;
 using DlStore.WorkTree;
 
@@ -18,7 +19,8 @@ public static class OutputSums
         AttemptOfTask attempt = FinishedAttempt.Get(repo, name, "export the sums of");
         return attempt.Record!.Outputs is not null
             ? Of(await FinishedAttempt.ListAsync(repo, attempt, progress, cancel))
-            : throw new DlsException(ErrorKind.Usage, $"export the sums of '{name}': it has no outputs ({attempt.Record.State})");
+            : throw new DlsException(
+                ErrorKind.Usage, $"export the sums of '{name}': it has no outputs ({RunStates.Name(attempt.Record.State)})");
     }
 
     /// <summary>Gives the in-toto statement of an attempt.</summary>

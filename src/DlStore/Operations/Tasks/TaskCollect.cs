@@ -70,7 +70,7 @@ internal sealed class TaskCollect(Repo repo, TaskRecord task, AttemptStart start
             N = start.N,
             Id = start.Id,
             Kind = start.Kind,
-            State = RunStates.Name(state),
+            State = state,
             Why = why,
             ExitCode = evidence.ExitCode,
             TestExitCode = evidence.TestExitCode,

@@ -18,7 +18,7 @@ public static class TaskControl
     public static async Task<IReadOnlyList<AttemptStatus>> StopAsync(Repo repo, string name, CancellationToken cancel)
     {
         TaskStatusResult found = await TaskStates.RunAsync(repo, [name], newestOnly: false, collect: false, cancel);
-        AttemptStatus[] running = [.. found.Attempts.Where(static a => a.State is "running" or "stalled")];
+        AttemptStatus[] running = [.. found.Attempts.Where(static a => a.State is RunState.Running or RunState.Stalled)];
         if (running.Length == 0)
         {
             throw new DlsException(
@@ -56,15 +56,15 @@ public static class TaskControl
         TaskPart part = TaskPart.Parse(name);
         using FileLock held = TaskCreate.Lock(repo, part.Task);
         TaskStatusResult now = await TaskStates.RunAsync(repo, [name], newestOnly: true, collect: true, cancel);
-        if (now.Attempts.FirstOrDefault(static a => a.State is "running" or "stalled" or "unknown") is { } alive)
+        if (now.Attempts.FirstOrDefault(static a => a.State is RunState.Running or RunState.Stalled or RunState.Unknown) is { } alive)
         {
             throw new DlsException(
-                ErrorKind.Failed, $"retry '{alive.Task}/{alive.Kind}': attempt {alive.N} {(alive.State == "unknown" ? $"may still run: {(now.Unreachable.Count > 0 ? now.Unreachable[0] : alive.Why)}" : "still runs")}",
+                ErrorKind.Failed, $"retry '{alive.Task}/{alive.Kind}': attempt {alive.N} {(alive.State == RunState.Unknown ? $"may still run: {(now.Unreachable.Count > 0 ? now.Unreachable[0] : alive.Why)}" : "still runs")}",
                 $"`dls task stop {alive.Task}/{alive.Kind}` ends it");
         }
 
         PortableName[] kinds = [.. now.Attempts.Where(
-            a => force || a.State is not ("done" or "done-untested")).Select(static a => PortableName.Parse(a.Kind, "kind"))];
+            a => force || a.State is not (RunState.Done or RunState.DoneUntested)).Select(static a => PortableName.Parse(a.Kind, "kind"))];
         if (kinds.Length == 0)
         {
             throw new DlsException(

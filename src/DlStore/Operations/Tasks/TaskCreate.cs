@@ -69,7 +69,7 @@ public static class TaskCreate
         PortableName kind = PortableName.Parse(typed[..equals], "kind");
         PortableName from = TaskPart.Parse(typed[(equals + 1)..]).Task;
         AttemptOfTask? part = TaskNames.FindPart(repo, TaskNames.Get(repo, from), kind);
-        if (part?.Record?.State == RunStates.Name(RunState.Absent))
+        if (part?.Record?.State == RunState.Absent)
         {
             throw new DlsException(ErrorKind.Usage, $"take '{kind}' over from task '{from}': {part.Record.Why}");
         }

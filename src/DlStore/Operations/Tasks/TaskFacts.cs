@@ -66,7 +66,7 @@ public static class TaskFacts
             N = n,
             Id = start.Id,
             Kind = kind.Value,
-            State = RunStates.Name(RunState.Absent),
+            State = RunState.Absent,
             Why = "only facts of it are known; its bytes are lost",
             Finished = date,
             Best = [weights],

@@ -205,7 +205,7 @@ public sealed class TaskImport
         N = start.N,
         Id = start.Id,
         Kind = start.Kind,
-        State = RunStates.Name(RunState.DoneUntested),
+        State = RunState.DoneUntested,
         Started = _started is { } at ? RunEvidence.TimeText(at) : null,
     };
 
@@ -272,8 +272,8 @@ public sealed class TaskImport
 
     private static AttemptRecord Judge(AttemptRecord record) =>
         record.WeightFacts.TryGetValue("nan", out string? nan)
-            && nan == "yes" ? record with { State = RunStates.Name(RunState.Failed), Why = "its weights hold NaN" }
-        : record.Result is not null ? record with { State = RunStates.Name(RunState.Done) }
+            && nan == "yes" ? record with { State = RunState.Failed, Why = "its weights hold NaN" }
+        : record.Result is not null ? record with { State = RunState.Done }
         : record with { Why = record.Why ?? (record.Weights is null ? "imported, and no weights are known" : null) };
 
     /// <summary>Weights that a run did not make are how nobody knew in the end what was deployed.</summary>

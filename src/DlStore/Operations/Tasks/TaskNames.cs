@@ -85,7 +85,7 @@ internal static class TaskNames
         }
 
         AttemptOfTask[] all = [.. task.Attempts.Where(a => a.Kind == kind.Value).Select(a => Read(repo, task, a)).Reverse()];
-        return all.FirstOrDefault(static a => a.Record is { } r && RunStates.Parse(r.State) is RunState.Done or RunState.DoneUntested)
+        return all.FirstOrDefault(static a => a.Record is { } r && r.State is RunState.Done or RunState.DoneUntested)
             ?? all.FirstOrDefault(static a => a.Record is not null) ?? all.FirstOrDefault();
     }
 

@@ -158,7 +158,7 @@ internal sealed class TaskPlanner(Repo repo, TaskCreateOptions options)
 
         TaskPart part = TaskPart.Parse(from);
         AttemptOfTask? found = TaskNames.FindPart(repo, TaskNames.Get(repo, part.Task), part.Kind ?? kind.Name);
-        if (found?.Record?.State == RunStates.Name(RunState.Absent))
+        if (found?.Record?.State == RunState.Absent)
         {
             throw new DlsException(ErrorKind.Usage, $"start '{kind.Name}' from '{from}': {found.Record.Why}");
         }
@@ -220,7 +220,7 @@ internal sealed class TaskPlanner(Repo repo, TaskCreateOptions options)
             {
                 AttemptRecord? record = AttemptRecord.Find(repo.WorkTree, name, start.N);
                 if (record is { Started: { } from, Finished: { } to }
-                    && RunStates.Parse(record.State) is RunState.Done or RunState.DoneUntested
+                    && record.State is RunState.Done or RunState.DoneUntested
                     && DateTimeOffset.TryParse(from, CultureInfo.InvariantCulture, out DateTimeOffset a)
                         && DateTimeOffset.TryParse(to, CultureInfo.InvariantCulture, out DateTimeOffset b))
                 {

@@ -62,9 +62,9 @@ public sealed class TaskReproduce
             throw new DlsException(ErrorKind.Usage, $"reproduce '{name}': it was imported, so what ran is not recorded");
         }
 
-        return attempt?.Record is { State: "done" or "done-untested" }
+        return attempt?.Record is { State: RunState.Done or RunState.DoneUntested }
             ? await new TaskReproduce(repo, attempt, tolerance, progress).RunAsync(write, cancel)
-            : throw new DlsException(ErrorKind.Usage, $"reproduce '{name}': {(attempt is null ? "it has no such kind" : attempt.Record is null ? "it was not collected yet" : $"it is {attempt.Record.State}")}", $"`dls task show {part.Task}` shows what it has");
+            : throw new DlsException(ErrorKind.Usage, $"reproduce '{name}': {(attempt is null ? "it has no such kind" : attempt.Record is null ? "it was not collected yet" : $"it is {RunStates.Name(attempt.Record.State)}")}", $"`dls task show {part.Task}` shows what it has");
     }
 
     private async Task<TaskReproduceResult> RunAsync(Action<ReadOnlyMemory<byte>> write, CancellationToken cancel)
@@ -236,7 +236,7 @@ public sealed class TaskReproduce
             N = again.N,
             Id = again.Id,
             Kind = again.Kind,
-            State = "done",
+            State = RunState.Done,
             ExitCode = evidence.ExitCode,
             TestExitCode = evidence.TestExitCode
         };

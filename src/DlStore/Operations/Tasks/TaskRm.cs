@@ -67,7 +67,7 @@ public static class TaskRm
     private static async Task RequireEndedAsync(Repo repo, PortableName task, CancellationToken cancel)
     {
         TaskStatusResult status = await TaskStates.RunAsync(repo, [task.Value], newestOnly: false, collect: false, cancel);
-        if (status.Attempts.FirstOrDefault(static a => a.State is "running" or "stalled") is { } alive)
+        if (status.Attempts.FirstOrDefault(static a => a.State is RunState.Running or RunState.Stalled) is { } alive)
         {
             throw new DlsException(
                 ErrorKind.Failed, $"remove task '{task}': attempt {alive.N} ({alive.Kind}) still runs on host '{alive.Host}'",

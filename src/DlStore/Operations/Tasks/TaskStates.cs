@@ -24,7 +24,7 @@ public sealed record AttemptStatus
     public required string Host { get; init; }
 
     /// <summary>Gets the state; <c>unknown</c> if the host could not be asked.</summary>
-    public required string State { get; init; }
+    public required RunState State { get; init; }
 
     /// <summary>Gets why, or null.</summary>
     public string? Why { get; init; }
@@ -224,7 +224,7 @@ public static class TaskStates
         Id = attempt.Start.Id,
         Kind = attempt.Start.Kind,
         Host = attempt.Start.Host,
-        State = "unknown",
+        State = RunState.Unknown,
         Why = "its host could not be asked",
         Seconds = 0,
         Warnings = [],
@@ -256,7 +256,7 @@ public static class TaskStates
             Id = start.Id,
             Kind = start.Kind,
             Host = start.Host,
-            State = RunStates.Name(state),
+            State = state,
             Why = why,
             Started = evidence.Start > 0 ? RunEvidence.TimeText(evidence.Start) : null,
             Seconds = evidence.Start > 0 ? (evidence.End > 0 ? evidence.End : evidence.Now) - evidence.Start : 0,
