@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using DlStore.TestKit;
 
 namespace DlStore.Cli.Tests.Tasks;
@@ -86,6 +87,9 @@ public sealed class TaskDataTests : IDisposable
         Assert.Contains("lint has 1 error", check.Error, StringComparison.Ordinal);
         Assert.Equal(create.Error, check.Error);
         Assert.DoesNotContain("plan of task", create.Error, StringComparison.Ordinal);
+        string code = Regex.Match(check.Error, "--accept ([A-Z_]+)").Groups[1].Value;
+        Assert.Contains("lint does not block it", Dls("kind", "check", "net", "--accept", code).Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("lint has no such code", Dls("kind", "check", "net", "--accept", "NO_SUCH").Expect(2).Error, StringComparison.Ordinal);
         _scene.Write("voc/Annotations/r_0.xml", ProjectFiles.Annotation("r_0.jpg", 16, 16, ("close", 2, 2, 12, 12)));
         Dls("dataset", "rm", "game").Expect(0);
         Import();

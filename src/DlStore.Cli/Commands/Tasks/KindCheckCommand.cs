@@ -8,15 +8,19 @@ namespace DlStore.Cli.Commands.Tasks;
 [Details("Plans a task of a kind without making one: reads its file, its source and data set, with the same lint that `dls task create` "
     + "runs, and asks its host. Changes nothing.")]
 [Example("dls kind check ssd", "would a task of this kind start?")]
+[Example("dls kind check yolo --accept BOX_EMPTY", "with what lint finds and somebody has looked at")]
 [Exits(ExitCode.NoRepository, ExitCode.Untrusted)]
 internal sealed class KindCheckCommand : Command
 {
     [Value(0, MetaName = "KIND", Required = true, HelpText = "the kind")]
     public string Name { get; set; } = "";
 
+    [Option("accept", MetaValue = "CODE,...", HelpText = "codes of lint that do not block, as `dls task create` takes them")]
+    public string? Accept { get; set; }
+
     public override async Task<int> RunAsync(Session session, CancellationToken cancel)
     {
-        KindPlan plan = await KindShow.CheckAsync(session.Repo, Name, cancel);
+        KindPlan plan = await KindShow.CheckAsync(session.Repo, Name, Values(Accept), cancel);
         if (Json)
         {
             session.Terminal.WriteJson(plan, ResultJson.Default.KindPlan);

@@ -51,12 +51,13 @@ public static class KindShow
     /// <summary>Plans a task of the kind.</summary>
     /// <param name="repo">The repository.</param>
     /// <param name="name">The kind.</param>
+    /// <param name="accept">Codes of lint that do not block.</param>
     /// <param name="cancel">Stops it.</param>
     /// <returns>The plan.</returns>
     /// <exception cref="DlsException">Whatever would stop a task.</exception>
-    public static async Task<KindPlan> CheckAsync(Repo repo, string name, CancellationToken cancel)
+    public static async Task<KindPlan> CheckAsync(Repo repo, string name, IReadOnlyList<string> accept, CancellationToken cancel)
     {
-        TaskCreateOptions options = new() { Name = "check", DryRun = true };
+        TaskCreateOptions options = new() { Name = "check", DryRun = true, Accept = accept };
         return (await new TaskPlanner(repo, options).PlanAsync([PortableName.Parse(name, "kind")], cancel))[0].Plan;
     }
 

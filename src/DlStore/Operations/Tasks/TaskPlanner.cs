@@ -27,6 +27,7 @@ internal sealed class TaskPlanner(Repo repo, TaskCreateOptions options)
     /// <param name="cancel">Stops it.</param>
     public async Task<IReadOnlyList<KindJob>> PlanAsync(IReadOnlyList<PortableName> names, CancellationToken cancel)
     {
+        DatasetLintRun.RequireCodes(options.Accept.Except(NetworkCfg.Codes));
         Kind[] kinds = [.. names.Select(n => Read(repo, n))];
         _parameters.RequireKnown(kinds);
         List<KindJob> jobs = [];
