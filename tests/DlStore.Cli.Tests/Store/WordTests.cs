@@ -34,8 +34,8 @@ public sealed class WordTests : IDisposable
     private static readonly string[] Others =
     [
         "init", "doctor", "uninstall", "trash list", "gc", "project new", "project list", "dataset list",
-            "testset list", "kind list", "task create", "task list", "remote add", "remote list", "host add", "host list", "target add",
-        "target list", "index rebuild", "version",
+            "testset list", "kind list", "kind new", "task create", "task list", "remote add", "remote list", "host add", "host list",
+        "target add", "target list", "index rebuild", "version",
     ];
 
     private readonly Scene _scene = new();
