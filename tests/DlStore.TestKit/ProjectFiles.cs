@@ -45,6 +45,14 @@ public static class ProjectFiles
         File.SetUnixFileMode(file, (UnixFileMode)0x1ED);
     }
 
+    /// <summary>Makes the system look like one that gives programs no file system of their own: what they write outside stays.</summary>
+    public static void RefuseUnshare(Scene scene)
+    {
+        string refusing = scene.Write("refusing/unshare", "#!/bin/sh\necho 'unshare: Operation not permitted' >&2\nexit 1\n");
+        File.SetUnixFileMode(refusing, (UnixFileMode)0x1ED);
+        scene.Environment["PATH"] = $"{scene.At("refusing")}:{scene.Environment["PATH"]}";
+    }
+
     /// <summary>Gives a VOC annotation.</summary>
     public static string Annotation(
         string fileName, int width, int height, params (string Label, int XMin, int YMin, int XMax, int YMax)[] objects)

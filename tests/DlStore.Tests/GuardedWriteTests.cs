@@ -32,6 +32,7 @@ public sealed class GuardedWriteTests
         ["TaskReproduce"] = "dls's own directory",
         ["HookFile"] = "git's hooks",
         ["HookTrial"] = "dls's own directory",
+        ["RecipeLog"] = "dls's own directory",
     };
 
     /// <summary>

@@ -11,6 +11,8 @@ public sealed class BuildProgramTests : IDisposable
     private const string ThreeImages = "for n in 0 1 2; do cp master/image.jpg build/$1_$n.jpg; done\n";
     private const string Varying =
         "{ head -c 2 master/image.jpg; printf '\\377\\376\\000\\014%10s' \"$TEXT\"; tail -c +3 master/image.jpg; } >build/$1_0.jpg\n";
+    /// <summary>Seconds that no other program sleeps: what the recipe starts is found by them.</summary>
+    private static readonly string Unlike = $"{10_000 + Environment.ProcessId}.{Environment.TickCount64}";
     private readonly Scene _scene = new();
 
     public BuildProgramTests() => _scene.MakeRepo();
@@ -177,27 +179,25 @@ public sealed class BuildProgramTests : IDisposable
     [InlineData("exit 5", "exit code 5")]
     public void P35_a_program_that_hangs_ends_at_its_time_limit_with_all_it_started(string ending, string named)
     {
-        string pid = _scene.At("pid");
-        ProjectFiles.WriteProgram(_scene, "repo", "close", $"sleep 600 &\necho $! >{pid}\n{ThreeImages}{ending}\n", "timeout: 1\n");
+        ProjectFiles.WriteProgram(_scene, "repo", "close", $"sleep {Unlike} &\n{ThreeImages}{ending}\n", "timeout: 2\n");
         Trust();
 
         RunResult refused = _scene.Dls("repo", "build").Expect(1);
 
         Assert.Contains(named, refused.Error, StringComparison.Ordinal);
-        AssertEnds(int.Parse(File.ReadAllText(pid)));
+        AssertEnds($"sleep\0{Unlike}\0");
         AssertNothingLeft();
     }
 
     [Fact]
     public void A_child_that_a_good_program_leaves_behind_ends_with_it()
     {
-        string pid = _scene.At("pid");
-        ProjectFiles.WriteProgram(_scene, "repo", "close", $"sleep 600 &\necho $! >{pid}\n{ThreeImages}");
+        ProjectFiles.WriteProgram(_scene, "repo", "close", $"sleep {Unlike} &\n{ThreeImages}");
         Trust();
 
         Dls("build").Expect(0);
 
-        AssertEnds(int.Parse(File.ReadAllText(pid)));
+        AssertEnds($"sleep\0{Unlike}\0");
     }
 
     [Fact]
@@ -252,12 +252,12 @@ public sealed class BuildProgramTests : IDisposable
         Assert.Empty(Directory.GetDirectories(_scene.At("repo/.git/dls"), "private-*"));
     }
 
-    /// <summary>A killed process may still be a zombie for a moment.</summary>
-    private static void AssertEnds(int pid)
+    /// <summary>A killed process may still be there for a moment, and as a zombie it has no command line.</summary>
+    private static void AssertEnds(string commandLine)
     {
         for (int i = 0; i < 1200; i++)
         {
-            if (!File.Exists($"/proc/{pid}/stat") || File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal))
+            if (!Directory.EnumerateDirectories("/proc").Any(d => LineOf(d) == commandLine))
             {
                 return;
             }
@@ -265,6 +265,18 @@ public sealed class BuildProgramTests : IDisposable
             Thread.Sleep(50);
         }
 
-        Assert.Fail($"process {pid} is still there: {File.ReadAllText($"/proc/{pid}/cmdline")}");
+        Assert.Fail($"'{commandLine}' is still there");
+    }
+
+    private static string LineOf(string process)
+    {
+        try
+        {
+            return File.ReadAllText($"{process}/cmdline");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
     }
 }

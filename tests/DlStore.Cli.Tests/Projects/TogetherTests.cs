@@ -84,6 +84,8 @@ public sealed class TogetherTests : IDisposable
     [Fact]
     public void A_stopped_build_of_a_program_ends_the_program_and_leaves_nothing()
     {
+        // The file that tells the process lies outside of the program's private copy.
+        ProjectFiles.RefuseUnshare(_scene);
         string pid = _scene.At("pid");
         ProjectFiles.WriteProgram(
             _scene, "repo", "close", $"cp master/image.jpg build/$1_0.jpg\nsleep 600 &\necho $! >{pid}.new; mv {pid}.new {pid}\nwait\n");
@@ -103,6 +105,8 @@ public sealed class TogetherTests : IDisposable
     [Fact]
     public void A_killed_build_of_a_program_is_cleaned_up_by_the_next_one()
     {
+        // The file that tells the process lies outside of the program's private copy.
+        ProjectFiles.RefuseUnshare(_scene);
         string pid = _scene.At("pid");
         ProjectFiles.WriteProgram(_scene, "repo",
             "close", $"cp master/image.jpg build/$1_0.jpg\ntest -e {pid} && exit 0\necho $$ >{pid}.new; mv {pid}.new {pid}\nsleep 600\n");

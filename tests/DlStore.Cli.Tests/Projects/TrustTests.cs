@@ -11,6 +11,8 @@ public sealed class TrustTests : IDisposable
     public TrustTests()
     {
         _scene.MakeRepo();
+        // The marker that tells whether the program ran lies outside of its private copy.
+        ProjectFiles.RefuseUnshare(_scene);
         ProjectFiles.WriteProgram(
             _scene, "repo", "close", $"echo ran >>{Marker}\ncp master/image.jpg build/$1_0.jpg\n", "inputs: [shared]\n");
         _scene.Write("repo/shared/deep/lib.sh", "x=1\n");

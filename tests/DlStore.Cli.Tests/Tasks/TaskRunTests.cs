@@ -250,4 +250,17 @@ public sealed class TaskRunTests : IDisposable
         Assert.Contains("the chain breaks at metrics", other.Output, StringComparison.Ordinal);
         Assert.Equal("", _scene.Git("repo", "worktree", "list").Split('\n').Skip(1).FirstOrDefault() ?? "");
     }
+
+    [Fact]
+    public void A_task_of_a_kind_that_was_never_committed_is_reproduced_from_the_kind_kept_with_it()
+    {
+        TaskFiles.Make(_scene);
+        _scene.Write("repo/.dlstore/kinds/net.yaml", TaskFiles.Kind + "# not committed\n");
+        Dls("task", "create", "t", "--trust").Expect(0);
+        byte[] kind = File.ReadAllBytes(_scene.At("repo/.dlstore/kinds/net.yaml"));
+        Assert.Equal(kind, File.ReadAllBytes(_scene.At("repo/tasks/t/attempts/1/kind.yaml")));
+        _scene.Write("repo/.dlstore/kinds/net.yaml", TaskFiles.Kind + "parameters: {mode: other}\n");
+
+        Assert.Contains("t, attempt 1: reproduced", Dls("task", "reproduce", "t").Expect(0).Output, StringComparison.Ordinal);
+    }
 }

@@ -1,3 +1,4 @@
+using DlStore.Data.Recipes;
 using DlStore.Operations.Projects;
 
 namespace DlStore.Cli.Commands.Projects;
@@ -24,6 +25,7 @@ internal static class BuildReport
             }
         }
 
+        WarnOfCompared(terminal, result);
         foreach (BuiltProject build in result.Builds.Where(static b => b.Preview is not null))
         {
             terminal.Result($"contact sheet {build.Preview}");
@@ -38,6 +40,16 @@ internal static class BuildReport
         if (result.Builds.Count == 0)
         {
             terminal.Note("no project to build; `dls project new NAME --image crop.jpg` makes one");
+        }
+    }
+
+    private static void WarnOfCompared(Terminal terminal, BuildResult result)
+    {
+        string[] compared = [.. result.Builds.Where(static b => b.Watch == RecipeWatch.Compared).Select(static b => b.Project).Distinct()];
+        if (compared.Length > 0)
+        {
+            terminal.Warn($"this system gives the programs of {string.Join(", ", compared)} no file system of their own: only the project, "
+                + "the homes and the temporary directory were compared for what they might write outside");
         }
     }
 }

@@ -143,7 +143,8 @@ internal sealed class SetGathering(string root, SetForm form, ImageRule rule)
         {
             Report(LintCodes.ListMissing.At(ClassFile, 0, missing.Length == 2
                 ? "nothing says which images are train and which are val; "
-                    + "a data set with the line `images: [{from: NAME, split: divide}]`, NAME being the imported one, decides it" : $"nothing says which images are {missing[0]}"));
+                    + "a data set with the line `images: [{from: NAME, split: divide}]`, NAME being the imported one, decides it"
+                : $"nothing says which images are {missing[0]}"));
         }
     }
 

@@ -56,7 +56,8 @@ public static class ProjectReader
         YamlNode yaml = SafeYaml.Parse(bytes, file);
         yaml.RequireOnly(
             "label", "masters", "annotation", "placements", "fill",
-                "background", "seed", "count", "expected", "review", "edge", "quality", "affine", "recipe", "inputs", "timeout", "origin");
+                "background", "seed", "count", "expected", "review", "edge", "quality", "affine", "recipe", "inputs", "cwd", "tree",
+                "timeout", "origin");
         return ReadKeys(directory, name, yaml);
     }
 
@@ -156,19 +157,19 @@ public static class ProjectReader
             Quality = (int)(yaml.Find("quality")?.RequireNumber(1, 100) ?? 95),
             Rule = ReadRule(yaml.Find("affine")),
             TimeLimit = ReadTimeLimit(yaml.Find("timeout")),
+            FromTop = ReadFromTop(yaml.Find("cwd")),
+            Tree = ReadTree(yaml.Find("tree")),
             Inputs = yaml.Find("inputs") is { } inputs ? [.. inputs.RequireItems().Select(Inside).Order(StringComparer.Ordinal)] : [],
         };
-        if (node is null)
-        {
-            return File.Exists($"{directory}/{Project.DefaultProgram}")
-                ? recipe with { Program = [Project.DefaultProgram] } : recipe with { Steps = RecipeReader.Suite(count) };
-        }
+        return node is null ? Default(directory, recipe, count)
+            : node.Keys is null ? recipe with { Steps = RecipeReader.ReadSteps(node, count) } : ReadMaker(node, recipe, count);
+    }
 
-        if (node.Keys is null)
-        {
-            return recipe with { Steps = RecipeReader.ReadSteps(node, count) };
-        }
+    private static Recipe Default(string directory, Recipe recipe, int count) => File.Exists($"{directory}/{Project.DefaultProgram}")
+        ? recipe with { Program = [Project.DefaultProgram] } : recipe with { Steps = RecipeReader.Suite(count) };
 
+    private static Recipe ReadMaker(YamlNode node, Recipe recipe, int count)
+    {
         node.RequireOnly("program", "glyphs", "steps");
         if (node.Find("program") is { } program)
         {
@@ -237,6 +238,17 @@ public static class ProjectReader
 
     private static TimeSpan ReadTimeLimit(YamlNode? node) =>
         node is null ? new Recipe().TimeLimit : TimeSpan.FromSeconds(node.RequireNumber(1, (long)_timeLimitMax.TotalSeconds));
+
+    private static bool ReadFromTop(YamlNode? node) => node?.RequireText() switch
+    {
+        "top" => true,
+        null or "project" => false,
+        _ => throw node.Bad($"cwd '{node.Text}' is neither project nor top"),
+    };
+
+    private static string? ReadTree(YamlNode? node) => node is null ? null
+        : PortableName.TryParse(node.RequireText(), out PortableName name)
+        ? name.Value : throw node.Bad($"tree '{node.Text}' is not a plain name of one directory");
 
     private static SortedDictionary<string, string> ReadOrigin(YamlNode? node)
     {

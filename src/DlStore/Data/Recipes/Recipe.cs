@@ -40,6 +40,12 @@ public sealed record Recipe
     /// <summary>Gets more files and directories that the program needs: paths from the top of the work tree.</summary>
     public IReadOnlyList<string> Inputs { get; init; } = [];
 
+    /// <summary>Gets a value indicating whether the program starts at the top of its private copy, and not in its project.</summary>
+    public bool FromTop { get; init; }
+
+    /// <summary>Gets the name that the private copy has below HOME, or null: the work tree's own.</summary>
+    public string? Tree { get; init; }
+
     /// <summary>Gets how long the program may run.</summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromMinutes(30);
 
@@ -86,6 +92,8 @@ public sealed record Recipe
             {
                 text.Append("input ").Append(input).Append('\n');
             }
+
+            text.Append(FromTop ? "cwd top\n" : "").Append(Tree is null ? "" : $"tree {Tree}\n");
 
             return text.Append(CultureInfo.InvariantCulture, $"seed {Seed}\n").ToString();
         }

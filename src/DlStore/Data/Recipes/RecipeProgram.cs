@@ -9,8 +9,8 @@ namespace DlStore.Data.Recipes;
 /// <summary>
 /// A recipe that is a program of the repository. It gets a private copy of what it needs and never the work tree:
 /// <c>HOME/REPOSITORY/projects/NAME/</c> with the masters and
-/// the program, its declared inputs beside that, an empty <c>build/</c>; the current directory is the project, argument 1 its name.
-/// docs/formats/project-file.md.
+/// the program, its declared inputs beside that, an empty <c>build/</c>; the current directory is the project (or the top of the copy, if
+/// it asks for that), argument 1 its name. What it writes elsewhere fails the build. docs/formats/project-file.md.
 /// </summary>
 /// <param name="workTree">Absolute path of the work tree.</param>
 /// <param name="project">A project whose recipe names a program.</param>
@@ -40,6 +40,9 @@ public sealed class RecipeProgram(string workTree, Project project)
         {
             text.Append("word ").Append(Convert.ToBase64String(Encoding.UTF8.GetBytes(word))).Append('\n');
         }
+
+        text.Append(project.Recipe.FromTop ? "cwd top\n" : "");
+        text.Append(project.Recipe.Tree is { } tree ? $"tree {tree}\n" : "");
 
         foreach ((string relative, string absolute) in Files(root))
         {
@@ -93,13 +96,14 @@ public sealed class RecipeProgram(string workTree, Project project)
     /// <param name="privateRoot">Absolute path of a directory that does not exist yet; the caller removes it.</param>
     /// <param name="environment">The process environment; only PATH and the locale are handed on.</param>
     /// <param name="cancel">Ends it.</param>
-    /// <returns>The absolute path of the directory that it wrote its images into.</returns>
-    /// <exception cref="DlsException">Kind Failed: exit code, time limit, or it cannot be started; the end of its output is
-    /// listed.</exception>
-    public string Run(TrustedCommand allowed,
+    /// <returns>The absolute path of the directory that it wrote its images into, and how its writes were watched.</returns>
+    /// <exception cref="DlsException">Kind Failed: exit code, time limit, files written outside, or it cannot be started; those files and
+    /// the end of its output are listed.</exception>
+    public (string Images, RecipeWatch Watch) Run(TrustedCommand allowed,
         Canvas canvas, string privateRoot, IReadOnlyDictionary<string, string> environment, CancellationToken cancel)
     {
-        string root = $"{privateRoot}/home/{Path.GetFileName(workTree)}";
+        string tree = project.Recipe.Tree ?? Path.GetFileName(workTree);
+        string root = $"{privateRoot}/home/{tree}";
         string directory = $"{root}/{project.Path}";
         foreach (string relative in ListMasters())
         {
@@ -119,9 +123,15 @@ public sealed class RecipeProgram(string workTree, Project project)
         }
 
         Directory.CreateDirectory($"{directory}/build");
-        Run(Command(canvas, privateRoot, directory, environment), $"{privateRoot}/log", cancel);
+        ChildCommand command = Command(canvas, privateRoot, directory, environment);
+        IReadOnlyList<string> homes = ConfinedRun.Homes(environment);
+        RecipeRun run = new ConfinedRun(privateRoot, command, project.Recipe.TimeLimit).Run(
+            () => KnownPlaces.Take(project.Name.Value, [project.Directory, .. homes.Select(h => $"{h}/{tree}/{project.Path}")],
+                [.. homes, environment.GetValueOrDefault("TMPDIR", "/tmp")]),
+            cancel);
+        RequireGood(run, ConfinedRun.LogOf(privateRoot));
         return Sys.TryStat($"{directory}/build", out FileStat made) && made.IsDirectory
-            ? $"{directory}/build"
+            ? ($"{directory}/build", run.Watch)
             : throw new DlsException(ErrorKind.Failed, $"build '{project.Name}': its program removed or replaced the directory 'build'",
                 "it writes its images into the directory that is there");
     }
@@ -142,13 +152,14 @@ public sealed class RecipeProgram(string workTree, Project project)
             // HOME.
             ["PYTHONHASHSEED"] = "0",
             ["PYTHONUSERBASE"] = $"{environment.GetValueOrDefault("HOME", "/nonexistent")}/.local",
+            ["PYTHONDONTWRITEBYTECODE"] = "1",
         };
         ChildCommand command = new()
         {
             Program = $"{directory}/{words[0]}",
             Arguments = [project.Name.Value, .. words.Skip(1)],
             Environment = variables,
-            WorkingDirectory = directory,
+            WorkingDirectory = project.Recipe.FromTop ? directory[..^(project.Path.Length + 1)] : directory,
         };
         return command.FindProgram() is not null
             ? command
@@ -156,19 +167,46 @@ public sealed class RecipeProgram(string workTree, Project project)
                 $"run `chmod +x {project.NameOf(words[0])}`, and give it a first line such as `#!/usr/bin/env python3`");
     }
 
-    private void Run(ChildCommand command, string log, CancellationToken cancel)
+    private void RequireGood(RecipeRun run, string log)
     {
-        int? code = ChildProcess.RunLimited(command, log, project.Recipe.TimeLimit, cancel);
-        if (code != 0)
+        string? ending = run.ExitCode switch
         {
-            throw new DlsException(
-                ErrorKind.Failed,
-                $"build '{project.Name}': its program {(code is { } c ? $"ended with exit code {c}" : $"was ended after {(long)project.Recipe.TimeLimit.TotalSeconds} s, its time limit")}",
+            0 => null,
+            { } code => $"ended with exit code {code}",
+            null => $"was ended after {(long)project.Recipe.TimeLimit.TotalSeconds} s, its time limit",
+        };
+        if (run.Outside.Count > 0)
+        {
+            throw Strayed(run, ending);
+        }
+
+        if (ending is not null)
+        {
+            throw new DlsException(ErrorKind.Failed, $"build '{project.Name}': its program {ending}",
                 "it has no terminal and no input; run it by hand to see more, or set `timeout:` (seconds) in project.yaml")
             {
                 Items = Tail(log),
             };
         }
+    }
+
+    private DlsException Strayed(RecipeRun run, string? ending)
+    {
+        string files = run.Outside.Count == 1 ? "1 file" : string.Create(CultureInfo.InvariantCulture, $"{run.Outside.Count:N0} files");
+        string what = run.Watch switch
+        {
+            RecipeWatch.OwnFileSystem => $"wrote {files} outside its private copy; it had a file system of its own, "
+                + "and none of them reached the disk",
+            RecipeWatch.Compared => $"wrote {files} outside its private copy, and they are on the disk; the project, the homes and the "
+                + "temporary directory were compared, for this system gives it no file system of its own",
+            _ => throw new ArgumentOutOfRangeException(nameof(run)),
+        };
+        return new DlsException(ErrorKind.Failed,
+            $"build '{project.Name}': its program {(ending is null ? "" : $"{ending}; it ")}{what}",
+            "let it write below its current directory, HOME or TMPDIR only; `tree:` and `cwd:` in project.yaml say where those are")
+        {
+            Items = run.Outside,
+        };
     }
 
     /// <summary>
@@ -231,7 +269,8 @@ public sealed class RecipeProgram(string workTree, Project project)
 
     private static string[] Tail(string log)
     {
-        const int Lines = 12;
+        // As many as an error shows: the last line of a traceback is the one that says what is wrong.
+        const int Lines = 5;
         string[] lines = File.Exists(log) ? [.. File.ReadLines(log).Where(static l => l.Trim().Length > 0)] : [];
         return [.. lines.TakeLast(Lines)];
     }

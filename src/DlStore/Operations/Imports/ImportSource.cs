@@ -94,6 +94,11 @@ internal sealed class ImportSource
         return found;
     }
 
+    /// <summary>Gets the checkout that a directory belongs to: itself, or what holds the <c>projects/</c> that it lies in.</summary>
+    public static string TopOf(string directory) => LooksLikeProject(directory)
+        && Path.GetDirectoryName(directory) is { } projects && Path.GetFileName(projects) == Project.Root
+        ? Path.GetDirectoryName(projects)! : directory;
+
     /// <summary>Reads a project with the digests of all its files.</summary>
     /// <exception cref="DlsException">Kind Failed: it holds pointers without bytes, too many files or one that is too large.</exception>
     public static ImportSource Read(string directory, string shown, string? set)

@@ -1,4 +1,5 @@
 using DlStore.Data.Names;
+using DlStore.Data.Recipes;
 using DlStore.Io;
 using DlStore.Objects;
 using DlStore.Operations.Projects;
@@ -20,6 +21,7 @@ public sealed class ProjectImport
     private readonly List<ProjectFiles> _toMake = [];
     private readonly Dictionary<string, IReadOnlyList<string>> _labels = new(StringComparer.Ordinal);
     private readonly ImportedSets _sets;
+    private readonly ImportedRecipes _recipes;
     private readonly string _directory;
     private ImportNames? _names;
 
@@ -29,6 +31,7 @@ public sealed class ProjectImport
         _options = options;
         _sets = new ImportedSets(repo, p => _names!.IsOnDisk(p));
         _directory = TypedFile.At(repo, options.Directory).TrimEnd('/');
+        _recipes = new ImportedRecipes(repo, ImportSource.TopOf(_directory), options.BuiltinRecipes);
     }
 
     /// <summary>Runs the command.</summary>
@@ -56,9 +59,13 @@ public sealed class ProjectImport
             }
 
             _sets.Write();
+            _recipes.Write();
         }
 
-        return new ProjectImportResult(_done, _sets.Planned, SharedMasters(), stored, _remarks);
+        return new ProjectImportResult(_done, _sets.Planned, SharedMasters(), stored, [.. _remarks, .. _recipes.Remarks])
+        {
+            Modules = _recipes.Modules,
+        };
     }
 
     private void Plan(CancellationToken cancel)
@@ -118,6 +125,11 @@ public sealed class ProjectImport
                     return;
                 }
             }
+            else if (_recipes.Plan(source) is { Refusal: { } refusal })
+            {
+                reason = refusal;
+                break;
+            }
             else
             {
                 Make(source, name);
@@ -139,8 +151,10 @@ public sealed class ProjectImport
     {
         _names!.Take(source, name);
         _labels[name.Value] = source.Labels;
-        _toMake.Add(
-            new ProjectFiles(name, [.. source.Files.Select(f => new ProjectFile(f.Relative, () => Same(f), f.IsManaged, f.IsExecutable))]));
+        byte[]? yaml = _recipes.Plan(source).Yaml;
+        ProjectFile[] made = yaml is null ? [] : [new ProjectFile(Project.FileName, () => yaml, IsManaged: false, IsExecutable: false)];
+        _toMake.Add(new ProjectFiles(
+            name, [.. source.Files.Select(f => new ProjectFile(f.Relative, () => Same(f), f.IsManaged, f.IsExecutable)), .. made]));
     }
 
     private static byte[] Same(ImportFile file)

@@ -9,6 +9,9 @@ public sealed record ProjectImportOptions
     /// <summary>Gets what is put before a name that other content has already, or null: then that project is refused.</summary>
     public string? Prefix { get; init; }
 
+    /// <summary>Gets a value indicating whether recipes of the built-in engine are made of the programs.</summary>
+    public bool BuiltinRecipes { get; init; }
+
     /// <summary>Gets a value indicating whether to plan only.</summary>
     public bool DryRun { get; init; }
 

@@ -34,6 +34,11 @@ public sealed record ImportedSet(string Name, string File, int Projects, bool Is
 /// <param name="Labels">The classes that their annotations name, sorted; programs that go by file names see one class a project.</param>
 public sealed record SharedMaster(Oid Oid, IReadOnlyList<string> Projects, IReadOnlyList<string> Labels);
 
+/// <summary>A module that programs of imported projects need.</summary>
+/// <param name="File">Its path from the top, there and here.</param>
+/// <param name="IsWritten">Whether it was written; else the same is here already.</param>
+public sealed record ImportedModule(string File, bool IsWritten);
+
 /// <summary>What an import did.</summary>
 /// <param name="Projects">One entry a project that was found.</param>
 /// <param name="Sets">Data sets.</param>
@@ -42,4 +47,8 @@ public sealed record SharedMaster(Oid Oid, IReadOnlyList<string> Projects, IRead
 /// <param name="Remarks">What could not be used, each a sentence.</param>
 public sealed record ProjectImportResult(
     IReadOnlyList<ImportedProject> Projects,
-        IReadOnlyList<ImportedSet> Sets, IReadOnlyList<SharedMaster> Shared, long ObjectsStored, IReadOnlyList<string> Remarks);
+        IReadOnlyList<ImportedSet> Sets, IReadOnlyList<SharedMaster> Shared, long ObjectsStored, IReadOnlyList<string> Remarks)
+{
+    /// <summary>Gets the modules that come with the programs.</summary>
+    public IReadOnlyList<ImportedModule> Modules { get; init; } = [];
+}

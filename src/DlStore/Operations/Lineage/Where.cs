@@ -25,6 +25,7 @@ public sealed record RemotePresence(string Remote, RemoteEvidence Evidence);
 public static class Where
 {
     private const int PrefixMin = 6;
+    private const int CandidatesMax = 10;
 
     /// <summary>Runs the command.</summary>
     /// <param name="repo">The repository.</param>
@@ -34,7 +35,7 @@ public static class Where
     /// <exception cref="DlsException">Kind Usage: nothing of that name is known.</exception>
     public static WhereResult Run(Repo repo, string what, CancellationToken cancel)
     {
-        Oid oid = Resolve(repo, what);
+        Oid oid = Resolve(repo, what, cancel);
         Dictionary<Oid, List<string>> users = ObjectUsers.Find(repo, [oid], cancel);
         string? store = repo.Store.Find(oid) is { } packed
             ? packed.Pack.FilePath : repo.Store.Large.Contains(oid) ? repo.Store.Large.PathOf(oid) : null;
@@ -76,7 +77,7 @@ public static class Where
                + $" of {LineageFacts.Show(deployment.At)}; the target was not asked",
     ];
 
-    private static Oid Resolve(Repo repo, string what)
+    private static Oid Resolve(Repo repo, string what, CancellationToken cancel)
     {
         string hex = what.StartsWith("sha256:", StringComparison.Ordinal) ? what[7..] : what;
         if (Oid.TryParseHex(hex, out Oid oid))
@@ -92,12 +93,16 @@ public static class Where
         }
 
         bool isPrefix = hex.Length >= PrefixMin && hex.All(char.IsAsciiHexDigitLower);
-        Oid[] found = isPrefix ? [.. StoredNames.WithPrefix(repo, hex).Distinct().Take(10)] : [];
+        Oid[] found = isPrefix ? [.. WithPrefix(repo, hex, cancel).Distinct().Take(CandidatesMax)] : [];
         return found.Length == 1
             ? found[0]
-            : throw new DlsException(ErrorKind.Usage, $"find '{what}': {(found.Length == 0 ? "no path, digest or stored object of that name is known here" : "several objects begin like that")}", "give a path, a full digest, or more digits of one")
+            : throw new DlsException(ErrorKind.Usage, $"find '{what}': {(found.Length == 0 ? "no path, digest, stored or recorded object of that name is known here" : "several objects begin like that")}", "give a path, a full digest, or more digits of one")
             {
                 Items = [.. found.Select(f => f.ToString())],
             };
     }
+
+    /// <summary>What records tell of is known here too, though its bytes may be anywhere or nowhere.</summary>
+    private static IEnumerable<Oid> WithPrefix(Repo repo, string hex, CancellationToken cancel) => StoredNames.WithPrefix(repo, hex).Concat(
+        IndexCatchUp.Ask(repo, index => new LineageQuery(index, repo.StateDirectory).WithPrefix(hex, CandidatesMax), cancel));
 }

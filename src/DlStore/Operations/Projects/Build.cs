@@ -45,7 +45,11 @@ public sealed record BuildOptions
 /// <param name="Copies">How many images repeat an earlier one.</param>
 /// <param name="Preview">The contact sheet, from the top of the work tree, or null.</param>
 public sealed record BuiltProject(
-    string Project, string Canvas, string Directory, string? Why, int Images, int Clipped, int Copies, string? Preview);
+    string Project, string Canvas, string Directory, string? Why, int Images, int Clipped, int Copies, string? Preview)
+{
+    /// <summary>Gets how it was seen whether its program wrote outside of its private copy, or null: no program was run.</summary>
+    public RecipeWatch? Watch { get; init; }
+}
 
 /// <summary>What a build did.</summary>
 /// <param name="Builds">One entry a project and canvas, sorted.</param>
@@ -65,6 +69,7 @@ public sealed class Build
     private readonly List<BuiltProject> _done = [];
     private long _images;
     private long _imagesTotal;
+    private RecipeWatch? _watch;
 
     private Build(Repo repo, BuildOptions options)
     {
@@ -119,7 +124,8 @@ public sealed class Build
                 directory.ClearLeftovers();
             }
 
-            string? why = _options.Force || _options.CheckDeterministic ? "asked for" : directory.WhyStale(key);
+            string? why = _options.Force || _options.CheckDeterministic ? "asked for"
+                : directory.WhyStale(key) ?? directory.WhyUnexpected(project.Expected);
             if (why is not null && inputs.Command is { } command)
             {
                 trust.Require(command);
@@ -152,7 +158,7 @@ public sealed class Build
 
             AtomicFile.WriteStaged($"{staging}/{BuildRecord.FileName}", record.ToBytes().Span);
             directory.Swap(staging);
-            return Describe(build, record);
+            return Describe(build, record) with { Watch = build.Inputs.Command is null ? null : _watch };
         }
         catch
         {
@@ -180,19 +186,13 @@ public sealed class Build
         else
         {
             long before = _images;
-            images = new ProgramBuild(
-                _repo, build.Inputs, build.Canvas).Make(staging, (done, _) => Report(before + done - _images), cancel);
+            ProgramBuild program = new(_repo, build.Inputs, build.Canvas);
+            images = program.Make(staging, (done, _) => Report(before + done - _images), cancel);
+            _watch = program.Watch;
             copies = images.Count - images.Select(static i => i.Oid).Distinct().Count();
         }
 
-        if (images.Count == 0 || (project.Expected is { } expected && images.Count != expected))
-        {
-            throw new DlsException(
-                ErrorKind.Failed, $"build '{project.Name}' for canvas {build.Canvas}: its recipe made {images.Count} "
-                    + $"images{(project.Expected is { } e ? $", project.yaml expects {e}" : "")}",
-                "correct the recipe, or `expected:` in project.yaml; the build before is kept");
-        }
-
+        BuildCount.Require(project, build.Canvas, images.Count);
         BuildHeader header = new(
             1, build.Key, project.Name.Value, build.Canvas.ToString(), build.Inputs.Engine(), project.Recipe.Hash(), images.Count, copies);
         return new BuildRecord(header, images);

@@ -67,6 +67,10 @@ internal sealed class BuildDirectory
         return whole ? null : "some of its files are missing or changed";
     }
 
+    /// <summary>Says that a build that is up to date has another number of images than project.yaml expects by now, or null.</summary>
+    public string? WhyUnexpected(int? expected) => expected is { } count && BuildRecord.Find(Path, Name) is { } record
+        && record.Images.Count != count ? $"it has {record.Images.Count} images, project.yaml expects {count}" : null;
+
     /// <summary>
     /// Refuses to replace what dls did not make: names the files that are not in the record, or not as they were written.
     /// </summary>

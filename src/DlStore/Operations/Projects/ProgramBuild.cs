@@ -22,6 +22,9 @@ internal sealed class ProgramBuild(Repo repo, BuildInputs inputs, Canvas canvas)
     private readonly Project _project = inputs.Project;
     private readonly Dictionary<(int Width, int Height), IReadOnlyList<LabelledObject>> _objects = [];
 
+    /// <summary>Gets how it was seen what the program wrote outside of its private copy.</summary>
+    public RecipeWatch Watch { get; private set; }
+
     /// <summary>Removes private copies that a kill left. The build lock is held, so no program runs in one.</summary>
     public static void ClearLeftovers(Repo repo)
     {
@@ -42,10 +45,20 @@ internal sealed class ProgramBuild(Repo repo, BuildInputs inputs, Canvas canvas)
 
         string privateRoot = $"{repo.StateDirectory}/{PrivatePrefix}{TempName.Next()}";
         Directory.CreateDirectory(privateRoot);
+        RecipeLog log = new(repo, _project.Name, canvas);
         try
         {
-            string made = new RecipeProgram(repo.WorkTree, _project).Run(inputs.Command!, canvas, privateRoot, repo.Environment, cancel);
-            return Take(made, directory, progress, cancel);
+            (string made, RecipeWatch watch) = new RecipeProgram(repo.WorkTree, _project).Run(
+                inputs.Command!, canvas, privateRoot, repo.Environment, cancel);
+            Watch = watch;
+            List<BuiltImage> built = Take(made, directory, progress, cancel);
+            BuildCount.Require(_project, canvas, built.Count);
+            log.Forget();
+            return built;
+        }
+        catch (DlsException e)
+        {
+            throw log.Keep(ConfinedRun.LogOf(privateRoot), e);
         }
         finally
         {

@@ -94,9 +94,10 @@ public sealed class TaskReproduce
     private async Task<Kind?> CheckSourcesAsync(Repo old, CancellationToken cancel)
     {
         AttemptStart start = _attempt.Start;
-        Kind kind = FindKind(old) ?? TaskPlanner.Read(_repo, PortableName.Parse(start.Kind, "kind"));
+        Kind kind = RecordedKind.Find(_repo, PortableName.Parse(_attempt.Task.Name, "task"), start) ?? FindKind(old)
+            ?? TaskPlanner.Read(_repo, PortableName.Parse(start.Kind, "kind"));
         Link("kind", kind.Digest == start.KindDigest,
-            $"kind {start.Kind} at the recorded commit or here is {kind.Digest}, recorded {start.KindDigest}");
+            $"kind {start.Kind} with the attempt, at the recorded commit or here is {kind.Digest}, recorded {start.KindDigest}");
         new TrustList(_repo.CommonDirectory).Require(KindTrust.Run(kind, kind.SourceOnHost ? null : start.Sources[0].Tree));
         string home = AttemptRecord.DirectoryOf(PortableName.Parse(_attempt.Task.Name, "task"), start.N);
         await NeedAsync("source", $"{home}/source", start.Sources[0].Tree, true, cancel);

@@ -169,6 +169,11 @@ internal sealed class TaskStart(Repo repo, TaskCreateOptions options)
         void Put(string name, byte[] bytes) => _files.Add(new($"{directory}/{name}", bytes));
 
         Put("source.dls", TaskFiles.PointerTo(repo, start.Sources[0].Tree));
+        if (RecordedKind.Capture(repo, job.Kind) is { } kind)
+        {
+            Put(RecordedKind.FileName, kind);
+        }
+
         if (start.Data is { } data)
         {
             Put("data.dls", TaskFiles.PointerTo(repo, data.View));
