@@ -133,6 +133,41 @@ public sealed class DatasetExportTests : IDisposable
     }
 
     [Theory]
+    [InlineData("darknet", "train.txt", "../ds1/", false)]
+    [InlineData("darknet", "train.txt", "@/ds1/", false)]
+    [InlineData("ultralytics", "data.yaml", "path: @/ds1\n", true)]
+    [InlineData("ultralytics", "data.yaml", "path: ../ds1\n", true)]
+    public void P44_a_list_that_leads_into_another_set_is_refused_and_both_are_named(string layout, string file, string lead, bool isKey)
+    {
+        Build();
+        Dls("dataset", "export", layout, "game", "../ds1").Expect(0);
+        _scene.RunProgram("cp", ["-r", "ds1", "ds2"], _scene.Root).Expect(0);
+        string[] lines = File.ReadAllLines(_scene.At($"ds2/{file}"));
+        lead = lead.Replace("@", _scene.Root, StringComparison.Ordinal);
+        _scene.Write($"ds2/{file}", isKey ? lead + string.Join('\n', lines.Where(static l => !l.StartsWith("path:", StringComparison.Ordinal)))
+            + "\n" : string.Concat(lines.Select(l => $"{lead}{l}\n")));
+
+        string refused = Dls("dataset", "import", layout, "../ds2", "ds2").Expect(1).Error;
+
+        Assert.Contains($"it leads into '{_scene.At("ds1")}', and this set is '{_scene.At("ds2")}'", refused, StringComparison.Ordinal);
+        Assert.Contains("LIST_OUTSIDE", Dls("dataset", "lint", "../ds2").Expect(4).Output, StringComparison.Ordinal);
+        Assert.False(File.Exists(_scene.At("repo/datasets/ds2.yaml")));
+    }
+
+    [Fact]
+    public void P44_a_link_to_the_set_itself_leads_into_no_other()
+    {
+        Build();
+        Dls("dataset", "export", "ultralytics", "game", "../ds1").Expect(0);
+        File.CreateSymbolicLink(_scene.At("link"), _scene.At("ds1"));
+        string yaml = File.ReadAllText(_scene.At("ds1/data.yaml"));
+        _scene.Write("ds1/data.yaml", $"path: {_scene.At("link")}\n" + string.Concat(
+            yaml.Split('\n').Where(static l => l.Length > 0 && !l.StartsWith("path:", StringComparison.Ordinal)).Select(static l => l + "\n")));
+
+        Dls("dataset", "import", "ultralytics", "../ds1", "ds1").Expect(0);
+    }
+
+    [Theory]
     [InlineData(416, 416, "0 0.039663 0.039663 0.074519 0.074519")]
     [InlineData(1080, 2400, "0 0.015278 0.006875 0.028704 0.012917")]
     public void R33_boxes_become_the_fractions_of_the_memo_and_come_back(int width, int height, string line)

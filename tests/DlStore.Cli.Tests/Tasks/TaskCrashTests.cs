@@ -54,6 +54,20 @@ public sealed class TaskCrashTests : IDisposable
         _scene.Dls("repo", "push").Expect(0);
     }
 
+    [Theory]
+    [InlineData("task.writing:2")]
+    [InlineData("task.writing:4")]
+    [InlineData("task.writing:5")]
+    public void Create_of_two_kinds_can_be_killed_between_any_two_files(string point)
+    {
+        TaskFiles.Make(_scene, "net", "two");
+
+        _scene.Crash("repo", point, "task", "create", "t", "--kind", "net,two", "--detach").Expect(Killed);
+
+        Assert.False(File.Exists(_scene.At("repo/tasks/t/task.json")));
+        _scene.Dls("repo", "task", "create", "t", "--kind", "net,two").Expect(0);
+    }
+
     [Fact]
     public void Rm_can_be_killed_and_the_same_command_finishes()
     {

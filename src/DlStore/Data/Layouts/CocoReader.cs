@@ -126,7 +126,8 @@ internal sealed class CocoReader(string directory, ImageRule rule)
 
         if (InsidePath.TryRead(file, out string? why) is not { } relative)
         {
-            _subset.Refused[id] = LintCodes.ListOutside.At(name, 0, $"file_name '{InsidePath.Show(file)}' is refused: {why}") with
+            _subset.Refused[id] = LintCodes.ListOutside.At(
+                name, 0, $"file_name '{InsidePath.Show(file)}' is refused: {OtherSet.Describe(_set.Root, file, why!)}") with
             { IfAccepted = "the image is passed over" };
             return;
         }

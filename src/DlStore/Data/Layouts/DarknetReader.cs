@@ -211,7 +211,7 @@ internal sealed class DarknetReader
 
         if (InsidePath.TryRead(text, out string? why) is not { } relative)
         {
-            Refuse(why!, "the line is passed over");
+            Refuse(OtherSet.Describe(_set.Root, text, why!), "the line is passed over");
             return null;
         }
 

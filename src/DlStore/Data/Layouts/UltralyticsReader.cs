@@ -74,6 +74,13 @@ internal sealed class UltralyticsReader
 
         string relative = path.StartsWith(directory + "/", StringComparison.Ordinal) ? path[(directory.Length + 1)..] : path;
         string found = InsidePath.TryRead(relative, out _) is { } inside && Directory.Exists(_set.At(inside)) ? inside.TrimEnd('/') : "";
+        if (found.Length == 0 && OtherSet.Find(_set.Root, path) is not null)
+        {
+            _set.Report(LintCodes.ListOutside.At(_file, 0, $"'path' is '{InsidePath.Show(text)}': {OtherSet.Describe(_set.Root, path, "")}",
+                "correct 'path', or take that directory in") with
+            { IfAccepted = $"paths begin in the directory of {_file}" });
+        }
+
         _set.Saw.Add(found.Length > 0 ? $"paths begin in '{found}', as 'path' of {_file} says"
             : $"'path' of {_file} is '{InsidePath.Show(text)}', which is not here: paths begin in the directory of the file");
         return found;
@@ -200,7 +207,8 @@ internal sealed class UltralyticsReader
         }
 
         _set.Report(LintCodes.ListOutside.At(
-            file, line, $"path '{InsidePath.Show(text)}' is refused: {why}", $"write it relative to the directory of {_file}") with
+            file, line, $"path '{InsidePath.Show(text)}' is refused: {OtherSet.Describe(_set.Root, Path.Combine(from, path), why!)}",
+            $"write it relative to the directory of {_file}") with
         { IfAccepted = "the line is passed over" });
         return null;
     }

@@ -64,13 +64,14 @@ internal static class TaskNames
 
     /// <summary>
     /// Tells whether a directory holds only what a create leaves that was killed before it wrote the record, which comes last: pointers, a
-    /// patch, a memo.
+    /// patch, the kind's file, a memo.
     /// </summary>
     private static bool IsLeftover(string directory) =>
         Directory.Exists(directory)
             && Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(directory, f))
-            .All(static f => f == TaskMemo.FileName || (f.StartsWith("attempts/1/", StringComparison.Ordinal)
-                && (f.EndsWith(Objects.Pointer.Suffix, StringComparison.Ordinal) || f.EndsWith(".patch", StringComparison.Ordinal))));
+            .All(static f => f == TaskMemo.FileName || (f.Split('/') is ["attempts", var n, var file] && n.All(char.IsAsciiDigit)
+                && (file == RecordedKind.FileName || file.EndsWith(Objects.Pointer.Suffix, StringComparison.Ordinal)
+                    || file.EndsWith(".patch", StringComparison.Ordinal))));
 
     /// <summary>
     /// Finds the attempt that stands for a part: the newest collected one that ended well, or the one that it is taken over from.
