@@ -102,7 +102,7 @@ internal sealed class ImportedRecipes(Repo repo, string top, bool isBuiltin)
 
     private static string ToYaml(PythonModules modules)
     {
-        StringBuilder text = new("# Made by `dls project import`: what the program needs in its private copy. docs/formats/project-file.md "
+        StringBuilder text = new("# Made by `dls project import`: what the program needs in its private copy. `dls help project-file` "
             + "describes the keys.\n");
         text.Append("recipe:\n  program: [").Append(ProjectDraft.Quote(Project.DefaultProgram)).Append("]\n");
         text.Append(modules.Files.Count > 0 ? "inputs:\n" : "")

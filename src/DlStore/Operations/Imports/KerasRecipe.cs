@@ -70,7 +70,7 @@ internal sealed partial class KerasRecipe
     private (string? Yaml, string? Refusal) ToYaml(string head, List<Step> steps, ICollection<string> differences)
     {
         StringBuilder text = new("# Made by `dls project import --recipe builtin` of the program in data_augmentation/, which is not run "
-            + "any more.\n# docs/formats/project-file.md describes the keys.\n");
+            + "any more.\n# `dls help project-file` describes the keys.\n");
         text.Append(head);
         foreach (Step step in steps)
         {
