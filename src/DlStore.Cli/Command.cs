@@ -37,8 +37,14 @@ internal abstract class Command
     /// <summary>Takes an option of several values, <c>--canvas 400x400,own</c>, apart.</summary>
     /// <param name="text">As typed, or null if the option is not given.</param>
     /// <returns>The values; empty ones do not count.</returns>
-    protected static IReadOnlyList<string> Values(
-        string? text) => text?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+    /// <exception cref="DlsException">Kind Usage: it is given and names nothing; that is not the same as leaving it out.</exception>
+    protected static IReadOnlyList<string> Values(string? text)
+    {
+        string[] values = text?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+        return text is null || values.Length > 0 ? values : throw new DlsException(
+            ErrorKind.Usage, "read the options: one that lists names is given and names nothing",
+            "leave it out, or name something; a variable of the shell that is not set looks like this");
+    }
 
     public abstract Task<int> RunAsync(Session session, CancellationToken cancel);
 }

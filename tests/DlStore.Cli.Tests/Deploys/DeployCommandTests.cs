@@ -47,6 +47,19 @@ public sealed class DeployCommandTests : IDisposable
         Assert.False(Directory.Exists(_scene.At(".dls")));
     }
 
+    [Theory]
+    [InlineData("--target", "")]
+    [InlineData("--target", ",")]
+    [InlineData("--kind", " ")]
+    public void An_option_that_names_nothing_is_not_one_that_was_left_out(string option, string value)
+    {
+        _scene.MakeTask("a");
+
+        Assert.Contains("names nothing", Dls("deploy", "a", option, value).Expect(2).Error, StringComparison.Ordinal);
+
+        Assert.False(Directory.Exists(_scene.At(".dls")));
+    }
+
     [Fact]
     public void A_task_can_be_removed_once_neither_it_is_live_nor_an_undeploy_would_bring_it_back()
     {

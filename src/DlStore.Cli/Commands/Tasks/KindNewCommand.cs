@@ -28,7 +28,7 @@ internal sealed class KindNewCommand : Command
         }
 
         session.Terminal.Result($"wrote {session.Terminal.Name(file)}");
-        session.Terminal.Note($"put your program in, then `dls trust {Name}` and `dls kind check {Name}`");
+        session.Terminal.Note($"staged; put your program in, then `dls trust {Name}` and `dls kind check {Name}`");
         return Task.FromResult(ExitCode.Done);
     }
 }

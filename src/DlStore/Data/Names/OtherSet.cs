@@ -8,7 +8,8 @@ namespace DlStore.Data.Names;
 /// </summary>
 internal static class OtherSet
 {
-    private static readonly string[] Marks = ["obj.data", "data.yaml", "JPEGImages", "Annotations", "annotations", "_annotations.coco.json"];
+    private static readonly string[] Marks = [
+        "obj.data", "data.yaml", "JPEGImages", "Annotations", "annotations", "_annotations.coco.json"];
 
     /// <summary>Says why a path is refused.</summary>
     /// <param name="root">The directory of the set.</param>

@@ -55,6 +55,7 @@ public static class KindNew
         byte[] text = Encoding.UTF8.GetBytes(TextOf(kind, preset, Datasets(repo)));
         _ = KindReader.Parse(kind, text);
         repo.Files.Write(file, text);
+        repo.Git.Stage([file]);
         return file;
     }
 
