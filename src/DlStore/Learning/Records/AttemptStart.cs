@@ -25,10 +25,17 @@ public sealed record AttemptData(string Name, string Canvas, Oid Tree, Oid DirHa
     /// <param name="read">Reads a node.</param>
     /// <returns>The directory; none if the data set has no such canvas.</returns>
     /// <exception cref="DlsException">Kind Missing or Corrupt: a listing cannot be read.</exception>
-    internal PathEntry FindDirectory(Func<Oid, byte[]> read)
+    internal PathEntry FindDirectory(Func<Oid, byte[]> read) =>
+        Layout == UnknownLayout ? FindCanonical(read) : new PathEntry(TreeMode.Directory, View, 0, 0);
+
+    /// <summary>Finds the canonical directory at its canvas in the data set's tree: what <see cref="DirHash"/> is the hash of.</summary>
+    /// <param name="read">Reads a node.</param>
+    /// <returns>The directory; none if the data set has no such canvas.</returns>
+    /// <exception cref="DlsException">Kind Missing or Corrupt: a listing cannot be read.</exception>
+    internal PathEntry FindCanonical(Func<Oid, byte[]> read)
     {
-        PathEntry at = new(TreeMode.Directory, View, 0, 0);
-        foreach (string part in Layout == UnknownLayout ? (string[])[Canvas, "data_set"] : [])
+        PathEntry at = new(TreeMode.Directory, Tree, 0, 0);
+        foreach (string part in (string[])[Canvas, "data_set"])
         {
             at = at.IsDirectory ? TreeLookup.Find(read, at.Oid, Encoding.UTF8.GetBytes(part)) : default;
         }

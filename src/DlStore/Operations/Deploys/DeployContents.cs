@@ -115,16 +115,8 @@ internal sealed class DeployContents(Repo repo, DeployPart part)
                 "import the attempt again with the canvas that it was trained on");
         }
 
-        long size = 0;
-        long files = 0;
-        TreeCursor cursor = new(repo.Store.Read, found.Oid);
-        while (cursor.Next())
-        {
-            size += cursor.Size;
-            files += cursor.Mode == TreeMode.Directory ? cursor.Files : 1;
-        }
-
-        return new PathEntry(TreeMode.Directory, found.Oid, size, files);
+        TreeTotals totals = TreeTotals.Of(repo.Store.Read, found.Oid);
+        return new PathEntry(TreeMode.Directory, found.Oid, totals.Size, totals.Files);
     }
 
     private void RequireSameClasses(in PathEntry tree)

@@ -1,4 +1,5 @@
 using DlStore.Io;
+using DlStore.Lineage;
 using DlStore.Objects;
 
 namespace DlStore.Operations.Index;
@@ -8,6 +9,13 @@ namespace DlStore.Operations.Index;
 /// <param name="commit">A commit, hex; null for the work tree.</param>
 internal sealed class RecordSource(Repo repo, string? commit)
 {
+    /// <summary>Gives the place of a record: the work tree if it is there, else the newest commit that has it.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="query">The index.</param>
+    /// <param name="file">The record's file, from the top of the work tree.</param>
+    public static RecordSource Of(Repo repo, LineageQuery query, string file) =>
+        new(repo, File.Exists($"{repo.WorkTree}/{file}") ? null : query.NewestCommitOf(file));
+
     /// <summary>Reads a file.</summary>
     /// <param name="path">From the top of the work tree.</param>
     /// <returns>Its bytes, or null if there is none.</returns>

@@ -157,8 +157,7 @@ public sealed class Audit
 
     private void WalkTask(PortableName name)
     {
-        RecordSource source = new(
-            _repo, File.Exists($"{_repo.WorkTree}/{TaskRecord.FileOf(name)}") ? null : _query.NewestCommitOf(TaskRecord.FileOf(name)));
+        RecordSource source = RecordSource.Of(_repo, _query, TaskRecord.FileOf(name));
         TaskRecord? task = Read(source, TaskRecord.FileOf(name), name.Value, static (bytes, file) => TaskRecord.Parse(bytes, file));
         if (task is null)
         {

@@ -1,4 +1,3 @@
-using System.Text;
 using DlStore.Data.Names;
 using DlStore.Data.Sets;
 using DlStore.Learning.Records;
@@ -97,12 +96,7 @@ internal sealed class AuditAttempt(
 
     private void CheckDirHash(AttemptData data)
     {
-        PathEntry at = new(TreeMode.Directory, data.Tree, 0, 0);
-        foreach (string part in (string[])[data.Canvas, "data_set"])
-        {
-            at = at.IsDirectory ? TreeLookup.Find(repo.Store.Read, at.Oid, Encoding.UTF8.GetBytes(part)) : default;
-        }
-
+        PathEntry at = data.FindCanonical(repo.Store.Read);
         Oid? found = at.IsDirectory ? DirHash.Of(TreeFiles.List(repo, at.Oid)) : null;
         if (found != data.DirHash)
         {

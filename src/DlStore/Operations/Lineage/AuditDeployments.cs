@@ -111,7 +111,7 @@ internal sealed class AuditDeployments(Repo repo, LineageQuery query, AuditObjec
         }
 
         string file = TaskRecord.FileOf(name);
-        byte[]? bytes = new RecordSource(repo, File.Exists($"{repo.WorkTree}/{file}") ? null : query.NewestCommitOf(file)).Find(file);
+        byte[]? bytes = RecordSource.Of(repo, query, file).Find(file);
         AttemptData? data = bytes is null ? null : TaskRecord.Parse(bytes, file).Attempts.FirstOrDefault(a => a.Id == attempt)?.Data;
         return data?.FindDirectory(repo.Store.Read) is { IsDirectory: true } found ? found.Oid : null;
     }

@@ -61,23 +61,8 @@ internal static class TaskFiles
     /// <summary>Makes the pointer to a stored tree.</summary>
     public static byte[] PointerTo(Repo repo, Oid tree)
     {
-        (long size, long files) = TotalsOf(repo, tree);
-        return PointerTo(tree, ObjectKind.Tree, size, files);
-    }
-
-    /// <summary>Sums up a stored tree from its own nodes.</summary>
-    private static (long Size, long Files) TotalsOf(Repo repo, Oid tree)
-    {
-        TreeCursor cursor = new(repo.Store.Read, tree);
-        long size = 0;
-        long files = 0;
-        while (cursor.Next())
-        {
-            size += cursor.Size;
-            files += cursor.Mode == TreeMode.Directory ? cursor.Files : 1;
-        }
-
-        return (size, files);
+        TreeTotals totals = TreeTotals.Of(repo.Store.Read, tree);
+        return PointerTo(tree, ObjectKind.Tree, totals.Size, totals.Files);
     }
 
     /// <summary>Finds a tree or file below a stored tree.</summary>
