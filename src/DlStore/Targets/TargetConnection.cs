@@ -133,6 +133,6 @@ internal sealed class TargetConnection(TargetSetting setting, HostShell shell)
             WrongBytes => "nothing was switched there; run the command again",
             >= 128 => $"the next deploy or undeploy settles what it left, or `dls deploy unlock {Name}`",
             Unfinished => $"repair that on the target, then `dls deploy unlock {Name}` settles it",
-            _ => null,
+            _ => $"`dls target check {Name}` looks at what is there",
         });
 }

@@ -33,6 +33,8 @@ public sealed class DeployCommandTests : IDisposable
     [InlineData("--threshold", "high", "a threshold is a number")]
     [InlineData("--threshold", "-1", "a threshold is a number")]
     [InlineData("--threshold", "nan", "a threshold is a number")]
+    [InlineData("--threshold", "7", "deploy with --threshold '7': a threshold is a number from 0 to 1\nhint: write one such as --threshold")]
+    [InlineData("--accept", "threshold=1.01", "deploy with --accept 'threshold=1.01': a threshold is a number from 0 to 1")]
     [InlineData("--accept", "threshold", "it is not NAME=VALUE")]
     [InlineData("--accept", "=1", "it is not NAME=VALUE")]
     [InlineData("--accept", "treshold=0.5", "is no name that is known")]
@@ -45,6 +47,28 @@ public sealed class DeployCommandTests : IDisposable
 
         Assert.Contains(why, refused.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_scene.At(".dls")));
+    }
+
+    [Fact]
+    public void A_threshold_is_chosen_once()
+    {
+        _scene.MakeTask("a");
+
+        string error = Dls("deploy", "a", "--target", "gaa", "--threshold", "0.5", "--accept", "threshold=0.6").Expect(2).Error;
+
+        Assert.Contains("deploy with --threshold '0.5': --accept gives one too", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_home_that_is_not_there_is_told_with_what_looks_at_it()
+    {
+        _scene.MakeTask("a");
+        Directory.Delete(_scene.Home, recursive: true);
+
+        string error = Dls("deploy", "a", "--target", "gaa").Expect(1).Error;
+
+        Assert.Contains("hint: `dls target check gaa` looks at what is there", error, StringComparison.Ordinal);
+        Assert.Contains("does not exist: make it there", Dls("target", "check", "gaa").Output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -66,7 +66,8 @@ internal sealed class DeployCommand : Command
                 AllowUntested = AllowUntested,
                 Unread = Unread,
                 AllowInherited = AllowInherited,
-                Accept = [.. Values(Accept), .. Threshold is null ? (string[])[] : [$"threshold={Threshold}"]],
+                Accept = Values(Accept),
+                Threshold = Threshold,
                 DryRun = DryRun,
                 Progress = progress,
                 Planned = plan =>

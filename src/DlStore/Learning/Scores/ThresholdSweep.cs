@@ -148,5 +148,6 @@ public static class ThresholdSweep
         decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value) && value is >= 0 and <= 1
             ? value
             : throw new DlsException(ErrorKind.Usage,
-                $"use threshold '{typed}': it is no number from 0 to 1, and no range of such", "for example --thresholds 0.5,0.9..1.0");
+                $"use threshold '{typed}': it is no number from 0 to 1, and no range of such",
+                "such as 0.5, or 0.9..1.0 where several are taken");
 }

@@ -53,7 +53,9 @@ public static class TestSetScore
     /// truth was not fetched.</exception>
     public static TestSetScoreResult Run(Repo repo, string name, string file, string? threshold)
     {
-        decimal from = threshold is null ? 0 : ThresholdSweep.ParseThresholds([threshold])[0];
+        IReadOnlyList<decimal> typed = threshold is null ? [0] : ThresholdSweep.ParseThresholds([threshold]);
+        decimal from = typed.Count == 1 ? typed[0] : throw new DlsException(
+            ErrorKind.Usage, $"use threshold '{threshold}': it is a range, and one number is counted at", "such as --threshold 0.9");
         ResultRows rows = ResultRows.Parse(
             SmallFile.Read(Path.GetFullPath(Path.Combine(repo.StartDirectory, file)), file, LengthMax), file);
         TestSetTruth truth = TestSetTruth.Read(repo, name);

@@ -35,6 +35,9 @@ public sealed record DeployOptions
     /// <summary>Gets what the weights are good for beyond what their attempt says, or instead of it: each <c>NAME=VALUE</c>.</summary>
     public IReadOnlyList<string> Accept { get; init; } = [];
 
+    /// <summary>Gets the threshold to record instead of the attempt's, as typed; null for none.</summary>
+    public string? Threshold { get; init; }
+
     /// <summary>Gets a value indicating whether to plan only.</summary>
     public bool DryRun { get; init; }
 

@@ -77,16 +77,19 @@ internal sealed class DeployChoice
             }
         }
 
-        if (options.Accept.Count > 0 && parts.Count > 1)
+        if ((options.Accept.Count > 0 || options.Threshold is not null) && parts.Count > 1)
         {
             throw new DlsException(
                 ErrorKind.Usage, $"deploy task '{task.Name}': --threshold and --accept are about one kind's weights, and "
                     + $"{string.Join(" and ", parts.Select(static p => p.Kind.Name))} would go", "name one with --kind");
         }
 
-        return parts.Count > 0
-            ? parts : throw new DlsException(ErrorKind.Usage, $"deploy task '{task.Name}': none of its kinds goes to these targets",
-            "`dls target list` shows which target takes which kinds");
+        return parts.Count > 0 ? parts : throw (options.Targets.Count > 0
+            ? new DlsException(ErrorKind.Usage, $"deploy task '{task.Name}': target{(options.Targets.Count == 1 ? "" : "s")} "
+                + $"'{string.Join("', '", options.Targets)}' take{(options.Targets.Count == 1 ? "s" : "")} none of its kinds",
+                "`dls target list` shows which target takes which kinds")
+            : new DlsException(ErrorKind.Usage, $"deploy task '{task.Name}': none of its kinds says where weights go",
+                "write 'deploy' into the kind's file; `dls help kind-file` describes it"));
     }
 
     private static List<(DeployPart Part, TargetSetting Target)> ChooseTargets(

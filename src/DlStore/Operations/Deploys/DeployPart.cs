@@ -76,7 +76,7 @@ internal sealed record DeployPart
             Record = record,
             Weights = weights,
             Where = where,
-            Accept = DeployAccept.Merge(kind, start.Accept, options.Accept),
+            Accept = DeployAccept.Merge(kind, start.Accept, options),
             Allowed = [.. allowed.Order(StringComparer.Ordinal)]
         };
     }
