@@ -51,6 +51,20 @@ public sealed class TaskCreateTests : IDisposable
         Assert.Contains("step 3 loss 0.97", _scene.Dls("clone", "task", "log", "try1").Expect(0).Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("parameters: {mode: ok, steps: 3}\n", "hint: known: net.mode, net.steps\n")]
+    [InlineData("", "hint: 'parameters' of '.dlstore/kinds/net.yaml' names none yet; `dls help kind-file` describes it\n")]
+    public void A_parameter_that_no_kind_has_is_refused_with_those_that_they_have(string parameters, string hint)
+    {
+        TaskFiles.Make(_scene);
+        _scene.Write("repo/.dlstore/kinds/net.yaml", "source: trainer\ntrain: sh train.sh\ntest: sh test.sh\n" + parameters
+            + "collect: ['out/*.bin', results.tsv]\nbest: {file: out/best.bin}\nresults: results.tsv\n");
+
+        Assert.EndsWith("set parameter 'lr': none of the kinds has it\n" + hint,
+            Dls("task", "create", "t", "--set", "lr=1").Expect(2).Error, StringComparison.Ordinal);
+        Assert.Contains("hint: such as --set lr=0.001", Dls("task", "create", "t", "--set", "lr").Expect(2).Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_used_name_is_refused_before_anything_is_done()
     {

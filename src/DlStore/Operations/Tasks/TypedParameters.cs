@@ -31,9 +31,10 @@ internal sealed class TypedParameters(IReadOnlyList<string> typed)
             (string? of, string name, _) = ParseSet(set);
             if (!kinds.Any(k => (of is null || of == k.Name.Value) && k.Parameters.ContainsKey(name)))
             {
-                throw new DlsException(
-                    ErrorKind.Usage, $"set parameter '{name}': none of the kinds has it",
-                    $"known: {string.Join(", ", kinds.SelectMany(static k => k.Parameters.Keys.Select(p => $"{k.Name}.{p}")))}");
+                string[] known = [.. kinds.SelectMany(static k => k.Parameters.Keys.Select(p => $"{k.Name}.{p}"))];
+                throw new DlsException(ErrorKind.Usage, $"set parameter '{name}': none of the kinds has it", known.Length > 0
+                    ? $"known: {string.Join(", ", known)}"
+                    : $"'parameters' of '{Kind.FileOf(kinds[0].Name)}' names none yet; `dls help kind-file` describes it");
             }
         }
     }
@@ -42,7 +43,7 @@ internal sealed class TypedParameters(IReadOnlyList<string> typed)
     {
         int equals = set.IndexOf('=', StringComparison.Ordinal);
         int dot = set.IndexOf('.', StringComparison.Ordinal);
-        return equals <= 0 ? throw new DlsException(ErrorKind.Usage, $"set '{set}': it is not name=value")
+        return equals <= 0 ? throw new DlsException(ErrorKind.Usage, $"set '{set}': it is not name=value", "such as --set lr=0.001")
             : dot > 0 && dot < equals
                 ? (set[..dot], set[(dot + 1)..equals], set[(equals + 1)..]) : (null, set[..equals], set[(equals + 1)..]);
     }
