@@ -86,7 +86,8 @@ public sealed class ProgramTests
     [Theory]
     [InlineData("versoin", "did you mean `dls version`?")]
     [InlineData("complet", "did you mean `dls completion`?")]
-    [InlineData("xyzzy", "`dls help` lists the commands")]
+    [InlineData("xyzzy", "`dls help` lists the commands, `dls help pages` the pages about files and formats")]
+    [InlineData("kindfile", "did you mean `dls help kind-file`?")]
     public void An_unknown_command_gets_a_suggestion(string typed, string hint)
     {
         Assert.Equal((2, "", $"error: unknown command 'dls {typed}'\nhint: {hint}\n"), Captured.Run(typed));

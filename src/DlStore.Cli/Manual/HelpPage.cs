@@ -21,7 +21,16 @@ internal static class HelpPage
             : CommandTable.Under(name) is { Count: > 0 } verbs ? Noun(name, verbs)
             : words is [ManualPages.ListWord] ? ManualPages.List()
             : words is [var page] && ManualPages.Find(page) is { } text ? text
-            : throw Unknown(words);
+            : throw Surplus(words) ?? Unknown(words);
+    }
+
+    /// <summary>Of <c>status x</c> and <c>kind-file x</c> what stands first is whole, and nothing belongs behind it.</summary>
+    private static DlsException? Surplus(IReadOnlyList<string> words)
+    {
+        int whole = CommandTable.Match(words, out int used) is not null ? used : ManualPages.Find(words[0]) is not null ? 1 : words.Count;
+        string before = string.Join(' ', words.Take(whole));
+        return whole == words.Count ? null : new DlsException(
+            ErrorKind.Usage, $"unexpected word '{words[whole]}' after 'dls help {before}'", $"`dls help {before}` prints that page");
     }
 
     /// <summary>Says that no command has these words, and which one is near.</summary>
@@ -37,8 +46,11 @@ internal static class HelpPage
         bool nounKnown = words.Count > 1 && CommandTable.Under(words[0]).Count > 0;
         string typed = nounKnown ? $"{words[0]} {words[1]}" : words[0];
         IEnumerable<string> known = CommandTable.Visible.Select(e => nounKnown ? e.Words : e.Words.Split(' ')[0]).Distinct();
-        string? near = Suggestion.Nearest(typed, known);
-        string hint = near is null ? $"`dls help{(nounKnown ? " " + words[0] : "")}` lists the commands" : $"did you mean `dls {near}`?";
+        string? page = nounKnown ? null : Suggestion.Nearest(typed, ManualPages.Names);
+        string hint = Suggestion.Nearest(typed, known) is { } near ? $"did you mean `dls {near}`?"
+            : page is not null ? $"did you mean `dls help {page}`?"
+            : nounKnown ? $"`dls help {words[0]}` lists the commands"
+            : "`dls help` lists the commands, `dls help pages` the pages about files and formats";
         return new DlsException(ErrorKind.Usage, $"unknown command 'dls {typed}'", hint);
     }
 

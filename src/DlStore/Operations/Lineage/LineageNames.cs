@@ -206,8 +206,16 @@ internal sealed class LineageNames(Repo repo, LineageQuery query)
         }
     }
 
-    private static DlsException Unknown(string word) => new(
-        ErrorKind.Usage,
-            $"trace '{LineageFacts.Show(word)}': no file, digest, task, data set, project or target of that name is known here",
-        "run `git fetch` if another clone knows it; `dls index rebuild` reads everything again");
+    /// <summary>A file that is not there and one that nobody has told dls of are two mistakes.</summary>
+    private DlsException Unknown(string word)
+    {
+        const string Again = "run `git fetch` if another clone knows it; `dls index rebuild` reads everything again";
+        string subject = $"trace '{LineageFacts.Show(word)}'", full = Path.GetFullPath(Path.Combine(repo.StartDirectory, word));
+        return File.Exists(full)
+                ? new DlsException(ErrorKind.Usage, $"{subject}: the file is there, but no record and no pointer names its bytes", Again)
+            : Directory.Exists(full)
+                ? new DlsException(ErrorKind.Usage, $"{subject}: it is a directory that no record and no pointer names", Again)
+            : new DlsException(ErrorKind.Usage, $"{subject}: there is no such file, and no digest, task, data set, project or target "
+                + "of that name is known here", Again);
+    }
 }

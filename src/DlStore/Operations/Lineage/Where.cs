@@ -96,7 +96,9 @@ public static class Where
         Oid[] found = isPrefix ? [.. WithPrefix(repo, hex, cancel).Distinct().Take(CandidatesMax)] : [];
         return found.Length == 1
             ? found[0]
-            : throw new DlsException(ErrorKind.Usage, $"find '{what}': {(found.Length == 0 ? "no path, digest, stored or recorded object of that name is known here" : "several objects begin like that")}", "give a path, a full digest, or more digits of one")
+            : throw new DlsException(ErrorKind.Usage, $"find '{what}': " + (found.Length > 0 ? "several objects begin like that"
+                    : "there is no such file, and no digest, stored or recorded object of that name is known here"),
+                "give a path, a full digest, or more digits of one")
             {
                 Items = [.. found.Select(f => f.ToString())],
             };

@@ -80,6 +80,13 @@ public static class Trust
         HashSet<Oid> allowed = [.. list.List().Select(static t => t.Key)];
         IReadOnlyList<PortableName> projects = ProjectReader.List(repo.WorkTree);
         IReadOnlyList<PortableName> kinds = KindReader.List(repo.WorkTree);
+        PortableName[] unknown = [.. names.Where(n => !projects.Contains(n) && !kinds.Contains(n))];
+        if (unknown.Length > 0)
+        {
+            throw new DlsException(ErrorKind.Usage, $"trust '{unknown[0]}': no project and no kind has that name",
+                "`dls trust` lists those that name a program, `dls project list` and `dls kind list` all of them");
+        }
+
         List<TrustLine> lines = [];
         foreach (PortableName name in names.Length > 0 ? names : projects)
         {
