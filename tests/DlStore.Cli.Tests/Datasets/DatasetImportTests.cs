@@ -150,7 +150,7 @@ public sealed class DatasetImportTests : IDisposable
 
         RunResult imported = Dls("dataset", "import", layout, "../out", "again").Expect(0);
 
-        Assert.Contains("1 image(s) (close_1): a PNG file, written as a JPEG of quality 95; what is transparent laid over white",
+        Assert.Contains("1 image (close_1): a PNG file, written as a JPEG of quality 95; what is transparent laid over white",
             imported.Error, StringComparison.Ordinal);
         string made = _scene.At("repo/datasets/again/own/data_set/JPEGImages/close_1.jpg");
         DlStore.Images.Raster raster = DlStore.Images.Jpeg.Decode(File.ReadAllBytes(made), made);

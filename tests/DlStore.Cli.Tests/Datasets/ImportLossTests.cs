@@ -23,10 +23,10 @@ public sealed class ImportLossTests : IDisposable
 
         Assert.Contains("6 images: train 6, val 0", imported.Output, StringComparison.Ordinal);
         Assert.Contains("  x  6 boxes", imported.Output, StringComparison.Ordinal);
-        Assert.Contains("2 image(s) (b, e): a PNG file, written as a JPEG of quality 95", imported.Error, StringComparison.Ordinal);
-        Assert.Contains("1 image(s) (c): a JPEG file named .JPG, kept byte for byte as .jpg", imported.Error, StringComparison.Ordinal);
-        Assert.Contains("1 image(s) (d): a JPEG file named .jpeg, kept byte for byte", imported.Error, StringComparison.Ordinal);
-        Assert.Contains("1 image(s) (f): a JPEG file named .png, kept byte for byte", imported.Error, StringComparison.Ordinal);
+        Assert.Contains("2 images (b, e): a PNG file, written as a JPEG of quality 95", imported.Error, StringComparison.Ordinal);
+        Assert.Contains("1 image (c): a JPEG file named .JPG, kept byte for byte as .jpg", imported.Error, StringComparison.Ordinal);
+        Assert.Contains("1 image (d): a JPEG file named .jpeg, kept byte for byte", imported.Error, StringComparison.Ordinal);
+        Assert.Contains("1 image (f): a JPEG file named .png, kept byte for byte", imported.Error, StringComparison.Ordinal);
         Assert.Equal(Drawn.Jpeg(seed: 2), File.ReadAllBytes(_scene.At("repo/datasets/all/own/data_set/JPEGImages/c.jpg")));
         Assert.Contains("SPLIT_EMPTY 1): run `dls dataset lint all`", imported.Error, StringComparison.Ordinal);
     }
@@ -40,7 +40,7 @@ public sealed class ImportLossTests : IDisposable
 
         RunResult refused = Dls("dataset", "import", "ultralytics", "../set", "s").Expect(1);
 
-        Assert.Contains("5 fault(s) that would mislead a trainer or leave out 2 images and 5 boxes", refused.Error,
+        Assert.Contains("5 faults that would mislead a trainer or leave out 2 images and 5 boxes", refused.Error,
             StringComparison.Ordinal);
         string[] codes = ["CLASS_UNKNOWN", "IMG_EXTENSION", "IMG_NOT_JPEG", "LABEL_BAD", "XML_NO_IMAGE"];
         Assert.All(codes, c => Assert.Contains(c, refused.Error, StringComparison.Ordinal));
@@ -72,7 +72,7 @@ public sealed class ImportLossTests : IDisposable
 
         RunResult imported = Dls("dataset", "import", "ultralytics", "../set", "s", "--json").Expect(0);
 
-        Assert.Contains("BOX_ROUNDED at 1 place, first labels/train/a.txt:1: 1 of 1 box does not lie on whole pixels",
+        Assert.Contains("BOX_ROUNDED labels/train/a.txt:1: 1 of 1 box does not lie on whole pixels",
             imported.Error, StringComparison.Ordinal);
         using JsonDocument json = JsonDocument.Parse(imported.Output);
         Assert.Equal((1, 1), (json.RootElement.GetProperty("imagesSeen").GetInt32(), json.RootElement.GetProperty("boxesSeen").GetInt32()));

@@ -67,12 +67,12 @@ public sealed class VocSetTests(ITestOutputHelper output)
 
         Assert.Equal(5, read.Set.Images.Count);
         Assert.Equal(
-            ["XML_BAD Annotations/close_1.xml", "LIST_OUTSIDE ImageSets/Main/train.txt:3", "IMG_NOT_JPEG JPEGImages/close_2.jpg",
+            ["XML_BAD Annotations/close_1.xml:1", "LIST_OUTSIDE ImageSets/Main/train.txt:3", "IMG_NOT_JPEG JPEGImages/close_2.jpg",
                 "IMG_NO_XML JPEGImages/close_3.jpg", "IMG_NO_XML JPEGImages/link.jpg"],
             read.Findings.Select(static f => $"{f.Code} {f.Place}"));
         DlsException e = Assert.Throws<DlsException>(() => read.Require("import 'in'"));
         Assert.Equal(5, e.Items.Count);
-        Assert.Contains("import 'in': 5 errors: XML_BAD Annotations/close_1.xml: read 'Annotations/close_1.xml:1'",
+        Assert.Contains("import 'in': 5 errors: XML_BAD Annotations/close_1.xml:1: it is not well-formed XML",
             e.Message, StringComparison.Ordinal);
         Assert.Throws<DlsException>(() => VocSet.Read(dir.At("source")));
         Assert.Throws<DlsException>(() => VocSet.Read(dir.At("absent")));

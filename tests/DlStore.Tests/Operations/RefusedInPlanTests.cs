@@ -36,7 +36,7 @@ public sealed class RefusedInPlanTests(ITestOutputHelper output) : IDisposable
         DlsException refused = Assert.Throws<DlsException>(() => DatasetImport.Run(repo,
             new DatasetImportOptions { Layout = "voc", From = _outside.At("in"), Name = "game", DryRun = dryRun }, CancellationToken.None));
 
-        Assert.Contains("1 label(s) are not in the class list", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("1 label is not in the class list", refused.Message, StringComparison.Ordinal);
         Assert.StartsWith($"'{label}' in ", Assert.Single(refused.Items), StringComparison.Ordinal);
         TreeSnapshot.AssertEqual(before, TreeSnapshot.Of(_repo.Path, ".git"));
     }

@@ -36,7 +36,7 @@ internal sealed class DatasetBuildCommand : Command
         {
             DatasetBuildOptions options = new()
             {
-                Name = DatasetReport.NameOf(Name),
+                Name = DatasetReport.NameOf(session, "build", Name),
                 AddClasses = AddClasses,
                 AllowUnreviewed = AllowUnreviewed,
                 Force = Force,

@@ -38,7 +38,7 @@ internal sealed class DatasetExportCommand : Command
             result = DatasetExport.Run(session.Repo, new DatasetExportOptions
             {
                 Layout = Layout,
-                Name = DatasetReport.NameOf(Name),
+                Name = DatasetReport.NameOf(session, "export", Name),
                 To = To,
                 Canvas = Canvas,
                 Boxes = Boxes,

@@ -101,7 +101,7 @@ internal sealed class DatasetImportCommand : Command
             Data.Sets.LockedLint lint = made.Canvases.Values.First().Lint;
             if (lint.Errors > 0)
             {
-                terminal.Warn($"lint finds {Format.Count(lint.Errors, "error")} in it{DatasetReport.CodesOf(lint)}: "
+                terminal.Warn($"lint finds in it {DatasetReport.LintOf(lint)}: "
                     + $"run `dls dataset lint {result.Name}`");
             }
 

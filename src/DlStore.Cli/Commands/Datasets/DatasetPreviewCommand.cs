@@ -37,7 +37,7 @@ internal sealed class DatasetPreviewCommand : Command
         {
             result = DatasetPreview.Run(session.Repo, new DatasetPreviewOptions
             {
-                Name = DatasetReport.NameOf(Name),
+                Name = DatasetReport.NameOf(session, "preview", Name),
                 Canvas = Canvas,
                 Out = Out,
                 PerGroup = PerGroup,

@@ -14,6 +14,17 @@ internal static class DatasetReport
         return last.EndsWith(".yaml", StringComparison.Ordinal) ? last[..^5] : last;
     }
 
+    /// <summary>Takes the name of a data set of the repository; a directory or file that is none of its data sets is refused.</summary>
+    public static string NameOf(Session session, string verb, string typed)
+    {
+        string name = NameOf(typed), at = Path.Combine(session.CurrentDirectory, typed);
+        return !Path.Exists(at) || File.Exists($"{session.Repo.WorkTree}/{DatasetRecipe.Root}/{name}.yaml") ? name
+            : throw new DlsException(ErrorKind.Usage, $"{verb} '{typed}': it is a {(Directory.Exists(at) ? "directory" : "file")}, "
+                + "not a data set of this repository", Directory.Exists(at)
+                ? $"`dls dataset import auto {Io.ShellWord.Of(typed)} NAME` makes a data set of one that holds labelled images"
+                : "run `dls dataset list` to see the data sets");
+    }
+
     public static void Print(Terminal terminal, string canvas, LockedCanvas locked)
     {
         terminal.Result($"  {canvas}  {Format.Count(locked.Images, "image")} ({Format.Bytes(locked.Bytes)}): train "
@@ -46,12 +57,15 @@ internal static class DatasetReport
                 + $"{(same.Length > ClassesShown ? ", ..." : "")}", Ink.Dim);
         }
 
-        terminal.Result(
-            $"    lint: {Format.Count(locked.Lint.Errors, "error")}, {Format.Count(locked.Lint.Warnings, "warning")}{CodesOf(locked.Lint)}",
-            locked.Lint.Errors > 0 ? Ink.Bad : Ink.Plain);
+        terminal.Result($"    lint: {LintOf(locked.Lint)}", locked.Lint.Errors > 0 ? Ink.Bad : Ink.Plain);
     }
 
-    /// <summary>Gives the codes of findings with their counts, in brackets.</summary>
-    public static string CodesOf(LockedLint lint) => lint.Codes.Count == 0
-        ? "" : $" ({string.Join(", ", lint.Codes.Select(static c => $"{c.Key} {c.Value}"))})";
+    /// <summary>Gives how many errors, warnings and notes there are, and in brackets the codes of all of them.</summary>
+    public static string LintOf(LockedLint lint)
+    {
+        int notes = lint.Codes.Values.Sum() - lint.Errors - lint.Warnings;
+        return $"{Format.Count(lint.Errors, "error")}, {Format.Count(lint.Warnings, "warning")}"
+            + (notes > 0 ? $", {Format.Count(notes, "note")}" : "")
+            + (lint.Codes.Count == 0 ? "" : $" ({string.Join(", ", lint.Codes.Select(static c => $"{c.Key} {c.Value}"))})");
+    }
 }

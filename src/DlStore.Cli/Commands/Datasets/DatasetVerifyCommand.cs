@@ -18,7 +18,7 @@ internal sealed class DatasetVerifyCommand : Command
         IReadOnlyList<VerifiedCanvas> verified;
         using (ProgressLine progress = session.StartProgress())
         {
-            verified = DatasetVerify.Run(session.Repo, DatasetReport.NameOf(Name), progress, cancel);
+            verified = DatasetVerify.Run(session.Repo, DatasetReport.NameOf(session, "verify", Name), progress, cancel);
         }
 
         int code = verified.All(static v => v.IsRight) ? ExitCode.Done : ExitCode.Corrupt;

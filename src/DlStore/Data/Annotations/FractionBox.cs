@@ -41,7 +41,8 @@ internal static class FractionBox
     /// <exception cref="DlsException">Kind Usage: there is no such one; the names are listed.</exception>
     public static BoxConversion Parse(string name) => Array.IndexOf(Names, name) is >= 0 and int i
         ? (BoxConversion)i
-        : throw new DlsException(ErrorKind.Usage, $"convert boxes as '{name}': expected one of {string.Join(", ", Names)}");
+        : throw new DlsException(ErrorKind.Usage, $"convert boxes as '{name}': there is no such conversion",
+            $"known conversions: {string.Join(", ", Names)}; `dls help labelled-sets` says what each does");
 
     private static (double Centre, double Size) ToFraction(int min, int max, int length, BoxConversion conversion)
     {

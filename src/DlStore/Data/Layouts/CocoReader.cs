@@ -71,7 +71,7 @@ internal sealed class CocoReader(string directory, ImageRule rule)
         catch (JsonException e)
         {
             throw DlsException.InFile(
-                name, e.LineNumber + 1 ?? 1, $"it is not JSON as COCO has it: {InsidePath.Show(e.Message)}", "correct the file", e);
+                name, e.LineNumber + 1 ?? 1, $"it is not JSON as COCO has it: {LibraryWords.Of(e)}", "correct the file", e);
         }
         catch (InvalidOperationException e)
         {
@@ -274,7 +274,7 @@ internal sealed class CocoReader(string directory, ImageRule rule)
         if (unlisted.Count > 0)
         {
             _set.Lose(LintCodes.ImgUnlisted.At(Path.GetDirectoryName(unlisted[0]) ?? "", 0,
-                $"{unlisted.Count} image{(unlisted.Count == 1 ? " is" : "s are")} named by no file of the set, first '{unlisted[0]}'") with
+                $"{CountWords.Of(unlisted.Count, "image is", "images are")} named by no file of the set, first '{unlisted[0]}'") with
             { Count = unlisted.Count, ImagesLost = unlisted.Count, IfAccepted = "they are left out" });
         }
     }

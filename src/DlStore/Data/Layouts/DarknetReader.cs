@@ -54,18 +54,35 @@ internal sealed class DarknetReader
         return _images.Finish(classes);
     }
 
+    /// <summary>Gives the lists of images that lie at the top of a directory.</summary>
+    /// <returns>Names and bytes.</returns>
+    public static IEnumerable<(string Name, byte[] Bytes)> ListsIn(string directory)
+    {
+        foreach (string name in FolderNames.List(directory, "", []).Where(static n => n.EndsWith(".txt", StringComparison.Ordinal)))
+        {
+            if (Sys.TryStat(Path.Combine(directory, name), out FileStat stat) && stat.IsFile && stat.Size <= ListFile.LengthMax
+                && SmallFile.Find(Path.Combine(directory, name), name, ListFile.LengthMax) is { } bytes && LooksLikeList(bytes))
+            {
+                yield return (name, bytes);
+            }
+        }
+    }
+
     /// <summary>A directory of nothing but lists: their faults are what the user needs to hear first.</summary>
     private SetReading ReadListsAlone()
     {
-        _set.Report(LintCodes.SetBad.At(_dataFile, 0, "there is no such file, so neither classes nor sides are known"));
-        foreach (string name in FolderNames.List(
-            _directory, "", _set.Findings).Where(static n => n.EndsWith(".txt", StringComparison.Ordinal)))
+        (string Name, byte[] Bytes)[] lists = [.. ListsIn(_directory)];
+        if (lists.Length == 0)
         {
-            byte[]? bytes = SmallFile.Find(_set.At(name), name, ListFile.LengthMax);
-            if (bytes is not null && LooksLikeList(bytes))
-            {
-                ListFile.Parse(bytes, name, isOfIds: false, _set.Findings);
-            }
+            throw new DlsException(ErrorKind.Failed,
+                $"read data set '{_directory}': there is no '{DarknetSet.DataFile}' and no list of images in it");
+        }
+
+        _set.Report(LintCodes.SetBad.At(_dataFile, 0, "there is no such file, so neither classes nor sides are known",
+            "write one: `train = train.txt`, `valid = valid.txt`, `names = obj.names`, a line each"));
+        foreach ((string name, byte[] bytes) in lists)
+        {
+            ListFile.Parse(bytes, name, isOfIds: false, _set.Findings);
         }
 
         return _set.Finish([]);
@@ -186,7 +203,7 @@ internal sealed class DarknetReader
         if (count > 0)
         {
             _set.Report(LintCodes.ImgUnlisted.At(_images.Folders.Order(StringComparer.Ordinal).FirstOrDefault(""), 0,
-                $"{count} image{(count == 1 ? " is" : "s are")} in no list, first '{_set.Entries[before].Image}'") with
+                $"{CountWords.Of(count, "image is", "images are")} in no list, first '{_set.Entries[before].Image}'") with
             { Count = count });
         }
     }

@@ -147,7 +147,7 @@ internal sealed class LabelmeReader(string directory, ImageRule rule)
         catch (JsonException e)
         {
             fault = LintCodes.LabelBad.At(
-                json, (int)(e.LineNumber + 1 ?? 1), $"it is not JSON: {Names.InsidePath.Show(e.Message)}", "label the image again");
+                json, (int)(e.LineNumber + 1 ?? 1), $"it is not JSON: {LibraryWords.Of(e)}", "label the image again");
         }
         catch (Exception e) when (e is DlsException or InvalidOperationException)
         {

@@ -9,17 +9,41 @@ namespace DlStore.Data.Layouts;
 internal static class LayoutSight
 {
     private const int NamesLookedAt = 200;
+    private const int FilesCounted = 100_000;
+    private const int KindsShown = 4;
     private static readonly string[] _classFiles = ["classes.txt", "obj.names", "labels.txt", "_darknet.labels"];
     private static readonly string[] _sides = ["train", "valid", "val", "validation", "test"];
 
     /// <summary>Finds out what a directory holds.</summary>
-    /// <returns>Darknet also for a directory of lists alone, whose faults are then told.</returns>
-    public static SetForm See(string directory) =>
+    /// <returns>Darknet also for a directory of lists alone, whose faults are then told; null for one that holds no set.</returns>
+    public static SetForm? See(string directory) =>
         UltralyticsFile(directory) is not null ? SetForm.Ultralytics
         : CocoFiles.Find(directory).Count > 0 ? SetForm.Coco
         : IsVoc(directory) ? SetForm.Voc
         : DarknetFile(directory) is not null ? SetForm.Darknet
-        : SeePairs(directory) ?? SetForm.Darknet;
+        : SeePairs(directory) ?? (DarknetReader.ListsIn(directory).Any() ? SetForm.Darknet
+            : PairFolders(directory, ".txt").Count > 0 ? SetForm.YoloPairs : null);
+
+    /// <summary>Makes the error for a directory that holds no set: it says what was seen instead.</summary>
+    /// <param name="directory">Absolute path.</param>
+    /// <param name="verb">What was to be done with it.</param>
+    /// <param name="shown">The directory as messages name it.</param>
+    public static DlsException NoSet(string directory, string verb, string shown)
+    {
+        string[] files = [.. FolderNames.ListAll(directory, "", []).Take(FilesCounted)];
+        int pictures = files.Count(static f => ImageKind.IsTakenName(f) || ImageKind.IsOtherName(f));
+        string[] others = [.. files.Where(static f => !ImageKind.IsTakenName(f) && !ImageKind.IsOtherName(f))
+            .GroupBy(static f => Path.GetExtension(f).ToLowerInvariant()).OrderByDescending(static g => g.Count())
+            .ThenBy(static g => g.Key, StringComparer.Ordinal).Take(KindsShown)
+            .Select(static g => CountWords.Of(g.Count(), (g.Key.Length == 0 ? "other" : EntryName.ShowLine(g.Key)) + " file"))];
+        string[] below = [.. Directories(directory).Where(d => See(Path.Combine(directory, d)) is not null).Take(2)];
+        return new DlsException(ErrorKind.Failed, $"{verb} '{shown}': it holds no data set; "
+            + (files.Length == 0 ? "it is empty" : $"what is there: {(files.Length == FilesCounted ? "more than " : "")}"
+                + string.Join(", ", others.Prepend(CountWords.Of(pictures, "picture")))),
+            below is [var only] ? $"a set lies in '{shown.TrimEnd('/')}/{only}': name that directory"
+                : "labels are looked for in Annotations/ beside JPEGImages/ (voc), obj.data (darknet), data.yaml (ultralytics), "
+                    + "annotations/*.json (coco), or in an .xml, .json or .txt file beside each picture");
+    }
 
     /// <summary>Says what a form is, as the end of a sentence: <c>it looks like ...</c>.</summary>
     public static string Describe(SetForm form) => form switch
@@ -28,7 +52,7 @@ internal static class LayoutSight
         SetForm.VocPairs => "images with a Pascal VOC file beside each (labelImg, Roboflow)",
         SetForm.Darknet => "a set of darknet",
         SetForm.Ultralytics => "a set of Ultralytics (a YAML file that names its sides)",
-        SetForm.YoloPairs => "YOLO labels with classes.txt (Label Studio, labelImg)",
+        SetForm.YoloPairs => "YOLO labels in .txt files (Label Studio, labelImg)",
         SetForm.Coco => "a set in COCO layout",
         SetForm.Labelme => "images with a JSON file of labelme beside each",
         _ => throw new ArgumentOutOfRangeException(nameof(form)),

@@ -35,12 +35,14 @@ public static class SetLayouts
     /// <summary>Finds out what a directory holds.</summary>
     /// <param name="directory">Absolute path.</param>
     /// <returns>Darknet also for a directory of lists alone.</returns>
+    /// <exception cref="DlsException">Kind Failed: it holds no set; the message says what is there.</exception>
     public static SetLayout Detect(string directory) => LayoutSight.See(directory) switch
     {
         SetForm.Voc or SetForm.VocPairs or SetForm.Labelme => SetLayout.Voc,
         SetForm.Darknet => SetLayout.Darknet,
         SetForm.Ultralytics or SetForm.YoloPairs => SetLayout.Ultralytics,
         SetForm.Coco => SetLayout.Coco,
+        null => throw LayoutSight.NoSet(directory, "read data set", directory),
         _ => throw new ArgumentOutOfRangeException(nameof(directory)),
     };
 
@@ -54,12 +56,13 @@ public static class SetLayouts
     public static SetReading Read(
         SetLayout layout, string directory, BoxConversion? boxes = null, ImageRule rule = ImageRule.JpegOnly)
     {
-        SetForm seen = Directory.Exists(directory) ? LayoutSight.See(directory) : SetForm.Voc;
+        SetForm? seen = Directory.Exists(directory) ? LayoutSight.See(directory) : null;
         SetForm form = layout switch
         {
-            SetLayout.Voc => seen == SetForm.VocPairs ? seen : SetForm.Voc,
-            SetLayout.Darknet => seen == SetForm.YoloPairs && LayoutSight.DarknetFile(directory) is null ? seen : SetForm.Darknet,
-            SetLayout.Ultralytics => seen == SetForm.YoloPairs ? seen : SetForm.Ultralytics,
+            SetLayout.Voc => seen == SetForm.VocPairs ? SetForm.VocPairs : SetForm.Voc,
+            SetLayout.Darknet => seen == SetForm.YoloPairs && LayoutSight.DarknetFile(directory) is null
+                ? SetForm.YoloPairs : SetForm.Darknet,
+            SetLayout.Ultralytics => seen == SetForm.YoloPairs ? SetForm.YoloPairs : SetForm.Ultralytics,
             SetLayout.Coco => SetForm.Coco,
             _ => throw new ArgumentOutOfRangeException(nameof(layout)),
         };

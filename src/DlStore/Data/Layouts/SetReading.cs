@@ -37,7 +37,7 @@ public sealed record SetReading(LabelledSet Set, IReadOnlyList<Finding> Findings
     {
         int images = ImagesSeen - Set.Images.Count - Findings.Sum(static f => f.ImagesLost);
         int boxes = BoxesSeen - Set.Images.Sum(static i => i.Objects.Count) - Findings.Sum(static f => f.BoxesLost);
-        return images == 0 && boxes == 0 ? null : $"{images} image(s) and {boxes} box(es)";
+        return images == 0 && boxes == 0 ? null : $"{CountWords.Of(images, "image")} and {CountWords.Of(boxes, "box", "boxes")}";
     }
 
     /// <summary>Refuses a set in which something is wrong.</summary>
@@ -50,7 +50,7 @@ public sealed record SetReading(LabelledSet Set, IReadOnlyList<Finding> Findings
         List<string> errors = [
             .. Findings.Where(static f => f.Severity == Severity.Error).Select(static f => $"{f.Code} {f.Place}: {f.Message}")];
         return errors.Count == 0 ? Set : throw new DlsException(
-            ErrorKind.Failed, $"{subject}: {errors.Count} error{(errors.Count == 1 ? "" : "s")}: "
+            ErrorKind.Failed, $"{subject}: {CountWords.Of(errors.Count, "error")}: "
                 + $"{string.Join("; ", errors.Take(ShownMax))}{(errors.Count > ShownMax ? "; and more" : "")}",
             "correct them; `dls help lint` says what each code means")
         { Items = errors };

@@ -62,7 +62,8 @@ public static class VocSet
         }
         catch (DlsException e)
         {
-            fault = LintCodes.XmlBad.At(name, 0, e.Message, e.Hint);
+            fault = e.File == name && e.Line > 0 ? LintCodes.XmlBad.At(name, e.Line, e.Reason, e.Hint)
+                : LintCodes.XmlBad.At(name, 0, e.Message, e.Hint);
             return null;
         }
     }

@@ -41,7 +41,8 @@ internal sealed class YoloPairsReader(string directory, BoxConversion? given, Im
             + (sides.Length == 0 ? ", in which no image is on a side" : ""));
         if (file is null)
         {
-            set.Report(LintCodes.SetBad.At("classes.txt", 0, "there is no file with the names of the classes"));
+            set.Report(LintCodes.SetBad.At("classes.txt", 0, "there is no such file, nor obj.names or data.yaml, so the classes "
+                + "have no names: write one with a name a line, that of class 0 first"));
         }
 
         return images.Finish(classes, isLabelImg);

@@ -39,10 +39,11 @@ public static class DatasetLint
     /// <param name="saw">What the directory was taken for, in sentences.</param>
     /// <param name="cancel">Stops between files.</param>
     /// <returns>Everything found; a file that makes reading impossible is a finding too.</returns>
+    /// <exception cref="DlsException">Kind Failed: it holds no set; the message says what is there.</exception>
     public static LintReport RunAny(string directory, LintOptions options, out IReadOnlyList<string> saw,
         CancellationToken cancel = default)
     {
-        SetForm form = LayoutSight.See(directory);
+        SetForm form = LayoutSight.See(directory) ?? throw LayoutSight.NoSet(directory, "lint", options.Shown ?? directory);
         if (form == SetForm.Voc)
         {
             string root = VocLayout.Find(directory).Root;

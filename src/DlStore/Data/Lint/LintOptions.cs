@@ -8,6 +8,9 @@ public sealed record LintOptions
     /// <summary>Gets the readers whose rules are followed too.</summary>
     public IReadOnlyList<LintConsumer> Consumers { get; init; } = [];
 
+    /// <summary>Gets the directory as messages name it, or null for its path.</summary>
+    public string? Shown { get; init; }
+
     /// <summary>Gets what is told how far it is, or null.</summary>
     public IProgress<WorkProgress>? Progress { get; init; }
 

@@ -11,11 +11,17 @@ public static class MasterJpeg
     /// <returns>Its header.</returns>
     /// <exception cref="DlsException">Kind Failed: not a JPEG, cut off, in printing inks, or turned by its EXIF tag; the message says what
     /// to do.</exception>
-    public static JpegHeader Require(ReadOnlySpan<byte> bytes, string name)
+    public static JpegHeader Require(ReadOnlySpan<byte> bytes, string name) =>
+        Require(bytes, name, "images of projects are JPEG files named .jpg; convert it, do not rename it");
+
+    /// <summary>Looks at an image without decoding it.</summary>
+    /// <param name="bytes">The whole file.</param>
+    /// <param name="name">The file as messages name it.</param>
+    /// <param name="wanted">The hint for a file that is no JPEG: what is taken in its place.</param>
+    internal static JpegHeader Require(ReadOnlySpan<byte> bytes, string name, string wanted)
     {
         JpegHeader header = JpegHeader.TryRead(bytes, out string? problem)
-            ?? throw new DlsException(ErrorKind.Failed,
-                $"use image '{name}': {problem}", "images of projects are JPEG files named .jpg; convert it, do not rename it");
+            ?? throw new DlsException(ErrorKind.Failed, $"use image '{name}': {problem}", wanted);
         if ((long)header.Width * header.Height > Raster.PixelsMax)
         {
             throw new DlsException(ErrorKind.Failed,

@@ -25,7 +25,7 @@ internal sealed record TakenPicture(byte[] Bytes, JpegHeader Header, string? Cha
     {
         if (!PictureAsJpeg.IsOne(bytes))
         {
-            return new TakenPicture(bytes, MasterJpeg.Require(bytes, name), null);
+            return new TakenPicture(bytes, MasterJpeg.Require(bytes, name, PictureAsJpeg.Wanted), null);
         }
 
         PictureAsJpeg made = PictureAsJpeg.Make(bytes, name);

@@ -19,6 +19,10 @@ internal sealed record PictureAsJpeg(byte[] Bytes, int Width, int Height, int Or
     /// <returns>True for PNG, GIF, BMP and WebP.</returns>
     public static bool IsOne(ReadOnlySpan<byte> bytes) => PictureHeader.KindOf(bytes) is not null;
 
+    /// <summary>The hint for a picture that cannot be taken in, whatever its kind.</summary>
+    public const string Wanted = "pictures are JPEG, PNG, GIF, BMP or WebP files of at most 100 million pixels; save it anew as one of "
+        + "them, do not rename it";
+
     /// <summary>Reads a picture and writes it as a JPEG.</summary>
     /// <param name="bytes">The whole file, for which <see cref="IsOne"/> is true.</param>
     /// <param name="name">The file as messages name it.</param>
@@ -28,7 +32,7 @@ internal sealed record PictureAsJpeg(byte[] Bytes, int Width, int Height, int Or
     {
         PictureHeader header = PictureHeader.TryRead(bytes, out string? problem)
             ?? throw new DlsException(ErrorKind.Failed,
-                $"use image '{name}': {problem}", "images of projects are JPEG, PNG, GIF, BMP or WebP files of at most 100 million pixels");
+                $"use image '{name}': {problem}", Wanted);
         Raster raster = PictureDecoder.Decode(bytes, header, name);
         return new PictureAsJpeg(Jpeg.Encode(raster, Quality), raster.Width, raster.Height, header.Orientation, Describe(header));
     }

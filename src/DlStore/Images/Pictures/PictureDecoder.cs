@@ -55,12 +55,12 @@ internal static class PictureDecoder
         catch (Exception e) when (e is not DlsException and not OutOfMemoryException)
         {
             // Besides its own exceptions the decoder throws what its slips throw: index out of range, overflow, null.
-            throw Refused($"decode image '{name}': it is damaged, or of a form that is not read: {EntryName.ShowLine(e.Message)}", e);
+            throw Refused($"decode image '{name}': it is damaged, or of a form that is not read: {LibraryWords.Of(e)}", e);
         }
     }
 
     private static DlsException Refused(string message, Exception? inner = null) => new(
-        ErrorKind.Failed, message, "save it again as PNG or JPEG with another program", inner);
+        ErrorKind.Failed, message, PictureAsJpeg.Wanted, inner);
 
     private static Raster Plain(Image<Rgb24> image, PictureHeader header)
     {

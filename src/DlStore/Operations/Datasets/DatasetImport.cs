@@ -69,11 +69,7 @@ public sealed class DatasetImport
         // An import that was killed is finished by the same one; so is one that was not, with nothing left to do.
         directory.RequireReplaceable(cancel);
 
-        if (!Directory.Exists(_from))
-        {
-            throw new DlsException(ErrorKind.Usage, $"import '{_options.From}': there is no such directory");
-        }
-
+        ImportForm.RequireDirectory(_from, _options.From);
         SetReading reading = ImportForm.Read(_form, _from, _options.From, _options.Boxes is { } boxes ? SetLayouts.ParseBoxes(boxes)
             : null);
         Refuse(reading);
@@ -88,7 +84,8 @@ public sealed class DatasetImport
                 new SortedDictionary<string, int>(counts.Labels.ToDictionary(static l => l, counts.BoxesOf), StringComparer.Ordinal),
             [counts.ImagesOf(SplitSide.Train), counts.ImagesOf(SplitSide.Val), counts.ImagesOf(SplitSide.Test)],
                 reading.Findings, [.. _converted.Select(static c =>
-                $"{c.Value.Count} image(s) ({string.Join(", ", c.Value.Take(5))}{(c.Value.Count > 5 ? ", ..." : "")}): {c.Key}")], made)
+                $"{CountWords.Of(c.Value.Count, "image")}"
+                    + $" ({string.Join(", ", c.Value.Take(5))}{(c.Value.Count > 5 ? ", ..." : "")}): {c.Key}")], made)
         {
             Saw = reading.Saw,
             Accepted = ImportLosses.Accepted(reading.Findings, _options.Accept),
@@ -104,17 +101,18 @@ public sealed class DatasetImport
     {
         Finding[] refused = [
             .. reading.Findings.Where(f => ((f.Severity == Severity.Error && _refused.Contains(f.Code)) || f.ImagesLost + f.BoxesLost > 0)
-                && !_options.Accept.Contains(f.Code))];
+                && !_options.Accept.Contains(f.Code)).OrderByDescending(static f => f.Code == LintCodes.SetBad.Code)];
         if (refused.Length > 0)
         {
-            throw ImportLosses.Refused(_options.From, _form, refused);
+            throw ImportLosses.Refused(_options.From, _form, refused, isAcceptable: reading.Set.Images.Count > 0);
         }
 
         if (reading.Missing() is { } missing)
         {
             // The last line of defence: whatever a reader forgets to count is not passed over in silence.
-            throw new DlsException(ErrorKind.Failed, $"import '{_options.From}' as {_form}: of {reading.ImagesSeen} image(s) and "
-                + $"{reading.BoxesSeen} box(es), {missing} would be lost, and no finding says why",
+            throw new DlsException(ErrorKind.Failed, $"import '{_options.From}' as {_form}: of "
+                + $"{CountWords.Of(reading.ImagesSeen, "image")} and "
+                + $"{CountWords.Of(reading.BoxesSeen, "box", "boxes")}, {missing} would be lost, and no finding says why",
                     "nothing was written; this is a fault of dls");
         }
 
@@ -190,7 +188,8 @@ public sealed class DatasetImport
             .Select(o => $"'{o.Label}' in {i.Id}")).DistinctBy(static w => w[..w.LastIndexOf("' in ", StringComparison.Ordinal)])];
         return strange.Length == 0 ? growth : throw new DlsException(
             ErrorKind.Failed,
-                $"import '{_options.From}' as {_form}: {strange.Length} label(s) are not in the class list that lies there",
+                $"import '{_options.From}' as {_form}: {CountWords.Of(strange.Length, "label is", "labels are")}"
+                    + " not in the class list that lies there",
                 "add them at the end of that list, or remove the list to have one made of the labels; nothing was written")
         {
             Items = strange,

@@ -117,12 +117,21 @@ public static class DatasetLintRun
     {
         string relative = $"{DatasetRecipe.Root}/{name}/{canvas}/{DatasetWriter.Root}";
         KnownFiles.RequireRealParents(repo, relative + "/x");
-        return Directory.Exists($"{repo.WorkTree}/{relative}")
-            ? $"{repo.WorkTree}/{relative}"
-            : throw (File.Exists($"{repo.WorkTree}/{DatasetRecipe.Root}/{name}.dls")
-                ? new DlsException(ErrorKind.Missing, $"read data set '{name}': it was not pulled here, or has no canvas {canvas}",
-                    $"run `dls pull {DatasetRecipe.Root}/{name}`")
-                : new DlsException(ErrorKind.Failed, $"read data set '{name}': it was never built", $"run `dls dataset build {name}`"));
+        return Directory.Exists($"{repo.WorkTree}/{relative}") ? $"{repo.WorkTree}/{relative}" : throw NoCanvas(repo, name, canvas);
+    }
+
+    /// <summary>Says why a canvas of a data set is not there, so that the hint leads on.</summary>
+    private static DlsException NoCanvas(Repo repo, PortableName name, string canvas)
+    {
+        string[] known = [.. DatasetRecipe.Read(repo.WorkTree, name).Canvases.Select(static c => c.ToString())];
+        string subject = $"read data set '{name}'";
+        return !known.Contains(canvas) ? new DlsException(ErrorKind.Usage, $"{subject}: it has no canvas '{canvas}'",
+                $"its canvas{(known.Length == 1 ? " is" : "es are")} {string.Join(", ", known)}")
+            : DatasetLock.Find(repo.WorkTree, name) is not { } built
+                ? new DlsException(ErrorKind.Failed, $"{subject}: it was never built", $"run `dls dataset build {name}`")
+            : !built.Canvases.ContainsKey(canvas)
+                ? new DlsException(ErrorKind.Failed, $"{subject}: canvas {canvas} was not built yet", $"run `dls dataset build {name}`")
+            : new DlsException(ErrorKind.Missing, $"{subject}: it was not pulled here", $"run `dls pull {DatasetRecipe.Root}/{name}`");
     }
 
     internal static LintBaseline ReadBaseline(Repo repo, PortableName name)
@@ -137,8 +146,10 @@ public static class DatasetLintRun
         string directory = Path.GetFullPath(Path.Combine(repo.StartDirectory, options.Target));
         if (!Directory.Exists(directory))
         {
-            throw new DlsException(ErrorKind.Usage,
-                $"lint '{options.Target}': there is no such data set or directory", "run `dls dataset list` to see the data sets");
+            throw new DlsException(ErrorKind.Usage, $"lint '{options.Target}': "
+                + (File.Exists(directory) ? "it is a file, and lint takes a data set or a directory"
+                    : "there is no such data set or directory"),
+                "run `dls dataset list` to see the data sets");
         }
 
         HashSet<string> codes = [.. options.Accept];
@@ -147,7 +158,8 @@ public static class DatasetLintRun
         {
             Consumers = options.Consumers,
             Progress = options.Progress,
-            Threads = repo.Threads
+            Threads = repo.Threads,
+            Shown = options.Target,
         }, out IReadOnlyList<string> saw, cancel);
         return Describe(options.Target, report, f => codes.Contains(f.Code)) with { Saw = saw };
     }

@@ -1,5 +1,6 @@
 using DlStore.Data.Annotations;
 using DlStore.Data.Layouts;
+using DlStore.Io;
 
 namespace DlStore.Operations.Datasets;
 
@@ -17,16 +18,30 @@ internal static class ImportForm
     /// <exception cref="DlsException">Kind Usage: there is no such format.</exception>
     public static string NameOf(string typed, string directory, string shown)
     {
-        if (typed is Auto && !Directory.Exists(directory))
+        if (typed is Auto)
         {
-            throw new DlsException(ErrorKind.Usage, $"import '{shown}': there is no such directory");
+            RequireDirectory(directory, shown);
         }
 
-        return typed is Auto ? NameOf(LayoutSight.See(directory))
+        return typed is Auto ? NameOf(LayoutSight.See(directory) ?? throw LayoutSight.NoSet(directory, "import", shown))
             : typed is Labelme ? typed
             : Array.IndexOf([.. SetLayouts.Names], typed) >= 0 ? typed
             : throw new DlsException(ErrorKind.Usage, $"use data set format '{typed}': it is not known",
                 $"known formats: {string.Join(", ", SetLayouts.Names)}, {Labelme}, and {Auto} for what the directory looks like");
+    }
+
+    /// <summary>Requires that what was named is a directory.</summary>
+    /// <exception cref="DlsException">Kind Usage: it is a file, or nothing is there.</exception>
+    public static void RequireDirectory(string directory, string shown)
+    {
+        if (!Directory.Exists(directory))
+        {
+            throw File.Exists(directory)
+                ? new DlsException(ErrorKind.Usage, $"import '{shown}': it is a file, not a directory",
+                    "name the directory that holds the set; an archive is unpacked first")
+                : new DlsException(ErrorKind.Usage, $"import '{shown}': there is no such directory",
+                    "check the spelling; paths are relative to the current directory");
+        }
     }
 
     /// <summary>Refuses a conversion of fractions for a format that has none.</summary>
@@ -51,10 +66,14 @@ internal static class ImportForm
             return form == Labelme ? SetLayouts.ReadForm(SetForm.Labelme, directory, null, ImageRule.AnyPicture)
                 : SetLayouts.Read(SetLayouts.Parse(form), directory, boxes, ImageRule.AnyPicture);
         }
-        catch (DlsException e) when (e.File is null && NameOf(LayoutSight.See(directory)) is var other && other != form)
+        catch (DlsException e) when (e.File is null && LayoutSight.See(directory) is { } seen && NameOf(seen) is var other && other != form)
         {
             throw new DlsException(e.Kind, e.Message,
-                $"it looks like {LayoutSight.Describe(LayoutSight.See(directory))}: run `dls dataset import {other} {shown} NAME`", e);
+                $"it looks like {LayoutSight.Describe(seen)}: run `dls dataset import {other} {ShellWord.Of(shown)} NAME`", e);
+        }
+        catch (DlsException e) when (e.File is null && LayoutSight.See(directory) is null)
+        {
+            throw LayoutSight.NoSet(directory, "import", shown);
         }
     }
 

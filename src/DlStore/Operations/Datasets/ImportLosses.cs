@@ -37,22 +37,29 @@ public static partial class ImportLosses
         [
             .. findings.GroupBy(static f => f.Code, StringComparer.Ordinal).OrderBy(static g => g.Key,
                 StringComparer.Ordinal).Select(static g =>
-                $"{g.Key} at {Places(g)}, first {(g.First().Place.Length > 0 ? g.First().Place + ": " : "")}{g.First().Message}"),
+                SumUp(g.Key, g.First(), g.Sum(static f => f.Count))),
         ];
     }
 
     /// <summary>Makes the error of an import that would leave something out, or mislead a trainer.</summary>
-    internal static DlsException Refused(string from, string form, IReadOnlyList<Finding> refused)
+    /// <param name="from">The directory, as typed.</param>
+    /// <param name="form">The format.</param>
+    /// <param name="refused">What stops it.</param>
+    /// <param name="isAcceptable">Whether anything is left to import once all of it is accepted.</param>
+    internal static DlsException Refused(string from, string form, IReadOnlyList<Finding> refused, bool isAcceptable)
     {
         string lost = Lost(refused.Sum(static f => f.ImagesLost), refused.Sum(static f => f.BoxesLost));
         string[] codes = [.. refused.Select(static f => f.Code).Distinct(StringComparer.Ordinal)];
         string[] done = [.. refused.Select(static f => f.IfAccepted).OfType<string>().Distinct(StringComparer.Ordinal)];
         return new DlsException(
-            ErrorKind.Failed, $"import '{from}' as {form}: {refused.Count} fault(s) that would mislead a trainer"
+            ErrorKind.Failed, $"import '{from}' as {form}: {CountWords.Of(refused.Count, "fault")} that would mislead a trainer"
                 + $"{(lost.Length > 0 ? $" or leave out {lost}" : "")}; "
                 + $"the first: {refused[0].Code} {refused[0].Place}: {refused[0].Message}",
-            $"correct the files, or take them with --accept {string.Join(',', codes)}"
-                + $"{(done.Length > 0 ? $", which means: {string.Join("; ", done.Take(3))}" : "")}; nothing was written")
+            (isAcceptable ? $"correct the files, or take them with --accept {string.Join(',', codes)}"
+                + $"{(done.Length > 0 ? $", which means: {string.Join("; ", done.Take(3))}" : "")}"
+                : refused[0].Fix is { } fix ? $"{fix}; `dls help labelled-sets` describes the layouts"
+                : "correct the files; `dls help labelled-sets` describes the layouts")
+                + "; nothing was written")
         {
             Items = [.. refused.Select(static f => $"{f.Code} {f.Place}: {f.Message}")],
         };
@@ -71,13 +78,19 @@ public static partial class ImportLosses
             : (Annotation.Parse(bytes, name) with { FileName = fileName }).ToBytes();
     }
 
-    private static string Places(IEnumerable<Finding> findings) => findings.Sum(static f => f.Count) is var n && n == 1 ? "1 place"
-        : $"{n} places";
+    /// <summary>One is told as it is; of several, how many there are and the first.</summary>
+    private static string SumUp(string code, Finding first, int count)
+    {
+        string told = $"{(first.Place.Length > 0 ? first.Place + ": " : "")}{first.Message}";
+        return count == 1 ? $"{code}{(first.Place.Length > 0 ? " " : ": ")}{told}" : $"{code} at {count} places; the first: {told}";
+    }
+
+    private static string Places(IEnumerable<Finding> findings) => CountWords.Of(findings.Sum(static f => f.Count), "place");
 
     private static string Lost(int images, int boxes) => string.Join(" and ", new[]
     {
-        images == 0 ? "" : images == 1 ? "1 image" : $"{images} images",
-        boxes == 0 ? "" : boxes == 1 ? "1 box" : $"{boxes} boxes",
+        images == 0 ? "" : CountWords.Of(images, "image"),
+        boxes == 0 ? "" : CountWords.Of(boxes, "box", "boxes"),
     }.Where(static t => t.Length > 0));
 
     [GeneratedRegex("<filename>[^<]*</filename>")]
