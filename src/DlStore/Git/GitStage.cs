@@ -93,7 +93,7 @@ internal sealed class GitStage(GitRepo repo)
             {
                 throw new DlsException(
                     ErrorKind.Locked,
-                    $"cannot stage {count} path(s): another git holds '{git.IndexFile ?? repo.IndexFile}.lock'",
+                    $"cannot stage {CountWords.Of(count, "path")}: another git holds '{git.IndexFile ?? repo.IndexFile}.lock'",
                     "wait for it and run the command again; if no git is running, it is left over from a crash: remove that file");
             }
 

@@ -55,7 +55,8 @@ internal sealed class Sources : IDisposable
                 if (table.WasDamaged)
                 {
                     sources._warnings.Add(string.Create(CultureInfo.InvariantCulture,
-                        $"pack '{table.Pack.FilePath}' has a damaged table; {table.Count} objects were found by scanning it"));
+                        $"pack '{table.Pack.FilePath}' has a damaged table; "
+                            + $"{CountWords.Of(table.Count, "object was", "objects were")} found by scanning it"));
                 }
             }
         }

@@ -29,7 +29,8 @@ internal sealed class StaleFinder(string prefix) : ThreeWayVisitor
         if (_count > 0)
         {
             throw new DlsException(ErrorKind.Failed,
-                $"add '{path}': {_count} paths are stale: the pointer changed after they were written out (git checkout or pull)",
+                $"add '{path}': {CountWords.Of(_count, "path is", "paths are")}"
+                    + " stale: the pointer changed after the files were written out (git checkout or pull)",
                 $"run `dls checkout {typed}` to bring the files up to date, then add your changes; what was changed on both sides "
                 + $"goes to the trash with `dls checkout --force {typed}`, and `dls trash restore ID --to DIR` gives it back")
             {

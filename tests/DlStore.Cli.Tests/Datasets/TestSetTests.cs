@@ -61,7 +61,7 @@ public sealed class TestSetTests : IDisposable
         _scene.Write("repo/shots/named.jpg", DrawnPng.Make(20, 20));
         _scene.Write("repo/shots/b.tif", "II*\0");
 
-        Assert.Contains("1 image(s) in it are not named .jpg, .jpeg, .png, .gif, .bmp or .webp",
+        Assert.Contains("1 image in it is not named .jpg, .jpeg, .png, .gif, .bmp or .webp",
             _scene.Dls("repo", "testset", "add", "games", "shots", "--label", "none").Expect(1).Error, StringComparison.Ordinal);
         File.Delete(_scene.At("repo/shots/b.tif"));
         RunResult added = _scene.Dls("repo", "testset", "add", "games", "shots", "--label", "none").Expect(0);

@@ -126,8 +126,8 @@ public sealed class ProjectLintTests : IDisposable
 
         string lint = Lint(0);
 
-        Assert.Contains("BUILD_STRANGE warning projects/close/build/close_0.xml 1 file(s)", lint, StringComparison.Ordinal);
-        Assert.Contains("BUILD_STRANGE warning projects/close/build/own/close_9999.xml 1 annotation(s)", lint, StringComparison.Ordinal);
+        Assert.Contains("BUILD_STRANGE warning projects/close/build/close_0.xml 1 file lies in build/", lint, StringComparison.Ordinal);
+        Assert.Contains("BUILD_STRANGE warning projects/close/build/own/close_9999.xml 1 annotation has no image", lint, StringComparison.Ordinal);
         Assert.Contains("BUILD_STALE note projects/close/build/own its sources or its recipe changed", lint, StringComparison.Ordinal);
         Assert.Contains("own 891*", _scene.Dls("repo", "project", "list").Expect(0).Output, StringComparison.Ordinal);
     }

@@ -122,7 +122,7 @@ public sealed class RenamedPointerTests : IDisposable
 
         RunResult doctor = _scene.Dls("repo", "doctor").Expect(4);
 
-        Assert.Contains("git itself tracks 1 file(s) of what 'a.dls' names: a/x", doctor.Output, StringComparison.Ordinal);
+        Assert.Contains("git itself tracks 1 file of what 'a.dls' names: a/x", doctor.Output, StringComparison.Ordinal);
         _scene.Git("repo", "rm", "-r", "-q", "--cached", "--", "a");
         Assert.DoesNotContain("tracks", _scene.Dls("repo", "doctor").Output, StringComparison.Ordinal);
         Assert.True(File.Exists(_scene.At("repo/a/x")));

@@ -72,7 +72,7 @@ public sealed class StatusTruthTests : IDisposable
 
         RunResult status = _scene.Dls("fresh", "status").Expect(0);
 
-        Assert.Contains("1 files on disk were not compared", status.Output, StringComparison.Ordinal);
+        Assert.Contains("1 file on disk was not compared", status.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("data  clean", status.Output, StringComparison.Ordinal);
         _scene.Dls("fresh", "status", "--exit-code").Expect(4);
     }

@@ -105,7 +105,7 @@ public sealed class TaskDataTests : IDisposable
 
         string imported = Dls("dataset", "import", "voc", "../voc", "game").Expect(1).Error;
 
-        Assert.Contains("1 image(s) of test sets are among its train and val images", imported, StringComparison.Ordinal);
+        Assert.Contains("1 image of test sets is among its train and val images", imported, StringComparison.Ordinal);
         Assert.Contains("r_1 is games/JPEGImages/seen.jpg", imported, StringComparison.Ordinal);
         Assert.False(File.Exists(_scene.At("repo/datasets/game.yaml")));
     }

@@ -69,7 +69,7 @@ public sealed class TestSetScoreTests : IDisposable
     [Theory]
     [InlineData("a\tclose\tclose\t0.9\na\tclose\t0.9\t1\t1\t2\t2\n", "line 2: it is of another form")]
     [InlineData("a\tclose\tclose\t0.9\n\nb\tclose\tclose\thigh\n", "line 3: 'high' is no score")]
-    [InlineData("a close 0.9\n", "line 1: it has 1 field(s)")]
+    [InlineData("a close 0.9\n", "line 1: it has 1 field,")]
     [InlineData("\tclose\tclose\t0.9\n", "line 1: it names no image")]
     [InlineData("a\tclose\t0.9\t5\t1\t2\t2\n", "line 1: its box is empty")]
     [InlineData("a\tclose\t0.9\t5\t1\tnan\t2\n", "line 1: 'nan' is no number")]

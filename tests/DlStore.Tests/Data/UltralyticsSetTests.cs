@@ -39,7 +39,7 @@ public sealed class UltralyticsSetTests
     [InlineData("train: a\nval: b\n", "there is no key 'names'")]
     [InlineData("train: a\nval: b\nnames: {0: a, 2: b}\n", "line 3: expected id 1, not '2'")]
     [InlineData("train: a\nval: b\nnames: [a, a]\n", "it stands there twice")]
-    [InlineData("train: a\nval: b\nnames: [a]\nnc: 2\n", "nc is 2, but there are 1 names")]
+    [InlineData("train: a\nval: b\nnames: [a]\nnc: 2\n", "nc is 2, but it names 1 class")]
     [InlineData("train: a\nval: b\nnames: &x [a]\n", "anchors")]
     public void A_description_that_readers_take_differently_is_refused(string yaml, string message)
     {

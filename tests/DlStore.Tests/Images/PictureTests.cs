@@ -109,7 +109,7 @@ public sealed class PictureTests(PictureSamples samples, ITestOutputHelper outpu
                 if (width < 5)
                 {
                     Assert.Equal(
-                        $"it is an interlaced PNG file of {width} column(s), which is not read: save it without interlacing", problem);
+                        $"it is an interlaced PNG file of {CountWords.Of(width, "column")}, which is not read: save it without interlacing", problem);
                     continue;
                 }
 

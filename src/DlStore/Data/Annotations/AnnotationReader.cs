@@ -39,7 +39,7 @@ internal sealed class AnnotationReader
             // The reader refuses a document type without telling a line; its exception has no other mark of it.
             string why = e.LineNumber == 0 && AnnotationXml.BeginsWithDocumentType(bytes)
                 ? "a document type is refused: annotations need none"
-                : "it is not well-formed XML: " + Io.EntryName.Show(System.Text.Encoding.UTF8.GetBytes(e.Message));
+                : "it is not well-formed XML: " + Io.LibraryWords.Of(e);
             throw DlsException.InFile(name, Math.Max(1, e.LineNumber), why, "correct the file", e);
         }
     }

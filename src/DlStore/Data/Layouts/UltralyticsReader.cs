@@ -105,7 +105,7 @@ internal sealed class UltralyticsReader
 
         if (root.Find("nc") is { } count && count.RequireNumber(0, ClassList.CountMax) != labels.Count)
         {
-            throw count.Bad($"nc is {count.Text}, but there are {labels.Count} names");
+            throw count.Bad($"nc is {count.Text}, but it names {CountWords.Of(labels.Count, "class", "classes")}");
         }
 
         return labels;

@@ -94,7 +94,8 @@ internal sealed class VocReader(VocLayout layout, Dictionary<string, ListFile> l
                 || ImageKind.IsOtherName(n));
             if (images > 0)
             {
-                set.Lose(LintCodes.FileStrange.At(path, 0, $"it is a directory of {images} images, in which no reader looks",
+                set.Lose(LintCodes.FileStrange.At(path, 0, $"it is a directory of "
+                    + $"{CountWords.Of(images, "image")}, in which no reader looks",
                     "move them up") with
                 { ImagesLost = images, IfAccepted = "they are left out" });
             }

@@ -68,7 +68,7 @@ internal sealed class ConsumerRules(LintConsumer consumer, LintFacts facts, IRea
             i => i is { Side: SplitSide.Train, File.Length: > 0 }) - items.Count(static i => i.Side == SplitSide.Train);
         if (unseen > 0)
         {
-            Note(LintCodes.ForLists, list, 0, $"{unseen} images of train are not in it and are never trained on");
+            Note(LintCodes.ForLists, list, 0, $"it lacks {CountWords.Of(unseen, "image")} of train, never trained on");
         }
 
         return View(list, items.Count, facts.KnownClasses);

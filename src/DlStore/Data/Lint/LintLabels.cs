@@ -36,7 +36,7 @@ internal static class LintLabels
     private static void CheckLabel(LintFacts facts, string label, string file, int line, int count, List<Finding> findings)
     {
         string shown = InsidePath.Show(label);
-        string boxes = count == 1 ? "1 box has it" : $"{count} boxes have it";
+        string boxes = CountWords.Of(count, "box has it", "boxes have it");
         if (LabelName.WhyRefused(label) is { } why)
         {
             findings.Add(LintCodes.ClassName.At(file, line, $"label '{shown}' cannot name a class: {why} ({boxes})", "rename it"));
@@ -92,7 +92,7 @@ internal static class LintLabels
         {
             findings.Add(
                 LintCodes.ImgGrey.At(facts.Places.Images, 0,
-                    $"{grey} image{(grey == 1 ? " has" : "s have")} one channel, first '{first}'"));
+                    $"{CountWords.Of(grey, "image has", "images have")} one channel, first '{first}'"));
         }
     }
 }

@@ -53,7 +53,7 @@ internal static class LintSides
         if (unlisted > 0 && facts.Lists.Count > 0)
         {
             findings.Add(LintCodes.ImgUnlisted.At(
-                facts.Places.Images, 0, $"{unlisted} image{(unlisted == 1 ? " is" : "s are")} in no list, first '{first}'"));
+                facts.Places.Images, 0, $"{CountWords.Of(unlisted, "image is", "images are")} in no list, first '{first}'"));
         }
     }
 

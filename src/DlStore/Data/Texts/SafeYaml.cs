@@ -43,15 +43,15 @@ public static class SafeYaml
         }
         catch (YamlException e)
         {
-            throw DlsException.AtLine(ErrorKind.Failed, "read", name, e.Start.Line, EntryName.ShowLine(e.Message), "correct the file", e);
+            throw DlsException.AtLine(ErrorKind.Failed, "read", name, e.Start.Line, LibraryWords.Of(e), "correct the file", e);
         }
         catch (Exception e) when (e is not DlsException and not OutOfMemoryException)
         {
             // The parser also throws what its own slips throw, such as InvalidOperationException for a plain key that is broken over a line
             // inside braces.
             throw new DlsException(ErrorKind.Failed, $"read '{name}' near line {Math.Max(1, parser.Current?.End.Line ?? 1)}: it "
-                + $"is not YAML that dls can read: {EntryName.ShowLine(e.Message)}",
-                "correct the file: put texts that go over several lines in quotes", e);
+                + "is not YAML that dls can read",
+                "correct the file: close every bracket and quote, and put texts that go over several lines in quotes", e);
         }
     }
 

@@ -50,7 +50,7 @@ internal static class PngFile
 
         if (rest[20] == 1 && width < InterlacedColumnsMin)
         {
-            return $"it is an interlaced PNG file of {width} column(s), which is not read: save it without interlacing";
+            return $"it is an interlaced PNG file of {CountWords.Of(width, "column")}, which is not read: save it without interlacing";
         }
 
         long length = RawLength((int)width, (int)height, samples * depth, rest[20] == 1);

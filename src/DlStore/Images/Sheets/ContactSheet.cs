@@ -125,7 +125,7 @@ public sealed class ContactSheet
     {
         if (draw)
         {
-            string count = section.Cells.Count == 1 ? "1 image" : $"{section.Cells.Count} images";
+            string count = CountWords.Of(section.Cells.Count, "image");
             int countWidth = _text.Measure(count, 1);
             string heading = _text.Shorten(section.Heading, (Width - (2 * SheetStyle.Margin) - countWidth - SheetStyle.Gap) * 6 / 7, 1);
             _text.Draw(heading, SheetStyle.Margin, y, 1, SheetStyle.Text, isBold: true);

@@ -80,7 +80,7 @@ public sealed class LogPattern
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
-            string why = e is NotSupportedException ? "it uses look-around, a back-reference or an atomic group" : e.Message;
+            string why = e is NotSupportedException ? "it uses look-around, a back-reference or an atomic group" : Io.LibraryWords.Of(e);
             throw new DlsException(ErrorKind.Failed, $"read {name}: the pattern cannot be used: {why}",
                 "patterns are .NET regular expressions without look-around and back-references", e);
         }

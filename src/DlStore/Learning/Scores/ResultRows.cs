@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using DlStore.Io;
 using DlStore.Learning.Logs;
@@ -59,7 +58,7 @@ public sealed record ResultRows(IReadOnlyList<ImageResult> Answers, IReadOnlyLis
     {
         if (fields.Length is not (AnswerFields or BoxFields))
         {
-            return string.Create(CultureInfo.InvariantCulture, $"it has {fields.Length} field(s), not {AnswerFields} or {BoxFields}");
+            return $"it has {CountWords.Of(fields.Length, "field")}, not {AnswerFields} or {BoxFields}";
         }
 
         if (fields[0].Length == 0)

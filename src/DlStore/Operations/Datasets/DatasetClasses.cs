@@ -47,7 +47,8 @@ internal static class DatasetClasses
             .SelectMany(i => i.Objects.Where(o => strange.Contains(o.Label)).Select(o => $"'{o.Label}' in {i.Source} ({i.SourceId})"))
             .DistinctBy(static w => w[..w.LastIndexOf(" (", StringComparison.Ordinal)]).Take(ItemsShown)];
         throw new DlsException(
-            ErrorKind.Failed, $"build data set '{recipe.Name}': {growth.Added.Count} class(es) are not in '{FileOf(recipe.Classes)}'",
+            ErrorKind.Failed, $"build data set '{recipe.Name}': "
+                + $"{CountWords.Of(growth.Added.Count, "class is", "classes are")} not in '{FileOf(recipe.Classes)}'",
             "if they are meant, run the command with --add-classes; else correct the label, or "
                 + $"map it with `aliases:` or `merge:` in {DatasetRecipe.FileOf(recipe.Name)}")
         {

@@ -79,11 +79,11 @@ public static class DatasetDiff
         {
             LockedSource? a = before.GetValueOrDefault(name);
             LockedSource? b = after.GetValueOrDefault(name);
-            string? text = a is null ? $"added {name}, {b!.Images} images"
-                : b is null ? $"removed {name}, {a.Images} images"
+            string? text = a is null ? $"added {name}, {CountWords.Of(b!.Images, "image")}"
+                : b is null ? $"removed {name}, {CountWords.Of(a.Images, "image")}"
                 : a.Build == b.Build ? null
                 : $"{name} changed{(a.Masters.SequenceEqual(b.Masters) ? "" : ", other masters")}"
-                    + $"{(a.Recipe == b.Recipe ? "" : ", another recipe")}: {a.Images} -> {b.Images} images";
+                    + $"{(a.Recipe == b.Recipe ? "" : ", another recipe")}: {a.Images} -> {CountWords.Of(b.Images, "image")}";
             if (text is not null)
             {
                 found.Add(new DatasetDifference(canvas, "source", text));

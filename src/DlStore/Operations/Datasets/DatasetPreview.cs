@@ -78,17 +78,19 @@ public static class DatasetPreview
         if (suspicious.Length > 0)
         {
             sections.Add(new SheetSection(
-                $"suspicious: {flags.Count} images that lint names", [.. suspicious.Select(i => Cell(pictures, i, flags[i.Id]))]));
+                $"suspicious: {CountWords.Of(flags.Count, "image")}"
+                    + " that lint names", [.. suspicious.Select(i => Cell(pictures, i, flags[i.Id]))]));
         }
 
         sections.AddRange(Groups(set, options.PerGroup)
             .Select(g => new SheetSection(g.Heading, [.. g.Images.Select(i => Cell(pictures, i, flags.GetValueOrDefault(i.Id)))])));
         SheetClass[] classes = [.. set.Classes.Select(c => new SheetClass(c, report.Counts.BoxesOf(c)))];
         string subtitle =
-            $"{report.Counts.Images} images: {report.Counts.ImagesOf(SplitSide.Train)} train, {report.Counts.ImagesOf(SplitSide.Val)}"
+            $"{CountWords.Of(report.Counts.Images, "image")}"
+                + $": {report.Counts.ImagesOf(SplitSide.Train)} train, {report.Counts.ImagesOf(SplitSide.Val)}"
             + $" val, {report.Counts.ImagesOf(SplitSide.Test)} test; {report.Twins.Distinct} distinct; "
-            + $"{report.Findings.Count(static f => f.Severity == Severity.Error)} errors, "
-                + $"{report.Findings.Count(static f => f.Severity == Severity.Warning)} warnings";
+            + $"{CountWords.Of(report.Findings.Count(static f => f.Severity == Severity.Error), "error")}, "
+                + $"{CountWords.Of(report.Findings.Count(static f => f.Severity == Severity.Warning), "warning")}";
         AtomicFile.Write(file, SheetPictures.Draw(new Sheet($"data set {name}, canvas {canvas}", subtitle, classes, sections),
             Math.Clamp(sections.Select(static s => s.Cells.Count).DefaultIfEmpty(1).Max(), 3, ColumnsMax)));
         return new DatasetPreviewResult(file, sections.Sum(static s => s.Cells.Count), suspicious.Length);
@@ -125,7 +127,8 @@ public static class DatasetPreview
             .Select(side => (Label: label, Side: side, All: byLabel[label].Where(i => i.Side == side).ToList())))
             .Where(static g => g.All.Count > 0)
             .Take(GroupsMax)
-            .Select(g => ($"{(g.Label.Length > 0 ? g.Label : "nothing in them")} / {SetCounts.NameOf(g.Side)}: {g.All.Count} images",
+            .Select(g => ($"{(g.Label.Length > 0 ? g.Label : "nothing in them")} / {SetCounts.NameOf(g.Side)}: "
+                + $"{CountWords.Of(g.All.Count, "image")}",
                 g.All.OrderBy(static i => Oid.Of(Encoding.UTF8.GetBytes(i.Id)).ToHex(), StringComparer.Ordinal).Take(perGroup)));
     }
 

@@ -107,7 +107,8 @@ public sealed class TestSetAdd
         if (others.Length > 0)
         {
             throw new DlsException(ErrorKind.Failed,
-                $"add '{typed}' to test set '{_name}': {others.Length} image(s) in it are not named .jpg, .jpeg, .png, .gif, .bmp or .webp",
+                $"add '{typed}' to test set '{_name}': {CountWords.Of(others.Length, "image in it is", "images in it are")}"
+                    + " not named .jpg, .jpeg, .png, .gif, .bmp or .webp",
                 "rename them if they are JPEG files, convert them if not, or move them away")
             { Items = others };
         }
@@ -236,7 +237,8 @@ public sealed class TestSetAdd
         if (strangers.Length > 0)
         {
             throw new DlsException(
-                ErrorKind.Failed, $"add to test set '{_name}': {strangers.Length} file(s) there would be replaced, and they are not stored",
+                ErrorKind.Failed, $"add to test set '{_name}': "
+                    + $"{CountWords.Of(strangers.Length, "file")} there would be replaced, and dls has not stored that",
                 $"move them out of '{root}', and add them from there")
             { Items = strangers };
         }

@@ -48,7 +48,8 @@ internal static class TestSetImages
         if (leaks.Length > 0)
         {
             throw new DlsException(
-                ErrorKind.Failed, $"{what}: {leaks.Length} image(s) of test sets are among its train and val images",
+                ErrorKind.Failed, $"{what}: {CountWords.Of(leaks.Length, "image of test sets is", "images of test sets are")}"
+                    + " among its train and val images",
                 "take them out of the project or image set, or out of the test set")
             {
                 Items = leaks,

@@ -90,7 +90,8 @@ internal sealed class DeployContents(Repo repo, DeployPart part)
         {
             throw new DlsException(
                 ErrorKind.Failed,
-                $"deploy {part.Subject}: its weights have {count} classes and its class list has {part.Start.Classes.Count}",
+                $"deploy {part.Subject}: its weights have {CountWords.Of(count, "class", "classes")}"
+                    + $" and its class list has {part.Start.Classes.Count}",
                 "these weights were not trained with this list: nothing was deployed");
         }
     }

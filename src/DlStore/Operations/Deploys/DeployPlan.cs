@@ -107,7 +107,8 @@ internal sealed class DeployPlan
         if (missing.Length > 0)
         {
             throw new DlsException(
-                ErrorKind.Missing, $"deploy task '{_options.Task}': {missing.Length} objects are not in the store"
+                ErrorKind.Missing, $"deploy task '{_options.Task}': "
+                    + $"{CountWords.Of(missing.Length, "object is", "objects are")} not in the store"
                     + $"{(cause is null ? " and not on the remote" : $": {cause.Message}")}",
                 cause?.Hint ?? "nothing was changed on any target; `dls where OID` looks for an object", cause)
             {

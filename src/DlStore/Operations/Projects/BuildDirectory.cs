@@ -69,7 +69,7 @@ internal sealed class BuildDirectory
 
     /// <summary>Says that a build that is up to date has another number of images than project.yaml expects by now, or null.</summary>
     public string? WhyUnexpected(int? expected) => expected is { } count && BuildRecord.Find(Path, Name) is { } record
-        && record.Images.Count != count ? $"it has {record.Images.Count} images, project.yaml expects {count}" : null;
+        && record.Images.Count != count ? $"it has {CountWords.Of(record.Images.Count, "image")}, project.yaml expects {count}" : null;
 
     /// <summary>
     /// Refuses to replace what dls did not make: names the files that are not in the record, or not as they were written.
@@ -99,7 +99,8 @@ internal sealed class BuildDirectory
         if (strangers.Count > 0)
         {
             strangers.Sort(StringComparer.Ordinal);
-            throw new DlsException(ErrorKind.Failed, $"replace '{Name}': it holds {strangers.Count} file(s) that dls did not write so",
+            throw new DlsException(ErrorKind.Failed, $"replace '{Name}': it holds "
+                + $"{CountWords.Of(strangers.Count, "file")} that dls did not write so",
                 "move them away; what is made by hand belongs into master/ or a data set")
             {
                 Items = strangers,

@@ -91,7 +91,8 @@ internal sealed partial class BuildLint(Repo repo, Project project, List<Finding
         if (strays.Length > 0)
         {
             findings.Add(LintCodes.BuildStrange.At(project.NameOf($"build/{strays[0]}"),
-                0, $"{strays.Length} file(s) lie in build/ itself, as older programs left them; no data set takes them", "remove them"));
+                0, $"{CountWords.Of(strays.Length, "file lies", "files lie")}"
+                    + " in build/ itself, as older programs left it; no data set takes that", "remove what lies there"));
         }
 
         foreach (ProjectBuildState build in ProjectBuilds.Read(repo, project))
@@ -117,7 +118,8 @@ internal sealed partial class BuildLint(Repo repo, Project project, List<Finding
         if (alone.Length > 0)
         {
             findings.Add(LintCodes.BuildStrange.At(
-                $"{name}/{alone[0]}", 0, $"{alone.Length} annotation(s) have no image", "remove them; what dls builds has both"));
+                $"{name}/{alone[0]}", 0, $"{CountWords.Of(alone.Length, "annotation has", "annotations have")}"
+                    + " no image", "remove them; what dls builds has both"));
         }
     }
 

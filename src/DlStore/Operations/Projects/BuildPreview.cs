@@ -31,13 +31,14 @@ internal static class BuildPreview
         {
             BuiltImage[] all = [.. step];
             int shown = Math.Min(PerStep, all.Length);
-            sections.Add(new SheetSection($"{step.Key}: {all.Length} images", [.. Enumerable.Range(
+            sections.Add(new SheetSection($"{step.Key}: {CountWords.Of(all.Length, "image")}", [.. Enumerable.Range(
                 0, shown).Select(n => Cell(pictures, project, canvas, all[(int)((long)n * all.Length / shown)], null))]));
         }
 
         SheetClass[] classes = [.. labels.Select(l => new SheetClass(l, record.Images.Sum(i => i.Objects.Count(o => o.Label == l))))];
         Sheet sheet = new($"{project.Name} for canvas {canvas}",
-            $"{record.Images.Count} images; {record.Images.Count(static i => i.Cut > 0)} with a box cut by the edge", classes, sections);
+            $"{CountWords.Of(record.Images.Count, "image")}"
+                + $"; {record.Images.Count(static i => i.Cut > 0)} with a box cut by the edge", classes, sections);
         AtomicFile.Write($"{project.Directory}/build/{canvas}.preview.jpg", SheetPictures.Draw(sheet, Columns));
         return project.NameOf($"build/{canvas}.preview.jpg");
     }

@@ -113,7 +113,8 @@ internal sealed class ProgramBuild(Repo repo, BuildInputs inputs, Canvas canvas)
         strays.Sort(StringComparer.Ordinal);
         return strays.Count > 0
             ? throw new DlsException(
-                ErrorKind.Failed, $"build '{_project.Name}': its program left {strays.Count} file(s) that are not named '{prefix}N.jpg'",
+                ErrorKind.Failed, $"build '{_project.Name}': its program left "
+                    + $"{CountWords.Of(strays.Count, "file that is", "files that are")} not named '{prefix}N.jpg'",
                 "correct the program; nothing of this run was kept")
             { Items = strays }
             : images;

@@ -140,7 +140,8 @@ public sealed class ProjectHarvest
         if (left.Length > 0)
         {
             throw new DlsException(
-                ErrorKind.Failed, $"harvest: {left.Length} project(s) of an interrupted harvest are in '{Project.Root}/' and not in git",
+                ErrorKind.Failed, $"harvest: an interrupted one left {CountWords.Of(left.Length, "project")} in "
+                    + $"'{Project.Root}/', not in git",
                 "look at them, then keep them with `dls add projects/NAME/master/image.jpg` and "
                     + "`git add projects/NAME`, or drop them with `dls project rm NAME`")
             {

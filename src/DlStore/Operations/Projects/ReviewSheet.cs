@@ -37,7 +37,8 @@ internal static class ReviewSheet
         SheetClass[] classes = [.. labels.Where(l => projects.Any(p => (p.Label ?? TileObjects.DefaultLabel(p)) == l))
             .Select(l => new SheetClass(l, projects.Count(p => (p.Label ?? TileObjects.DefaultLabel(p)) == l)))];
         Sheet sheet = new(
-            "projects to review", $"{projects.Count} projects, {cells.Count} masters", classes, [new SheetSection("masters", cells)]);
+            "projects to review", $"{CountWords.Of(projects.Count, "project")}"
+                + $", {CountWords.Of(cells.Count, "master")}", classes, [new SheetSection("masters", cells)]);
         AtomicFile.Write(file, SheetPictures.Draw(sheet, Columns));
     }
 }

@@ -121,7 +121,8 @@ public static class Doctor
         if (trash.Count > 0)
         {
             lines.Add(new DoctorLine(DoctorLevel.Note,
-                $"the trash holds {trash.Count} entries, the oldest from {trash[0].At:yyyy-MM-dd}", "run `dls trash list`"));
+                $"the trash holds {CountWords.Of(trash.Count, "entry", "entries")}"
+                    + $", the oldest from {trash[0].At:yyyy-MM-dd}", "run `dls trash list`"));
         }
 
         string name = Path.Combine(repo.Store.Root, "tmp");
@@ -137,7 +138,7 @@ public static class Doctor
     {
         List<string> problems = [];
         IReadOnlyList<ManagedPath> managed = repo.ListManaged(problems.Add);
-        lines.Add(new DoctorLine(DoctorLevel.Good, $"{managed.Count} pointers in the work tree", null));
+        lines.Add(new DoctorLine(DoctorLevel.Good, $"{CountWords.Of(managed.Count, "pointer")} in the work tree", null));
         lines.AddRange(problems.Select(p => new DoctorLine(DoctorLevel.Bad, p, "restore the pointer with git")));
         CheckoutJournal journal = CheckoutJournal.Read(repo.StateDirectory);
         foreach (ManagedPath path in managed)
@@ -172,7 +173,8 @@ public static class Doctor
                 string names = string.Join(", ", tracked.Take(NamesMax).Select(static t => EntryName.Show(
                     System.Text.Encoding.UTF8.GetBytes(t)))) + (tracked.Count > NamesMax ? $" and {tracked.Count - NamesMax} more" : "");
                 lines.Add(new DoctorLine(
-                    DoctorLevel.Bad, $"git itself tracks {tracked.Count} file(s) of what '{path.PointerFile}' names: {names}",
+                    DoctorLevel.Bad, $"git itself tracks {CountWords.Of(tracked.Count, "file")}"
+                        + $" of what '{path.PointerFile}' names: {names}",
                     $"run `git rm -r --cached -- '{path.Path}'` and commit; the files stay on disk"));
             }
         }

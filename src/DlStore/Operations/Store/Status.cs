@@ -257,7 +257,8 @@ public static class Status
         {
             if (snapshot.OnDisk.IsPresent)
             {
-                problems.Add($"{snapshot.Path}: {snapshot.OnDisk.Files} files on disk were not compared with anything: "
+                problems.Add($"{snapshot.Path}: {CountWords.Of(snapshot.OnDisk.Files, "file on disk was", "files on disk were")}"
+                    + " not compared with anything: "
                     + "the pointer's listing is not here, and nothing was written out here before");
             }
             else

@@ -163,7 +163,8 @@ public sealed class Verify
         if (!indexed || _found.IsEmpty)
         {
             _files.Add(new DamagedObject(
-                path, path, $"its table is damaged; {table.Count} objects were found by scanning it, others may be lost", []));
+                path, path, $"its table is damaged; {CountWords.Of(table.Count, "object was", "objects were")}"
+                    + " found by scanning it, others may be lost", []));
         }
     }
 

@@ -105,13 +105,14 @@ internal sealed class AttemptComparison(Repo repo, AttemptOfTask a, AttemptOfTas
             foreach (LockedClass one in canvas.Classes)
             {
                 counts["class " + one.Name] = string.Create(
-                    CultureInfo.InvariantCulture, $"{one.Train} train, {one.Val} val, {one.Test} test, {one.Boxes} boxes");
+                    CultureInfo.InvariantCulture,
+                        $"{one.Train} train, {one.Val} val, {one.Test} test, {CountWords.Of(one.Boxes, "box", "boxes")}");
             }
 
             foreach (LockedSource source in canvas.Sources)
             {
                 counts[$"{ImageOrigins.Name(source.Kind)} {source.Name}"] = string.Create(
-                    CultureInfo.InvariantCulture, $"{source.Images} images, {source.Distinct} distinct");
+                    CultureInfo.InvariantCulture, $"{CountWords.Of(source.Images, "image")}, {source.Distinct} distinct");
             }
         }
 

@@ -91,7 +91,8 @@ internal sealed record NetworkCfg(string Path, DarknetCfg Cfg)
         if (flaws.Length > 0)
         {
             string codes = string.Join(',', flaws.Select(static f => f.Code).Distinct().Order(StringComparer.Ordinal));
-            throw new DlsException(ErrorKind.Failed, $"train kind '{kind.Name}' with '{Path}': the cfg has {flaws.Length} error(s)",
+            throw new DlsException(ErrorKind.Failed, $"train kind '{kind.Name}' with '{Path}': the cfg has "
+                + $"{CountWords.Of(flaws.Length, "error")}",
                 $"correct it, or accept them by name with `--accept {codes}`")
             {
                 Items = [.. flaws.Select(f => $"{f.Code} {Path}{(f.Line > 0 ? $":{f.Line}" : "")} {f.Message}")],

@@ -213,7 +213,7 @@ public sealed class TaskCheckout
         FetchResult fetched = await Fetch.RunAsync(_repo, new FetchOptions { Objects = objects, Progress = _options.Progress }, _cancel);
         string[] missing = [.. fetched.Missing.Where(m => objects.Any(o => m.EndsWith(": " + o.Name, StringComparison.Ordinal)))];
         return missing.Length == 0 ? fetched.Objects : throw new DlsException(
-            ErrorKind.Missing, $"check out task '{_options.Task}': {missing.Length} objects are neither "
+            ErrorKind.Missing, $"check out task '{_options.Task}': {CountWords.Of(missing.Length, "object is", "objects are")} neither "
                 + $"here nor on remote '{fetched.Remote}'; nothing was made", "run `dls push` where they are")
         { Items = missing };
     }

@@ -177,7 +177,7 @@ internal sealed class TaskCheckoutWriter(Repo repo, string directory, IProgress<
             ? extractor.Items
             : throw new DlsException(
                 ErrorKind.Missing,
-                $"check out {what}: {extractor.NotHere.Count} files are not in the store",
+                $"check out {what}: {CountWords.Of(extractor.NotHere.Count, "file is", "files are")} not in the store",
                 "run it again; the missing bytes are fetched first")
             { Items = [.. extractor.NotHere.Select(static n => n.Path)] };
     }

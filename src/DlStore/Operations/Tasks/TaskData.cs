@@ -103,7 +103,8 @@ internal static class TaskData
         if (errors.Length > 0)
         {
             string codes = string.Join(',', errors.Select(static f => f.Code).Distinct().Order(StringComparer.Ordinal));
-            throw new DlsException(ErrorKind.Failed, $"train on data set '{name}' at {canvas}: lint has {errors.Length} error(s)",
+            throw new DlsException(ErrorKind.Failed, $"train on data set '{name}' at {canvas}: lint has "
+                + $"{CountWords.Of(errors.Length, "error")}",
                 $"mend them (`dls dataset lint {name}` shows all), or accept them by name with `--accept {codes}`")
             {
                 Items = [.. errors.Take(20).Select(static f => $"{f.Code} {f.File}{(f.Line > 0 ? $":{f.Line}" : "")} {f.Message}")],

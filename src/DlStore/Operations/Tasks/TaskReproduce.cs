@@ -259,7 +259,8 @@ public sealed class TaskReproduce
                 .Where(k => !Equal(was.GetValueOrDefault(k), now.GetValueOrDefault(k)))
                     .Select(k => $"{k} {now.GetValueOrDefault(k) ?? "none"}, recorded {was.GetValueOrDefault(k) ?? "none"}"),
         ];
-        Link(link, differ.Length == 0, differ.Length == 0 ? $"{was.Count} number(s) agree" : string.Join("; ", differ.Take(5)));
+        Link(link, differ.Length == 0, differ.Length == 0 ? $"{CountWords.Of(was.Count, "number agrees", "numbers agree")}"
+            : string.Join("; ", differ.Take(5)));
     }
 
     private bool Equal(string? a, string? b)
