@@ -1,12 +1,13 @@
 using System.Text.RegularExpressions;
 using DlStore.Cli.Manual;
+using DlStore.TestKit;
 
 namespace DlStore.Cli.Tests;
 
 /// <summary>What a message points to can be read where only the program is.</summary>
 public sealed class HintPagesTests
 {
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = SourceTree.Root;
 
     /// <summary>Every line of the sources that is no comment.</summary>
     private static IEnumerable<(string File, string Line)> Code() =>
@@ -47,16 +48,5 @@ public sealed class HintPagesTests
         Assert.Equal(Captured.Run("help", "kind-file").Output, Captured.Run("help", "docs/formats/kind-file.md").Output);
         Assert.StartsWith("# Trash", Captured.Run("help", "trash.md").Output, StringComparison.OrdinalIgnoreCase);
         Assert.StartsWith("usage: dls trash", Captured.Run("help", "trash").Output, StringComparison.Ordinal);
-    }
-
-    private static string FindRoot()
-    {
-        string at = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(at, "DlStore.sln")))
-        {
-            at = Path.GetDirectoryName(at)!;
-        }
-
-        return at;
     }
 }

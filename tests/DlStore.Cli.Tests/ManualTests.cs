@@ -1,4 +1,5 @@
 using DlStore.Cli.Manual;
+using DlStore.TestKit;
 
 namespace DlStore.Cli.Tests;
 
@@ -8,7 +9,7 @@ public sealed class ManualTests
     [Fact]
     public void The_manual_in_the_repository_is_the_one_the_program_prints()
     {
-        string path = Path.Combine(Root(), "docs", "cli.md");
+        string path = SourceTree.At("docs/cli.md");
         if (Environment.GetEnvironmentVariable("DLS_APPROVE") == "1")
         {
             File.WriteAllText(path, MarkdownManual.Text());
@@ -16,16 +17,5 @@ public sealed class ManualTests
 
         Assert.Equal(File.ReadAllText(path), MarkdownManual.Text());
         Assert.Equal(MarkdownManual.Text(), Captured.Run("help", "--markdown").Output);
-    }
-
-    private static string Root()
-    {
-        DirectoryInfo? directory = new(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "DlStore.sln")))
-        {
-            directory = directory.Parent;
-        }
-
-        return directory?.FullName ?? throw new InvalidOperationException("no DlStore.sln above the tests");
     }
 }

@@ -51,13 +51,7 @@ public sealed class ReadmeWalkTests
 
     private static string Section(string heading)
     {
-        DirectoryInfo directory = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "DlStore.sln")))
-        {
-            directory = directory.Parent!;
-        }
-
-        string text = File.ReadAllText(Path.Combine(directory.FullName, "README.md"));
+        string text = File.ReadAllText(SourceTree.At("README.md"));
         int start = text.IndexOf(heading, StringComparison.Ordinal);
         return text[start..text.IndexOf("\n## ", start + heading.Length, StringComparison.Ordinal)];
     }

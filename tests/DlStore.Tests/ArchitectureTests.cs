@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using DlStore.TestKit;
 
 namespace DlStore.Tests;
 
@@ -73,7 +74,7 @@ public sealed class ArchitectureTests
         ["Images"] = [],
     };
 
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = SourceTree.Root;
 
     [Fact]
     public void Folders_use_only_the_layers_below_them()
@@ -235,20 +236,15 @@ public sealed class ArchitectureTests
     }
 
     /// <summary>A file without comments and strings of one line, in which words may stand for anything.</summary>
+    [Fact]
+    public void The_checkout_is_found_in_one_place() =>
+        Assert.Equal(["SourceTree.cs"], Sources("tests")
+            .Where(static f => File.ReadAllText(f).Contains("\"DlStore.s" + "ln\"", StringComparison.Ordinal))
+            .Select(static f => Path.GetFileName(f)));
+
     private static string Code(string file) => Regex.Replace(File.ReadAllText(file), @"//.*|""(?:\\.|[^""\\\n])*""", "");
 
     private static IEnumerable<string> Sources(
         string folder) => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
         .Where(static file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal));
-
-    private static string FindRoot()
-    {
-        DirectoryInfo directory = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "DlStore.sln")))
-        {
-            directory = directory.Parent ?? throw new InvalidOperationException("no DlStore.sln above the tests");
-        }
-
-        return directory.FullName;
-    }
 }

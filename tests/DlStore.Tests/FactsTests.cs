@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using DlStore.TestKit;
 
 namespace DlStore.Tests;
 
@@ -6,7 +7,7 @@ namespace DlStore.Tests;
 public sealed class FactsTests
 {
     private const int ParametersMax = 8;
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = SourceTree.Root;
 
     [Fact]
     public void Nobody_takes_a_message_apart()
@@ -65,15 +66,4 @@ public sealed class FactsTests
 
     private static IEnumerable<string> Sources() => Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories)
         .Where(static file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal));
-
-    private static string FindRoot()
-    {
-        DirectoryInfo directory = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "DlStore.sln")))
-        {
-            directory = directory.Parent ?? throw new InvalidOperationException("no DlStore.sln above the tests");
-        }
-
-        return directory.FullName;
-    }
 }

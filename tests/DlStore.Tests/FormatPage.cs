@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using DlStore.TestKit;
 
 namespace DlStore.Tests;
 
@@ -20,19 +21,7 @@ internal sealed class FormatPage
     }
 
     /// <summary>Reads a page, for example <c>pack</c>.</summary>
-    public static FormatPage Read(string name) => new(File.ReadAllText(Path.Combine(Root(), "docs", "formats", name + ".md")));
-
-    /// <summary>Finds the checkout that the tests were built from.</summary>
-    public static string Root()
-    {
-        DirectoryInfo? at = new(AppContext.BaseDirectory);
-        while (at is not null && !File.Exists(Path.Combine(at.FullName, "DlStore.sln")))
-        {
-            at = at.Parent;
-        }
-
-        return at!.FullName;
-    }
+    public static FormatPage Read(string name) => new(File.ReadAllText(SourceTree.At($"docs/formats/{name}.md")));
 
     /// <summary>Gives the only block that begins with some text.</summary>
     public string Text(string beginning) => Assert.Single(_blocks, b => b.StartsWith(beginning, StringComparison.Ordinal));

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using DlStore.TestKit;
 
 namespace DlStore.Tests;
 
@@ -56,7 +57,7 @@ public sealed class GuardedWriteTests
     [Fact]
     public void Operations_write_below_the_work_tree_through_the_guarded_directory()
     {
-        string root = FindRoot();
+        string root = SourceTree.Root;
         List<string> wrong = [];
         foreach (string file in Directory.EnumerateFiles(Path.Combine(root, "src/DlStore/Operations"), "*.cs", SearchOption.AllDirectories))
         {
@@ -75,16 +76,5 @@ public sealed class GuardedWriteTests
         }
 
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
-    }
-
-    private static string FindRoot()
-    {
-        DirectoryInfo? at = new(AppContext.BaseDirectory);
-        while (at is not null && !File.Exists(Path.Combine(at.FullName, "DlStore.sln")))
-        {
-            at = at.Parent;
-        }
-
-        return at?.FullName ?? throw new InvalidOperationException("there is no DlStore.sln above the tests");
     }
 }

@@ -15,7 +15,7 @@ internal sealed class Rig : IDisposable
     /// <returns>What it printed.</returns>
     public string Run(string script, params string[] arguments)
     {
-        string rigs = FindRigs();
+        string rigs = SourceTree.At("tests/random");
         RunResult result = RunningProgram.Run(
             "/usr/bin/python3",
             ["-B", Path.Combine(rigs, script), "--program", WriteProgram(), "--known", Path.Combine(rigs, "known.txt"), .. arguments],
@@ -26,20 +26,6 @@ internal sealed class Rig : IDisposable
     }
 
     public void Dispose() => _directory.Dispose();
-
-    private static string FindRigs()
-    {
-        for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
-        {
-            string rigs = Path.Combine(at.FullName, "tests", "random");
-            if (Directory.Exists(rigs))
-            {
-                return rigs;
-            }
-        }
-
-        throw new DirectoryNotFoundException("there is no tests/random above the tests");
-    }
 
     private static Dictionary<string, string> MakeEnvironment()
     {

@@ -129,7 +129,7 @@ public sealed class DatasetLintTests(ITestOutputHelper output)
     [Fact]
     public void The_page_lists_every_code()
     {
-        string page = File.ReadAllText(Path.Combine(FormatPage.Root(), "docs", "lint.md"));
+        string page = File.ReadAllText(SourceTree.At("docs/lint.md"));
         string table = string.Concat(
             LintCodes.All.Select(static c => $"| `{c.Code}` | {c.Severity.ToString().ToLowerInvariant()} | {c.Meaning} |\n"));
 
