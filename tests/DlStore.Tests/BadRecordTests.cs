@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using DlStore.Data.Recipes;
 using DlStore.Data.Sets;
 using DlStore.Learning.Records;
+using DlStore.Learning.Runs;
 using DlStore.Objects;
 using DlStore.Targets;
 using DlStore.TestKit;
@@ -82,6 +83,22 @@ public sealed class BadRecordTests
 
         Assert.Equal(ErrorKind.Corrupt, error.Kind);
         Assert.Matches("^read 'attempt.json': line [0-9]+: 'finished' is no state of an attempt$", error.Message);
+    }
+
+    [Fact]
+    public void An_action_that_no_rule_has_is_refused_where_it_stands()
+    {
+        AttemptAlarm alarm = RunEvidence.ParseAlarm("0\twarn\tnan\t2\tloss nan")!;
+        string text = Encoding.UTF8.GetString((Attempt() with { Alarms = [alarm] }).ToBytes());
+        Assert.Contains("\"action\": \"warn\"", text, StringComparison.Ordinal);
+        Assert.Equal(alarm, Assert.Single(AttemptRecord.Parse(Encoding.UTF8.GetBytes(text), "attempt.json").Alarms));
+        Assert.Null(RunEvidence.ParseAlarm("0\tWarn\tnan\t2\tloss nan"));
+
+        DlsException error = Assert.Throws<DlsException>(() => AttemptRecord.Parse(Encoding.UTF8.GetBytes(
+            text.Replace("\"action\": \"warn\"", "\"action\": \"warned\"", StringComparison.Ordinal)), "attempt.json"));
+
+        Assert.Equal(ErrorKind.Corrupt, error.Kind);
+        Assert.Matches("^read 'attempt.json': line [0-9]+: 'warned' is no action of an alarm$", error.Message);
     }
 
     [Theory]

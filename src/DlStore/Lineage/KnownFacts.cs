@@ -148,11 +148,11 @@ internal sealed record KnownDatasetSource(string Kind, string Name, string Label
 
 /// <summary>A file in a project's master directory.</summary>
 /// <param name="Project">The project.</param>
-/// <param name="Kind"><c>master</c> or <c>annotation</c>.</param>
+/// <param name="Kind">What it is.</param>
 /// <param name="Oid">Its bytes.</param>
 /// <param name="Path">The file, without <c>.dls</c>.</param>
 /// <param name="Commit">The first commit that has it, or null.</param>
-internal sealed record KnownMasterFile(string Project, string Kind, Oid Oid, string Path, string? Commit);
+internal sealed record KnownMasterFile(string Project, MasterFileKind Kind, Oid Oid, string Path, string? Commit);
 
 /// <summary>The last event of a target's journal of which a copy is here.</summary>
 internal sealed record KnownDeployment

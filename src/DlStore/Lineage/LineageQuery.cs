@@ -268,7 +268,7 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
         $"SELECT m.project, m.kind, m.oid, r.path, {First} FROM master m CROSS JOIN record r ON r.id "
             + $"= m.record_id WHERE {Seen} AND {condition} ORDER BY m.project, r.path, m.oid",
         static r => new KnownMasterFile(
-            r.GetString(0), r.GetString(1), OidAt(r, 2)!.Value, WithoutSuffix(r.GetString(3)), Text(r, 4)), value)];
+            r.GetString(0), MasterFileKinds.Parse(r.GetString(1)), OidAt(r, 2)!.Value, WithoutSuffix(r.GetString(3)), Text(r, 4)), value)];
 
     private IReadOnlyList<KnownPointer> ListPointers(string condition, params object[] values) => _rows.List(
         $"""

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DlStore.Data.Names;
 using DlStore.Data.Sets;
+using DlStore.Learning.Logs;
 using DlStore.Learning.Records;
 using DlStore.Objects;
 using DlStore.TestKit;
@@ -173,7 +174,7 @@ public sealed class TaskImportTests : IDisposable
 
         AttemptRecord record = Record("old", 1);
         Assert.Equal(["nan stop 2", "out-of-memory stop 4", "traceback warn 4"],
-            record.Alarms.Select(static a => $"{a.Rule} {a.Action} {a.Line}").Order(StringComparer.Ordinal));
+            record.Alarms.Select(static a => $"{a.Rule} {StopActions.Name(a.Action)} {a.Line}").Order(StringComparer.Ordinal));
         Assert.Equal(("2", "no"), (record.WeightFacts["classes"], record.WeightFacts["nan"]));
         Assert.Contains("nan at line 2 of the log", import.Error, StringComparison.Ordinal);
         Assert.Contains("out-of-memory (stop) line 4", Dls("task", "show", "old").Expect(0).Output, StringComparison.Ordinal);

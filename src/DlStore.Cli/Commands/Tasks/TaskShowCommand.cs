@@ -1,4 +1,5 @@
 using CommandLine;
+using DlStore.Learning.Logs;
 using DlStore.Learning.Records;
 using DlStore.Operations.Tasks;
 
@@ -113,7 +114,8 @@ internal sealed class TaskShowCommand : Command
             $"{terminal.Name(c.Class)}: {string.Join(", ", c.Numbers.Select(static n => $"{n.Key} {n.Value}"))}")]);
         line("outputs", record.Outputs is { } outputs ? $"{outputs}, {Format.Count(record.Files.Count, "declared file")}" : "none");
         List(terminal, "alarms",
-            [.. record.Alarms.Select(static x => $"{x.At} {x.Rule} ({x.Action}){(x.Line > 0 ? $" line {x.Line}" : "")}: {x.Text}")]);
+            [.. record.Alarms.Select(static x =>
+                $"{x.At} {x.Rule} ({StopActions.Name(x.Action)}){(x.Line > 0 ? $" line {x.Line}" : "")}: {x.Text}")]);
         List(terminal, "undeclared", record.Undeclared);
     }
 

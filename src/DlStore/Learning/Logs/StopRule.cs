@@ -3,15 +3,6 @@ using DlStore.Data.Texts;
 
 namespace DlStore.Learning.Logs;
 
-/// <summary>What to do when a line matches a stop rule.</summary>
-public enum StopAction
-{
-    /// <summary>End the program: what it would still do is wasted.</summary>
-    Stop,
-    /// <summary>Record it and go on.</summary>
-    Warn,
-}
-
 /// <summary>
 /// A line that must not come: matched by awk on the host, so that nobody need be connected, and by <see cref="LogReader"/>; both give the
 /// same verdict. docs/formats/metrics.md.
@@ -83,12 +74,8 @@ public sealed class StopRule
         node.RequireOnly("name", "match", "unless", "action", "count");
         YamlNode name = node.Find("name") ?? throw node.Bad("a stop rule needs a name");
         YamlNode match = node.Find("match") ?? throw node.Bad("a stop rule needs 'match'");
-        StopAction action = node.Find("action") switch
-        {
-            null or { Text: "stop" } => StopAction.Stop,
-            { Text: "warn" } => StopAction.Warn,
-            YamlNode other => throw other.Bad("'action' is stop or warn"),
-        };
+        StopAction action = node.Find("action") is not { } given ? StopAction.Stop
+            : StopActions.Find(given.Text ?? "") ?? throw given.Bad("'action' is stop or warn");
         int count = (int)(node.Find("count")?.RequireNumber(1, 1_000_000) ?? 1);
         (string called, string expression, string? unless) = (name.RequireText(), match.RequireText(), node.Find("unless")?.RequireText());
         try

@@ -24,11 +24,11 @@ public sealed record BestVersion(string Path, Oid Oid, long Size, string At, lon
 
 /// <summary>Something that was noticed in a run.</summary>
 /// <param name="Rule">The rule's name: <c>nan</c>, <c>stall</c>, ...</param>
-/// <param name="Action"><c>stop</c> or <c>warn</c>.</param>
+/// <param name="Action">What was done.</param>
 /// <param name="At">When, by the host's clock.</param>
 /// <param name="Line">The line of the log, from 1; 0 if none.</param>
 /// <param name="Text">That line, escaped.</param>
-public sealed record AttemptAlarm(string Rule, string Action, string At, long Line, string Text);
+public sealed record AttemptAlarm(string Rule, StopAction Action, string At, long Line, string Text);
 
 /// <summary>
 /// <c>tasks/NAME/attempts/N/attempt.json</c>: what came of an attempt, written once when it is collected (and never again, but for

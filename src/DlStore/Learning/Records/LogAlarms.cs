@@ -25,7 +25,7 @@ internal static class LogAlarms
                 int n = found[one.Kind] = found.GetValueOrDefault(one.Kind) + 1;
                 if (n == (rule?.Count ?? 1))
                 {
-                    alarms.Add(new AttemptAlarm(one.Kind, rule?.Action == StopAction.Stop ? "stop" : "warn", at, one.LineNumber, one.Text));
+                    alarms.Add(new AttemptAlarm(one.Kind, rule?.Action ?? StopAction.Warn, at, one.LineNumber, one.Text));
                 }
             }
         }

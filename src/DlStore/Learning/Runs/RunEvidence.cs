@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using DlStore.Io;
+using DlStore.Learning.Logs;
 using DlStore.Learning.Records;
 
 namespace DlStore.Learning.Runs;
@@ -146,8 +147,8 @@ public sealed record RunEvidence
     /// <param name="line">Time, action, rule, line, text, parted by tabs; untrusted.</param>
     /// <returns>The alarm, or null if it is none.</returns>
     public static AttemptAlarm? ParseAlarm(string line) =>
-        line.Split('\t', 5) is [string at, "stop" or "warn", string rule, string n, string text]
-            ? new AttemptAlarm(Show(rule), line.Split('\t')[1], TimeText(Number(at)), Number(n), Show(text))
+        line.Split('\t', 5) is [string at, string done, string rule, string n, string text] && StopActions.Find(done) is { } action
+            ? new AttemptAlarm(Show(rule), action, TimeText(Number(at)), Number(n), Show(text))
             : null;
 
     /// <summary>Writes a time as records have it.</summary>

@@ -45,7 +45,7 @@ internal static class RunSpec
         yield return ("spec/env",
             string.Concat(Variables(kind, start).Select(static v => $"{v.Key}={ShellQuote.Quote(v.Value)}\nexport {v.Key}\n")));
         yield return ("spec/rules", string.Concat(kind.Log.Stop.Select(
-            static r => $"{(r.Action == StopAction.Stop ? "stop" : "warn")}\t{r.Count}\t{r.Name}\t{r.Match}\t{r.Unless}\n")));
+            static r => $"{StopActions.Name(r.Action)}\t{r.Count}\t{r.Name}\t{r.Match}\t{r.Unless}\n")));
         yield return ("spec/collect", string.Concat(kind.Collect.Concat(
             kind.BestFiles).Append(kind.Results).Concat(kind.Result.Select(static r => r.File)).OfType<string>().Distinct().Select(
                 static c => GlobExpression.ToExtended(c) + "\n")));

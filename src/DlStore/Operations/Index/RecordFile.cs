@@ -58,8 +58,9 @@ internal static class RecordFile
                 "attempt" => OfAttempt(AttemptRecord.Parse(bytes, path), path),
                 "dataset" => OfDataset(DatasetLock.Parse(bytes, path), Path.GetFileNameWithoutExtension(path)),
                 "deployment" => OfDeployment(Deployment.Parse(bytes, path)),
-                "master" => [new IndexRow("master", path.Split('/')[1], path.EndsWith(".xml", StringComparison.OrdinalIgnoreCase)
-                    ? "annotation" : "master", digest)],
+                "master" => [new IndexRow("master", path.Split('/')[1], MasterFileKinds.Name(
+                    path.EndsWith(".xml", StringComparison.OrdinalIgnoreCase)
+                        ? MasterFileKind.Annotation : MasterFileKind.Master), digest)],
                 _ => throw new ArgumentOutOfRangeException(nameof(kind)),
             };
             return new IndexedRecord(path, digest, kind, null, rows);
@@ -82,7 +83,7 @@ internal static class RecordFile
         string[] names = path[..^Pointer.Suffix.Length].Split('/');
         IndexRow row = new("pointer", pointer.Kind == ObjectKind.Tree ? "tree" : "blob", pointer.Oid, pointer.Size, pointer.Files);
         return names is [Project.Root, var project, "master", var file] && pointer.Kind == ObjectKind.Blob && Master.IsName(file)
-            ? [row, new IndexRow("master", project, "master", pointer.Oid)] : [row];
+            ? [row, new IndexRow("master", project, MasterFileKinds.Name(MasterFileKind.Master), pointer.Oid)] : [row];
     }
 
     private static List<IndexRow> OfTask(TaskRecord task, string path)

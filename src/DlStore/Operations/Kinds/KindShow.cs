@@ -38,7 +38,7 @@ public static class KindShow
             Line("directories", string.Join(", ", kind.Directories)),
             .. kind.Log.Patterns.Select(static p => Line("log.metrics", p.Text)), Line("log.loss", kind.Log.Loss ?? "none"),
             .. kind.Log.Stop.Select(
-                static r => Line("stop", $"{r.Name}: {(r.Action == StopAction.Stop ? "stop" : "warn")} at {r.Count} of /{r.Match}/"
+                static r => Line("stop", $"{r.Name}: {StopActions.Name(r.Action)} at {r.Count} of /{r.Match}/"
                     + $"{(r.Unless is null ? "" : $" unless /{r.Unless}/")}")),
             Line("stall", Time(kind.StallSeconds) + (kind.StallStops ? ", then stopped" : "")), Line("limit", Time(kind.LimitSeconds)),
             Line("accept", string.Join(", ", kind.Accept.Select(static p => $"{p.Key}={p.Value}"))),

@@ -26,7 +26,7 @@ internal sealed class LineageDown(LineageQuery query, LineageFacts facts, Lineag
 
         // A lock names masters by their bytes and annotations not at all: every version that used the project may have used them.
         foreach (string project in query.MasterFiles(
-            oid).Where(static m => m.Kind == "annotation").Select(static m => m.Project).Distinct())
+            oid).Where(static m => m.Kind == MasterFileKind.Annotation).Select(static m => m.Project).Distinct())
         {
             LinkDerived(key, Project(project, next));
         }

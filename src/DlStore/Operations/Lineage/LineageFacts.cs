@@ -85,7 +85,7 @@ internal sealed class LineageFacts(Repo repo, LineageQuery query)
             : (_masters ??= KnownMasters.Read(repo)).Find(oid) is { } here ? [$"{here.Path} in the work tree"]
             : ["no commit has a file with these bytes in a master directory"];
         return new LineageNode(
-            $"object:{oid}", files.Any(static f => f.Kind == "annotation") ? LineageKind.Annotation : LineageKind.Master,
+            $"object:{oid}", files.Any(static f => f.Kind == MasterFileKind.Annotation) ? LineageKind.Annotation : LineageKind.Master,
             oid.ToString(), facts);
     }
 

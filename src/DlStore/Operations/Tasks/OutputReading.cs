@@ -51,7 +51,7 @@ internal sealed class OutputReading(Repo repo, AttemptStart start, Kind? kind, C
     private IEnumerable<AttemptAlarm> ClassAlarm(AttemptRecord record) =>
         start.Classes.Count > 0 && record.WeightFacts.TryGetValue("classes", out string? found)
             && found != start.Classes.Count.ToString(CultureInfo.InvariantCulture)
-            ? [new AttemptAlarm("classes", "warn",
+            ? [new AttemptAlarm("classes", StopAction.Warn,
                 record.Finished ?? start.Created, 0, $"the weights tell {found} classes apart, the class list has {start.Classes.Count}")]
             : [];
 
