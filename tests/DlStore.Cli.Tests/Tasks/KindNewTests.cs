@@ -38,6 +38,40 @@ public sealed class KindNewTests : IDisposable
     }
 
     [Fact]
+    public void What_is_allowed_of_it_does_not_hang_on_other_kinds()
+    {
+        _scene.MakeRepo();
+        _scene.Environment["DLS_TICK"] = "0.2";
+        _scene.Dls("repo", "kind", "new", "mine").Expect(0);
+        _scene.Commit("repo", "mine");
+        _scene.Dls("repo", "trust", "mine").Expect(0);
+
+        _scene.Dls("repo", "kind", "new", "other", "--preset", "darknet").Expect(0);
+        _scene.Commit("repo", "other");
+        string other = _scene.At("repo/.dlstore/kinds/other.yaml");
+        File.AppendAllText(other, "# changed\n");
+        _scene.Write("repo/.dlstore/kinds/third.yaml", "no kind yet\n");
+        _scene.Dls("repo", "kind", "check", "mine").Expect(0);
+        _scene.Dls("repo", "task", "create", "t", "--kind", "mine").Expect(0);
+
+        JsonElement source = TaskFiles.Show(_scene, "repo", "t").GetProperty("start").GetProperty("sources")[0];
+        Assert.Equal(1, source.GetProperty("files").GetInt32());
+        Assert.Empty(source.GetProperty("dirty").EnumerateArray());
+        Assert.Empty(Directory.EnumerateFiles(_scene.At("repo/tasks/t"), "*.patch", SearchOption.AllDirectories));
+
+        File.AppendAllText(_scene.At("repo/.dlstore/kinds/mine.yaml"), "# changed\n");
+        _scene.Dls("repo", "kind", "check", "mine").Expect(14);
+        _scene.Dls("repo", "task", "create", "u", "--kind", "mine", "--trust").Expect(0);
+
+        source = TaskFiles.Show(_scene, "repo", "u").GetProperty("start").GetProperty("sources")[0];
+        Assert.Equal("mine.yaml", Assert.Single(source.GetProperty("dirty").EnumerateArray()).GetString());
+        string patch = File.ReadAllText(
+            Assert.Single(Directory.EnumerateFiles(_scene.At("repo/tasks/u"), "*.patch", SearchOption.AllDirectories)));
+        Assert.Contains("mine.yaml", patch, StringComparison.Ordinal);
+        Assert.DoesNotContain("other.yaml", patch, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_kind_that_is_there_is_never_overwritten_and_a_preset_that_is_not_is_named()
     {
         _scene.MakeRepo();

@@ -44,6 +44,7 @@ internal sealed record SourcePlan
 internal static class SourceCapture
 {
     private const int PatchMax = 1 << 20;
+    private const int PatchFilesMax = 500;
 
     /// <summary>Lists what would be captured.</summary>
     /// <param name="repo">The repository.</param>
@@ -60,13 +61,8 @@ internal static class SourceCapture
                 "correct `source:` in the kind's file; it is relative to the top of the work tree");
         }
 
-        SourcePlan plan = FindRepo(root, repo) is { } git ? OfRepository(git, root, source) : OfDirectory(root, source);
-        IEnumerable<string> files = plan.Files;
-        if (globs.Count > 0)
-        {
-            files = Listed(root).Where(f => globs.Any(g => Matches(g, f)));
-        }
-
+        SourcePlan plan = FindRepo(root, repo) is { } git ? OfRepository(git, root, source, globs) : OfDirectory(root, source);
+        IEnumerable<string> files = globs.Count > 0 ? Listed(root).Where(f => IsChosen(globs, f)) : plan.Files;
         List<KeyValuePair<string, string>> withheld = [];
         List<string> kept = WithoutSecrets(root, files, include, withheld);
         return kept.Count == 0
@@ -145,7 +141,7 @@ internal static class SourceCapture
 
     private static SourcePlan OfDirectory(string root, string source) => new() { Root = root, Shown = source, Files = [.. Listed(root)] };
 
-    private static SourcePlan OfRepository(GitRepo git, string root, string source)
+    private static SourcePlan OfRepository(GitRepo git, string root, string source, IReadOnlyList<string> globs)
     {
         using (git)
         {
@@ -154,6 +150,8 @@ internal static class SourceCapture
             string[] files = Below(git.Git.RunChecked(
                 ["--literal-pathspecs", "ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", spec]).Output, prefix);
             string? commit = git.Head()?.Hex;
+            string[] dirty = [.. ListDirty(git, spec, prefix).Where(f => IsSource(prefix + f) && IsChosen(globs, f))
+                .Order(StringComparer.Ordinal)];
             return new SourcePlan
             {
                 Root = root,
@@ -161,9 +159,10 @@ internal static class SourceCapture
                 Files = [.. files.Where(f => IsSource(prefix + f)
                     && (File.Exists($"{root}/{f}") || new FileInfo($"{root}/{f}").LinkTarget is not null)).Distinct()],
                 Commit = commit,
-                Dirty = [.. ListDirty(git, spec, prefix).Where(f => IsSource(prefix + f)).Order(StringComparer.Ordinal)],
+                Dirty = dirty,
                 Remote = PlainUrl(git.Git.Run(["config", "--get", "remote.origin.url"]).Text()),
-                Patch = commit is null ? [] : PatchOf(git, spec),
+                Patch = commit is null || (globs.Count > 0 && dirty.Length is 0 or > PatchFilesMax) ? []
+                    : PatchOf(git, globs.Count > 0 ? [.. dirty.Select(f => $":(literal,top){prefix}{f}")] : [spec]),
             };
         }
     }
@@ -188,10 +187,11 @@ internal static class SourceCapture
         return dirty;
     }
 
-    private static byte[] PatchOf(GitRepo git, string spec)
+    private static byte[] PatchOf(GitRepo git, string[] specs)
     {
         byte[] patch = git.Git.RunChecked(["diff", "--no-color", "--no-ext-diff",
-            "--no-textconv", "HEAD", "--", spec, $":(exclude,top){TaskRecord.Root}", $":(exclude,top){Targets.Deployment.Root}"]).Output;
+            "--no-textconv", "HEAD", "--", .. specs,
+            $":(exclude,top){TaskRecord.Root}", $":(exclude,top){Targets.Deployment.Root}"]).Output;
         return patch.Length <= PatchMax ? patch : [];
     }
 
@@ -201,6 +201,9 @@ internal static class SourceCapture
 
     private static IEnumerable<string> Listed(string root) => Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
         .Select(f => Path.GetRelativePath(root, f)).Where(static f => !f.Split('/').Contains(".git")).Order(StringComparer.Ordinal);
+
+    /// <summary>What a kind's <c>files</c> leave out is not sent, so it is no part of what differs from the commit either.</summary>
+    private static bool IsChosen(IReadOnlyList<string> globs, string path) => globs.Count == 0 || globs.Any(g => Matches(g, path));
 
     private static bool Matches(string glob, string path) => System.Text.RegularExpressions.Regex.IsMatch(
         path, GlobExpression.ToExtended(glob), System.Text.RegularExpressions.RegexOptions.NonBacktracking);
