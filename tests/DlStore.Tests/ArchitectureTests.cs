@@ -53,7 +53,7 @@ public sealed class ArchitectureTests
         ["Operations.Kinds"] = ["Tasks", "Store"],
         ["Operations.Deploys"] = ["Transfers", "Store", "Words"],
         ["Operations.Lineage"] = ["Tasks", "Datasets", "Projects", "Store", "Words", "Index"],
-        ["Operations.Setup"] = ["Tasks", "Datasets", "Projects", "Transfers", "Store", "Words", "Hooks", "Index"],
+        ["Operations.Setup"] = ["Tasks", "Deploys", "Datasets", "Projects", "Transfers", "Store", "Words", "Hooks", "Index"],
         ["Data.Texts"] = [],
         ["Data.Annotations"] = [],
         ["Data.Findings"] = [],

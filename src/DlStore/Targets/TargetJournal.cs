@@ -41,7 +41,8 @@ internal sealed class TargetJournal
     /// <param name="target">The target's name.</param>
     /// <param name="output">What was printed.</param>
     /// <returns>The journal.</returns>
-    /// <exception cref="DlsException">Kind Corrupt: an entry is damaged, or the chain has a gap.</exception>
+    /// <exception cref="DlsException">Kind Corrupt: an entry is damaged, or the chain has a gap. Kind Failed: it is the journal of another
+    /// target.</exception>
     public static TargetJournal Parse(string target, ReadOnlySpan<byte> output)
     {
         Dictionary<string, string> facts = [];
@@ -62,7 +63,7 @@ internal sealed class TargetJournal
             Free = long.TryParse(facts.GetValueOrDefault("free"), NumberStyles.None, CultureInfo.InvariantCulture, out long kib)
                 ? kib * 1024 : long.MaxValue,
         };
-        journal.Take(files);
+        journal.Take(files, isCopy: false);
         return journal;
     }
 
@@ -87,7 +88,7 @@ internal sealed class TargetJournal
         }
 
         TargetJournal journal = new() { Target = target, Home = "HOME", Lock = "unknown", Holder = "", Free = 0 };
-        journal.Take(files);
+        journal.Take(files, isCopy: true);
         return journal;
     }
 
@@ -172,7 +173,7 @@ internal sealed class TargetJournal
                 + $"' is no entry of at most {Deployment.LengthMax} bytes");
     }
 
-    private void Take(SortedDictionary<string, byte[]> files)
+    private void Take(SortedDictionary<string, byte[]> files, bool isCopy)
     {
         const string IntentEnd = ".intent.json";
         List<(Deployment Entry, bool Intent)> all = [];
@@ -181,8 +182,9 @@ internal sealed class TargetJournal
             bool intent = file.EndsWith(IntentEnd, StringComparison.Ordinal);
             Deployment entry = Deployment.Parse(bytes, $"{Target}:.dls/journal/{file}");
             bool named = file == entry.Name + (intent ? IntentEnd : ".json")
-                && entry.Target == Target && intent == (entry.Outcome == DeployOutcome.Intent);
-            all.Add(named ? (entry, intent) : throw Bad($"'{file}' is not the entry that its name says"));
+                && intent == (entry.Outcome == DeployOutcome.Intent) && (!isCopy || entry.Target == Target);
+            all.Add(!named ? throw Bad($"'{file}' is not the entry that its name says")
+                : entry.Target == Target ? (entry, intent) : throw Foreign(entry.Target));
             if (!intent)
             {
                 _bytes[entry.Id] = bytes;
@@ -207,6 +209,12 @@ internal sealed class TargetJournal
             }
         }
     }
+
+    /// <summary>A journal that is whole, of a target by another name: the setting is wrong, not the journal.</summary>
+    private DlsException Foreign(string other) =>
+        new(ErrorKind.Failed, $"read the journal of target '{Target}': its home '{EntryName.Show(Encoding.UTF8.GetBytes(Home))}' "
+            + $"has that of target '{EntryName.Show(Encoding.UTF8.GetBytes(other))}'",
+            $"correct 'home' or the name of a target in {RepoConfig.File}; `dls target list` shows them");
 
     private DlsException Bad(string why) =>
         new(ErrorKind.Corrupt, $"read the journal of target '{Target}': {why}",

@@ -17,6 +17,7 @@ public sealed class ConfigSourceTests : IDisposable
         _scene.MakeRepo();
         _scene.Write("repo/in/data/a", "1\n");
         _scene.Write("repo/out/.gitignore", "*.tmp\n");
+        _scene.Write("repo/.dlstore/kinds/ssd.yaml", "source: trainer\ntrain: sh train.sh\ncollect: [out/**]\n");
         _scene.Dls("repo", "config", "core.packThreshold", "262144").Expect(0);
         _scene.Dls("repo", "add", "in/data").Expect(0);
         _scene.Commit("repo", "data");

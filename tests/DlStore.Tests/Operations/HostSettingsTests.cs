@@ -80,6 +80,8 @@ public sealed class HostSettingsTests(SshFixture ssh) : IClassFixture<SshFixture
         using Repo repo = _repo.Open();
         using TempDir home = new();
         File.WriteAllText(home.At("file"), "");
+        _repo.Write(".dlstore/kinds/ssd.yaml", []);
+        _repo.Write(".dlstore/kinds/resnet34.yaml", []);
         TargetSettings.Add(repo, new TargetSetting("here", "local", ["ssd", "resnet34", "ssd"], home.Path), false);
         TargetSettings.Add(repo, new TargetSetting("new", "local", ["ssd"], home.At("not/yet")), false);
         TargetSettings.Add(repo, new TargetSetting("blocked", "local", ["ssd"], home.At("file")), false);

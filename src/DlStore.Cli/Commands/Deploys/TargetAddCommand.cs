@@ -5,7 +5,7 @@ namespace DlStore.Cli.Commands.Deploys;
 
 /// <summary><c>dls target add NAME --host HOST --kind KIND --home PATH</c>.</summary>
 [Details("Writes the target into .dlstore/config, which is committed. A target is a directory "
-    + "on a host from which the weights of one or more kinds are used.")]
+    + "on a host from which the weights of one or more kinds are used. The kinds must be there, and no other target may have that home.")]
 [Example("dls target add front --host web --kind ssd,resnet34 --home /srv/app", "a program that uses two kinds of weights")]
 [Exits(ExitCode.NoRepository)]
 internal sealed class TargetAddCommand : Command

@@ -121,8 +121,7 @@ internal sealed class DeployPlan
     {
         foreach (string target in _choice.Targets)
         {
-            TargetVisit visit = await TargetVisit.OpenAsync(_repo, target, _options.Stop, cancel);
-            visit.RequireUnlocked();
+            TargetVisit visit = await TargetVisit.OpenForChangeAsync(_repo, target, _options.Stop, cancel);
             if (visit.Journal.Open is { } open && _options.DryRun)
             {
                 throw new DlsException(

@@ -120,7 +120,7 @@ public static class DeployStatus
         }
         catch (DlsException e) when (e.Kind != ErrorKind.Usage)
         {
-            return status with { Problem = e.Message };
+            return status with { Problem = e.Hint is null ? e.Message : $"{e.Message}; {e.Hint}" };
         }
     }
 

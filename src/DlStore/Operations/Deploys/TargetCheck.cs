@@ -28,7 +28,9 @@ public static class TargetCheck
     public static async Task<IReadOnlyList<TargetCheckResult>> RunAsync(Repo repo, string? name, CancellationToken cancel)
     {
         TargetSetting[] targets = name is null ? [.. repo.Config.Targets.Values] : [TargetSettings.Get(repo, name)];
-        return await Task.WhenAll(targets.Select(target => CheckAsync(repo, target, cancel)));
+        ILookup<string, string> faults = TargetFaults.Find(repo).ToLookup(static f => f.Target, static f => $"{f.What}: {f.Hint}");
+        return await Task.WhenAll(targets.Select(async target => await CheckAsync(repo, target, cancel) is var found
+            && faults.Contains(target.Name) ? found with { Problems = [.. faults[target.Name], .. found.Problems] } : found));
     }
 
     private static async Task<TargetCheckResult> CheckAsync(Repo repo, TargetSetting target, CancellationToken cancel)

@@ -14,8 +14,8 @@ public static class TargetSettings
     /// <param name="target">Name, host, kinds, home.</param>
     /// <param name="dryRun">Check only.</param>
     /// <returns>The target as configured.</returns>
-    /// <exception cref="DlsException">Kind Usage: a part of it is refused, or the host is not configured. Kind Failed: the name is
-    /// taken.</exception>
+    /// <exception cref="DlsException">Kind Usage: a part of it is refused, the host is not configured, or there is no such kind. Kind
+    /// Failed: the name or the home is taken.</exception>
     public static TargetSetting Add(Repo repo, TargetSetting target, bool dryRun)
     {
         TargetSetting sorted = target with { Kinds = [.. target.Kinds.Distinct().Order(StringComparer.Ordinal)] };
@@ -34,6 +34,8 @@ public static class TargetSettings
                 $"edit {RepoConfig.File}, or choose another name");
         }
 
+        TargetFaults.RequireKinds(repo, sorted);
+        TargetFaults.RequireOwnHome(repo, sorted, "add");
         if (!dryRun)
         {
             Write(repo, sorted);

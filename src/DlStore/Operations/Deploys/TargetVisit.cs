@@ -40,6 +40,21 @@ internal sealed class TargetVisit
         return new TargetVisit(target, await target.ReadAsync(cancel), stop);
     }
 
+    /// <summary>Opens a target that shall be changed and reads its journal. Changes nothing yet.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="name">The target's name.</param>
+    /// <param name="stop">Where a test wants scripts to die or fail.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <exception cref="DlsException">What <see cref="OpenAsync"/> refuses. Kind Failed: another target has its home. Kind Locked: names
+    /// the holder.</exception>
+    public static async Task<TargetVisit> OpenForChangeAsync(Repo repo, string name, string stop, CancellationToken cancel)
+    {
+        TargetFaults.RequireOwnHome(repo, TargetSettings.Get(repo, name), "change");
+        TargetVisit visit = await OpenAsync(repo, name, stop, cancel);
+        visit.RequireUnlocked();
+        return visit;
+    }
+
     /// <summary>Refuses a target that somebody is at work on.</summary>
     /// <exception cref="DlsException">Kind Locked: names the holder.</exception>
     public void RequireUnlocked()

@@ -48,8 +48,7 @@ public static class Undeploy
         List<PlannedUnit> units = [];
         foreach (string name in options.Targets.Distinct())
         {
-            TargetVisit visit = await TargetVisit.OpenAsync(repo, name, options.Stop, cancel);
-            visit.RequireUnlocked();
+            TargetVisit visit = await TargetVisit.OpenForChangeAsync(repo, name, options.Stop, cancel);
             if (!options.DryRun && await visit.SettleAsync(who, cancel) is { } settled)
             {
                 notes.Add(settled);

@@ -1,5 +1,6 @@
 using DlStore.Git;
 using DlStore.Io;
+using DlStore.Operations.Deploys;
 using DlStore.Operations.Hooks;
 using DlStore.Operations.Store;
 using DlStore.Remotes;
@@ -69,6 +70,7 @@ public static class Doctor
             ? new DoctorLine(
                 DoctorLevel.Note, "no remote is configured: the bytes are only in this store", "run `dls remote add NAME URL --default`")
             : new DoctorLine(DoctorLevel.Good, $"default remote {repo.Config.DefaultRemote}", null));
+        lines.AddRange(TargetFaults.Find(repo).Select(static f => new DoctorLine(DoctorLevel.Bad, f.What, f.Hint)));
     }
 
     private static DoctorLine[] CheckSource(Repo repo) => repo.Config.Source switch
