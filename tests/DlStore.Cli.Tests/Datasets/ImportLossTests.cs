@@ -52,7 +52,8 @@ public sealed class ImportLossTests : IDisposable
 
         RunResult accepted = Dls("dataset", "import", "ultralytics", "../set", "s", "--accept", string.Join(',', codes)).Expect(0);
 
-        Assert.Contains("CLASS_UNKNOWN accepted at 1 place: its boxes are kept, the class is called class_4; nothing is left out",
+        Assert.Contains("CLASS_UNKNOWN accepted at 1 place: all boxes are kept, 4 class names are made up: class_1, class_2, class_3, class_4 "
+            + "(3 of them only to fill the ids between, no box has them: class_1, class_2, class_3); nothing is left out",
             accepted.Error, StringComparison.Ordinal);
         Assert.Contains("LABEL_BAD accepted at 1 place: the line is left out; left out: 1 box", accepted.Error, StringComparison.Ordinal);
         Assert.Contains("XML_NO_IMAGE accepted at 1 place: its boxes are left out; left out: 2 boxes", accepted.Error,
@@ -62,6 +63,22 @@ public sealed class ImportLossTests : IDisposable
         Assert.Contains("  class_4  1 box", accepted.Output, StringComparison.Ordinal);
         Assert.Equal("x\nclass_1\nclass_2\nclass_3\nclass_4\n",
             File.ReadAllText(_scene.At("repo/datasets/s/own/data_set/classes.txt")));
+    }
+
+    [Fact]
+    public void Names_that_are_made_up_are_told_once_whatever_they_came_from()
+    {
+        Ultralytics(("a.jpg", Drawn.Jpeg(seed: 1)));
+        _scene.Write("set/labels/train/a.txt", Box + "1 0.5 0.5 0.25 0.25\n2 0.5 0.5 0.25 0.25\n2 0.25 0.25 0.25 0.25\n");
+
+        RunResult all = Dls("dataset", "import", "ultralytics", "../set", "s", "--accept", "CLASS_UNKNOWN", "--dry-run").Expect(0);
+        _scene.Write("set/labels/train/a.txt", Box + "20 0.5 0.5 0.25 0.25\n");
+        RunResult far = Dls("dataset", "import", "ultralytics", "../set", "s", "--accept", "CLASS_UNKNOWN", "--dry-run").Expect(0);
+
+        Assert.Contains("CLASS_UNKNOWN accepted at 3 places: all boxes are kept, 2 class names are made up: class_1, class_2; nothing",
+            all.Error, StringComparison.Ordinal);
+        Assert.Contains("20 class names are made up: class_1, class_2, class_3, class_4, class_5, class_6, class_7, class_8 ... class_20 "
+            + "(19 of them", far.Error, StringComparison.Ordinal);
     }
 
     [Fact]

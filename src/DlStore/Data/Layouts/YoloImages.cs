@@ -14,6 +14,7 @@ internal sealed class YoloImages(SetGathering set, BoxConversion? given)
 {
     // Names are made for that many ids behind the last one that has a name.
     private const int MadeMax = 1000;
+    private const int MadeShown = 8;
     private const int OrphanLengthMax = 1 << 20;
     private static readonly string[] _imageFolders = ["images", "JPEGImages"];
     private readonly List<(SetEntry Entry, LabelledImage Image, List<LabelLine> Lines)> _images = [];
@@ -120,7 +121,7 @@ internal sealed class YoloImages(SetGathering set, BoxConversion? given)
             entry.Objects = objects;
         }
 
-        SumUp(unknown, classes.Count, rounded, shapes);
+        SumUp(unknown, classes.Count, Made(names, classes.Count, unknown), rounded, shapes);
         return set.Finish(names);
     }
 
@@ -171,6 +172,22 @@ internal sealed class YoloImages(SetGathering set, BoxConversion? given)
         return names[line.Class];
     }
 
+    /// <summary>
+    /// Says which names were made up: those of the ids that boxes have, and of all between them and the named ones, because an id is a
+    /// line's number.
+    /// </summary>
+    private static string Made(List<string> names, int named, Dictionary<int, (string File, int Line, int Count)> unknown)
+    {
+        string[] idle = [.. Enumerable.Range(named, names.Count - named).Where(id => !unknown.ContainsKey(id)).Select(id => names[id])];
+        int count = names.Count - named;
+        return $"all boxes are kept, {count} class name{(count == 1 ? " is" : "s are")} made up: {Listed(names[named..])}"
+            + (idle.Length == 0 ? "" : $" ({idle.Length} of them only to fill the ids between, no box has "
+                + $"{(idle.Length == 1 ? "it" : "them")}: {Listed(idle)})");
+    }
+
+    private static string Listed(IReadOnlyList<string> names) =>
+        string.Join(", ", names.Take(MadeShown)) + (names.Count > MadeShown ? $" ... {names[^1]}" : "");
+
     private void Check(PixelBox box, LabelledImage image, string file, int line)
     {
         if (!box.IsInside(image.Width, image.Height))
@@ -180,7 +197,7 @@ internal sealed class YoloImages(SetGathering set, BoxConversion? given)
         }
     }
 
-    private void SumUp(Dictionary<int, (string File, int Line, int Count)> unknown, int named,
+    private void SumUp(Dictionary<int, (string File, int Line, int Count)> unknown, int named, string made,
         (string File, int Line, int Count, double Off) rounded, (string File, int Line, int Count) shapes)
     {
         foreach ((int id, (string file, int line, int count)) in unknown)
@@ -188,7 +205,7 @@ internal sealed class YoloImages(SetGathering set, BoxConversion? given)
             set.Report(LintCodes.ClassUnknown.At(file, line,
                 $"class {id} of {named} (ids begin at 0): {count} box{(count == 1 ? " has" : "es have")} it",
                     "name it, or correct the id") with
-            { Count = count, IfAccepted = $"its boxes are kept, the class is called class_{id}" });
+            { Count = count, IfAccepted = made });
         }
 
         if (rounded.Count > 0)
