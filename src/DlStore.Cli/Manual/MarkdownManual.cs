@@ -15,6 +15,8 @@ internal static class MarkdownManual
             text.Append($"| {code} | {ExitCode.Meaning(code)} |\n");
         }
 
+        text.Append("\nA name that names nothing is a bad command line (2). A name or a place that is taken is a failure (1): ")
+            .Append("the command line is right, and what is there forbids it.\n");
         foreach (CommandEntry entry in CommandTable.Visible)
         {
             text.Append($"\n## {entry.FullName}\n\n```\n").Append(HelpPage.Text(entry.Words.Split(' '))).Append("```\n");

@@ -68,7 +68,7 @@ public sealed class DatasetLayoutTests : IDisposable
     {
         _scene.Dls("repo", "dataset", "export", layout, "game", _scene.At("out")).Expect(0);
         Assert.Contains("it exists",
-            _scene.Dls("repo", "dataset", "export", layout, "game", _scene.At("out")).Expect(2).Error, StringComparison.Ordinal);
+            _scene.Dls("repo", "dataset", "export", layout, "game", _scene.At("out")).Expect(1).Error, StringComparison.Ordinal);
 
         RunResult imported = _scene.Dls("repo", "dataset", "import", layout, _scene.At("out"), "again").Expect(0);
 
@@ -182,6 +182,6 @@ public sealed class DatasetLayoutTests : IDisposable
         Assert.InRange(width, 400, 4000);
         Assert.InRange(height, 300, 4000);
         Assert.Contains("the file exists",
-            _scene.Dls("repo", "dataset", "preview", "game", "--out", "sheet.jpg").Expect(2).Error, StringComparison.Ordinal);
+            _scene.Dls("repo", "dataset", "preview", "game", "--out", "sheet.jpg").Expect(1).Error, StringComparison.Ordinal);
     }
 }

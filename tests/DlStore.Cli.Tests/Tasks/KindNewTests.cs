@@ -77,7 +77,7 @@ public sealed class KindNewTests : IDisposable
         _scene.MakeRepo();
         _scene.Write("repo/.dlstore/kinds/mine.yaml", "mine\n");
 
-        RunResult used = _scene.Dls("repo", "kind", "new", "mine").Expect(2);
+        RunResult used = _scene.Dls("repo", "kind", "new", "mine").Expect(1);
         RunResult unknown = _scene.Dls("repo", "kind", "new", "other", "--preset", "yolo").Expect(2);
 
         Assert.Contains("already", used.Error, StringComparison.Ordinal);

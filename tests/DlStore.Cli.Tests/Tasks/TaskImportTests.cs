@@ -121,7 +121,7 @@ public sealed class TaskImportTests : IDisposable
         Assert.Equal("ssd.pth, resnet.pth", task.ImportedFrom);
         Assert.Equal(("real", FinishedTask.Digest("weights\n")), (task.Attempts[1].Initial!.Task, task.Attempts[1].Initial!.Oid));
         Assert.Contains(
-            "the name is used", Dls("task", "import", "../out/ssd.pth", "real", "--kind", "ssd").Expect(2).Error, StringComparison.Ordinal);
+            "the name is used", Dls("task", "import", "../out/ssd.pth", "real", "--kind", "ssd").Expect(1).Error, StringComparison.Ordinal);
         Assert.Contains("try12/ssd", Dls("task", "diff", "try12/ssd", "try12/resnet34").Expect(0).Output, StringComparison.Ordinal);
         Assert.DoesNotContain("isImported", File.ReadAllText(_scene.At("repo/tasks/try12/task.json")), StringComparison.OrdinalIgnoreCase);
 

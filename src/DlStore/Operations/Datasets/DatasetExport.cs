@@ -54,7 +54,7 @@ public static class DatasetExport
     /// <param name="options">What to export.</param>
     /// <param name="cancel">Stops it; nothing is left then.</param>
     /// <returns>What was made.</returns>
-    /// <exception cref="DlsException">Kind Usage: unknown layout, or the target exists. Kind Failed: what was written is not what was
+    /// <exception cref="DlsException">Kind Usage: unknown layout. Kind Failed: the target exists, or what was written is not what was
     /// read.</exception>
     public static DatasetExportResult Run(Repo repo, DatasetExportOptions options, CancellationToken cancel)
     {
@@ -72,7 +72,7 @@ public static class DatasetExport
         string to = Path.GetFullPath(Path.Combine(repo.StartDirectory, options.To)).TrimEnd('/');
         if (Path.Exists(to))
         {
-            throw new DlsException(ErrorKind.Usage, $"export to '{options.To}': it exists", "name a place where nothing is");
+            throw new DlsException(ErrorKind.Failed, $"export to '{options.To}': it exists", "name a place where nothing is");
         }
 
         string? parent = Path.GetDirectoryName(to);

@@ -65,7 +65,7 @@ public static class DatasetPreview
         string file = Path.GetFullPath(Path.Combine(repo.StartDirectory, options.Out ?? $"{name}-{canvas}.jpg"));
         if (File.Exists(file) && !options.Force)
         {
-            throw new DlsException(ErrorKind.Usage,
+            throw new DlsException(ErrorKind.Failed,
                 $"write contact sheet '{file}': the file exists", "name another one with --out, or replace it with --force");
         }
 

@@ -34,7 +34,7 @@ public static class KindNew
     /// <param name="name">The kind, as typed.</param>
     /// <param name="preset">The preset to base it on, or null.</param>
     /// <returns>The file, from the top of the work tree.</returns>
-    /// <exception cref="DlsException">Kind Usage: there is such a kind, or no such preset.</exception>
+    /// <exception cref="DlsException">Kind Usage: there is no such preset. Kind Failed: there is such a kind.</exception>
     public static string Run(Repo repo, string name, string? preset)
     {
         PortableName kind = PortableName.Parse(name, "kind");
@@ -49,7 +49,7 @@ public static class KindNew
         KnownFiles.RequireRealParents(repo, file);
         if (File.Exists($"{repo.WorkTree}/{file}"))
         {
-            throw new DlsException(ErrorKind.Usage, $"make kind '{kind}': there is '{file}' already", $"`dls kind show {kind}` prints it");
+            throw new DlsException(ErrorKind.Failed, $"make kind '{kind}': there is '{file}' already", $"`dls kind show {kind}` prints it");
         }
 
         byte[] text = Encoding.UTF8.GetBytes(TextOf(kind, preset, Datasets(repo)));

@@ -19,7 +19,7 @@ public static class TaskFacts
     /// <param name="file">The file of facts, as typed.</param>
     /// <param name="name">The task's name.</param>
     /// <returns>One entry an attempt.</returns>
-    /// <exception cref="DlsException">Kind Usage: the name is used. Kind Failed: the file cannot be used; the line is named.</exception>
+    /// <exception cref="DlsException">Kind Failed: the name is used, or the file cannot be used; the line is named.</exception>
     public static IReadOnlyList<TaskImportResult> Run(Repo repo, string file, string name)
     {
         PortableName task = PortableName.Parse(name, "task");

@@ -96,8 +96,8 @@ public sealed class TaskImport
     /// <param name="options">What to import.</param>
     /// <param name="cancel">Stops it; nothing is recorded then.</param>
     /// <returns>What was imported.</returns>
-    /// <exception cref="DlsException">Kind Usage: the name is used, there is nothing there, or several files may be the weights; they are
-    /// listed.</exception>
+    /// <exception cref="DlsException">Kind Failed: the name is used. Kind Usage: there is nothing there, or several files may be the
+    /// weights; they are listed.</exception>
     public static TaskImportResult Run(
         Repo repo, TaskImportOptions options, CancellationToken cancel) => new TaskImport(repo, options).Run(cancel);
 

@@ -32,12 +32,12 @@ internal static class TaskNames
     }
 
     /// <summary>Refuses a name that is used in the work tree, in git's index or at the tip of any ref.</summary>
-    /// <exception cref="DlsException">Kind Usage: says where it is used.</exception>
+    /// <exception cref="DlsException">Kind Failed: says where it is used.</exception>
     public static void RequireFree(Repo repo, PortableName name)
     {
         if (FindUse(repo, name) is { } place)
         {
-            throw new DlsException(ErrorKind.Usage, $"create task '{name}': the name is used {place}",
+            throw new DlsException(ErrorKind.Failed, $"create task '{name}': the name is used {place}",
                 $"choose another name; `dls task retry {name}` starts a new attempt of the one that is there");
         }
     }
