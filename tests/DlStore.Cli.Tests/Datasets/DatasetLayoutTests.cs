@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Xml.Linq;
 using DlStore.TestKit;
 
@@ -183,5 +184,25 @@ public sealed class DatasetLayoutTests : IDisposable
         Assert.InRange(height, 300, 4000);
         Assert.Contains("the file exists",
             _scene.Dls("repo", "dataset", "preview", "game", "--out", "sheet.jpg").Expect(1).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_contact_sheet_is_of_the_form_that_its_name_says()
+    {
+        _scene.Dls("repo", "dataset", "preview", "game", "--out", "sheet.JPEG").Expect(0);
+        _scene.Dls("repo", "dataset", "preview", "game", "--out", "sheet.png").Expect(0);
+        string[] before = Directory.GetFiles(_scene.At("repo"));
+        foreach (string name in (string[])["sheet", "sheet.gif", "sheet.png.txt"])
+        {
+            Assert.Contains("end the name with .jpg, .jpeg or .png",
+                _scene.Dls("repo", "dataset", "preview", "game", "--out", name).Expect(2).Error, StringComparison.Ordinal);
+        }
+
+        byte[] png = File.ReadAllBytes(_scene.At("repo/sheet.png"));
+        Assert.Equal([0xFF, 0xD8, 0xFF], File.ReadAllBytes(_scene.At("repo/sheet.JPEG"))[..3]);
+        Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], png[..4]);
+        Assert.Equal(Drawn.SizeOf(_scene.At("repo/sheet.JPEG")),
+            (BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)), BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20))));
+        Assert.Equal(before, Directory.GetFiles(_scene.At("repo")));
     }
 }

@@ -71,6 +71,11 @@ public sealed class ProjectHarvestTests : IDisposable
             _scene.Dls("repo", "project", "lint").Expect(0).Output, StringComparison.Ordinal);
 
         string listed = _scene.Dls("repo", "project", "review", "--sheet", "../review.jpg").Expect(0).Output;
+        _scene.Dls("repo", "project", "review", "--sheet", "../review.png").Expect(0);
+        _scene.Dls("repo", "project", "review", "--sheet", "../review.png").Expect(0);
+        _scene.Dls("repo", "project", "review", "autogenclose_0", "--accept", "--sheet", "../review.txt").Expect(2);
+        Assert.Equal(before, File.ReadAllText(file));
+        Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(_scene.At("review.png"))[..4]);
         _scene.Dls("repo", "project", "review", "autogenclose_0", "--accept").Expect(0);
         _scene.Dls("repo", "project", "review", "autogenclose_1", "--reject").Expect(0);
 

@@ -147,6 +147,8 @@ public sealed class TaskDiffTests : IDisposable
         new FinishedTask { Name = "try11", Points = points }.Write(_scene);
         new FinishedTask { Name = "try-12", Points = points[..2] }.Write(_scene);
 
+        Dls("task", "diff", "try11", "try-12", "--svg", "curves.png").Expect(2);
+        Assert.False(File.Exists(_scene.At("repo/curves.png")));
         Dls("task", "diff", "try11", "try-12", "--svg", "curves.svg").Expect(0);
 
         string svg = File.ReadAllText(_scene.At("repo/curves.svg"));

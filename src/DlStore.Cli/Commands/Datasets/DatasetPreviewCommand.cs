@@ -4,7 +4,7 @@ using DlStore.Operations.Datasets;
 namespace DlStore.Cli.Commands.Datasets;
 
 /// <summary><c>dls dataset preview NAME</c>.</summary>
-[Details("Writes a contact sheet as one JPEG: the images that lint names first, then some of every class "
+[Details("Writes a contact sheet as one picture: the images that lint names first, then some of every class "
     + "and side, with their boxes and labels. A look at it takes a minute and has saved weeks.")]
 [Example("dls dataset preview game --out sheet.jpg", "look before training")]
 [Exits(ExitCode.NoRepository, ExitCode.Missing)]
@@ -16,7 +16,7 @@ internal sealed class DatasetPreviewCommand : Command
     [Option("canvas", MetaValue = "SIZE", HelpText = "the canvas; the first one unless told")]
     public string? Canvas { get; set; }
 
-    [Option("out", MetaValue = "FILE", HelpText = "the file to write; NAME-CANVAS.jpg here unless told")]
+    [Option("out", MetaValue = "FILE", HelpText = "the file to write, .jpg or .png; NAME-CANVAS.jpg here unless told")]
     public string? Out { get; set; }
 
     [Option("per-group", MetaValue = "N", Default = 8, HelpText = "images of each class and side")]

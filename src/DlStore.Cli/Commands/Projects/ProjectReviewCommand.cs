@@ -26,7 +26,7 @@ internal sealed class ProjectReviewCommand : Command
     [Option("all-unreviewed", HelpText = "every project that nobody has looked at")]
     public bool AllUnreviewed { get; set; }
 
-    [Option("sheet", MetaValue = "FILE", HelpText = "write a contact sheet of the projects, JPEG")]
+    [Option("sheet", MetaValue = "FILE", HelpText = "write a contact sheet of the projects, .jpg or .png")]
     public string? Sheet { get; set; }
 
     [Option("dry-run", HelpText = "show what would change and change nothing")]

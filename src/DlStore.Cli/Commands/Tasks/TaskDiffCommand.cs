@@ -22,7 +22,7 @@ internal sealed class TaskDiffCommand : Command
     [Option("images", HelpText = "list the images gained and lost")]
     public bool Images { get; set; }
 
-    [Option("svg", MetaValue = "FILE", HelpText = "draw the curves of both")]
+    [Option("svg", MetaValue = "FILE", HelpText = "draw the curves of both into a file .svg")]
     public string? Svg { get; set; }
 
     [Option("exit-code", HelpText = "exit 4 if they differ")]

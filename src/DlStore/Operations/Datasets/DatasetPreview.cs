@@ -21,7 +21,8 @@ public sealed record DatasetPreviewOptions
     /// <summary>Gets the canvas, or null for the first.</summary>
     public string? Canvas { get; init; }
 
-    /// <summary>Gets the file to write, as typed, or null: <c>NAME-CANVAS.jpg</c> in the current directory.</summary>
+    /// <summary>Gets the file to write, as typed, <c>.jpg</c> or <c>.png</c>, or null: <c>NAME-CANVAS.jpg</c> in the
+    /// current directory.</summary>
     public string? Out { get; init; }
 
     /// <summary>Gets how many images of each class and side to show.</summary>
@@ -35,7 +36,7 @@ public sealed record DatasetPreviewOptions
 }
 
 /// <summary>What was drawn.</summary>
-/// <param name="File">The JPEG file, absolute.</param>
+/// <param name="File">The file, absolute.</param>
 /// <param name="Shown">How many images are on it.</param>
 /// <param name="Suspicious">How many of them because lint names them.</param>
 public sealed record DatasetPreviewResult(string File, int Shown, int Suspicious);
@@ -55,7 +56,8 @@ public static class DatasetPreview
     /// <param name="options">What to draw.</param>
     /// <param name="cancel">Stops it.</param>
     /// <returns>What was drawn.</returns>
-    /// <exception cref="DlsException">Kind Usage: no such data set, or the file exists.</exception>
+    /// <exception cref="DlsException">Kind Usage: no such data set, or a file whose name says no form of picture. Kind Failed: the file
+    /// exists.</exception>
     public static DatasetPreviewResult Run(Repo repo, DatasetPreviewOptions options, CancellationToken cancel)
     {
         PortableName name = PortableName.Parse(options.Name, "data set");
@@ -63,6 +65,7 @@ public static class DatasetPreview
         string canvas = options.Canvas ?? recipe.Canvases[0].ToString();
         string root = DatasetLintRun.DirectoryOf(repo, name, canvas);
         string file = Path.GetFullPath(Path.Combine(repo.StartDirectory, options.Out ?? $"{name}-{canvas}.jpg"));
+        SheetForm form = SheetForms.Of(file);
         if (File.Exists(file) && !options.Force)
         {
             throw new DlsException(ErrorKind.Failed,
@@ -92,7 +95,7 @@ public static class DatasetPreview
             + $"{CountWords.Of(report.Findings.Count(static f => f.Severity == Severity.Error), "error")}, "
                 + $"{CountWords.Of(report.Findings.Count(static f => f.Severity == Severity.Warning), "warning")}";
         AtomicFile.Write(file, SheetPictures.Draw(new Sheet($"data set {name}, canvas {canvas}", subtitle, classes, sections),
-            Math.Clamp(sections.Select(static s => s.Cells.Count).DefaultIfEmpty(1).Max(), 3, ColumnsMax)));
+            Math.Clamp(sections.Select(static s => s.Cells.Count).DefaultIfEmpty(1).Max(), 3, ColumnsMax), form));
         return new DatasetPreviewResult(file, sections.Sum(static s => s.Cells.Count), suspicious.Length);
     }
 

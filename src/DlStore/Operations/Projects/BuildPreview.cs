@@ -39,7 +39,7 @@ internal static class BuildPreview
         Sheet sheet = new($"{project.Name} for canvas {canvas}",
             $"{CountWords.Of(record.Images.Count, "image")}"
                 + $"; {record.Images.Count(static i => i.Cut > 0)} with a box cut by the edge", classes, sections);
-        AtomicFile.Write($"{project.Directory}/build/{canvas}.preview.jpg", SheetPictures.Draw(sheet, Columns));
+        AtomicFile.Write($"{project.Directory}/build/{canvas}.preview.jpg", SheetPictures.Draw(sheet, Columns, SheetForm.Jpeg));
         return project.NameOf($"build/{canvas}.preview.jpg");
     }
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using DlStore.Data.Recipes;
 using DlStore.Data.Texts;
+using DlStore.Images.Sheets;
 using DlStore.Io;
 
 namespace DlStore.Operations.Projects;
@@ -54,6 +55,7 @@ public static partial class ProjectReview
     /// written then.</exception>
     public static ProjectReviewResult Run(Repo repo, ProjectReviewOptions options)
     {
+        _ = options.Sheet is { } named ? SheetForms.Of(named) : default;
         using FileLock? held = options.DryRun || options.Verdict is null ? null : repo.LockProjects();
         List<Project> projects = Select(repo, options);
         List<(Project Project, byte[] Text)> edits = [];

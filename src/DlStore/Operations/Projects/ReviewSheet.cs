@@ -1,5 +1,6 @@
 using DlStore.Data.Recipes;
 using DlStore.Images;
+using DlStore.Images.Pictures;
 using DlStore.Images.Sheets;
 using DlStore.Io;
 using DlStore.Operations.Store;
@@ -18,7 +19,8 @@ internal static class ReviewSheet
     public static void Write(Repo repo, IReadOnlyList<Project> projects, string typed)
     {
         string file = TypedFile.At(repo, typed);
-        if (SmallFile.Find(file, typed, KnownFiles.LengthMax) is { Length: > 0 } before && JpegHeader.TryRead(before, out _) is null)
+        if (SmallFile.Find(file, typed, KnownFiles.LengthMax) is { Length: > 0 } before
+            && JpegHeader.TryRead(before, out _) is null && !PictureAsJpeg.IsOne(before))
         {
             throw new DlsException(
                 ErrorKind.Failed, $"write contact sheet '{typed}': there is another file that is no picture", "choose another name");
@@ -39,6 +41,6 @@ internal static class ReviewSheet
         Sheet sheet = new(
             "projects to review", $"{CountWords.Of(projects.Count, "project")}"
                 + $", {CountWords.Of(cells.Count, "master")}", classes, [new SheetSection("masters", cells)]);
-        AtomicFile.Write(file, SheetPictures.Draw(sheet, Columns));
+        AtomicFile.Write(file, SheetPictures.Draw(sheet, Columns, SheetForms.Of(typed)));
     }
 }

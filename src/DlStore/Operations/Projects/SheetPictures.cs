@@ -1,5 +1,6 @@
 using DlStore.Data.Annotations;
 using DlStore.Images;
+using DlStore.Images.Pictures;
 using DlStore.Images.Sheets;
 using DlStore.Io;
 using DlStore.Operations.Store;
@@ -37,13 +38,18 @@ internal sealed class SheetPictures(IReadOnlyList<string> classes) : IDisposable
         }
     }
 
-    /// <summary>Draws a sheet as a JPEG file.</summary>
-    public static byte[] Draw(Sheet sheet, int columns)
+    /// <summary>Draws a sheet as a file of a form.</summary>
+    public static byte[] Draw(Sheet sheet, int columns, SheetForm form)
     {
         GlyphFont? font = TryOpenFont(sheet);
         try
         {
-            return Jpeg.Encode(ContactSheet.Draw(sheet, columns, Side, font), Quality);
+            Raster drawn = ContactSheet.Draw(sheet, columns, Side, font);
+            return form switch
+            {
+                SheetForm.Jpeg => Jpeg.Encode(drawn, Quality),
+                SheetForm.Png => PngWriter.Write(drawn)
+            };
         }
         finally
         {

@@ -92,6 +92,12 @@ public static class TaskDiff
     /// nowhere.</exception>
     public static async Task<TaskDiffResult> RunAsync(Repo repo, TaskDiffOptions options, CancellationToken cancel)
     {
+        if (options.Svg is { } named && !named.EndsWith(".svg", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new DlsException(ErrorKind.Usage, $"draw curves into '{named}': its name is not that of an SVG file",
+                "end the name with .svg");
+        }
+
         AttemptOfTask a = FinishedAttempt.Find(repo, options.A, "compare");
         AttemptOfTask b = FinishedAttempt.Find(repo, options.B, "compare");
         ComparedImages? images = options.Images ? await CompareImagesAsync(repo, a, b, options.Progress, cancel) : null;
