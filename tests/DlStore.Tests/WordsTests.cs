@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using DlStore.Io;
+using DlStore.TestKit;
 
 namespace DlStore.Tests;
 
@@ -20,13 +21,7 @@ public sealed class WordsTests
     [Fact]
     public void No_text_leaves_the_number_open()
     {
-        string root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "DlStore.sln")))
-        {
-            root = Path.GetDirectoryName(root)!;
-        }
-
-        string[] wrong = [.. Directory.EnumerateFiles(Path.Combine(root, "src"), "*.cs", SearchOption.AllDirectories)
+        string[] wrong = [.. Directory.EnumerateFiles(SourceTree.At("src"), "*.cs", SearchOption.AllDirectories)
             .Where(static f => !f.Contains("/obj/", StringComparison.Ordinal) && !f.Contains("/bin/", StringComparison.Ordinal))
             .SelectMany(static f => File.ReadLines(f).Where(static l => Regex.IsMatch(l, @"[\}0-9] [a-z]+\((s|es|ies)\)"))
                 .Select(l => $"{Path.GetFileName(f)}: {l.Trim()}"))];
