@@ -22,6 +22,7 @@ public sealed class Repo : IDisposable
     private readonly TypedPaths _typed;
     private RepoConfig? _config;
     private readonly List<string> _notes = [];
+    private readonly List<IRemote> _remotes = [];
     private ObjectStore? _store;
 
     private Repo(RepoSettings settings, GitRepo git)
@@ -224,10 +225,15 @@ public sealed class Repo : IDisposable
 
     /// <summary>Opens a remote.</summary>
     /// <param name="name">Its name, or null for the default one.</param>
-    /// <returns>The remote.</returns>
+    /// <returns>The remote; it is closed with the repository.</returns>
     /// <exception cref="DlsException">Kind Usage: no such remote is configured.</exception>
-    public IRemote OpenRemote(string? name) => _settings.WrapRemote is { } wrap
-        ? wrap(Config.OpenRemote(name, WorkTree)) : Config.OpenRemote(name, WorkTree);
+    public IRemote OpenRemote(string? name)
+    {
+        IRemote remote = Config.OpenRemote(name, new RemoteSurroundings(WorkTree, Environment, Config.SshConfig));
+        remote = _settings.WrapRemote is { } wrap ? wrap(remote) : remote;
+        _remotes.Add(remote);
+        return remote;
+    }
 
     /// <summary>Opens a host; nothing is contacted yet.</summary>
     /// <param name="name">Its name; <c>local</c> is this machine.</param>
@@ -246,6 +252,7 @@ public sealed class Repo : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _remotes.ForEach(static r => r.Dispose());
         _store?.Dispose();
         Git.Dispose();
     }

@@ -33,6 +33,9 @@ public sealed record RepoConfig
     /// <summary>Gets the remotes: name and URL.</summary>
     public IReadOnlyDictionary<string, string> Remotes { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Gets what is configured of remotes beside their URLs, by name.</summary>
+    public IReadOnlyDictionary<string, RemoteOptions> RemoteOptions { get; init; } = new Dictionary<string, RemoteOptions>();
+
     /// <summary>Gets the absolute path of a store elsewhere (<c>dls.storePath</c> of git's local configuration), or null.</summary>
     public string? StorePath { get; init; }
 
@@ -121,13 +124,13 @@ public sealed record RepoConfig
         }
     }
 
-    internal IRemote OpenRemote(string? name, string workTree)
+    internal IRemote OpenRemote(string? name, RemoteSurroundings around)
     {
         string chosen = name ?? DefaultRemote
             ?? throw new DlsException(
                 ErrorKind.Usage, "choose a remote: none is configured as the default", "run `dls remote add NAME URL --default`");
         return Remotes.TryGetValue(chosen, out string? url)
-            ? new DirectoryRemote(chosen, RemoteUrl.Parse(url, workTree))
+            ? RemoteOpener.Open(chosen, url, RemoteOptions.GetValueOrDefault(chosen) ?? new RemoteOptions(), around)
             : throw new DlsException(ErrorKind.Usage,
                 $"use remote '{chosen}': no such remote is configured", "run `dls remote list` to see them, or `dls remote add NAME URL`");
     }
@@ -155,6 +158,10 @@ public sealed record RepoConfig
                     remotes[IsRemoteName(name)
                         ? name : throw Bad(key, value, "the remote's name may hold letters, digits, '.', '_' and '-' only")] = value;
                 }
+                else if (WithRemoteOption(config, key, value) is { } changed)
+                {
+                    return changed;
+                }
                 else
                 {
                     unknown.Add($"{key} ({File})");
@@ -162,6 +169,22 @@ public sealed record RepoConfig
 
                 return config;
         }
+    }
+
+    /// <summary>Takes a key <c>remote.NAME.KEY</c>; null if it is not known.</summary>
+    private static RepoConfig? WithRemoteOption(RepoConfig config, string key, string value)
+    {
+        int last = key.LastIndexOf('.');
+        if (!key.StartsWith("remote.", StringComparison.Ordinal) || last <= "remote.".Length)
+        {
+            return null;
+        }
+
+        string name = key["remote.".Length..last];
+        RemoteOptions options = config.RemoteOptions.GetValueOrDefault(name) ?? new RemoteOptions();
+        return options.With(key[(last + 1)..], value, out string? why) is not { } changed ? null
+            : why is not null ? throw Bad(key, value, why)
+            : config with { RemoteOptions = new Dictionary<string, RemoteOptions>(config.RemoteOptions) { [name] = changed } };
     }
 
     /// <summary>What git takes for false in its configuration.</summary>

@@ -15,6 +15,9 @@ public enum RemoteCall
     Put,
     Flush,
     List,
+    FindHash,
+    Move,
+    Remove,
 }
 
 /// <summary>What goes wrong.</summary>
@@ -40,20 +43,11 @@ public enum RemoteFault
 public sealed record PlannedFault(RemoteCall Call, int Nth, RemoteFault What, string NamePart = "");
 
 /// <summary>A remote around another that fails as planned, and counts the calls it sees.</summary>
-public sealed class FaultyRemote(IRemote inner, params IReadOnlyList<PlannedFault> faults) : IRemote
+public sealed class FaultyRemote(IRemote inner, params IReadOnlyList<PlannedFault> faults) : WrappedRemote(inner)
 {
     private const int DelayMs = 50;
     private readonly int[] _seen = new int[faults.Count];
     private readonly List<(RemoteCall Call, string Name)> _calls = [];
-
-    /// <inheritdoc/>
-    public string Name => inner.Name;
-
-    /// <inheritdoc/>
-    public string Location => inner.Location;
-
-    /// <inheritdoc/>
-    public int ParallelMax => inner.ParallelMax;
 
     /// <summary>Gets the calls so far, in order.</summary>
     public IReadOnlyList<(RemoteCall Call, string Name)> Calls
@@ -71,24 +65,24 @@ public sealed class FaultyRemote(IRemote inner, params IReadOnlyList<PlannedFaul
     public int Struck { get; private set; }
 
     /// <inheritdoc/>
-    public Task<bool> ExistsAsync(CancellationToken cancel) => RunAsync(RemoteCall.Exists, "", () => inner.ExistsAsync(cancel));
+    public override Task<bool> ExistsAsync(CancellationToken cancel) => RunAsync(RemoteCall.Exists, "", () => Inner.ExistsAsync(cancel));
 
     /// <inheritdoc/>
-    public Task<byte[]?> ReadAsync(string name, int lengthMax, CancellationToken cancel) =>
-        RunAsync(RemoteCall.Read, name, () => inner.ReadAsync(name, lengthMax, cancel), (bytes, what) => bytes is null
+    public override Task<byte[]?> ReadAsync(string name, int lengthMax, CancellationToken cancel) =>
+        RunAsync(RemoteCall.Read, name, () => Inner.ReadAsync(name, lengthMax, cancel), (bytes, what) => bytes is null
             ? null : Spoil(bytes, what));
 
     /// <inheritdoc/>
-    public Task<long?> FindSizeAsync(
-        string name, CancellationToken cancel) => RunAsync(RemoteCall.FindSize, name, () => inner.FindSizeAsync(name, cancel));
+    public override Task<long?> FindSizeAsync(
+        string name, CancellationToken cancel) => RunAsync(RemoteCall.FindSize, name, () => Inner.FindSizeAsync(name, cancel));
 
     /// <inheritdoc/>
-    public Task ReadRangeAsync(string name, long offset, Memory<byte> buffer, CancellationToken cancel) => RunAsync(
+    public override Task ReadRangeAsync(string name, long offset, Memory<byte> buffer, CancellationToken cancel) => RunAsync(
         RemoteCall.ReadRange,
         name,
         async () =>
         {
-            await inner.ReadRangeAsync(name, offset, buffer, cancel);
+            await Inner.ReadRangeAsync(name, offset, buffer, cancel);
             return true;
         },
         (_, what) =>
@@ -103,10 +97,10 @@ public sealed class FaultyRemote(IRemote inner, params IReadOnlyList<PlannedFaul
         });
 
     /// <inheritdoc/>
-    public Task<Oid> DownloadAsync(string name, string path, long lengthMax, Action<long>? done, CancellationToken cancel) => RunAsync(
+    public override Task<Oid> DownloadAsync(string name, string path, long lengthMax, Action<long>? done, CancellationToken cancel) => RunAsync(
         RemoteCall.Download,
         name,
-        () => inner.DownloadAsync(name, path, lengthMax, done, cancel),
+        () => Inner.DownloadAsync(name, path, lengthMax, done, cancel),
         (_, what) =>
         {
             byte[] spoilt = Spoil(File.ReadAllBytes(path), what);
@@ -116,26 +110,34 @@ public sealed class FaultyRemote(IRemote inner, params IReadOnlyList<PlannedFaul
         });
 
     /// <inheritdoc/>
-    public Task<PutResult> PutFileAsync(string name, string path, Oid oid, Action<long>? done, CancellationToken cancel) =>
-        RunAsync(RemoteCall.PutFile, name, () => inner.PutFileAsync(name, path, oid, done, cancel));
+    public override Task<PutResult> PutFileAsync(string name, string path, Oid oid, Action<long>? done, CancellationToken cancel) =>
+        RunAsync(RemoteCall.PutFile, name, () => Inner.PutFileAsync(name, path, oid, done, cancel));
 
     /// <inheritdoc/>
-    public Task<PutResult> PutAsync(string name, ReadOnlyMemory<byte> bytes, bool replace, CancellationToken cancel) =>
-        RunAsync(RemoteCall.Put, name, () => inner.PutAsync(name, bytes, replace, cancel));
+    public override Task<PutResult> PutAsync(string name, ReadOnlyMemory<byte> bytes, bool replace, CancellationToken cancel) =>
+        RunAsync(RemoteCall.Put, name, () => Inner.PutAsync(name, bytes, replace, cancel));
 
     /// <inheritdoc/>
-    public Task FlushAsync(CancellationToken cancel) => RunAsync(RemoteCall.Flush, "", async () =>
-    {
-        await inner.FlushAsync(cancel);
-        return true;
-    });
+    public override Task<Durability> FlushAsync(CancellationToken cancel) => RunAsync(RemoteCall.Flush, "", () => Inner.FlushAsync(cancel));
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<RemoteFile> ListAsync(
+    public override Task<Oid?> FindHashAsync(string name, CancellationToken cancel) =>
+        RunAsync(RemoteCall.FindHash, name, () => Inner.FindHashAsync(name, cancel));
+
+    /// <inheritdoc/>
+    public override Task<bool> MoveAsync(string name, string newName, CancellationToken cancel) =>
+        RunAsync(RemoteCall.Move, name, () => Inner.MoveAsync(name, newName, cancel));
+
+    /// <inheritdoc/>
+    public override Task<bool> RemoveAsync(string name, CancellationToken cancel) =>
+        RunAsync(RemoteCall.Remove, name, () => Inner.RemoveAsync(name, cancel));
+
+    /// <inheritdoc/>
+    public override async IAsyncEnumerable<RemoteFile> ListAsync(
         string directory, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         await RunAsync(RemoteCall.List, directory, () => Task.FromResult(true));
-        await foreach (RemoteFile file in inner.ListAsync(directory, cancel))
+        await foreach (RemoteFile file in Inner.ListAsync(directory, cancel))
         {
             yield return file;
         }

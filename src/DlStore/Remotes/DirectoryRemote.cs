@@ -19,7 +19,7 @@ public sealed class DirectoryRemote : IRemote
     /// <summary>Makes a remote of a directory; it is created when the first file is put.</summary>
     /// <param name="name">Its name in the configuration.</param>
     /// <param name="url">Where it is.</param>
-    public DirectoryRemote(string name, RemoteUrl url)
+    public DirectoryRemote(string name, DirectoryUrl url)
     {
         Name = name;
         Location = url.Text;
@@ -35,6 +35,9 @@ public sealed class DirectoryRemote : IRemote
 
     /// <inheritdoc/>
     public int ParallelMax => 4;
+
+    /// <inheritdoc/>
+    public bool IsReadOnly => false;
 
     /// <inheritdoc/>
     public Task<bool> ExistsAsync(CancellationToken cancel) => Task.FromResult(Directory.Exists(_directory.Root));
@@ -131,7 +134,24 @@ public sealed class DirectoryRemote : IRemote
         Task.Run(() => Named(name, () => _send.Put(name, bytes.Span, replace)), cancel);
 
     /// <inheritdoc/>
-    public Task FlushAsync(CancellationToken cancel) => Task.Run(_send.Flush, cancel);
+    public Task<Durability> FlushAsync(CancellationToken cancel) => Task.Run(
+        () =>
+        {
+            _send.Flush();
+            return Durability.Confirmed;
+        },
+        cancel);
+
+    /// <inheritdoc/>
+    public Task<Oid?> FindHashAsync(string name, CancellationToken cancel) => Task.Run(() => _directory.FindHash(name, cancel), cancel);
+
+    /// <inheritdoc/>
+    public Task<bool> MoveAsync(string name, string newName, CancellationToken cancel) =>
+        Task.Run(() => Named(name, () => _send.Move(name, newName)), cancel);
+
+    /// <inheritdoc/>
+    public Task<bool> RemoveAsync(string name, CancellationToken cancel) =>
+        Task.Run(() => Named(name, () => _send.Remove(name)), cancel);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<RemoteFile> ListAsync(string directory, [EnumeratorCancellation] CancellationToken cancel)
@@ -142,6 +162,11 @@ public sealed class DirectoryRemote : IRemote
             cancel.ThrowIfCancellationRequested();
             yield return file;
         }
+    }
+
+    /// <summary>Does nothing: nothing is held open.</summary>
+    public void Dispose()
+    {
     }
 
     private DlsException TooLong(string name, long size, long lengthMax) =>

@@ -70,6 +70,45 @@ internal sealed class DirectorySend(RemoteDirectory directory)
         return Publish(temp, name, lengthKnown: -1, replace && isThere) ? PutResult.Sent : PutResult.AlreadyThere;
     }
 
+    /// <summary>Gives a file another name; what has the new name gives way.</summary>
+    /// <param name="name">Its name on the remote.</param>
+    /// <param name="newName">The other name.</param>
+    /// <returns>False if no file has the name.</returns>
+    public bool Move(string name, string newName)
+    {
+        string from = directory.PathOf(name);
+        string to = directory.PathOf(newName);
+        AtomicFile.MakeDirectory(Path.GetDirectoryName(to)!);
+        try
+        {
+            _ = AtomicFile.Rename(from, to, replace: true);
+        }
+        catch (DlsException) when (!Sys.TryStat(from, out _))
+        {
+            return false;
+        }
+
+        NoteUnflushed(name);
+        NoteUnflushed(newName);
+        return true;
+    }
+
+    /// <summary>Removes a file.</summary>
+    /// <param name="name">Its name on the remote.</param>
+    /// <returns>False if no file has the name.</returns>
+    public bool Remove(string name)
+    {
+        string path = directory.PathOf(name);
+        bool isThere = Sys.TryStat(path, out _);
+        if (isThere)
+        {
+            File.Delete(path);
+            NoteUnflushed(name);
+        }
+
+        return isThere;
+    }
+
     /// <summary>Flushes the directories that hold what was put.</summary>
     public void Flush()
     {

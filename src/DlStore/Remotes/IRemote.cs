@@ -5,7 +5,8 @@ namespace DlStore.Remotes;
 /// <summary>A file on a remote.</summary>
 /// <param name="Name">Relative name, <c>/</c> between parts.</param>
 /// <param name="Size">Bytes.</param>
-public readonly record struct RemoteFile(string Name, long Size);
+/// <param name="Changed">When it was last written, by the clock of the remote; whole seconds on some.</param>
+public readonly record struct RemoteFile(string Name, long Size, DateTimeOffset Changed);
 
 /// <summary>What a put did.</summary>
 public enum PutResult
@@ -16,6 +17,15 @@ public enum PutResult
     AlreadyThere,
 }
 
+/// <summary>What is known of files that were put.</summary>
+public enum Durability
+{
+    /// <summary>They survive a loss of power there.</summary>
+    Confirmed,
+    /// <summary>They are there; nothing says that they would survive a loss of power at this moment.</summary>
+    NotConfirmed,
+}
+
 /// <summary>
 /// Moves named, immutable files; knows nothing of git, trees or pointers. Names are those of docs/formats/remote-layout.md. Every call may
 /// be made from several
@@ -23,7 +33,7 @@ public enum PutResult
 /// DlsException of kind Failed that name the remote and
 /// the file; a file that is not there is null or kind Missing, as each method says.
 /// </summary>
-public interface IRemote
+public interface IRemote : IDisposable
 {
     /// <summary>Gets the remote's name in the configuration.</summary>
     string Name { get; }
@@ -33,6 +43,9 @@ public interface IRemote
 
     /// <summary>Gets how many transfers it likes to have under way.</summary>
     int ParallelMax { get; }
+
+    /// <summary>Gets a value indicating whether nothing can be written there, whoever asks: every call that writes fails.</summary>
+    bool IsReadOnly { get; }
 
     /// <summary>Checks that the remote can be reached.</summary>
     /// <param name="cancel">Stops waiting.</param>
@@ -95,10 +108,31 @@ public interface IRemote
     /// <returns>Whether it was sent.</returns>
     Task<PutResult> PutAsync(string name, ReadOnlyMemory<byte> bytes, bool replace, CancellationToken cancel);
 
-    /// <summary>Makes the names of everything put so far survive a loss of power; called between the steps of the write order.</summary>
+    /// <summary>
+    /// Makes the bytes and names of everything put so far survive a loss of power; called between the steps of the write order.
+    /// </summary>
     /// <param name="cancel">Stops waiting.</param>
-    /// <returns>A task that ends when they do.</returns>
-    Task FlushAsync(CancellationToken cancel);
+    /// <returns>Whether the remote confirms it.</returns>
+    Task<Durability> FlushAsync(CancellationToken cancel);
+
+    /// <summary>Asks the far side for the hash of a file; no byte of it comes here.</summary>
+    /// <param name="name">Which file.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    /// <returns>What the far side says its SHA-256 is; null if the file is not there or the far side cannot tell.</returns>
+    Task<Oid?> FindHashAsync(string name, CancellationToken cancel);
+
+    /// <summary>Gives a file another name in one step; what has the new name gives way. Only garbage collection does this.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="newName">The other name.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    /// <returns>False if no file has the name.</returns>
+    Task<bool> MoveAsync(string name, string newName, CancellationToken cancel);
+
+    /// <summary>Removes a file for good. Only garbage collection, erasing and the end of a lease do this.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    /// <returns>False if no file had the name; a remote that cannot tell says true.</returns>
+    Task<bool> RemoveAsync(string name, CancellationToken cancel);
 
     /// <summary>Lists the files below a directory.</summary>
     /// <param name="directory">For example <c>index</c>; files of subdirectories are listed too.</param>

@@ -70,15 +70,30 @@ internal sealed class RemoteDirectory(string remote, string root)
     /// </summary>
     public bool HashesTo(string name, Oid oid, CancellationToken cancel)
     {
-        int fd = -1;
         try
         {
-            fd = OpenRead(name);
-            return PartFile.Copy(new CopyEnd(fd, PathOf(name)), CopyEnd.Nowhere, 0, null, cancel) == oid;
+            return FindHash(name, cancel) == oid;
         }
         catch (DlsException)
         {
             return false;
+        }
+    }
+
+    /// <summary>Hashes a whole file there.</summary>
+    /// <returns>SHA-256, or null if it is not there.</returns>
+    /// <exception cref="DlsException">It cannot be read.</exception>
+    public Oid? FindHash(string name, CancellationToken cancel)
+    {
+        int fd = -1;
+        try
+        {
+            fd = OpenRead(name);
+            return PartFile.Copy(new CopyEnd(fd, PathOf(name)), CopyEnd.Nowhere, 0, null, cancel);
+        }
+        catch (DlsException e) when (e.Kind == ErrorKind.Missing)
+        {
+            return null;
         }
         finally
         {
@@ -118,7 +133,8 @@ internal sealed class RemoteDirectory(string remote, string root)
             FileInfo file = files.Current;
             if (!file.Name.StartsWith('.') && file.LinkTarget is null)
             {
-                yield return new RemoteFile(Path.GetRelativePath(root, file.FullName).Replace('\\', '/'), file.Length);
+                yield return new RemoteFile(
+                    Path.GetRelativePath(root, file.FullName).Replace('\\', '/'), file.Length, file.LastWriteTimeUtc);
             }
         }
     }

@@ -50,6 +50,17 @@ internal static class RemoteFormat
         cache.NoteSeen();
     }
 
+    /// <summary>Requires a remote that can be written to.</summary>
+    /// <exception cref="DlsException">Kind Failed: it can only be read.</exception>
+    public static void RequireWritable(IRemote remote)
+    {
+        if (remote.IsReadOnly)
+        {
+            throw new DlsException(ErrorKind.Failed, $"push to remote '{remote.Name}': '{remote.Location}' can only be read",
+                "push to the place that it serves, over ssh, S3 or a mount; `dls remote list` shows the remotes");
+        }
+    }
+
     /// <summary>
     /// Requires a remote to push to, or the right to make one (docs/formats/remote-layout.md). A remote that was there before and is not
     /// now is not mounted, or lost: a push

@@ -195,44 +195,18 @@ public sealed class HostileRemoteTests : IAsyncLifetime
     }
 
     /// <summary>A remote one of whose directories never ends.</summary>
-    private sealed class EndlessRemote(IRemote inner, string endless) : IRemote
+    private sealed class EndlessRemote(IRemote inner, string endless) : WrappedRemote(inner)
     {
-        public string Name => inner.Name;
-
-        public string Location => inner.Location;
-
-        public int ParallelMax => inner.ParallelMax;
-
-        public Task<bool> ExistsAsync(CancellationToken cancel) => inner.ExistsAsync(cancel);
-
-        public Task<byte[]?> ReadAsync(string name, int lengthMax, CancellationToken cancel) => inner.ReadAsync(name, lengthMax, cancel);
-
-        public Task<long?> FindSizeAsync(string name, CancellationToken cancel) => inner.FindSizeAsync(name, cancel);
-
-        public Task ReadRangeAsync(
-            string name, long offset, Memory<byte> buffer, CancellationToken cancel) => inner.ReadRangeAsync(name, offset, buffer, cancel);
-
-        public Task<Oid> DownloadAsync(string name, string path, long lengthMax, Action<long>? done, CancellationToken cancel) =>
-            inner.DownloadAsync(name, path, lengthMax, done, cancel);
-
-        public Task<PutResult> PutFileAsync(string name, string path, Oid oid, Action<long>? done, CancellationToken cancel) =>
-            inner.PutFileAsync(name, path, oid, done, cancel);
-
-        public Task<PutResult> PutAsync(string name, ReadOnlyMemory<byte> bytes, bool replace, CancellationToken cancel) => inner.PutAsync(
-            name, bytes, replace, cancel);
-
-        public Task FlushAsync(CancellationToken cancel) => inner.FlushAsync(cancel);
-
-        public async IAsyncEnumerable<RemoteFile> ListAsync(string directory, [EnumeratorCancellation] CancellationToken cancel)
+        public override async IAsyncEnumerable<RemoteFile> ListAsync(string directory, [EnumeratorCancellation] CancellationToken cancel)
         {
-            await foreach (RemoteFile file in inner.ListAsync(directory, cancel))
+            await foreach (RemoteFile file in Inner.ListAsync(directory, cancel))
             {
                 yield return file;
             }
 
             for (long i = 0; directory.StartsWith(endless, StringComparison.Ordinal); i++)
             {
-                yield return new RemoteFile($"{directory}/{i:x40}", 1);
+                yield return new RemoteFile($"{directory}/{i:x40}", 1, default);
             }
         }
     }

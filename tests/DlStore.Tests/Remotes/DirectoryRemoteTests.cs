@@ -12,7 +12,9 @@ public sealed class DirectoryRemoteTests(ITestOutputHelper output) : RemoteContr
 
     protected override long ResumesFrom => Part;
 
-    protected override IRemote Open() => new DirectoryRemote("lab", RemoteUrl.Parse("file://" + Root, Temp.Path));
+    protected override bool CanHash => true;
+
+    protected override IRemote Make() => new DirectoryRemote("lab", (DirectoryUrl)RemoteUrl.Parse("file://" + Root, Temp.Path));
 
     protected override byte[]? Peek(string name) => File.Exists(Path.Combine(Root, name))
         ? File.ReadAllBytes(Path.Combine(Root, name)) : null;

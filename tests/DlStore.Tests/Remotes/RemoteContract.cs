@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using DlStore.Objects;
 using DlStore.Remotes;
@@ -12,6 +13,8 @@ public abstract class RemoteContract : IDisposable
     private static readonly CancellationToken None = CancellationToken.None;
     private static readonly CancellationToken Cancelled = new(canceled: true);
 
+    private readonly ConcurrentBag<IRemote> _opened = [];
+
     protected RemoteContract(ITestOutputHelper output) => Random = Seeded.Start(output);
 
     protected TempDir Temp { get; } = new();
@@ -21,8 +24,19 @@ public abstract class RemoteContract : IDisposable
     /// <summary>Gets the remote's size from which a send is resumed, or 0 if it never is.</summary>
     protected abstract long ResumesFrom { get; }
 
-    /// <summary>Opens the test's remote; it is empty at first, and not even there.</summary>
-    protected abstract IRemote Open();
+    /// <summary>Gets a value indicating whether the far side can hash a file.</summary>
+    protected abstract bool CanHash { get; }
+
+    /// <summary>Makes an object for the test's remote; it is empty at first, and not even there.</summary>
+    protected abstract IRemote Make();
+
+    /// <summary>Opens the test's remote; closed with the test.</summary>
+    protected IRemote Open()
+    {
+        IRemote remote = Make();
+        _opened.Add(remote);
+        return remote;
+    }
 
     /// <summary>Reads all bytes that a later reader would see, past the remote's own code.</summary>
     protected abstract byte[]? Peek(string name);
@@ -198,6 +212,84 @@ public abstract class RemoteContract : IDisposable
         Assert.Equal(ErrorKind.Corrupt, (await Fails(() => remote.ReadRangeAsync(name, 0, new byte[1], None))).Kind);
         Assert.Equal(ErrorKind.Corrupt, (await Fails(() => remote.DownloadAsync(name, Temp.At("to"), 1000, null, None))).Kind);
         Assert.Equal(ErrorKind.Corrupt, (await Fails(() => ListAsync(remote, name))).Kind);
+        Assert.Equal(ErrorKind.Corrupt, (await Fails(() => remote.FindHashAsync(name, None))).Kind);
+        Assert.Equal(ErrorKind.Corrupt, (await Fails(() => remote.MoveAsync(name, "a", None))).Kind);
+        Assert.Equal(ErrorKind.Corrupt, (await Fails(() => remote.MoveAsync("a", name, None))).Kind);
+        Assert.Equal(ErrorKind.Corrupt, (await Fails(() => remote.RemoveAsync(name, None))).Kind);
+    }
+
+    [Fact]
+    public async Task The_far_side_hashes_what_lies_there_or_says_that_it_cannot()
+    {
+        IRemote remote = Open();
+        (string path, Oid oid, _) = MakeFile(300_000);
+        await remote.PutFileAsync("packs/aa/x.pack", path, oid, null, None);
+
+        Oid? told = await remote.FindHashAsync("packs/aa/x.pack", None);
+
+        Assert.True(CanHash ? told == oid : told is null);
+        Assert.Null(await remote.FindHashAsync("packs/aa/y.pack", None));
+    }
+
+    [Fact]
+    public async Task A_file_is_moved_in_one_step_and_removed()
+    {
+        IRemote remote = Open();
+        (string path, Oid oid, byte[] bytes) = MakeFile(70_000);
+        await remote.PutFileAsync("packs/aa/x.pack", path, oid, null, None);
+        await remote.PutAsync("quarantine/3/packs/aa/x.pack", "old"u8.ToArray(), replace: false, None);
+
+        Assert.True(await remote.MoveAsync("packs/aa/x.pack", "quarantine/3/packs/aa/x.pack", None));
+        Assert.False(await remote.MoveAsync("packs/aa/x.pack", "quarantine/3/packs/aa/x.pack", None));
+        Assert.Null(Peek("packs/aa/x.pack"));
+        Assert.Equal(bytes, Peek("quarantine/3/packs/aa/x.pack"));
+        Assert.Null(await remote.FindSizeAsync("packs/aa/x.pack", None));
+
+        Assert.True(await remote.RemoveAsync("quarantine/3/packs/aa/x.pack", None));
+        await remote.RemoveAsync("quarantine/3/packs/aa/x.pack", None);
+        Assert.Null(Peek("quarantine/3/packs/aa/x.pack"));
+        Assert.Empty(await ListAsync(remote, "quarantine"));
+        Assert.Equal(PutResult.Sent, await remote.PutFileAsync("packs/aa/x.pack", path, oid, null, None));
+        Assert.Empty(Leftovers());
+    }
+
+    [Fact]
+    public async Task A_listing_says_when_a_file_was_written_by_the_clock_of_the_remote()
+    {
+        IRemote remote = Open();
+        await remote.PutAsync("leases/a", "1"u8.ToArray(), replace: false, None);
+        DateTimeOffset first = await ChangedAsync(remote);
+        await Task.Delay(1100);
+        await remote.PutAsync("leases/a", "2"u8.ToArray(), replace: true, None);
+        DateTimeOffset second = await ChangedAsync(remote);
+
+        Assert.InRange(second - first, TimeSpan.FromMilliseconds(500), TimeSpan.FromMinutes(1));
+        Assert.InRange((DateTimeOffset.UtcNow - second).Duration(), TimeSpan.Zero, TimeSpan.FromMinutes(1));
+
+        static async Task<DateTimeOffset> ChangedAsync(IRemote remote)
+        {
+            List<RemoteFile> files = [];
+            await foreach (RemoteFile file in remote.ListAsync("leases", None))
+            {
+                files.Add(file);
+            }
+
+            return Assert.Single(files).Changed;
+        }
+    }
+
+    [Fact]
+    public async Task One_of_many_who_make_a_file_at_once_has_made_it()
+    {
+        byte[][] own = [.. Enumerable.Range(0, 12).Select(i => Encoding.UTF8.GetBytes($"writer {i}"))];
+        IRemote[] remotes = [Open(), Open(), Open()];
+
+        PutResult[] results = await Task.WhenAll(
+            own.Select((bytes, i) => remotes[i % 3].PutAsync("gc/lock", bytes, replace: false, None)));
+
+        int winner = Array.IndexOf(results, PutResult.Sent);
+        Assert.Single(results, r => r == PutResult.Sent);
+        Assert.Equal(own[winner], Peek("gc/lock"));
     }
 
     [Fact]
@@ -257,6 +349,11 @@ public abstract class RemoteContract : IDisposable
 
     public void Dispose()
     {
+        foreach (IRemote remote in _opened)
+        {
+            remote.Dispose();
+        }
+
         Temp.Dispose();
         GC.SuppressFinalize(this);
     }

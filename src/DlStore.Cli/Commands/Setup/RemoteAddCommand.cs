@@ -3,10 +3,14 @@ using DlStore.Operations.Setup;
 
 namespace DlStore.Cli.Commands.Setup;
 
-/// <summary><c>dls remote add NAME URL [--default]</c>.</summary>
+/// <summary><c>dls remote add NAME URL [--default] [--endpoint URL] [--region R] [--profile P] [--path-style] [--askpass]</c>.</summary>
 [Details("Writes the remote into .dlstore/config, which is committed, so that every clone knows it. The URL "
-    + "is a directory: absolute, relative to the work tree, or file://. It need not exist yet.")]
+    + "is a directory (absolute, relative to the work tree, or file://), ssh://[user@]host[:port]/path or host:path, "
+    + "s3://bucket/prefix, or https://host/path, which is only read. It need not exist yet, but for a bucket and a web server. "
+    + "It never holds a password or key: ssh uses your own configuration and agent, S3 the environment or a profile.")]
 [Example("dls remote add lab /mnt/lab/dls --default", "a directory on a mounted disk, used when none is named")]
+[Example("dls remote add lab ada@gpu1:/data/dls --default", "a directory on a host that ssh reaches")]
+[Example("dls remote add cloud s3://weights/dls --endpoint https://s3.example.org --region eu-1", "a bucket of any S3 service")]
 [Exits(ExitCode.NoRepository)]
 internal sealed class RemoteAddCommand : Command
 {
@@ -19,12 +23,27 @@ internal sealed class RemoteAddCommand : Command
     [Option("default", HelpText = "push and pull use it when none is named")]
     public bool Default { get; set; }
 
+    [Option("endpoint", MetaValue = "URL", HelpText = "S3: the service's address, if it is not Amazon's")]
+    public string? Endpoint { get; set; }
+
+    [Option("region", MetaValue = "NAME", HelpText = "S3: the region")]
+    public string? Region { get; set; }
+
+    [Option("profile", MetaValue = "NAME", HelpText = "S3: the profile of ~/.aws/credentials and ~/.aws/config")]
+    public string? Profile { get; set; }
+
+    [Option("path-style", HelpText = "S3: the bucket stands in the path; the rule when an endpoint is given")]
+    public bool PathStyle { get; set; }
+
+    [Option("askpass", HelpText = "ssh: it may ask for a password through the program that SSH_ASKPASS names")]
+    public bool Askpass { get; set; }
+
     [Option("dry-run", HelpText = "check and write nothing")]
     public bool DryRun { get; set; }
 
     public override Task<int> RunAsync(Session session, CancellationToken cancel)
     {
-        RemoteSetting remote = RemoteSettings.Add(session.Repo, Name, Location, Default, DryRun);
+        RemoteSetting remote = RemoteSettings.Add(session.Repo, Name, Location, Default, DryRun, GivenOptions());
         if (Json)
         {
             session.Terminal.WriteJson(remote, ResultJson.Default.RemoteSetting);
@@ -37,5 +56,15 @@ internal sealed class RemoteAddCommand : Command
         }
 
         return Task.FromResult(ExitCode.Done);
+    }
+
+    private Dictionary<string, string> GivenOptions()
+    {
+        (string Key, string? Value)[] given =
+        [
+            ("endpoint", Endpoint), ("region", Region), ("profile", Profile), ("pathstyle", PathStyle ? "true" : null),
+            ("askpass", Askpass ? "true" : null),
+        ];
+        return given.Where(static g => g.Value is not null).ToDictionary(static g => g.Key, static g => g.Value!, StringComparer.Ordinal);
     }
 }

@@ -31,6 +31,7 @@ internal static class PushReport
         }
 
         PrintSent(session.Terminal, result, dryRun);
+        PrintDurability(session.Terminal, result);
         Names(session, result.Missing, $"neither here nor on {result.Remote}; their commits were not pinned",
             "missing", "run `dls fetch --all` from a remote that has them, or `dls push --tip` to pin the newest commit only");
         Names(session, result.Unrepaired,
@@ -52,6 +53,15 @@ internal static class PushReport
         {
             terminal.Result(
                 $"{(dryRun ? "would pin" : "pinned")} {Format.Count(result.Pinned.Count, "commit")}, the newest {result.Pinned[^1][..12]}");
+        }
+    }
+
+    private static void PrintDurability(Terminal terminal, PushResult result)
+    {
+        if (!result.IsDurable)
+        {
+            terminal.Warn($"not confirmed durable: {result.Remote} offers neither fsync nor a shell to run sync in; "
+                + "a loss of power there within the next minute could lose what was sent");
         }
     }
 

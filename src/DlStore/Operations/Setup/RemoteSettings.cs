@@ -50,8 +50,10 @@ public static class RemoteSettings
     /// <param name="location">Where it is.</param>
     /// <param name="isDefault">Make it the default.</param>
     /// <param name="dryRun">Check only.</param>
+    /// <param name="options">Further keys, such as <c>endpoint</c>, and their values.</param>
     /// <returns>The remote as configured.</returns>
-    public static RemoteSetting Add(Repo repo, string name, string location, bool isDefault, bool dryRun)
+    public static RemoteSetting Add(Repo repo, string name, string location, bool isDefault, bool dryRun,
+        IReadOnlyDictionary<string, string>? options = null)
     {
         if (!RepoConfig.IsRemoteName(name))
         {
@@ -60,7 +62,7 @@ public static class RemoteSettings
                 "choose another name");
         }
 
-        _ = RemoteUrl.Parse(location, repo.WorkTree);
+        RequireOptions(name, RemoteUrl.Parse(location, repo.WorkTree), options ?? new Dictionary<string, string>());
         if (repo.Config.Remotes.TryGetValue(name, out string? there) && there != location)
         {
             throw new DlsException(ErrorKind.Failed, $"add remote '{name}': it is configured already, as '{there}'",
@@ -73,17 +75,47 @@ public static class RemoteSettings
             CommittedConfig.Edit(repo.Git, file =>
             {
                 GitConfig.SetFile(repo.Git.Git, file, $"remote.{name}.url", location);
+                foreach ((string key, string value) in options ?? new Dictionary<string, string>())
+                {
+                    GitConfig.SetFile(repo.Git.Git, file, $"remote.{name}.{key}", value);
+                }
+
                 if (isDefault)
                 {
                     GitConfig.SetFile(repo.Git.Git, file, "core.remote", name);
                 }
             });
             repo.ForgetConfig();
-            new RemoteCache(repo.RemoteCacheRoot, name, location).NoteMayCreate();
+            new RemoteCache(repo.RemoteCacheRoot, name, repo.OpenRemote(name).Location).NoteMayCreate();
         }
 
         bool becomesDefault = isDefault || repo.Config.DefaultRemote == name;
         return new RemoteSetting(name, location, becomesDefault);
+    }
+
+    /// <summary>Refuses options that mean nothing for such a place, and values that reading the configuration would refuse.</summary>
+    private static void RequireOptions(string name, RemoteUrl url, IReadOnlyDictionary<string, string> options)
+    {
+        string[] known = url switch
+        {
+            S3Url => ["endpoint", "region", "profile", "pathstyle"],
+            SshUrl => ["askpass"],
+            _ => [],
+        };
+        foreach ((string key, string value) in options)
+        {
+            if (!known.Contains(key))
+            {
+                throw new DlsException(ErrorKind.Usage, $"add remote '{name}': '{key}' means nothing for '{url.Text}'",
+                    known.Length == 0 ? "leave it out" : $"leave it out; such a remote takes {string.Join(", ", known)}");
+            }
+
+            _ = new RemoteOptions().With(key, value, out string? why);
+            if (why is not null)
+            {
+                throw new DlsException(ErrorKind.Usage, $"add remote '{name}': {key} '{value}': {why}", "run `dls remote add --help`");
+            }
+        }
     }
 
     /// <summary>Lists the remotes.</summary>

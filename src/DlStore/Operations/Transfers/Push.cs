@@ -19,9 +19,8 @@ public sealed class Push
     private readonly PushOptions _options;
     private readonly IRemote _remote;
     private readonly RemoteCache _cache;
-    private readonly string _repoId;
     private RelPath[] _paths = [];
-    private readonly HashSet<CommitId> _damagedPins = [];
+    private readonly PushPins _pins;
     private int _restored;
 
     private Push(Repo repo, PushOptions options)
@@ -29,9 +28,11 @@ public sealed class Push
         _repo = repo;
         _options = options;
         _remote = repo.OpenRemote(options.Remote);
+        RemoteFormat.RequireWritable(_remote);
         _cache = new RemoteCache(repo.RemoteCacheRoot, _remote.Name, _remote.Location);
-        _repoId = repo.Config.RepoId
+        string repoId = repo.Config.RepoId
             ?? throw new DlsException(ErrorKind.Failed, "push: this repository has no id yet", "run `dls init` and commit .dlstore/config");
+        _pins = new PushPins(_remote, _cache, repoId, repo.Clock);
     }
 
     /// <summary>Runs the command.</summary>
@@ -53,7 +54,7 @@ public sealed class Push
         }
 
         bool isQuiet = IsPlain && !_options.Repair && _cache.ReadDamage().IsEmpty;
-        if (isQuiet && tips.Count == 1 && await FindPinAsync(tips[0], cancel) is { } pinned)
+        if (isQuiet && tips.Count == 1 && await _pins.FindAsync(tips[0], cancel) is { } pinned)
         {
             return new PushResult { Remote = _remote.Name, AlreadyPinned = pinned.Hex };
         }
@@ -68,7 +69,7 @@ public sealed class Push
             _cache.NoteMayCreate();
         }
 
-        HashSet<CommitId> pins = await ListPinsAsync(cancel);
+        HashSet<CommitId> pins = await _pins.ListAsync(cancel);
         IReadOnlyList<CommitId> commits = await CommitsAsync(tips, pins, cancel);
         if (commits.Count == 0 && isQuiet)
         {
@@ -167,7 +168,7 @@ public sealed class Push
 
     private async Task<PushResult> FinishAsync(PushSender sender, PushPlan plan, PushResult result, CancellationToken cancel)
     {
-        IReadOnlyList<string> written = _options.Paths.Count == 0 ? await PinAsync(plan, cancel) : [];
+        IReadOnlyList<string> written = _options.Paths.Count == 0 ? await _pins.WriteAsync(plan.Complete, sender, cancel) : [];
         plan.Repair.StrikeOut();
         sender.ForgetOutgoing();
         return result with
@@ -175,7 +176,8 @@ public sealed class Push
             FilesSent = sender.FilesSent,
             BytesSent = sender.BytesSent,
             Pinned = written,
-            Repaired = plan.Repair.Count + _restored
+            Repaired = plan.Repair.Count + _restored,
+            IsDurable = sender.IsDurable,
         };
     }
 
@@ -212,51 +214,15 @@ public sealed class Push
         return [.. heads.Select(h => _repo.Git.Pointers.Newest(h)).OfType<CommitId>().Distinct()];
     }
 
-    private async Task<CommitId?> FindPinAsync(CommitId commit, CancellationToken cancel)
-    {
-        string name = RemoteLayout.Pin(_repoId, commit.Hex);
-        byte[]? bytes = await _remote.ReadAsync(name, Pin.LengthMax, cancel);
-        if (bytes is null)
-        {
-            return null;
-        }
-
-        try
-        {
-            _cache.NotePin(commit.Hex, Pin.Parse(bytes, name), _repo.Clock.GetUtcNow());
-            return commit;
-        }
-        catch (DlsException e) when (e.Kind == ErrorKind.Corrupt)
-        {
-            // A damaged pin says nothing: the commit is pushed like a new one, and the pin replaced.
-            _damagedPins.Add(commit);
-            return null;
-        }
-    }
-
-    private async Task<HashSet<CommitId>> ListPinsAsync(CancellationToken cancel)
-    {
-        HashSet<CommitId> pins = [];
-        await foreach (RemoteFile file in RemoteListing.ListAsync(_remote, RemoteLayout.Pins(_repoId), RemoteListing.PinsMax, cancel))
-        {
-            if (CommitId.TryParse(Path.GetFileName(file.Name), out CommitId commit) && !_damagedPins.Contains(commit))
-            {
-                pins.Add(commit);
-            }
-        }
-
-        return pins;
-    }
-
     private async Task<IReadOnlyList<CommitId>> CommitsAsync(List<CommitId> tips, HashSet<CommitId> pins, CancellationToken cancel)
     {
         if (_options.Repair)
         {
             CommitId[] pinned = [.. pins.Concat(
-                _damagedPins).Where(c => _repo.Git.CatFile.Read(c.Hex) is not null).OrderBy(c => c.Hex, StringComparer.Ordinal)];
+                _pins.Damaged).Where(c => _repo.Git.CatFile.Read(c.Hex) is not null).OrderBy(c => c.Hex, StringComparer.Ordinal)];
             foreach (CommitId commit in pinned)
             {
-                if (await FindPinAsync(commit, cancel) is null)
+                if (await _pins.FindAsync(commit, cancel) is null)
                 {
                     pins.Remove(commit);
                 }
@@ -272,24 +238,5 @@ public sealed class Push
 
         IReadOnlyList<CommitId> commits = _repo.Git.Pointers.List(tips, _options.All ? [] : [.. pins]);
         return [.. commits.Where(c => !pins.Contains(c)).Reverse()];
-    }
-
-    private async Task<IReadOnlyList<string>> PinAsync(PushPlan plan, CancellationToken cancel)
-    {
-        List<string> written = [];
-        foreach (CommitPointers commit in plan.Complete)
-        {
-            await _remote.PutAsync(RemoteLayout.Pin(_repoId, commit.Commit.Hex), Pin.ToBytes(commit.Lines), replace: true, cancel);
-            CrashPoint.Hit("push.pin");
-            written.Add(commit.Commit.Hex);
-        }
-
-        await _remote.FlushAsync(cancel);
-        foreach (CommitPointers commit in plan.Complete)
-        {
-            _cache.NotePin(commit.Commit.Hex, commit.Lines, _repo.Clock.GetUtcNow());
-        }
-
-        return written;
     }
 }

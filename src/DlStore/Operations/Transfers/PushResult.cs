@@ -41,6 +41,9 @@ public sealed record PushResult
     /// <summary>Gets a value indicating whether only some paths were to be sent: nothing is pinned then.</summary>
     public bool IsOfPaths { get; init; }
 
+    /// <summary>Gets a value indicating whether the remote confirmed that all it was sent would survive a loss of power there.</summary>
+    public bool IsDurable { get; init; } = true;
+
     /// <summary>Gets a value indicating whether this was about repairs only.</summary>
     public bool IsRepair { get; init; }
 

@@ -19,6 +19,9 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
 
     public long BytesSent { get; private set; }
 
+    /// <summary>Gets a value indicating whether the remote confirmed each flush.</summary>
+    public bool IsDurable { get; private set; } = true;
+
     /// <summary>Sends. Whatever is there when it returns true was hashed in this push, or an index named it before.</summary>
     /// <param name="plan">What to send.</param>
     /// <param name="index">What the remote names.</param>
@@ -52,7 +55,7 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
         bool supersedes = options.Repair && index.Problems.Count > 0 && plan.Missing.Count + plan.Unrepaired.Count == 0;
         if (files.Count > 0)
         {
-            await remote.FlushAsync(cancel);
+            await FlushAsync(cancel);
             CrashPoint.Hit("push.packs");
         }
 
@@ -64,6 +67,10 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
 
         return true;
     }
+
+    /// <summary>Makes all that was sent durable there; what cannot be confirmed is remembered.</summary>
+    public async Task FlushAsync(CancellationToken cancel) =>
+        IsDurable &= await remote.FlushAsync(cancel) == Durability.Confirmed;
 
     /// <summary>After the pins are written: the packs made for this push are not needed here.</summary>
     public void ForgetOutgoing()
@@ -143,7 +150,7 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
             string name = written.ToHex() + ".idx";
             string file = Path.Combine(cache.OutgoingDirectory, name);
             await remote.PutFileAsync(RemoteLayout.Index(written), file, written, null, cancel);
-            await remote.FlushAsync(cancel);
+            await FlushAsync(cancel);
             FilesSent++;
             BytesSent += new FileInfo(file).Length;
             AtomicFile.Rename(file, Path.Combine(cache.IndexDirectory, name), replace: true);

@@ -1,0 +1,77 @@
+using DlStore.Git;
+using DlStore.Io;
+using DlStore.Remotes;
+
+namespace DlStore.Operations.Transfers;
+
+/// <summary>The pins of one repository on a remote: finds, lists and writes them.</summary>
+/// <param name="remote">Where.</param>
+/// <param name="cache">Told what pins name.</param>
+/// <param name="repoId">The repository's id.</param>
+/// <param name="clock">The clock.</param>
+internal sealed class PushPins(IRemote remote, RemoteCache cache, string repoId, TimeProvider clock)
+{
+    /// <summary>Gets commits whose pin is there and is no valid pin: it says nothing, and is replaced.</summary>
+    public HashSet<CommitId> Damaged { get; } = [];
+
+    /// <summary>Reads one pin.</summary>
+    /// <returns>The commit; null if it has no pin or a damaged one.</returns>
+    public async Task<CommitId?> FindAsync(CommitId commit, CancellationToken cancel)
+    {
+        string name = RemoteLayout.Pin(repoId, commit.Hex);
+        byte[]? bytes = await remote.ReadAsync(name, Pin.LengthMax, cancel);
+        if (bytes is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            cache.NotePin(commit.Hex, Pin.Parse(bytes, name), clock.GetUtcNow());
+            return commit;
+        }
+        catch (DlsException e) when (e.Kind == ErrorKind.Corrupt)
+        {
+            // A damaged pin says nothing: the commit is pushed like a new one, and the pin replaced.
+            Damaged.Add(commit);
+            return null;
+        }
+    }
+
+    /// <summary>Lists the commits that have a pin.</summary>
+    public async Task<HashSet<CommitId>> ListAsync(CancellationToken cancel)
+    {
+        HashSet<CommitId> pins = [];
+        await foreach (RemoteFile file in RemoteListing.ListAsync(remote, RemoteLayout.Pins(repoId), RemoteListing.PinsMax, cancel))
+        {
+            if (CommitId.TryParse(Path.GetFileName(file.Name), out CommitId commit) && !Damaged.Contains(commit))
+            {
+                pins.Add(commit);
+            }
+        }
+
+        return pins;
+    }
+
+    /// <summary>Pins commits: all that they name is there and durable.</summary>
+    /// <returns>The commits, in the same order.</returns>
+    public async Task<IReadOnlyList<string>> WriteAsync(
+        IReadOnlyList<CommitPointers> commits, PushSender sender, CancellationToken cancel)
+    {
+        List<string> written = [];
+        foreach (CommitPointers commit in commits)
+        {
+            await remote.PutAsync(RemoteLayout.Pin(repoId, commit.Commit.Hex), Pin.ToBytes(commit.Lines), replace: true, cancel);
+            CrashPoint.Hit("push.pin");
+            written.Add(commit.Commit.Hex);
+        }
+
+        await sender.FlushAsync(cancel);
+        foreach (CommitPointers commit in commits)
+        {
+            cache.NotePin(commit.Commit.Hex, commit.Lines, clock.GetUtcNow());
+        }
+
+        return written;
+    }
+}

@@ -1,0 +1,19 @@
+namespace DlStore.Remotes;
+
+/// <summary>Makes the remote that a URL stands for; nothing is contacted yet.</summary>
+internal static class RemoteOpener
+{
+    /// <summary>Makes a remote.</summary>
+    /// <param name="name">Its name in the configuration.</param>
+    /// <param name="text">Its URL.</param>
+    /// <param name="options">What else is configured of it.</param>
+    /// <param name="around">The outside.</param>
+    /// <returns>The remote; dispose it.</returns>
+    /// <exception cref="DlsException">Kind Usage: no such place can be.</exception>
+    public static IRemote Open(string name, string text, RemoteOptions options, RemoteSurroundings around) =>
+        RemoteUrl.Parse(text, around.WorkTree) switch
+        {
+            DirectoryUrl url => new DirectoryRemote(name, url),
+            var url => throw new DlsException(ErrorKind.Usage, $"use remote '{name}': '{url.Text}' cannot be reached by this dls yet"),
+        };
+}

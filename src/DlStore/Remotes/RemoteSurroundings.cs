@@ -1,0 +1,7 @@
+namespace DlStore.Remotes;
+
+/// <summary>What a remote may use of the outside.</summary>
+/// <param name="WorkTree">What relative paths are relative to.</param>
+/// <param name="Environment">The process environment: PATH, HOME, SSH_AUTH_SOCK, AWS_*.</param>
+/// <param name="SshConfig">ssh's configuration file instead of the user's own, absolute, or null.</param>
+internal sealed record RemoteSurroundings(string WorkTree, IReadOnlyDictionary<string, string> Environment, string? SshConfig);
