@@ -52,6 +52,11 @@ public sealed class DlsException(ErrorKind kind, string message, string? hint = 
     /// <summary>Gets the remote that the message names already, or null: who passes the failure on need not name it again.</summary>
     public string? Remote { get; init; }
 
+    /// <summary>
+    /// Gets a value indicating whether the same call may succeed a moment later: a line that was cut, a server that is busy.
+    /// </summary>
+    public bool IsPassing { get; init; }
+
     /// <summary>Makes a failure whose cause can be told without its subject.</summary>
     /// <param name="kind">Decides the exit code.</param>
     /// <param name="subject">What was done to what: <c>read 'x'</c>.</param>

@@ -229,7 +229,7 @@ public sealed class Repo : IDisposable
     /// <exception cref="DlsException">Kind Usage: no such remote is configured.</exception>
     public IRemote OpenRemote(string? name)
     {
-        IRemote remote = Config.OpenRemote(name, new RemoteSurroundings(WorkTree, Environment, Config.SshConfig));
+        IRemote remote = Config.OpenRemote(name, new RemoteSurroundings(WorkTree, Environment, Config.SshConfig, Clock));
         remote = _settings.WrapRemote is { } wrap ? wrap(remote) : remote;
         _remotes.Add(remote);
         return remote;

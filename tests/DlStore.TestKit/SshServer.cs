@@ -8,7 +8,8 @@ namespace DlStore.TestKit;
 /// master that stays in the
 /// background; <c>tc</c> and <c>tf</c>, whose login shell is csh and fish; <c>tw</c> with a key that is not accepted; <c>tu</c> whose host
 /// key is not known; <c>tx</c>
-/// whose host key has changed; <c>tp</c> that asks for a password. Disposing ends it with all its connections.
+/// whose host key has changed; <c>tp</c> that asks for a password; <c>ts</c> that gives SFTP and no
+/// shell. Disposing ends it with all its connections.
 /// </summary>
 public sealed class SshServer : IDisposable
 {
@@ -22,7 +23,7 @@ public sealed class SshServer : IDisposable
     {
         Home = _directory.MakeDirectory("home");
         ClientHome = _directory.MakeDirectory("client");
-        _ports = FreePorts(3);
+        _ports = FreePorts(4);
         foreach (string key in (string[])["host", "user", "other"])
         {
             RunningProgram.Run(
@@ -96,6 +97,7 @@ public sealed class SshServer : IDisposable
             shells += $"Match LocalPort {port}\n    ForceCommand {wrapper}\n";
         }
 
+        shells += $"Match LocalPort {_ports[3]}\n    ForceCommand internal-sftp\n";
         return $"""
             {string.Join('\n', _ports.Select(static p => $"Port {p}"))}
             ListenAddress 127.0.0.1
@@ -110,6 +112,7 @@ public sealed class SshServer : IDisposable
             MaxSessions 100
             MaxStartups 100
             SetEnv HOME={Home}
+            Subsystem sftp internal-sftp
             {shells}
             """;
     }
@@ -134,7 +137,7 @@ public sealed class SshServer : IDisposable
             + Entry("tc", _ports[1], "user", "known_hosts") + Entry("tf", _ports[2], "user", "known_hosts")
             + Entry("tw", _ports[0], "other", "known_hosts") + Entry(
                 "tu", _ports[0], "user", "known_none") + Entry("tx", _ports[0], "user", "known_other")
-            + Entry("tp", _ports[0], "other", "known_hosts", "PreferredAuthentications password");
+            + Entry("ts", _ports[3], "user", "known_hosts") + Entry("tp", _ports[0], "other", "known_hosts", "PreferredAuthentications password");
     }
 
     private void WaitUntilUp()

@@ -24,11 +24,7 @@ internal sealed class RemoteDirectory(string remote, string root)
 
     /// <summary>Gives the absolute path of a file.</summary>
     /// <exception cref="DlsException">Kind Corrupt: the name could lead out of the directory.</exception>
-    public string PathOf(string name)
-    {
-        bool safe = name.Length > 0 && !name.StartsWith('/') && !name.Split('/').Any(p => p is "" or "." or "..");
-        return safe ? Path.Combine(root, name) : throw new DlsException(ErrorKind.Corrupt, $"refuse remote file name '{name}'");
-    }
+    public string PathOf(string name) => Path.Combine(root, RemoteName.Require(name));
 
     /// <summary>Opens a regular file for reading.</summary>
     /// <returns>Its descriptor; close it.</returns>

@@ -1,8 +1,12 @@
+using DlStore.Remotes.Sftp;
+
 namespace DlStore.Remotes;
 
 /// <summary>Makes the remote that a URL stands for; nothing is contacted yet.</summary>
 internal static class RemoteOpener
 {
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(300);
+
     /// <summary>Makes a remote.</summary>
     /// <param name="name">Its name in the configuration.</param>
     /// <param name="text">Its URL.</param>
@@ -14,6 +18,7 @@ internal static class RemoteOpener
         RemoteUrl.Parse(text, around.WorkTree) switch
         {
             DirectoryUrl url => new DirectoryRemote(name, url),
+            SshUrl url => new RetryingRemote(new SshRemote(name, url, options, around), FirstWait),
             var url => throw new DlsException(ErrorKind.Usage, $"use remote '{name}': '{url.Text}' cannot be reached by this dls yet"),
         };
 }

@@ -4,4 +4,6 @@ namespace DlStore.Remotes;
 /// <param name="WorkTree">What relative paths are relative to.</param>
 /// <param name="Environment">The process environment: PATH, HOME, SSH_AUTH_SOCK, AWS_*.</param>
 /// <param name="SshConfig">ssh's configuration file instead of the user's own, absolute, or null.</param>
-internal sealed record RemoteSurroundings(string WorkTree, IReadOnlyDictionary<string, string> Environment, string? SshConfig);
+/// <param name="Clock">The clock.</param>
+internal sealed record RemoteSurroundings(
+    string WorkTree, IReadOnlyDictionary<string, string> Environment, string? SshConfig, TimeProvider Clock);

@@ -19,6 +19,9 @@ internal sealed record HostAddress(string Name, string? Destination, int? Port, 
     /// <summary>Gets where dls keeps its files there: absolute, or <c>~/</c> and a path below the home directory.</summary>
     public string Root { get; init; } = RootDefault;
 
+    /// <summary>Gets the key of .dlstore/config that says where it is, for hints; null for that of a host of this name.</summary>
+    public string? Key { get; init; }
+
     /// <summary>Gets this machine.</summary>
     public static HostAddress Local { get; } = new(LocalName, null, null, false);
 

@@ -32,7 +32,8 @@ internal static class HostFailure
                 : $"no key of yours is accepted there; run `ssh-copy-id {destination}`, or `ssh-add` "
                     + $"if the key has a passphrase; `{ssh} true` must work without a question"
             : Says("Could not resolve") || Says("Name or service not known")
-            ? $"the name is unknown; correct 'host.{address.Name}.ssh' in .dlstore/config, or add the alias to your ssh configuration"
+            ? $"the name is unknown; correct '{address.Key ?? $"host.{address.Name}.ssh"}' in .dlstore/config, "
+                + "or add the alias to your ssh configuration"
             : Says("Connection refused") || Says("timed out") || Says("No route to host") || Says("unreachable")
             ? $"is the machine up and is its port right? `{ssh}` must work"
             : $"the connection ended; `{ssh}` must work; then run the command again";

@@ -204,45 +204,8 @@ internal sealed class HostShell(HostAddress address, IReadOnlyDictionary<string,
     private ChildProcess Start(int scriptBytes)
     {
         string program = $"eval \"$(dd bs=1 count={scriptBytes} 2>/dev/null)\"";
-        IReadOnlyDictionary<string, string> variables = environment;
-        if (address.Askpass)
-        {
-            variables = new Dictionary<string, string>(environment) { ["SSH_ASKPASS_REQUIRE"] = "force" };
-        }
-
-        return ChildProcess.Start(new ChildCommand
-        {
-            Program = address.IsLocal ? "sh" : "ssh",
-            Arguments = address.IsLocal ? ["-c", program] : SshArguments($"exec sh -c '{program}'"),
-            Environment = variables,
-            OwnSession = true,
-        });
-    }
-
-    private List<string> SshArguments(string command)
-    {
-        List<string> arguments = sshConfig is null ? [] : ["-F", sshConfig];
-        arguments.AddRange(["-T", "-a", "-x"]);
-        string[] options =
-        [
-            .. (string[])(address.Askpass ? ["BatchMode=no", "NumberOfPasswordPrompts=1"] : ["BatchMode=yes"]),
-            "StrictHostKeyChecking=yes", "ConnectTimeout=15", "ServerAliveInterval=15", "ServerAliveCountMax=4",
-            // A command or forwarding of the user's own configuration would come in our way.
-            "RemoteCommand=none", "ClearAllForwardings=yes",
-            // The default cipher is half as fast where the processor knows AES.
-            "Ciphers=^aes128-gcm@openssh.com,aes256-gcm@openssh.com",
-        ];
-        foreach (string option in options)
-        {
-            arguments.AddRange(["-o", option]);
-        }
-
-        if (address.Port is { } port)
-        {
-            arguments.AddRange(["-p", port.ToString()]);
-        }
-
-        arguments.AddRange(["--", address.SshDestination, command]);
-        return arguments;
+        return ChildProcess.Start(address.IsLocal
+            ? new ChildCommand { Program = "sh", Arguments = ["-c", program], Environment = environment, OwnSession = true }
+            : SshCommand.Shell(address, environment, sshConfig, $"exec sh -c '{program}'"));
     }
 }

@@ -3,7 +3,7 @@ using DlStore.Operations.Setup;
 
 namespace DlStore.Cli.Commands.Setup;
 
-/// <summary><c>dls remote add NAME URL [--default] [--endpoint URL] [--region R] [--profile P] [--path-style] [--askpass]</c>.</summary>
+/// <summary><c>dls remote add NAME URL [--default]</c>, and what S3 and ssh need beside the URL.</summary>
 [Details("Writes the remote into .dlstore/config, which is committed, so that every clone knows it. The URL "
     + "is a directory (absolute, relative to the work tree, or file://), ssh://[user@]host[:port]/path or host:path, "
     + "s3://bucket/prefix, or https://host/path, which is only read. It need not exist yet, but for a bucket and a web server. "
