@@ -47,6 +47,13 @@ public interface IRemote : IDisposable
     /// <summary>Gets a value indicating whether nothing can be written there, whoever asks: every call that writes fails.</summary>
     bool IsReadOnly { get; }
 
+    /// <summary>
+    /// Asks whether a put without replacing is exclusive: of several at once exactly one is told that it was sent. Locks rest on that.
+    /// </summary>
+    /// <param name="cancel">Stops waiting.</param>
+    /// <returns>False on a service that ignores the condition.</returns>
+    Task<bool> HasExclusiveCreateAsync(CancellationToken cancel) => Task.FromResult(true);
+
     /// <summary>Checks that the remote can be reached.</summary>
     /// <param name="cancel">Stops waiting.</param>
     /// <returns>False if it answers but holds nothing yet.</returns>

@@ -1,3 +1,4 @@
+using DlStore.Remotes.S3;
 using DlStore.Remotes.Sftp;
 
 namespace DlStore.Remotes;
@@ -19,6 +20,8 @@ internal static class RemoteOpener
         {
             DirectoryUrl url => new DirectoryRemote(name, url),
             SshUrl url => new RetryingRemote(new SshRemote(name, url, options, around), FirstWait),
+            // It makes failed requests again by itself.
+            S3Url url => new S3Remote(name, url, options, around.Environment),
             var url => throw new DlsException(ErrorKind.Usage, $"use remote '{name}': '{url.Text}' cannot be reached by this dls yet"),
         };
 }

@@ -18,6 +18,10 @@ public sealed record RemoteOptions
     /// <summary>Gets a value indicating whether ssh may ask for a password through the program that SSH_ASKPASS names.</summary>
     public bool Askpass { get; init; }
 
+    /// <summary>Gives where a remote is, as the key of its cache: the same bucket at another service is another remote.</summary>
+    /// <param name="url">Its URL as configured.</param>
+    internal string LocationOf(string url) => Endpoint is null ? url : $"{url} at {Endpoint}";
+
     /// <summary>Takes one key.</summary>
     /// <param name="key">The last part of the key, in lower case.</param>
     /// <param name="value">Its value.</param>

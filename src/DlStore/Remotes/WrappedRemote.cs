@@ -22,6 +22,9 @@ public abstract class WrappedRemote(IRemote inner) : IRemote
     protected IRemote Inner => inner;
 
     /// <inheritdoc/>
+    public virtual Task<bool> HasExclusiveCreateAsync(CancellationToken cancel) => inner.HasExclusiveCreateAsync(cancel);
+
+    /// <inheritdoc/>
     public virtual Task<bool> ExistsAsync(CancellationToken cancel) => inner.ExistsAsync(cancel);
 
     /// <inheritdoc/>
@@ -65,7 +68,17 @@ public abstract class WrappedRemote(IRemote inner) : IRemote
     /// <inheritdoc/>
     public void Dispose()
     {
-        inner.Dispose();
+        Dispose(true);
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Closes the remote inside.</summary>
+    /// <param name="disposing">False from a finalizer, of which there is none.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            inner.Dispose();
+        }
     }
 }

@@ -27,8 +27,15 @@ internal sealed class RemoteKnowledge
             ? Open(repo, name, location)
             : null;
 
-    public static RemoteKnowledge Open(
-        Repo repo, string name, string location) => new(name, new RemoteCache(repo.RemoteCacheRoot, name, location));
+    /// <summary>Opens what is known of a remote.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="name">The remote's name.</param>
+    /// <param name="url">Its URL as configured; it need not be one that can be opened.</param>
+    public static RemoteKnowledge Open(Repo repo, string name, string url)
+    {
+        RemoteOptions options = repo.Config.RemoteOptions.GetValueOrDefault(name) ?? new RemoteOptions();
+        return new RemoteKnowledge(name, new RemoteCache(repo.RemoteCacheRoot, name, options.LocationOf(url)));
+    }
 
     /// <summary>Tells what is known of one object.</summary>
     public RemoteEvidence EvidenceOf(Oid oid)
