@@ -102,7 +102,7 @@ public sealed partial class GoldenTests : IDisposable
         Say("repo", "where", "nothing");
         Say("repo", "pull", "--remote", "none");
         Say("repo", "push", "--remote", "none");
-        Say("repo", "remote", "add", "x", "s3://bucket");
+        Say("repo", "remote", "add", "x", "gs://bucket");
         Say("repo", "trash", "restore", "none");
         Say("repo", "checkout", "--rev", "none", "data");
         _scene.Write("repo/src/a.txt", "git's\n");
