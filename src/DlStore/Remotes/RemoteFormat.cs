@@ -7,7 +7,12 @@ namespace DlStore.Remotes;
 internal static class RemoteFormat
 {
     private const int LengthMax = 64 * 1024;
-    private static readonly byte[] Current = Encoding.UTF8.GetBytes("{\"format\":1,\"requires\":[]}\n");
+
+    /// <summary>The word of a store that is pushed to under leases only: then it can be collected.</summary>
+    private const string Leases = "leases";
+
+    private static readonly byte[] Current = Encoding.UTF8.GetBytes("{\"format\":1,\"requires\":[\"leases\"]}\n");
+    private static readonly byte[] Added = Encoding.UTF8.GetBytes("{\"format\":1,\"requires\":[\"leases\"],\"leases\":\"added\"}\n");
 
     /// <summary>Checks the format of whatever is there; nothing at all is no error.</summary>
     /// <returns>False if there is no format record.</returns>
@@ -21,9 +26,10 @@ internal static class RemoteFormat
         }
 
         (int format, string[] requires) = Parse(bytes, remote);
-        if (format != 1 || requires.Length > 0)
+        string[] unknown = [.. requires.Where(static r => r != Leases)];
+        if (format != 1 || unknown.Length > 0)
         {
-            string what = format != 1 ? $"format {format}" : string.Join(", ", requires);
+            string what = format != 1 ? $"format {format}" : string.Join(", ", unknown);
             throw new DlsException(ErrorKind.Failed,
                 $"use remote '{remote.Name}' ({remote.Location}): it needs {what}, which this dls does not know", "install a newer dls");
         }
@@ -107,6 +113,24 @@ internal static class RemoteFormat
         await remote.PutAsync(RemoteLayout.Format, Current, replace: false, cancel);
         _ = await CheckAsync(remote, cancel);
         cache.NoteSeen();
+    }
+
+    /// <summary>Makes sure that whoever takes no lease is refused.</summary>
+    /// <param name="remote">The remote.</param>
+    /// <param name="mayWrite">The word is added to the record if it is not there.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>True if the store was made with that word; false if who read an older record may still be at work.</returns>
+    public static async Task<bool> RequireLeasesAsync(IRemote remote, bool mayWrite, CancellationToken cancel)
+    {
+        byte[] bytes = await remote.ReadAsync(RemoteLayout.Format, LengthMax, cancel) ?? [];
+        bool has = Parse(bytes, remote).Requires.Contains(Leases);
+        if (!has && mayWrite)
+        {
+            await remote.PutAsync(RemoteLayout.Format, Added, replace: true, cancel);
+            await remote.FlushAsync(cancel);
+        }
+
+        return has && !bytes.AsSpan().SequenceEqual(Added);
     }
 
     private static (int Format, string[] Requires) Parse(byte[] bytes, IRemote remote)

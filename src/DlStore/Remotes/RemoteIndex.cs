@@ -1,5 +1,6 @@
 using DlStore.Io;
 using DlStore.Objects;
+using DlStore.Remotes.Leases;
 
 namespace DlStore.Remotes;
 
@@ -26,6 +27,9 @@ internal sealed class RemoteIndex : IDisposable
 
     /// <summary>Gets what is noted as damaged there; <see cref="Find(Oid)"/> passes over it.</summary>
     public RemoteDamage Damage { get; }
+
+    /// <summary>Gets or sets what the collection that is under way condemns.</summary>
+    public CondemnedList Condemned { get; set; } = CondemnedList.None;
 
     /// <summary>Gets index files that cannot be used, those that have vanished included.</summary>
     public IReadOnlyList<RemoteProblem> Problems { get; }
@@ -112,8 +116,15 @@ internal sealed class RemoteIndex : IDisposable
     /// <summary>Finds an object by what the remote's index files say; places that are noted as damaged are passed over.</summary>
     public RemotePlace? Find(Oid oid) => Find(oid, Damage);
 
+    /// <summary>Tells whether a place is one that the collection under way condemns.</summary>
+    public bool IsCondemned(RemotePlace place) =>
+        place.IsLarge ? Condemned.Blobs.Contains(place.Entry.Oid) : Condemned.Packs.Contains(place.Pack.Id);
+
     /// <summary>Finds an object in a place that is not noted in a list; null for any place.</summary>
-    public RemotePlace? Find(Oid oid, RemoteDamage? except)
+    /// <param name="oid">The object.</param>
+    /// <param name="except">Places to pass over, or null.</param>
+    /// <param name="lasts">Condemned places are passed over too.</param>
+    public RemotePlace? Find(Oid oid, RemoteDamage? except, bool lasts = false)
     {
         foreach (PackIndex index in _indexes)
         {
@@ -126,13 +137,14 @@ internal sealed class RemoteIndex : IDisposable
                 }
 
                 RemotePlace place = new(index.Packs[pack], entry, 0);
-                if (place.CanBe && (except is null || !place.IsNoted(except)))
+                if (place.CanBe && (except is null || !place.IsNoted(except)) && !(lasts && IsCondemned(place)))
                 {
                     return place;
                 }
             }
 
-            if (index.FindBlob(oid) is { } size && size >= 0 && (except is null || !except.HasBlob(oid)))
+            if (index.FindBlob(oid) is { } size && size >= 0 && (except is null || !except.HasBlob(oid))
+                && !(lasts && Condemned.Blobs.Contains(oid)))
             {
                 return new RemotePlace(default, new PackEntry(oid, 0, 0, 0), size);
             }

@@ -12,7 +12,7 @@ internal static class RemoteInventory
     public static async Task NotePacksAsync(IRemote remote, RemoteIndex index, DamageNote note, CancellationToken cancel)
     {
         Dictionary<string, IndexedPack> left = new(StringComparer.Ordinal);
-        foreach (IndexedPack pack in index.Indexes.SelectMany(i => i.Packs))
+        foreach (IndexedPack pack in index.Indexes.SelectMany(i => i.Packs).Where(p => !index.Condemned.Packs.Contains(p.Id)))
         {
             left[RemoteLayout.Pack(pack.Id)] = pack;
         }

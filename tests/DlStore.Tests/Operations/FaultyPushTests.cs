@@ -22,8 +22,13 @@ public sealed class FaultyPushTests(TransferRepo template) : IClassFixture<Trans
             data.Add(RemoteCall.PutFile, 1, what, "blobs/");
             data.Add(RemoteCall.PutFile, 2, what, "blobs/");
             data.Add(RemoteCall.PutFile, 1, what, "index/");
-            data.Add(RemoteCall.Put, 1, what, "pins/");
-            data.Add(RemoteCall.Put, 2, what, "pins/");
+            data.Add(RemoteCall.Put, 1, what, "leases/");
+            data.Add(RemoteCall.List, 1, what, "gc");
+            data.Add(RemoteCall.Put, 1, what, "pending/");
+            data.Add(RemoteCall.Put, 2, what, "pending/");
+            data.Add(RemoteCall.Read, 1, what, "leases/");
+            data.Add(RemoteCall.Move, 1, what, "pending/");
+            data.Add(RemoteCall.Move, 2, what, "pending/");
             data.Add(RemoteCall.Flush, 1, what, "");
             data.Add(RemoteCall.Flush, 2, what, "");
             data.Add(RemoteCall.Flush, 3, what, "");
@@ -50,7 +55,7 @@ public sealed class FaultyPushTests(TransferRepo template) : IClassFixture<Trans
         Assert.Contains(name, e.Message, StringComparison.Ordinal);
         Assert.Contains("'lab'", e.Message, StringComparison.Ordinal);
         string[] pins = TransferRepo.Files(made, "pins");
-        bool mayHavePins = call == RemoteCall.Put && name == "pins/" && (nth > 1 || what == RemoteFault.ErrorAfter);
+        bool mayHavePins = call == RemoteCall.Move && (nth > 1 || what == RemoteFault.ErrorAfter);
         mayHavePins |= call == RemoteCall.Flush && nth == 3;
         Assert.True(mayHavePins || pins.Length == 0, $"{pins.Length} pins after {e.Message}");
         await TransferRepo.AssertPinsHoldAsync(made);

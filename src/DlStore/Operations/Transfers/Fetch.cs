@@ -17,6 +17,7 @@ namespace DlStore.Operations.Transfers;
 /// </summary>
 public sealed class Fetch
 {
+    private const int RoundsMax = 3;
     private readonly Repo _repo;
     private readonly FetchOptions _options;
     private readonly List<string> _missing = [];
@@ -24,6 +25,9 @@ public sealed class Fetch
     private readonly MissingObjects _lacking;
     private readonly List<string> _unreadablePast = [];
     private IReadOnlyList<UnreadablePointer> _unreadable = [];
+    private long _objects;
+    private long _filesRead;
+    private long _bytesRead;
     private readonly Dictionary<Oid, string> _reasons = [];
     private readonly Dictionary<string, (RelPath Path, CommitId Commit)> _committed = new(StringComparer.Ordinal);
 
@@ -59,27 +63,75 @@ public sealed class Fetch
         IRemote remote = _repo.OpenRemote(_options.Remote);
         RemoteCache cache = new(_repo.RemoteCacheRoot, remote.Name, remote.Location);
         await RemoteFormat.RequireAsync("fetch from", remote, cache, cancel);
-        using RemoteIndex index = await RemoteIndex.SyncAsync(remote, cache, cancel);
         using ObjectWriter writer = _repo.BeginWrite();
-        RemoteDamage found = index.Damage.Copy();
-        found.Clear();
-        FetchReceiver receiver = new(_repo, remote, index.Damage, found, writer, _options);
-        await ReceiveAllAsync(roots, index, found, receiver, cancel);
-        if (!_options.DryRun)
-        {
-            index.Damage.Save();
-        }
-
+        string[] problems = await ReceiveRoundsAsync(roots, remote, cache, writer, cancel);
         DamagedPacks.Retire(_repo, writer);
         await NotePinAsync(remote, cache, cancel);
         IReadOnlyList<LostPath> lost = LostPaths.Find(_repo, remote.Name, roots.Select(Named), _reasons);
         return new FetchResult(
-            remote.Name, receiver.Objects,
-                receiver.FilesRead, receiver.BytesRead, _missing, skipped, lost, [.. index.Problems.Select(p => $"{p.Name}: {p.Wrong}")])
+            remote.Name, _objects, _filesRead, _bytesRead, _missing, skipped, lost, problems)
         {
             Unreadable = _unreadable,
             UnreadablePast = _unreadablePast,
         };
+    }
+
+    /// <summary>
+    /// Receives, and once more by a newer index what was not where the index said: a collection may have moved it since, and nothing is
+    /// damaged.
+    /// </summary>
+    private async Task<string[]> ReceiveRoundsAsync(List<(PathEntry Root, string Scope, string Name)> roots,
+        IRemote remote, RemoteCache cache, ObjectWriter writer, CancellationToken cancel)
+    {
+        RemoteIndex index = await RemoteIndex.SyncAsync(remote, cache, cancel);
+        try
+        {
+            for (int round = 1; ; round++)
+            {
+                RemoteDamage found = index.Damage.Copy();
+                found.Clear();
+                FetchReceiver receiver = new(_repo, remote, index.Damage, found, writer, _options);
+                await ReceiveAllAsync(roots, index, found, receiver, cancel);
+                _objects += receiver.Objects;
+                _filesRead += receiver.FilesRead;
+                _bytesRead += receiver.BytesRead;
+                if (_missing.Count == 0 || round == RoundsMax || await FindNewerAsync(remote, cache, index, cancel) is not { } newer)
+                {
+                    break;
+                }
+
+                index.Dispose();
+                index = newer;
+                _missing.Clear();
+                _reasons.Clear();
+            }
+
+            if (!_options.DryRun)
+            {
+                index.Damage.Save();
+            }
+
+            return [.. index.Problems.Select(p => $"{p.Name}: {p.Wrong}")];
+        }
+        finally
+        {
+            index.Dispose();
+        }
+    }
+
+    /// <summary>Reads the index again; null if it is the same.</summary>
+    private static async Task<RemoteIndex?> FindNewerAsync(
+        IRemote remote, RemoteCache cache, RemoteIndex index, CancellationToken cancel)
+    {
+        HashSet<Oid> before = [.. index.Indexes.Select(static i => i.Id)];
+        RemoteIndex newer = await RemoteIndex.SyncAsync(remote, cache, cancel);
+        if (!before.SetEquals(newer.Indexes.Select(static i => i.Id)))
+        {
+            return newer;
+        }
+
+        newer.Dispose();
+        return null;
     }
 
     private FetchResult NothingMissing(List<RelPath> skipped)

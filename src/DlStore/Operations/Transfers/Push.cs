@@ -3,6 +3,7 @@ using DlStore.Io;
 using DlStore.Objects;
 using DlStore.Operations.Store;
 using DlStore.Remotes;
+using DlStore.Remotes.Leases;
 
 namespace DlStore.Operations.Transfers;
 
@@ -19,6 +20,7 @@ public sealed class Push
     private readonly PushOptions _options;
     private readonly IRemote _remote;
     private readonly RemoteCache _cache;
+    private const int BeginningsMax = 3;
     private RelPath[] _paths = [];
     private readonly PushPins _pins;
     private int _restored;
@@ -69,16 +71,47 @@ public sealed class Push
             _cache.NoteMayCreate();
         }
 
-        HashSet<CommitId> pins = await _pins.ListAsync(cancel);
-        IReadOnlyList<CommitId> commits = await CommitsAsync(tips, pins, cancel);
-        if (commits.Count == 0 && isQuiet)
+        if (isQuiet && (await CommitsAsync(tips, await _pins.ListAsync(cancel), cancel)).Count == 0)
         {
             return new PushResult { Remote = _remote.Name, AlreadyPinned = tips[0].Hex };
         }
 
-        using RemoteIndex index = await SyncAsync(cancel);
-        await LookAsync(index, commits, pins, cancel);
-        return await SendAsync(commits, pins, index, isThere, cancel);
+        return await PushUnderLeaseAsync(tips, isThere, cancel);
+    }
+
+    /// <summary>What is read from here on is relied on, so it is read under a lease; a push that was taken for dead begins anew.</summary>
+    private async Task<PushResult> PushUnderLeaseAsync(List<CommitId> tips, bool isThere, CancellationToken cancel)
+    {
+        for (int beginning = 1; ; beginning++)
+        {
+            if (!isThere && !_options.DryRun)
+            {
+                await RemoteFormat.CreateAsync(_remote, _cache, cancel);
+                isThere = true;
+            }
+
+            await using PushLease? lease =
+                _options.DryRun ? null : await PushLease.TakeAsync(_remote, _repo.Holder, _repo.Clock, cancel);
+            try
+            {
+                HashSet<CommitId> pins = await _pins.ListAsync(cancel);
+                IReadOnlyList<CommitId> commits = await CommitsAsync(tips, pins, cancel);
+                using RemoteIndex index = await SyncAsync(cancel);
+                index.Condemned = lease?.Condemned ?? CondemnedList.None;
+                await LookAsync(index, commits, pins, cancel);
+                return await SendAsync(commits, pins, index, lease, cancel);
+            }
+            catch (LeaseLostException) when (beginning < BeginningsMax)
+            {
+                continue;
+            }
+            catch (LeaseLostException)
+            {
+                throw new DlsException(ErrorKind.Locked,
+                    $"push to remote '{_remote.Name}': it took longer than its lease, {BeginningsMax} times; nothing was pinned",
+                    $"run `dls push --remote {_remote.Name}` again: what was sent is there");
+            }
+        }
     }
 
     private bool IsPlain => !_options.All && _options.Paths.Count == 0;
@@ -119,10 +152,10 @@ public sealed class Push
     }
 
     private async Task<PushResult> SendAsync(
-        IReadOnlyList<CommitId> commits, HashSet<CommitId> pins, RemoteIndex index, bool isThere, CancellationToken cancel)
+        IReadOnlyList<CommitId> commits, HashSet<CommitId> pins, RemoteIndex index, PushLease? lease, CancellationToken cancel)
     {
         LocalFaults faults = new();
-        PushSender sender = new(_repo, _remote, _cache, _options);
+        PushSender sender = new(_repo, _remote, _cache, _options) { Lease = lease };
         HashSet<Oid> asked = [];
         while (true)
         {
@@ -142,12 +175,6 @@ public sealed class Push
             }
 
             index.Damage.Save();
-            if (!isThere)
-            {
-                await RemoteFormat.CreateAsync(_remote, _cache, cancel);
-                isThere = true;
-            }
-
             if (await sender.SendAsync(plan, index, faults, cancel))
             {
                 return await FinishAsync(sender, plan, result, cancel);

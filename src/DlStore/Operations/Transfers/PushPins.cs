@@ -1,6 +1,6 @@
 using DlStore.Git;
-using DlStore.Io;
 using DlStore.Remotes;
+using DlStore.Remotes.Leases;
 
 namespace DlStore.Operations.Transfers;
 
@@ -58,12 +58,9 @@ internal sealed class PushPins(IRemote remote, RemoteCache cache, string repoId,
     public async Task<IReadOnlyList<string>> WriteAsync(
         IReadOnlyList<CommitPointers> commits, PushSender sender, CancellationToken cancel)
     {
-        List<string> written = [];
-        foreach (CommitPointers commit in commits)
+        if (commits.Count > 0)
         {
-            await remote.PutAsync(RemoteLayout.Pin(repoId, commit.Commit.Hex), Pin.ToBytes(commit.Lines), replace: true, cancel);
-            CrashPoint.Hit("push.pin");
-            written.Add(commit.Commit.Hex);
+            await sender.Lease!.PinAsync(repoId, [.. commits.Select(static c => (c.Commit.Hex, Pin.ToBytes(c.Lines)))], cancel);
         }
 
         await sender.FlushAsync(cancel);
@@ -72,6 +69,6 @@ internal sealed class PushPins(IRemote remote, RemoteCache cache, string repoId,
             cache.NotePin(commit.Commit.Hex, commit.Lines, clock.GetUtcNow());
         }
 
-        return written;
+        return [.. commits.Select(static c => c.Commit.Hex)];
     }
 }

@@ -163,7 +163,7 @@ internal sealed class PushPlan
         }
 
         byte[]? bytes = RemoteObject.TryReadAsync(_remote, place, _cancel).GetAwaiter().GetResult();
-        if (bytes is null)
+        if (bytes is null && !_index.IsCondemned(place))
         {
             // Only the remote has it, and there it is damaged: noted, and from here on it counts as not there.
             _index.Damage.Add(place.Place, new DamageNote("push", _repo.Clock.GetUtcNow()));
@@ -201,7 +201,8 @@ internal sealed class PushPlan
         {
             if (!_packs.TryGetValue(packed.Pack.Id, out PackToSend? pack))
             {
-                pack = new PackToSend(packed.Pack, !_faults.Packs.Contains(packed.Pack.Id));
+                bool mayGoWhole = !_faults.Packs.Contains(packed.Pack.Id) && !_index.Condemned.Packs.Contains(packed.Pack.Id);
+                pack = new PackToSend(packed.Pack, mayGoWhole);
                 _packs[packed.Pack.Id] = pack;
             }
 

@@ -54,7 +54,7 @@ internal sealed class PushRepair
     public int Count { get; private set; }
 
     /// <summary>Finds an object in a place that will be good after this push, apart from what it sends.</summary>
-    public RemotePlace? FindGood(Oid oid) => _index.Find(oid, _bad);
+    public RemotePlace? FindGood(Oid oid) => _index.Find(oid, _bad, lasts: true);
 
     /// <summary>Wants everything that is noted.</summary>
     /// <param name="want">Adds an object to the push, even if the remote has it; false if it is neither there nor here.</param>

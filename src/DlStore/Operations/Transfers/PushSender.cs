@@ -2,6 +2,7 @@ using DlStore.Io;
 using DlStore.Objects;
 using DlStore.Operations.Store;
 using DlStore.Remotes;
+using DlStore.Remotes.Leases;
 
 namespace DlStore.Operations.Transfers;
 
@@ -19,6 +20,9 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
 
     public long BytesSent { get; private set; }
 
+    /// <summary>Gets the lease under which it sends; null for a dry run.</summary>
+    public PushLease? Lease { get; init; }
+
     /// <summary>Gets a value indicating whether the remote confirmed each flush.</summary>
     public bool IsDurable { get; private set; } = true;
 
@@ -30,10 +34,9 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
     /// <returns>False if something is damaged here: then no index was written, and the plan has to be made again.</returns>
     public async Task<bool> SendAsync(PushPlan plan, RemoteIndex index, LocalFaults faults, CancellationToken cancel)
     {
+        RequireNoCollection(plan);
         int before = faults.Count;
-        PackToSend[] all = [.. plan.Packs];
-        List<(string Path, Oid Id)> packs = [.. all.Where(p => p.GoesWhole).Select(p => (p.Pack.FilePath, p.Pack.Id))];
-        packs.AddRange(Repack([.. all.Where(p => !p.GoesWhole)], faults));
+        List<(string Path, Oid Id)> packs = ChoosePacks(plan, faults);
         if (faults.Count > before)
         {
             return false;
@@ -45,14 +48,16 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
             .. plan.Repair.Whole.Select(p => (RemoteLayout.Pack(p), repo.Store.PackPath(p), p)),
             .. plan.Large.Select(l => (RemoteLayout.Blob(l.Oid), repo.Store.Large.PathOf(l.Oid), l.Oid)),
         ];
+        await RescueAsync(plan, index, cancel);
         await SendFilesAsync(files, plan.Repair.Count > 0, faults, cancel);
         if (faults.Count > before)
         {
             return false;
         }
 
-        bool isNew = packs.Count > 0 || plan.Large.Any(l => index.Find(l.Oid, null) is null);
-        bool supersedes = options.Repair && index.Problems.Count > 0 && plan.Missing.Count + plan.Unrepaired.Count == 0;
+        bool isNew = packs.Count > 0
+            || plan.Large.Any(l => index.Find(l.Oid, null) is null || index.Condemned.Blobs.Contains(l.Oid));
+        bool supersedes = index.Problems.Count > 0 && MaySupersede(plan);
         if (files.Count > 0)
         {
             await FlushAsync(cancel);
@@ -66,6 +71,38 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
         }
 
         return true;
+    }
+
+    private bool MaySupersede(PushPlan plan) =>
+        options.Repair && Lease is { IsCollecting: false } && plan.Missing.Count + plan.Unrepaired.Count == 0;
+
+    private List<(string Path, Oid Id)> ChoosePacks(PushPlan plan, LocalFaults faults)
+    {
+        PackToSend[] all = [.. plan.Packs];
+        List<(string Path, Oid Id)> packs = [.. all.Where(p => p.GoesWhole).Select(p => (p.Pack.FilePath, p.Pack.Id))];
+        packs.AddRange(Repack([.. all.Where(p => !p.GoesWhole)], faults));
+        return packs;
+    }
+
+    private async Task RescueAsync(PushPlan plan, RemoteIndex index, CancellationToken cancel)
+    {
+        foreach ((Oid oid, long _) in plan.Large.Where(l => index.Condemned.Blobs.Contains(l.Oid)))
+        {
+            await Lease!.RescueAsync(oid, cancel);
+        }
+    }
+
+    /// <summary>
+    /// During a collection no index may supersede another: what it leaves out or takes over may be spared, or go (remote-protocol.md).
+    /// </summary>
+    private void RequireNoCollection(PushPlan plan)
+    {
+        if (Lease is { IsCollecting: true } && plan.Repair.DropsRows)
+        {
+            throw new DlsException(ErrorKind.Locked,
+                $"repair remote '{remote.Name}': a collection is under way, and until it has ended the indexes there stay as they are",
+                $"run `dls gc --remote {remote.Name}`, which goes on with it, then again");
+        }
     }
 
     /// <summary>Makes all that was sent durable there; what cannot be confirmed is remembered.</summary>
@@ -142,6 +179,11 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
             }
 
             AddRows(writer, plan, index, supersedes);
+            if (packs.Count == 0)
+            {
+                // Blobs alone would give the same bytes, and so the name, of an index that is superseded by now.
+                writer.Supersede(Oid.Of(System.Security.Cryptography.RandomNumberGenerator.GetBytes(Oid.Length)));
+            }
 
             // In the cache it counts as seen on the remote, so it goes there last.
             AtomicFile.MakeDirectory(cache.OutgoingDirectory);
@@ -161,16 +203,21 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
         }
     }
 
-    private static void AddRows(PackIndexWriter writer, PushPlan plan, RemoteIndex index, bool supersedes)
+    private void AddRows(PackIndexWriter writer, PushPlan plan, RemoteIndex index, bool supersedes)
     {
         foreach ((Oid oid, long size) in plan.Large)
         {
             writer.AddBlob(oid, size);
         }
 
-        foreach (PackIndex old in index.Indexes.Where(i => index.Indexes.Count >= IndexesMax || plan.Repair.Contradicts(i)))
+        bool merges = index.Indexes.Count >= IndexesMax && Lease is { IsCollecting: false };
+        foreach (PackIndex old in index.Indexes.Where(i => merges || plan.Repair.Contradicts(i)))
         {
             plan.Repair.AddIndex(writer, old);
+            foreach (Oid older in old.Superseded)
+            {
+                writer.Supersede(older);
+            }
         }
 
         foreach (RemoteProblem problem in supersedes ? index.Problems : [])
@@ -192,7 +239,7 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
 
         AtomicFile.MakeDirectory(cache.OutgoingDirectory);
         HashSet<Oid> wanted = [.. pieces.SelectMany(p => p.InOrder().Select(e => e.Oid))];
-        made.AddRange(UseAgain(wanted));
+        made.AddRange(UseAgain(wanted, Lease?.Condemned.Packs ?? []));
         Repacker repacker = new(cache.OutgoingDirectory, o => faults.Objects.Add(o));
         foreach (PackToSend piece in pieces)
         {
@@ -203,7 +250,7 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
         return made;
     }
 
-    private List<(string Path, Oid Id)> UseAgain(HashSet<Oid> wanted)
+    private List<(string Path, Oid Id)> UseAgain(HashSet<Oid> wanted, HashSet<Oid> condemned)
     {
         List<(string Path, Oid Id)> again = [];
         foreach (string file in Directory.GetFiles(cache.OutgoingDirectory, "*.pack"))
@@ -215,7 +262,7 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
 
             using PackTable table = PackTable.Open(file, id);
             Oid[] inside = [.. Enumerable.Range(0, table.Count).Select(i => table.Get(i).Oid)];
-            if (!table.WasDamaged && inside.All(wanted.Contains))
+            if (!table.WasDamaged && !condemned.Contains(id) && inside.All(wanted.Contains))
             {
                 wanted.ExceptWith(inside);
                 again.Add((file, id));

@@ -1,0 +1,188 @@
+using System.Globalization;
+using System.Text;
+using DlStore.Objects;
+
+namespace DlStore.Remotes.Leases;
+
+/// <summary>
+/// A push under way, as others see it (docs/formats/remote-protocol.md). Its lease is written before anything is read that the push
+/// relies on.
+/// From then on either gc waits for it, or it knows what gc condemns. Pins come out of <c>pending/</c>, so a push that was taken for dead
+/// cannot
+/// write one.
+/// </summary>
+internal sealed class PushLease : IAsyncDisposable
+{
+    private static readonly TimeSpan BeatEvery = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan RescueWait = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan RescuePoll = TimeSpan.FromMilliseconds(200);
+    private readonly IRemote _remote;
+    private readonly string _holder;
+    private readonly TimeProvider _clock;
+    private readonly string _id = GcLayout.NewId();
+    private readonly CancellationTokenSource _ended = new();
+    private Task _beats = Task.CompletedTask;
+    private int _epoch;
+    private int _renewed;
+    private bool _mayHavePending;
+
+    private PushLease(IRemote remote, string holder, TimeProvider clock)
+    {
+        _remote = remote;
+        _holder = holder;
+        _clock = clock;
+    }
+
+    /// <summary>Gets what the collection that is under way condemns: what holds only there counts as not there.</summary>
+    public CondemnedList Condemned { get; private set; } = CondemnedList.None;
+
+    /// <summary>Gets a value indicating whether a collection is under way: then no index may supersede another.</summary>
+    public bool IsCollecting => _epoch > 0;
+
+    /// <summary>Takes a lease, and then looks whether a collection is under way.</summary>
+    public static async Task<PushLease> TakeAsync(IRemote remote, string holder, TimeProvider clock, CancellationToken cancel)
+    {
+        PushLease lease = new(remote, holder, clock);
+        try
+        {
+            await remote.PutAsync(GcLayout.Lease(lease._id), lease.Text(), replace: true, cancel);
+            GcState state = await GcState.ReadAsync(remote, cancel);
+            if (state.IsUnderWay)
+            {
+                lease.Condemned = await state.ReadCondemnedAsync(remote, cancel);
+                lease._epoch = state.Epoch;
+                await lease.BeatAsync(cancel);
+            }
+
+            lease._beats = lease.BeatUntilEndAsync();
+            return lease;
+        }
+        catch
+        {
+            await lease.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Keeps a condemned blob: the rescue is written first, then it is looked whether gc has already said that the blob goes. Then the
+    /// push waits
+    /// until it is gone, and sends it again.
+    /// </summary>
+    /// <exception cref="DlsException">Kind Locked: a collection was broken off at that point.</exception>
+    /// <exception cref="LeaseLostException">Another collection has taken its place.</exception>
+    public async Task RescueAsync(Oid blob, CancellationToken cancel)
+    {
+        await _remote.PutAsync(
+            GcLayout.Rescue(_epoch, blob), Encoding.UTF8.GetBytes($"dls-rescue 1\nid {_id}\n"), replace: false, cancel);
+        long start = _clock.GetTimestamp();
+        while (true)
+        {
+            GcState state = await GcState.ReadAsync(_remote, cancel);
+            if (state.Epoch != _epoch)
+            {
+                throw new LeaseLostException();
+            }
+
+            if (!state.IsDeleting || !await IsGoingAsync(blob, cancel))
+            {
+                return;
+            }
+
+            if (_clock.GetElapsedTime(start) > RescueWait)
+            {
+                throw new DlsException(ErrorKind.Locked,
+                    $"push to remote '{_remote.Name}': a collection there is about to move '{blob}' away and does not end",
+                    $"run `dls gc --remote {_remote.Name}`, which goes on with it, then push again");
+            }
+
+            await Task.Delay(RescuePoll, _clock, cancel);
+        }
+    }
+
+    /// <summary>Writes pins: all become visible only if the lease still lives.</summary>
+    /// <param name="repoId">The repository.</param>
+    /// <param name="pins">Commits and the bytes of their pins.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <exception cref="LeaseLostException">The push was taken for dead.</exception>
+    public async Task PinAsync(string repoId, IReadOnlyList<(string Commit, byte[] Bytes)> pins, CancellationToken cancel)
+    {
+        _mayHavePending = true;
+        foreach ((string commit, byte[] bytes) in pins)
+        {
+            await _remote.PutAsync(GcLayout.PendingPin(_id, repoId, commit), bytes, replace: true, cancel);
+        }
+
+        if (await _remote.ReadAsync(GcLayout.Lease(_id), 64 * 1024, cancel) is null)
+        {
+            throw new LeaseLostException();
+        }
+
+        foreach ((string commit, byte[] bytes) in pins)
+        {
+            string pin = RemoteLayout.Pin(repoId, commit);
+            if (!await _remote.MoveAsync(GcLayout.PendingPin(_id, repoId, commit), pin, cancel)
+                && (await _remote.ReadAsync(pin, Pin.LengthMax, cancel) is not { } there || !there.AsSpan().SequenceEqual(bytes)))
+            {
+                throw new LeaseLostException();
+            }
+
+            Io.CrashPoint.Hit("push.pin");
+        }
+
+        _mayHavePending = false;
+    }
+
+    /// <summary>Gives the lease back, unless a pin may still be on its way.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _ended.CancelAsync();
+        try
+        {
+            await _beats;
+            if (!_mayHavePending)
+            {
+                await _remote.RemoveAsync(GcLayout.Lease(_id), CancellationToken.None);
+                _ = _renewed > 0 && await _remote.RemoveAsync(GcLayout.Beat(_id), CancellationToken.None);
+            }
+        }
+        catch (Exception e) when (e is DlsException or OperationCanceledException)
+        {
+            // It dies by itself; what the push did or why it failed is what is told.
+        }
+
+        _ended.Dispose();
+    }
+
+    private async Task<bool> IsGoingAsync(Oid blob, CancellationToken cancel)
+    {
+        string name = GcLayout.Deleting(_epoch);
+        return await _remote.ReadAsync(name, CondemnedList.LengthMax, cancel) is not { } bytes
+            || CondemnedList.Parse(bytes, CondemnedList.Deleting, name, _remote).Blobs.Contains(blob);
+    }
+
+    private async Task BeatUntilEndAsync()
+    {
+        while (!_ended.IsCancellationRequested)
+        {
+            try
+            {
+                await Task.Delay(BeatEvery, _clock, _ended.Token);
+                await BeatAsync(_ended.Token);
+            }
+            catch (Exception e) when (e is DlsException or OperationCanceledException)
+            {
+                // One that is missed is made up for by the next; if all are, the lease dies and the push begins anew.
+            }
+        }
+    }
+
+    private async Task BeatAsync(CancellationToken cancel)
+    {
+        _renewed++;
+        await _remote.PutAsync(GcLayout.Beat(_id), Text(), replace: true, cancel);
+    }
+
+    private byte[] Text() => Encoding.UTF8.GetBytes(string.Create(
+        CultureInfo.InvariantCulture, $"dls-lease 1\nepoch {_epoch}\nholder {_holder.ReplaceLineEndings(" ")}\nrenewed {_renewed}\n"));
+}
