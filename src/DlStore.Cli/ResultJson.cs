@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using DlStore.Data.Recipes;
 using DlStore.Io;
+using DlStore.Operations.Collect;
 using DlStore.Operations.Datasets;
 using DlStore.Operations.Deploys;
 using DlStore.Operations.Imports;
@@ -34,6 +35,8 @@ namespace DlStore.Cli;
 [JsonSerializable(typeof(LineageResult))]
 [JsonSerializable(typeof(AuditResult))]
 [JsonSerializable(typeof(GcResult))]
+[JsonSerializable(typeof(CollectResult))]
+[JsonSerializable(typeof(ExplainResult))]
 [JsonSerializable(typeof(TaskCheckoutResult))]
 [JsonSerializable(typeof(RemoteCheck))]
 [JsonSerializable(typeof(RemoteSetting))]

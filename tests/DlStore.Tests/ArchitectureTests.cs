@@ -46,6 +46,7 @@ public sealed class ArchitectureTests
         ["Operations.Words"] = [],
         ["Operations.Store"] = ["Words", "Hooks", "Index"],
         ["Operations.Transfers"] = ["Store", "Words"],
+        ["Operations.Collect"] = ["Store", "Words"],
         ["Operations.Projects"] = ["Store", "Words"],
         ["Operations.Imports"] = ["Projects", "Store", "Words"],
         ["Operations.Datasets"] = ["Projects", "Store", "Words"],

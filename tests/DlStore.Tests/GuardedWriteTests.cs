@@ -22,6 +22,7 @@ public sealed class GuardedWriteTests
         ["TaskDiff"] = "a file the user named",
         ["RemoteIndex"] = "the cache of a remote",
         ["PushSender"] = "the cache of a remote",
+        ["CollectRewrite"] = "the cache of a remote",
         ["FetchReceiver"] = "the store",
         ["VerifyRemote"] = "the store",
         ["Gc"] = "the store",

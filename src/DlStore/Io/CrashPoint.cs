@@ -25,6 +25,8 @@ public static class CrashPoint
         "task.stored",
             "task.writing", "task.written", "task.staged", "task.prepared", "task.sent", "task.started", "task.trashed", "collect.stored",
         "gc.packed", "gc.moved", "gc.indexed", "gc.pack-deleted", "gc.blob-deleted", "gc.deleted",
+        "gc.remote-packed", "gc.remote-indexed", "gc.remote-condemned", "gc.remote-waited", "gc.remote-deleting", "gc.remote-moved",
+            "gc.remote-done",
         "checkout.task-begun", "checkout.task-source", "checkout.task-data", "checkout.task-outputs",
         "deploy.staged", "deploy.switched", "deploy.copied", "undeploy.switched",
     ];

@@ -85,6 +85,8 @@ internal static class CrashScenarios
     [
         new("gc of packs and large blobs",
             "repo", ["gc", "--grace", "0s"], Garbled) { Only = ["gc.", "pack.", "index."], Afterwards = IsCollected },
+        new("gc of a remote", "repo", ["gc", "--remote", "lab"],
+            GarbledRemote) { Only = ["gc.", "remote.", "index."], Between = LetLocksDie, Afterwards = IsRemoteCollected },
     ];
 
     public static IReadOnlyList<CrashScenario> Tasks { get; } =
@@ -120,6 +122,52 @@ internal static class CrashScenarios
         scene.Git("repo", "rm", "-q", "-f", "loose.dls");
         scene.Dls("repo", "checkout").Expect(0);
         scene.Commit("repo", "not loose");
+    }
+
+    /// <summary>A remote with a pack that is dead in part and a dead large blob: what only a commit named whose pin is gone.</summary>
+    private static void GarbledRemote(Scene scene)
+    {
+        scene.MakeRepo();
+        scene.WriteSample("repo/data");
+        for (int i = 0; i < 12; i++)
+        {
+            scene.Write($"repo/data/old{i}", Scene.Pattern(9_000, 100 + i));
+        }
+
+        WriteLarge(scene, "repo/data/large");
+        scene.Dls("repo", "add", "data").Expect(0);
+        scene.Commit("repo", "one");
+        scene.Dls("repo", "push").Expect(0);
+        for (int i = 0; i < 12; i++)
+        {
+            File.Delete(scene.At($"repo/data/old{i}"));
+        }
+
+        Directory.Delete(scene.At("repo/data/large"), recursive: true);
+        scene.Dls("repo", "add", "--remove", "data").Expect(0);
+        scene.Commit("repo", "two");
+        scene.Dls("repo", "push").Expect(0);
+        string one = scene.Git("repo", "rev-parse", "HEAD~").Trim();
+        File.Delete(Assert.Single(Directory.GetFiles(scene.At("remote/pins"), one, SearchOption.AllDirectories)));
+    }
+
+    /// <summary>What a killed collector held is dead after 72 hours.</summary>
+    private static void LetLocksDie(Scene scene)
+    {
+        string locks = scene.At("remote/gc/lock");
+        foreach (string file in Directory.Exists(locks) ? Directory.GetFiles(locks) : [])
+        {
+            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddHours(-73));
+        }
+    }
+
+    private static void IsRemoteCollected(Scene scene)
+    {
+        scene.Dls("repo", "verify", "--remote", "lab").Expect(0);
+        Assert.Empty(Directory.GetFiles(scene.At("remote/blobs"), "*", SearchOption.AllDirectories));
+        scene.Clone("repo", "fresh");
+        scene.Dls("fresh", "pull").Expect(0);
+        TreeSnapshot.AssertEqual(TreeSnapshot.Of(scene.At("repo/data")), TreeSnapshot.Of(scene.At("fresh/data")));
     }
 
     private static void IsCollected(Scene scene)
