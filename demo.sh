@@ -1,30 +1,53 @@
 #!/usr/bin/env bash
 # Shows dls at work in a temporary directory; the checkout stays as it is. Every command is printed before its output.
 # ./demo.sh shows the main job; ./demo.sh --full shows the rest too: changes, damage, lint, exports, several kinds, rebuilding the index.
+# With --ssh the team's store is behind a real ssh server, with --s3 in a real S3 service; both are started on the loopback address and ended.
 set -euo pipefail
 
 full=false
-case $* in
-    '') ;;
-    --full) full=true ;;
-    *) printf 'usage: ./demo.sh [--full]\n' >&2; exit 2 ;;
-esac
+far=directory
+for word in "$@"; do
+    case $word in
+        --full) full=true ;;
+        --ssh | --s3) far=${word#--} ;;
+        *) printf 'usage: ./demo.sh [--full] [--ssh | --s3]\n' >&2; exit 2 ;;
+    esac
+done
 
 # The pictures of this walk are drawn here and made JPEG files with cjpeg; dls itself needs libturbojpeg to make images; the trainer is a few lines of awk and perl.
 missing=()
 for pair in cjpeg:libjpeg-turbo-progs git:git perl:perl awk:mawk; do
     command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
 done
+case $far in
+    ssh)
+        [[ -x /usr/sbin/sshd ]] || missing+=(openssh-server)
+        command -v ssh >/dev/null || missing+=(openssh-client) ;;
+    s3)
+        for pair in radosgw:radosgw ceph-mon:ceph-mon ceph-osd:ceph-osd ceph:ceph-common curl:curl; do
+            command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
+        done ;;
+esac
 { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -F libturbojpeg.so.0 >/dev/null || missing+=(libturbojpeg0)
 if (( ${#missing[@]} > 0 )); then
     install="apt-get install --yes --no-install-recommends ${missing[*]}"
     if (( EUID == 0 )) && command -v apt-get >/dev/null; then
         printf 'installing %s\n' "${missing[*]}"
+        # The walk starts servers of its own; the packages must not start the system's.
+        if [[ $far != directory && ! -e /usr/sbin/policy-rc.d ]]; then
+            printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
+            chmod 755 /usr/sbin/policy-rc.d
+            trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+        fi
         # shellcheck disable=SC2086 # the line is words
         DEBIAN_FRONTEND=noninteractive $install >/dev/null || { apt-get update >/dev/null && DEBIAN_FRONTEND=noninteractive $install >/dev/null; }
     else
         printf 'error: this walk needs %s\nhint: run `sudo %s`\n' "${missing[*]}" "$install" >&2
         exit 1
+    fi
+    if [[ -n $(trap -p EXIT) ]]; then
+        rm -f /usr/sbin/policy-rc.d
+        trap - EXIT
     fi
 fi
 
@@ -40,7 +63,8 @@ program=$checkout/src/DlStore.Cli/bin/Fast/net10.0
 since=$SECONDS
 
 place=$(mktemp -d)
-trap 'rm -rf -- "$place"' EXIT
+stop() { :; }
+trap 'stop "$place/server"; rm -rf -- "$place"' EXIT
 # A home of its own: the user's git settings neither help nor hurt.
 export HOME=$place/home GIT_CONFIG_NOSYSTEM=1 PATH=$program:$PATH
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
@@ -79,9 +103,32 @@ ln -s train/disc_1.ppm data/example.ppm
 head -c 3145728 /dev/urandom > weights/best.pth
 run du -sh data weights
 
-say "make it a dls repository, with a directory as its remote"
-run dls init
-run dls remote add lab "$place/lab" --default
+case $far in
+    directory)
+        say "make it a dls repository, with a directory as its remote"
+        run dls init
+        run dls remote add lab "$place/lab" --default ;;
+    ssh)
+        # shellcheck source=tests/servers/sshd.sh
+        . "$checkout/tests/servers/sshd.sh"
+        stop() { stop_sshd "$1"; }
+        start_sshd "$place/server"
+        say "make it a dls repository, with a directory on the host 'lab' as its remote"
+        run dls init
+        # Where your own ~/.ssh/config knows the host, this line is not needed.
+        run git config dls.sshConfig "$place/server/ssh_config"
+        run dls remote add lab "lab:$place/lab" --default ;;
+    s3)
+        # shellcheck source=tests/servers/radosgw.sh
+        . "$checkout/tests/servers/radosgw.sh"
+        stop() { stop_radosgw "$1"; }
+        start_radosgw "$place/server"
+        export AWS_ACCESS_KEY_ID=DEMO AWS_SECRET_ACCESS_KEY=DEMOSECRET
+        say "make it a dls repository, with a prefix of a bucket as its remote"
+        run dls init
+        run dls remote add lab s3://demo/team --endpoint "$S3_ENDPOINT" --region us-east-1 --default ;;
+esac
+run dls remote list
 
 say "store the bytes; git gets two small pointers"
 run dls add data weights/best.pth
@@ -93,12 +140,13 @@ run dls status
 say "git push sends the bytes first, through the hook"
 run git push --quiet origin main --tags
 run dls status
-run find "$place/lab" -type f -printf '%8s  %P\n'
+if [[ $far == s3 ]]; then run dls remote check lab; else run find "$place/lab" -type f -printf '%8s  %P\n'; fi
 
 say "a colleague clones and gets every byte back"
 cd "$place"
 run git clone --quiet origin.git colleague
 cd colleague
+[[ $far != ssh ]] || git config dls.sshConfig "$place/server/ssh_config"
 run dls status
 run dls pull
 run diff --recursive "$place/work/data" data

@@ -1,6 +1,5 @@
 using DlStore.Git;
 using DlStore.Remotes;
-using DlStore.Remotes.Leases;
 
 namespace DlStore.Operations.Transfers;
 
