@@ -229,7 +229,8 @@ public sealed class Repo : IDisposable
     /// <exception cref="DlsException">Kind Usage: no such remote is configured.</exception>
     public IRemote OpenRemote(string? name)
     {
-        IRemote remote = Config.OpenRemote(name, new RemoteSurroundings(WorkTree, Environment, Config.SshConfig, Clock));
+        RemoteSurroundings around = new(WorkTree, Environment, Config.SshConfig, Clock) { Ssh = Config.Ssh };
+        IRemote remote = Config.OpenRemote(name, around);
         remote = _settings.WrapRemote is { } wrap ? wrap(remote) : remote;
         _remotes.Add(remote);
         return remote;

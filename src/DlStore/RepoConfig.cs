@@ -52,6 +52,9 @@ public sealed record RepoConfig
     /// </summary>
     public string? SshConfig { get; init; }
 
+    /// <summary>Gets which ssh client carries remotes, and its key (<c>dls.ssh</c>, <c>dls.sshKey</c>, <c>dls.sshPassphrase</c>).</summary>
+    internal SshSettings Ssh { get; init; } = SshSettings.Default;
+
     /// <summary>
     /// Gets a value indicating whether dls sees to the pre-push hook in this clone: not after <c>dls uninstall</c>, which sets
     /// <c>dls.hook</c> of git's local configuration to
@@ -97,6 +100,7 @@ public sealed record RepoConfig
             DefaultRemote = config.DefaultRemote ?? (remotes.Count == 1 ? remotes.Keys.First() : null),
             Hosts = sections.Hosts(),
             Targets = sections.Targets(),
+            Ssh = SshSettings.Read(name => GitConfig.Find(local, name), git.WorkTree),
             SshConfig = string.IsNullOrEmpty(sshConfig) ? null : Path.GetFullPath(Path.Combine(git.WorkTree, sshConfig)),
             StorePath = string.IsNullOrEmpty(store) ? null : Path.GetFullPath(Path.Combine(git.WorkTree, store)),
         };

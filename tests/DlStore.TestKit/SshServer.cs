@@ -24,12 +24,14 @@ public sealed class SshServer : IDisposable
         Home = _directory.MakeDirectory("home");
         ClientHome = _directory.MakeDirectory("client");
         _ports = FreePorts(4);
-        foreach (string key in (string[])["host", "user", "other"])
+        foreach (string key in (string[])["host", "user", "other", "ca"])
         {
             RunningProgram.Run(
                 "ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", key, "-f", At(key)], _directory.Path, Environment).Expect(0);
         }
 
+        RunningProgram.Run(
+            "ssh-keygen", ["-q", "-s", At("ca"), "-I", "a host", "-h", "-n", "127.0.0.1,certified.example", At("host.pub")], "/", Environment).Expect(0);
         File.Copy(At("user.pub"), At("authorized_keys"));
         _directory.Write("known_hosts", string.Concat(_ports.Select(p => $"[127.0.0.1]:{p} {KeyOf("host")}\n")));
         _directory.Write("known_none", "");
@@ -59,6 +61,46 @@ public sealed class SshServer : IDisposable
 
     /// <summary>Gets the port of host <c>t</c>.</summary>
     public int Port => _ports[0];
+
+    /// <summary>Gets the port of host <c>ts</c>, which gives SFTP and no shell.</summary>
+    public int SftpOnlyPort => _ports[3];
+
+    /// <summary>
+    /// Makes a home directory for a client that reads no configuration: <c>.ssh</c> with the accepted key as <c>id_ed25519</c> and the known
+    /// host keys.
+    /// </summary>
+    /// <param name="key">Which key: <c>user</c>, or <c>other</c>, which is not accepted; null for none.</param>
+    /// <param name="known">Which known hosts: <c>known_hosts</c>, <c>known_none</c> or <c>known_other</c>.</param>
+    /// <returns>Its absolute path.</returns>
+    public string MakeClientHome(string? key = "user", string known = "known_hosts")
+    {
+        string home = _directory.MakeDirectory($"home-{Guid.NewGuid():N}");
+        Directory.CreateDirectory($"{home}/.ssh");
+        File.Copy(At(known), $"{home}/.ssh/known_hosts");
+        if (key is not null)
+        {
+            File.Copy(At(key), $"{home}/.ssh/id_ed25519");
+        }
+
+        return home;
+    }
+
+    /// <summary>Makes another key that the server accepts.</summary>
+    /// <param name="path">The new file.</param>
+    /// <param name="passphrase">Empty for none.</param>
+    /// <param name="how">More words for ssh-keygen: <c>-t rsa</c>.</param>
+    public void AddUserKey(string path, string passphrase, params string[] how)
+    {
+        RunningProgram.Run("ssh-keygen", ["-q", "-N", passphrase, "-f", path, .. how], _directory.Path, Environment).Expect(0);
+        File.AppendAllText(At("authorized_keys"), File.ReadAllText(path + ".pub"));
+    }
+
+    /// <summary>Certifies a key of the user that the server does not know by itself; beside the key lies <c>NAME-cert.pub</c> then.</summary>
+    public void Certify(string path) => RunningProgram.Run(
+        "ssh-keygen", ["-q", "-s", At("ca"), "-I", "a user", "-n", System.Environment.UserName, path + ".pub"], "/", Environment).Expect(0);
+
+    /// <summary>Gets a public key: <c>host</c>, <c>user</c>, <c>other</c>, or <c>ca</c>, which certifies users and host <c>127.0.0.1</c>.</summary>
+    public string PublicKey(string name) => KeyOf(name);
 
     /// <summary>Ends every connection at once, as when the host loses power; the server itself goes on.</summary>
     public void KillSessions()
@@ -102,6 +144,8 @@ public sealed class SshServer : IDisposable
             {string.Join('\n', _ports.Select(static p => $"Port {p}"))}
             ListenAddress 127.0.0.1
             HostKey {At("host")}
+            HostCertificate {At("host-cert.pub")}
+            TrustedUserCAKeys {At("ca.pub")}
             AuthorizedKeysFile {At("authorized_keys")}
             StrictModes no
             UsePAM no

@@ -1,3 +1,5 @@
+using DlStore.Ssh;
+
 namespace DlStore.Remotes;
 
 /// <summary>What a remote may use of the outside.</summary>
@@ -6,4 +8,8 @@ namespace DlStore.Remotes;
 /// <param name="SshConfig">ssh's configuration file instead of the user's own, absolute, or null.</param>
 /// <param name="Clock">The clock.</param>
 internal sealed record RemoteSurroundings(
-    string WorkTree, IReadOnlyDictionary<string, string> Environment, string? SshConfig, TimeProvider Clock);
+    string WorkTree, IReadOnlyDictionary<string, string> Environment, string? SshConfig, TimeProvider Clock)
+{
+    /// <summary>Gets what this machine's configuration says of ssh.</summary>
+    public SshSettings Ssh { get; init; } = SshSettings.Default;
+}

@@ -203,6 +203,13 @@ internal sealed class HostShell(HostAddress address, IReadOnlyDictionary<string,
 
     private ChildProcess Start(int scriptBytes)
     {
+        if (!address.IsLocal && !SshSettings.HasProgram(environment))
+        {
+            throw new DlsException(
+                ErrorKind.Missing, $"reach host '{Name}': there is no ssh program in PATH",
+                "install OpenSSH's client (`apt-get install openssh-client`): the built-in client carries remotes, not hosts");
+        }
+
         string program = $"eval \"$(dd bs=1 count={scriptBytes} 2>/dev/null)\"";
         return ChildProcess.Start(address.IsLocal
             ? new ChildCommand { Program = "sh", Arguments = ["-c", program], Environment = environment, OwnSession = true }

@@ -5,7 +5,11 @@ namespace DlStore.Cli.Commands.Setup;
 
 /// <summary><c>dls config [KEY [VALUE]]</c>.</summary>
 [Details("Without a key: all settings with their origin. With a key: its value. With a value: sets it, in .dlstore/config or, "
-    + "for dls.storePath and dls.sshConfig, in this clone's git configuration. Only the keys that are listed exist.")]
+    + "for keys that begin with dls., in this clone's git configuration. Only the keys that are listed exist. "
+    + "dls.ssh says which client carries ssh remotes: system is the ssh program, builtin needs none, and auto takes the program if "
+    + "there is one in PATH. The built-in client takes keys from ~/.ssh/id_ed25519, id_ecdsa and id_rsa or from dls.sshKey, a "
+    + "passphrase from the environment variable that dls.sshPassphrase names, and host keys from known_hosts; "
+    + "it has no agent, no ssh_config and no ProxyJump.")]
 [Example("dls config", "all settings and where they come from")]
 [Example("dls config core.packThreshold 262144", "store blobs from 256 KiB up as files of their own")]
 [Example("dls config dls.storePath /data/dls-store", "share one store between clones on this machine")]

@@ -7,7 +7,8 @@ namespace DlStore.Cli.Commands.Setup;
 [Details("Writes the remote into .dlstore/config, which is committed, so that every clone knows it. The URL "
     + "is a directory (absolute, relative to the work tree, or file://), ssh://[user@]host[:port]/path or host:path, "
     + "s3://bucket/prefix, or https://host/path, which is only read. It need not exist yet, but for a bucket and a web server. "
-    + "It never holds a password or key: ssh uses your own configuration and agent, S3 the environment or a profile.")]
+    + "It never holds a password or key: ssh uses your own configuration and agent "
+    + "(without an ssh program, your key files: `dls config --help`), S3 the environment or a profile.")]
 [Example("dls remote add lab /mnt/lab/dls --default", "a directory on a mounted disk, used when none is named")]
 [Example("dls remote add lab ada@gpu1:/data/dls --default", "a directory on a host that ssh reaches")]
 [Example("dls remote add cloud s3://weights/dls --endpoint https://s3.example.org --region eu-1", "a bucket of any S3 service")]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using DlStore.Git;
 using DlStore.Io;
+using DlStore.Ssh;
 
 namespace DlStore.Operations.Setup;
 
@@ -9,12 +10,14 @@ public static class ConfigSettings
 {
     private const string Default = "default";
     private const string Clone = "this clone";
+    private static readonly string[] PathKeys = ["dls.storePath", "dls.sshConfig", "dls.sshKey"];
 
     /// <summary>Lists the settings in force.</summary>
     /// <param name="repo">The repository.</param>
     /// <returns>By key.</returns>
     public static IReadOnlyList<ConfigLine> List(Repo repo)
     {
+        SshSettings ssh = repo.Config.Ssh;
         string Origin(string key) => GitConfig.Find(repo.Config.Committed, key) is null ? Default : RepoConfig.File;
         List<ConfigLine> lines =
         [
@@ -22,7 +25,10 @@ public static class ConfigSettings
             new("core.remote", repo.Config.DefaultRemote ?? "", Origin("core.remote")),
             new("core.repoId", repo.Config.RepoId ?? "", Origin("core.repoid")),
             new("dls.hook", repo.Config.IsHookWanted ? "true" : "false", repo.Config.IsHookWanted ? Default : Clone),
+            new("dls.ssh", ssh.Client.ToString().ToLowerInvariant(), ssh.Client == SshClientKind.Auto ? Default : Clone),
             new("dls.sshConfig", repo.Config.SshConfig ?? "", repo.Config.SshConfig is null ? Default : Clone),
+            new("dls.sshKey", ssh.Key ?? "", ssh.Key is null ? Default : Clone),
+            new("dls.sshPassphrase", ssh.PassphraseVariable ?? "", ssh.PassphraseVariable is null ? Default : Clone),
             new("dls.storePath", repo.Store.Root, repo.Config.StorePath is null ? Default : Clone),
         ];
         lines.AddRange(repo.Config.Hosts.Values.Where(
@@ -40,9 +46,15 @@ public static class ConfigSettings
     public static void Set(Repo repo, string key, string? value, bool dryRun)
     {
         string canonical = key.ToLowerInvariant();
-        if (canonical is "dls.storepath" or "dls.sshconfig")
+        if (PathKeys.FirstOrDefault(k => k.Equals(key, StringComparison.OrdinalIgnoreCase)) is { } path)
         {
-            SetPath(repo, canonical == "dls.storepath" ? "dls.storePath" : "dls.sshConfig", value, dryRun);
+            SetPath(repo, path, value, dryRun);
+            return;
+        }
+
+        if (canonical is "dls.ssh" or "dls.sshpassphrase")
+        {
+            SetSsh(repo, canonical == "dls.ssh" ? "dls.ssh" : "dls.sshPassphrase", value, dryRun);
             return;
         }
 
@@ -52,11 +64,12 @@ public static class ConfigSettings
             return;
         }
 
-        if (canonical is not ("core.packthreshold" or "core.remote"))
-        {
-            throw NotSettable(key, canonical);
-        }
+        bool isCommitted = canonical is "core.packthreshold" or "core.remote";
+        SetCommitted(repo, isCommitted ? canonical : throw NotSettable(key, canonical), value, dryRun);
+    }
 
+    private static void SetCommitted(Repo repo, string canonical, string? value, bool dryRun)
+    {
         RepoConfig.RequireValid(canonical, value, repo.Config.Remotes);
         if (dryRun)
         {
@@ -121,6 +134,28 @@ public static class ConfigSettings
                 ? "give an absolute path; the store that is there now is not moved" : "give an absolute path");
         }
 
+        SetLocal(repo, key, value, dryRun);
+    }
+
+    private static void SetSsh(Repo repo, string key, string? value, bool dryRun)
+    {
+        bool isGood = value is null || (key == "dls.ssh" ? SshSettings.TryParse(value, out _) : SshSettings.IsVariable(value));
+        if (!isGood)
+        {
+            string shown = EntryName.Show(System.Text.Encoding.UTF8.GetBytes(value!));
+            throw key == "dls.ssh"
+                ? new DlsException(
+                    ErrorKind.Usage, $"set 'dls.ssh' to '{shown}': it is none of auto, system, builtin", "run `dls config dls.ssh auto`")
+                : new DlsException(
+                    ErrorKind.Usage, "set 'dls.sshPassphrase': the value is no environment variable's name",
+                    "give the variable's name, never the passphrase itself: `dls config dls.sshPassphrase SSH_PASSPHRASE`");
+        }
+
+        SetLocal(repo, key, value, dryRun);
+    }
+
+    private static void SetLocal(Repo repo, string key, string? value, bool dryRun)
+    {
         if (dryRun)
         {
             return;

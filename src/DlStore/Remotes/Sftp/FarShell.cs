@@ -8,11 +8,14 @@ namespace DlStore.Remotes.Sftp;
 /// A shell on the host of an ssh remote that hashes and flushes what lies there: one connection that takes one line at a time. Many hosts
 /// give no shell; then every question is answered by null.
 /// </summary>
-/// <param name="host">The way to run scripts there.</param>
+/// <param name="runScript">The way to run scripts there.</param>
 /// <param name="directory">The remote's directory, as SFTP is given it.</param>
-internal sealed class FarShell(HostShell host, string directory) : IDisposable
+internal sealed class FarShell(ScriptRunner runScript, string directory) : IDisposable
 {
     private const string Greeting = "dls shell";
+
+    // Some servers neither start a shell nor refuse to.
+    private static readonly TimeSpan GreetingLimit = TimeSpan.FromMinutes(1);
 
     // The words of a line are names that FarShell has checked: no quoting is needed, and none is done.
     private const string Script = """
@@ -112,7 +115,8 @@ internal sealed class FarShell(HostShell host, string directory) : IDisposable
         try
         {
             HostScript script = new(Script, [directory]) { What = "start a shell" };
-            await host.StreamAsync(script, WriteAsync, ReadAsync, _stop.Token);
+            _stop.CancelAfter(GreetingLimit);
+            await runScript(script, WriteAsync, ReadAsync, _stop.Token);
         }
         catch (Exception e) when (e is DlsException or OperationCanceledException or IOException)
         {
@@ -167,7 +171,12 @@ internal sealed class FarShell(HostShell host, string directory) : IDisposable
                     Answer(line.ToString());
                 }
 
-                greeted |= line.ToString() == Greeting;
+                if (!greeted && line.ToString() == Greeting)
+                {
+                    greeted = true;
+                    _stop.CancelAfter(Timeout.InfiniteTimeSpan);
+                }
+
                 line.Clear();
             }
 

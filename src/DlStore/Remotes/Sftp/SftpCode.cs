@@ -52,7 +52,8 @@ internal sealed class SftpException(SftpStatus status, string said) : IOExceptio
 
 /// <summary>The connection is gone, or what came over it is no SFTP; whatever was under way may or may not have been done.</summary>
 /// <param name="why">What happened.</param>
-internal sealed class SftpLostException(string why) : IOException(why);
+/// <param name="inner">What noticed it, or null.</param>
+internal sealed class SftpLostException(string why, Exception? inner = null) : IOException(why, inner);
 
 /// <summary>The program that carries the connection ended, or spoke something else, before the protocol was agreed on.</summary>
 /// <param name="exitCode">Its exit code.</param>

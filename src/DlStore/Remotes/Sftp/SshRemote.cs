@@ -30,9 +30,9 @@ internal sealed class SshRemote : IRemote
         Location = url.Text;
         _directory = url.Directory;
         _host = url.Host with { Askpass = options.Askpass, Key = $"remote.{name}.url" };
-        _pool = new SftpPool(cancel => SftpSession.OpenAsync(
-            _host, SshCommand.Subsystem(_host, around.Environment, around.SshConfig, "sftp"), cancel));
-        _shell = new FarShell(new HostShell(_host, around.Environment, around.SshConfig), _directory);
+        SftpClients clients = SftpClients.Choose(_host, around);
+        _pool = new SftpPool(clients.Open);
+        _shell = new FarShell(clients.RunScript, _directory);
         _send = new SftpSend(this, _shell, around.Clock);
         _failure = new SftpFailure(name, _host, _directory);
     }
