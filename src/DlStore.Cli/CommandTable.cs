@@ -105,6 +105,7 @@ internal static class CommandTable
         new("remote list", Exchange, "list the remotes", static () => new RemoteListCommand()),
         new("remote remove", Exchange, "forget a remote", static () => new RemoteRemoveCommand()),
         new("remote check", Exchange, "see whether a remote has every file its indexes name", static () => new RemoteCheckCommand()),
+        new("remote publish", Exchange, "write lists for readers of a remote over http", static () => new RemotePublishCommand()),
         new("host add", Reach, "configure a host", static () => new HostAddCommand()),
         new("host list", Reach, "list the hosts", static () => new HostListCommand()),
         new("host check", Reach, "see whether a host can be reached and has what dls needs", static () => new HostCheckCommand()),

@@ -24,6 +24,7 @@ namespace DlStore.Cli;
 [JsonSerializable(typeof(AddResult))]
 [JsonSerializable(typeof(StatusResult))]
 [JsonSerializable(typeof(CheckoutResult))]
+[JsonSerializable(typeof(PublishResult))]
 [JsonSerializable(typeof(PushResult))]
 [JsonSerializable(typeof(PullResult))]
 [JsonSerializable(typeof(FetchResult))]

@@ -57,6 +57,9 @@ public sealed class DlsException(ErrorKind kind, string message, string? hint = 
     /// </summary>
     public bool IsPassing { get; init; }
 
+    /// <summary>Gets how long the far side asks to wait before the same call is made again; zero if it does not say.</summary>
+    public TimeSpan RetryAfter { get; init; }
+
     /// <summary>Makes a failure whose cause can be told without its subject.</summary>
     /// <param name="kind">Decides the exit code.</param>
     /// <param name="subject">What was done to what: <c>read 'x'</c>.</param>

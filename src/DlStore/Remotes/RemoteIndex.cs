@@ -15,7 +15,8 @@ internal sealed class RemoteIndex : IDisposable
     private const string GoneSuffix = ".gone";
     private readonly IReadOnlyList<PackIndex> _indexes;
 
-    private RemoteIndex(IReadOnlyList<PackIndex> indexes, RemoteDamage damage, List<RemoteProblem> problems, IReadOnlyList<Oid> gone)
+    private RemoteIndex(
+        IReadOnlyList<PackIndex> indexes, RemoteDamage damage, IReadOnlyList<RemoteProblem> problems, IReadOnlyList<Oid> gone)
     {
         _indexes = indexes;
         Damage = damage;
@@ -37,6 +38,9 @@ internal sealed class RemoteIndex : IDisposable
     /// <summary>Gets index files that were there, have vanished or gone bad, and are still in the cache.</summary>
     public IReadOnlyList<Oid> Gone { get; }
 
+    /// <summary>Gets a value indicating whether the remote has lists, for readers who cannot list it: pushes keep them.</summary>
+    public bool IsPublished { get; private init; }
+
     /// <summary>Brings the cache up to date.</summary>
     /// <param name="remote">The remote.</param>
     /// <param name="cache">Its cache.</param>
@@ -46,15 +50,7 @@ internal sealed class RemoteIndex : IDisposable
     /// writes.</exception>
     public static async Task<RemoteIndex> SyncAsync(IRemote remote, RemoteCache cache, CancellationToken cancel, bool reads = false)
     {
-        Dictionary<Oid, RemoteFile> there = [];
-        await foreach (RemoteFile file in RemoteListing.ListAsync(remote, RemoteLayout.IndexDirectory, RemoteListing.IndexesMax, cancel))
-        {
-            if (IdOf(file.Name) is { } id)
-            {
-                there[id] = file;
-            }
-        }
-
+        (Dictionary<Oid, RemoteFile> there, bool isPublished) = await ListAsync(remote, cancel);
         List<RemoteProblem> problems = [];
         List<Oid> wrong = [];
         HashSet<Oid> superseded = SupersededIn(cache, there.ContainsKey);
@@ -79,7 +75,26 @@ internal sealed class RemoteIndex : IDisposable
         List<Oid> gone = DropVanished(cache, there, superseded);
         problems.AddRange(gone.Select(id => new RemoteProblem(id, RemoteLayout.Index(id), "it was there before and is gone")));
         problems.RemoveAll(p => superseded.Contains(p.Id));
-        return new RemoteIndex(opened, cache.ReadDamage(), problems, [.. gone, .. wrong.Where(id => !superseded.Contains(id))]);
+        return new RemoteIndex(opened, cache.ReadDamage(), problems, [.. gone, .. wrong.Where(id => !superseded.Contains(id))])
+        {
+            IsPublished = isPublished,
+        };
+    }
+
+    private static async Task<(Dictionary<Oid, RemoteFile> There, bool IsPublished)> ListAsync(IRemote remote, CancellationToken cancel)
+    {
+        Dictionary<Oid, RemoteFile> there = [];
+        bool isPublished = false;
+        await foreach (RemoteFile file in RemoteListing.ListAsync(remote, RemoteLayout.IndexDirectory, RemoteListing.IndexesMax, cancel))
+        {
+            isPublished |= RemoteList.IsMark(file.Name);
+            if (IdOf(file.Name) is { } id)
+            {
+                there[id] = file;
+            }
+        }
+
+        return (there, isPublished);
     }
 
     /// <summary>Copies an index file that is not here yet, and says what is wrong with it, or null.</summary>

@@ -1,5 +1,6 @@
 using DlStore.Remotes.S3;
 using DlStore.Remotes.Sftp;
+using DlStore.Remotes.Web;
 
 namespace DlStore.Remotes;
 
@@ -22,6 +23,7 @@ internal static class RemoteOpener
             SshUrl url => new RetryingRemote(new SshRemote(name, url, options, around), FirstWait),
             // It makes failed requests again by itself.
             S3Url url => new S3Remote(name, url, options, around.Environment),
-            var url => throw new DlsException(ErrorKind.Usage, $"use remote '{name}': '{url.Text}' cannot be reached by this dls yet"),
+            WebUrl url => new RetryingRemote(new WebRemote(name, url, WebRemote.Silence), FirstWait),
+            var url => throw new InvalidOperationException($"no remote stands for '{url.Text}'"),
         };
 }

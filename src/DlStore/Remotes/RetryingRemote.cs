@@ -125,7 +125,8 @@ internal sealed class RetryingRemote(IRemote inner, TimeSpan first) : WrappedRem
             }
             catch (DlsException e) when (e.IsPassing && tries < TriesMax && !cancel.IsCancellationRequested)
             {
-                await Task.Delay(wait * (Jitter.GetInt32(500, 1500) / 1000.0), cancel);
+                TimeSpan ours = wait * (Jitter.GetInt32(500, 1500) / 1000.0);
+                await Task.Delay(ours > e.RetryAfter ? ours : e.RetryAfter, cancel);
                 wait *= 3;
             }
         }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text;
 using DlStore.Objects;
 using DlStore.Remotes;
@@ -7,19 +6,11 @@ using Xunit.Abstractions;
 
 namespace DlStore.Tests.Remotes;
 
-/// <summary>What every remote must do; a subclass each. Nothing here knows how a remote keeps its files.</summary>
-public abstract class RemoteContract : IDisposable
+/// <summary>What every remote that is written to must do, besides what every one must; a subclass each.</summary>
+public abstract class RemoteContract(ITestOutputHelper output) : RemoteReadingContract(output)
 {
     private static readonly CancellationToken None = CancellationToken.None;
     private static readonly CancellationToken Cancelled = new(canceled: true);
-
-    private readonly ConcurrentBag<IRemote> _opened = [];
-
-    protected RemoteContract(ITestOutputHelper output) => Random = Seeded.Start(output);
-
-    protected TempDir Temp { get; } = new();
-
-    protected Random Random { get; }
 
     /// <summary>Gets the remote's size from which a send is resumed, or 0 if it never is.</summary>
     protected abstract long ResumesFrom { get; }
@@ -27,38 +18,11 @@ public abstract class RemoteContract : IDisposable
     /// <summary>Gets a value indicating whether the far side can hash a file.</summary>
     protected abstract bool CanHash { get; }
 
-    /// <summary>Makes an object for the test's remote; it is empty at first, and not even there.</summary>
-    protected abstract IRemote Make();
-
-    /// <summary>Opens the test's remote; closed with the test.</summary>
-    protected IRemote Open()
-    {
-        IRemote remote = Make();
-        _opened.Add(remote);
-        return remote;
-    }
-
     /// <summary>Reads all bytes that a later reader would see, past the remote's own code.</summary>
     protected abstract byte[]? Peek(string name);
 
     /// <summary>Lists unfinished uploads.</summary>
     protected abstract IReadOnlyList<string> Leftovers();
-
-    [Fact]
-    public async Task An_empty_remote_has_nothing()
-    {
-        IRemote remote = Open();
-
-        Assert.False(await remote.ExistsAsync(None));
-        Assert.Null(await remote.ReadAsync("format.json", 100, None));
-        Assert.Empty(await ListAsync(remote, "index"));
-        Assert.Equal(ErrorKind.Missing, (await Fails(() => remote.ReadRangeAsync("packs/aa/x", 0, new byte[1], None))).Kind);
-        DlsException e = await Fails(() => remote.DownloadAsync("packs/aa/x", Temp.At("to"), 1000, null, None));
-        Assert.Equal(ErrorKind.Missing, e.Kind);
-        Assert.Contains("'packs/aa/x'", e.Message, StringComparison.Ordinal);
-        Assert.Contains($"'{remote.Name}'", e.Message, StringComparison.Ordinal);
-        Assert.False(File.Exists(Temp.At("to")));
-    }
 
     [Fact]
     public async Task A_small_file_is_put_once_and_never_changed()
@@ -107,20 +71,6 @@ public abstract class RemoteContract : IDisposable
         Assert.Empty(Leftovers());
     }
 
-    [Fact]
-    public async Task Sizes_are_told_and_longer_files_are_refused()
-    {
-        IRemote remote = Open();
-        (string path, Oid oid, _) = MakeFile(100_000);
-        await remote.PutFileAsync("packs/aa/x.pack", path, oid, null, None);
-
-        Assert.Equal(100_000, await remote.FindSizeAsync("packs/aa/x.pack", None));
-        Assert.Null(await remote.FindSizeAsync("packs/aa/y.pack", None));
-        Assert.Equal(
-            ErrorKind.Corrupt, (await Fails(() => remote.DownloadAsync("packs/aa/x.pack", Temp.At("to"), 99_999, null, None))).Kind);
-        Assert.Equal(oid, await remote.DownloadAsync("packs/aa/x.pack", Temp.At("exact"), 100_000, null, None));
-    }
-
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -143,41 +93,6 @@ public abstract class RemoteContract : IDisposable
         Assert.Equal(bytes, Peek("blobs/aa/bb/x"));
         Assert.Equal((length, length), (told, toldBack));
         Assert.Empty(Leftovers());
-    }
-
-    [Fact]
-    public async Task Ranges_are_exact_or_refused()
-    {
-        IRemote remote = Open();
-        (string path, Oid oid, byte[] bytes) = MakeFile(100_000);
-        await remote.PutFileAsync("packs/aa/x.pack", path, oid, null, None);
-        foreach ((int offset, int length) in ((int, int)[])[(0, 1), (0, 100_000), (99_999, 1), (50_000, 1000), (100_000, 0)])
-        {
-            byte[] range = new byte[length];
-            await remote.ReadRangeAsync("packs/aa/x.pack", offset, range, None);
-            Assert.Equal(bytes.AsSpan(offset, length).ToArray(), range);
-        }
-
-        foreach ((int offset, int length) in ((int, int)[])[(0, 100_001), (99_999, 2), (100_000, 1), (1 << 30, 10)])
-        {
-            Assert.Equal(
-                ErrorKind.Missing, (await Fails(() => remote.ReadRangeAsync("packs/aa/x.pack", offset, new byte[length], None))).Kind);
-        }
-    }
-
-    [Fact]
-    public async Task Listings_name_what_lies_below_and_nothing_else()
-    {
-        IRemote remote = Open();
-        foreach (string name in (string[])["index/a.idx", "index/b.idx", "pins/id/1", "pins/id/2", "pins/other/3", "packs/aa/x.pack"])
-        {
-            await remote.PutAsync(name, Encoding.UTF8.GetBytes(name), replace: false, None);
-        }
-
-        Assert.Equal(["index/a.idx 11", "index/b.idx 11"], await ListAsync(remote, "index"));
-        Assert.Equal(["pins/id/1 9", "pins/id/2 9"], await ListAsync(remote, "pins/id"));
-        Assert.Equal(["pins/id/1 9", "pins/id/2 9", "pins/other/3 12"], await ListAsync(remote, "pins"));
-        Assert.Empty(await ListAsync(remote, "gc"));
     }
 
     [Fact]
@@ -345,36 +260,5 @@ public abstract class RemoteContract : IDisposable
         Assert.All(own, o => Assert.Equal(o.Bytes, Peek(o.Name)));
         Assert.Equal(40, (await ListAsync(shared, "own")).Count);
         Assert.Empty(Leftovers());
-    }
-
-    public void Dispose()
-    {
-        foreach (IRemote remote in _opened)
-        {
-            remote.Dispose();
-        }
-
-        Temp.Dispose();
-        GC.SuppressFinalize(this);
-    }
-
-    protected (string Path, Oid Oid, byte[] Bytes) MakeFile(int length)
-    {
-        byte[] bytes = Seeded.Bytes(Random, length);
-        return (Temp.Write($"local/{Random.Next()}", bytes), Oid.Of(bytes), bytes);
-    }
-
-    protected static async Task<DlsException> Fails(Func<Task> call) => await Assert.ThrowsAsync<DlsException>(call);
-
-    protected static async Task<List<string>> ListAsync(IRemote remote, string directory)
-    {
-        List<string> names = [];
-        await foreach (RemoteFile file in remote.ListAsync(directory, None))
-        {
-            names.Add($"{file.Name} {file.Size}");
-        }
-
-        names.Sort(StringComparer.Ordinal);
-        return names;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using DlStore.Git;
 using DlStore.Io;
 using DlStore.Remotes;
@@ -172,7 +173,8 @@ public static class RemoteSettings
 
         cache.NoteSeen();
         using RemoteIndex index = await RemoteIndex.SyncAsync(remote, cache, cancel);
-        Dictionary<string, long> there = await ListSizesAsync(remote, cancel);
+        Dictionary<string, long> there = remote.IsReadOnly
+            ? await AskSizesAsync(remote, index, cancel) : await ListSizesAsync(remote, cancel);
 
         List<string> missing = [.. index.Problems.Select(p => $"{p.Name}: {p.Wrong}")];
         HashSet<string> packs = new(StringComparer.Ordinal);
@@ -229,6 +231,21 @@ public static class RemoteSettings
         }
 
         return there;
+    }
+
+    /// <summary>Asks for each file by its name: a web server need not list what it has.</summary>
+    private static async Task<Dictionary<string, long>> AskSizesAsync(IRemote remote, RemoteIndex index, CancellationToken cancel)
+    {
+        ConcurrentDictionary<string, long> there = new(StringComparer.Ordinal);
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = remote.ParallelMax, CancellationToken = cancel };
+        await Parallel.ForEachAsync(index.Indexes.SelectMany(Named).Select(static n => n.File).Distinct(), parallel, async (file, token) =>
+        {
+            if (await remote.FindSizeAsync(file, token) is { } size)
+            {
+                there[file] = size;
+            }
+        });
+        return new Dictionary<string, long>(there, StringComparer.Ordinal);
     }
 
     private static async Task<long> CountPinsAsync(Repo repo, IRemote remote, CancellationToken cancel)

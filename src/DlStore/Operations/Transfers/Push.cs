@@ -177,7 +177,7 @@ public sealed class Push
             index.Damage.Save();
             if (await sender.SendAsync(plan, index, faults, cancel))
             {
-                return await FinishAsync(sender, plan, result, cancel);
+                return await FinishAsync(sender, plan, index, result, cancel);
             }
         }
     }
@@ -193,11 +193,17 @@ public sealed class Push
         };
     }
 
-    private async Task<PushResult> FinishAsync(PushSender sender, PushPlan plan, PushResult result, CancellationToken cancel)
+    private async Task<PushResult> FinishAsync(
+        PushSender sender, PushPlan plan, RemoteIndex index, PushResult result, CancellationToken cancel)
     {
         IReadOnlyList<string> written = _options.Paths.Count == 0 ? await _pins.WriteAsync(plan.Complete, sender, cancel) : [];
         plan.Repair.StrikeOut();
         sender.ForgetOutgoing();
+        if (index.IsPublished && (written.Count > 0 || sender.FilesSent > 0))
+        {
+            await PublishedLists.WriteAsync(_remote, [_repo.Config.RepoId!], cancel);
+        }
+
         return result with
         {
             FilesSent = sender.FilesSent,
