@@ -102,7 +102,7 @@ internal static class Program
     /// <summary>
     /// Caches that could not be written, and what was seen to beside the command, are said at the end of whatever was done.
     /// </summary>
-    private static async Task<int> WithNotesAsync(Command command, string[] args, Session session, CancellationToken cancel)
+    internal static async Task<int> WithNotesAsync(Command command, string[] args, Session session, CancellationToken cancel)
     {
         try
         {

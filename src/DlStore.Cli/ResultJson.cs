@@ -24,6 +24,8 @@ namespace DlStore.Cli;
 [JsonSerializable(typeof(AddResult))]
 [JsonSerializable(typeof(StatusResult))]
 [JsonSerializable(typeof(CheckoutResult))]
+[JsonSerializable(typeof(IReadOnlyList<PushOutcome>))]
+[JsonSerializable(typeof(MirrorResult))]
 [JsonSerializable(typeof(PublishResult))]
 [JsonSerializable(typeof(PushResult))]
 [JsonSerializable(typeof(PullResult))]

@@ -84,6 +84,10 @@ public sealed class Repo : IDisposable
     /// <summary>Gets what could not be kept for the next command, each a sentence: the command itself did what it says.</summary>
     public IReadOnlyList<string> Notes => _notes;
 
+    /// <summary>Gets or sets how many bytes a second may go to a remote or come from it, for remotes opened from now on; null for
+    /// any.</summary>
+    public long? TransferRate { get; set; }
+
     /// <summary>Gets the object store.</summary>
     public ObjectStore Store => _store ??= ObjectStore.Open(Config.StorePath ?? CommonDirectory);
 
@@ -232,6 +236,7 @@ public sealed class Repo : IDisposable
         RemoteSurroundings around = new(WorkTree, Environment, Config.SshConfig, Clock) { Ssh = Config.Ssh };
         IRemote remote = Config.OpenRemote(name, around);
         remote = _settings.WrapRemote is { } wrap ? wrap(remote) : remote;
+        remote = TransferRate is { } rate ? new PacedRemote(remote, new Pace(rate, Clock)) : remote;
         _remotes.Add(remote);
         return remote;
     }

@@ -34,7 +34,7 @@ public sealed class WebServer : IDisposable
     public int Port { get; }
 
     /// <summary>Gives the address of one of its paths.</summary>
-    public string UrlOf(string path) => $"http://127.0.0.1:{Port}/{path}/";
+    public string AddressOf(string path) => $"http://127.0.0.1:{Port}/{path}/";
 
     /// <summary>Reads the requests so far, a line each: method, path, status.</summary>
     public string[] Requests() => File.ReadAllLines(_directory.At("logs/access.log"));

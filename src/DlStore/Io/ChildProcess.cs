@@ -139,6 +139,18 @@ internal sealed class ChildProcess : IDisposable
         return Result(status, output, error);
     }
 
+    /// <summary>Runs a program to its end with this process's own streams: it may talk with the user, and what it says is seen.</summary>
+    /// <param name="command">What to run.</param>
+    /// <returns>Its exit code, or 128 + the signal's number.</returns>
+    /// <exception cref="DlsException">Kind Missing: there is no such program. Kind Failed: it cannot be started.</exception>
+    public static int RunBefore(ChildCommand command)
+    {
+        using SafeFileHandle input = new(0, ownsHandle: false);
+        using SafeFileHandle output = new(1, ownsHandle: false);
+        using SafeFileHandle error = new(2, ownsHandle: false);
+        return ExitCode(ChildSpawn.Wait(ChildSpawn.Start(command, input, output, error)));
+    }
+
     /// <summary>
     /// Runs a program that is not ours to its end, or ends it: standard input is empty, it has no terminal, standard output and error go to
     /// one file, and when it takes too

@@ -25,6 +25,34 @@ internal static class RemoteList
     /// <summary>Tells whether a file of a listing says that the remote is published.</summary>
     public static bool IsMark(string name) => name == IndexList;
 
+    /// <summary>Finds the repositories that have pins on a remote.</summary>
+    public static async Task<IReadOnlyCollection<string>> RepositoriesAsync(IRemote remote, CancellationToken cancel)
+    {
+        SortedSet<string> repoIds = new(StringComparer.Ordinal);
+        await foreach (RemoteFile file in RemoteListing.ListAsync(remote, "pins", RemoteListing.FilesMax, cancel))
+        {
+            string[] parts = file.Name.Split('/');
+            if (parts.Length == 3 && parts[1].Length == 32 && parts[1].All(char.IsAsciiHexDigitLower))
+            {
+                repoIds.Add(parts[1]);
+            }
+        }
+
+        return repoIds;
+    }
+
+    /// <summary>Writes every list anew.</summary>
+    public static async Task WriteAllAsync(IRemote remote, CancellationToken cancel)
+    {
+        foreach (string repoId in await RepositoriesAsync(remote, cancel))
+        {
+            await WriteAsync(remote, RemoteLayout.Pins(repoId), RemoteListing.PinsMax, cancel);
+        }
+
+        await WriteAsync(remote, RemoteLayout.IndexDirectory, RemoteListing.IndexesMax, cancel);
+        await remote.FlushAsync(cancel);
+    }
+
     /// <summary>Lists a directory of a remote and puts the list there.</summary>
     /// <param name="remote">Where.</param>
     /// <param name="directory">Its name.</param>

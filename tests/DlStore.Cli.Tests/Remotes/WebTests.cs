@@ -60,6 +60,21 @@ public sealed class WebTests : IDisposable
 
         Assert.Equal("new\n", File.ReadAllText(_scene.At("clone/data/new.txt")));
         _scene.Dls("clone", "verify", "--remote", "pub").Expect(0);
+
+        // A collection takes the only pin of the first state away, and writes an index of what is left.
+        foreach (string pin in Directory.GetFiles(_scene.At("remote/pins"), "*", SearchOption.AllDirectories))
+        {
+            File.Delete(pin);
+        }
+
+        _scene.Dls("repo", "gc", "--remote", "lab").Expect(0);
+        _scene.Dls("repo", "push").Expect(0);
+        string list = File.ReadAllText(_scene.At("remote/index/list"));
+        Assert.Equal(Directory.GetFiles(_scene.At("remote/index"), "*.idx").Length + 2, list.Split('\n').Length);
+        Directory.Delete(_scene.At("clone"), recursive: true);
+        _scene.Clone("repo", "clone");
+        _scene.Dls("clone", "pull", "--remote", "pub").Expect(0);
+        _scene.Dls("clone", "verify", "--remote", "pub").Expect(0);
     }
 
     [Fact]
@@ -92,7 +107,7 @@ public sealed class WebTests : IDisposable
 
     private void AddPub(string place)
     {
-        _scene.Dls("repo", "remote", "add", "pub", _server.UrlOf(place)).Expect(0);
+        _scene.Dls("repo", "remote", "add", "pub", _server.AddressOf(place)).Expect(0);
         _scene.Commit("repo", "pub");
     }
 }

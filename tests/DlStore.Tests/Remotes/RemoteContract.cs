@@ -1,7 +1,6 @@
 using System.Text;
 using DlStore.Objects;
 using DlStore.Remotes;
-using DlStore.TestKit;
 using Xunit.Abstractions;
 
 namespace DlStore.Tests.Remotes;

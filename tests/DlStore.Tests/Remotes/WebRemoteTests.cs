@@ -97,7 +97,7 @@ public class WebRemoteTests : RemoteReadingContract
         Assert.NotEqual(bytes.AsSpan(10, 10).ToArray(), part);
     }
 
-    private WebRemote Make(string place) => new("lab", (WebUrl)RemoteUrl.Parse(_server.UrlOf(place), "/"), WebRemote.Silence);
+    private WebRemote Make(string place) => new("lab", (WebUrl)RemoteUrl.Parse(_server.AddressOf(place), "/"), WebRemote.Silence);
 }
 
 /// <summary>The same against pages for people.</summary>

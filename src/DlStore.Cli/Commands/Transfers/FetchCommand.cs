@@ -28,6 +28,9 @@ internal sealed class FetchCommand : Command
     [Option('j', "jobs", MetaValue = "N", HelpText = "transfers under way at once")]
     public int? Jobs { get; set; }
 
+    [Option("limit-rate", MetaValue = "RATE", HelpText = TransferRate.Help)]
+    public string? LimitRate { get; set; }
+
     [Option("dry-run", HelpText = "show what would be fetched and fetch nothing")]
     public bool DryRun { get; set; }
 
@@ -39,6 +42,7 @@ internal sealed class FetchCommand : Command
 
     public override async Task<int> RunAsync(Session session, CancellationToken cancel)
     {
+        session.Repo.TransferRate = TransferRate.Of(LimitRate);
         FetchResult result;
         using (ProgressLine progress = session.StartProgress())
         {

@@ -26,6 +26,9 @@ internal sealed class PullCommand : Command
     [Option('j', "jobs", MetaValue = "N", HelpText = "transfers under way at once")]
     public int? Jobs { get; set; }
 
+    [Option("limit-rate", MetaValue = "RATE", HelpText = TransferRate.Help)]
+    public string? LimitRate { get; set; }
+
     [Option("dry-run", HelpText = "show what would be fetched and fetch nothing")]
     public bool DryRun { get; set; }
 
@@ -37,6 +40,7 @@ internal sealed class PullCommand : Command
 
     public override async Task<int> RunAsync(Session session, CancellationToken cancel)
     {
+        session.Repo.TransferRate = TransferRate.Of(LimitRate);
         PullResult result;
         using (ProgressLine progress = session.StartProgress())
         {

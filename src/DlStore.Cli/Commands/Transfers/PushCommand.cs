@@ -10,6 +10,7 @@ namespace DlStore.Cli.Commands.Transfers;
     + "damaged on the remote is sent again and replaced, and nothing is pinned that rests on it. A remote that was "
     + "used from here and has no format.json now is taken for one that is not mounted: the push stops.")]
 [Example("dls push", "every commit of this branch, to the default remote")]
+[Example("dls push --to all", "to every remote that can be written, one after another")]
 [Example("dls push --tip --remote lab", "only the newest commit, to another remote")]
 [Example("dls push data", "only what one path names; no pin is written")]
 [Example("dls push --repair", "after `dls verify --remote lab` named what is damaged there")]
@@ -21,6 +22,9 @@ internal sealed class PushCommand : Command
 
     [Option('r', "remote", MetaValue = "NAME", HelpText = "the remote; the default one if not given")]
     public string? Remote { get; set; }
+
+    [Option("to", MetaValue = "NAMES", HelpText = "several remotes, one after another: names with commas, or 'all' that can be written")]
+    public string? To { get; set; }
 
     [Option("tip", HelpText = "push the newest commit only")]
     public bool Tip { get; set; }
@@ -39,6 +43,9 @@ internal sealed class PushCommand : Command
     [Option('j', "jobs", MetaValue = "N", HelpText = "transfers under way at once")]
     public int? Jobs { get; set; }
 
+    [Option("limit-rate", MetaValue = "RATE", HelpText = TransferRate.Help)]
+    public string? LimitRate { get; set; }
+
     [Option("dry-run", HelpText = "show what would be sent and send nothing")]
     public bool DryRun { get; set; }
 
@@ -51,22 +58,16 @@ internal sealed class PushCommand : Command
     public override async Task<int> RunAsync(Session session, CancellationToken cancel)
     {
         RequireOneScope();
+        session.Repo.TransferRate = TransferRate.Of(LimitRate);
+        if (To is not null)
+        {
+            return await PushToAsync(session, Values(To), cancel);
+        }
+
         PushResult result;
         using (ProgressLine progress = session.StartProgress())
         {
-            PushOptions options = new()
-            {
-                Remote = Remote,
-                Paths = [.. Paths],
-                Tip = Tip,
-                All = All,
-                Repair = Repair,
-                Create = Create,
-                Jobs = TransferJobs.Of(Jobs),
-                DryRun = DryRun,
-                Progress = progress
-            };
-            result = await Push.RunAsync(session.Repo, options, cancel);
+            result = await Push.RunAsync(session.Repo, Options(progress), cancel);
         }
 
         if (Json)
@@ -81,8 +82,50 @@ internal sealed class PushCommand : Command
         return result.IsComplete ? ExitCode.Done : ExitCode.Partial;
     }
 
+    /// <summary>Pushes to several remotes; one that fails keeps no other from its bytes.</summary>
+    private async Task<int> PushToAsync(Session session, IReadOnlyList<string> names, CancellationToken cancel)
+    {
+        IReadOnlyList<PushOutcome> outcomes;
+        using (ProgressLine progress = session.StartProgress())
+        {
+            outcomes = await PushTogether.RunAsync(session.Repo, names, Options(progress), cancel);
+        }
+
+        if (Json)
+        {
+            session.Terminal.WriteJson(outcomes, ResultJson.Default.IReadOnlyListPushOutcome);
+        }
+
+        foreach (PushOutcome outcome in Json ? [] : outcomes)
+        {
+            PushReport.Print(session, outcome, DryRun);
+        }
+
+        PushOutcome[] asked = [.. outcomes.Where(static o => !o.IsSkipped)];
+        return asked.All(static o => o.Result is { IsComplete: true }) ? ExitCode.Done
+            : asked.All(static o => o.Result is null) ? ExitCode.Failed : ExitCode.Partial;
+    }
+
+    private PushOptions Options(ProgressLine progress) => new()
+    {
+        Remote = Remote,
+        Paths = [.. Paths],
+        Tip = Tip,
+        All = All,
+        Repair = Repair,
+        Create = Create,
+        Jobs = TransferJobs.Of(Jobs),
+        DryRun = DryRun,
+        Progress = progress
+    };
+
     private void RequireOneScope()
     {
+        if (Remote is not null && To is not null)
+        {
+            throw new DlsException(ErrorKind.Usage, "push: --remote names one remote and --to several; they do not go together");
+        }
+
         if (Repair && (Tip || All || Paths.Any()))
         {
             throw new DlsException(

@@ -7,6 +7,27 @@ internal static class PushReport
 {
     private const int NamesMax = 5;
 
+    /// <summary>Says what came of one of several remotes.</summary>
+    public static void Print(Session session, PushOutcome outcome, bool dryRun)
+    {
+        if (outcome.Result is { } result)
+        {
+            Print(session, result, dryRun);
+        }
+        else if (outcome.IsSkipped)
+        {
+            session.Terminal.Note($"{outcome.Remote} can only be read and was passed over");
+        }
+        else
+        {
+            session.Terminal.Error(outcome.Error ?? "");
+            if (outcome.Hint is { } hint)
+            {
+                session.Terminal.Detail("hint: ", hint);
+            }
+        }
+    }
+
     public static void Print(Session session, PushResult result, bool dryRun)
     {
         foreach (string problem in result.Problems)

@@ -54,5 +54,10 @@ internal sealed class CollectCleanup(IRemote remote, RemoteCache cache, GcLock g
                 _ = there.ContainsKey(name) && await remote.RemoveAsync(name, cancel);
             }
         }
+
+        if (index.IsPublished)
+        {
+            await RemoteList.WriteAllAsync(remote, cancel);
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using DlStore.Git;
 using DlStore.Io;
+using DlStore.Operations.Transfers;
 using DlStore.Remotes;
 
 namespace DlStore.Operations.Setup;
@@ -56,13 +57,7 @@ public static class RemoteSettings
     public static RemoteSetting Add(Repo repo, string name, string location, bool isDefault, bool dryRun,
         IReadOnlyDictionary<string, string>? options = null)
     {
-        if (!RepoConfig.IsRemoteName(name))
-        {
-            throw new DlsException(
-                ErrorKind.Usage, $"add remote '{name}': a name is 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit",
-                "choose another name");
-        }
-
+        RequireName(name);
         RequireOptions(name, RemoteUrl.Parse(location, repo.WorkTree), options ?? new Dictionary<string, string>());
         if (repo.Config.Remotes.TryGetValue(name, out string? there) && there != location)
         {
@@ -92,6 +87,16 @@ public static class RemoteSettings
 
         bool becomesDefault = isDefault || repo.Config.DefaultRemote == name;
         return new RemoteSetting(name, location, becomesDefault);
+    }
+
+    private static void RequireName(string name)
+    {
+        string? why = !RepoConfig.IsRemoteName(name) ? "a name is 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit"
+            : name == PushTogether.All ? "that word stands for every remote" : null;
+        if (why is not null)
+        {
+            throw new DlsException(ErrorKind.Usage, $"add remote '{name}': {why}", "choose another name");
+        }
     }
 
     /// <summary>Refuses options that mean nothing for such a place, and values that reading the configuration would refuse.</summary>

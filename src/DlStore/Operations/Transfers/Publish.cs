@@ -27,16 +27,7 @@ public static class Publish
         RemoteCache cache = new(repo.RemoteCacheRoot, remote.Name, remote.Location);
         await RemoteFormat.RequireAsync("publish", remote, cache, cancel);
         using RemoteIndex index = await RemoteIndex.SyncAsync(remote, cache, cancel);
-        SortedSet<string> repoIds = new(StringComparer.Ordinal);
-        await foreach (RemoteFile file in RemoteListing.ListAsync(remote, "pins", RemoteListing.FilesMax, cancel))
-        {
-            string[] parts = file.Name.Split('/');
-            if (parts.Length == 3 && parts[1].Length == 32 && parts[1].All(char.IsAsciiHexDigitLower))
-            {
-                repoIds.Add(parts[1]);
-            }
-        }
-
+        IReadOnlyCollection<string> repoIds = await RemoteList.RepositoriesAsync(remote, cancel);
         if (!dryRun)
         {
             await PublishedLists.WriteAsync(remote, repoIds, cancel);

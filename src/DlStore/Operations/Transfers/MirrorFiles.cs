@@ -1,0 +1,146 @@
+using DlStore.Io;
+using DlStore.Objects;
+using DlStore.Remotes;
+
+namespace DlStore.Operations.Transfers;
+
+/// <summary>Copies the packs and large blobs that one remote's indexes name and another lacks; each goes by a file here.</summary>
+internal sealed class MirrorFiles(
+    Repo repo, IRemote from, IRemote to, MirrorOptions options, RemoteIndex source, RemoteIndex target)
+{
+    private readonly Lock _gate = new();
+    private readonly List<string> _missing = [];
+    private long _items;
+    private long _bytes;
+    private long _itemsTotal;
+    private long _bytesTotal;
+
+    /// <summary>Gets how many were copied.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Gets the bytes of those.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Gets what is not there, or damaged.</summary>
+    public IReadOnlyList<string> Missing => _missing;
+
+    /// <summary>Copies.</summary>
+    public async Task CopyAsync(CancellationToken cancel)
+    {
+        IReadOnlyDictionary<string, (Oid Id, long Size)> named = Named(source);
+        Dictionary<string, (Oid Id, long Size)> trusted = new(Named(target), StringComparer.Ordinal);
+        Dictionary<string, long> there = await SizesAsync(cancel);
+        (string Name, Oid Id, long Size)[] lacking = [.. named.Where(n => !trusted.ContainsKey(n.Key)
+            || there.GetValueOrDefault(n.Key, -1) != n.Value.Size).Select(static n => (n.Key, n.Value.Id, n.Value.Size))];
+        _itemsTotal = lacking.Length;
+
+        // Each byte comes here and goes on.
+        _bytesTotal = 2 * lacking.Sum(static l => l.Size);
+        if (options.DryRun)
+        {
+            Count = lacking.Length;
+            Bytes = lacking.Sum(static l => l.Size);
+            return;
+        }
+
+        int jobs = options.Jobs ?? Math.Min(from.ParallelMax, to.ParallelMax);
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = jobs, CancellationToken = cancel };
+        await Parallel.ForEachAsync(lacking, parallel, async (file, token) =>
+        {
+            // One that is there and that no index names yet is what an earlier run has sent: the far side may be able to say so.
+            bool isWhole = there.GetValueOrDefault(file.Name, -1) == file.Size && await to.FindHashAsync(file.Name, token) == file.Id;
+            if (isWhole)
+            {
+                Report(1, 2 * file.Size);
+                return;
+            }
+
+            await CopyOneAsync(file, token);
+            CrashPoint.Hit("mirror.file");
+        });
+    }
+
+    private async Task CopyOneAsync((string Name, Oid Id, long Size) file, CancellationToken cancel)
+    {
+        string temp = Path.Combine(repo.Store.TempDirectory, $"mirror-{TempName.Next()}");
+        AtomicFile.MakeDirectory(repo.Store.TempDirectory);
+        try
+        {
+            Oid got = await from.DownloadAsync(file.Name, temp, file.Size, n => Report(0, n), cancel);
+            if (got != file.Id)
+            {
+                Lose($"{file.Name}: its bytes do not match its name");
+                return;
+            }
+
+            await to.PutFileAsync(file.Name, temp, file.Id, n => Report(0, n), cancel);
+            lock (_gate)
+            {
+                Count++;
+                Bytes += file.Size;
+            }
+
+            Report(1, 0);
+        }
+        catch (DlsException e) when (e.Kind is ErrorKind.Missing or ErrorKind.Corrupt)
+        {
+            Lose($"{file.Name}: {e.Message}");
+        }
+        finally
+        {
+            File.Delete(temp);
+        }
+    }
+
+    private async Task<Dictionary<string, long>> SizesAsync(CancellationToken cancel)
+    {
+        Dictionary<string, long> there = new(StringComparer.Ordinal);
+        foreach (string directory in (string[])["packs", "blobs"])
+        {
+            await foreach (RemoteFile file in RemoteListing.ListAsync(to, directory, RemoteListing.FilesMax, cancel))
+            {
+                there[file.Name] = file.Size;
+            }
+        }
+
+        return there;
+    }
+
+    private static Dictionary<string, (Oid Id, long Size)> Named(RemoteIndex index)
+    {
+        Dictionary<string, (Oid Id, long Size)> named = new(StringComparer.Ordinal);
+        foreach (PackIndex file in index.Indexes)
+        {
+            foreach (IndexedPack pack in file.Packs)
+            {
+                named[RemoteLayout.Pack(pack.Id)] = (pack.Id, pack.Size);
+            }
+
+            for (int i = 0; i < file.BlobCount; i++)
+            {
+                (Oid oid, long size) = file.GetBlob(i);
+                named[RemoteLayout.Blob(oid)] = (oid, size);
+            }
+        }
+
+        return named;
+    }
+
+    private void Lose(string what)
+    {
+        lock (_gate)
+        {
+            _missing.Add(what);
+        }
+    }
+
+    private void Report(long items, long bytes)
+    {
+        lock (_gate)
+        {
+            _items += items;
+            _bytes += bytes;
+            options.Progress?.Report(new WorkProgress("copying", _items, _itemsTotal, _bytes, _bytesTotal));
+        }
+    }
+}
