@@ -42,7 +42,8 @@ internal sealed class CloneCommand : Command
         catch (DlsException e)
         {
             throw new DlsException(ErrorKind.Partial, $"pull in '{directory}': {e.Message}",
-                $"the clone is there; {(e.Hint is null ? "" : $"{e.Hint}; ")}then run `dls pull` in '{directory}'", e) { Items = e.Items };
+                $"the clone is there; {(e.Hint is null ? "" : $"{e.Hint}; ")}then run `dls pull` in '{directory}'", e)
+            { Items = e.Items };
         }
     }
 }

@@ -25,7 +25,8 @@ internal static class PublishedLists
         catch (DlsException e) when (e.Kind == ErrorKind.Failed)
         {
             throw new DlsException(e.Kind, $"list what remote '{remote.Name}' holds: {e.Message}",
-                $"all else is there; run `dls remote publish {remote.Name}` once it can be written", e) { Remote = remote.Name };
+                $"all else is there; run `dls remote publish {remote.Name}` once it can be written", e)
+            { Remote = remote.Name };
         }
     }
 }

@@ -53,7 +53,8 @@ internal sealed class SftpReceive(SshRemote remote, string name, string path, lo
         {
             throw new DlsException(
                 ErrorKind.Corrupt, $"read '{name}' of remote '{remote.Name}': it has more than {lengthMax} bytes",
-                $"run `dls verify --remote {remote.Name}`; nothing of it was used") { Remote = remote.Name };
+                $"run `dls verify --remote {remote.Name}`; nothing of it was used")
+            { Remote = remote.Name };
         }
 
         _hash.AppendData(piece);

@@ -70,7 +70,8 @@ internal sealed class SshRemote : IRemote
                     if (length > lengthMax)
                     {
                         throw new DlsException(
-                            ErrorKind.Corrupt, $"read '{name}' of remote '{Name}': it has more than {lengthMax} bytes") { Remote = Name };
+                            ErrorKind.Corrupt, $"read '{name}' of remote '{Name}': it has more than {lengthMax} bytes")
+                        { Remote = Name };
                     }
 
                     all.Write(piece);
@@ -96,7 +97,8 @@ internal sealed class SshRemote : IRemote
         {
             null => throw NotThere(name),
             int n when n < buffer.Length => throw new DlsException(
-                ErrorKind.Missing, $"read '{name}' of remote '{Name}': it ends early", "run `dls remote check`") { Remote = Name },
+                ErrorKind.Missing, $"read '{name}' of remote '{Name}': it ends early", "run `dls remote check`")
+            { Remote = Name },
             _ => true,
         }, cancel);
     }

@@ -232,5 +232,6 @@ internal sealed class WebRemote : IRemote
 
     private DlsException Refusal(string doing, string name) => new(
         ErrorKind.Failed, $"{doing} '{RemoteName.Require(name)}' to remote '{Name}': '{Location}' can only be read",
-        "write to the place that it serves, over ssh, S3 or a mount; `dls remote list` shows the remotes") { Remote = Name };
+        "write to the place that it serves, over ssh, S3 or a mount; `dls remote list` shows the remotes")
+    { Remote = Name };
 }

@@ -145,7 +145,8 @@ internal sealed class WebSite : IDisposable
     /// <summary>The failure of a file that is longer than it may be.</summary>
     public DlsException TooLong(string name, long size, long lengthMax) => new(
         ErrorKind.Corrupt, $"{Doing(name)}: it has {size} bytes, more than {lengthMax}",
-        $"run `dls verify --remote {Remote}`; nothing of it was used") { Remote = Remote };
+        $"run `dls verify --remote {Remote}`; nothing of it was used")
+    { Remote = Remote };
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
