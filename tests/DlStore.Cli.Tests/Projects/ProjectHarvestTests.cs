@@ -55,7 +55,7 @@ public sealed class ProjectHarvestTests : IDisposable
         _scene.Crash(
             "repo", "project.published", "project", "harvest", "../crops", "--prefix", "autogenclose", "--label", "close").Expect(137);
         RunResult stopped = Harvest().Expect(1);
-        Assert.Contains("interrupted harvest", stopped.Error, StringComparison.Ordinal);
+        Assert.Contains("harvest: an interrupted one left 1 project", stopped.Error, StringComparison.Ordinal);
         Assert.Contains("projects/autogenclose_4", stopped.Error, StringComparison.Ordinal);
         _scene.Dls("repo", "project", "rm", "autogenclose_4").Expect(0);
         Assert.Contains("made autogenclose_4  e.jpg", Harvest().Expect(0).Output, StringComparison.Ordinal);

@@ -106,7 +106,7 @@ public sealed class RequirementTests : IDisposable
 
         _scene.Dls("repo", "add", "data").Expect(0);
         _scene.Commit("repo", "one");
-        _scene.Crash("repo", "remote.renamed:3", "push", "-j", "1").Expect(137);
+        _scene.Crash("repo", "remote.copied:3", "push", "-j", "1").Expect(137);
         long there = Directory.EnumerateFiles(_scene.At("remote/blobs"), "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length)
             + Directory.EnumerateFiles(_scene.At("remote/packs"), "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length);
         Assert.True(there >= 2 << 20, Listing.Of(_scene.At("remote")));

@@ -44,7 +44,7 @@ public sealed class TaskCrashTests : IDisposable
         else
         {
             Assert.Contains(TaskFiles.WaitFor(_scene, "repo", "t", "queued", "lost"), (string[])["queued", "lost"]);
-            _scene.Dls("repo", "task", "create", "t").Expect(2);
+            _scene.Dls("repo", "task", "create", "t").Expect(1);
             _scene.Dls("repo", "task", "retry", "t").Expect(0);
         }
 

@@ -24,19 +24,19 @@ internal sealed class RemoteAddCommand : Command
     [Option("default", HelpText = "push and pull use it when none is named")]
     public bool Default { get; set; }
 
-    [Option("endpoint", MetaValue = "URL", HelpText = "S3: the service's address, if it is not Amazon's")]
+    [Option("endpoint", MetaValue = "URL", HelpText = "for S3, the service's address if it is not Amazon's")]
     public string? Endpoint { get; set; }
 
-    [Option("region", MetaValue = "NAME", HelpText = "S3: the region")]
+    [Option("region", MetaValue = "NAME", HelpText = "for S3, the region")]
     public string? Region { get; set; }
 
-    [Option("profile", MetaValue = "NAME", HelpText = "S3: the profile of ~/.aws/credentials and ~/.aws/config")]
+    [Option("profile", MetaValue = "NAME", HelpText = "for S3, the profile of ~/.aws/credentials and ~/.aws/config")]
     public string? Profile { get; set; }
 
-    [Option("path-style", HelpText = "S3: the bucket stands in the path; the rule when an endpoint is given")]
+    [Option("path-style", HelpText = "for S3, the bucket stands in the path; the rule when an endpoint is given")]
     public bool PathStyle { get; set; }
 
-    [Option("askpass", HelpText = "ssh: it may ask for a password through the program that SSH_ASKPASS names")]
+    [Option("askpass", HelpText = "for ssh, it may ask for a password through the program that SSH_ASKPASS names")]
     public bool Askpass { get; set; }
 
     [Option("dry-run", HelpText = "check and write nothing")]

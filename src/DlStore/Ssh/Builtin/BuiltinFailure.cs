@@ -52,6 +52,7 @@ internal sealed class BuiltinFailure(HostAddress address, string host, int port,
     /// <summary>Makes the error for a connection that did not come about, or was lost.</summary>
     public DlsException Lost(string what, Exception lost)
     {
+        string said = Clean(lost.Message);
         SocketError? code = (lost as SocketException ?? lost.InnerException as SocketException)?.SocketErrorCode;
         return code switch
         {
@@ -64,10 +65,10 @@ internal sealed class BuiltinFailure(HostAddress address, string host, int port,
                 what, $"Connection refused by {host} port {port}", "is the machine up and is its port right?", lost),
             _ when lost is SshOperationTimeoutException => Make(
                 what, $"{host} port {port} timed out", "is the machine up and is its port right?", lost),
-            _ when lost.Message.Contains("subsystem", StringComparison.OrdinalIgnoreCase) => new DlsException(
+            _ when said.Contains("subsystem", StringComparison.OrdinalIgnoreCase) => new DlsException(
                 ErrorKind.Failed, $"{what} on host '{address.Name}': it offers no SFTP",
                 "its sshd_config needs a line `Subsystem sftp internal-sftp`", lost),
-            _ => Make(what, Clean(lost.Message), "the connection ended; run the command again", lost),
+            _ => Make(what, said, "the connection ended; run the command again", lost),
         };
     }
 
