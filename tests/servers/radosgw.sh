@@ -5,6 +5,14 @@
 # shellcheck source=tests/servers/sshd.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/sshd.sh"
 
+# A bucket, by the old signature of S3, which needs nothing but a digest.
+make_bucket() {
+    local now sign
+    now=$(LC_ALL=C date -u '+%a, %d %b %Y %H:%M:%S GMT')
+    sign=$(perl -MDigest::SHA=hmac_sha1_base64 -e 'print hmac_sha1_base64("PUT\n\n\n$ARGV[0]\n/$ARGV[1]", "DEMOSECRET"), "="' "$now" "$1")
+    curl --silent --fail --show-error --request PUT --header "Date: $now" --header "Authorization: AWS DEMO:$sign" "$S3_ENDPOINT/$1"
+}
+
 start_radosgw() {
     local dir=$1 id disk gate monitor conf
     id=$(cat /proc/sys/kernel/random/uuid)
@@ -74,7 +82,7 @@ CONF
     S3_ENDPOINT=http://127.0.0.1:$gate
     for _ in {1..400}; do
         if curl --silent --output /dev/null "$S3_ENDPOINT/"; then
-            curl --silent --fail --show-error --request PUT --user DEMO:DEMOSECRET --aws-sigv4 aws:amz:us-east-1:s3 "$S3_ENDPOINT/demo"
+            make_bucket demo
             return
         fi
         sleep 0.05

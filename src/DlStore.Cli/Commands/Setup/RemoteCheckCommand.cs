@@ -31,7 +31,7 @@ internal sealed class RemoteCheckCommand : Command
         {
             session.Terminal.Result(
                 $"{check.Name}  {check.Location}: {Format.Count(check.Packs, "pack")} with {Format.Count(check.Objects, "object")}, "
-                + $"{Format.Count(check.LargeBlobs)} large blobs, {Format.Count(check.Pins, "commit")} of this repository pinned");
+                + $"{Format.Count(check.LargeBlobs, "large blob")}, {Format.Count(check.Pins, "commit")} of this repository pinned");
             foreach (string missing in check.Missing)
             {
                 session.Terminal.Result($"  {missing}", Ink.Bad);

@@ -70,7 +70,7 @@ internal sealed class VerifyCommand : Command
         }
 
         string read = $"{Format.Count(result.Objects, "object")} in {Format.Count(result.Packs, "pack")} and "
-            + $"{Format.Count(result.LargeBlobs)} large blobs, {Format.Bytes(result.Bytes)}";
+            + $"{Format.Count(result.LargeBlobs, "large blob")}, {Format.Bytes(result.Bytes)}";
         session.Terminal.Result(
             result.Damaged.Count == 0 ? $"all right: {read}" : $"{Format.Count(result.Damaged.Count)} damaged or lost; read were {read}");
         if (result.Damaged.Count > 0)
