@@ -23,7 +23,6 @@ public sealed class GuardedWriteTests
         ["RemoteIndex"] = "the cache of a remote",
         ["PushSender"] = "the cache of a remote",
         ["CollectRewrite"] = "the cache of a remote",
-        ["Mirror"] = "the cache of a remote",
         ["MirrorFiles"] = "the store",
         ["FetchReceiver"] = "the store",
         ["VerifyRemote"] = "the store",

@@ -8,6 +8,21 @@ namespace DlStore.Remotes;
 /// </summary>
 internal static class RemoteInventory
 {
+    /// <summary>Lists the packs and large blobs that lie on a remote, with their bytes.</summary>
+    public static async Task<Dictionary<string, long>> ListSizesAsync(IRemote remote, CancellationToken cancel)
+    {
+        Dictionary<string, long> there = new(StringComparer.Ordinal);
+        foreach (string directory in (string[])["packs", "blobs"])
+        {
+            await foreach (RemoteFile file in RemoteListing.ListAsync(remote, directory, RemoteListing.FilesMax, cancel))
+            {
+                there[file.Name] = file.Size;
+            }
+        }
+
+        return there;
+    }
+
     /// <summary>Looks at all packs with one listing.</summary>
     public static async Task NotePacksAsync(IRemote remote, RemoteIndex index, DamageNote note, CancellationToken cancel)
     {

@@ -87,13 +87,7 @@ internal sealed class CollectRewrite(Repo repo, IRemote remote, RemoteCache cach
     /// <summary>Writes an index, sends it, and keeps it as seen.</summary>
     public static async Task SendIndexAsync(IRemote remote, RemoteCache cache, PackIndexWriter writer, CancellationToken cancel)
     {
-        AtomicFile.MakeDirectory(cache.OutgoingDirectory);
-        AtomicFile.MakeDirectory(cache.IndexDirectory);
-        Oid written = writer.Write(cache.OutgoingDirectory);
-        string file = Path.Combine(cache.OutgoingDirectory, written.ToHex() + ".idx");
-        await remote.PutFileAsync(RemoteLayout.Index(written), file, written, null, cancel);
-        await remote.FlushAsync(cancel);
-        AtomicFile.Rename(file, Path.Combine(cache.IndexDirectory, written.ToHex() + ".idx"), replace: true);
+        await RemoteIndexFile.SendAsync(remote, cache, writer, cancel);
         CrashPoint.Hit("gc.remote-indexed");
     }
 }

@@ -179,12 +179,12 @@ public static class RemoteSettings
         cache.NoteSeen();
         using RemoteIndex index = await RemoteIndex.SyncAsync(remote, cache, cancel);
         Dictionary<string, long> there = remote.IsReadOnly
-            ? await AskSizesAsync(remote, index, cancel) : await ListSizesAsync(remote, cancel);
+            ? await AskSizesAsync(remote, index, cancel) : await RemoteInventory.ListSizesAsync(remote, cancel);
 
         List<string> missing = [.. index.Problems.Select(p => $"{p.Name}: {p.Wrong}")];
         HashSet<string> packs = new(StringComparer.Ordinal);
         long large = 0;
-        foreach ((string file, long size) in index.Indexes.SelectMany(Named))
+        foreach ((string file, _, long size) in index.Indexes.SelectMany(RemoteIndexFile.Named))
         {
             large += file.StartsWith("blobs/", StringComparison.Ordinal) ? 1 : 0;
             bool ok = there.TryGetValue(file, out long found) && found == size;
@@ -224,26 +224,13 @@ public static class RemoteSettings
         };
     }
 
-    private static async Task<Dictionary<string, long>> ListSizesAsync(IRemote remote, CancellationToken cancel)
-    {
-        Dictionary<string, long> there = new(StringComparer.Ordinal);
-        foreach (string directory in (string[])["packs", "blobs"])
-        {
-            await foreach (RemoteFile file in RemoteListing.ListAsync(remote, directory, RemoteListing.FilesMax, cancel))
-            {
-                there[file.Name] = file.Size;
-            }
-        }
-
-        return there;
-    }
-
     /// <summary>Asks for each file by its name: a web server need not list what it has.</summary>
     private static async Task<Dictionary<string, long>> AskSizesAsync(IRemote remote, RemoteIndex index, CancellationToken cancel)
     {
         ConcurrentDictionary<string, long> there = new(StringComparer.Ordinal);
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = remote.ParallelMax, CancellationToken = cancel };
-        await Parallel.ForEachAsync(index.Indexes.SelectMany(Named).Select(static n => n.File).Distinct(), parallel, async (file, token) =>
+        IEnumerable<string> names = index.Indexes.SelectMany(RemoteIndexFile.Named).Select(static n => n.Name).Distinct();
+        await Parallel.ForEachAsync(names, parallel, async (file, token) =>
         {
             if (await remote.FindSizeAsync(file, token) is { } size)
             {
@@ -263,19 +250,5 @@ public static class RemoteSettings
         }
 
         return pins;
-    }
-
-    private static IEnumerable<(string File, long Size)> Named(Objects.PackIndex index)
-    {
-        foreach (Objects.IndexedPack pack in index.Packs)
-        {
-            yield return (RemoteLayout.Pack(pack.Id), pack.Size);
-        }
-
-        for (int i = 0; i < index.BlobCount; i++)
-        {
-            (Objects.Oid oid, long size) = index.GetBlob(i);
-            yield return (RemoteLayout.Blob(oid), size);
-        }
     }
 }

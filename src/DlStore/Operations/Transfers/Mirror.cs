@@ -150,14 +150,8 @@ public sealed class Mirror
 
         // Something random, so that no superseded index has this name.
         writer.Supersede(Oid.Of(RandomNumberGenerator.GetBytes(Oid.Length)));
-        AtomicFile.MakeDirectory(_toCache.OutgoingDirectory);
-        AtomicFile.MakeDirectory(_toCache.IndexDirectory);
-        Oid written = writer.Write(_toCache.OutgoingDirectory);
-        string name = written.ToHex() + ".idx";
-        string file = Path.Combine(_toCache.OutgoingDirectory, name);
-        await _to.PutFileAsync(RemoteLayout.Index(written), file, written, null, cancel);
-        await FlushAsync(1, cancel);
-        AtomicFile.Rename(file, Path.Combine(_toCache.IndexDirectory, name), replace: true);
+        (_, Durability flushed) = await RemoteIndexFile.SendAsync(_to, _toCache, writer, cancel);
+        _isDurable &= flushed == Durability.Confirmed;
         CrashPoint.Hit("mirror.index");
         return true;
     }

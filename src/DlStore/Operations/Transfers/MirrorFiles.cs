@@ -29,7 +29,7 @@ internal sealed class MirrorFiles(
     {
         IReadOnlyDictionary<string, (Oid Id, long Size)> named = Named(source);
         Dictionary<string, (Oid Id, long Size)> trusted = new(Named(target), StringComparer.Ordinal);
-        Dictionary<string, long> there = await SizesAsync(cancel);
+        Dictionary<string, long> there = await RemoteInventory.ListSizesAsync(to, cancel);
         (string Name, Oid Id, long Size)[] lacking = [.. named.Where(n => !trusted.ContainsKey(n.Key)
             || there.GetValueOrDefault(n.Key, -1) != n.Value.Size).Select(static n => (n.Key, n.Value.Id, n.Value.Size))];
         _itemsTotal = lacking.Length;
@@ -92,35 +92,12 @@ internal sealed class MirrorFiles(
         }
     }
 
-    private async Task<Dictionary<string, long>> SizesAsync(CancellationToken cancel)
-    {
-        Dictionary<string, long> there = new(StringComparer.Ordinal);
-        foreach (string directory in (string[])["packs", "blobs"])
-        {
-            await foreach (RemoteFile file in RemoteListing.ListAsync(to, directory, RemoteListing.FilesMax, cancel))
-            {
-                there[file.Name] = file.Size;
-            }
-        }
-
-        return there;
-    }
-
     private static Dictionary<string, (Oid Id, long Size)> Named(RemoteIndex index)
     {
         Dictionary<string, (Oid Id, long Size)> named = new(StringComparer.Ordinal);
-        foreach (PackIndex file in index.Indexes)
+        foreach ((string name, Oid id, long size) in index.Indexes.SelectMany(RemoteIndexFile.Named))
         {
-            foreach (IndexedPack pack in file.Packs)
-            {
-                named[RemoteLayout.Pack(pack.Id)] = (pack.Id, pack.Size);
-            }
-
-            for (int i = 0; i < file.BlobCount; i++)
-            {
-                (Oid oid, long size) = file.GetBlob(i);
-                named[RemoteLayout.Blob(oid)] = (oid, size);
-            }
+            named[name] = (id, size);
         }
 
         return named;

@@ -185,17 +185,10 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
                 writer.Supersede(Oid.Of(System.Security.Cryptography.RandomNumberGenerator.GetBytes(Oid.Length)));
             }
 
-            // In the cache it counts as seen on the remote, so it goes there last.
-            AtomicFile.MakeDirectory(cache.OutgoingDirectory);
-            AtomicFile.MakeDirectory(cache.IndexDirectory);
-            Oid written = writer.Write(cache.OutgoingDirectory);
-            string name = written.ToHex() + ".idx";
-            string file = Path.Combine(cache.OutgoingDirectory, name);
-            await remote.PutFileAsync(RemoteLayout.Index(written), file, written, null, cancel);
-            await FlushAsync(cancel);
+            (long size, Durability flushed) = await RemoteIndexFile.SendAsync(remote, cache, writer, cancel);
+            IsDurable &= flushed == Durability.Confirmed;
             FilesSent++;
-            BytesSent += new FileInfo(file).Length;
-            AtomicFile.Rename(file, Path.Combine(cache.IndexDirectory, name), replace: true);
+            BytesSent += size;
         }
         finally
         {

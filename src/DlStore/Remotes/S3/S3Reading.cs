@@ -1,9 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
-using System.Text;
 using Amazon.S3;
 using Amazon.S3.Model;
-using DlStore.Io;
 
 using Oid = DlStore.Objects.Oid;
 
@@ -90,35 +88,10 @@ internal sealed class S3Reading(S3Session session)
     {
         _ = session.KeyOf(name);
         cancel.ThrowIfCancellationRequested();
-        int target = Sys.OpenAt(
-            Posix.AtFdCwd, Encoding.UTF8.GetBytes(path), Posix.ReadWrite | Posix.Create | Posix.Exclusive, Permissions.ReadOnly);
-        if (target < 0)
-        {
-            throw Sys.Error("write", path);
-        }
-
-        bool isWhole = false;
-        try
-        {
-            Oid? oid = await HashAsync(name, lengthMax, piece =>
-            {
-                Sys.WriteFully(target, piece.Span, path);
-                done?.Invoke(piece.Length);
-            }, cancel);
-            Oid found = oid ?? throw new DlsException(
-                ErrorKind.Missing, $"read '{name}' of remote '{session.Remote}': it is not there", "run `dls remote check`");
-            Sys.Sync(target, path);
-            isWhole = true;
-            return found;
-        }
-        finally
-        {
-            Sys.Close(target);
-            if (!isWhole)
-            {
-                File.Delete(path);
-            }
-        }
+        using ReceivedFile file = new(path, done);
+        bool isThere = await StreamAsync(name, new Range(0, null, lengthMax), piece => file.Take(piece.Span), cancel);
+        return isThere ? file.Finish() : throw new DlsException(
+            ErrorKind.Missing, $"read '{name}' of remote '{session.Remote}': it is not there", "run `dls remote check`");
     }
 
     /// <summary>Reads a file or a part of it, piece by piece; false if it is not there.</summary>

@@ -148,7 +148,7 @@ internal sealed class BuiltinSftp : ISftp
             while (await UnlessAbsentAsync(false, async () => await files.MoveNextAsync(), cancel))
             {
                 string name = files.Current.Name;
-                if (name.Length == 0 || name.StartsWith('.') || name.Contains('/', StringComparison.Ordinal) || name.Any(char.IsControl))
+                if (!RemoteName.CanBeEntry(name))
                 {
                     continue;
                 }

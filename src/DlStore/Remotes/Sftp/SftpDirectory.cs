@@ -63,8 +63,7 @@ internal sealed class SftpDirectory
         string name = reply.Text();
         _ = reply.Bytes();
         SftpAttributes attributes = reply.Attributes();
-        bool canBe = name.Length > 0 && !name.StartsWith('.') && !name.Contains('/', StringComparison.Ordinal) && !name.Any(char.IsControl);
-        return canBe ? new SftpFile($"{_path}/{name}", attributes) : null;
+        return RemoteName.CanBeEntry(name) ? new SftpFile($"{_path}/{name}", attributes) : null;
     }
 
     private async Task<byte[]?> HandleAsync(CancellationToken cancel)

@@ -1,8 +1,5 @@
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
-using DlStore.Io;
-
-using Oid = DlStore.Objects.Oid;
+using DlStore.Objects;
 
 namespace DlStore.Remotes.Web;
 
@@ -26,33 +23,15 @@ internal sealed class WebDownload(WebSite site, string name, long lengthMax)
     /// <returns>SHA-256 of the bytes that came.</returns>
     public async Task<Oid> RunAsync(string path, Action<long>? done, CancellationToken cancel)
     {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        LocalFile? target = null;
-        bool whole = false;
-        try
-        {
-            await ReceiveAsync(
-                piece =>
-                {
-                    target ??= LocalFile.Create(path);
-                    hash.AppendData(piece.Span);
-                    target.Write(piece.Span);
-                    _length += piece.Length;
-                    done?.Invoke(piece.Length);
-                },
-                cancel);
-            (target ??= LocalFile.Create(path)).Flush();
-            whole = true;
-            return Oid.From(hash);
-        }
-        finally
-        {
-            target?.Dispose();
-            if (!whole && target is not null)
+        using ReceivedFile file = new(path, done);
+        await ReceiveAsync(
+            piece =>
             {
-                File.Delete(path);
-            }
-        }
+                _length += piece.Length;
+                file.Take(piece.Span);
+            },
+            cancel);
+        return file.Finish();
     }
 
     private async Task ReceiveAsync(Action<ReadOnlyMemory<byte>> take, CancellationToken cancel)

@@ -41,7 +41,8 @@ internal static class WebPage
                 _ = DateTimeOffset.TryParseExact(
                     mtime, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset at);
                 long? size = element.TryGetProperty("size", out JsonElement bytesThere) ? bytesThere.GetInt64() : null;
-                names.AddRange(IsPlain(name) && type is "file" or "directory" ? [new WebName(name, type == "directory", size, at)] : []);
+                bool counts = RemoteName.CanBeEntry(name) && type is "file" or "directory";
+                names.AddRange(counts ? [new WebName(name, type == "directory", size, at)] : []);
             }
 
             return names;
@@ -86,10 +87,7 @@ internal static class WebPage
         string shown = link.StartsWith("./", StringComparison.Ordinal) ? link[2..] : link;
         bool isDirectory = shown.EndsWith('/');
         string name = Uri.UnescapeDataString(isDirectory ? shown[..^1] : shown);
-        return shown.AsSpan().IndexOfAny('?', '#', ':') < 0 && IsPlain(name)
+        return shown.AsSpan().IndexOfAny('?', '#', ':') < 0 && RemoteName.CanBeEntry(name)
             ? new WebName(name, isDirectory, null, default) : null;
     }
-
-    private static bool IsPlain(string name) =>
-        name.Length > 0 && name[0] != '.' && !name.Contains('/', StringComparison.Ordinal) && !name.Any(char.IsControl);
 }
