@@ -9,27 +9,32 @@ namespace DlStore.Remotes;
 internal static class RemoteInventory
 {
     /// <summary>Lists the packs and large blobs that lie on a remote, with their bytes.</summary>
-    public static async Task<Dictionary<string, long>> ListSizesAsync(IRemote remote, CancellationToken cancel)
-    {
-        Dictionary<string, long> there = new(StringComparer.Ordinal);
-        foreach (string directory in (string[])["packs", "blobs"])
-        {
-            await foreach (RemoteFile file in RemoteListing.ListAsync(remote, directory, RemoteListing.FilesMax, cancel))
-            {
-                there[file.Name] = file.Size;
-            }
-        }
+    public static async Task<Dictionary<string, long>> ListSizesAsync(IRemote remote, CancellationToken cancel) =>
+        new((await ListAsync(remote, "packs", cancel)).Concat(await ListAsync(remote, "blobs", cancel)), StringComparer.Ordinal);
 
-        return there;
-    }
+    /// <summary>Lists the packs that lie on a remote, with their bytes.</summary>
+    public static Task<Dictionary<string, long>> ListPacksAsync(IRemote remote, CancellationToken cancel) =>
+        ListAsync(remote, "packs", cancel);
 
     /// <summary>Looks at all packs with one listing.</summary>
-    public static async Task NotePacksAsync(IRemote remote, RemoteIndex index, DamageNote note, CancellationToken cancel)
+    /// <param name="remote">The remote.</param>
+    /// <param name="index">What it names.</param>
+    /// <param name="listed">A listing that may be older than the index files: what it lacks is looked for again.</param>
+    /// <param name="note">Who notes it, and when.</param>
+    /// <param name="cancel">Stops it.</param>
+    public static async Task NotePacksAsync(
+        IRemote remote, RemoteIndex index, IReadOnlyDictionary<string, long> listed, DamageNote note, CancellationToken cancel)
     {
         Dictionary<string, IndexedPack> left = new(StringComparer.Ordinal);
         foreach (IndexedPack pack in index.Indexes.SelectMany(i => i.Packs).Where(p => !index.Condemned.Packs.Contains(p.Id)))
         {
-            left[RemoteLayout.Pack(pack.Id)] = pack;
+            string name = RemoteLayout.Pack(pack.Id);
+            if (listed.TryGetValue(name, out long size) && size == pack.Size)
+            {
+                continue;
+            }
+
+            left[name] = pack;
         }
 
         await StrikeAsync(remote, "packs", left, static (pack, size) => pack.Size == size, cancel);
@@ -74,6 +79,17 @@ internal static class RemoteInventory
         }
 
         return any;
+    }
+
+    private static async Task<Dictionary<string, long>> ListAsync(IRemote remote, string directory, CancellationToken cancel)
+    {
+        Dictionary<string, long> there = new(StringComparer.Ordinal);
+        await foreach (RemoteFile file in RemoteListing.ListAsync(remote, directory, RemoteListing.FilesMax, cancel))
+        {
+            there[file.Name] = file.Size;
+        }
+
+        return there;
     }
 
     private static async Task StrikeAsync<T>(

@@ -76,11 +76,16 @@ public static class WriterSteps
                 s.Set(w, 0, 8);
                 break;
             case 8:
+                // The index and the pending pin are sent side by side: one writer ends with this one first, the other with that.
+                s.Pending |= (byte)(w == 0 && scene.Flaw != Flaw.PinDirectly ? Lease(s, w) : 0);
+                s.Set(w, 0, 13);
+                break;
+            case 13:
                 PutIndex(scene, ref s, w, target);
                 s.Set(w, 2, 0);
                 s.Set(w, 3, 0);
                 s.Set(w, 5, 0);
-                s.Set(w, 0, 9);
+                s.Set(w, 0, w == 0 ? NextAfterPending(scene) : 9);
                 break;
             default:
                 Commit(scene, ref s, w);
@@ -96,7 +101,7 @@ public static class WriterSteps
         {
             case 9:
                 s.Pending |= (byte)(scene.Flaw == Flaw.PinDirectly ? 0 : Lease(s, w));
-                s.Set(w, 0, scene.Flaw == Flaw.NoLease ? 11 : 10);
+                s.Set(w, 0, NextAfterPending(scene));
                 break;
             case 10:
                 // Who wakes up after a long sleep beats first.
@@ -116,6 +121,8 @@ public static class WriterSteps
                 break;
         }
     }
+
+    private static int NextAfterPending(Scene scene) => scene.Flaw == Flaw.NoLease ? 11 : 10;
 
     private static int Lease(StoreState s, int w) => 1 << Id(s, w);
 

@@ -92,6 +92,7 @@ public sealed class SftpConnectionTests
 
         Assert.True(connection.Offers("limits@openssh.com"));
         Assert.False(connection.Offers("copy-data"));
+        Assert.True(SpinWait.SpinUntil(() => connection.ReadMax > 32 * 1024, TimeSpan.FromSeconds(20)), "the limits did not count");
         Assert.InRange(connection.ReadMax, 255 * 1024, SftpConnection.PacketMax);
         Assert.InRange(connection.WriteMax, 255 * 1024, SftpConnection.PacketMax);
     }

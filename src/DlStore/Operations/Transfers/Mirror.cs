@@ -79,6 +79,16 @@ public sealed class Mirror
     private async Task<PushLease> TakeLeaseAsync(CancellationToken cancel)
     {
         PushLease lease = await PushLease.TakeAsync(_to, _repo.Holder, _repo.Clock, cancel);
+        try
+        {
+            await lease.LookAsync(cancel);
+        }
+        catch
+        {
+            await lease.DisposeAsync();
+            throw;
+        }
+
         if (!lease.IsCollecting)
         {
             return lease;
@@ -192,6 +202,7 @@ public sealed class Mirror
                     read.Add((name.Split('/')[2], bytes));
                 }
 
+                await lease.PrepareAsync(repository.Key, read, cancel);
                 await lease.PinAsync(repository.Key, read, cancel);
             }
         }

@@ -56,7 +56,16 @@ public sealed class Push
         }
 
         bool isQuiet = IsPlain && !_options.Repair && _cache.ReadDamage().IsEmpty;
-        if (isQuiet && tips.Count == 1 && await _pins.FindAsync(tips[0], cancel) is { } pinned)
+        bool looksAtOne = isQuiet && tips.Count == 1;
+        if (looksAtOne && await _pins.IsKnownAsync(tips[0], () => Named(tips[0]), cancel))
+        {
+            return new PushResult { Remote = _remote.Name, AlreadyPinned = tips[0].Hex };
+        }
+
+        Task<bool> looking = RemoteFormat.RequireForPushAsync(_remote, _cache, _options.Create, cancel);
+        Task<CommitId?> finding = looksAtOne ? _pins.FindAsync(tips[0], cancel) : Task.FromResult<CommitId?>(null);
+        await Task.WhenAll(looking, finding);
+        if (await finding is { } pinned)
         {
             return new PushResult { Remote = _remote.Name, AlreadyPinned = pinned.Hex };
         }
@@ -64,14 +73,14 @@ public sealed class Push
         // Packs made for a push wait in the cache: two pushes of one clone would take them from each other. The second finds what the first
         // has sent.
         using FileLock? held = _options.DryRun ? null : _repo.LockPush(_remote.Name);
-        bool isThere = await RemoteFormat.RequireForPushAsync(_remote, _cache, _options.Create, cancel);
+        bool isThere = await looking;
         if (!isThere && _cache.IsKnown && !_options.DryRun)
         {
             _cache.Forget();
             _cache.NoteMayCreate();
         }
 
-        if (isQuiet && (await CommitsAsync(tips, await _pins.ListAsync(cancel), cancel)).Count == 0)
+        if (isQuiet && !looksAtOne && (await CommitsAsync(tips, await _pins.ListAsync(cancel), cancel)).Count == 0)
         {
             return new PushResult { Remote = _remote.Name, AlreadyPinned = tips[0].Hex };
         }
@@ -94,12 +103,12 @@ public sealed class Push
                 _options.DryRun ? null : await PushLease.TakeAsync(_remote, _repo.Holder, _repo.Clock, cancel);
             try
             {
-                HashSet<CommitId> pins = await _pins.ListAsync(cancel);
+                using PushReading read = await PushReading.ReadAsync(_remote, _cache, _pins, _options, lease, cancel);
+                HashSet<CommitId> pins = read.Pins;
                 IReadOnlyList<CommitId> commits = await CommitsAsync(tips, pins, cancel);
-                using RemoteIndex index = await SyncAsync(cancel);
-                index.Condemned = lease?.Condemned ?? CondemnedList.None;
-                await LookAsync(index, commits, pins, cancel);
-                return await SendAsync(commits, pins, index, lease, cancel);
+                _restored = read.Restored;
+                await read.LookAsync(mayPin: _options.Repair || commits.Any(c => !pins.Contains(c)), Note, cancel);
+                return await SendAsync(commits, pins, read.Index, lease, cancel);
             }
             catch (LeaseLostException) when (beginning < BeginningsMax)
             {
@@ -118,44 +127,23 @@ public sealed class Push
 
     private DamageNote Note => new("push", _repo.Clock.GetUtcNow());
 
-    /// <summary>Brings the index up to date; an index file that has vanished or gone bad is put back first.</summary>
-    private async Task<RemoteIndex> SyncAsync(CancellationToken cancel)
+    /// <summary>Reads what a commit's pointers name; null if one of them cannot be read.</summary>
+    private IReadOnlyList<PinLine>? Named(CommitId commit)
     {
-        RemoteIndex index = await RemoteIndex.SyncAsync(_remote, _cache, cancel, reads: _options.Repair);
-        if (index.Gone.Count == 0 || _options.DryRun)
-        {
-            return index;
-        }
-
-        IReadOnlyList<Oid> gone = index.Gone;
-        _restored = gone.Count;
-        index.Dispose();
-        await RemoteIndex.RestoreAsync(_remote, _cache, gone, cancel);
-        return await RemoteIndex.SyncAsync(_remote, _cache, cancel);
-    }
-
-    /// <summary>
-    /// Before anything is pinned, what the indexes name is looked for by name and length: packs with one listing; a repair looks for large
-    /// blobs too.
-    /// </summary>
-    private async Task LookAsync(RemoteIndex index, IReadOnlyList<CommitId> commits, HashSet<CommitId> pins, CancellationToken cancel)
-    {
-        if (_options.Repair || commits.Any(c => !pins.Contains(c)))
-        {
-            await RemoteInventory.NotePacksAsync(_remote, index, Note, cancel);
-        }
-
-        if (_options.Repair)
-        {
-            await RemoteInventory.NoteBlobsAsync(_remote, index, Note, cancel);
-        }
+        bool isReadable = true;
+        IReadOnlyList<PinLine> lines = new CommitReader(_repo) { Unreadable = (_, _) => isReadable = false }.Read(commit);
+        return isReadable ? lines : null;
     }
 
     private async Task<PushResult> SendAsync(
         IReadOnlyList<CommitId> commits, HashSet<CommitId> pins, RemoteIndex index, PushLease? lease, CancellationToken cancel)
     {
         LocalFaults faults = new();
-        PushSender sender = new(_repo, _remote, _cache, _options) { Lease = lease };
+        PushSender sender = new(_repo, _remote, _cache, _options)
+        {
+            Lease = lease,
+            Beside = (plan, token) => _options.Paths.Count > 0 ? Task.CompletedTask : _pins.PrepareAsync(plan.Complete, lease!, token),
+        };
         HashSet<Oid> asked = [];
         while (true)
         {

@@ -1,5 +1,6 @@
 using DlStore.Git;
 using DlStore.Remotes;
+using DlStore.Remotes.Leases;
 
 namespace DlStore.Operations.Transfers;
 
@@ -52,17 +53,29 @@ internal sealed class PushPins(IRemote remote, RemoteCache cache, string repoId,
         return pins;
     }
 
-    /// <summary>Pins commits: all that they name is there and durable.</summary>
+    /// <summary>Tells whether a pin that was read from here before, or written, is still there: its length is asked for, no more.</summary>
+    /// <param name="commit">Its commit.</param>
+    /// <param name="lines">What the commit's pointers name; null if one of them cannot be read.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    public async Task<bool> IsKnownAsync(CommitId commit, Func<IReadOnlyList<PinLine>?> lines, CancellationToken cancel) =>
+        cache.ReadPinned().Values.Any(e => e.Commit == commit.Hex) && lines() is { } named
+        && await remote.FindSizeAsync(RemoteLayout.Pin(repoId, commit.Hex), cancel) == Pin.ToBytes(named).Length;
+
+    /// <summary>Writes pins where nobody reads them yet, beside whatever else is sent.</summary>
+    public Task PrepareAsync(IReadOnlyList<CommitPointers> commits, PushLease lease, CancellationToken cancel) =>
+        lease.PrepareAsync(repoId, Bytes(commits), cancel);
+
+    /// <summary>Pins commits: all that they name is there and durable. The lease ends with it.</summary>
     /// <returns>The commits, in the same order.</returns>
     public async Task<IReadOnlyList<string>> WriteAsync(
         IReadOnlyList<CommitPointers> commits, PushSender sender, CancellationToken cancel)
     {
         if (commits.Count > 0)
         {
-            await sender.Lease!.PinAsync(repoId, [.. commits.Select(static c => (c.Commit.Hex, Pin.ToBytes(c.Lines)))], cancel);
+            await sender.Lease!.PinAsync(repoId, Bytes(commits), cancel);
         }
 
-        await sender.FlushAsync(cancel);
+        await Task.WhenAll(sender.FlushAsync(cancel), sender.Lease!.ReleaseAsync());
         foreach (CommitPointers commit in commits)
         {
             cache.NotePin(commit.Commit.Hex, commit.Lines, clock.GetUtcNow());
@@ -70,4 +83,7 @@ internal sealed class PushPins(IRemote remote, RemoteCache cache, string repoId,
 
         return [.. commits.Select(static c => c.Commit.Hex)];
     }
+
+    private static (string Commit, byte[] Bytes)[] Bytes(IReadOnlyList<CommitPointers> commits) =>
+        [.. commits.Select(static c => (c.Commit.Hex, Pin.ToBytes(c.Lines)))];
 }

@@ -23,6 +23,9 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
     /// <summary>Gets the lease under which it sends; null for a dry run.</summary>
     public PushLease? Lease { get; init; }
 
+    /// <summary>Gets what is done beside the sending of the index; null for nothing.</summary>
+    public Func<PushPlan, CancellationToken, Task>? Beside { get; init; }
+
     /// <summary>Gets a value indicating whether the remote confirmed each flush.</summary>
     public bool IsDurable { get; private set; } = true;
 
@@ -64,11 +67,14 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
             CrashPoint.Hit("push.packs");
         }
 
+        Task beside = Beside?.Invoke(plan, cancel) ?? Task.CompletedTask;
         if (isNew || supersedes || plan.Repair.DropsRows)
         {
-            await SendIndexAsync(packs, plan, index, supersedes, cancel);
+            await Task.WhenAll(SendIndexAsync(packs, plan, index, supersedes, cancel), beside);
             CrashPoint.Hit("push.index");
         }
+
+        await beside;
 
         return true;
     }

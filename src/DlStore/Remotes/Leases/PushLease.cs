@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using DlStore.Objects;
@@ -13,6 +14,7 @@ namespace DlStore.Remotes.Leases;
 /// </summary>
 internal sealed class PushLease : IAsyncDisposable
 {
+    private const int SmallFilesMax = 16;
     private static readonly TimeSpan BeatEvery = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan RescueWait = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan RescuePoll = TimeSpan.FromMilliseconds(200);
@@ -21,10 +23,12 @@ internal sealed class PushLease : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly string _id = GcLayout.NewId();
     private readonly CancellationTokenSource _ended = new();
+    private readonly ConcurrentDictionary<string, bool> _pending = new(StringComparer.Ordinal);
     private Task _beats = Task.CompletedTask;
     private int _epoch;
     private int _renewed;
-    private bool _mayHavePending;
+    private bool _mayBeMoving;
+    private bool _released;
 
     private PushLease(IRemote remote, string holder, TimeProvider clock)
     {
@@ -39,21 +43,13 @@ internal sealed class PushLease : IAsyncDisposable
     /// <summary>Gets a value indicating whether a collection is under way: then no index may supersede another.</summary>
     public bool IsCollecting => _epoch > 0;
 
-    /// <summary>Takes a lease, and then looks whether a collection is under way.</summary>
+    /// <summary>Takes a lease; <see cref="LookAsync"/> comes next, and may run beside whatever else is read under it.</summary>
     public static async Task<PushLease> TakeAsync(IRemote remote, string holder, TimeProvider clock, CancellationToken cancel)
     {
         PushLease lease = new(remote, holder, clock);
         try
         {
             await remote.PutAsync(GcLayout.Lease(lease._id), lease.Text(), replace: true, cancel);
-            GcState state = await GcState.ReadAsync(remote, cancel);
-            if (state.IsUnderWay)
-            {
-                lease.Condemned = await state.ReadCondemnedAsync(remote, cancel);
-                lease._epoch = state.Epoch;
-                await lease.BeatAsync(cancel);
-            }
-
             lease._beats = lease.BeatUntilEndAsync();
             return lease;
         }
@@ -61,6 +57,18 @@ internal sealed class PushLease : IAsyncDisposable
         {
             await lease.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>Looks whether a collection is under way, and what it condemns.</summary>
+    public async Task LookAsync(CancellationToken cancel)
+    {
+        GcState state = await GcState.ReadAsync(_remote, cancel);
+        if (state.IsUnderWay)
+        {
+            Condemned = await state.ReadCondemnedAsync(_remote, cancel);
+            _epoch = state.Epoch;
+            await BeatAsync(cancel);
         }
     }
 
@@ -100,48 +108,60 @@ internal sealed class PushLease : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes pins: all become visible only if the lease still lives.</summary>
+    /// <summary>Writes pins where nobody reads them yet.</summary>
     /// <param name="repoId">The repository.</param>
     /// <param name="pins">Commits and the bytes of their pins.</param>
+    /// <param name="cancel">Stops it.</param>
+    public Task PrepareAsync(string repoId, IReadOnlyList<(string Commit, byte[] Bytes)> pins, CancellationToken cancel)
+    {
+        return Parallel.ForEachAsync(pins, Many(cancel), async (pin, token) =>
+        {
+            string name = GcLayout.PendingPin(_id, repoId, pin.Commit);
+            _pending.TryAdd(name, true);
+            await _remote.PutAsync(name, pin.Bytes, replace: true, token);
+        });
+    }
+
+    /// <summary>Gives the pins that were written their names: all become visible only if the lease still lives.</summary>
+    /// <param name="repoId">The repository.</param>
+    /// <param name="pins">The same commits and bytes.</param>
     /// <param name="cancel">Stops it.</param>
     /// <exception cref="LeaseLostException">The push was taken for dead.</exception>
     public async Task PinAsync(string repoId, IReadOnlyList<(string Commit, byte[] Bytes)> pins, CancellationToken cancel)
     {
-        _mayHavePending = true;
-        foreach ((string commit, byte[] bytes) in pins)
-        {
-            await _remote.PutAsync(GcLayout.PendingPin(_id, repoId, commit), bytes, replace: true, cancel);
-        }
-
-        if (await _remote.ReadAsync(GcLayout.Lease(_id), 64 * 1024, cancel) is null)
+        if (await _remote.FindSizeAsync(GcLayout.Lease(_id), cancel) is null)
         {
             throw new LeaseLostException();
         }
 
-        foreach ((string commit, byte[] bytes) in pins)
-        {
-            string pin = RemoteLayout.Pin(repoId, commit);
-            if (!await _remote.MoveAsync(GcLayout.PendingPin(_id, repoId, commit), pin, cancel)
-                && (await _remote.ReadAsync(pin, Pin.LengthMax, cancel) is not { } there || !there.AsSpan().SequenceEqual(bytes)))
-            {
-                throw new LeaseLostException();
-            }
+        _mayBeMoving = true;
 
-            Io.CrashPoint.Hit("push.pin");
-        }
-
-        _mayHavePending = false;
+        await Parallel.ForEachAsync(pins, Many(cancel), async (pin, token) => await MoveAsync(repoId, pin.Commit, pin.Bytes, token));
+        _mayBeMoving = false;
     }
 
     /// <summary>Gives the lease back, unless a pin may still be on its way.</summary>
     public async ValueTask DisposeAsync()
     {
+        await ReleaseAsync();
+        _ended.Dispose();
+    }
+
+    /// <summary>Gives the lease back, unless a pin may still be on its way; nothing more may be done under it.</summary>
+    public async Task ReleaseAsync()
+    {
         await _ended.CancelAsync();
         try
         {
             await _beats;
-            if (!_mayHavePending)
+            if (!_mayBeMoving && !_released)
             {
+                _released = true;
+                foreach (string pin in _pending.Keys)
+                {
+                    await _remote.RemoveAsync(pin, CancellationToken.None);
+                }
+
                 await _remote.RemoveAsync(GcLayout.Lease(_id), CancellationToken.None);
                 _ = _renewed > 0 && await _remote.RemoveAsync(GcLayout.Beat(_id), CancellationToken.None);
             }
@@ -150,9 +170,25 @@ internal sealed class PushLease : IAsyncDisposable
         {
             // It dies by itself; what the push did or why it failed is what is told.
         }
-
-        _ended.Dispose();
     }
+
+    private async Task MoveAsync(string repoId, string commit, byte[] bytes, CancellationToken cancel)
+    {
+        string pin = RemoteLayout.Pin(repoId, commit);
+        string pending = GcLayout.PendingPin(_id, repoId, commit);
+        if (!await _remote.MoveAsync(pending, pin, cancel)
+            && (await _remote.ReadAsync(pin, Pin.LengthMax, cancel) is not { } there || !there.AsSpan().SequenceEqual(bytes)))
+        {
+            throw new LeaseLostException();
+        }
+
+        _pending.TryRemove(pending, out _);
+        Io.CrashPoint.Hit("push.pin");
+    }
+
+    /// <summary>Small files wait for answers, not for the line: more are under way than of large ones.</summary>
+    private ParallelOptions Many(CancellationToken cancel) =>
+        new() { MaxDegreeOfParallelism = Math.Max(SmallFilesMax, _remote.ParallelMax), CancellationToken = cancel };
 
     private async Task<bool> IsGoingAsync(Oid blob, CancellationToken cancel)
     {

@@ -153,10 +153,23 @@ internal sealed class SftpConnection : IDisposable
 
         if (Offers("limits@openssh.com"))
         {
-            using SftpReply limits = await Send(SftpRequest.Extended("limits@openssh.com")).WaitAsync(cancel);
+            // Nobody waits for it: what is asked next is smaller than any limit, and its answer comes after this one.
+            _ = TakeLimitsAsync(Send(SftpRequest.Extended("limits@openssh.com")));
+        }
+    }
+
+    private async Task TakeLimitsAsync(Task<SftpReply> asked)
+    {
+        try
+        {
+            using SftpReply limits = await asked;
             _ = limits.Require(SftpCode.ExtendedReply).Number64();
             ReadMax = (int)Math.Clamp(limits.Number64(), 4096, PacketMax - 1024);
             WriteMax = (int)Math.Clamp(limits.Number64(), 4096, PacketMax - 1024);
+        }
+        catch (Exception e) when (e is SftpException or SftpLostException)
+        {
+            // The small packets that every server takes are used; a lost line is told to whoever asks next.
         }
     }
 

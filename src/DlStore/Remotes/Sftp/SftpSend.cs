@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using DlStore.Io;
 
@@ -7,32 +6,42 @@ using Oid = DlStore.Objects.Oid;
 namespace DlStore.Remotes.Sftp;
 
 /// <summary>
-/// Sends into the directory of an ssh remote. Files are made in <c>tmp/</c>, hashed on the way, flushed where the server can, and renamed
-/// into place; only a file whose bytes were found to be wrong is replaced. Of a large file that an earlier send left unfinished, the parts
-/// that hash right are copied on the server.
+/// Sends into the directory of an ssh remote. What is small is sent before it is known whether it is there; only a file whose bytes were
+/// found to be wrong is replaced. Of a large file that an earlier send left unfinished, the parts that hash right are copied on the server.
 /// </summary>
 /// <param name="remote">The remote.</param>
 /// <param name="shell">Its shell, if it has one.</param>
 /// <param name="clock">The clock.</param>
 internal sealed class SftpSend(SshRemote remote, FarShell shell, TimeProvider clock)
 {
+    // Sent at once, before it is known whether they are there: that costs less than a look.
+    private const long BlindMax = 256 * 1024;
     private static readonly TimeSpan PartAge = TimeSpan.FromMinutes(10);
-    private readonly ConcurrentDictionary<string, bool> _unflushed = new(StringComparer.Ordinal);
-    private volatile string? _proof;
-    private volatile bool _allFlushed = true;
+    private readonly SftpStaging _staging = new(remote, shell);
 
     /// <summary>Sends a file from here.</summary>
     public async Task<PutResult> PutFileAsync(
         ISftp sftp, string name, string path, Oid oid, Action<long>? done, CancellationToken cancel)
     {
         using SendSource source = SendSource.Open(path, oid);
-        Task<SftpAttributes?> looking = sftp.FindAsync(remote.PathOf(name), cancel);
         shell.Start();
+        if (source.Size <= BlindMax && await SendAsync(sftp, (source, name), null, replace: false, done, cancel) == PutResult.Sent)
+        {
+            return PutResult.Sent;
+        }
+
+        if (source.Size <= BlindMax)
+        {
+            done?.Invoke(-source.Size);
+            source.Rewind();
+        }
+
+        Task<SftpAttributes?> looking = sftp.FindAsync(remote.PathOf(name), cancel);
         SftpFile? part = source.Size > PartFile.Length && sftp.CopiesPrefixes ? await FindPartAsync(sftp, oid, source.Size, cancel) : null;
         SftpAttributes? there = await looking;
         if (there is { IsFile: true } && there.Value.Size == source.Size && await HashesToAsync(sftp, name, oid, cancel))
         {
-            NoteUnflushed(name);
+            _staging.NoteUnflushed(name);
             done?.Invoke(source.Size);
             return PutResult.AlreadyThere;
         }
@@ -66,10 +75,10 @@ internal sealed class SftpSend(SshRemote remote, FarShell shell, TimeProvider cl
         try
         {
             SftpPrefix? prefix = part is { } given ? await source.SkipAsync(given, shell, remote, done, cancel) : null;
-            await UploadAsync(sftp, temp, prefix, source.Filler(done, cancel), cancel);
+            await _staging.UploadAsync(sftp, temp, name, prefix, source.Filler(done, cancel), cancel);
             source.RequireWhole(remote.Name);
             CrashPoint.Hit("remote.copied");
-            PutResult result = await PublishAsync(sftp, temp, name, source.Size, replace, cancel);
+            PutResult result = await _staging.PublishAsync(sftp, temp, name, source.Size, replace, cancel);
             isOver = true;
             await RemoveOldAsync(sftp, prefix is null ? null : part, cancel);
             return result;
@@ -83,7 +92,7 @@ internal sealed class SftpSend(SshRemote remote, FarShell shell, TimeProvider cl
         {
             if (!keep && !isOver)
             {
-                await TryRemoveAsync(sftp, temp);
+                await _staging.TryRemoveAsync(sftp, temp);
             }
         }
     }
@@ -92,128 +101,53 @@ internal sealed class SftpSend(SshRemote remote, FarShell shell, TimeProvider cl
     public async Task<PutResult> PutAsync(ISftp sftp, string name, ReadOnlyMemory<byte> bytes, bool replace, CancellationToken cancel)
     {
         shell.Start();
+        if (bytes.Length <= BlindMax && await SendAsync(sftp, name, bytes, replace: false, cancel) == PutResult.Sent)
+        {
+            return PutResult.Sent;
+        }
+
         string final = remote.PathOf(name);
         SftpAttributes? there = await sftp.FindAsync(final, cancel);
         if (there is not null && (!replace || (there.Value.IsFile && await IsSameAsync(sftp, final, there.Value.Size, bytes, cancel))))
         {
-            NoteUnflushed(name);
+            _staging.NoteUnflushed(name);
             return PutResult.AlreadyThere;
         }
 
+        return await SendAsync(sftp, name, bytes, replace && there is not null, cancel);
+    }
+
+    private async Task<PutResult> SendAsync(ISftp sftp, string name, ReadOnlyMemory<byte> bytes, bool replace, CancellationToken cancel)
+    {
         string temp = $"tmp/{NewToken()}";
         int at = 0;
+        int Fill(Memory<byte> buffer)
+        {
+            int n = Math.Min(buffer.Length, bytes.Length - at);
+            bytes.Slice(at, n).CopyTo(buffer);
+            at += n;
+            return n;
+        }
+
         try
         {
-            await UploadAsync(
-                sftp,
-                temp,
-                null,
-                buffer =>
-                {
-                    int n = Math.Min(buffer.Length, bytes.Length - at);
-                    bytes.Slice(at, n).CopyTo(buffer);
-                    at += n;
-                    return n;
-                },
-                cancel);
-            return await PublishAsync(sftp, temp, name, lengthKnown: -1, replace && there is not null, cancel);
+            await _staging.UploadAsync(sftp, temp, name, null, Fill, cancel);
+            return await _staging.PublishAsync(sftp, temp, name, lengthKnown: -1, replace, cancel);
         }
         catch
         {
-            await TryRemoveAsync(sftp, temp);
+            await _staging.TryRemoveAsync(sftp, temp);
             throw;
         }
     }
 
     /// <summary>Moves a file over whatever has the new name.</summary>
-    public async Task MoveAsync(ISftp sftp, string from, string newName, CancellationToken cancel)
-    {
-        string to = remote.PathOf(newName);
-        await WithDirectoryAsync(sftp, to, async () =>
-        {
-            if (!await sftp.TryRenameAsync(from, to, cancel))
-            {
-                await sftp.ReplaceAsync(from, to, cancel);
-            }
-
-            return true;
-        }, cancel);
-        NoteUnflushed(newName);
-    }
+    /// <returns>False if no file has the name.</returns>
+    public Task<bool> MoveAsync(ISftp sftp, string from, string newName, CancellationToken cancel) =>
+        _staging.MoveAsync(sftp, from, newName, cancel);
 
     /// <summary>Makes everything put so far durable.</summary>
-    public async Task<Durability> FlushAsync(CancellationToken cancel)
-    {
-        string[] names = [.. _unflushed.Keys];
-        if (names.Length == 0 || _proof is not { } proof)
-        {
-            return Durability.Confirmed;
-        }
-
-        // Removed first: what is put meanwhile stays noted.
-        Array.ForEach(names, n => _unflushed.TryRemove(n, out _));
-        IEnumerable<string> parents = names.Select(static n => n.LastIndexOf('/') is var slash and > 0 ? n[..slash] : ".");
-        string[] all = [.. parents.Concat(_allFlushed ? [] : names).Distinct()];
-        return await shell.SyncAsync(proof, all, cancel) ? Durability.Confirmed : Durability.NotConfirmed;
-    }
-
-    private async Task UploadAsync(
-        ISftp sftp, string temp, SftpPrefix? prefix, Func<Memory<byte>, int> fill, CancellationToken cancel)
-    {
-        string path = remote.PathOf(temp);
-        _allFlushed &= sftp.Flushes;
-        await WithDirectoryAsync(sftp, path, async () =>
-        {
-            await sftp.UploadAsync(path, prefix, fill, cancel);
-            return true;
-        }, cancel);
-    }
-
-    /// <summary>Gives a complete file its name.</summary>
-    private async Task<PutResult> PublishAsync(
-        ISftp sftp, string temp, string name, long lengthKnown, bool replace, CancellationToken cancel)
-    {
-        string from = remote.PathOf(temp);
-        string to = remote.PathOf(name);
-        bool sent = await WithDirectoryAsync(sftp, to, async () =>
-        {
-            if (!replace && await sftp.TryRenameAsync(from, to, cancel))
-            {
-                return true;
-            }
-
-            bool gives = replace || (lengthKnown >= 0
-                && await sftp.FindAsync(to, cancel) is { } there && (!there.IsFile || there.Size != lengthKnown));
-            if (gives)
-            {
-                await sftp.ReplaceAsync(from, to, cancel);
-            }
-
-            return gives;
-        }, cancel);
-        if (!sent)
-        {
-            await TryRemoveAsync(sftp, temp);
-        }
-
-        NoteUnflushed(name);
-        CrashPoint.Hit("remote.renamed");
-        return sent ? PutResult.Sent : PutResult.AlreadyThere;
-    }
-
-    /// <summary>Does something; if a directory on the way to a path is not there, makes it and does it again.</summary>
-    private async Task<T> WithDirectoryAsync<T>(ISftp sftp, string path, Func<Task<T>> work, CancellationToken cancel)
-    {
-        try
-        {
-            return await work();
-        }
-        catch (SftpException e) when (e.Status == SftpStatus.NoSuchFile)
-        {
-            await remote.MakeDirectoryAsync(sftp, path[..path.LastIndexOf('/')], cancel);
-            return await work();
-        }
-    }
+    public Task<Durability> FlushAsync(CancellationToken cancel) => _staging.FlushAsync(cancel);
 
     private async Task<bool> HashesToAsync(ISftp sftp, string name, Oid oid, CancellationToken cancel)
     {
@@ -257,25 +191,6 @@ internal sealed class SftpSend(SshRemote remote, FarShell shell, TimeProvider cl
         {
             await sftp.RemoveAsync(used.Path, cancel);
         }
-    }
-
-    private async Task TryRemoveAsync(ISftp sftp, string temp)
-    {
-        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(15));
-        try
-        {
-            _ = await sftp.RemoveAsync(remote.PathOf(temp), limit.Token);
-        }
-        catch (Exception e) when (e is SftpException or SftpLostException or OperationCanceledException)
-        {
-            // It stays in tmp/, where nobody reads it; garbage collection removes it.
-        }
-    }
-
-    private void NoteUnflushed(string name)
-    {
-        _proof = name;
-        _unflushed[name] = true;
     }
 
     private static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(10));

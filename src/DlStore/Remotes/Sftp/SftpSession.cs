@@ -115,19 +115,19 @@ internal sealed class SftpSession : ISftp
         const int writeCreateExclusive = 0x02 | 0x08 | 0x20;
         SftpRequest open = new SftpRequest(SftpCode.Open).Text(path).Number(writeCreateExclusive).Number(4).Number(FileMode);
         byte[] handle = Handle(await AskAsync(open, cancel));
+        SftpWriter writer = new(_connection, handle, WindowLength);
         try
         {
             long from = prefix is { } given ? await CopyPrefixAsync(given, handle, cancel) : 0;
-            await new SftpWriter(_connection, handle, WindowLength).RunAsync(from, fill, Flushes, cancel);
+            await writer.RunAsync(from, fill, Flushes, cancel);
         }
-        catch
+        finally
         {
-            Close(handle);
-            throw;
+            if (!writer.IsClosed)
+            {
+                Close(handle);
+            }
         }
-
-        // Waited for: some servers say only here that the bytes did not fit.
-        await RequireOkAsync(_connection.Send(new SftpRequest(SftpCode.Close).Bytes(handle)), cancel);
     }
 
     /// <inheritdoc/>

@@ -8,12 +8,16 @@ internal sealed class SftpWriter(SftpConnection connection, byte[] handle, int w
 {
     private readonly Queue<Task<SftpReply>> _underWay = new();
 
-    /// <summary>Writes everything.</summary>
+    /// <summary>Gets a value indicating whether the handle was given back: its number may be another file's by now.</summary>
+    public bool IsClosed { get; private set; }
+
+    /// <summary>Writes everything, and closes the file; flush and close are asked for without waiting for the writes.</summary>
     /// <param name="from">Where the first byte goes.</param>
     /// <param name="fill">Fills a buffer as far as there are bytes; 0 at the end.</param>
     /// <param name="flush">Ask for the bytes to be on disk.</param>
     /// <param name="cancel">Stops it.</param>
-    /// <exception cref="SftpException">The server refused a write, or the flush.</exception>
+    /// <exception cref="SftpException">The server refused a write, the flush, or the close: some say only there that the bytes did not
+    /// fit.</exception>
     public async Task RunAsync(long from, Func<Memory<byte>, int> fill, bool flush, CancellationToken cancel)
     {
         int piece = connection.WriteMax;
@@ -35,6 +39,9 @@ internal sealed class SftpWriter(SftpConnection connection, byte[] handle, int w
         {
             _underWay.Enqueue(connection.Send(SftpRequest.Extended("fsync@openssh.com").Bytes(handle)));
         }
+
+        IsClosed = true;
+        _underWay.Enqueue(connection.Send(new SftpRequest(SftpCode.Close).Bytes(handle)));
 
         while (_underWay.Count > 0)
         {

@@ -143,16 +143,7 @@ internal sealed class SshRemote : IRemote
     {
         string from = PathOf(name);
         _ = PathOf(newName);
-        return RunAsync("move", name, async sftp =>
-        {
-            if (await sftp.FindAsync(from, cancel) is null)
-            {
-                return false;
-            }
-
-            await _send.MoveAsync(sftp, from, newName, cancel);
-            return true;
-        }, cancel);
+        return RunAsync("move", name, sftp => _send.MoveAsync(sftp, from, newName, cancel), cancel);
     }
 
     /// <inheritdoc/>
