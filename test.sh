@@ -24,6 +24,7 @@ for pair in libturbojpeg.so.0:libturbojpeg0 libfreetype.so.6:libfreetype6; do
 done
 [[ -e /usr/share/fonts/opentype/ipafont-gothic/ipag.ttf ]] || packages+=(fonts-ipafont-gothic)
 [[ -e /usr/include/stdlib.h ]] || packages+=(libc6-dev)
+PATH=$PATH:/usr/sbin:/sbin command -v ip >/dev/null || packages+=(iproute2)
 /usr/bin/python3 -c 'import PIL' 2>/dev/null || packages+=(python3 python3-pil)
 /usr/bin/python3 -c 'import brotli' 2>/dev/null || packages+=(python3-brotli)
 if (( ${#packages[@]} > 0 )); then

@@ -18,6 +18,9 @@ public enum RemoteCall
     FindHash,
     Move,
     Remove,
+
+    /// <summary>Whichever comes.</summary>
+    Any,
 }
 
 /// <summary>What goes wrong.</summary>
@@ -184,7 +187,7 @@ public sealed class FaultyRemote(IRemote inner, params IReadOnlyList<PlannedFaul
             RemoteFault? what = null;
             for (int i = 0; i < faults.Count; i++)
             {
-                bool counts = faults[i].Call == call && name.Contains(faults[i].NamePart, StringComparison.Ordinal);
+                bool counts = (faults[i].Call == call || faults[i].Call == RemoteCall.Any) && name.Contains(faults[i].NamePart, StringComparison.Ordinal);
                 if (counts && (++_seen[i] == faults[i].Nth || faults[i].Nth == 0))
                 {
                     what = faults[i].What;

@@ -9,7 +9,7 @@ namespace DlStore.TestKit;
 /// background; <c>tc</c> and <c>tf</c>, whose login shell is csh and fish; <c>tw</c> with a key that is not accepted; <c>tu</c> whose host
 /// key is not known; <c>tx</c>
 /// whose host key has changed; <c>tp</c> that asks for a password; <c>ts</c> that gives SFTP and no
-/// shell. Disposing ends it with all its connections.
+/// shell; <c>tr</c> that gives SFTP for reading only. Disposing ends it with all its connections.
 /// </summary>
 public sealed class SshServer : IDisposable
 {
@@ -23,7 +23,7 @@ public sealed class SshServer : IDisposable
     {
         Home = _directory.MakeDirectory("home");
         ClientHome = _directory.MakeDirectory("client");
-        _ports = FreePorts(4);
+        _ports = FreePorts(5);
         foreach (string key in (string[])["host", "user", "other", "ca"])
         {
             RunningProgram.Run(
@@ -35,6 +35,7 @@ public sealed class SshServer : IDisposable
         File.Copy(At("user.pub"), At("authorized_keys"));
         _directory.Write("known_hosts", string.Concat(_ports.Select(p => $"[127.0.0.1]:{p} {KeyOf("host")}\n")));
         _directory.Write("known_none", "");
+        _directory.Write("revoked", "");
         _directory.Write("known_other", $"[127.0.0.1]:{_ports[0]} {KeyOf("other")}\n");
         _directory.Write("sshd_config", ServerConfig());
         _directory.Write("ssh_config", ClientConfig());
@@ -99,6 +100,9 @@ public sealed class SshServer : IDisposable
     public void Certify(string path) => RunningProgram.Run(
         "ssh-keygen", ["-q", "-s", At("ca"), "-I", "a user", "-n", System.Environment.UserName, path + ".pub"], "/", Environment).Expect(0);
 
+    /// <summary>The user's key is accepted no more.</summary>
+    public void Revoke() => File.Copy(At("user.pub"), At("revoked"), overwrite: true);
+
     /// <summary>Gets a public key: <c>host</c>, <c>user</c>, <c>other</c>, or <c>ca</c>, which certifies users and host <c>127.0.0.1</c>.</summary>
     public string PublicKey(string name) => KeyOf(name);
 
@@ -140,6 +144,7 @@ public sealed class SshServer : IDisposable
         }
 
         shells += $"Match LocalPort {_ports[3]}\n    ForceCommand internal-sftp\n";
+        shells += $"Match LocalPort {_ports[4]}\n    ForceCommand internal-sftp -R\n";
         return $"""
             {string.Join('\n', _ports.Select(static p => $"Port {p}"))}
             ListenAddress 127.0.0.1
@@ -147,6 +152,7 @@ public sealed class SshServer : IDisposable
             HostCertificate {At("host-cert.pub")}
             TrustedUserCAKeys {At("ca.pub")}
             AuthorizedKeysFile {At("authorized_keys")}
+            RevokedKeys {At("revoked")}
             StrictModes no
             UsePAM no
             PasswordAuthentication yes
@@ -181,7 +187,7 @@ public sealed class SshServer : IDisposable
             + Entry("tc", _ports[1], "user", "known_hosts") + Entry("tf", _ports[2], "user", "known_hosts")
             + Entry("tw", _ports[0], "other", "known_hosts") + Entry(
                 "tu", _ports[0], "user", "known_none") + Entry("tx", _ports[0], "user", "known_other")
-            + Entry("ts", _ports[3], "user", "known_hosts") + Entry("tp", _ports[0], "other", "known_hosts", "PreferredAuthentications password");
+            + Entry("ts", _ports[3], "user", "known_hosts") + Entry("tr", _ports[4], "user", "known_hosts") + Entry("tp", _ports[0], "other", "known_hosts", "PreferredAuthentications password");
     }
 
     private void WaitUntilUp()

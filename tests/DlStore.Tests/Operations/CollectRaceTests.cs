@@ -4,7 +4,9 @@ using DlStore.Objects;
 using DlStore.Operations.Collect;
 using DlStore.Operations.Transfers;
 using DlStore.Remotes;
+using DlStore.Remotes.Sftp;
 using DlStore.TestKit;
+using DlStore.Tests.Ssh;
 using Xunit.Abstractions;
 
 namespace DlStore.Tests.Operations;
@@ -13,7 +15,7 @@ namespace DlStore.Tests.Operations;
 /// Two clones push and a third collects, at the same time and in an order of chance; pins are released in between, and days pass. DLS_RACE_SECONDS
 /// in the environment makes it go on with further seeds for that long.
 /// </summary>
-public sealed class CollectRaceTests(ITestOutputHelper output)
+public class CollectRaceTests(ITestOutputHelper output)
 {
     private const int Rounds = 4;
     private static readonly CancellationToken None = CancellationToken.None;
@@ -21,6 +23,10 @@ public sealed class CollectRaceTests(ITestOutputHelper output)
     private int _collections;
     private int _released;
     private long _checked;
+    private Func<IRemote, IRemote>? _over;
+
+    /// <summary>Gets how many seeds are tried at least.</summary>
+    protected virtual int SeedsMin => 2;
 
     [Fact]
     public async Task Whatever_is_pinned_is_there_after_each_round()
@@ -28,7 +34,7 @@ public sealed class CollectRaceTests(ITestOutputHelper output)
         int seconds = int.TryParse(Environment.GetEnvironmentVariable("DLS_RACE_SECONDS"), CultureInfo.InvariantCulture, out int n) ? n : 0;
         Stopwatch watch = Stopwatch.StartNew();
         int seed = 1;
-        for (; seed <= 2 || watch.Elapsed.TotalSeconds < seconds; seed++)
+        for (; seed <= SeedsMin || watch.Elapsed.TotalSeconds < seconds; seed++)
         {
             await RunAsync(seed);
         }
@@ -36,20 +42,24 @@ public sealed class CollectRaceTests(ITestOutputHelper output)
         output.WriteLine($"{seed - 1} seeds, {_pushes} pushes, {_collections} collections, {_released} pins released, {_checked} pinned objects looked for");
     }
 
+    /// <summary>Gives what carries the bytes to that directory; null for the file system.</summary>
+    protected virtual Func<IRemote, IRemote>? Over(string path) => null;
+
     private async Task RunAsync(int seed)
     {
         Random random = new(seed);
         using OpenedRepo first = new();
         first.Write("data/base.bin", Seeded.Bytes(random, 5_000));
         first.AddAndCommit("data");
-        using (Repo repo = first.Open())
+        _over = Over(first.RemotePath);
+        using (Repo repo = first.Open(_over))
         {
-            await Push.RunAsync(repo, new PushOptions(), None);
+            await Push.RunAsync(repo, new PushOptions { Create = true }, None);
         }
 
         using OpenedRepo second = first.Clone("second");
         using OpenedRepo third = first.Clone("third");
-        using (Repo repo = second.Open())
+        using (Repo repo = second.Open(_over))
         {
             await Fetch.RunAsync(repo, new FetchOptions(), None);
         }
@@ -92,7 +102,7 @@ public sealed class CollectRaceTests(ITestOutputHelper output)
     private async Task PushAsync(OpenedRepo made, int delay)
     {
         await Task.Delay(delay);
-        using Repo repo = made.Open();
+        using Repo repo = made.Open(_over);
         PushResult result = await Push.RunAsync(repo, new PushOptions { Tip = true }, None);
         Assert.Empty(result.Missing);
         Interlocked.Increment(ref _pushes);
@@ -101,7 +111,7 @@ public sealed class CollectRaceTests(ITestOutputHelper output)
     private async Task CollectAsync(OpenedRepo made, int delay)
     {
         await Task.Delay(delay);
-        using Repo repo = made.Open();
+        using Repo repo = made.Open(_over);
         CollectResult result = await CollectRemote.RunAsync(repo, new CollectOptions { Wait = TimeSpan.FromSeconds(20) }, None);
         Assert.Empty(result.Waiting);
         _collections += result.Collection > 0 ? 1 : 0;
@@ -109,7 +119,7 @@ public sealed class CollectRaceTests(ITestOutputHelper output)
 
     private async Task CheckAsync(OpenedRepo made, int seed, int round)
     {
-        using Repo repo = made.Open();
+        using Repo repo = made.Open(_over);
         IRemote remote = repo.OpenRemote("lab");
         RemoteCache cache = new(repo.RemoteCacheRoot, remote.Name, remote.Location);
         StorePlaces places = await StorePlaces.ListAsync(remote, None);
@@ -128,5 +138,18 @@ public sealed class CollectRaceTests(ITestOutputHelper output)
         {
             File.SetLastWriteTimeUtc(file, File.GetLastWriteTimeUtc(file).AddDays(-days));
         }
+    }
+}
+
+/// <summary>The same with connections of their own to a real sshd.</summary>
+public sealed class SshCollectRaceTests(SshFixture ssh, ITestOutputHelper output) : CollectRaceTests(output), IClassFixture<SshFixture>
+{
+    protected override int SeedsMin => 1;
+
+    protected override Func<IRemote, IRemote> Over(string path)
+    {
+        SshUrl url = (SshUrl)RemoteUrl.Parse($"ssh://t{path}", "/");
+        RemoteSurroundings around = new("/", ssh.Server.Environment, ssh.Server.ConfigPath, TimeProvider.System);
+        return _ => new RetryingRemote(new SshRemote("lab", url, new RemoteOptions(), around), TimeSpan.FromMilliseconds(100));
     }
 }

@@ -193,8 +193,7 @@ public sealed class CollectTests(TransferRepo template) : IClassFixture<Transfer
         ReleaseTip(made);
         foreach (RemoteFault what in (RemoteFault[])[RemoteFault.Error, RemoteFault.ErrorAfter])
         {
-            NthFault? faulty = null;
-            using (Repo repo = made.Open(r => faulty = new NthFault(r, nth, what)))
+            using (Repo repo = made.Open(r => new FaultyRemote(r, new PlannedFault(RemoteCall.Any, nth, what))))
             {
                 try
                 {
@@ -249,47 +248,5 @@ public sealed class CollectTests(TransferRepo template) : IClassFixture<Transfer
         clone.Git("checkout", "-q", commit);
         using Repo repo = clone.Open();
         Assert.Empty((await Fetch.RunAsync(repo, new FetchOptions(), None)).Missing);
-    }
-
-    /// <summary>Fails at the n-th call, whichever it is.</summary>
-    private sealed class NthFault(IRemote inner, int nth, RemoteFault what) : WrappedRemote(inner)
-    {
-        private int _calls;
-
-        public override Task<byte[]?> ReadAsync(string name, int lengthMax, CancellationToken cancel) =>
-            RunAsync(name, () => Inner.ReadAsync(name, lengthMax, cancel));
-
-        public override Task<Oid> DownloadAsync(string name, string path, long lengthMax, Action<long>? done, CancellationToken cancel) =>
-            RunAsync(name, () => Inner.DownloadAsync(name, path, lengthMax, done, cancel));
-
-        public override Task<PutResult> PutFileAsync(string name, string path, Oid oid, Action<long>? done, CancellationToken cancel) =>
-            RunAsync(name, () => Inner.PutFileAsync(name, path, oid, done, cancel));
-
-        public override Task<PutResult> PutAsync(string name, ReadOnlyMemory<byte> bytes, bool replace, CancellationToken cancel) =>
-            RunAsync(name, () => Inner.PutAsync(name, bytes, replace, cancel));
-
-        public override Task<Durability> FlushAsync(CancellationToken cancel) => RunAsync("", () => Inner.FlushAsync(cancel));
-
-        public override Task<bool> MoveAsync(string name, string newName, CancellationToken cancel) =>
-            RunAsync(name, () => Inner.MoveAsync(name, newName, cancel));
-
-        public override Task<bool> RemoveAsync(string name, CancellationToken cancel) => RunAsync(name, () => Inner.RemoveAsync(name, cancel));
-
-        public override async IAsyncEnumerable<RemoteFile> ListAsync(
-            string directory, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
-        {
-            await RunAsync(directory, static () => Task.FromResult(true));
-            await foreach (RemoteFile file in Inner.ListAsync(directory, cancel))
-            {
-                yield return file;
-            }
-        }
-
-        private async Task<T> RunAsync<T>(string name, Func<Task<T>> work)
-        {
-            bool fails = ++_calls == nth;
-            T result = fails && what == RemoteFault.Error ? default! : await work();
-            return fails ? throw new DlsException(ErrorKind.Failed, $"reach '{name}': the connection was lost at call {nth}") : result;
-        }
     }
 }
