@@ -117,6 +117,10 @@ public sealed class FaultyRemote(IRemote inner, params IReadOnlyList<PlannedFaul
         RunAsync(RemoteCall.PutFile, name, () => Inner.PutFileAsync(name, path, oid, done, cancel));
 
     /// <inheritdoc/>
+    public override Task<PutResult> ReplaceFileAsync(string name, string path, Oid oid, Action<long>? done, CancellationToken cancel) =>
+        RunAsync(RemoteCall.PutFile, name, () => Inner.ReplaceFileAsync(name, path, oid, done, cancel));
+
+    /// <inheritdoc/>
     public override Task<PutResult> PutAsync(string name, ReadOnlyMemory<byte> bytes, bool replace, CancellationToken cancel) =>
         RunAsync(RemoteCall.Put, name, () => Inner.PutAsync(name, bytes, replace, cancel));
 

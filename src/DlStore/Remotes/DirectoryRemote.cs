@@ -40,6 +40,9 @@ public sealed class DirectoryRemote : IRemote
     public bool IsReadOnly => false;
 
     /// <inheritdoc/>
+    public HashSource HashSource => HashSource.ReadHere;
+
+    /// <inheritdoc/>
     public Task<bool> ExistsAsync(CancellationToken cancel) => Task.FromResult(Directory.Exists(_directory.Root));
 
     /// <inheritdoc/>

@@ -26,6 +26,19 @@ public enum Durability
     NotConfirmed,
 }
 
+/// <summary>What the answer of <see cref="IRemote.FindHashAsync"/> rests on.</summary>
+public enum HashSource
+{
+    /// <summary>The far side cannot tell a hash.</summary>
+    None,
+    /// <summary>The file is read from here, and hashed: as much as a download proves, and as many bytes.</summary>
+    ReadHere,
+    /// <summary>A program there reads the bytes as they are now; null where the host gives no shell.</summary>
+    ReadThere,
+    /// <summary>It was stored when the file was sent: nothing says that the bytes are still the same.</summary>
+    Stored,
+}
+
 /// <summary>
 /// Moves named, immutable files; knows nothing of git, trees or pointers. Names are those of docs/formats/remote-layout.md. Every call may
 /// be made from several
@@ -46,6 +59,9 @@ public interface IRemote : IDisposable
 
     /// <summary>Gets a value indicating whether nothing can be written there, whoever asks: every call that writes fails.</summary>
     bool IsReadOnly { get; }
+
+    /// <summary>Gets what an answer of <see cref="FindHashAsync"/> would rest on.</summary>
+    HashSource HashSource => HashSource.None;
 
     /// <summary>
     /// Asks whether a put without replacing is exclusive: of several at once exactly one is told that it was sent. Locks rest on that.
@@ -107,6 +123,20 @@ public interface IRemote : IDisposable
     /// <exception cref="DlsException">Kind Corrupt: the local file does not hash to <paramref name="oid"/>.</exception>
     Task<PutResult> PutFileAsync(string name, string path, Oid oid, Action<long>? done, CancellationToken cancel);
 
+    /// <summary>
+    /// Sends a file under a name whose bytes there were found to be wrong: as <see cref="PutFileAsync"/>, but what is there counts only
+    /// after its bytes were read now. A hash that was stored when they were sent is not believed.
+    /// </summary>
+    /// <param name="name">Its name there.</param>
+    /// <param name="path">Absolute path of the local file.</param>
+    /// <param name="oid">SHA-256 that its bytes must have.</param>
+    /// <param name="done">Told the bytes of each piece.</param>
+    /// <param name="cancel">Stops the transfer.</param>
+    /// <returns>Whether it was sent.</returns>
+    /// <exception cref="DlsException">Kind Corrupt: the local file does not hash to <paramref name="oid"/>.</exception>
+    Task<PutResult> ReplaceFileAsync(string name, string path, Oid oid, Action<long>? done, CancellationToken cancel) =>
+        PutFileAsync(name, path, oid, done, cancel);
+
     /// <summary>Sends a small file.</summary>
     /// <param name="name">Its name there.</param>
     /// <param name="bytes">Its bytes.</param>
@@ -122,7 +152,10 @@ public interface IRemote : IDisposable
     /// <returns>Whether the remote confirms it.</returns>
     Task<Durability> FlushAsync(CancellationToken cancel);
 
-    /// <summary>Asks the far side for the hash of a file; no byte of it comes here.</summary>
+    /// <summary>
+    /// Asks the far side for the hash of a file; what it rests on, <see cref="HashSource"/> says. Many may be asked for at once: over ssh
+    /// they go down one line without waiting for each other.
+    /// </summary>
     /// <param name="name">Which file.</param>
     /// <param name="cancel">Stops waiting.</param>
     /// <returns>What the far side says its SHA-256 is; null if the file is not there or the far side cannot tell.</returns>

@@ -34,6 +34,10 @@ internal sealed class PacedRemote(IRemote inner, Pace pace) : WrappedRemote(inne
         Inner.PutFileAsync(name, path, oid, Paced(done, cancel), cancel);
 
     /// <inheritdoc/>
+    public override Task<PutResult> ReplaceFileAsync(string name, string path, Oid oid, Action<long>? done, CancellationToken cancel) =>
+        Inner.ReplaceFileAsync(name, path, oid, Paced(done, cancel), cancel);
+
+    /// <inheritdoc/>
     public override async Task<PutResult> PutAsync(string name, ReadOnlyMemory<byte> bytes, bool replace, CancellationToken cancel)
     {
         PutResult result = await Inner.PutAsync(name, bytes, replace, cancel);

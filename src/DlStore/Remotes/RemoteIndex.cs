@@ -118,7 +118,7 @@ internal sealed class RemoteIndex : IDisposable
         {
             string file = CopyOf(cache, id);
             bool isGone = File.Exists(file + GoneSuffix);
-            await remote.PutFileAsync(RemoteLayout.Index(id), isGone ? file + GoneSuffix : file, id, null, cancel);
+            await remote.ReplaceFileAsync(RemoteLayout.Index(id), isGone ? file + GoneSuffix : file, id, null, cancel);
             _ = isGone && AtomicFile.Rename(file + GoneSuffix, file, replace: true);
         }
 

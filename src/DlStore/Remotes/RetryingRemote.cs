@@ -45,6 +45,10 @@ internal sealed class RetryingRemote(IRemote inner, TimeSpan first) : WrappedRem
         RunAsync(told => Inner.PutFileAsync(name, path, oid, told, cancel), done, cancel);
 
     /// <inheritdoc/>
+    public override Task<PutResult> ReplaceFileAsync(string name, string path, Oid oid, Action<long>? done, CancellationToken cancel) =>
+        RunAsync(told => Inner.ReplaceFileAsync(name, path, oid, told, cancel), done, cancel);
+
+    /// <inheritdoc/>
     public override Task<PutResult> PutAsync(string name, ReadOnlyMemory<byte> bytes, bool replace, CancellationToken cancel) =>
         RunAsync(() => Inner.PutAsync(name, bytes, replace, cancel), cancel);
 

@@ -18,6 +18,9 @@ public abstract class WrappedRemote(IRemote inner) : IRemote
     /// <inheritdoc/>
     public bool IsReadOnly => inner.IsReadOnly;
 
+    /// <inheritdoc/>
+    public HashSource HashSource => inner.HashSource;
+
     /// <summary>Gets the remote inside.</summary>
     protected IRemote Inner => inner;
 
@@ -45,6 +48,10 @@ public abstract class WrappedRemote(IRemote inner) : IRemote
     /// <inheritdoc/>
     public virtual Task<PutResult> PutFileAsync(string name, string path, Oid oid, Action<long>? done, CancellationToken cancel) =>
         inner.PutFileAsync(name, path, oid, done, cancel);
+
+    /// <inheritdoc/>
+    public virtual Task<PutResult> ReplaceFileAsync(string name, string path, Oid oid, Action<long>? done, CancellationToken cancel) =>
+        inner.ReplaceFileAsync(name, path, oid, done, cancel);
 
     /// <inheritdoc/>
     public virtual Task<PutResult> PutAsync(string name, ReadOnlyMemory<byte> bytes, bool replace, CancellationToken cancel) =>

@@ -1,6 +1,7 @@
 using DlStore.Objects;
 using DlStore.Remotes;
 using DlStore.Remotes.Sftp;
+using DlStore.TestKit;
 using DlStore.Tests.Ssh;
 using Xunit.Abstractions;
 
@@ -86,6 +87,25 @@ public class SshRemoteTests(SshFixture ssh, ITestOutputHelper output) : RemoteCo
 
         Assert.True(e is null or { Kind: ErrorKind.Failed, IsPassing: true, Remote: "lab" }, e?.ToString());
         Assert.Equal("x"u8.ToArray(), await remote.ReadAsync("a", 10, None));
+    }
+
+    [Fact]
+    public async Task Many_hashes_are_asked_for_at_once_and_a_lost_line_costs_none_of_them()
+    {
+        IRemote remote = Open();
+        string[] names = [.. Enumerable.Range(0, 200).Select(static i => $"blobs/{i % 7}/{i}")];
+        foreach (string name in names)
+        {
+            Temp.Write($"far/store/{name}", Seeded.Bytes(new Random(name.Length), 5000 + name[^1]));
+        }
+
+        Assert.Equal(CanHash, await remote.FindHashAsync(names[0], None) is not null);
+        Task<Oid?>[] asked = [.. names.Select(n => remote.FindHashAsync(n, None))];
+        await asked[20];
+        ssh.Server.KillSessions();
+        Oid?[] told = await Task.WhenAll(asked);
+
+        Assert.Equal(names.Select(n => CanHash ? Oid.Of(Peek(n)) : (Oid?)null), told);
     }
 
     [Theory]

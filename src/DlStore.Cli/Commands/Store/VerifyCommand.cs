@@ -4,12 +4,16 @@ using DlStore.Operations.Store;
 namespace DlStore.Cli.Commands.Store;
 
 /// <summary><c>dls verify [PATH...]</c>.</summary>
-[Details("Reads every byte of the local store, or of a remote, and checks it against its digest. Names each damaged "
-    + "object with the paths and commits that use it. Damaged places of the local store are noted, so that "
+[Details("Reads every byte of the local store and checks it against its digest. Of a remote, every file is hashed where it lies "
+    + "if the host of an ssh remote gives a shell; an S3 service tells the checksum that it stored when the file was sent, which says "
+    + "nothing of the bytes as they are now; everything else comes here. The report counts each of the three, and --download reads "
+    + "everything here, each object in each pack too. Names each damaged object with the paths and commits that use it. "
+    + "Damaged places of the local store are noted, so that "
     + "`dls pull` fetches the objects again; those of a remote, so that `dls push` sends them again.")]
 [Example("dls verify", "the whole local store")]
 [Example("dls verify data", "everything one pointer names is here and right")]
 [Example("dls verify --remote lab", "everything a remote's indexes name")]
+[Example("dls verify --remote cloud --download", "read here, not by what a service says")]
 [Exits(ExitCode.NoRepository, ExitCode.Corrupt)]
 internal sealed class VerifyCommand : Command
 {
@@ -20,6 +24,9 @@ internal sealed class VerifyCommand : Command
 
     [Option('r', "remote", MetaValue = "NAME", HelpText = "check this remote instead of the local store")]
     public string? Remote { get; set; }
+
+    [Option("download", HelpText = "read every byte of the remote here, whatever the far side could tell")]
+    public bool Download { get; set; }
 
     public override bool TryTakeWords(IReadOnlyList<string> words)
     {
@@ -33,7 +40,13 @@ internal sealed class VerifyCommand : Command
         using (ProgressLine progress = session.StartProgress())
         {
             result = await Verify.RunAsync(
-                session.Repo, new VerifyOptions { Remote = Remote, Paths = [.. Paths], Progress = progress }, cancel);
+                session.Repo, new VerifyOptions
+                {
+                    Remote = Remote,
+                    Download = Download,
+                    Paths = [.. Paths],
+                    Progress = progress,
+                }, cancel);
         }
 
         if (Json)
@@ -69,14 +82,40 @@ internal sealed class VerifyCommand : Command
             }
         }
 
-        string read = $"{Format.Count(result.Objects, "object")} in {Format.Count(result.Packs, "pack")} and "
-            + $"{Format.Count(result.LargeBlobs, "large blob")}, {Format.Bytes(result.Bytes)}";
-        session.Terminal.Result(
-            result.Damaged.Count == 0 ? $"all right: {read}" : $"{Format.Count(result.Damaged.Count)} damaged or lost; read were {read}");
+        session.Terminal.Result(Summary(result));
+        if (result.Stored is { Files: > 0 } && result.Damaged.Count == 0)
+        {
+            session.Terminal.Note($"`dls verify --remote {Remote} --download` reads what is there now");
+        }
+
         if (result.Damaged.Count > 0)
         {
             session.Terminal.Note(Remote is null ? "run `dls pull` (or `dls fetch --all`) to fetch damaged objects again"
                 : $"noted: `dls push --repair --remote {Remote}` sends what is here again; otherwise run it in a clone that has the bytes");
         }
+    }
+
+    private static string Summary(VerifyResult result)
+    {
+        string read = $"{Format.Count(result.Objects, "object")} in {Format.Count(result.Packs, "pack")} and "
+            + $"{Format.Count(result.LargeBlobs, "large blob")}, {Format.Bytes(result.Bytes)}";
+        string ways = Ways(result);
+        return result.Damaged.Count > 0 ? $"{Format.Count(result.Damaged.Count)} damaged or lost; checked were {read}{ways}"
+            : result.Stored is { Files: > 0 } ? $"nothing wrong found, but not all was read: {read}{ways}"
+            : $"all right: {read}{ways}";
+    }
+
+    /// <summary>Says how the files of a remote were checked, unless all of them were read here.</summary>
+    private static string Ways(VerifyResult result)
+    {
+        (VerifiedFiles? Files, string How)[] ways =
+        [
+            (result.HashedThere, "hashed there"),
+            (result.Stored, "by the checksum that the service stored when it was sent, not read"),
+            (result.ReadHere, "read and hashed here"),
+        ];
+        return ways[..2].All(static w => w.Files is not { Files: > 0 }) ? ""
+            : ": " + string.Join("; ", ways.Where(static w => w.Files is { Files: > 0 }).Select(
+                static w => $"{Format.Count(w.Files!.Value.Files, "file")} ({Format.Bytes(w.Files!.Value.Bytes)}) {w.How}"));
     }
 }

@@ -10,6 +10,9 @@ public sealed record VerifyOptions
     /// <summary>Gets the remote whose files are read instead of the local store, or null.</summary>
     public string? Remote { get; init; }
 
+    /// <summary>Gets a value indicating whether every byte of the remote comes here, also where the far side could tell a hash.</summary>
+    public bool Download { get; init; }
+
     /// <summary>Gets managed paths to restrict the check to, as typed; then only what they name is read, and it must be there.</summary>
     public IReadOnlyList<string> Paths { get; init; } = [];
 
@@ -26,11 +29,24 @@ public sealed record DamagedObject(string What, string Where, string Wrong, IRea
 
 /// <summary>What verify found.</summary>
 /// <param name="Packs">Packs read.</param>
-/// <param name="Objects">Small objects hashed.</param>
+/// <param name="Objects">Small objects in them; hashed one by one where the pack was read here.</param>
 /// <param name="LargeBlobs">Large blobs hashed.</param>
-/// <param name="Bytes">Bytes read.</param>
+/// <param name="Bytes">Bytes of all these files.</param>
 /// <param name="Damaged">What is wrong.</param>
-public sealed record VerifyResult(long Packs, long Objects, long LargeBlobs, long Bytes, IReadOnlyList<DamagedObject> Damaged);
+public sealed record VerifyResult(long Packs, long Objects, long LargeBlobs, long Bytes, IReadOnlyList<DamagedObject> Damaged)
+{
+    /// <summary>Gets files of a remote that were read and hashed here; null for the local store, where all are.</summary>
+    public VerifiedFiles? ReadHere { get; init; }
+
+    /// <summary>Gets files of a remote that the far side has read and hashed now; null for the local store.</summary>
+    public VerifiedFiles? HashedThere { get; init; }
+
+    /// <summary>
+    /// Gets files of a remote that were not read: the hash that was stored when they were sent is the right one, and their length. Null
+    /// for the local store.
+    /// </summary>
+    public VerifiedFiles? Stored { get; init; }
+}
 
 /// <summary>
 /// <c>dls verify</c>: every byte of the store against its oid and every pack and index against its name, on all cores. Damaged places are
@@ -64,7 +80,9 @@ public sealed class Verify
     /// <param name="cancel">Stops it.</param>
     /// <returns>What was found.</returns>
     public static Task<VerifyResult> RunAsync(Repo repo, VerifyOptions options, CancellationToken cancel) =>
-        options is { Remote: not null, Paths.Count: > 0 }
+        options is { Remote: null, Download: true }
+            ? throw new DlsException(ErrorKind.Usage, "verify: --download goes with --remote", "add --remote NAME")
+        : options is { Remote: not null, Paths.Count: > 0 }
             ? throw new DlsException(
                 ErrorKind.Usage, $"verify '{options.Paths[0]}': --remote checks everything the remote has, and goes with no path",
                 $"run `dls verify --remote {options.Remote}`, or `dls verify {ShellWord.Of(options.Paths[0])}` for the local store")

@@ -5,12 +5,15 @@ using DlStore.Remotes;
 namespace DlStore.Operations.Store;
 
 /// <summary>
-/// Verifies a remote: every pack and blob its index files name is read and hashed, every entry of every pack too, this repository's pins
-/// are read, and all that they name is
-/// looked for. What is wrong is noted (docs/formats/remote-cache.md), so that the next push sends it again and status tells.
+/// Verifies a remote: every pack and blob its index files name is hashed, this repository's pins are read, and all that they name is looked
+/// for. The far side hashes where it can; packs that are read here have every entry unfolded and hashed too. What is wrong is noted
+/// (docs/formats/remote-cache.md), so that the next push sends it again and status tells.
 /// </summary>
 internal sealed class VerifyRemote
 {
+    /// <summary>Questions that are under way at once: over ssh they wait in one line for each other, and for nothing else.</summary>
+    private const int QuestionsMax = 64;
+
     private const long UnfoldedMax = 1L << 40;
     private readonly Repo _repo;
     private readonly IRemote _remote;
@@ -18,8 +21,11 @@ internal sealed class VerifyRemote
     private readonly VerifyOptions _options;
     private readonly DamageNote _note;
     private readonly List<(DamagedObject Damaged, IReadOnlyCollection<Oid> Oids)> _wrong = [];
-    private long _files;
-    private long _filesTotal;
+    private readonly Lock _gate = new();
+    private IReadOnlyList<RemoteFileCheck> _checks = [];
+    private VerifiedFiles _readHere;
+    private VerifiedFiles _hashedThere;
+    private VerifiedFiles _stored;
     private long _objects;
     private long _bytes;
     private long _bytesTotal;
@@ -44,6 +50,7 @@ internal sealed class VerifyRemote
 
     private async Task<VerifyResult> RunAsync(CancellationToken cancel)
     {
+        HashSet<Oid> noted = [.. _index.Damage.List().Select(static n => n.Key.Pack.IsZero ? n.Key.Oid : n.Key.Pack)];
         _index.Damage.Clear();
         foreach (RemoteProblem problem in _index.Problems)
         {
@@ -53,57 +60,144 @@ internal sealed class VerifyRemote
         IndexedPack[] packs = [.. _index.Indexes.SelectMany(i => i.Packs).DistinctBy(p => p.Id)];
         (Oid Oid, long Size)[] large = [
             .. _index.Indexes.SelectMany(i => Enumerable.Range(0, i.BlobCount).Select(i.GetBlob)).DistinctBy(b => b.Oid)];
-        _filesTotal = packs.Length + large.Length;
         _bytesTotal = packs.Sum(p => p.Size) + large.Sum(b => b.Size);
+        _checks = Checks(packs, large, noted);
         using (ObjectWriter writer = _repo.BeginWrite())
         {
-            foreach (IndexedPack pack in packs)
+            await AskAsync(cancel);
+            foreach (RemoteFileCheck check in _checks.Where(static c => !c.IsDone))
             {
-                await CheckFileAsync(
-                    RemoteLayout.Pack(pack.Id), pack.Size, (temp, got) => CheckPack(temp, pack, got), why => LosePack(pack, why), cancel);
-            }
-
-            foreach ((Oid oid, long size) in large)
-            {
-                string name = RemoteLayout.Blob(oid);
-                await CheckFileAsync(name, size, (_, got) => CheckBlob(oid, got), why => LoseBlob(oid, why), cancel);
+                await ReadAsync(check, cancel);
             }
         }
 
         PinCheck pins = new(_repo, _remote, _index, _note, cancel);
         _wrong.AddRange(await pins.RunAsync());
         _index.Damage.Save();
-        return new VerifyResult(packs.Length, _objects, large.Length, _bytes, Named(cancel));
+        return new VerifyResult(packs.Length, _objects, large.Length, _bytes, Named(cancel))
+        {
+            ReadHere = _readHere,
+            HashedThere = _hashedThere,
+            Stored = _stored,
+        };
+    }
+
+    private IReadOnlyList<RemoteFileCheck> Checks(IndexedPack[] packs, (Oid Oid, long Size)[] large, HashSet<Oid> noted) =>
+    [
+        .. packs.Select(p => new RemoteFileCheck(RemoteLayout.Pack(p.Id), p.Id, p.Size)
+        {
+            Judge = (temp, got) => CheckPack(temp, p, got),
+            Lose = why => LosePack(p, why),
+            IsPack = true,
+            IsNoted = noted.Contains(p.Id),
+        }),
+        .. large.Select(b => new RemoteFileCheck(RemoteLayout.Blob(b.Oid), b.Oid, b.Size)
+        {
+            Judge = (_, got) => CheckBlob(b.Oid, got),
+            Lose = why => LoseBlob(b.Oid, why),
+            IsNoted = noted.Contains(b.Oid),
+        }),
+    ];
+
+    /// <summary>
+    /// Asks for hashes where somebody else than this machine can tell them, many at a time. What is not answered with the right hash is
+    /// read afterwards. So is what was noted as damaged: a hash that was stored says nothing against bytes that somebody has seen.
+    /// </summary>
+    private async Task AskAsync(CancellationToken cancel)
+    {
+        HashSource source = _options.Download ? HashSource.None : _remote.HashSource;
+        if (source == HashSource.None || _checks.Count == 0)
+        {
+            return;
+        }
+
+        // A pack that has to be read here is unfolded too.
+        Dictionary<string, long> there = await RemoteInventory.ListSizesAsync(_remote, cancel);
+        IEnumerable<RemoteFileCheck> asked = _checks.Where(c => !c.IsNoted && there.GetValueOrDefault(c.Name, -1) == c.Size
+            && (source != HashSource.ReadHere || !c.IsPack));
+        int atOnce = source == HashSource.ReadThere ? QuestionsMax : _remote.ParallelMax;
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = atOnce, CancellationToken = cancel };
+        await Parallel.ForEachAsync(asked, parallel, async (check, token) =>
+        {
+            Oid? told = await _remote.FindHashAsync(check.Name, token);
+            lock (_gate)
+            {
+                Take(check, told, source);
+            }
+        });
+    }
+
+    private void Take(RemoteFileCheck check, Oid? told, HashSource source)
+    {
+        bool isRight = told == check.Id;
+        if (!isRight && (told is null || check.IsPack || source != HashSource.ReadThere))
+        {
+            return;
+        }
+
+        check.IsDone = true;
+        if (!isRight)
+        {
+            check.Judge("", told!.Value);
+        }
+        else if (check.IsPack)
+        {
+            _objects += _index.EntriesOf(check.Id).Select(static e => e.Oid).Distinct().LongCount();
+        }
+
+        Count(source, check.Size);
+    }
+
+    private void Count(HashSource source, long bytes)
+    {
+        switch (source)
+        {
+            case HashSource.ReadThere:
+                _hashedThere = _hashedThere.Add(bytes);
+                break;
+            case HashSource.Stored:
+                _stored = _stored.Add(bytes);
+                break;
+            case HashSource.None or HashSource.ReadHere:
+                _readHere = _readHere.Add(bytes);
+                break;
+        }
+
+        _bytes += bytes;
+        Report();
     }
 
     /// <summary>Reads one file of known length; one of another length is not read whole unless it is shorter.</summary>
-    private async Task CheckFileAsync(string name, long size, Action<string, Oid> check, Action<string> lose, CancellationToken cancel)
+    private async Task ReadAsync(RemoteFileCheck check, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         string temp = Path.Combine(_repo.Store.TempDirectory, $"verify-{TempName.Next()}");
         try
         {
-            long? there = await _remote.FindSizeAsync(name, cancel);
-            if (there is null || there > size)
+            long? there = await _remote.FindSizeAsync(check.Name, cancel);
+            if (there is null || there > check.Size)
             {
-                lose(there is null ? "an index names it and it is not there" : $"it has {there} bytes instead of {size}");
+                check.Lose(there is null ? "an index names it and it is not there" : $"it has {there} bytes instead of {check.Size}");
                 return;
             }
 
-            Oid got = await _remote.DownloadAsync(name, temp, size, null, cancel);
-            _bytes += new FileInfo(temp).Length;
-            check(temp, got);
+            Oid got = await _remote.DownloadAsync(check.Name, temp, check.Size, null, cancel);
+            Count(HashSource.None, new FileInfo(temp).Length);
+            check.Judge(temp, got);
         }
         catch (DlsException e) when (e.Kind is ErrorKind.Missing)
         {
-            lose("an index names it and it is not there");
+            check.Lose("an index names it and it is not there");
         }
         finally
         {
             File.Delete(temp);
-            _options.Progress?.Report(new WorkProgress("verifying", ++_files, _filesTotal, _bytes, _bytesTotal));
+            Report();
         }
     }
+
+    private void Report() => _options.Progress?.Report(
+        new WorkProgress("verifying", _readHere.Files + _hashedThere.Files + _stored.Files, _checks.Count, _bytes, _bytesTotal));
 
     private void CheckPack(string temp, in IndexedPack pack, Oid got)
     {

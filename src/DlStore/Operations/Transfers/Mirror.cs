@@ -122,6 +122,7 @@ public sealed class Mirror
         }
 
         await FlushAsync(files.Count, cancel);
+        files.StrikeOut();
         bool anyIndex = await SendIndexAsync(source, target, cancel);
         await SendPinsAsync(lease, pins, cancel);
         await PublishAsync(target, anyIndex, pins, cancel);

@@ -10,6 +10,7 @@ internal sealed class MirrorFiles(
 {
     private readonly Lock _gate = new();
     private readonly List<string> _missing = [];
+    private readonly List<Action> _mended = [];
     private long _items;
     private long _bytes;
     private long _itemsTotal;
@@ -29,8 +30,10 @@ internal sealed class MirrorFiles(
     {
         IReadOnlyDictionary<string, (Oid Id, long Size)> named = Named(source);
         Dictionary<string, (Oid Id, long Size)> trusted = new(Named(target), StringComparer.Ordinal);
+        HashSet<string> noted = [
+            .. target.Damage.List().Where(static n => n.Key.Kind != DamagedKind.Lost).Select(static n => NameOf(n.Key))];
         Dictionary<string, long> there = await RemoteInventory.ListSizesAsync(to, cancel);
-        (string Name, Oid Id, long Size)[] lacking = [.. named.Where(n => !trusted.ContainsKey(n.Key)
+        (string Name, Oid Id, long Size)[] lacking = [.. named.Where(n => noted.Contains(n.Key) || !trusted.ContainsKey(n.Key)
             || there.GetValueOrDefault(n.Key, -1) != n.Value.Size).Select(static n => (n.Key, n.Value.Id, n.Value.Size))];
         _itemsTotal = lacking.Length;
 
@@ -48,19 +51,43 @@ internal sealed class MirrorFiles(
         await Parallel.ForEachAsync(lacking, parallel, async (file, token) =>
         {
             // One that is there and that no index names yet is what an earlier run has sent: the far side may be able to say so.
-            bool isWhole = there.GetValueOrDefault(file.Name, -1) == file.Size && await to.FindHashAsync(file.Name, token) == file.Id;
+            bool isNoted = noted.Contains(file.Name);
+            bool isWhole = !isNoted && there.GetValueOrDefault(file.Name, -1) == file.Size
+                && await to.FindHashAsync(file.Name, token) == file.Id;
             if (isWhole)
             {
                 Report(1, 2 * file.Size);
                 return;
             }
 
-            await CopyOneAsync(file, token);
+            await CopyOneAsync(file, isNoted, token);
             CrashPoint.Hit("mirror.file");
         });
     }
 
-    private async Task CopyOneAsync((string Name, Oid Id, long Size) file, CancellationToken cancel)
+    /// <summary>After everything is durable there: strikes out what was noted as damaged and has been sent again.</summary>
+    public void StrikeOut()
+    {
+        _mended.ForEach(static m => m());
+        target.Damage.Save();
+    }
+
+    private void StrikeOut(string name, Oid id, PutResult put)
+    {
+        if (put == PutResult.Sent && name == RemoteLayout.Pack(id))
+        {
+            target.Damage.RemovePack(id);
+        }
+
+        // The whole file has the right bytes; what was noted of one object in it stays if nothing had to be sent.
+        target.Damage.Remove(new DamagedPlace(DamagedKind.Pack, id, default));
+        target.Damage.Remove(new DamagedPlace(DamagedKind.Blob, default, id));
+    }
+
+    private static string NameOf(in DamagedPlace place) =>
+        place.Kind == DamagedKind.Blob ? RemoteLayout.Blob(place.Oid) : RemoteLayout.Pack(place.Pack);
+
+    private async Task CopyOneAsync((string Name, Oid Id, long Size) file, bool isNoted, CancellationToken cancel)
     {
         string temp = Path.Combine(repo.Store.TempDirectory, $"mirror-{TempName.Next()}");
         AtomicFile.MakeDirectory(repo.Store.TempDirectory);
@@ -73,9 +100,12 @@ internal sealed class MirrorFiles(
                 return;
             }
 
-            await to.PutFileAsync(file.Name, temp, file.Id, n => Report(0, n), cancel);
+            PutResult put = await (isNoted
+                ? to.ReplaceFileAsync(file.Name, temp, file.Id, n => Report(0, n), cancel)
+                : to.PutFileAsync(file.Name, temp, file.Id, n => Report(0, n), cancel));
             lock (_gate)
             {
+                _mended.AddRange(isNoted ? [() => StrikeOut(file.Name, file.Id, put)] : []);
                 Count++;
                 Bytes += file.Size;
             }

@@ -134,8 +134,9 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = options.Jobs ?? remote.ParallelMax, CancellationToken = cancel };
         await Parallel.ForEachAsync(files, parallel, async (file, token) =>
         {
-            PutResult? result = await PutAsync(file.Name, file.Path, file.Id, faults, token);
-            if (result == PutResult.Sent && readBack && await PutAsync(file.Name, file.Path, file.Id, faults, token) == PutResult.Sent)
+            Task<PutResult?> PutOneAsync() => PutAsync(file.Name, file.Path, file.Id, readBack, faults, token);
+            PutResult? result = await PutOneAsync();
+            if (result == PutResult.Sent && readBack && await PutOneAsync() == PutResult.Sent)
             {
                 // The place has shown damage before: what was sent is read again, and what reads back wrong is no repair.
                 throw new DlsException(ErrorKind.Corrupt, $"send '{file.Name}' to remote '{remote.Name}': what was sent reads back wrong",
@@ -153,11 +154,14 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
     }
 
     /// <summary>Puts one file; null if its bytes here are wrong.</summary>
-    private async Task<PutResult?> PutAsync(string name, string path, Oid id, LocalFaults faults, CancellationToken cancel)
+    private async Task<PutResult?> PutAsync(
+        string name, string path, Oid id, bool isRepair, LocalFaults faults, CancellationToken cancel)
     {
         try
         {
-            return await remote.PutFileAsync(name, path, id, n => Report(0, n), cancel);
+            void Told(long n) => Report(0, n);
+            return await (isRepair
+                ? remote.ReplaceFileAsync(name, path, id, Told, cancel) : remote.PutFileAsync(name, path, id, Told, cancel));
         }
         catch (DlsException e) when (e.Kind == ErrorKind.Corrupt && PackFile.Hash(path) != id)
         {

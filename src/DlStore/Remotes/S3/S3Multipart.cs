@@ -21,11 +21,11 @@ internal sealed class S3Multipart(S3Session session, S3Reading reading, S3Sizes 
 
     private readonly SemaphoreSlim _slots = new(PartsAtOnce);
 
-    /// <summary>Sends a file.</summary>
+    /// <summary>Sends a file; what is there gives way if it was found to be wrong, whatever hash is stored of it.</summary>
     /// <returns>False if another has sent the same bytes meanwhile.</returns>
     /// <exception cref="DlsException">Kind Corrupt: the file does not have the bytes of its name, or the service has made something
     /// else.</exception>
-    public async Task<bool> SendAsync(string name, LocalFile file, Action<long>? done, CancellationToken cancel)
+    public async Task<bool> SendAsync(string name, LocalFile file, bool isReplacing, Action<long>? done, CancellationToken cancel)
     {
         for (int attempt = 1; ; attempt++)
         {
@@ -34,7 +34,7 @@ internal sealed class S3Multipart(S3Session session, S3Reading reading, S3Sizes 
             try
             {
                 await SendPartsAsync(parts, cancel);
-                if (await IsThereAsync(name, file, cancel))
+                if (!isReplacing && await IsThereAsync(name, file, cancel))
                 {
                     await upload.AbortAsync(cancel);
                     return false;

@@ -56,6 +56,9 @@ public sealed class S3Remote : IRemote
     public bool IsReadOnly => false;
 
     /// <inheritdoc/>
+    public HashSource HashSource => HashSource.Stored;
+
+    /// <inheritdoc/>
     public Task<bool> HasExclusiveCreateAsync(CancellationToken cancel) => _writing.HasExclusiveCreateAsync(cancel);
 
     /// <inheritdoc/>
@@ -77,7 +80,15 @@ public sealed class S3Remote : IRemote
         _reading.DownloadAsync(name, path, lengthMax, done, cancel);
 
     /// <inheritdoc/>
-    public async Task<PutResult> PutFileAsync(string name, string path, Oid oid, Action<long>? done, CancellationToken cancel)
+    public Task<PutResult> PutFileAsync(string name, string path, Oid oid, Action<long>? done, CancellationToken cancel) =>
+        SendFileAsync(name, path, oid, isReplacing: false, done, cancel);
+
+    /// <inheritdoc/>
+    public Task<PutResult> ReplaceFileAsync(string name, string path, Oid oid, Action<long>? done, CancellationToken cancel) =>
+        SendFileAsync(name, path, oid, isReplacing: true, done, cancel);
+
+    private async Task<PutResult> SendFileAsync(
+        string name, string path, Oid oid, bool isReplacing, Action<long>? done, CancellationToken cancel)
     {
         _ = _session.KeyOf(name);
         cancel.ThrowIfCancellationRequested();
@@ -88,15 +99,16 @@ public sealed class S3Remote : IRemote
             await Task.Run(() => file.RequireRight(Name, cancel), cancel);
         }
 
-        if (file.Size > LookFirst && await _reading.FindAsync(S3Call.Send(name), cancel) is { } there
-            && await _writing.IsRightAsync(name, there, file, cancel))
+        if ((isReplacing || file.Size > LookFirst) && await _reading.FindAsync(S3Call.Send(name), cancel) is { } there
+            && await _writing.IsRightAsync(name, isReplacing ? there with { Hash = null } : there, file, cancel))
         {
             done?.Invoke(file.Size);
             return PutResult.AlreadyThere;
         }
 
         bool sent = isSingle
-            ? await _writing.PutFileAsync(name, file, done, cancel) : await _multipart.SendAsync(name, file, done, cancel);
+            ? await _writing.PutFileAsync(name, file, isReplacing, done, cancel)
+            : await _multipart.SendAsync(name, file, isReplacing, done, cancel);
         return sent ? PutResult.Sent : PutResult.AlreadyThere;
     }
 

@@ -40,10 +40,16 @@ internal sealed class S3Writing(S3Session session, S3Reading reading)
     }
 
     /// <summary>Sends a file of which nothing, or something wrong, is there.</summary>
-    /// <returns>False if the right bytes turned out to be there.</returns>
-    public async Task<bool> PutFileAsync(string name, LocalFile file, Action<long>? done, CancellationToken cancel)
+    /// <returns>False if the right bytes turned out to be there; never if what is there was found to be wrong.</returns>
+    public async Task<bool> PutFileAsync(string name, LocalFile file, bool isReplacing, Action<long>? done, CancellationToken cancel)
     {
         Put put = new(session.KeyOf(name), name, file.Oid, file.Size, watch => new FilePart(file, 0, file.Size, watch), done);
+        if (isReplacing)
+        {
+            await SendAsync(put, cancel);
+            return true;
+        }
+
         S3Facts? there = await CreateAsync(put, cancel);
         if (there is not null && await IsRightAsync(name, there, file, cancel))
         {

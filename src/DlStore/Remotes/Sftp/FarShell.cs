@@ -46,6 +46,33 @@ internal sealed class FarShell(ScriptRunner runScript, string directory) : IDisp
     private Task? _run;
     private bool _ended;
 
+    /// <summary>Gets a value indicating whether a shell has answered: there is one, or was.</summary>
+    public bool HasAnswered { get; private set; }
+
+    /// <summary>Gets a value indicating whether it answers nothing more.</summary>
+    public bool HasEnded
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _ended;
+            }
+        }
+    }
+
+    /// <summary>Gets how many questions wait for an answer.</summary>
+    public int WaitingCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Count;
+            }
+        }
+    }
+
     /// <summary>Begins to connect, if that was not done yet.</summary>
     public void Start()
     {
@@ -60,9 +87,22 @@ internal sealed class FarShell(ScriptRunner runScript, string directory) : IDisp
     /// <param name="length">Only so many of its first bytes; null for all.</param>
     /// <param name="cancel">Stops waiting.</param>
     /// <returns>SHA-256 in hex; null if there is no shell, or no such file where the shell looks.</returns>
-    public async Task<string?> HashAsync(string name, long? length, CancellationToken cancel)
+    public async Task<string?> HashAsync(string name, long? length, CancellationToken cancel) =>
+        HashIn(await AskAsync(length is { } first ? $"head {name} {first}" : $"hash {name}", [name], cancel));
+
+    /// <summary>Hashes a whole file there, and tells a file that is not there from a question that got no answer.</summary>
+    /// <param name="name">Its name on the remote.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    /// <returns>SHA-256 in hex, null if there is none; and whether the shell has answered: it may be asked again if not.</returns>
+    public async Task<(string? Hash, bool IsAnswer)> FindHashAsync(string name, CancellationToken cancel)
     {
-        string? answer = await AskAsync(length is { } first ? $"head {name} {first}" : $"hash {name}", [name], cancel);
+        string? answer = await AskAsync($"hash {name}", [name], cancel);
+        string? hash = HashIn(answer);
+        return (hash, hash is not null || answer == "absent");
+    }
+
+    private static string? HashIn(string? answer)
+    {
         const string said = "hash ";
         return answer is not null && answer.StartsWith(said, StringComparison.Ordinal) && answer.Length == said.Length + 64
             ? answer[said.Length..] : null;
@@ -174,6 +214,7 @@ internal sealed class FarShell(ScriptRunner runScript, string directory) : IDisp
                 if (!greeted && line.ToString() == Greeting)
                 {
                     greeted = true;
+                    HasAnswered = true;
                     _stop.CancelAfter(Timeout.InfiniteTimeSpan);
                 }
 

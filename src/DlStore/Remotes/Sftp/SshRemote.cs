@@ -15,7 +15,7 @@ internal sealed class SshRemote : IRemote
     private readonly string _directory;
     private readonly HostAddress _host;
     private readonly SftpPool _pool;
-    private readonly FarShell _shell;
+    private readonly FarShells _shells;
     private readonly SftpSend _send;
     private readonly SftpFailure _failure;
 
@@ -32,8 +32,8 @@ internal sealed class SshRemote : IRemote
         _host = url.Host with { Askpass = options.Askpass, Key = $"remote.{name}.url" };
         SftpClients clients = SftpClients.Choose(_host, around);
         _pool = new SftpPool(clients.Open);
-        _shell = new FarShell(clients.RunScript, _directory);
-        _send = new SftpSend(this, _shell, around.Clock);
+        _shells = new FarShells(() => new FarShell(clients.RunScript, _directory));
+        _send = new SftpSend(this, _shells.First, around.Clock);
         _failure = new SftpFailure(name, _host, _directory);
     }
 
@@ -48,6 +48,9 @@ internal sealed class SshRemote : IRemote
 
     /// <inheritdoc/>
     public bool IsReadOnly => false;
+
+    /// <inheritdoc/>
+    public HashSource HashSource => HashSource.ReadThere;
 
     /// <inheritdoc/>
     public Task<bool> ExistsAsync(CancellationToken cancel) => RunAsync(
@@ -135,7 +138,7 @@ internal sealed class SshRemote : IRemote
     public async Task<Oid?> FindHashAsync(string name, CancellationToken cancel)
     {
         _ = PathOf(name);
-        return await _shell.HashAsync(name, null, cancel) is { } hex && Oid.TryParseHex(hex, out Oid oid) ? oid : null;
+        return await _shells.HashAsync(name, cancel) is { } hex && Oid.TryParseHex(hex, out Oid oid) ? oid : null;
     }
 
     /// <inheritdoc/>
@@ -181,7 +184,7 @@ internal sealed class SshRemote : IRemote
     /// <inheritdoc/>
     public void Dispose()
     {
-        _shell.Dispose();
+        _shells.Dispose();
         _pool.Dispose();
     }
 
