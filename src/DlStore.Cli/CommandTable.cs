@@ -121,6 +121,7 @@ internal static class CommandTable
         new("lineage", Look, "trace anything to its sources, or to what was made of it", static () => new LineageCommand()),
         new("audit", Look, "walk the chain of tasks and say which link is broken", static () => new AuditCommand()),
         new("verify", Look, "check every stored byte against its digest", static () => new VerifyCommand()),
+        new("repair", Look, "replace what is damaged or missing by good copies", static () => new RepairCommand()),
         new("index rebuild", Look, "make the indexes anew from packs and git", static () => new IndexRebuildCommand()),
         new("hook pre-push", About, "called by git before it pushes", static () => new HookPrePushCommand()) { Hidden = true },
         new("help", About, "show the commands, or one command in full", static () => new HelpCommand()),

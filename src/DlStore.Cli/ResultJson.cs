@@ -10,6 +10,7 @@ using DlStore.Operations.Index;
 using DlStore.Operations.Kinds;
 using DlStore.Operations.Lineage;
 using DlStore.Operations.Projects;
+using DlStore.Operations.Repairs;
 using DlStore.Operations.Setup;
 using DlStore.Operations.Store;
 using DlStore.Operations.Tasks;
@@ -33,6 +34,7 @@ namespace DlStore.Cli;
 [JsonSerializable(typeof(InitResult))]
 [JsonSerializable(typeof(RmResult))]
 [JsonSerializable(typeof(VerifyResult))]
+[JsonSerializable(typeof(RepairResult))]
 [JsonSerializable(typeof(IndexRebuildResult))]
 [JsonSerializable(typeof(WhereResult))]
 [JsonSerializable(typeof(LineageResult))]

@@ -47,6 +47,7 @@ public sealed class ArchitectureTests
         ["Operations.Store"] = ["Words", "Hooks", "Index"],
         ["Operations.Transfers"] = ["Store", "Words"],
         ["Operations.Collect"] = ["Store", "Words"],
+        ["Operations.Repairs"] = ["Transfers", "Store", "Words"],
         ["Operations.Projects"] = ["Store", "Words"],
         ["Operations.Imports"] = ["Projects", "Store", "Words"],
         ["Operations.Datasets"] = ["Projects", "Store", "Words"],

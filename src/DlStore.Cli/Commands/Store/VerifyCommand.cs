@@ -8,8 +8,7 @@ namespace DlStore.Cli.Commands.Store;
     + "if the host of an ssh remote gives a shell; an S3 service tells the checksum that it stored when the file was sent, which says "
     + "nothing of the bytes as they are now; everything else comes here. The report counts each of the three, and --download reads "
     + "everything here, each object in each pack too. Names each damaged object with the paths and commits that use it. "
-    + "Damaged places of the local store are noted, so that "
-    + "`dls pull` fetches the objects again; those of a remote, so that `dls push` sends them again.")]
+    + "Damaged places are noted: `dls repair` puts good copies in their place, `dls pull` fetches, and `dls push` sends them again.")]
 [Example("dls verify", "the whole local store")]
 [Example("dls verify data", "everything one pointer names is here and right")]
 [Example("dls verify --remote lab", "everything a remote's indexes name")]
@@ -90,8 +89,9 @@ internal sealed class VerifyCommand : Command
 
         if (result.Damaged.Count > 0)
         {
-            session.Terminal.Note(Remote is null ? "run `dls pull` (or `dls fetch --all`) to fetch damaged objects again"
-                : $"noted: `dls push --repair --remote {Remote}` sends what is here again; otherwise run it in a clone that has the bytes");
+            session.Terminal.Note(Remote is null
+                ? "run `dls repair`: it takes good copies from the work tree and the remotes"
+                : $"noted: `dls repair --remote {Remote}` sends good copies from here or another remote");
         }
     }
 

@@ -45,6 +45,21 @@ internal static class DamagedPacks
         repo.Store.Damage.Replace(left);
     }
 
+    /// <summary>
+    /// Copies the whole entries of a pack into a new one and sets the file aside: its bytes are not those of its name, or its table is
+    /// damaged.
+    /// </summary>
+    public static void Rewrite(Repo repo, ObjectWriter writer, Oid pack)
+    {
+        using (PackTable table = PackTable.Open(repo.Store.PackPath(pack), pack))
+        {
+            HashSet<Oid> damaged = [.. PackCheck.ListWrong(table, out _).Select(static w => w.Oid)];
+            Replace(repo, writer, pack, damaged);
+        }
+
+        repo.Store.Refresh();
+    }
+
     private static void Replace(Repo repo, ObjectWriter writer, Oid id, HashSet<Oid> damaged)
     {
         string path = repo.Store.PackPath(id);

@@ -16,6 +16,9 @@ public sealed record VerifyOptions
     /// <summary>Gets managed paths to restrict the check to, as typed; then only what they name is read, and it must be there.</summary>
     public IReadOnlyList<string> Paths { get; init; } = [];
 
+    /// <summary>Gets a value indicating whether what is wrong is noted and set aside; a plan only looks.</summary>
+    internal bool Notes { get; init; } = true;
+
     /// <summary>Gets who is told about progress.</summary>
     public IProgress<WorkProgress>? Progress { get; init; }
 }
@@ -25,7 +28,11 @@ public sealed record VerifyOptions
 /// <param name="Where">The file it lies in.</param>
 /// <param name="Wrong">What is wrong, fits after a colon.</param>
 /// <param name="UsedBy">Paths with the commits whose pointers name it.</param>
-public sealed record DamagedObject(string What, string Where, string Wrong, IReadOnlyList<string> UsedBy);
+public sealed record DamagedObject(string What, string Where, string Wrong, IReadOnlyList<string> UsedBy)
+{
+    /// <summary>Gets the objects that are not whole there; none if only a file is wrong that holds no fact of its own.</summary>
+    internal IReadOnlyCollection<Oid> Oids { get; init; } = [];
+}
 
 /// <summary>What verify found.</summary>
 /// <param name="Packs">Packs read.</param>
@@ -46,6 +53,9 @@ public sealed record VerifyResult(long Packs, long Objects, long LargeBlobs, lon
     /// for the local store.
     /// </summary>
     public VerifiedFiles? Stored { get; init; }
+
+    /// <summary>Gets objects of a remote that have no good place there.</summary>
+    internal IReadOnlyCollection<Oid> Lacking { get; init; } = [];
 }
 
 /// <summary>
@@ -103,7 +113,11 @@ public sealed class Verify
             parallel, p => CheckPack(_repo.Store.PackPath(p), p));
         Parallel.ForEach(large, parallel, CheckLarge);
         FindLost();
-        NoteDamage();
+        if (_options.Notes)
+        {
+            NoteDamage();
+        }
+
         return ToResult();
     }
 
@@ -112,8 +126,9 @@ public sealed class Verify
         HashSet<Oid> damaged = [.. _found.Select(static f => f.Oid)];
         foreach ((Oid oid, string path) in VerifyLost.List(_repo, _cancel).Where(l => !damaged.Contains(l.Oid)))
         {
-            _files.Add(new DamagedObject(oid.ToString(), "", "it was recorded or written out here, and the store has lost it (`dls "
-                + "add` puts back what is on disk, `dls pull` what a remote has)", [path]));
+            const string why = "it was recorded or written out here, and the store has lost it "
+                + "(`dls repair` puts back what is on disk or on a remote)";
+            _files.Add(new DamagedObject(oid.ToString(), "", why, [path]) { Oids = [oid] });
         }
     }
 
@@ -232,7 +247,10 @@ public sealed class Verify
     {
         Dictionary<Oid, List<string>> users = _found.IsEmpty ? [] : ObjectUsers.Find(_repo, [.. _found.Select(f => f.Oid)], _cancel);
         IEnumerable<DamagedObject> objects = _found.Select(
-            f => new DamagedObject(f.Oid.ToString(), f.Where, f.Wrong, users.TryGetValue(f.Oid, out List<string>? by) ? by : []));
+            f => new DamagedObject(f.Oid.ToString(), f.Where, f.Wrong, users.TryGetValue(f.Oid, out List<string>? by) ? by : [])
+            {
+                Oids = [f.Oid],
+            });
         DamagedObject[] all = [.. objects.Concat(_files).OrderBy(d => d.What, StringComparer.Ordinal)];
         return new VerifyResult(_packs, _objects, _large, _bytes, all);
     }

@@ -26,7 +26,10 @@ internal static class VerifyPaths
             if (Check(repo, oid, isLarge, ref bytes) is { } why)
             {
                 wrong.Add(new DamagedObject(
-                    oid.ToString(), isLarge ? repo.Store.Large.PathOf(oid) : repo.Store.Find(oid)!.Value.Pack.FilePath, why, [name]));
+                    oid.ToString(), isLarge ? repo.Store.Large.PathOf(oid) : repo.Store.Find(oid)!.Value.Pack.FilePath, why, [name])
+                {
+                    Oids = [oid],
+                });
             }
         }
 
@@ -47,7 +50,8 @@ internal static class VerifyPaths
         {
             Node = oid => seen.TryAdd(oid, name),
             Blob = (oid, _) => seen.TryAdd(oid, name),
-            MissingNode = oid => wrong.Add(new DamagedObject(oid.ToString(), "", "it is not in the local store", [name])),
+            MissingNode = oid => wrong.Add(
+                new DamagedObject(oid.ToString(), "", "it is not in the local store", [name]) { Oids = [oid] }),
         };
         if (entry.IsDirectory)
         {

@@ -73,12 +73,17 @@ internal sealed class VerifyRemote
 
         PinCheck pins = new(_repo, _remote, _index, _note, cancel);
         _wrong.AddRange(await pins.RunAsync());
-        _index.Damage.Save();
+        if (_options.Notes)
+        {
+            _index.Damage.Save();
+        }
+
         return new VerifyResult(packs.Length, _objects, large.Length, _bytes, Named(cancel))
         {
             ReadHere = _readHere,
             HashedThere = _hashedThere,
             Stored = _stored,
+            Lacking = [.. _wrong.SelectMany(static w => w.Oids).Distinct().Where(o => _index.Find(o) is null)],
         };
     }
 
@@ -280,6 +285,7 @@ internal sealed class VerifyRemote
         [
             .. _wrong.Select(w => w.Damaged with
             {
+                Oids = w.Oids,
                 UsedBy = [
                     .. w.Damaged.UsedBy.Concat(w.Oids.SelectMany(o => users.TryGetValue(o, out List<string>? by) ? by : [])).Distinct()],
             }),
