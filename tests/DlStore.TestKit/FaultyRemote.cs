@@ -64,6 +64,9 @@ public sealed class FaultyRemote(IRemote inner, params IReadOnlyList<PlannedFaul
         }
     }
 
+    /// <summary>Gets what is done before each call, or null.</summary>
+    public Action<RemoteCall, string>? Before { get; init; }
+
     /// <summary>Gets how many faults have struck.</summary>
     public int Struck { get; private set; }
 
@@ -163,6 +166,7 @@ public sealed class FaultyRemote(IRemote inner, params IReadOnlyList<PlannedFaul
 
     private async Task<T> RunAsync<T>(RemoteCall call, string name, Func<Task<T>> work, Func<T, RemoteFault, T>? spoil = null)
     {
+        Before?.Invoke(call, name);
         RemoteFault? what = Next(call, name);
         if (what == RemoteFault.Delay)
         {

@@ -84,6 +84,22 @@ public sealed class RepairTests : IDisposable
         Assert.Equal(Scene.Hashes(_scene.At("repo/data")), Scene.Hashes(_scene.At("clone/data")));
     }
 
+    [Fact]
+    public void A_killed_push_is_no_hindrance_to_a_collection_by_the_same_clone()
+    {
+        _scene.Write("repo/data/new.bin", Scene.Pattern(5000, 6));
+        _scene.Dls("repo", "add", "data").Expect(0);
+        _scene.Commit("repo", "two");
+        _scene.Crash("repo", "push.packs", "push").Expect(137);
+        Assert.NotEmpty(Directory.GetFiles(_scene.At("remote/leases")));
+
+        _scene.Dls("repo", "gc", "--remote", "lab").Expect(0);
+
+        Assert.Empty(Directory.GetFiles(_scene.At("remote/leases")));
+        _scene.Dls("repo", "push").Expect(0);
+        _scene.Dls("repo", "verify", "--remote", "lab").Expect(0);
+    }
+
     private string Blob(string directory) =>
         Directory.GetFiles(_scene.At(directory), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
 

@@ -40,6 +40,7 @@ public sealed class ProtocolModel(Scene scene)
             }
 
             Sleep(state, at);
+            DropPending(state, at);
             if (!any && before == _states.Count && WhyNotCollected(state) is { } why)
             {
                 (_wrong, _wrongAt) = (why, at);
@@ -106,7 +107,14 @@ public sealed class ProtocolModel(Scene scene)
 
         for (int w = 0; w < (scene.HasBegun ? 0 : 4); w++)
         {
-            if ((state.Leases >> w & 1) != 0 && (state.DeadLeases >> w & 1) == 0)
+            if (scene.Drops && (state.Leases >> w & 1) != 0)
+            {
+                StoreState dropped = state;
+                dropped.Leases &= (byte)~(1 << w);
+                dropped.PausesLeft--;
+                Add(dropped, at, Name(4, w % 2, 0));
+            }
+            else if ((state.Leases >> w & 1) != 0 && (state.DeadLeases >> w & 1) == 0)
             {
                 StoreState slept = state;
                 slept.DeadLeases |= (byte)(1 << w);
@@ -121,6 +129,17 @@ public sealed class ProtocolModel(Scene scene)
             slept.LockState = 2;
             slept.PausesLeft--;
             Add(slept, at, Name(3, state.LockOwner, 0));
+        }
+    }
+
+    /// <summary>Who has taken a lease away removes the pins that its push was about to write, at any time after it; or is killed before.</summary>
+    private void DropPending(in StoreState state, int at)
+    {
+        if (scene.Drops && (state.Pending & ~state.Leases) != 0)
+        {
+            StoreState next = state;
+            next.Pending &= next.Leases;
+            Add(next, at, Name(4, 0, 1));
         }
     }
 
@@ -175,7 +194,7 @@ public sealed class ProtocolModel(Scene scene)
             int process = action >> 8 & 15;
             string who = process < Scene.Collector ? $"push {process + 1}"
                 : process < Scene.Reader ? $"collector {process - Scene.Collector + 1}" : "reader";
-            string what = (action >> 12) switch { 1 => " and loses the answer", 2 => " is killed before", 3 => " sleeps 72 hours", _ => "" };
+            string what = (action >> 12) switch { 1 => " and loses the answer", 2 => " is killed before", 3 => " sleeps 72 hours", 4 => " loses its lease to a hand", _ => "" };
             steps.Add($"{who}{what}: step {action & 255}");
         }
 

@@ -22,6 +22,11 @@ public sealed record Scene(
     /// <summary>Gets a value indicating whether the first collector has condemned file 0 already, and only its lock can become too old.</summary>
     public bool HasBegun { get; init; }
 
+    /// <summary>
+    /// Gets a value indicating whether leases are taken away by hand at any moment, whoever lives, instead of becoming too old.
+    /// </summary>
+    public bool Drops { get; init; }
+
     /// <summary>Objects are bits: 1 is what the first push pins, 2 is what was pinned before, 4 is what the second push brings.</summary>
     public int Holds(int file) => IsBlob ? 1 : file switch { 2 => 4, 3 => 2, _ => 3 };
 

@@ -16,6 +16,7 @@ namespace DlStore.Cli.Commands.Store;
 [Example("dls gc --dry-run", "say what would go")]
 [Example("dls gc --grace 0s", "spare nothing for being new")]
 [Example("dls gc --remote lab", "collect what no pin on lab needs")]
+[Example("dls gc --remote lab --drop-lease 0f3a9c41", "a push that it waits for was killed")]
 [Example("dls gc --remote lab --keep-days 90", "let go of commits too that nothing in this clone reaches")]
 [Exits(ExitCode.Partial, ExitCode.NoRepository, ExitCode.Locked, ExitCode.Missing, ExitCode.Corrupt)]
 internal sealed class GcCommand : Command
@@ -33,6 +34,14 @@ internal sealed class GcCommand : Command
         HelpText = "with --remote: release pins older than N days whose commits nothing in this clone reaches or names")]
     public string? KeepDays { get; set; }
 
+    [Option("drop-lease", MetaValue = "IDS",
+        HelpText = "with --remote: take away the leases of pushes that were killed, by ids with commas, and go on")]
+    public string? DropLease { get; set; }
+
+    [Option("take-lock", MetaValue = "NUMBER",
+        HelpText = "with --remote: go on in the place of a gc that was killed, by the number of its lock")]
+    public string? TakeLock { get; set; }
+
     [Option("dry-run", HelpText = "say what would be deleted and delete nothing")]
     public bool DryRun { get; set; }
 
@@ -43,9 +52,9 @@ internal sealed class GcCommand : Command
             return RunRemoteAsync(session, remote, cancel);
         }
 
-        if (Explain is not null || KeepDays is not null)
+        if ((Explain is not null ? "--explain" : KeepDays is not null ? "--keep-days" : DropLease is not null ? "--drop-lease"
+            : TakeLock is not null ? "--take-lock" : null) is { } option)
         {
-            string option = Explain is null ? "--keep-days" : "--explain";
             throw new DlsException(ErrorKind.Usage, $"use {option} without --remote: it is about a remote",
                 "name one, for example `dls gc --remote origin`; `dls remote list` shows them");
         }
@@ -105,7 +114,7 @@ internal sealed class GcCommand : Command
             return WriteJson(session, why, ResultJson.Default.ExplainResult) ? ExitCode.Done : RemoteGcText.Write(session, why);
         }
 
-        CollectOptions options = new() { Remote = remote, KeepDays = ParseDays(), DryRun = DryRun, Wait = TimeSpan.FromSeconds(30) };
+        CollectOptions options = CollectOptionsOf(remote);
         CollectResult result;
         using (ProgressLine progress = session.StartProgress())
         {
@@ -114,6 +123,25 @@ internal sealed class GcCommand : Command
 
         return WriteJson(session, result, ResultJson.Default.CollectResult)
             ? result.IsComplete ? ExitCode.Done : ExitCode.Partial : RemoteGcText.Write(session, result, DryRun);
+    }
+
+    private CollectOptions CollectOptionsOf(string remote)
+    {
+        if (DryRun && (DropLease ?? TakeLock) is not null)
+        {
+            throw new DlsException(
+                ErrorKind.Usage, "gc: --dry-run changes nothing, and --drop-lease and --take-lock do; they do not go together");
+        }
+
+        return new CollectOptions
+        {
+            Remote = remote,
+            KeepDays = ParseDays(),
+            DropLeases = DropLease is { } leases ? Values(leases) : [],
+            TakeLock = ParseNumber(),
+            DryRun = DryRun,
+            Wait = TimeSpan.FromSeconds(30),
+        };
     }
 
     private bool WriteJson<T>(Session session, T result, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
@@ -130,6 +158,11 @@ internal sealed class GcCommand : Command
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int days) && days is > 0 and <= 36_500 ? days
         : throw new DlsException(
             ErrorKind.Usage, $"use --keep-days '{text}': it is no number of days", "write a number from 1 on, such as 90");
+
+    private int? ParseNumber() => TakeLock is not { } text ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0 ? number
+        : throw new DlsException(
+            ErrorKind.Usage, $"take lock '{text}': it is no number of a lock", "write the number that the refusal names");
 
     private static TimeSpan ParseTime(string text)
     {

@@ -15,6 +15,11 @@ internal static class RemoteGcText
             return ExitCode.Partial;
         }
 
+        foreach (string lease in result.Dropped)
+        {
+            session.Terminal.Result($"dropped the push of {lease}: if it lives all the same, it begins anew");
+        }
+
         foreach (string commit in result.Released)
         {
             session.Terminal.Result($"{(dryRun ? "would release" : "released")} the pin of commit {commit}");
@@ -30,7 +35,8 @@ internal static class RemoteGcText
                 session.Terminal.Result($"waiting for a push of {push}");
             }
 
-            session.Terminal.Note($"run `dls gc --remote {result.Remote}` again when they have ended; it goes on from here");
+            session.Terminal.Note($"run `dls gc --remote {result.Remote}` again when they have ended; it goes on from here. "
+                + $"Of one that was killed, `dls gc --remote {result.Remote} --drop-lease ID` takes the lease away");
             return ExitCode.Partial;
         }
 

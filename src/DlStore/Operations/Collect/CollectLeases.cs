@@ -36,6 +36,43 @@ internal sealed class CollectLeases(IRemote remote, GcLock gcLock, int epoch, Ti
         }
     }
 
+    /// <summary>Takes leases away whatever their age: somebody knows that their pushes were killed.</summary>
+    /// <param name="remote">The remote.</param>
+    /// <param name="words">Ids, or at least their first eight digits.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>The leases, a line each.</returns>
+    /// <exception cref="DlsException">Kind Usage: a word is no lease there, or several.</exception>
+    public static async Task<IReadOnlyList<string>> DropAsync(IRemote remote, IReadOnlyList<string> words, CancellationToken cancel)
+    {
+        List<string> there = [];
+        await foreach (RemoteFile file in RemoteListing.ListAsync(remote, GcLayout.Leases, RemoteListing.PinsMax, cancel))
+        {
+            string id = GcLayout.LeaseOf(file.Name, out bool isBeat);
+            there.AddRange(isBeat ? [] : [id]);
+        }
+
+        // All words first: a misspelt one is told before anything is taken away.
+        string[] ids = [.. words.Select(w => Choose(remote, there, w)).Distinct()];
+        List<string> dropped = [];
+        foreach (string id in ids)
+        {
+            string holder = await ReadAsync(remote, id, cancel) is (_, var who) ? who : "a push that has ended";
+            await OwnLeases.DropAsync(remote, id, cancel);
+            dropped.Add($"{holder}, lease '{id}'");
+        }
+
+        return dropped;
+    }
+
+    private static string Choose(IRemote remote, List<string> there, string word)
+    {
+        string[] meant = [.. word.Length < 8 ? [] : there.Where(id => id.StartsWith(word, StringComparison.Ordinal))];
+        return meant is [string id] ? id : throw new DlsException(ErrorKind.Usage,
+            $"drop lease '{word}' of remote '{remote.Name}': {(meant.Length > 1 ? "several begin so" : "there is none")}",
+            $"run `dls gc --remote {remote.Name}`, which names those that it waits for")
+        { Items = there };
+    }
+
     /// <summary>Removes leases that are dead, and names those that live.</summary>
     private async Task<List<string>> FenceAsync(CancellationToken cancel)
     {
@@ -57,9 +94,10 @@ internal sealed class CollectLeases(IRemote remote, GcLock gcLock, int epoch, Ti
             {
                 await remote.RemoveAsync(GcLayout.Lease(id), cancel);
             }
-            else if (await EpochAsync(id, cancel) is (var seen, var holder) && seen < epoch)
+            else if (await ReadAsync(remote, id, cancel) is (var seen, var holder) && seen < epoch)
             {
-                waiting.Add($"{holder}, lease '{id}' renewed {last.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)}");
+                waiting.Add($"{holder}, lease '{id}' of {written.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)}, "
+                    + $"last renewed {GcLock.Ago(now - last)}");
             }
         }
 
@@ -94,7 +132,7 @@ internal sealed class CollectLeases(IRemote remote, GcLock gcLock, int epoch, Ti
         }
     }
 
-    private async Task<(int Epoch, string Holder)?> EpochAsync(string id, CancellationToken cancel)
+    private static async Task<(int Epoch, string Holder)?> ReadAsync(IRemote remote, string id, CancellationToken cancel)
     {
         byte[]? beat = await remote.ReadAsync(GcLayout.Beat(id), LengthMax, cancel);
         byte[]? bytes = beat ?? await remote.ReadAsync(GcLayout.Lease(id), LengthMax, cancel);

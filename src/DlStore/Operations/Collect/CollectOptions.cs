@@ -14,6 +14,14 @@ public sealed record CollectOptions
     /// <summary>Gets how long to wait for pushes under way that began before this collection.</summary>
     public TimeSpan Wait { get; init; }
 
+    /// <summary>
+    /// Gets leases to take away whatever their age, by their ids or the first eight digits of them or more: their pushes were killed.
+    /// </summary>
+    public IReadOnlyList<string> DropLeases { get; init; } = [];
+
+    /// <summary>Gets the number of the lock of a collector who was killed, to take whatever its age; or null.</summary>
+    public int? TakeLock { get; init; }
+
     /// <summary>Gets a value indicating whether to plan only.</summary>
     public bool DryRun { get; init; }
 

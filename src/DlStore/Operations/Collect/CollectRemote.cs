@@ -50,7 +50,9 @@ public sealed class CollectRemote
 
         _repo.NoteWrite();
         using FileLock held = _repo.LockPush(_remote.Name);
-        await using GcLock gcLock = await GcLock.TakeAsync(_remote, _repo.Holder, cancel);
+        await OwnLeases.Read(_cache).ClearAsync(_remote, cancel);
+        _result = _result with { Dropped = await CollectLeases.DropAsync(_remote, _options.DropLeases, cancel) };
+        await using GcLock gcLock = await GcLock.TakeAsync(_remote, _cache, _repo.Holder, _options.TakeLock, cancel);
         if (await NotBeforeAsync(gcLock, cancel) is { } since)
         {
             gcLock.IsClean = true;

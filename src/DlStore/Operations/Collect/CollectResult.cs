@@ -39,6 +39,9 @@ public sealed record CollectResult
     /// <summary>Gets pushes under way that the collection waits for, a line each: another gc goes on from here.</summary>
     public IReadOnlyList<string> Waiting { get; init; } = [];
 
+    /// <summary>Gets the leases that were taken away by hand, a line each.</summary>
+    public IReadOnlyList<string> Dropped { get; init; } = [];
+
     /// <summary>
     /// Gets from when on the store can be collected, by its own clock: it was made by a dls that takes no leases; null if it can be now.
     /// </summary>

@@ -78,7 +78,7 @@ public sealed class Mirror
     /// </summary>
     private async Task<PushLease> TakeLeaseAsync(CancellationToken cancel)
     {
-        PushLease lease = await PushLease.TakeAsync(_to, _repo.Holder, _repo.Clock, cancel);
+        PushLease lease = await PushLease.TakeAsync(_to, _toCache, _repo.Holder, _repo.Clock, cancel);
         try
         {
             await lease.LookAsync(cancel);

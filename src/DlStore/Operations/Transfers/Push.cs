@@ -100,7 +100,7 @@ public sealed class Push
             }
 
             await using PushLease? lease =
-                _options.DryRun ? null : await PushLease.TakeAsync(_remote, _repo.Holder, _repo.Clock, cancel);
+                _options.DryRun ? null : await PushLease.TakeAsync(_remote, _cache, _repo.Holder, _repo.Clock, cancel);
             try
             {
                 using PushReading read = await PushReading.ReadAsync(_remote, _cache, _pins, _options, lease, cancel);

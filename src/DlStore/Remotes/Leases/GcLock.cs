@@ -13,13 +13,15 @@ internal sealed class GcLock : IAsyncDisposable
     private const int LengthMax = 64 * 1024;
     private readonly IRemote _remote;
     private readonly string _holder;
+    private readonly OwnLeases _own;
     private readonly string _id = GcLayout.NewId();
     private int _renewed;
     private bool _isDropped;
 
-    private GcLock(IRemote remote, string holder, int number)
+    private GcLock(IRemote remote, OwnLeases own, string holder, int number)
     {
         _remote = remote;
+        _own = own;
         _holder = holder;
         Number = number;
     }
@@ -33,38 +35,67 @@ internal sealed class GcLock : IAsyncDisposable
     /// <summary>Gets or sets a value indicating whether all that was begun is in a state that the next one may go on from.</summary>
     public bool IsClean { get; set; }
 
-    /// <summary>Takes the lock.</summary>
-    /// <exception cref="DlsException">Kind Locked: somebody else collects. Kind Failed: the remote has no exclusive create.</exception>
-    public static async Task<GcLock> TakeAsync(IRemote remote, string holder, CancellationToken cancel)
+    /// <summary>Takes the lock. One that a killed collection of this clone has left counts as dead.</summary>
+    /// <param name="remote">The remote.</param>
+    /// <param name="cache">Its cache; the caller holds the clone's lock of pushes to that remote.</param>
+    /// <param name="holder">Who, for others to read.</param>
+    /// <param name="take">The number of a lock that is taken for dead whatever its age, or null.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <exception cref="DlsException">Kind Locked: somebody else collects. Kind Failed: the remote has no exclusive create. Kind Usage:
+    /// nobody holds the lock of that number.</exception>
+    public static async Task<GcLock> TakeAsync(IRemote remote, RemoteCache cache, string holder, int? take, CancellationToken cancel)
     {
+        OwnLeases own = OwnLeases.Read(cache);
         await RequireExclusiveCreateAsync(remote, cancel);
         for (int round = 0; round < 10; round++)
         {
             GcState state = await GcState.ReadAsync(remote, cancel);
-            bool isDead = false;
-            if (state.Lock > 0)
+            bool isDead = state.Lock > 0 && await IsDeadAsync(remote, own, state, take, cancel);
+            if (take is { } wanted && (round == 0 ? wanted != state.Lock || !isDead : wanted < state.Lock - 1))
             {
-                (string word, string who) = await ReadAsync(remote, state.Lock, cancel);
-                isDead = word != "free";
-                if (word == "held" && await AgeAsync(remote, state, cancel) < GcLayout.DeadAfter)
-                {
-                    throw new DlsException(ErrorKind.Locked, $"collect garbage on remote '{remote.Name}': {who} does so already",
-                        $"wait until that has ended; if it was killed, its lock dies after {GcLayout.DeadAfter.TotalHours:0} hours");
-                }
+                throw new DlsException(ErrorKind.Usage, $"take lock '{wanted}' of remote '{remote.Name}': nobody holds it",
+                    $"run `dls gc --remote {remote.Name}`, which says who holds what");
             }
 
-            GcLock mine = new(remote, holder, state.Lock + 1) { IsFromDead = isDead };
+            GcLock mine = new(remote, own, holder, state.Lock + 1) { IsFromDead = isDead };
+            own.NoteLock(mine._id);
             await remote.PutAsync(GcLayout.Lock(mine.Number), mine.Text("held"), replace: false, cancel);
             byte[] there = await remote.ReadAsync(GcLayout.Lock(mine.Number), LengthMax, cancel) ?? [];
             if (Encoding.UTF8.GetString(there).Contains($"\nid {mine._id}\n", StringComparison.Ordinal))
             {
                 await mine.RemoveOlderAsync(state, cancel);
+                own.KeepLock(mine._id);
                 return mine;
             }
+
+            own.ForgetLock(mine._id);
         }
 
         throw new DlsException(ErrorKind.Locked, $"collect garbage on remote '{remote.Name}': others take the lock again and again");
     }
+
+    /// <summary>Tells whether the newest lock was not set free by an owner who is done: what he began is begun anew then.</summary>
+    /// <exception cref="DlsException">Kind Locked: the owner may be at work.</exception>
+    private static async Task<bool> IsDeadAsync(IRemote remote, OwnLeases own, GcState state, int? take, CancellationToken cancel)
+    {
+        (string word, string who, string id) = await ReadAsync(remote, state.Lock, cancel);
+        if (word != "held" || own.HasLock(id) || take == state.Lock)
+        {
+            return word != "free";
+        }
+
+        TimeSpan age = await AgeAsync(remote, state, cancel);
+        return age >= GcLayout.DeadAfter ? true : throw new DlsException(
+            ErrorKind.Locked, $"collect garbage on remote '{remote.Name}': {who} does so already "
+                + $"(lock {state.Lock}, last renewed {Ago(age)})",
+            $"wait until that has ended; if it was killed, `dls gc --remote {remote.Name} --take-lock {state.Lock}` goes on in its place, "
+            + $"and without it the lock dies after {GcLayout.DeadAfter.TotalHours:0} hours");
+    }
+
+    /// <summary>Says how long ago something was, for people.</summary>
+    public static string Ago(TimeSpan age) => string.Create(CultureInfo.InvariantCulture,
+        $"{(age.TotalHours >= 1 ? $"{(int)age.TotalHours} h {age.Minutes} min"
+            : age.TotalMinutes >= 1 ? $"{age.Minutes} min" : $"{Math.Max(0, age.Seconds)} s")} ago");
 
     /// <summary>Renews the lock and looks whether it is still the highest; gives what lies in <c>gc/</c>.</summary>
     /// <exception cref="DlsException">Kind Locked: it was taken over.</exception>
@@ -96,6 +127,8 @@ internal sealed class GcLock : IAsyncDisposable
                 _isDropped = true;
                 await _remote.PutAsync(GcLayout.Lock(Number), Text(IsClean ? "free" : "dropped"), replace: true, CancellationToken.None);
             }
+
+            _own.ForgetLock(_id);
         }
         catch (DlsException)
         {
@@ -126,11 +159,11 @@ internal sealed class GcLock : IAsyncDisposable
             ? now.Changed - held.Changed : TimeSpan.Zero;
     }
 
-    private static async Task<(string Word, string Who)> ReadAsync(IRemote remote, int number, CancellationToken cancel)
+    private static async Task<(string Word, string Who, string Id)> ReadAsync(IRemote remote, int number, CancellationToken cancel)
     {
         string[] lines = Encoding.UTF8.GetString(await remote.ReadAsync(GcLayout.Lock(number), LengthMax, cancel) ?? []).Split('\n');
         string Value(string key) => lines.FirstOrDefault(l => l.StartsWith(key + " ", StringComparison.Ordinal))?[(key.Length + 1)..] ?? "";
-        return (Value("state") is "free" or "dropped" ? Value("state") : "held", Value("holder"));
+        return (Value("state") is "free" or "dropped" ? Value("state") : "held", Value("holder"), Value("id"));
     }
 
     /// <summary>Two puts of one name: who comes second must be told, and the first bytes must stay.</summary>

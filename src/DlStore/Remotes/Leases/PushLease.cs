@@ -21,6 +21,7 @@ internal sealed class PushLease : IAsyncDisposable
     private readonly IRemote _remote;
     private readonly string _holder;
     private readonly TimeProvider _clock;
+    private readonly OwnLeases _own;
     private readonly string _id = GcLayout.NewId();
     private readonly CancellationTokenSource _ended = new();
     private readonly ConcurrentDictionary<string, bool> _pending = new(StringComparer.Ordinal);
@@ -30,9 +31,10 @@ internal sealed class PushLease : IAsyncDisposable
     private bool _mayBeMoving;
     private bool _released;
 
-    private PushLease(IRemote remote, string holder, TimeProvider clock)
+    private PushLease(IRemote remote, OwnLeases own, string holder, TimeProvider clock)
     {
         _remote = remote;
+        _own = own;
         _holder = holder;
         _clock = clock;
     }
@@ -43,10 +45,22 @@ internal sealed class PushLease : IAsyncDisposable
     /// <summary>Gets a value indicating whether a collection is under way: then no index may supersede another.</summary>
     public bool IsCollecting => _epoch > 0;
 
-    /// <summary>Takes a lease; <see cref="LookAsync"/> comes next, and may run beside whatever else is read under it.</summary>
-    public static async Task<PushLease> TakeAsync(IRemote remote, string holder, TimeProvider clock, CancellationToken cancel)
+    /// <summary>
+    /// Takes a lease; <see cref="LookAsync"/> comes next, and may run beside whatever else is read under it. Leases that killed pushes of
+    /// this clone have left are given back.
+    /// </summary>
+    /// <param name="remote">The remote.</param>
+    /// <param name="cache">Its cache; the caller holds the clone's lock of pushes to that remote.</param>
+    /// <param name="holder">Who, for others to read.</param>
+    /// <param name="clock">For the waits.</param>
+    /// <param name="cancel">Stops it.</param>
+    public static async Task<PushLease> TakeAsync(
+        IRemote remote, RemoteCache cache, string holder, TimeProvider clock, CancellationToken cancel)
     {
-        PushLease lease = new(remote, holder, clock);
+        OwnLeases own = OwnLeases.Read(cache);
+        await own.ClearAsync(remote, cancel);
+        PushLease lease = new(remote, own, holder, clock);
+        own.NoteLease(lease._id);
         try
         {
             await remote.PutAsync(GcLayout.Lease(lease._id), lease.Text(), replace: true, cancel);
@@ -164,11 +178,12 @@ internal sealed class PushLease : IAsyncDisposable
 
                 await _remote.RemoveAsync(GcLayout.Lease(_id), CancellationToken.None);
                 _ = _renewed > 0 && await _remote.RemoveAsync(GcLayout.Beat(_id), CancellationToken.None);
+                _own.ForgetLease(_id);
             }
         }
         catch (Exception e) when (e is DlsException or OperationCanceledException)
         {
-            // It dies by itself; what the push did or why it failed is what is told.
+            // The next push from here gives it back, or it dies by itself; what the push did or why it failed is what is told.
         }
     }
 
