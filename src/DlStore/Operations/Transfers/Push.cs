@@ -57,23 +57,15 @@ public sealed class Push
 
         bool isQuiet = IsPlain && !_options.Repair && _cache.ReadDamage().IsEmpty;
         bool looksAtOne = isQuiet && tips.Count == 1;
-        if (looksAtOne && await _pins.IsKnownAsync(tips[0], () => Named(tips[0]), cancel))
+        (bool isPinned, bool isThere) = await LookAsync(looksAtOne ? tips[0] : null, cancel);
+        if (isPinned)
         {
             return new PushResult { Remote = _remote.Name, AlreadyPinned = tips[0].Hex };
-        }
-
-        Task<bool> looking = RemoteFormat.RequireForPushAsync(_remote, _cache, _options.Create, cancel);
-        Task<CommitId?> finding = looksAtOne ? _pins.FindAsync(tips[0], cancel) : Task.FromResult<CommitId?>(null);
-        await Task.WhenAll(looking, finding);
-        if (await finding is { } pinned)
-        {
-            return new PushResult { Remote = _remote.Name, AlreadyPinned = pinned.Hex };
         }
 
         // Packs made for a push wait in the cache: two pushes of one clone would take them from each other. The second finds what the first
         // has sent.
         using FileLock? held = _options.DryRun ? null : _repo.LockPush(_remote.Name);
-        bool isThere = await looking;
         if (!isThere && _cache.IsKnown && !_options.DryRun)
         {
             _cache.Forget();
@@ -86,6 +78,20 @@ public sealed class Push
         }
 
         return await PushUnderLeaseAsync(tips, isThere, cancel);
+    }
+
+    /// <summary>Looks for the pin of a commit, and whether there is a remote; both are asked at once.</summary>
+    private async Task<(bool IsPinned, bool IsThere)> LookAsync(CommitId? tip, CancellationToken cancel)
+    {
+        if (tip is { } one && await _pins.IsKnownAsync(one, () => Named(one), cancel))
+        {
+            return (true, true);
+        }
+
+        Task<bool> looking = RemoteFormat.RequireForPushAsync(_remote, _cache, _options.Create, cancel);
+        Task<CommitId?> finding = tip is { } commit ? _pins.FindAsync(commit, cancel) : Task.FromResult<CommitId?>(null);
+        await Task.WhenAll(looking, finding);
+        return (await finding is not null, await looking);
     }
 
     /// <summary>What is read from here on is relied on, so it is read under a lease; a push that was taken for dead begins anew.</summary>

@@ -45,12 +45,7 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
             return false;
         }
 
-        List<(string Name, string Path, Oid Id)> files =
-        [
-            .. packs.Select(p => (RemoteLayout.Pack(p.Id), p.Path, p.Id)),
-            .. plan.Repair.Whole.Select(p => (RemoteLayout.Pack(p), repo.Store.PackPath(p), p)),
-            .. plan.Large.Select(l => (RemoteLayout.Blob(l.Oid), repo.Store.Large.PathOf(l.Oid), l.Oid)),
-        ];
+        List<(string Name, string Path, Oid Id)> files = Files(plan, packs);
         await RescueAsync(plan, index, cancel);
         await SendFilesAsync(files, plan.Repair.Count > 0, faults, cancel);
         if (faults.Count > before)
@@ -75,9 +70,15 @@ internal sealed class PushSender(Repo repo, IRemote remote, RemoteCache cache, P
         }
 
         await beside;
-
         return true;
     }
+
+    private List<(string Name, string Path, Oid Id)> Files(PushPlan plan, List<(string Path, Oid Id)> packs) =>
+    [
+        .. packs.Select(p => (RemoteLayout.Pack(p.Id), p.Path, p.Id)),
+        .. plan.Repair.Whole.Select(p => (RemoteLayout.Pack(p), repo.Store.PackPath(p), p)),
+        .. plan.Large.Select(l => (RemoteLayout.Blob(l.Oid), repo.Store.Large.PathOf(l.Oid), l.Oid)),
+    ];
 
     private bool MaySupersede(PushPlan plan) =>
         options.Repair && Lease is { IsCollecting: false } && plan.Missing.Count + plan.Unrepaired.Count == 0;

@@ -128,7 +128,9 @@ internal sealed class PushLease : IAsyncDisposable
     /// <param name="cancel">Stops it.</param>
     public Task PrepareAsync(string repoId, IReadOnlyList<(string Commit, byte[] Bytes)> pins, CancellationToken cancel)
     {
-        return Parallel.ForEachAsync(pins, Many(cancel), async (pin, token) =>
+        // Small files wait for answers, not for the line: more are under way than of large ones.
+        ParallelOptions many = new() { MaxDegreeOfParallelism = Math.Max(SmallFilesMax, _remote.ParallelMax), CancellationToken = cancel };
+        return Parallel.ForEachAsync(pins, many, async (pin, token) =>
         {
             string name = GcLayout.PendingPin(_id, repoId, pin.Commit);
             _pending.TryAdd(name, true);
@@ -150,7 +152,12 @@ internal sealed class PushLease : IAsyncDisposable
 
         _mayBeMoving = true;
 
-        await Parallel.ForEachAsync(pins, Many(cancel), async (pin, token) => await MoveAsync(repoId, pin.Commit, pin.Bytes, token));
+        foreach ((string commit, byte[] bytes) in pins)
+        {
+            // One by one: who finds the pin of a commit does not look for those of its ancestors.
+            await MoveAsync(repoId, commit, bytes, cancel);
+        }
+
         _mayBeMoving = false;
     }
 
@@ -200,10 +207,6 @@ internal sealed class PushLease : IAsyncDisposable
         _pending.TryRemove(pending, out _);
         Io.CrashPoint.Hit("push.pin");
     }
-
-    /// <summary>Small files wait for answers, not for the line: more are under way than of large ones.</summary>
-    private ParallelOptions Many(CancellationToken cancel) =>
-        new() { MaxDegreeOfParallelism = Math.Max(SmallFilesMax, _remote.ParallelMax), CancellationToken = cancel };
 
     private async Task<bool> IsGoingAsync(Oid blob, CancellationToken cancel)
     {

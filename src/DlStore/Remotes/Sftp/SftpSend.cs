@@ -25,17 +25,24 @@ internal sealed class SftpSend(SshRemote remote, FarShell shell, TimeProvider cl
     {
         using SendSource source = SendSource.Open(path, oid);
         shell.Start();
-        if (source.Size <= BlindMax && await SendAsync(sftp, (source, name), null, replace: false, done, cancel) == PutResult.Sent)
-        {
-            return PutResult.Sent;
-        }
-
         if (source.Size <= BlindMax)
         {
+            if (await SendAsync(sftp, (source, name), null, replace: false, done, cancel) == PutResult.Sent)
+            {
+                return PutResult.Sent;
+            }
+
             done?.Invoke(-source.Size);
             source.Rewind();
         }
 
+        return await SendLookingAsync(sftp, name, source, done, cancel);
+    }
+
+    /// <summary>Sends what is not there already, and begins with what an earlier send has left.</summary>
+    private async Task<PutResult> SendLookingAsync(ISftp sftp, string name, SendSource source, Action<long>? done, CancellationToken cancel)
+    {
+        Oid oid = source.Oid;
         Task<SftpAttributes?> looking = sftp.FindAsync(remote.PathOf(name), cancel);
         SftpFile? part = source.Size > PartFile.Length && sftp.CopiesPrefixes ? await FindPartAsync(sftp, oid, source.Size, cancel) : null;
         SftpAttributes? there = await looking;
