@@ -43,6 +43,7 @@ internal static class CommandTable
         new("rm", Daily, "stop managing paths; files go to the trash", static () => new RmCommand()),
         new("trash list", Daily, "list what commands took out of the way", static () => new TrashListCommand()),
         new("trash restore", Daily, "bring files back from the trash", static () => new TrashRestoreCommand()),
+        new("erase", Daily, "erase bytes that must go, from every version and remote", static () => new EraseCommand()),
         new("gc", Daily, "delete stored bytes that nothing names any more", static () => new GcCommand()),
         new("project new", Make, "make a project from a crop", static () => new ProjectNewCommand()),
         new("project import", Make, "take in projects of dl_image_manager", static () => new ProjectImportCommand()),

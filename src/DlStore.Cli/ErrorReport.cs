@@ -70,6 +70,7 @@ internal static class ErrorReport
         ErrorKind.Missing => ExitCode.Missing,
         ErrorKind.Corrupt => ExitCode.Corrupt,
         ErrorKind.Untrusted => ExitCode.Untrusted,
+        ErrorKind.Erased => ExitCode.Erased,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no exit code for this kind"),
     };
 

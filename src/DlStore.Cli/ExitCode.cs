@@ -13,12 +13,13 @@ internal static class ExitCode
     public const int Missing = 12;
     public const int Corrupt = 13;
     public const int Untrusted = 14;
+    public const int Erased = 15;
     public const int Internal = 70;
     public const int Interrupted = 130;
 
     /// <summary>Every code, in the order of the manual.</summary>
     public static IReadOnlyList<int> All { get; } =
-        [Done, Failed, Usage, Partial, Findings, NoRepository, Locked, Missing, Corrupt, Untrusted, Internal, Interrupted];
+        [Done, Failed, Usage, Partial, Findings, NoRepository, Locked, Missing, Corrupt, Untrusted, Erased, Internal, Interrupted];
 
     public static string Meaning(int code) => code switch
     {
@@ -32,6 +33,7 @@ internal static class ExitCode
         Missing => "object missing here and on the remotes asked",
         Corrupt => "bytes do not match their name",
         Untrusted => "a command of the repository is not trusted here",
+        Erased => "the object was erased on purpose",
         Internal => "internal error; a log file is named",
         Interrupted => "interrupted",
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, "no such exit code"),

@@ -5,6 +5,7 @@ using DlStore.Io;
 using DlStore.Operations.Collect;
 using DlStore.Operations.Datasets;
 using DlStore.Operations.Deploys;
+using DlStore.Operations.Erasing;
 using DlStore.Operations.Imports;
 using DlStore.Operations.Index;
 using DlStore.Operations.Kinds;
@@ -39,6 +40,7 @@ namespace DlStore.Cli;
 [JsonSerializable(typeof(WhereResult))]
 [JsonSerializable(typeof(LineageResult))]
 [JsonSerializable(typeof(AuditResult))]
+[JsonSerializable(typeof(EraseResult))]
 [JsonSerializable(typeof(GcResult))]
 [JsonSerializable(typeof(CollectResult))]
 [JsonSerializable(typeof(ExplainResult))]

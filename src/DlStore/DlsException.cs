@@ -19,6 +19,8 @@ public enum ErrorKind
     Corrupt,
     /// <summary>A command of the repository is not trusted in this clone (exit 14).</summary>
     Untrusted,
+    /// <summary>An object was erased on purpose: nobody is to have its bytes (exit 15).</summary>
+    Erased,
 }
 
 /// <summary>

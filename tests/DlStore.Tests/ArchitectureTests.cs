@@ -48,6 +48,7 @@ public sealed class ArchitectureTests
         ["Operations.Transfers"] = ["Store", "Words"],
         ["Operations.Collect"] = ["Store", "Words"],
         ["Operations.Repairs"] = ["Transfers", "Store", "Words"],
+        ["Operations.Erasing"] = ["Store", "Words", "Index"],
         ["Operations.Projects"] = ["Store", "Words"],
         ["Operations.Imports"] = ["Projects", "Store", "Words"],
         ["Operations.Datasets"] = ["Projects", "Store", "Words"],

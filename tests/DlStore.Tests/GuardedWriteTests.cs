@@ -27,6 +27,7 @@ public sealed class GuardedWriteTests
         ["FetchReceiver"] = "the store",
         ["VerifyRemote"] = "the store",
         ["Gc"] = "the store",
+        ["EraseLocal"] = "the store",
         ["DamagedPacks"] = "the store",
         ["TaskData"] = "the store",
         ["DarknetPaths"] = "dls's own directory",

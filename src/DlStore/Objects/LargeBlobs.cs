@@ -65,8 +65,10 @@ public sealed class LargeBlobs
     /// <param name="expect">The oid it must have, or null to take what it has.</param>
     /// <param name="done">Told the bytes of each piece.</param>
     /// <param name="cancel">Stops between pieces.</param>
+    /// <param name="mayStore">Asked before anything becomes visible; null for yes.</param>
     /// <returns>The oid and the length in bytes.</returns>
-    internal (Oid Oid, long Size) Import(int source, string path, Oid? expect, Action<long>? done, CancellationToken cancel)
+    internal (Oid Oid, long Size) Import(
+        int source, string path, Oid? expect, Action<long>? done, CancellationToken cancel, Func<Oid, bool>? mayStore = null)
     {
         string temp = Path.Combine(_temp, $"blob-{TempName.Next()}");
         int target = Sys.OpenAt(
@@ -86,7 +88,11 @@ public sealed class LargeBlobs
             }
 
             CrashPoint.Hit("blob.copied");
-            Publish(oid, temp, target);
+            if (mayStore?.Invoke(oid) ?? true)
+            {
+                Publish(oid, temp, target);
+            }
+
             return (oid, size);
         }
         finally
@@ -176,6 +182,25 @@ public sealed class LargeBlobs
             }
         }
 
+        return found;
+    }
+
+    /// <summary>Deletes a blob, also where it was set aside as damaged. Only with the store's lock alone.</summary>
+    /// <returns>False if it was in neither place.</returns>
+    internal bool Delete(Oid oid)
+    {
+        bool found = false;
+        foreach (string path in (string[])[PathOf(oid), Path.Combine(_root, "..", "set-aside", oid.ToHex())])
+        {
+            if (File.Exists(path))
+            {
+                File.Delete(path);
+                AtomicFile.FlushDirectory(Path.GetDirectoryName(path)!);
+                found = true;
+            }
+        }
+
+        Forget();
         return found;
     }
 

@@ -5,9 +5,9 @@ namespace DlStore.Objects;
 /// <summary>
 /// The local object store: packs of small objects and files of large blobs, below <c>$(git common dir)/dls</c> or <c>dls.storePath</c>.
 ///
-/// Layout: packs/hex.pack, index/hex.idx, blobs/aa/bb/hex, tmp/, damaged, locks/store. Every file is immutable; what is visible is
-/// complete. Reading takes no lock. Lookups go to the index files, and to the own tables of packs that no index covers. A crash leaves at
-/// worst files in tmp/ and objects that nothing names. Safe for any number of threads and processes.
+/// Layout: packs/hex.pack, index/hex.idx, blobs/aa/bb/hex, erased/hex, tmp/, damaged, locks/store. Every file is immutable; what is
+/// visible is complete. Reading takes no lock. Lookups go to the index files, and to the own tables of packs that no index covers. A crash
+/// leaves at worst files in tmp/ and objects that nothing names. Safe for any number of threads and processes.
 /// </summary>
 public sealed class ObjectStore : IDisposable
 {
@@ -19,6 +19,7 @@ public sealed class ObjectStore : IDisposable
     {
         Root = root;
         Large = new LargeBlobs(Path.Combine(root, "blobs"), TempDirectory);
+        Erased = new Tombstones(Path.Combine(root, "erased"));
         _damage = Damage.Read(Path.Combine(root, "damaged"));
         _sources = Sources.Open(root, null);
     }
@@ -28,6 +29,9 @@ public sealed class ObjectStore : IDisposable
 
     /// <summary>Gets the large blobs.</summary>
     public LargeBlobs Large { get; }
+
+    /// <summary>Gets what is known here to be erased.</summary>
+    public Tombstones Erased { get; }
 
     /// <summary>Gets where unfinished files are made.</summary>
     public string TempDirectory => Path.Combine(Root, "tmp");
@@ -67,10 +71,10 @@ public sealed class ObjectStore : IDisposable
     /// <summary>Reads a small object whole.</summary>
     /// <param name="oid">A node, or a blob that lies in a pack.</param>
     /// <returns>Its plain bytes, hashed.</returns>
-    /// <exception cref="DlsException">Kind Missing: not here; kind Corrupt: damaged.</exception>
+    /// <exception cref="DlsException">Kind Missing: not here; kind Erased: not here, and on purpose; kind Corrupt: damaged.</exception>
     public byte[] Read(Oid oid)
     {
-        PackedObject at = Find(oid) ?? FindAfterRefresh(oid) ?? throw NotHere(oid);
+        PackedObject at = Find(oid) ?? FindAfterRefresh(oid) ?? throw Absent(oid);
         for (int looksLeft = Sources.LooksMax; ; looksLeft--)
         {
             try
@@ -80,7 +84,7 @@ public sealed class ObjectStore : IDisposable
             catch (DlsException) when (looksLeft > 0 && !File.Exists(at.Pack.FilePath))
             {
                 // A gc has copied it into another pack since it was found, and the next gc may be at that one by now.
-                at = FindAfterRefresh(oid) ?? throw NotHere(oid);
+                at = FindAfterRefresh(oid) ?? throw Absent(oid);
             }
         }
     }
@@ -92,6 +96,7 @@ public sealed class ObjectStore : IDisposable
         {
             _sources = Sources.Open(Root, _sources);
             Large.Forget();
+            Erased.Forget();
         }
     }
 
@@ -156,6 +161,12 @@ public sealed class ObjectStore : IDisposable
             }
         }
     }
+
+    /// <summary>Says why an object is not here: it was erased, or it has not come.</summary>
+    internal DlsException Absent(Oid oid) => Erased.Find(oid) is { } tombstone
+        ? new DlsException(ErrorKind.Erased, $"read object '{oid}': {tombstone.Sentence}",
+            "`dls rm PATH` takes it out of the pointer that names it; older commits keep its name, not its bytes")
+        : NotHere(oid);
 
     internal static DlsException NotHere(Oid oid) => new(
         ErrorKind.Missing, $"read object '{oid}': it is not in the local store",

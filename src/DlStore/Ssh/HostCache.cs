@@ -189,7 +189,7 @@ internal sealed class HostCache(HostShell shell, ObjectStore store)
 
         return store.Find(input.Oid) is { } packed ? packed.Entry.Plain
             : store.Large.Contains(input.Oid) ? new FileInfo(store.Large.PathOf(input.Oid)).Length
-            : throw ObjectStore.NotHere(input.Oid);
+            : throw store.Absent(input.Oid);
     }
 
     private void RequireHere(List<TreeItem> items)

@@ -95,7 +95,7 @@ internal sealed class ExtractBatch(WorkDir root, string directory, ObjectStore s
         }
         else
         {
-            NotHere.Add(new NotHere(System.Text.Encoding.UTF8.GetString(file.Name), file.Size));
+            NotHere.Add(new NotHere(System.Text.Encoding.UTF8.GetString(file.Name), file.Size, file.Oid));
             Bytes -= file.Size;
         }
     }

@@ -155,7 +155,7 @@ internal sealed class Extractor(WorkDir root, ObjectStore store, DiskFlush? flus
 
         batch.NoteIn(flush);
         NotHere.AddRange(
-            batch.NotHere.Select(n => new NotHere(batch.Directory.Length == 0 ? n.Path : batch.Directory + "/" + n.Path, n.Size)));
+            batch.NotHere.Select(n => new NotHere(batch.Directory.Length == 0 ? n.Path : batch.Directory + "/" + n.Path, n.Size, n.Oid)));
         _items += batch.Count - batch.NotHere.Count;
         _bytes += batch.Bytes;
         progress?.Report(new WorkProgress("writing", _items, ItemsTotal, _bytes, BytesTotal));

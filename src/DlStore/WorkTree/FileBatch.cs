@@ -20,7 +20,7 @@ internal sealed class FileBatch(string root)
     private int _plainLength;
     private int _encodedLength;
 
-    private readonly record struct Result(Oid Oid, byte Encoding, int Offset, int Stored, int Plain, bool IsKnown);
+    private readonly record struct Result(Oid Oid, byte Encoding, int Offset, int Stored, int Plain, bool IsKnown, int File);
 
     public long PlainBytes { get; private set; }
 
@@ -45,8 +45,9 @@ internal sealed class FileBatch(string root)
         int fd = -1;
         try
         {
-            foreach ((DirListing directory, int index) in _files)
+            for (int i = 0; i < _files.Count; i++)
             {
+                (DirListing directory, int index) = _files[i];
                 if (fd < 0 || directory.Path != openPath)
                 {
                     Sys.Close(fd);
@@ -54,7 +55,7 @@ internal sealed class FileBatch(string root)
                     fd = Sys.OpenDirectory(openPath.Length == 0 ? root : root + "/" + openPath);
                 }
 
-                ProcessFile(fd, directory, index, isKnown);
+                ProcessFile(fd, i, isKnown);
             }
         }
         catch (DlsException e)
@@ -68,11 +69,13 @@ internal sealed class FileBatch(string root)
     }
 
     /// <summary>Appends what is new, in path order, and gives the buffers back.</summary>
-    public void AppendTo(ObjectWriter? writer)
+    /// <param name="writer">Where to; null to store nothing.</param>
+    /// <param name="isErased">Tells whether a file is one that may not be stored.</param>
+    public void AppendTo(ObjectWriter? writer, Func<DirListing, int, bool> isErased)
     {
         foreach (Result r in writer is null ? [] : _results)
         {
-            if (!r.IsKnown)
+            if (!isErased(_files[r.File].Directory, _files[r.File].Index) && !r.IsKnown)
             {
                 ReadOnlySpan<byte> stored = (r.Encoding == Codec.Raw ? _plain : _encoded).AsSpan(r.Offset, r.Stored);
                 writer!.Append(PackKind.Data, r.Oid, r.Encoding, r.Plain, stored);
@@ -86,8 +89,9 @@ internal sealed class FileBatch(string root)
         }
     }
 
-    private void ProcessFile(int fd, DirListing directory, int index, Func<Oid, bool>? isKnown)
+    private void ProcessFile(int fd, int at, Func<Oid, bool>? isKnown)
     {
+        (DirListing directory, int index) = _files[at];
         ref DiskEntry entry = ref directory.Entries[index];
         int length = -1;
         for (int tries = 0; tries < TriesMax && length < 0; tries++)
@@ -108,13 +112,13 @@ internal sealed class FileBatch(string root)
         bool known = isKnown?.Invoke(oid) ?? true;
         if (known || !Codec.TryEncode(plain, _encoded.AsSpan(_encodedLength), out int stored))
         {
-            _results.Add(new Result(oid, Codec.Raw, _plainLength, length, length, known));
+            _results.Add(new Result(oid, Codec.Raw, _plainLength, length, length, known, at));
             _plainLength += length;
             return;
         }
 
         // The plain bytes are not needed any more: the next file may overwrite them.
-        _results.Add(new Result(oid, Codec.Brotli, _encodedLength, stored, length, known));
+        _results.Add(new Result(oid, Codec.Brotli, _encodedLength, stored, length, known, at));
         _encodedLength += stored;
     }
 

@@ -16,6 +16,7 @@ internal sealed class FileIngest(
     private const long BatchBytesMax = 512 * 1024;
     private const int ItemMax = 16 * 1024 * 1024;
     private readonly List<RefusedPath> _failed = [];
+    private readonly List<RefusedPath> _erased = [];
     private readonly List<(DirListing Directory, int Index)> _large = [];
     private readonly Lock _gate = new();
     private long _itemsTotal;
@@ -26,7 +27,8 @@ internal sealed class FileIngest(
     /// <summary>Hashes, and stores with a writer. Throws after everything that could be read was read.</summary>
     /// <param name="cancel">Stops between batches.</param>
     /// <returns>Files and bytes that were read.</returns>
-    /// <exception cref="DlsException">Kind Failed: some files changed while they were read, or could not be; they are listed.</exception>
+    /// <exception cref="DlsException">Kind Failed: some files changed while they were read, or could not be; they are listed. Kind Erased:
+    /// bytes of some were erased.</exception>
     public (long Files, long Bytes) Run(CancellationToken cancel)
     {
         IReadOnlyList<DirListing> directories = tree.ListChanged();
@@ -52,7 +54,31 @@ internal sealed class FileIngest(
         }
 
         AllCores.Each(_large, threads, file => TakeLarge(file.Directory, file.Index, cancel), cancel);
-        return _failed.Count == 0 ? (_items, _bytes) : throw Failure();
+        return _erased.Count > 0 ? throw ErasedBefore() : _failed.Count == 0 ? (_items, _bytes) : throw Failure();
+    }
+
+    private DlsException ErasedBefore() => new(
+        ErrorKind.Erased, $"store {CountWords.Of(_erased.Count, "file", "files")} below '{tree.Root}': their bytes were erased on purpose",
+        "move them away, then run the command again; `dls erase --revoke OID` lets an object be stored again")
+    {
+        Items = [.. _erased.OrderBy(static f => f.Path, StringComparer.Ordinal).Select(static f => $"{f.Path}: {f.Reason}")],
+    };
+
+    /// <summary>Notes a file whose bytes may not be stored.</summary>
+    private bool IsErased(DirListing directory, int index)
+    {
+        Oid oid = directory.Entries[index].Oid;
+        if (writer is null || store?.Erased.Find(oid) is not { } tombstone)
+        {
+            return false;
+        }
+
+        lock (_gate)
+        {
+            _erased.Add(new RefusedPath(directory.PathOf(index), $"{tombstone.Sentence} ('{oid}')"));
+        }
+
+        return true;
     }
 
     private DlsException Failure() => new(
@@ -115,7 +141,7 @@ internal sealed class FileIngest(
     {
         FileBatch batch = task.GetAwaiter().GetResult();
         _failed.AddRange(batch.Failed);
-        batch.AppendTo(writer);
+        batch.AppendTo(writer, IsErased);
         Report(batch.Count, batch.PlainBytes);
     }
 
@@ -131,13 +157,14 @@ internal sealed class FileIngest(
             {
                 Action<long> done = n => Report(0, n);
                 (Oid oid, long size) = writer is null
-                    ? LargeBlobs.Hash(fd, path, done, cancel) : store!.Large.Import(fd, path, null, done, cancel);
+                    ? LargeBlobs.Hash(fd, path, done, cancel) : store!.Large.Import(fd, path, null, done, cancel, MayStore);
                 FileStat after = Sys.StatOpen(fd);
                 bool same = size == entry.Size
                     && after.Size == size && after.Mtime == entry.Mtime && after.Ctime == entry.Ctime && after.Inode == entry.Inode;
                 wrong = same ? null : "it changed while it was read";
                 entry.Oid = oid;
                 entry.NeedsHash = !same;
+                _ = IsErased(directory, index);
             }
 
             if (wrong is not null)
@@ -155,6 +182,8 @@ internal sealed class FileIngest(
             Sys.Close(fd);
         }
     }
+
+    private bool MayStore(Oid oid) => !store!.Erased.Contains(oid);
 
     private void Report(long items, long bytes)
     {

@@ -117,6 +117,28 @@ public sealed class Trash(string root, TimeProvider clock)
     }
 
     /// <summary>
+    /// Deletes files for good that somebody asked to be erased. Only regular files; what was emptied goes too.
+    /// </summary>
+    /// <param name="isErased">Told the absolute path of each file.</param>
+    /// <returns>How many were deleted.</returns>
+    internal long Erase(Func<string, bool> isErased)
+    {
+        EnumerationOptions all = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        long deleted = 0;
+        foreach (string directory in Directory.Exists(root) ? Directory.GetDirectories(root) : [])
+        {
+            string files = Path.Combine(directory, "files");
+            string[] erased = [.. Directory.Exists(files) ? Directory.EnumerateFiles(files, "*", all).Where(isErased) : []];
+            WorkDir inside = new(files);
+            string[] paths = [.. erased.Select(f => Path.GetRelativePath(files, f)).Where(inside.DeleteFile)];
+            _ = paths.Length > 0 ? RemoveIfEmpty(directory, inside, paths) : [];
+            deleted += paths.Length;
+        }
+
+        return deleted;
+    }
+
+    /// <summary>
     /// Moves each path from one side to the other, then flushes each directory once. The side that got the files first, so that a loss of
     /// power rather shows them twice.
     /// </summary>

@@ -60,6 +60,7 @@ internal sealed class AuditCommand : Command
 
         PrintSome(session, result.Elsewhere, "links whose bytes are only on a remote");
         PrintSome(session, result.Unknown, "links that nobody recorded");
+        PrintSome(session, result.Erased, "links that lack what was erased");
         string walked = $"{Format.Count(result.Tasks, "task")}, {Format.Count(result.Attempts, "attempt")}, "
             + $"{Format.Count(result.Deployments, "deployment")}, {Format.Count(result.Objects, "object")} here";
         session.Terminal.Result(
@@ -67,7 +68,8 @@ internal sealed class AuditCommand : Command
             : result.Elsewhere.Count > 0 ? $"no broken link in what is here: {walked}; {Format.Count(result.Elsewhere.Count, "link")} "
                 + $"{(result.Elsewhere.Count == 1 ? "was" : "were")} not looked into, `dls fetch` brings the bytes"
             : result.Tasks + result.Deployments == 0 ? "nothing to audit: no task and no deployment is in the work tree"
-            : $"all right: {walked}");
+            : $"all right: {walked}"
+                + $"{(result.Erased.Count == 0 ? "" : $"; {Format.Count(result.Erased.Count, "link")} with erased objects")}");
     }
 
     private static void PrintSome(Session session, IReadOnlyList<string> notes, string what)

@@ -44,7 +44,8 @@ internal static class CheckoutReport
     {
         string would = dryRun ? "would be " : "";
         bool nothing = path.Written + path.Deleted + path.ModesSet == 0;
-        string what = nothing ? path.Kept.Count + path.KeptDeleted.Count + path.NotHere.Count == 0 ? "up to date" : "nothing to write"
+        int left = path.Kept.Count + path.KeptDeleted.Count + path.NotHere.Count + path.Erased.Count;
+        string what = nothing ? left == 0 ? "up to date" : "nothing to write"
             : $"{would}{Format.Count(path.Written)} written ({Format.Bytes(path.Bytes)}), {Format.Count(path.Deleted)}"
             + $" deleted{(path.ModesSet > 0 ? $", {Format.Count(path.ModesSet, "mode")} set" : "")}";
         session.Terminal.Result($"{session.Terminal.Name(path.Path)}  {what}");
@@ -55,6 +56,8 @@ internal static class CheckoutReport
         Names(session, path.KeptDeleted, "deleted here and left so", isItself
             ? $"`dls checkout {typed}` brings it back, `dls rm {typed}` stops managing it"
             : $"`dls checkout {typed}` brings them back, `dls add {typed}` records that they are gone");
+        Names(session, [.. path.Erased.Select(static e => $"{e.Path} ({e.Reason})")], "erased on purpose and not written",
+            isPull ? null : "`dls rm PATH` takes such a file out of its pointer");
         Names(session, path.NotHere, "files are not in the store", isPull ? null : $"`dls pull {typed}` fetches them");
     }
 

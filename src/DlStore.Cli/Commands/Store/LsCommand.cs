@@ -49,7 +49,8 @@ internal sealed class LsCommand : Command
                 TreeMode.File or TreeMode.None => "",
                 _ => ""
             };
-            session.Terminal.Result($"{oid}{session.Terminal.Name(entry.Path)}{mark}  {size}{(entry.IsHere ? "" : "  (not here)")}");
+            string absent = entry.IsHere ? "" : $"  ({entry.Erased ?? "not here"})";
+            session.Terminal.Result($"{oid}{session.Terminal.Name(entry.Path)}{mark}  {size}{absent}");
         }
 
         UnreadableReport.Print(session, left);

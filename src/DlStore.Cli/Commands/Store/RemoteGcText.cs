@@ -41,7 +41,15 @@ internal static class RemoteGcText
         }
 
         WriteDone(session, result, dryRun, what, kept);
-        return ExitCode.Done;
+        if (result.ErasedHeld > 0)
+        {
+            session.Terminal.Warn($"{Format.Count(result.ErasedHeld, "damaged pack")} on '{result.Remote}' still "
+                + $"{(result.ErasedHeld == 1 ? "holds" : "hold")} what was erased, with other objects that cannot be copied out");
+            session.Terminal.Detail("hint: ", $"run `dls verify --remote {result.Remote}`, then `dls push --repair --remote "
+                + $"{result.Remote}` in a clone that has the others, then this again");
+        }
+
+        return result.IsComplete ? ExitCode.Done : ExitCode.Partial;
     }
 
     private static void WriteDone(Session session, CollectResult result, bool dryRun, string what, string kept)

@@ -81,6 +81,11 @@ internal sealed class VerifyCommand : Command
             }
         }
 
+        if (result.Erased > 0)
+        {
+            session.Terminal.Result($"{Format.Count(result.Erased)} erased on purpose: named, and rightly not there", Ink.Dim);
+        }
+
         session.Terminal.Result(Summary(result));
         if (result.Stored is { Files: > 0 } && result.Damaged.Count == 0)
         {

@@ -28,6 +28,33 @@ internal static class FetchReport
         {
             PrintMissing(session, result);
         }
+
+        PrintErased(session, result);
+    }
+
+    private static void PrintErased(Session session, FetchResult result)
+    {
+        if (result.ErasedObjects == 0)
+        {
+            return;
+        }
+
+        session.Terminal.Warn($"{Format.Count(result.ErasedObjects, "object")} {(result.ErasedObjects == 1 ? "was" : "were")} left out: "
+            + "erased on purpose");
+        foreach (LostPath erased in result.Erased.Take(NamesMax))
+        {
+            session.Terminal.Detail("  erased: ", $"{session.Terminal.Name(erased.Path)}: {session.Terminal.Name(erased.Reason)}");
+        }
+
+        if (result.Erased.Count > NamesMax)
+        {
+            session.Terminal.Detail("  ", $"and {Format.Count(result.Erased.Count - NamesMax)} more paths; --json lists them");
+        }
+
+        if (!result.IsOfPast)
+        {
+            session.Terminal.Detail("hint: ", "`dls rm PATH` takes such a path out of its pointer; then this ends with 0 again");
+        }
     }
 
     private static void PrintMissing(Session session, FetchResult result)
@@ -58,6 +85,6 @@ internal static class FetchReport
     }
 
     /// <summary>What is lost makes it partial, however much of the rest was here before.</summary>
-    public static int Code(FetchResult result, bool isComplete) => result.Missing.Count == 0 && isComplete
+    public static int Code(FetchResult result, bool isComplete) => result.IsComplete && isComplete
         ? ExitCode.Done : ExitCode.Partial;
 }

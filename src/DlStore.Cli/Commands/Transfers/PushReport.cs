@@ -42,7 +42,8 @@ internal static class PushReport
         }
 
         PrintUnreadable(session, result);
-        if (result.Objects == 0 && result.Pinned.Count == 0 && result.Repaired == 0 && result.Unreadable.Count == 0 && result.IsComplete)
+        if (result.Objects == 0 && result.Pinned.Count == 0 && result.Repaired == 0 && result.Unreadable.Count == 0
+            && result.Erased.Count == 0 && result.IsComplete)
         {
             session.Terminal.Result(result.IsRepair ? $"nothing to repair on {result.Remote}"
                 : result.IsOfPaths
@@ -52,6 +53,8 @@ internal static class PushReport
         }
 
         PrintSent(session.Terminal, result, dryRun);
+        Names(session, result.Erased, "erased on purpose and not sent; the commits that name them are pinned all the same", "erased",
+            "`dls rm PATH` takes them out of the pointers that name them; `dls erase OID` erases what is still here of them");
         PrintDurability(session.Terminal, result);
         Names(session, result.Missing, $"neither here nor on {result.Remote}; their commits were not pinned",
             "missing", "run `dls fetch --all` from a remote that has them, or `dls push --tip` to pin the newest commit only");

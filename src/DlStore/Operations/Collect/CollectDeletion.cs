@@ -23,18 +23,19 @@ internal sealed class CollectDeletion(Repo repo, IRemote remote, RemoteCache cac
         StorePlaces places = await StorePlaces.ListAsync(remote, cancel);
         HashSet<Oid> rescued = await RescuedAsync(cancel);
         CondemnedList goes;
-        HashSet<Oid> erased;
+        ErasedFiles erased;
         using (RemoteMark mark = await RemoteMark.ReadAsync(repo, remote, cache, null, cancel))
         {
             goes = await SayAsync(Spare(condemned, mark, places, rescued), cancel);
             CrashPoint.Hit("gc.remote-deleting");
             goes.Blobs.ExceptWith(await RescuedAsync(cancel));
             await RestoreAsync(mark, places, cancel);
-            erased = mark.Erased;
+            erased = ErasedFiles.Of(mark);
         }
 
         await DropRowsAsync(goes, cancel);
         await MoveAsync(goes, places, erased, cancel);
+        await RemoveErasedAsync(erased, cancel);
         await EraseAsync(condemned.Gone, cancel);
         await remote.FlushAsync(cancel);
         await remote.PutAsync(
@@ -153,12 +154,12 @@ internal sealed class CollectDeletion(Repo repo, IRemote remote, RemoteCache cac
         await CollectRewrite.SendIndexAsync(remote, cache, writer, cancel);
     }
 
-    private async Task MoveAsync(CondemnedList goes, StorePlaces places, HashSet<Oid> erased, CancellationToken cancel)
+    private async Task MoveAsync(CondemnedList goes, StorePlaces places, ErasedFiles erased, CancellationToken cancel)
     {
         (string Name, long Size, bool Now)[] files =
         [
-            .. goes.Packs.Where(places.Packs.ContainsKey).Order().Select(p => (RemoteLayout.Pack(p), places.Packs[p], erased.Count > 0)),
-            .. goes.Blobs.Where(places.Blobs.ContainsKey).Order().Select(b => (RemoteLayout.Blob(b), places.Blobs[b], erased.Contains(b))),
+            .. goes.Packs.Where(places.Packs.ContainsKey).Order().Select(p => (RemoteLayout.Pack(p), places.Packs[p], erased.MayHold(p))),
+            .. goes.Blobs.Where(places.Blobs.ContainsKey).Order().Select(b => (RemoteLayout.Blob(b), places.Blobs[b], erased.IsBlob(b))),
         ];
         foreach ((string Name, long Size, bool Now)[] batch in files.Chunk(Batch))
         {
@@ -184,6 +185,26 @@ internal sealed class CollectDeletion(Repo repo, IRemote remote, RemoteCache cac
                 _bytesFreed += batch.First(f => f.Name == name).Size;
                 _bytesMoved -= batch.First(f => f.Name == name).Size;
             }
+        }
+    }
+
+    /// <summary>What a collector that was killed has moved and not removed: these bytes wait for nothing either.</summary>
+    private async Task RemoveErasedAsync(ErasedFiles erased, CancellationToken cancel)
+    {
+        if (erased.IsEmpty)
+        {
+            return;
+        }
+
+        List<RemoteFile> left = [];
+        await foreach (RemoteFile file in RemoteListing.ListAsync(remote, GcLayout.QuarantineOf(epoch), RemoteListing.FilesMax, cancel))
+        {
+            left.AddRange(erased.MayBe(file.Name) ? [file] : []);
+        }
+
+        foreach (RemoteFile file in left)
+        {
+            _bytesFreed += await remote.RemoveAsync(file.Name, cancel) ? file.Size : 0;
         }
     }
 

@@ -22,6 +22,8 @@ internal sealed class CollectPlan
 
     public long Pins { get; private set; }
 
+    public long ErasedHeld { get; private set; }
+
     public long Live { get; private set; }
 
     /// <summary>Makes the plan.</summary>
@@ -50,6 +52,7 @@ internal sealed class CollectPlan
         CollectRewrite rewrite = new(repo, remote, cache, mark);
         IReadOnlyList<Oid> moved = gcLock is null ? wasteful : await rewrite.RunAsync(wasteful, cancel);
         plan.PacksRewritten = moved.Count;
+        plan.ErasedHeld = wasteful.Except(moved).Count(ErasedFiles.Of(mark).MayHold);
         HashSet<Oid> needed = [.. chosen.Needed.Except(moved)];
         foreach ((Oid pack, long size) in places.Packs.Where(p => !needed.Contains(p.Key)))
         {
@@ -73,10 +76,13 @@ internal sealed class CollectPlan
         Packs = Condemned.Packs.Count,
         Blobs = Condemned.Blobs.Count,
         PacksRewritten = PacksRewritten,
+        ErasedHeld = ErasedHeld,
         BytesMoved = _bytes,
         BytesFreed = _gone,
         Released = Released,
     };
+
+    private static int NumberOf(RemoteFile quarantined) => GcLayout.Number(Path.GetDirectoryName(quarantined.Name)!);
 
     /// <summary>Lists what lies in quarantine since a collection that ended long enough ago, by the remote's own clock.</summary>
     private async Task ListGoneAsync(IRemote remote, GcLock? gcLock, CancellationToken cancel)
@@ -94,14 +100,16 @@ internal sealed class CollectPlan
             old = state.Find(GcLayout.Done(n)) is { } done && now - done.Changed >= GcLayout.Grace ? n : 0;
         }
 
+        List<RemoteFile> quarantine = [];
         await foreach (RemoteFile file in RemoteListing.ListAsync(remote, GcLayout.QuarantineDirectory, RemoteListing.FilesMax, cancel))
         {
-            string[] parts = file.Name.Split('/');
-            if (parts.Length == 3 && GcLayout.Number(parts[1]) is > 0 and var n && n <= old)
-            {
-                Condemned.Gone.Add(file.Name);
-                _gone += file.Size;
-            }
+            quarantine.AddRange(file.Name.Split('/').Length == 3 && NumberOf(file) > 0 ? [file] : []);
+        }
+
+        IReadOnlyList<RemoteFile> erased = await ErasedFiles.FindQuarantinedAsync(remote, state, quarantine, cancel);
+        foreach (RemoteFile file in quarantine.Where(f => NumberOf(f) <= old).Concat(erased))
+        {
+            _gone += Condemned.Gone.Add(file.Name) ? file.Size : 0;
         }
     }
 }

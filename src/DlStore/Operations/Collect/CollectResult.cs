@@ -24,6 +24,9 @@ public sealed record CollectResult
     /// <summary>Gets the packs of which the live objects were sent in new ones.</summary>
     public long PacksRewritten { get; init; }
 
+    /// <summary>Gets the damaged packs that hold what was erased, and cannot be written anew from here.</summary>
+    public long ErasedHeld { get; init; }
+
     /// <summary>Gets the bytes that were moved to quarantine; they are free after the second grace.</summary>
     public long BytesMoved { get; init; }
 
@@ -48,5 +51,5 @@ public sealed record CollectResult
     public DateTimeOffset? NotBefore { get; init; }
 
     /// <summary>Gets a value indicating whether it has ended.</summary>
-    public bool IsComplete => Waiting.Count == 0 && NotBefore is null;
+    public bool IsComplete => Waiting.Count == 0 && ErasedHeld == 0 && NotBefore is null;
 }

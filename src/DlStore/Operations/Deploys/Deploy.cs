@@ -82,7 +82,7 @@ public sealed class Deploy
     {
         _repo = repo;
         _options = options;
-        _who = DeployPerson.Name(repo);
+        _who = Person.Name(repo);
     }
 
     /// <summary>Runs the command.</summary>

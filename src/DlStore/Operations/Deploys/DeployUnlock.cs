@@ -38,7 +38,7 @@ public static class DeployUnlock
         {
             done.Add($"target '{target}': would settle the unfinished {DeployActions.Name(open.Action)} {open.Seq:D4} by {open.By}");
         }
-        else if (await visit.SettleAsync(DeployPerson.Name(repo), cancel) is { } settled)
+        else if (await visit.SettleAsync(Person.Name(repo), cancel) is { } settled)
         {
             done.Add(settled);
             List<string> notes = [.. visit.Notes];

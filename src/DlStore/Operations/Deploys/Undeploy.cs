@@ -43,7 +43,7 @@ public static class Undeploy
     /// there.</exception>
     public static async Task<UndeployResult> RunAsync(Repo repo, UndeployOptions options, CancellationToken cancel)
     {
-        string who = DeployPerson.Name(repo);
+        string who = Person.Name(repo);
         List<string> notes = [];
         List<PlannedUnit> units = [];
         foreach (string name in options.Targets.Distinct())

@@ -50,7 +50,11 @@ public sealed record AuditOptions
 /// <param name="Unknown">Links that nobody recorded, such as the commit of an imported task; that is no finding.</param>
 public sealed record AuditResult(
     long Tasks, long Attempts, long Deployments, long Objects,
-    IReadOnlyList<AuditFinding> Findings, IReadOnlyList<string> Elsewhere, IReadOnlyList<string> Unknown);
+    IReadOnlyList<AuditFinding> Findings, IReadOnlyList<string> Elsewhere, IReadOnlyList<string> Unknown)
+{
+    /// <summary>Gets links that lack objects because they were erased on purpose, each with who did it; that is no finding.</summary>
+    public IReadOnlyList<string> Erased { get; init; } = [];
+}
 
 /// <summary>
 /// <c>dls audit</c>: walks the chain of tasks link by link. Changes nothing and executes nothing. If something is not here, the remotes are
@@ -58,6 +62,7 @@ public sealed record AuditResult(
 /// </summary>
 public sealed class Audit
 {
+    private const int TombstonesMax = 10_000;
     private readonly Repo _repo;
     private readonly AuditOptions _options;
     private readonly CancellationToken _cancel;
@@ -107,6 +112,8 @@ public sealed class Audit
                 RemoteCache cache = new(repo.RemoteCacheRoot, remote.Name, remote.Location);
                 await RemoteFormat.RequireAsync("audit against", remote, cache, cancel);
                 using RemoteIndex index = await RemoteIndex.SyncAsync(remote, cache, cancel);
+                RemoteTombstones erased = new(remote, repo.Store.Erased);
+                _ = await erased.FindAsync((await erased.ListAsync(cancel)).Take(TombstonesMax), cancel);
             }
             catch (DlsException e)
             {
@@ -152,7 +159,10 @@ public sealed class Audit
 
         AuditDeployments deployments = new(_repo, _query, _objects, Add, Read<Deployment>) { Unknown = _unknown.Add };
         deployments.Walk(tasks);
-        return new AuditResult(names.Length, _attempts, deployments.Count, _objects.Checked, _findings, _objects.Elsewhere, _unknown);
+        return new AuditResult(names.Length, _attempts, deployments.Count, _objects.Checked, _findings, _objects.Elsewhere, _unknown)
+        {
+            Erased = _objects.Erased,
+        };
     }
 
     private void WalkTask(PortableName name)

@@ -25,6 +25,9 @@ internal sealed class AuditObjects(
     /// <summary>Gets a phrase for each link whose bytes are only known on a remote.</summary>
     public List<string> Elsewhere { get; } = [];
 
+    /// <summary>Gets a phrase for each link that has lost objects on purpose.</summary>
+    public List<string> Erased { get; } = [];
+
     /// <summary>Checks a tree with everything below it.</summary>
     /// <returns>True if it was walked whole.</returns>
     public bool Tree(Oid oid, string link, string subject)
@@ -96,6 +99,14 @@ internal sealed class AuditObjects(
     /// <summary>One finding a link, however many objects it lacks.</summary>
     private void Absent(SortedSet<Oid> oids, string link, string subject)
     {
+        Oid[] erased = [.. oids.Where(repo.Store.Erased.Contains)];
+        oids.ExceptWith(erased);
+        if (erased.Length > 0)
+        {
+            Erased.Add($"{subject}: {CountWords.Of(erased.Length, "object")} of {link.ToLowerInvariant()} "
+                + $"{(erased.Length == 1 ? "is" : "are")} erased, not lost: '{erased[0]}': {repo.Store.Erased.Find(erased[0])?.Sentence}");
+        }
+
         Oid[] unknown = [.. oids.Where(o => RemoteWith(o) is null)];
         if (unknown.Length > 0)
         {

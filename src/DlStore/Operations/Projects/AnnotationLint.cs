@@ -64,7 +64,7 @@ internal sealed class AnnotationLint(Repo repo, Project project, List<Finding> f
 
             return annotation;
         }
-        catch (DlsException e) when (e.Kind != ErrorKind.Missing)
+        catch (DlsException e) when (e.Kind is not (ErrorKind.Missing or ErrorKind.Erased))
         {
             findings.Add(ProjectLint.FindingOf(LintCodes.XmlBad, e, name));
         }

@@ -19,7 +19,8 @@ public static class Cat
     /// <param name="rev">A commit, or null for the work tree's pointers.</param>
     /// <param name="output">Where to write.</param>
     /// <param name="cancel">Stops it.</param>
-    /// <exception cref="DlsException">Kind Missing: not in the store; kind Corrupt: damaged, nothing was written.</exception>
+    /// <exception cref="DlsException">Kind Missing: not in the store; kind Erased: erased on purpose; kind Corrupt: damaged, nothing was
+    /// written.</exception>
     public static void Run(Repo repo, string typed, string? rev, Stream output, CancellationToken cancel)
     {
         Oid oid = Oid.TryParse(typed, out Oid given) ? given : Find(repo, typed, rev);
@@ -31,7 +32,7 @@ public static class Cat
 
         if (!repo.Store.Large.Contains(oid))
         {
-            throw ObjectStore.NotHere(oid);
+            throw repo.Store.Absent(oid);
         }
 
         using FileStream file = File.OpenRead(repo.Store.Large.PathOf(oid));

@@ -44,6 +44,13 @@ public sealed record CheckoutOptions
 public sealed record CheckedOutPath(
     RelPath Path, long Written, long Bytes, long Deleted, IReadOnlyList<string> Kept, IReadOnlyList<string> NotHere)
 {
+    /// <summary>Gets files whose bytes were erased on purpose, each with who did it and why.</summary>
+    public IReadOnlyList<RefusedPath> Erased { get; init; } = [];
+
+    internal static IReadOnlyList<RefusedPath> ErasedOf(Repo repo, IEnumerable<NotHere> files) =>
+        [.. files.Where(f => repo.Store.Erased.Contains(f.Oid))
+            .Select(f => new RefusedPath(f.Path, repo.Store.Erased.Find(f.Oid)?.Sentence ?? "it was erased"))];
+
     /// <summary>Gets how many files only had their execute bits set or cleared.</summary>
     public long ModesSet { get; init; }
 
@@ -67,7 +74,7 @@ public sealed record CheckoutResult(IReadOnlyList<CheckedOutPath> Paths, TrashEn
     public IReadOnlyList<string> IgnoreFiles { get; init; } = [];
 
     /// <summary>Gets a value indicating whether everything the pointers name is on disk now.</summary>
-    public bool IsComplete => Unreadable.Count + Absent.Count == 0 && Paths.All(p => p.NotHere.Count == 0);
+    public bool IsComplete => Unreadable.Count + Absent.Count == 0 && Paths.All(p => p.NotHere.Count + p.Erased.Count == 0);
 }
 
 /// <summary>

@@ -87,8 +87,9 @@ internal sealed class CheckoutUnit : IDisposable
         Planned.Bytes - _notHere.Sum(static n => n.Size),
         Planned.Deletes.Count,
         Planned.Kept,
-        [.. _lacking, .. _notHere.Select(static n => n.Path)])
+        [.. _lacking, .. _notHere.Where(n => !_repo.Store.Erased.Contains(n.Oid)).Select(static n => n.Path)])
     {
+        Erased = CheckedOutPath.ErasedOf(_repo, _notHere),
         KeptDeleted = Planned.KeptDeleted,
         ModesSet = Planned.Modes.Count,
     };
@@ -285,7 +286,6 @@ internal sealed class CheckoutUnit : IDisposable
         {
             return false;
         }
-
         string inPointer = _target.Scope.Length == 0 ? path : path.Length == 0 ? _target.Scope : $"{_target.Scope}/{path}";
         string full = path.Length == 0 ? _prefix : $"{_prefix}/{path}";
         return HalfWritten.Is(_repo, _interrupted, inPointer, full, disk);

@@ -30,11 +30,13 @@ internal sealed class GcRoots
     private static readonly string[] Pathspecs = ["*.dls", TaskRecord.Root, Deployment.Root, $"{DatasetRecipe.Root}/*.lock"];
     private readonly Repo _repo;
     private readonly CancellationToken _cancel;
+    private readonly Action<Oid, bool, string>? _named;
     private readonly Dictionary<Oid, GcRoot> _roots = [];
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
-    private GcRoots(Repo repo, CancellationToken cancel)
+    private GcRoots(Repo repo, CancellationToken cancel, Action<Oid, bool, string>? named)
     {
+        _named = named;
         _repo = repo;
         _cancel = cancel;
     }
@@ -43,9 +45,13 @@ internal sealed class GcRoots
     /// Collects them. The store's lock is held alone, so that no dls adds; git may be at work all the same, and then it is looked at again.
     /// </summary>
     /// <exception cref="DlsException">Kind Missing or Corrupt: something cannot be read.</exception>
-    public static IReadOnlyCollection<GcRoot> Collect(Repo repo, CancellationToken cancel)
+    /// <param name="repo">The repository.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <param name="named">Told of each object that a record names, whether as a tree, and of the record; may hear the same twice.</param>
+    public static IReadOnlyCollection<GcRoot> Collect(
+        Repo repo, CancellationToken cancel, Action<Oid, bool, string>? named = null)
     {
-        GcRoots roots = new(repo, cancel);
+        GcRoots roots = new(repo, cancel, named);
         string before = GitTips.Read(repo.Git).Digest;
         for (int round = 0; ; round++)
         {
@@ -200,6 +206,11 @@ internal sealed class GcRoots
             if (end <= bytes.Length && Oid.TryParse(Encoding.ASCII.GetString(bytes[start..end]), out Oid oid))
             {
                 bool isTree = isTreePointer ? IsValueOf(bytes[..start], "\noid "u8) : path.Length > 0 && IsTreeOfRecord(bytes[..start]);
+                if (path.Length > 0 && !isPointer)
+                {
+                    _named?.Invoke(oid, isTree, by);
+                }
+
                 if (!_roots.TryGetValue(oid, out GcRoot? known) || (isTree && !known.IsTree))
                 {
                     _roots[oid] = new GcRoot(oid, isTree, by);

@@ -13,7 +13,11 @@ namespace DlStore.Operations.Store;
 /// <param name="Size">Bytes at or below.</param>
 /// <param name="Files">Files at or below.</param>
 /// <param name="IsHere">The bytes (or the listing) are in the local store.</param>
-public sealed record ListedEntry(string Path, TreeMode Mode, Oid Oid, long Size, long Files, bool IsHere);
+public sealed record ListedEntry(string Path, TreeMode Mode, Oid Oid, long Size, long Files, bool IsHere)
+{
+    /// <summary>Gets who erased it and why, if it is not here for that; else null.</summary>
+    public string? Erased { get; init; }
+}
 
 /// <summary><c>dls ls</c>: what pointers name, from tree nodes alone; nothing has to be on disk.</summary>
 public static class Ls
@@ -105,5 +109,6 @@ public static class Ls
     }
 
     private static ListedEntry ToLine(Repo repo, string path, in PathEntry entry) =>
-        new(path, entry.Mode, entry.Oid, entry.Size, entry.Files, repo.Store.Contains(entry.Oid));
+        repo.Store.Contains(entry.Oid) ? new(path, entry.Mode, entry.Oid, entry.Size, entry.Files, true)
+            : new(path, entry.Mode, entry.Oid, entry.Size, entry.Files, false) { Erased = repo.Store.Erased.Find(entry.Oid)?.Sentence };
 }

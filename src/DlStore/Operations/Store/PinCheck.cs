@@ -12,7 +12,11 @@ internal sealed class PinCheck(Repo repo, IRemote remote, RemoteIndex index, Dam
 {
     private readonly List<(DamagedObject Damaged, IReadOnlyCollection<Oid> Oids)> _wrong = [];
     private readonly HashSet<Oid> _lost = [];
+    private readonly RemoteTombstones _tombstones = new(remote, repo.Store.Erased);
     private string _where = "";
+
+    /// <summary>Gets how many objects pins name that were erased on purpose.</summary>
+    public long Erased { get; private set; }
 
     /// <summary>Runs the check; what no index names is noted as lost.</summary>
     /// <returns>What is wrong, with the objects it concerns.</returns>
@@ -75,7 +79,16 @@ internal sealed class PinCheck(Repo repo, IRemote remote, RemoteIndex index, Dam
     private void Look(Oid oid)
     {
         // What has a damaged place was told when its pack was read.
-        if (index.Find(oid, null) is null && _lost.Add(oid))
+        if (index.Find(oid, null) is not null || !_lost.Add(oid))
+        {
+            return;
+        }
+
+        if (_tombstones.FindAsync([oid], cancel).GetAwaiter().GetResult().Count > 0)
+        {
+            Erased++;
+        }
+        else
         {
             index.Damage.Add(new DamagedPlace(DamagedKind.Lost, default, oid), note);
             _wrong.Add(

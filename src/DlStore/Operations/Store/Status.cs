@@ -225,8 +225,8 @@ public static class Status
     {
         if (snapshot.OnDisk.IsPresent && snapshot.OnDisk.Same(snapshot.Named) && !repo.Store.Contains(managed.Pointer.Oid))
         {
-            problems.Add($"{managed.Path}: the store has lost what the pointer names; `dls add "
-                + $"{repo.ToTyped(managed.Path.Value)}` stores what is on disk again");
+            problems.Add($"{managed.Path}: " + (repo.Store.Erased.Find(managed.Pointer.Oid)?.Sentence ?? "the store has lost what the "
+                + $"pointer names; `dls add {repo.ToTyped(managed.Path.Value)}` stores what is on disk again"));
         }
     }
 

@@ -56,6 +56,9 @@ public sealed record VerifyResult(long Packs, long Objects, long LargeBlobs, lon
 
     /// <summary>Gets objects of a remote that have no good place there.</summary>
     internal IReadOnlyCollection<Oid> Lacking { get; init; } = [];
+
+    /// <summary>Gets how many objects are named and not there because they were erased on purpose: that is no damage.</summary>
+    public long Erased { get; init; }
 }
 
 /// <summary>
@@ -73,6 +76,7 @@ public sealed class Verify
     private long _packs;
     private long _objects;
     private long _large;
+    private long _erased;
     private long _bytes;
     private long _bytesTotal;
     private long _itemsTotal;
@@ -124,7 +128,9 @@ public sealed class Verify
     private void FindLost()
     {
         HashSet<Oid> damaged = [.. _found.Select(static f => f.Oid)];
-        foreach ((Oid oid, string path) in VerifyLost.List(_repo, _cancel).Where(l => !damaged.Contains(l.Oid)))
+        ILookup<bool, (Oid Oid, string Path)> lost = VerifyLost.List(_repo, _cancel).ToLookup(l => _repo.Store.Erased.Contains(l.Oid));
+        _erased = lost[true].Count();
+        foreach ((Oid oid, string path) in lost[false].Where(l => !damaged.Contains(l.Oid)))
         {
             const string why = "it was recorded or written out here, and the store has lost it "
                 + "(`dls repair` puts back what is on disk or on a remote)";
@@ -252,7 +258,7 @@ public sealed class Verify
                 Oids = [f.Oid],
             });
         DamagedObject[] all = [.. objects.Concat(_files).OrderBy(d => d.What, StringComparer.Ordinal)];
-        return new VerifyResult(_packs, _objects, _large, _bytes, all);
+        return new VerifyResult(_packs, _objects, _large, _bytes, all) { Erased = _erased };
     }
 
     private void Report(long bytes)

@@ -18,6 +18,12 @@ internal static class VerifyPaths
             Name(repo, target, seen, wrong);
         }
 
+        Oid[] erased = [.. seen.Keys.Where(o => repo.Store.Erased.Contains(o) && !repo.Store.Contains(o))];
+        foreach (Oid oid in erased)
+        {
+            seen.Remove(oid);
+        }
+
         foreach ((Oid oid, string name) in seen)
         {
             cancel.ThrowIfCancellationRequested();
@@ -33,7 +39,7 @@ internal static class VerifyPaths
             }
         }
 
-        return new VerifyResult(0, seen.Count - large, large, bytes, wrong);
+        return new VerifyResult(0, seen.Count - large, large, bytes, wrong) { Erased = erased.Length };
     }
 
     private static void Name(Repo repo, CheckoutTarget target, Dictionary<Oid, string> seen, List<DamagedObject> wrong)

@@ -83,6 +83,7 @@ internal sealed class VerifyRemote
             ReadHere = _readHere,
             HashedThere = _hashedThere,
             Stored = _stored,
+            Erased = pins.Erased,
             Lacking = [.. _wrong.SelectMany(static w => w.Oids).Distinct().Where(o => _index.Find(o) is null)],
         };
     }

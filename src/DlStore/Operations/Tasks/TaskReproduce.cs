@@ -150,7 +150,7 @@ public sealed class TaskReproduce
             await TaskFiles.RequireHereAsync(_repo, path, digest, isTree, _progress, cancel);
             Link(link, true, digest.ToString());
         }
-        catch (DlsException e) when (e.Kind == ErrorKind.Missing)
+        catch (DlsException e) when (e.Kind is ErrorKind.Missing or ErrorKind.Erased)
         {
             Link(link, false, e.Message);
         }

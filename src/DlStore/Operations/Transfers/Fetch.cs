@@ -20,9 +20,10 @@ public sealed class Fetch
     private const int RoundsMax = 3;
     private readonly Repo _repo;
     private readonly FetchOptions _options;
-    private readonly List<string> _missing = [];
+    private readonly List<(Oid Oid, string What)> _missing = [];
     private readonly Dictionary<Oid, string> _names = [];
     private readonly MissingObjects _lacking;
+    private readonly ErasedObjects _erased;
     private readonly List<string> _unreadablePast = [];
     private IReadOnlyList<UnreadablePointer> _unreadable = [];
     private long _objects;
@@ -36,6 +37,7 @@ public sealed class Fetch
         _repo = repo;
         _options = options;
         _lacking = new MissingObjects(repo, options.Verb, _names);
+        _erased = new ErasedObjects(repo);
     }
 
     /// <summary>Runs the command.</summary>
@@ -57,7 +59,7 @@ public sealed class Fetch
             : _options.All ? AllRoots() : Roots(skipped);
         if (!IsAnythingMissing(roots))
         {
-            return NothingMissing(skipped);
+            return NothingMissing(skipped, roots);
         }
 
         IRemote remote = _repo.OpenRemote(_options.Remote);
@@ -67,10 +69,15 @@ public sealed class Fetch
         string[] problems = await ReceiveRoundsAsync(roots, remote, cache, writer, cancel);
         DamagedPacks.Retire(_repo, writer);
         await NotePinAsync(remote, cache, cancel);
+        await _erased.ExplainAsync(_reasons, cancel);
         IReadOnlyList<LostPath> lost = LostPaths.Find(_repo, remote.Name, roots.Select(Named), _reasons);
+        string[] missing = [.. _missing.Where(m => _reasons.ContainsKey(m.Oid)).Select(static m => m.What)];
         return new FetchResult(
-            remote.Name, _objects, _filesRead, _bytesRead, _missing, skipped, lost, problems)
+            remote.Name, _objects, _filesRead, _bytesRead, missing, skipped, lost, problems)
         {
+            Erased = LostPaths.Find(_repo, remote.Name, roots.Select(Named), _erased.Sentences),
+            ErasedObjects = _erased.Sentences.Count,
+            IsOfPast = _options.All,
             Unreadable = _unreadable,
             UnreadablePast = _unreadablePast,
         };
@@ -83,14 +90,15 @@ public sealed class Fetch
     private async Task<string[]> ReceiveRoundsAsync(List<(PathEntry Root, string Scope, string Name)> roots,
         IRemote remote, RemoteCache cache, ObjectWriter writer, CancellationToken cancel)
     {
-        RemoteIndex index = await RemoteIndex.SyncAsync(remote, cache, cancel);
+        RemoteIndex index = await _erased.SyncAsync(remote, cache, cancel);
         try
         {
             for (int round = 1; ; round++)
             {
                 RemoteDamage found = index.Damage.Copy();
                 found.Clear();
-                FetchReceiver receiver = new(_repo, remote, index.Damage, found, writer, _options);
+                FetchReceiver receiver = new(_repo, remote, index.Damage, found, writer, _options)
+                { MayAdopt = Whole(index) };
                 await ReceiveAllAsync(roots, index, found, receiver, cancel);
                 _objects += receiver.Objects;
                 _filesRead += receiver.FilesRead;
@@ -119,6 +127,8 @@ public sealed class Fetch
         }
     }
 
+    private Func<Oid, bool> Whole(RemoteIndex index) => pack => !_erased.IsIn(index, pack);
+
     /// <summary>Reads the index again; null if it is the same.</summary>
     private static async Task<RemoteIndex?> FindNewerAsync(
         IRemote remote, RemoteCache cache, RemoteIndex index, CancellationToken cancel)
@@ -134,11 +144,18 @@ public sealed class Fetch
         return null;
     }
 
-    private FetchResult NothingMissing(List<RelPath> skipped)
+    private FetchResult NothingMissing(List<RelPath> skipped, List<(PathEntry Root, string Scope, string Name)> roots)
     {
-        return new FetchResult(_options.Remote ?? _repo.Config.DefaultRemote,
-            0, 0, 0, [], skipped, [], [])
-        { Unreadable = _unreadable, UnreadablePast = _unreadablePast };
+        _erased.Explain();
+        string? remote = _options.Remote ?? _repo.Config.DefaultRemote;
+        return new FetchResult(remote, 0, 0, 0, [], skipped, [], [])
+        {
+            Erased = LostPaths.Find(_repo, remote ?? "", roots.Select(Named), _erased.Sentences),
+            ErasedObjects = _erased.Sentences.Count,
+            IsOfPast = _options.All,
+            Unreadable = _unreadable,
+            UnreadablePast = _unreadablePast,
+        };
     }
 
     private void RequirePossible()
@@ -250,7 +267,7 @@ public sealed class Fetch
                 given.Add(oid);
                 _reasons[oid] = wrong ?? "no index there names it";
                 string what = wrong is null ? oid.ToString() : $"{oid}: {wrong}";
-                _missing.Add(_names.TryGetValue(oid, out string? name) ? $"{what}: {name}" : what);
+                _missing.Add((oid, _names.TryGetValue(oid, out string? name) ? $"{what}: {name}" : what));
             }
 
             if (_options.DryRun)
@@ -262,9 +279,9 @@ public sealed class Fetch
         }
     }
 
-    private static void Want(FetchPlan plan, Oid oid, HashSet<Oid> given)
+    private void Want(FetchPlan plan, Oid oid, HashSet<Oid> given)
     {
-        if (!given.Contains(oid))
+        if (!_erased.Takes(oid) && !given.Contains(oid))
         {
             plan.Want(oid);
         }
@@ -274,7 +291,7 @@ public sealed class Fetch
     {
         bool nodes = false;
         bool blobs = false;
-        _lacking.Find(roots, _ => nodes = true, _ => blobs = true);
+        _lacking.Find(roots, _ => nodes = true, o => blobs |= !_erased.Takes(o));
         return nodes || (blobs && !_options.Listings);
     }
 }

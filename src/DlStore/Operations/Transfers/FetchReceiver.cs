@@ -30,6 +30,9 @@ internal sealed class FetchReceiver(
 
     public long BytesRead { get; private set; }
 
+    /// <summary>Gets whether a pack may be taken whole: not if it has what was erased.</summary>
+    public Func<Oid, bool> MayAdopt { get; init; } = static _ => true;
+
     /// <summary>Gets, by object, what is wrong with the last place that was tried.</summary>
     public Dictionary<Oid, string> Wrong { get; } = [];
 
@@ -63,8 +66,8 @@ internal sealed class FetchReceiver(
         writer.Commit();
     }
 
-    private static bool IsWhole(FetchPlan.Wanted wanted, bool nodes) =>
-        (nodes && wanted.Pack.Size <= SmallNodePack) || wanted.Bytes * 2 >= wanted.Pack.Size;
+    private bool IsWhole(FetchPlan.Wanted wanted, bool nodes) =>
+        ((nodes && wanted.Pack.Size <= SmallNodePack) || wanted.Bytes * 2 >= wanted.Pack.Size) && MayAdopt(wanted.Pack.Id);
 
     private async Task ReceivePackAsync(FetchPlan.Wanted wanted, FetchPlan plan, CancellationToken cancel)
     {

@@ -15,6 +15,20 @@ public sealed record FetchResult(
     string? Remote, long Objects, long FilesRead, long BytesRead,
         IReadOnlyList<string> Missing, IReadOnlyList<RelPath> Skipped, IReadOnlyList<LostPath> Lost, IReadOnlyList<string> Problems)
 {
+    /// <summary>Gets the paths that need objects that were erased, at most 1,000, each with who erased it and why.</summary>
+    public IReadOnlyList<LostPath> Erased { get; init; } = [];
+
+    /// <summary>Gets how many objects were left out because they were erased.</summary>
+    public long ErasedObjects { get; init; }
+
+    /// <summary>
+    /// Gets a value indicating whether this was about all commits: then nobody can do anything about what was erased.
+    /// </summary>
+    public bool IsOfPast { get; init; }
+
+    /// <summary>Gets a value indicating whether all that was asked for is here now.</summary>
+    public bool IsComplete => Missing.Count == 0 && (ErasedObjects == 0 || IsOfPast);
+
     /// <summary>Gets pointers that cannot be read: what they name was not looked for.</summary>
     public IReadOnlyList<UnreadablePointer> Unreadable { get; init; } = [];
 

@@ -24,6 +24,7 @@ public sealed class Push
     private RelPath[] _paths = [];
     private readonly PushPins _pins;
     private int _restored;
+    private readonly PushErased _erased;
 
     private Push(Repo repo, PushOptions options)
     {
@@ -35,6 +36,7 @@ public sealed class Push
         string repoId = repo.Config.RepoId
             ?? throw new DlsException(ErrorKind.Failed, "push: this repository has no id yet", "run `dls init` and commit .dlstore/config");
         _pins = new PushPins(_remote, _cache, repoId, repo.Clock);
+        _erased = new PushErased(repo, _remote);
     }
 
     /// <summary>Runs the command.</summary>
@@ -109,7 +111,7 @@ public sealed class Push
                 _options.DryRun ? null : await PushLease.TakeAsync(_remote, _cache, _repo.Holder, _repo.Clock, cancel);
             try
             {
-                using PushReading read = await PushReading.ReadAsync(_remote, _cache, _pins, _options, lease, cancel);
+                using PushReading read = await PushReading.ReadAsync(_remote, _cache, _pins, _options, lease, _erased.ListAsync(cancel), cancel);
                 HashSet<CommitId> pins = read.Pins;
                 IReadOnlyList<CommitId> commits = await CommitsAsync(tips, pins, cancel);
                 _restored = read.Restored;
@@ -145,6 +147,7 @@ public sealed class Push
         IReadOnlyList<CommitId> commits, HashSet<CommitId> pins, RemoteIndex index, PushLease? lease, CancellationToken cancel)
     {
         LocalFaults faults = new();
+        _erased.HoldBackPacks(faults);
         PushSender sender = new(_repo, _remote, _cache, _options)
         {
             Lease = lease,
@@ -155,14 +158,15 @@ public sealed class Push
         {
             bool isTrusted = IsPlain && !_options.Tip && !_options.Repair && index.Damage.IsEmpty && index.Problems.Count == 0;
             PushScope scope = new(
-                commits, pins, p => _paths.Length == 0 || _paths.Any(p.IsAtOrBelow), isTrusted, Repairs: _options.Paths.Count == 0);
+                commits, pins, p => _paths.Length == 0 || _paths.Any(p.IsAtOrBelow), isTrusted, Repairs: _options.Paths.Count == 0)
+            { Erased = _erased.All };
             PushPlan plan = PushPlan.Make(_repo, scope, _remote, index, faults, cancel);
             if (await RemoteInventory.NoteBlobsAsync(_remote, index, plan.ReliedBlobs.Where(b => asked.Add(b.Oid)), Note, cancel))
             {
                 continue;
             }
 
-            PushResult result = Describe(plan, index, commits);
+            PushResult result = Describe(plan, index, commits) with { Erased = await _erased.DescribeAsync(plan.Erased, cancel) };
             if (_options.DryRun)
             {
                 return Foretell(result, plan);
@@ -190,6 +194,7 @@ public sealed class Push
     private async Task<PushResult> FinishAsync(
         PushSender sender, PushPlan plan, RemoteIndex index, PushResult result, CancellationToken cancel)
     {
+        await _erased.SendAsync(plan.Erased.Keys, cancel);
         IReadOnlyList<string> written = _options.Paths.Count == 0 ? await _pins.WriteAsync(plan.Complete, sender, cancel) : [];
         plan.Repair.StrikeOut();
         sender.ForgetOutgoing();

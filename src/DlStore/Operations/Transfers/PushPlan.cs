@@ -19,7 +19,11 @@ internal sealed record CommitPointers(CommitId Commit, IReadOnlyList<PinLine> Li
 /// there.</param>
 /// <param name="Repairs">What is noted as damaged is sent again.</param>
 internal sealed record PushScope(
-    IReadOnlyList<CommitId> Commits, HashSet<CommitId> Pins, Func<RelPath, bool> Filter, bool OldIsProven, bool Repairs);
+    IReadOnlyList<CommitId> Commits, HashSet<CommitId> Pins, Func<RelPath, bool> Filter, bool OldIsProven, bool Repairs)
+{
+    /// <summary>Gets objects that were erased: they are not sent, and a commit that names one is whole without it.</summary>
+    public IReadOnlySet<Oid> Erased { get; init; } = new HashSet<Oid>();
+}
 
 /// <summary>
 /// Which objects a push has to send: everything the commits' pointers name that no index of the remote names in a place that is not noted
@@ -37,6 +41,7 @@ internal sealed class PushPlan
     private readonly Dictionary<Oid, PackToSend> _packs = [];
     private readonly List<string> _missing = [];
     private readonly HashSet<Oid> _lacking = [];
+    private IReadOnlySet<Oid> _erased = new HashSet<Oid>();
     private string _where = "";
     private bool _complete;
 
@@ -67,6 +72,9 @@ internal sealed class PushPlan
 
     public IReadOnlyList<string> Missing => _missing;
 
+    /// <summary>Gets erased objects that the commits name, each with the first place.</summary>
+    public Dictionary<Oid, string> Erased { get; } = [];
+
     /// <summary>Gets commits with a pointer that cannot be read, and why: they cannot be pinned, but what else they name is sent.</summary>
     public Dictionary<CommitId, string> Unreadable { get; } = [];
 
@@ -80,7 +88,7 @@ internal sealed class PushPlan
     /// <summary>Makes the plan. Reads nodes only, never file bytes.</summary>
     public static PushPlan Make(Repo repo, PushScope scope, IRemote remote, RemoteIndex index, LocalFaults faults, CancellationToken cancel)
     {
-        PushPlan plan = new(repo, remote, index, faults, scope.Repairs, cancel);
+        PushPlan plan = new(repo, remote, index, faults, scope.Repairs, cancel) { _erased = scope.Erased };
         TreeClosure closure = new(plan.ReadNode) { Node = o => plan.Want(o), Blob = (oid, _) => plan.Want(oid), MissingNode = plan.Lack };
         CommitReader reader = new(repo) { Unreadable = (commit, why) => plan.Unreadable.TryAdd(commit, why) };
         foreach (CommitId commit in scope.Commits)
@@ -110,7 +118,7 @@ internal sealed class PushPlan
             }
         }
 
-        plan.Repair.Take(plan.TryWant);
+        plan.Repair.Take((oid, evenIfThere) => plan._erased.Contains(oid) || plan.TryWant(oid, evenIfThere));
         return plan;
     }
 
@@ -174,7 +182,11 @@ internal sealed class PushPlan
 
     private void Want(Oid oid)
     {
-        if (!TryWant(oid, evenIfThere: false))
+        if (_erased.Contains(oid))
+        {
+            _ = Erased.TryAdd(oid, _where);
+        }
+        else if (!TryWant(oid, evenIfThere: false))
         {
             Lack(oid);
         }

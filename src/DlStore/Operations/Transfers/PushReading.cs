@@ -39,9 +39,10 @@ internal sealed class PushReading : IDisposable
     /// <param name="pins">The repository's pins.</param>
     /// <param name="options">Of the push; a dry run puts nothing back.</param>
     /// <param name="lease">The lease; null for a dry run.</param>
+    /// <param name="beside">What else is read at the same time.</param>
     /// <param name="cancel">Stops it.</param>
     public static async Task<PushReading> ReadAsync(
-        IRemote remote, RemoteCache cache, PushPins pins, PushOptions options, PushLease? lease, CancellationToken cancel)
+        IRemote remote, RemoteCache cache, PushPins pins, PushOptions options, PushLease? lease, Task beside, CancellationToken cancel)
     {
         Task looking = lease?.LookAsync(cancel) ?? Task.CompletedTask;
         Task<HashSet<CommitId>> listing = pins.ListAsync(cancel);
@@ -49,7 +50,7 @@ internal sealed class PushReading : IDisposable
         Task<(RemoteIndex Index, int Restored)> syncing = SyncAsync(remote, cache, options, cancel);
         try
         {
-            await Task.WhenAll(looking, listing, packs, syncing);
+            await Task.WhenAll(looking, listing, packs, syncing, beside);
         }
         catch when (syncing.IsCompletedSuccessfully)
         {

@@ -27,6 +27,12 @@ public sealed record PushResult
     /// </summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
 
+    /// <summary>
+    /// Gets objects that were erased and therefore were not sent, each with who did it and the commit and pointer that names it; their
+    /// commits are pinned all the same.
+    /// </summary>
+    public IReadOnlyList<string> Erased { get; init; } = [];
+
     /// <summary>Gets how many places of the remote that were damaged or gone are whole again.</summary>
     public long Repaired { get; init; }
 

@@ -1,7 +1,7 @@
-namespace DlStore.Operations.Deploys;
+namespace DlStore;
 
-/// <summary>Who deploys, as git names that person.</summary>
-internal static class DeployPerson
+/// <summary>Who runs a command, as git names that person.</summary>
+internal static class Person
 {
     /// <summary>Gives the name and address that a commit would get; without any, the user's name.</summary>
     public static string Name(Repo repo)
@@ -18,6 +18,6 @@ internal static class DeployPerson
         return OneLine(ident.Length > 0 ? ident : repo.Environment.GetValueOrDefault("USER", "unknown"));
     }
 
-    /// <summary>The name is a line of the lock's file.</summary>
+    /// <summary>The name is a line of a file.</summary>
     private static string OneLine(string text) => string.Concat(text.Where(static c => !char.IsControl(c)));
 }
