@@ -45,6 +45,15 @@ public sealed class Damage
         AtomicFile.Write(_path, string.Concat(places.Select(p => $"{p.Pack.ToHex()} {p.Oid}\n").Order(StringComparer.Ordinal)));
     }
 
+    /// <summary>Strikes out all places of packs that have come anew, whole. Durable when it returns.</summary>
+    internal void RemovePacks(IReadOnlyCollection<Oid> packs)
+    {
+        if (_places.Any(p => packs.Contains(p.Pack)))
+        {
+            Replace([.. _places.Where(p => !packs.Contains(p.Pack))]);
+        }
+    }
+
     internal static Damage Read(string path)
     {
         HashSet<(Oid Pack, Oid Oid)> places = [];

@@ -90,11 +90,14 @@ public sealed class ObjectStore : IDisposable
     }
 
     /// <summary>Looks again at the directories: another process may have added packs.</summary>
-    public void Refresh()
+    public void Refresh() => Refresh(anew: false);
+
+    /// <summary>Looks again; anew if a file that is open may have given way to another of its name.</summary>
+    internal void Refresh(bool anew)
     {
         lock (_gate)
         {
-            _sources = Sources.Open(Root, _sources);
+            _sources = Sources.Open(Root, anew ? null : _sources);
             Large.Forget();
             Erased.Forget();
         }

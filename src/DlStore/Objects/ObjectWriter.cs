@@ -18,6 +18,7 @@ public sealed class ObjectWriter : IDisposable
     private readonly List<PackTable> _done = [];
     private readonly List<Oid> _packs = [];
     private readonly HashSet<ulong> _heads = [];
+    private readonly HashSet<Oid> _replaced = [];
     private readonly List<Task> _finishing = [];
     private readonly Dictionary<PackKind, PackWriter> _open = [];
 
@@ -145,12 +146,14 @@ public sealed class ObjectWriter : IDisposable
                 "nothing of it was used; run `dls verify --remote` to see what else is damaged there");
         }
 
+        bool replaces = File.Exists(_store.PackPath(id));
         AtomicFile.Rename(temp, _store.PackPath(id), replace: true);
         PackTable adopted = PackTable.OpenFresh(_store.PackPath(id), id);
         lock (_gate)
         {
             _done.Add(adopted);
             _packs.Add(id);
+            _ = replaces && _replaced.Add(id);
         }
     }
 
@@ -176,7 +179,9 @@ public sealed class ObjectWriter : IDisposable
             _done.ForEach(t => t.Dispose());
             _done.Clear();
             _heads.Clear();
-            _store.Refresh();
+            _store.Damage.RemovePacks(_replaced);
+            _store.Refresh(anew: _replaced.Count > 0);
+            _replaced.Clear();
             _store.MergeIndexes();
         }
     }

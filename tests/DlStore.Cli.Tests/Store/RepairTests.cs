@@ -64,7 +64,8 @@ public sealed class RepairTests : IDisposable
     [InlineData("blob.renamed", false)]
     [InlineData("pack.renamed", false)]
     [InlineData("push.packs", true)]
-    [InlineData("push.index", true)]
+    [InlineData("remote.copied", true)]
+    [InlineData("remote.renamed", true)]
     public void A_repair_that_was_killed_leaves_nothing_worse_and_the_next_one_ends_it(string point, bool isFar)
     {
         _scene.Clone("repo", "clone");

@@ -49,6 +49,31 @@ public sealed class RepairTests(TransferRepo template, SshFixture ssh) : IClassF
         await AssertWholeAsync(made);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_pack_that_comes_whole_again_takes_the_place_of_the_damaged_one(bool isLarge)
+    {
+        using OpenedRepo made = await template.MakePushedRepoAsync();
+        using OpenedRepo clone = await CloneAsync(made);
+        string[] packs = [.. Directory.GetFiles(clone.At(".git/dls/packs"), "*.pack").OrderBy(static p => new FileInfo(p).Length)];
+        string pack = packs[isLarge ? ^1 : 0];
+        for (int at = 100; at < new FileInfo(pack).Length - 100; at += isLarge ? 1000 : 100)
+        {
+            Flip(pack, at);
+        }
+
+        using Repo repo = clone.Open();
+        Assert.NotEmpty((await Verify.RunAsync(repo, new VerifyOptions(), None)).Damaged);
+        using CancellationTokenSource limit = new(TimeSpan.FromMinutes(2));
+
+        FetchResult result = await Fetch.RunAsync(repo, new FetchOptions(), limit.Token);
+
+        Assert.Empty(result.Missing);
+        Assert.True(Checkout.Run(repo, new CheckoutOptions(), None).IsComplete);
+        await AssertWholeAsync(clone);
+    }
+
     [Fact]
     public async Task Bytes_that_only_a_second_remote_has_whole_are_taken_from_there()
     {

@@ -41,14 +41,6 @@ internal static class RemoteGcText
         }
 
         WriteDone(session, result, dryRun, what, kept);
-        if (result.ErasedHeld > 0)
-        {
-            session.Terminal.Warn($"{Format.Count(result.ErasedHeld, "damaged pack")} on '{result.Remote}' still "
-                + $"{(result.ErasedHeld == 1 ? "holds" : "hold")} what was erased, with other objects that cannot be copied out");
-            session.Terminal.Detail("hint: ", $"run `dls verify --remote {result.Remote}`, then `dls push --repair --remote "
-                + $"{result.Remote}` in a clone that has the others, then this again");
-        }
-
         return result.IsComplete ? ExitCode.Done : ExitCode.Partial;
     }
 
@@ -71,6 +63,14 @@ internal static class RemoteGcText
         if (result.Restored > 0)
         {
             session.Terminal.Result($"{Format.Count(result.Restored, "file")} moved back out of quarantine");
+        }
+
+        if (result.ErasedHeld > 0)
+        {
+            session.Terminal.Warn($"{Format.Count(result.ErasedHeld, "damaged pack")} on '{result.Remote}' still "
+                + $"{(result.ErasedHeld == 1 ? "holds" : "hold")} what was erased, with other objects that cannot be copied out");
+            session.Terminal.Detail("hint: ", $"run `dls verify --remote {result.Remote}`, then `dls repair --remote "
+                + $"{result.Remote}`, then this again");
         }
     }
 

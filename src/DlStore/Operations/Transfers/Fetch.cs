@@ -247,6 +247,7 @@ public sealed class Fetch
         RemoteIndex index, RemoteDamage found, FetchReceiver receiver, CancellationToken cancel)
     {
         HashSet<Oid> given = [];
+        string before = "";
         while (true)
         {
             cancel.ThrowIfCancellationRequested();
@@ -260,6 +261,7 @@ public sealed class Fetch
                 return;
             }
 
+            before = plan.RequireOtherThan(before);
             await receiver.ReceiveAsync(plan, wantsNodes, cancel);
             foreach (Oid oid in plan.Absent)
             {

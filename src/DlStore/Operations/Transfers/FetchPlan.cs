@@ -64,6 +64,30 @@ internal sealed class FetchPlan(RemoteIndex index, RemoteDamage found)
         }
     }
 
+    /// <summary>What has come is wanted no more; otherwise the same would come for ever.</summary>
+    /// <param name="before">What this gave for the plan before.</param>
+    /// <exception cref="DlsException">Kind Corrupt: this plan wants the same of the same places.</exception>
+    public string RequireOtherThan(string before) => Mark() is var mark && mark != before ? mark : throw new DlsException(
+        ErrorKind.Corrupt, "fetch: what has come is not found in the local store", "run `dls verify`, then the command again");
+
+    private string Mark()
+    {
+        HashCode mark = default;
+        foreach (Wanted wanted in _packs.Values.OrderBy(static w => w.Pack.Id))
+        {
+            mark.Add(wanted.Pack.Id);
+            mark.Add(wanted.Bytes);
+            mark.Add(wanted.Offsets.Aggregate(0L, static (sum, offset) => sum + offset));
+        }
+
+        foreach (Oid oid in _large.Keys.Concat(_absent).Order())
+        {
+            mark.Add(oid);
+        }
+
+        return $"{Objects} {_absent.Count} {mark.ToHashCode()}";
+    }
+
     private RemotePlace? FindPlace(Oid oid) => index.Find(oid) is { } good && !good.IsNoted(found) ? good : index.Find(oid, found);
 
     /// <summary>Reads the wanted rows of a pack, in the order they lie in.</summary>

@@ -111,7 +111,8 @@ public sealed class Push
                 _options.DryRun ? null : await PushLease.TakeAsync(_remote, _cache, _repo.Holder, _repo.Clock, cancel);
             try
             {
-                using PushReading read = await PushReading.ReadAsync(_remote, _cache, _pins, _options, lease, _erased.ListAsync(cancel), cancel);
+                Task beside = _erased.ListAsync(cancel);
+                using PushReading read = await PushReading.ReadAsync(_remote, _cache, _pins, _options, lease, beside, cancel);
                 HashSet<CommitId> pins = read.Pins;
                 IReadOnlyList<CommitId> commits = await CommitsAsync(tips, pins, cancel);
                 _restored = read.Restored;
