@@ -3,7 +3,6 @@ using DlStore.Operations.Collect;
 using DlStore.Operations.Erasing;
 using DlStore.Operations.Store;
 using DlStore.Operations.Transfers;
-using DlStore.Remotes;
 using DlStore.TestKit;
 
 namespace DlStore.Tests.Operations;

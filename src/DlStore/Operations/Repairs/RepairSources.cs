@@ -1,5 +1,4 @@
 using DlStore.Objects;
-using DlStore.Operations.Store;
 using DlStore.Operations.Transfers;
 using DlStore.Remotes;
 

@@ -34,7 +34,7 @@ internal sealed class GcRoots
     private readonly Dictionary<Oid, GcRoot> _roots = [];
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
-    private GcRoots(Repo repo, CancellationToken cancel, Action<Oid, bool, string>? named)
+    private GcRoots(Repo repo, Action<Oid, bool, string>? named, CancellationToken cancel)
     {
         _named = named;
         _repo = repo;
@@ -51,7 +51,7 @@ internal sealed class GcRoots
     public static IReadOnlyCollection<GcRoot> Collect(
         Repo repo, CancellationToken cancel, Action<Oid, bool, string>? named = null)
     {
-        GcRoots roots = new(repo, cancel, named);
+        GcRoots roots = new(repo, named, cancel);
         string before = GitTips.Read(repo.Git).Digest;
         for (int round = 0; ; round++)
         {
