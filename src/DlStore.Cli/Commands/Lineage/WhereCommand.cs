@@ -30,6 +30,11 @@ internal sealed class WhereCommand : Command
             session.Terminal.Result($"  pointer  {user}");
         }
 
+        if (result.Erased is { } erased)
+        {
+            session.Terminal.Result($"  {erased}");
+        }
+
         session.Terminal.Result(result.Store is null ? "  store    not here" : $"  store    {result.Store}");
         foreach (RemotePresence remote in result.Remotes)
         {

@@ -14,7 +14,11 @@ namespace DlStore.Operations.Lineage;
 /// <param name="Tasks">Attempts that made or used it: <c>TASK/KIND attempt N: ROLE PATH</c>.</param>
 /// <param name="Targets">Targets where it is live by the newest copy of their journal here.</param>
 public sealed record WhereResult(Oid Oid, IReadOnlyList<string> UsedBy,
-    string? Store, IReadOnlyList<RemotePresence> Remotes, IReadOnlyList<string> Tasks, IReadOnlyList<string> Targets);
+    string? Store, IReadOnlyList<RemotePresence> Remotes, IReadOnlyList<string> Tasks, IReadOnlyList<string> Targets)
+{
+    /// <summary>Gets when, by whom and why it was erased, as far as is known here; null if it was not.</summary>
+    public string? Erased { get; init; }
+}
 
 /// <summary>What is known about an object on one remote.</summary>
 /// <param name="Remote">The remote's name.</param>
@@ -51,7 +55,10 @@ public static class Where
         {
             LineageQuery query = new(index, repo.StateDirectory);
             return new WhereResult(
-                oid, users.TryGetValue(oid, out List<string>? by) ? by : [], store, remotes, Tasks(query, oid), Targets(query, oid));
+                oid, users.TryGetValue(oid, out List<string>? by) ? by : [], store, remotes, Tasks(query, oid), Targets(query, oid))
+            {
+                Erased = repo.Store.Erased.Find(oid)?.Sentence,
+            };
         }
     }
 

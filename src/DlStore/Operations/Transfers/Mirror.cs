@@ -105,7 +105,9 @@ public sealed class Mirror
         string[] pins = await PinsAsync(cancel);
         using RemoteIndex source = await RemoteIndex.SyncAsync(_from, _fromCache, cancel);
         using RemoteIndex target = await RemoteIndex.SyncAsync(_to, _toCache, cancel);
-        MirrorFiles files = new(_repo, _from, _to, _options, source, target);
+        MirrorTombstones tombstones = new(_repo, _from, _to);
+        IReadOnlySet<Oid> erased = await tombstones.ListAsync(cancel);
+        MirrorFiles files = new(_repo, _from, _to, _options, source, target, erased);
         await files.CopyAsync(cancel);
         MirrorResult result = new()
         {
@@ -123,7 +125,8 @@ public sealed class Mirror
 
         await FlushAsync(files.Count, cancel);
         files.StrikeOut();
-        bool anyIndex = await SendIndexAsync(source, target, cancel);
+        await tombstones.SendAsync(cancel);
+        bool anyIndex = await SendIndexAsync(source, target, erased, cancel);
         await SendPinsAsync(lease, pins, cancel);
         await PublishAsync(target, anyIndex, pins, cancel);
         return result with { IsDurable = _isDurable };
@@ -141,10 +144,12 @@ public sealed class Mirror
     /// Writes one new index of what the other remote's do not name. The first one's files could be superseded there by now, after a
     /// collection, and would say nothing.
     /// </summary>
-    private async Task<bool> SendIndexAsync(RemoteIndex source, RemoteIndex target, CancellationToken cancel)
+    private async Task<bool> SendIndexAsync(
+        RemoteIndex source, RemoteIndex target, IReadOnlySet<Oid> erased, CancellationToken cancel)
     {
         HashSet<Oid> packs = [.. target.Indexes.SelectMany(static i => i.Packs).Select(static p => p.Id)];
-        HashSet<Oid> blobs = [.. target.Indexes.SelectMany(static i => Enumerable.Range(0, i.BlobCount).Select(b => i.GetBlob(b).Oid))];
+        HashSet<Oid> blobs = [
+            .. erased, .. target.Indexes.SelectMany(static i => Enumerable.Range(0, i.BlobCount).Select(b => i.GetBlob(b).Oid))];
         PackIndexWriter writer = new();
         bool any = false;
         foreach (PackIndex index in source.Indexes.Where(i => target.Indexes.All(t => t.Id != i.Id)))

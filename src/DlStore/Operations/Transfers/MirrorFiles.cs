@@ -6,7 +6,7 @@ namespace DlStore.Operations.Transfers;
 
 /// <summary>Copies the packs and large blobs that one remote's indexes name and another lacks; each goes by a file here.</summary>
 internal sealed class MirrorFiles(
-    Repo repo, IRemote from, IRemote to, MirrorOptions options, RemoteIndex source, RemoteIndex target)
+    Repo repo, IRemote from, IRemote to, MirrorOptions options, RemoteIndex source, RemoteIndex target, IReadOnlySet<Oid> erased)
 {
     private readonly Lock _gate = new();
     private readonly List<string> _missing = [];
@@ -28,7 +28,7 @@ internal sealed class MirrorFiles(
     /// <summary>Copies.</summary>
     public async Task CopyAsync(CancellationToken cancel)
     {
-        IReadOnlyDictionary<string, (Oid Id, long Size)> named = Named(source);
+        IReadOnlyDictionary<string, (Oid Id, long Size)> named = WithoutErased();
         Dictionary<string, (Oid Id, long Size)> trusted = new(Named(target), StringComparer.Ordinal);
         HashSet<string> noted = [
             .. target.Damage.List().Where(static n => n.Key.Kind != DamagedKind.Lost).Select(static n => NameOf(n.Key))];
@@ -120,6 +120,30 @@ internal sealed class MirrorFiles(
         {
             File.Delete(temp);
         }
+    }
+
+    /// <summary>
+    /// What was erased does not come anywhere by being copied: a blob is passed over, and a pack that still holds such bytes is refused
+    /// until a collection has written it anew.
+    /// </summary>
+    private Dictionary<string, (Oid Id, long Size)> WithoutErased()
+    {
+        Dictionary<string, (Oid Id, long Size)> named = Named(source);
+        foreach (Oid oid in erased)
+        {
+            named.Remove(RemoteLayout.Blob(oid));
+        }
+
+        foreach (IndexedPack pack in erased.Count == 0 ? [] : source.Indexes.SelectMany(static i => i.Packs))
+        {
+            if (source.EntriesOf(pack.Id).Any(e => erased.Contains(e.Oid)) && named.Remove(RemoteLayout.Pack(pack.Id)))
+            {
+                Lose($"{RemoteLayout.Pack(pack.Id)}: it holds bytes that were erased; "
+                    + $"`dls gc --remote {from.Name}` takes them out of it");
+            }
+        }
+
+        return named;
     }
 
     private static Dictionary<string, (Oid Id, long Size)> Named(RemoteIndex index)
