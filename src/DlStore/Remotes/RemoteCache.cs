@@ -110,6 +110,16 @@ public sealed class RemoteCache
             known[line.Oid] = new RemoteEvidence(EvidenceKind.Pinned, commit, readAt);
         }
 
+        WritePinned(known);
+    }
+
+    /// <summary>Forgets what a pin was read to name: it has gone bad.</summary>
+    /// <param name="commit">The pin's commit.</param>
+    public void ForgetPin(string commit) =>
+        WritePinned(ReadPinned().Where(k => k.Value.Commit != commit).ToDictionary(static k => k.Key, static k => k.Value));
+
+    private void WritePinned(Dictionary<Oid, RemoteEvidence> known)
+    {
         StringBuilder text = new();
         foreach ((Oid oid, RemoteEvidence evidence) in known.OrderBy(k => k.Key))
         {

@@ -179,7 +179,8 @@ public sealed class BuildProgramTests : IDisposable
     [InlineData("exit 5", "exit code 5")]
     public void P35_a_program_that_hangs_ends_at_its_time_limit_with_all_it_started(string ending, string named)
     {
-        ProjectFiles.WriteProgram(_scene, "repo", "close", $"sleep {Unlike} &\n{ThreeImages}{ending}\n", "timeout: 2\n");
+        string limit = ending == "exit 5" ? "timeout: 60\n" : "timeout: 2\n";
+        ProjectFiles.WriteProgram(_scene, "repo", "close", $"sleep {Unlike} &\n{ThreeImages}{ending}\n", limit);
         Trust();
 
         RunResult refused = _scene.Dls("repo", "build").Expect(1);

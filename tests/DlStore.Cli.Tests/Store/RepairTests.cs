@@ -62,7 +62,7 @@ public sealed class RepairTests : IDisposable
     [Theory]
     [InlineData("fetch.blobs", false)]
     [InlineData("blob.renamed", false)]
-    [InlineData("pack.renamed", false)]
+    [InlineData("fetch.pack", false)]
     [InlineData("push.packs", true)]
     [InlineData("remote.copied", true)]
     [InlineData("remote.renamed", true)]

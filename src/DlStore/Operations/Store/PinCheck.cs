@@ -53,6 +53,7 @@ internal sealed class PinCheck(Repo repo, IRemote remote, RemoteIndex index, Dam
         }
         catch (DlsException e) when (e.Kind == ErrorKind.Corrupt)
         {
+            new RemoteCache(repo.RemoteCacheRoot, remote.Name, remote.Location).ForgetPin(Path.GetFileName(file.Name));
             _wrong.Add((new DamagedObject(file.Name, file.Name, e.Message, []), []));
             return [];
         }
