@@ -32,6 +32,18 @@ public sealed class Tombstones
     public Tombstone? Find(Oid oid) => Contains(oid) && SmallFile.Find(PathOf(oid), PathOf(oid), Tombstone.LengthMax) is { } bytes
         ? Tombstone.Parse(bytes, oid) : null;
 
+    /// <summary>Gets a value indicating whether nothing is known to be erased.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (_known ??= List()).Count == 0;
+            }
+        }
+    }
+
     /// <summary>Lists the erased objects.</summary>
     /// <returns>In no order.</returns>
     public IReadOnlyCollection<Oid> ListAll()

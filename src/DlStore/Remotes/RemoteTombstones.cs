@@ -23,22 +23,33 @@ internal sealed class RemoteTombstones(IRemote remote, Tombstones known)
     /// <returns>The objects.</returns>
     public async Task<IReadOnlySet<Oid>> ListAsync(CancellationToken cancel)
     {
-        if (_listed is null)
-        {
-            HashSet<Oid> found = [];
-            if (!remote.IsReadOnly)
-            {
-                await foreach (RemoteFile file in RemoteListing.ListAsync(
-                    remote, GcLayout.ErasedDirectory, RemoteListing.FilesMax, cancel))
-                {
-                    _ = Oid.TryParseHex(Path.GetFileName(file.Name), out Oid oid) && found.Add(oid);
-                }
-            }
+        return _listed ??= remote.IsReadOnly ? [] : await ListAllAsync(remote, cancel);
+    }
 
-            _listed = found;
+    /// <summary>Lists which objects a remote has tombstones of.</summary>
+    public static async Task<HashSet<Oid>> ListAllAsync(IRemote remote, CancellationToken cancel)
+    {
+        HashSet<Oid> found = [];
+        await foreach (RemoteFile file in RemoteListing.ListAsync(remote, GcLayout.ErasedDirectory, RemoteListing.FilesMax, cancel))
+        {
+            _ = Oid.TryParseHex(Path.GetFileName(file.Name), out Oid oid) && found.Add(oid);
         }
 
-        return _listed;
+        return found;
+    }
+
+    /// <summary>Writes tombstones, and makes them durable; what is there stays.</summary>
+    public static async Task SendAsync(IRemote remote, IReadOnlyCollection<Tombstone> tombstones, CancellationToken cancel)
+    {
+        if (tombstones.Count == 0)
+        {
+            return;
+        }
+
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = remote.ParallelMax, CancellationToken = cancel };
+        await Parallel.ForEachAsync(tombstones, parallel, async (tombstone, token) =>
+            await remote.PutAsync(GcLayout.Erased(tombstone.Oid), tombstone.ToBytes(), replace: false, token));
+        await remote.FlushAsync(cancel);
     }
 
     /// <summary>Finds which of some objects were erased, by what is known here and what the remote says; keeps their tombstones.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using DlStore.Objects;
 using DlStore.Operations.Collect;
 using DlStore.Operations.Store;
 using DlStore.Operations.Transfers;
@@ -27,15 +26,15 @@ public abstract class EveryCallContract(TransferRepo template, ITestOutputHelper
         Func<IRemote> place = NewPlace();
         using OpenedRepo made = template.MakeRepo();
         int struck = await StrikeAsync(made, place, fault, repo => Push.RunAsync(repo, new PushOptions { Create = true }, None));
-        await AssertPinsHoldAsync(made, place);
+        await TransferRepo.AssertPinsHoldAsync(made, _ => place());
         using (Repo repo = made.Open(_ => place()))
         {
             Assert.Empty((await Push.RunAsync(repo, new PushOptions { Create = true }, None)).Missing);
             Assert.NotNull((await Push.RunAsync(repo, new PushOptions { Create = true }, None)).AlreadyPinned);
         }
 
-        await AssertPinsHoldAsync(made, place);
-        await AssertCloneIsWholeAsync(made, place);
+        await TransferRepo.AssertPinsHoldAsync(made, _ => place());
+        await TransferRepo.AssertCloneIsWholeAsync(made, _ => place());
         return struck;
     });
 
@@ -76,7 +75,7 @@ public abstract class EveryCallContract(TransferRepo template, ITestOutputHelper
 
         await ReleaseTipAsync(made, place);
         int struck = await StrikeAsync(made, place, fault, repo => CollectRemote.RunAsync(repo, new CollectOptions(), None));
-        await AssertPinsHoldAsync(made, place);
+        await TransferRepo.AssertPinsHoldAsync(made, _ => place());
         using (Repo repo = made.Open(_ => place()))
         {
             try
@@ -88,7 +87,7 @@ public abstract class EveryCallContract(TransferRepo template, ITestOutputHelper
                 // The answer to the taking of the lock was lost: it is his who died, for a while.
             }
 
-            await AssertPinsHoldAsync(made, place);
+            await TransferRepo.AssertPinsHoldAsync(made, _ => place());
             try
             {
                 Assert.Empty((await Push.RunAsync(repo, new PushOptions { Tip = true, Create = true }, None)).Missing);
@@ -99,7 +98,7 @@ public abstract class EveryCallContract(TransferRepo template, ITestOutputHelper
             }
         }
 
-        await AssertPinsHoldAsync(made, place);
+        await TransferRepo.AssertPinsHoldAsync(made, _ => place());
         return struck;
     });
 
@@ -144,56 +143,8 @@ public abstract class EveryCallContract(TransferRepo template, ITestOutputHelper
     private static async Task ReleaseTipAsync(OpenedRepo made, Func<IRemote> place)
     {
         using IRemote remote = place();
-        List<string> pins = [];
-        await foreach (RemoteFile pin in remote.ListAsync("pins", None))
-        {
-            pins.Add(pin.Name);
-        }
-
+        List<string> pins = await TransferRepo.PinsAsync(remote);
         string tip = made.Git("rev-parse", "HEAD").Trim();
         await remote.RemoveAsync(Assert.Single(pins, p => p.EndsWith("/" + tip, StringComparison.Ordinal)), None);
-    }
-
-    private static async Task AssertPinsHoldAsync(OpenedRepo made, Func<IRemote> place)
-    {
-        using IRemote remote = place();
-        List<string> pins = [];
-        await foreach (RemoteFile pin in remote.ListAsync("pins", None))
-        {
-            pins.Add(pin.Name);
-        }
-
-        if (pins.Count == 0)
-        {
-            return;
-        }
-
-        using Repo repo = made.Open(_ => place());
-        Assert.Empty((await Verify.RunAsync(repo, new VerifyOptions { Remote = "lab" }, None)).Damaged);
-        using RemoteIndex index = await RemoteIndex.SyncAsync(remote, new RemoteCache(repo.RemoteCacheRoot, "checked", remote.Location), None);
-        foreach (string pin in pins)
-        {
-            foreach (PinLine line in Pin.Parse((await remote.ReadAsync(pin, Pin.LengthMax, None))!, pin))
-            {
-                HashSet<Oid> all = [line.Oid];
-                if (line.Kind == ObjectKind.Tree)
-                {
-                    new TreeClosure(repo.Store.Read) { Node = o => all.Add(o), Blob = (o, _) => all.Add(o) }.Walk(line.Oid, null);
-                }
-
-                Assert.All(all, o => Assert.NotNull(index.Find(o)));
-            }
-        }
-    }
-
-    private static async Task AssertCloneIsWholeAsync(OpenedRepo made, Func<IRemote> place)
-    {
-        using OpenedRepo clone = made.Clone("w" + Path.GetRandomFileName());
-        using (Repo repo = clone.Open(_ => place()))
-        {
-            Assert.Empty((await Fetch.RunAsync(repo, new FetchOptions { All = true }, None)).Missing);
-        }
-
-        await TransferRepo.AssertWholeAsync(clone, fetch: false, made);
     }
 }

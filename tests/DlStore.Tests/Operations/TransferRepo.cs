@@ -47,10 +47,14 @@ public sealed class TransferRepo : IDisposable
     }
 
     /// <summary>The promise of a pin: everything it names is on the remote, whole.</summary>
-    public static async Task AssertPinsHoldAsync(OpenedRepo made)
+    /// <param name="made">A clone of the repository.</param>
+    /// <param name="wrap">What carries the bytes; null for the directory.</param>
+    public static async Task AssertPinsHoldAsync(OpenedRepo made, Func<IRemote, IRemote>? wrap = null)
     {
-        using Repo repo = made.Open();
-        if (!Directory.Exists(made.RemotePath) || Files(made, "pins").Length == 0)
+        using Repo repo = made.Open(wrap);
+        IRemote remote = repo.OpenRemote("lab");
+        List<string> pins = await PinsAsync(remote);
+        if (pins.Count == 0)
         {
             return;
         }
@@ -58,10 +62,10 @@ public sealed class TransferRepo : IDisposable
         VerifyResult result = await Verify.RunAsync(repo, new VerifyOptions { Remote = "lab" }, None);
         Assert.Empty(result.Damaged);
         using RemoteIndex index = await RemoteIndex.SyncAsync(
-            repo.OpenRemote("lab"), new RemoteCache(repo.RemoteCacheRoot, "lab", made.RemotePath), None);
-        foreach (string pin in Files(made, "pins"))
+            remote, new RemoteCache(repo.RemoteCacheRoot, "lab", remote.Location), None);
+        foreach (string pin in pins)
         {
-            foreach (PinLine line in Pin.Parse(await File.ReadAllBytesAsync(pin), pin))
+            foreach (PinLine line in Pin.Parse((await remote.ReadAsync(pin, Pin.LengthMax, None))!, pin))
             {
                 HashSet<Oid> all = [line.Oid];
                 if (line.Kind == ObjectKind.Tree)
@@ -72,6 +76,18 @@ public sealed class TransferRepo : IDisposable
                 Assert.All(all, o => Assert.NotNull(index.Find(o)));
             }
         }
+    }
+
+    /// <summary>Lists the pins on a remote.</summary>
+    internal static async Task<List<string>> PinsAsync(IRemote remote)
+    {
+        List<string> pins = [];
+        await foreach (RemoteFile pin in remote.ListAsync("pins", None))
+        {
+            pins.Add(pin.Name);
+        }
+
+        return pins;
     }
 
     public static async Task AssertCloneIsWholeAsync(OpenedRepo made, Func<IRemote, IRemote>? wrap)

@@ -1,6 +1,5 @@
 using DlStore.Objects;
 using DlStore.Remotes;
-using DlStore.Remotes.Leases;
 
 namespace DlStore.Operations.Collect;
 
@@ -50,10 +49,7 @@ internal sealed class RemoteMark : IDisposable
         }
 
         RemoteMark mark = new(repo, remote, await SyncAsync(remote, cache, cancel), cancel);
-        await foreach (RemoteFile file in RemoteListing.ListAsync(remote, GcLayout.ErasedDirectory, RemoteListing.FilesMax, cancel))
-        {
-            _ = Oid.TryParseHex(Path.GetFileName(file.Name), out Oid erased) && mark.Erased.Add(erased);
-        }
+        mark.Erased.UnionWith(await RemoteTombstones.ListAllAsync(remote, cancel));
 
         mark.Walk(pins, seen);
         return mark;

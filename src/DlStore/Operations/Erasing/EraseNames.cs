@@ -16,7 +16,6 @@ namespace DlStore.Operations.Erasing;
 internal sealed class EraseNames
 {
     private const int ShownMax = 10;
-    private const int DepthMax = 128;
     private readonly Repo _repo;
     private readonly EraseTargets _targets;
     private readonly Dictionary<Oid, (List<string> Shown, HashSet<string> All)> _names = [];
@@ -146,7 +145,7 @@ internal sealed class EraseNames
     private bool Walk(Oid tree, string path, string where, bool current, int depth)
     {
         _ = _targets.Blobs.ContainsKey(tree) && _directories.Add(tree);
-        if (_clean.Contains(tree) || depth > DepthMax)
+        if (_clean.Contains(tree))
         {
             return false;
         }
@@ -154,6 +153,7 @@ internal sealed class EraseNames
         bool any = false;
         try
         {
+            TreeNode.RequireDepth(depth, path);
             TreeCursor cursor = new(_repo.Store.Read, tree);
             while (cursor.Next())
             {

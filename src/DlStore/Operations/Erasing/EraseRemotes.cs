@@ -105,10 +105,7 @@ internal sealed class EraseRemotes
     private static async Task<EraseRemote> WriteAsync(
         IRemote remote, EraseRemote of, IReadOnlyList<Tombstone> tombstones, CancellationToken cancel)
     {
-        ParallelOptions parallel = new() { MaxDegreeOfParallelism = remote.ParallelMax, CancellationToken = cancel };
-        await Parallel.ForEachAsync(tombstones, parallel, async (tombstone, token) =>
-            await remote.PutAsync(GcLayout.Erased(tombstone.Oid), tombstone.ToBytes(), replace: false, token));
-        await remote.FlushAsync(cancel);
+        await RemoteTombstones.SendAsync(remote, tombstones, cancel);
         return of with { Listed = tombstones.Count };
     }
 

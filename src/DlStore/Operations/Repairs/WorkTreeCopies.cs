@@ -14,8 +14,6 @@ namespace DlStore.Operations.Repairs;
 /// <param name="cancel">Stops it.</param>
 internal sealed class WorkTreeCopies(Repo repo, ObjectWriter? writer, CancellationToken cancel)
 {
-    private const int DepthMax = 128;
-    private const int PackedMax = 16 << 20;
     private readonly Dictionary<Oid, byte[]> _nodes = [];
     private readonly HashSet<Oid> _found = [];
     private HashSet<Oid> _need = [];
@@ -64,8 +62,9 @@ internal sealed class WorkTreeCopies(Repo repo, ObjectWriter? writer, Cancellati
     {
         try
         {
+            TreeNode.RequireDepth(depth, path);
             TreeCursor cursor = new(ReadNode, tree);
-            while (depth <= DepthMax && cursor.Next())
+            while (cursor.Next())
             {
                 string name = $"{path}/{Encoding.UTF8.GetString(cursor.Name)}";
                 if (cursor.Mode == TreeMode.Directory)
@@ -144,7 +143,7 @@ internal sealed class WorkTreeCopies(Repo repo, ObjectWriter? writer, Cancellati
 
         try
         {
-            if (size >= Math.Min(repo.Config.PackThreshold, PackedMax))
+            if (size >= repo.Config.PackThreshold)
             {
                 return writer is null ? LargeBlobs.Hash(fd, full, null, cancel).Oid == oid
                     : repo.Store.Large.Import(fd, full, oid, null, cancel).Oid == oid;

@@ -33,7 +33,7 @@ internal sealed class ErasedObjects(Repo repo)
 
     /// <summary>Tells whether a pack has something that is not to come: then it is not taken whole.</summary>
     public bool IsIn(RemoteIndex index, Oid pack) =>
-        (_listed.Count > 0 || repo.Store.Erased.ListAll().Count > 0) && index.EntriesOf(pack).Any(e => Has(e.Oid));
+        (_listed.Count > 0 || !repo.Store.Erased.IsEmpty) && index.EntriesOf(pack).Any(e => Has(e.Oid));
 
     /// <summary>
     /// Finds the tombstones of what was wanted, and of what was missing: an object may have been erased and collected since the listing.

@@ -72,16 +72,18 @@ public sealed class Fetch
         await _erased.ExplainAsync(_reasons, cancel);
         IReadOnlyList<LostPath> lost = LostPaths.Find(_repo, remote.Name, roots.Select(Named), _reasons);
         string[] missing = [.. _missing.Where(m => _reasons.ContainsKey(m.Oid)).Select(static m => m.What)];
-        return new FetchResult(
-            remote.Name, _objects, _filesRead, _bytesRead, missing, skipped, lost, problems)
-        {
-            Erased = LostPaths.Find(_repo, remote.Name, roots.Select(Named), _erased.Sentences),
-            ErasedObjects = _erased.Sentences.Count,
-            IsOfPast = _options.All,
-            Unreadable = _unreadable,
-            UnreadablePast = _unreadablePast,
-        };
+        return Told(new FetchResult(remote.Name, _objects, _filesRead, _bytesRead, missing, skipped, lost, problems), roots);
     }
+
+    /// <summary>Adds what was left out on purpose, or could not be looked for.</summary>
+    private FetchResult Told(FetchResult result, List<(PathEntry Root, string Scope, string Name)> roots) => result with
+    {
+        Erased = LostPaths.Find(_repo, result.Remote ?? "", roots.Select(Named), _erased.Sentences),
+        ErasedObjects = _erased.Sentences.Count,
+        IsOfPast = _options.All,
+        Unreadable = _unreadable,
+        UnreadablePast = _unreadablePast,
+    };
 
     /// <summary>
     /// Receives, and once more by a newer index what was not where the index said: a collection may have moved it since, and nothing is
@@ -147,15 +149,7 @@ public sealed class Fetch
     private FetchResult NothingMissing(List<RelPath> skipped, List<(PathEntry Root, string Scope, string Name)> roots)
     {
         _erased.Explain();
-        string? remote = _options.Remote ?? _repo.Config.DefaultRemote;
-        return new FetchResult(remote, 0, 0, 0, [], skipped, [], [])
-        {
-            Erased = LostPaths.Find(_repo, remote ?? "", roots.Select(Named), _erased.Sentences),
-            ErasedObjects = _erased.Sentences.Count,
-            IsOfPast = _options.All,
-            Unreadable = _unreadable,
-            UnreadablePast = _unreadablePast,
-        };
+        return Told(new FetchResult(_options.Remote ?? _repo.Config.DefaultRemote, 0, 0, 0, [], skipped, [], []), roots);
     }
 
     private void RequirePossible()

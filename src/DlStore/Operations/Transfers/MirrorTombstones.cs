@@ -1,6 +1,5 @@
 using DlStore.Objects;
 using DlStore.Remotes;
-using DlStore.Remotes.Leases;
 
 namespace DlStore.Operations.Transfers;
 
@@ -20,13 +19,6 @@ internal sealed class MirrorTombstones(Repo repo, IRemote from, IRemote to)
     }
 
     /// <summary>Sends those that the other remote lacks; before its index and its pins.</summary>
-    public async Task SendAsync(CancellationToken cancel)
-    {
-        foreach (Tombstone tombstone in (await _there.FindAsync(_lacking, cancel)).Values.OrderBy(static t => t.Oid))
-        {
-            await to.PutAsync(GcLayout.Erased(tombstone.Oid), tombstone.ToBytes(), replace: false, cancel);
-        }
-
-        _ = _lacking.Length > 0 ? await to.FlushAsync(cancel) : Durability.Confirmed;
-    }
+    public async Task SendAsync(CancellationToken cancel) =>
+        await RemoteTombstones.SendAsync(to, [.. (await _there.FindAsync(_lacking, cancel)).Values], cancel);
 }

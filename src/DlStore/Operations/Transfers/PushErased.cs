@@ -1,6 +1,5 @@
 using DlStore.Objects;
 using DlStore.Remotes;
-using DlStore.Remotes.Leases;
 
 namespace DlStore.Operations.Transfers;
 
@@ -50,11 +49,6 @@ internal sealed class PushErased(Repo repo, IRemote remote)
     public async Task SendAsync(IEnumerable<Oid> oids, CancellationToken cancel)
     {
         Tombstone[] lacking = [.. oids.Where(o => !_listed.Contains(o)).Select(repo.Store.Erased.Find).OfType<Tombstone>()];
-        foreach (Tombstone tombstone in lacking)
-        {
-            await remote.PutAsync(GcLayout.Erased(tombstone.Oid), tombstone.ToBytes(), replace: false, cancel);
-        }
-
-        _ = lacking.Length > 0 ? await remote.FlushAsync(cancel) : Durability.Confirmed;
+        await RemoteTombstones.SendAsync(remote, lacking, cancel);
     }
 }
