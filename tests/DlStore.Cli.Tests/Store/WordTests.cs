@@ -15,7 +15,7 @@ public sealed class WordTests : IDisposable
         "push WORD", "push --tip WORD", "push --all WORD", "push --dry-run WORD", "push data WORD",
             "pull WORD", "pull --dry-run WORD", "pull data WORD", "fetch WORD", "fetch --all WORD", "fetch --listings WORD",
         "ls WORD", "ls --recursive WORD", "ls --rev HEAD WORD", "cat WORD", "where WORD",
-            "verify WORD", "repair WORD", "repair data WORD", "verify data WORD", "verify --remote lab WORD",
+            "verify WORD", "erase --reason gone WORD", "repair WORD", "repair data WORD", "verify data WORD", "verify --remote lab WORD",
             "lineage WORD", "audit WORD", "trust WORD", "config WORD",
         "host check WORD", "host import WORD", "target check WORD", "kind show WORD", "kind check WORD", "build WORD", "build explain WORD",
         "project show WORD", "project rm WORD", "project review WORD", "project extend WORD",

@@ -187,8 +187,9 @@ public sealed class RealProgramTests : IDisposable
     public void A_line_of_a_bar_is_numbered_as_an_editor_numbers_it()
     {
         JsonElement record = Train(
-            "printf '1%%\\r2%%\\r3%%\\rNew best mAP!\\n'; echo x > backup/x_best.weights; sleep 1\n"
-            + "printf '1%%\\r2%%\\rNew best mAP!\\n'; echo y > backup/x_best.weights; printf '1%%\\r2%%\\r3%%\\n4%%\\n'; sleep 1; echo end\n");
+            "kept() { until [ \"$(grep -c . ../state/best 2>/dev/null)\" = $1 ]; do sleep 0.1; done; }\n"
+            + "printf '1%%\\r2%%\\r3%%\\rNew best mAP!\\n'; echo x > backup/x_best.weights; kept 1\n"
+            + "printf '1%%\\r2%%\\rNew best mAP!\\n'; echo y > backup/x_best.weights; printf '1%%\\r2%%\\r3%%\\n4%%\\n'; kept 2; echo end\n");
 
         Assert.Equal([1, 2], record.GetProperty("best").EnumerateArray().Select(static b => b.GetProperty("line").GetInt32()));
     }
