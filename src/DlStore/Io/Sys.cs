@@ -228,6 +228,14 @@ internal static unsafe class Sys
         return Posix.FAccessAt(directory, terminated, 4, SymlinkNoFollow | 0x200) == 0;
     }
 
+    public static bool IsWritable(string path)
+    {
+        byte[] bytes = System.Text.Encoding.UTF8.GetBytes(path);
+        byte* terminated = stackalloc byte[bytes.Length + 1];
+        Terminate(bytes, terminated);
+        return Posix.FAccessAt(Posix.AtFdCwd, terminated, 2, 0x200) == 0;
+    }
+
     /// <summary>
     /// Makes <paramref name="target"/> share the blocks of <paramref name="source"/>; false where the file system cannot.
     /// </summary>

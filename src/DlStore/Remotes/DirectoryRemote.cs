@@ -183,9 +183,19 @@ public sealed class DirectoryRemote : IRemote
         {
             return put();
         }
-        catch (DlsException e) when (e.Kind == ErrorKind.Failed && e.Remote is null)
+        catch (Exception e) when (e is UnauthorizedAccessException or DlsException { Kind: ErrorKind.Failed, Remote: null })
         {
-            throw new DlsException(e.Kind, $"send '{name}' to remote '{Name}': {e.Message}", e.Hint, e) { Remote = Name };
+            string reason = e is DlsException ? e.Message : "permission denied";
+            throw new DlsException(
+                ErrorKind.Failed, $"send '{name}' to remote '{Name}': {reason}", (e as DlsException)?.Hint ?? WhoMayWrite(name), e)
+            { Remote = Name };
         }
+    }
+
+    private string? WhoMayWrite(string name)
+    {
+        string at = Path.GetDirectoryName(_directory.PathOf(name))!;
+        string there = Directory.Exists(at) ? at : _directory.Root;
+        return Sys.IsWritable(there) ? null : $"you need the right to write in '{there}'; its owner can give it to a group: `chmod g+ws`";
     }
 }

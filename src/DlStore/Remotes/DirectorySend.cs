@@ -78,7 +78,7 @@ internal sealed class DirectorySend(RemoteDirectory directory)
     {
         string from = directory.PathOf(name);
         string to = directory.PathOf(newName);
-        AtomicFile.MakeDirectory(Path.GetDirectoryName(to)!);
+        SharedDirectory.Make(Path.GetDirectoryName(to)!);
         try
         {
             _ = AtomicFile.Rename(from, to, replace: true);
@@ -162,11 +162,13 @@ internal sealed class DirectorySend(RemoteDirectory directory)
         temp = resumable ? Path.Combine(MakeTempDirectory(), source.Oid.ToHex() + ".part") : NewTemp();
         int target = Sys.OpenAt(
             Posix.AtFdCwd, Encoding.UTF8.GetBytes(temp), Posix.ReadWrite | Posix.Create | Posix.NoFollow, Permissions.File);
-        if (target >= 0
-            && resumable && (Posix.FLock(target, Posix.LockExclusive | Posix.LockNoWait) != 0 || !PartFile.IsStill(temp, target)))
+        bool isTaken = target >= 0
+            ? resumable && (Posix.FLock(target, Posix.LockExclusive | Posix.LockNoWait) != 0 || !PartFile.IsStill(temp, target))
+            : resumable && Sys.Errno == Posix.EAcces;
+        if (isTaken)
         {
-            // Somebody else is sending the same bytes, or has just renamed this file to its final name: send our own copy, the rename
-            // decides.
+            // Somebody else is sending the same bytes, was killed when he did, or has just renamed this file to its final name: send our
+            // own copy, the rename decides.
             Sys.Close(target);
             temp = NewTemp();
             target = Sys.OpenAt(
@@ -185,7 +187,9 @@ internal sealed class DirectorySend(RemoteDirectory directory)
     private bool Publish(string temp, string name, long lengthKnown, bool replace)
     {
         string final = directory.PathOf(name);
-        AtomicFile.MakeDirectory(Path.GetDirectoryName(final)!);
+        string directoryOf = Path.GetDirectoryName(final)!;
+        SharedDirectory.Make(directoryOf);
+        SharedDirectory.Open(temp, directoryOf);
         bool sent = AtomicFile.Rename(temp, final, replace);
         if (!sent && lengthKnown >= 0 && Sys.TryStat(final, out FileStat there) && (!there.IsFile || there.Size != lengthKnown))
         {
@@ -213,7 +217,7 @@ internal sealed class DirectorySend(RemoteDirectory directory)
     private string MakeTempDirectory()
     {
         string path = Path.Combine(directory.Root, "tmp");
-        AtomicFile.MakeDirectory(path);
+        SharedDirectory.Make(path);
         return path;
     }
 
