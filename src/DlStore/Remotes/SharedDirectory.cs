@@ -49,5 +49,6 @@ internal static class SharedDirectory
     }
 
     private static uint? ModeOf(string directory) =>
-        Sys.TryStat(directory + "/.", out FileStat stat) && stat.IsDirectory && (stat.Mode & SetGroup) != 0 ? stat.Mode & Permissions.MaskAll : null;
+        Sys.TryStat(directory + "/.", out FileStat stat) && stat.IsDirectory && (stat.Mode & SetGroup) != 0
+            ? stat.Mode & Permissions.MaskAll : null;
 }
