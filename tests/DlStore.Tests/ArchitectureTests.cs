@@ -22,7 +22,8 @@ public sealed class ArchitectureTests
         ["Git"] = ["Objects", "Io"],
         ["Ssh"] = ["Archives", "Objects", "Io"],
         ["Images"] = ["Objects", "Io"],
-        ["WorkTree"] = ["Objects", "Io"],
+        ["Ignoring"] = ["Io"],
+        ["WorkTree"] = ["Ignoring", "Objects", "Io"],
         // Remotes move named bytes: they know no git and no lineage.
         ["Remotes"] = ["Ssh", "Objects", "Io"],
         ["Lineage"] = ["Git", "Ssh", "Images", "WorkTree", "Objects", "Io"],
@@ -30,7 +31,7 @@ public sealed class ArchitectureTests
         ["Learning"] = ["Data", "Remotes", "Lineage", "Git", "Ssh", "Images", "WorkTree", "Archives", "Objects", "Io"],
         ["Targets"] = ["Data", "Remotes", "Lineage", "Git", "Ssh", "Images", "WorkTree", "Archives", "Objects", "Io"],
         ["Operations"] = [
-            "Data", "Learning", "Targets", "Remotes", "Lineage", "Git", "Ssh", "Images", "WorkTree", "Archives", "Objects", "Io"],
+            "Data", "Learning", "Targets", "Remotes", "Lineage", "Git", "Ssh", "Images", "WorkTree", "Ignoring", "Archives", "Objects", "Io"],
         // Repo opens everything; DlsException and WorkProgress are seen by all.
         [""] = ["Remotes", "Lineage", "Git", "Ssh", "Images", "WorkTree", "Objects", "Io"],
     };

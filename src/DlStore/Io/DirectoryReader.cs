@@ -30,6 +30,22 @@ internal sealed unsafe class DirectoryReader
 
     public int NamesLength => _namesLength;
 
+    /// <summary>Tells whether a name of ASCII is there and not that of a directory.</summary>
+    public bool Has(string name)
+    {
+        Span<byte> bytes = stackalloc byte[name.Length];
+        _ = System.Text.Encoding.ASCII.GetBytes(name, bytes);
+        for (int i = 0; i < Count; i++)
+        {
+            if (NameOf(i).SequenceEqual(bytes))
+            {
+                return !IsDirectory(i);
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Reads an open directory to its end.</summary>
     public void Read(int fd, string path)
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using DlStore.Ignoring;
 using DlStore.Io;
 using DlStore.Objects;
 
@@ -10,8 +11,9 @@ namespace DlStore.WorkTree;
 /// </summary>
 /// <param name="cache">The stat cache of the last scan, or null.</param>
 /// <param name="skipPrefix">Names that begin so are dls's own temp files of an interrupted checkout.</param>
+/// <param name="ignore">What is left out, or null for nothing.</param>
 /// <param name="refuse">Told of what cannot be stored, and why; from any thread.</param>
-internal sealed class EntryStats(StatCache? cache, string? skipPrefix, Action<string, string> refuse)
+internal sealed class EntryStats(StatCache? cache, string? skipPrefix, IgnoreRules? ignore, Action<string, string> refuse)
 {
     /// <summary>
     /// A directory that holds exactly the files just written into it: their listing serves as it is, so a million files are not listed
@@ -43,12 +45,14 @@ internal sealed class EntryStats(StatCache? cache, string? skipPrefix, Action<st
     /// <param name="directory">Relative to the root.</param>
     /// <param name="fd">The directory, open.</param>
     /// <param name="reader">Its names.</param>
+    /// <param name="rules">What is left out in it, if anything is.</param>
     /// <param name="fresh">What a checkout has just written there, or null.</param>
     /// <param name="cached">Its block of the stat cache, or null.</param>
     /// <param name="cachedCount">How many entries that has.</param>
     /// <param name="same">Whether it agrees with the cache as a whole.</param>
     public DirListing Take(
-        string directory, int fd, DirectoryReader reader, DirListing? fresh, byte[]? cached, int cachedCount, out bool same)
+        string directory, int fd, DirectoryReader reader, IgnoreRules.Scope? rules, DirListing? fresh, byte[]? cached, int cachedCount,
+        out bool same)
     {
         DiskEntry[] entries = new DiskEntry[reader.Count];
         byte[] names = new byte[reader.NamesLength];
@@ -60,7 +64,7 @@ internal sealed class EntryStats(StatCache? cache, string? skipPrefix, Action<st
         for (int i = 0; i < reader.Count; i++)
         {
             ReadOnlySpan<byte> name = reader.NameOf(i);
-            if (!TryStat(directory, fd, reader, i, out DiskEntry entry))
+            if (!TryStat(directory, fd, reader, i, rules, out DiskEntry entry))
             {
                 continue;
             }
@@ -116,11 +120,24 @@ internal sealed class EntryStats(StatCache? cache, string? skipPrefix, Action<st
         }
     }
 
-    private bool TryStat(string directory, int fd, DirectoryReader reader, int i, out DiskEntry entry)
+    private bool TryStat(string directory, int fd, DirectoryReader reader, int i, IgnoreRules.Scope? rules, out DiskEntry entry)
     {
         ReadOnlySpan<byte> name = reader.NameOf(i);
         entry = new DiskEntry { Mode = TreeMode.Directory };
         if (IsTemp(name))
+        {
+            return false;
+        }
+
+        FileStat stat = default;
+        if (!reader.IsDirectory(i) && !Sys.TryStatAt(fd, name, out stat))
+        {
+            // Deleted since the directory was read: as if it had never been listed.
+            return false;
+        }
+
+        bool isDirectory = reader.IsDirectory(i) || stat.IsDirectory;
+        if (rules is not null && ignore!.IsLeftOut(rules, directory, name, isDirectory))
         {
             return false;
         }
@@ -131,17 +148,11 @@ internal sealed class EntryStats(StatCache? cache, string? skipPrefix, Action<st
             return false;
         }
 
-        if (reader.IsDirectory(i))
-        {
-            return true;
-        }
+        return isDirectory || TryTake(directory, fd, name, stat, out entry);
+    }
 
-        if (!Sys.TryStatAt(fd, name, out FileStat stat))
-        {
-            // Deleted since the directory was read: as if it had never been listed.
-            return false;
-        }
-
+    private bool TryTake(string directory, int fd, ReadOnlySpan<byte> name, in FileStat stat, out DiskEntry entry)
+    {
         entry = EntryOf(stat);
         if (entry.Mode is TreeMode.None || (stat.IsFile && !CanRead(fd, name, stat)))
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using DlStore.Ignoring;
 using DlStore.Io;
 using DlStore.Objects;
 
@@ -18,6 +19,7 @@ internal sealed class Scanner
     private readonly string _root;
     private readonly StatCache? _cache;
     private readonly EntryStats _stats;
+    private readonly IgnoreRules? _ignore;
     private readonly Dictionary<string, DirListing>? _written;
     private readonly object _gate = new();
     private readonly Stack<string> _todo = new();
@@ -26,12 +28,13 @@ internal sealed class Scanner
     private Exception? _failure;
     private int _busy;
 
-    private Scanner(string root, StatCache? cache, string? skipPrefix, Dictionary<string, DirListing>? written)
+    private Scanner(string root, StatCache? cache, string? skipPrefix, Dictionary<string, DirListing>? written, IgnoreRules? ignore)
     {
         _root = root;
         _written = written;
         _cache = cache;
-        _stats = new EntryStats(cache, skipPrefix, Refuse);
+        _ignore = ignore;
+        _stats = new EntryStats(cache, skipPrefix, ignore, Refuse);
     }
 
     /// <summary>Scans a directory.</summary>
@@ -42,11 +45,18 @@ internal sealed class Scanner
     /// Consumed.</param>
     /// <param name="threads">How many threads to use.</param>
     /// <param name="cancel">Stops the walk.</param>
+    /// <param name="ignore">What is left out; null for nothing.</param>
     /// <returns>What is there.</returns>
     public static DiskTree Scan(
-        string root, StatCache? cache, string? skipPrefix, Dictionary<string, DirListing>? written, int threads, CancellationToken cancel)
+        string root,
+        StatCache? cache,
+        string? skipPrefix,
+        Dictionary<string, DirListing>? written,
+        int threads,
+        CancellationToken cancel,
+        IgnoreRules? ignore = null)
     {
-        Scanner scanner = new(root, cache, skipPrefix, written);
+        Scanner scanner = new(root, cache, skipPrefix, written, ignore);
         scanner._todo.Push("");
         Thread[] others = [.. Enumerable.Range(1, threads - 1).Select(_ => new Thread(() => scanner.Work(cancel)))];
         foreach (Thread thread in others)
@@ -140,7 +150,9 @@ internal sealed class Scanner
                 return;
             }
 
-            DirListing listing = _stats.Take(directory, fd, reader, written, cached, cached is null ? 0 : block.Count, out bool same);
+            IgnoreRules.Scope? rules = _ignore?.Enter(directory, path, reader.Has(IgnoreFile.Name));
+            int count = cached is null ? 0 : block.Count;
+            DirListing listing = _stats.Take(directory, fd, reader, rules, written, cached, count, out bool same);
             Publish(directory, listing, same);
         }
         finally

@@ -20,6 +20,7 @@ internal sealed class Snapshot : IDisposable
         Pointer = request.Pointer;
         BaseEntry = request.WasOut;
         WasOut = EntryOf(request.WasOut);
+        Ignored = request.Ignore;
         Named = EntryOf(request.Pointer);
         Interrupted = state.Journal.Find(request.Path);
         _clock = state.Clock;
@@ -47,6 +48,9 @@ internal sealed class Snapshot : IDisposable
     public FileStat Stat { get; internal set; }
 
     public InterruptedCheckout? Interrupted { get; private init; }
+
+    /// <summary>Gets what was left out of the scan; null if nothing was to be.</summary>
+    public Ignoring.IgnoreRules? Ignored { get; }
 
     /// <summary>Gets the instant from which on file times are too fresh to be trusted.</summary>
     public long RacyFrom => _clock - Repo.RacyWindow;
@@ -159,7 +163,7 @@ internal sealed class Snapshot : IDisposable
         CancellationToken cancel)
     {
         _cache = StatCache.Open(repo.StatCachePath(Path));
-        DiskTree disk = Scanner.Scan(repo.Absolute(Path), _cache, Interrupted?.TempPrefix, null, repo.Threads, cancel);
+        DiskTree disk = Scanner.Scan(repo.Absolute(Path), _cache, Interrupted?.TempPrefix, null, repo.Threads, cancel, Ignored);
         Disk = disk;
         refuse?.Invoke(this);
         if (writer is not null)

@@ -69,6 +69,12 @@ internal sealed class AddCommand : Command
                 + $"{Format.Count(path.Pointer.Files, "file")}, {Format.Bytes(path.Pointer.Size)}{kept}");
         }
 
+        if (result.Ignored.Count > 0)
+        {
+            terminal.Note($"left out {Format.Count(result.Ignored.Count, "path")} by .dlsignore: "
+                + $"{string.Join(", ", result.Ignored.First.Take(3).Select(terminal.Name))}{(result.Ignored.Count > 3 ? " ..." : "")}");
+        }
+
         if (result.FilesRead > 0)
         {
             terminal.Note($"read {Format.Count(result.FilesRead, "file")} ({Format.Bytes(result.BytesRead)}"

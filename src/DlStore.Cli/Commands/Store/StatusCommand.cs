@@ -132,6 +132,16 @@ internal sealed class StatusCommand : Command
             session.Terminal.Result($"  {Name(change.State),-11} {session.Terminal.Name(change.Path)}  {Format.Bytes(change.Size)}");
         }
 
+        foreach (string ignored in Verbose ? pointer.Ignored.First : [])
+        {
+            session.Terminal.Result($"  {"ignored",-11} {session.Terminal.Name(ignored)}");
+        }
+
+        if (Verbose && pointer.Ignored.Count > pointer.Ignored.First.Count)
+        {
+            session.Terminal.Result($"  and {Format.Count(pointer.Ignored.Count - pointer.Ignored.First.Count)} more ignored");
+        }
+
         if (Hint(pointer, session.Repo.ToTyped(path)) is { } hint)
         {
             session.Terminal.Note($"  {hint}");

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using DlStore.Git;
+using DlStore.Ignoring;
 using DlStore.Io;
 using DlStore.Operations.Hooks;
 
@@ -28,7 +29,6 @@ public static class Init
     public static InitResult Run(Repo repo, string program, bool dryRun)
     {
         List<string> done = [];
-        List<RelPath> toStage = [];
         string? committed = repo.Config.RepoId ?? CommittedConfig.FindCommittedId(repo.Git);
         bool isNew = committed is null;
         string id = committed ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
@@ -52,13 +52,10 @@ public static class Init
             done.Add(isNew ? $"wrote {RepoConfig.File}" : $"wrote the committed repository id into {RepoConfig.File}");
         }
 
-        if (AddAttributes(repo))
-        {
-            done.Add("wrote .gitattributes");
-            toStage.Add(RelPath.Parse(".gitattributes"));
-        }
-
-        repo.Git.Stage(toStage);
+        List<string> written = [.. AddAttributes(repo) ? [".gitattributes"] : Array.Empty<string>()];
+        written.AddRange(IgnoreDefaults.Write(repo) ? [IgnoreFile.Name] : []);
+        done.AddRange(written.Select(static w => $"wrote {w}"));
+        repo.Git.Stage([.. written.Select(RelPath.Parse)]);
         WantHook(repo);
 
         (string? hookDone, string? toDo) = hook.Install();

@@ -1,3 +1,4 @@
+using DlStore.Ignoring;
 using DlStore.Io;
 using DlStore.Objects;
 using DlStore.WorkTree;
@@ -48,7 +49,11 @@ public sealed record AddedPath(RelPath Path, Pointer Pointer, bool IsNew, bool I
 /// <param name="BytesRead">Bytes that were read.</param>
 /// <param name="ObjectsStored">Objects that were new to the store, large blobs and tree nodes included.</param>
 /// <param name="BytesStored">Bytes those take there.</param>
-public sealed record AddResult(IReadOnlyList<AddedPath> Paths, long FilesRead, long BytesRead, long ObjectsStored, long BytesStored);
+public sealed record AddResult(IReadOnlyList<AddedPath> Paths, long FilesRead, long BytesRead, long ObjectsStored, long BytesStored)
+{
+    /// <summary>Gets what a .dlsignore left out.</summary>
+    public LeftOut Ignored { get; init; } = LeftOut.Nothing;
+}
 
 /// <summary>
 /// <c>dls add</c>: stores what is on disk and points at it. Order: objects (durable), ignore lines, pointers (durable), base, stat
@@ -103,7 +108,10 @@ public sealed class Add
                 snapshots.Sum(static s => s.Hashed.Files),
                 snapshots.Sum(static s => s.Hashed.Bytes),
                 objects,
-                (writer?.AddedBytes ?? 0) + _repo.Store.Large.AddedBytes - largeBytes);
+                (writer?.AddedBytes ?? 0) + _repo.Store.Large.AddedBytes - largeBytes)
+            {
+                Ignored = snapshots.Aggregate(LeftOut.Nothing, static (all, s) => all.And(s.Ignored?.ToLeftOut() ?? LeftOut.Nothing)),
+            };
         }
         finally
         {
@@ -131,8 +139,8 @@ public sealed class Add
     {
         SnapshotRun run = new(_repo, state, writer, _options.Progress, cancel);
         IEnumerable<SnapshotRequest> requests = targets.Select(t =>
-            t.Scope.Length == 0
-                ? new SnapshotRequest(t.Path, t.Pointer, state.Base.Find(t.Path)) : new SnapshotRequest(t.Path, null, null));
+            t.Scope.Length == 0 ? SnapshotRequest.WithIgnored(_repo, t.Path, t.Pointer, state.Base.Find(t.Path))
+                : SnapshotRequest.Inside(_repo, t.Path, t.Scope, t.Pointer, state.Base.Find(t.Root)));
         return run.TakeAll(requests, Refuse);
     }
 

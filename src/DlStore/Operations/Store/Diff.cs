@@ -92,7 +92,7 @@ public static class Diff
         RelPath[] wanted = [.. before.Keys.Union(managed.Keys).Where(p => Wanted(p, paths) && !left.Contains(p)).Order()];
         SnapshotRun run = new(repo, state, null, options.Progress, cancel);
         foreach (Snapshot taken in run.TakeAll(
-            wanted.Select(p => new SnapshotRequest(p, managed.GetValueOrDefault(p)?.Pointer, state.Base.Find(p))),
+            wanted.Select(p => SnapshotRequest.WithIgnored(repo, p, managed.GetValueOrDefault(p)?.Pointer, state.Base.Find(p))),
             null))
         {
             using Snapshot snapshot = taken;

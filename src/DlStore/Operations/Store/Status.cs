@@ -1,3 +1,4 @@
+using DlStore.Ignoring;
 using DlStore.Io;
 using DlStore.Objects;
 using DlStore.Operations.Hooks;
@@ -55,8 +56,7 @@ public sealed record PointerStatus
 
     /// <summary>
     /// Gets a value indicating whether the listing that the pointer names is in the store. If not, the disk was compared with what was last
-    /// written out here, and what the
-    /// pointer names beyond that is not known.
+    /// written out here, and what the pointer names beyond that is not known.
     /// </summary>
     public bool IsListingHere { get; init; } = true;
 
@@ -65,6 +65,9 @@ public sealed record PointerStatus
 
     /// <summary>Gets paths that cannot be stored, and anything else that is in the way.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
+
+    /// <summary>Gets what is on disk and is left out by a .dlsignore.</summary>
+    public LeftOut Ignored { get; init; } = LeftOut.Nothing;
 
     /// <summary>Gets what is known about it on the default remote.</summary>
     public required RemoteEvidence Remote { get; init; }
@@ -106,8 +109,8 @@ public sealed record StatusResult(
 
 /// <summary>
 /// <c>dls status</c>: compares base, pointer and disk for each pointer, and says what is known of the remote and how. Contacts nobody.
-/// Writes nothing but stat
-/// caches, and reads only files whose stat changed.
+/// Writes nothing but
+/// stat caches, and reads only files whose stat changed.
 /// </summary>
 public static class Status
 {
@@ -128,9 +131,9 @@ public static class Status
         IReadOnlyList<CheckoutTarget> targets = isAll || words.Count > 0 ? PathWords.Resolve(repo, "status", words, listing) : [];
         List<PointerStatus> found = [];
         SnapshotRun run = new(repo, state, null, options.Progress, cancel);
-        foreach (Snapshot snapshot in run.TakeAll(
-            targets.Select(t => new SnapshotRequest(t.Managed.Path, t.Managed.Pointer, state.Base.Find(t.Managed.Path))),
-            null))
+        IEnumerable<SnapshotRequest> requests = targets.Select(
+            t => SnapshotRequest.WithIgnored(repo, t.Managed.Path, t.Managed.Pointer, state.Base.Find(t.Managed.Path)));
+        foreach (Snapshot snapshot in run.TakeAll(requests, null))
         {
             using (snapshot)
             {
@@ -187,9 +190,8 @@ public static class Status
     {
         ManagedPath managed = target.Managed;
         StatusCounter counter = new(managed.Path.Value, target.Scope, options.Verbose ? int.MaxValue : ChangesMax);
-        List<string> problems = [];
-        problems.AddRange(
-            snapshot.Refused.Select(r => r.Path.Length == 0 ? $"{managed.Path}: {r.Reason}" : $"{managed.Path}/{r.Path}: {r.Reason}"));
+        List<string> problems =
+            [.. snapshot.Refused.Select(r => r.Path.Length == 0 ? $"{managed.Path}: {r.Reason}" : $"{managed.Path}/{r.Path}: {r.Reason}")];
         RequireThere(repo, target, snapshot);
         bool isListingHere = true;
         try
@@ -205,7 +207,6 @@ public static class Status
         }
 
         NoteLost(repo, managed, snapshot, problems);
-
         snapshot.WriteCache(repo);
         return new PointerStatus
         {
@@ -217,6 +218,7 @@ public static class Status
             Changes = counter.Changes,
             IsInterrupted = snapshot.Interrupted is not null,
             Problems = problems,
+            Ignored = snapshot.Ignored?.ToLeftOut() ?? LeftOut.Nothing,
             Remote = remote?.EvidenceOf(repo, managed.Pointer) ?? RemoteEvidence.NoRemote,
         };
     }
@@ -248,8 +250,7 @@ public static class Status
 
     /// <summary>
     /// The pointer has moved to a version whose listing is not here (git checkout or pull came first): what changed on disk since the last
-    /// time it was written out can be told
-    /// all the same.
+    /// time it was written out can be told all the same.
     /// </summary>
     private static void CompareWithBase(Repo repo, Snapshot snapshot, StatusCounter counter, List<string> problems)
     {
@@ -258,8 +259,7 @@ public static class Status
             if (snapshot.OnDisk.IsPresent)
             {
                 problems.Add($"{snapshot.Path}: {CountWords.Of(snapshot.OnDisk.Files, "file on disk was", "files on disk were")}"
-                    + " not compared with anything: "
-                    + "the pointer's listing is not here, and nothing was written out here before");
+                    + " not compared with anything: the pointer's listing is not here, and nothing was written out here before");
             }
             else
             {
