@@ -61,7 +61,7 @@ public sealed class Repo : IDisposable
     public bool HasWritten { get; private set; }
 
     /// <summary>Gets the repository's configuration.</summary>
-    public RepoConfig Config => _config ??= RepoConfig.Read(Git);
+    public RepoConfig Config => _config ??= RepoConfig.Read(Git, Environment);
 
     /// <summary>Gets where caches of remotes lie.</summary>
     public string RemoteCacheRoot => CommonDirectory + "/remotes";

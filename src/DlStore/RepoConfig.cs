@@ -36,6 +36,15 @@ public sealed record RepoConfig
     /// <summary>Gets what is configured of remotes beside their URLs, by name.</summary>
     public IReadOnlyDictionary<string, RemoteOptions> RemoteOptions { get; init; } = new Dictionary<string, RemoteOptions>();
 
+    /// <summary>Gets where the default remote's name comes from, if not from the committed file: this clone or a variable.</summary>
+    public string? DefaultOrigin { get; init; }
+
+    /// <summary>Gets the names of the remotes that this clone's own configuration says the place of.</summary>
+    public IReadOnlySet<string> LocalRemoteNames { get; init; } = new HashSet<string>();
+
+    /// <summary>Gets which remote takes the bytes of what is pushed to one of git's remotes (<c>dls.git.GITREMOTE.remote</c>).</summary>
+    public IReadOnlyDictionary<string, string> GitRemotes { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Gets the absolute path of a store elsewhere (<c>dls.storePath</c> of git's local configuration), or null.</summary>
     public string? StorePath { get; init; }
 
@@ -72,7 +81,7 @@ public sealed record RepoConfig
     internal IReadOnlyDictionary<string, HostAddress> Hosts { get; init; } =
         new SortedDictionary<string, HostAddress>(StringComparer.Ordinal) { [HostAddress.LocalName] = HostAddress.Local };
 
-    internal static RepoConfig Read(GitRepo git)
+    internal static RepoConfig Read(GitRepo git, IReadOnlyDictionary<string, string> environment)
     {
         RefuseSymlinks(git.WorkTree);
         SortedDictionary<string, string> remotes = new(StringComparer.Ordinal);
@@ -90,14 +99,12 @@ public sealed record RepoConfig
         string? store = GitConfig.Find(local, "dls.storepath");
         string? hook = GitConfig.Find(local, "dls.hook");
         string? sshConfig = GitConfig.Find(local, "dls.sshconfig");
-        return config with
+        return LocalRemotes.Apply(config, remotes, local, environment) with
         {
             Source = source,
             Committed = entries,
             IsHookWanted = hook is null || !IsFalse(hook),
-            Remotes = remotes,
             Unknown = unknown,
-            DefaultRemote = config.DefaultRemote ?? (remotes.Count == 1 ? remotes.Keys.First() : null),
             Hosts = sections.Hosts(),
             Targets = sections.Targets(),
             Ssh = SshSettings.Read(name => GitConfig.Find(local, name), git.WorkTree),
@@ -130,13 +137,15 @@ public sealed record RepoConfig
 
     internal IRemote OpenRemote(string? name, RemoteSurroundings around)
     {
+        string? origin = name is null ? DefaultOrigin : null;
         string chosen = name ?? DefaultRemote
             ?? throw new DlsException(
                 ErrorKind.Usage, "choose a remote: none is configured as the default", "run `dls remote add NAME URL --default`");
         return Remotes.TryGetValue(chosen, out string? url)
             ? RemoteOpener.Open(chosen, url, RemoteOptions.GetValueOrDefault(chosen) ?? new RemoteOptions(), around)
             : throw new DlsException(ErrorKind.Usage,
-                $"use remote '{chosen}': no such remote is configured", "run `dls remote list` to see them, or `dls remote add NAME URL`");
+                $"use remote '{chosen}'{(origin is null ? "" : $", as {origin} says")}: no such remote is configured",
+                "run `dls remote list` to see them, or `dls remote add NAME URL`");
     }
 
     private static RepoConfig Take(

@@ -94,9 +94,17 @@ internal static class GitConfig
     /// <param name="git">Git in the repository.</param>
     /// <param name="file">Absolute path.</param>
     /// <param name="section">Such as <c>remote.lab</c>.</param>
-    public static void RemoveFileSection(GitProcess git, string file, string section)
+    public static void RemoveFileSection(GitProcess git, string file, string section) =>
+        RemoveSection(git, ["config", "--file", file, "--remove-section", section]);
+
+    /// <summary>Removes a whole section from this clone's own config, if it is there.</summary>
+    /// <param name="git">Git in the repository.</param>
+    /// <param name="section">Such as <c>dls.remote.lab</c>.</param>
+    public static void RemoveLocalSection(GitProcess git, string section) =>
+        RemoveSection(git, ["config", "--local", "--remove-section", section]);
+
+    private static void RemoveSection(GitProcess git, string[] arguments)
     {
-        string[] arguments = ["config", "--file", file, "--remove-section", section];
         GitResult result = git.Run(arguments);
         if (result.ExitCode != 0 && !result.Error.Contains("no such section", StringComparison.OrdinalIgnoreCase))
         {

@@ -9,10 +9,12 @@ namespace DlStore.Cli.Commands.Setup;
     + "dls.ssh says which client carries ssh remotes: system is the ssh program, builtin needs none, and auto takes the program if "
     + "there is one in PATH. The built-in client takes keys from ~/.ssh/id_ed25519, id_ecdsa and id_rsa or from dls.sshKey, a "
     + "passphrase from the environment variable that dls.sshPassphrase names, and host keys from known_hosts; "
-    + "it has no agent, no ssh_config and no ProxyJump.")]
+    + "it has no agent, no ssh_config and no ProxyJump. dls.remote names the default remote of this clone, the variable DLS_REMOTE "
+    + "that of one process; dls.git.NAME.remote names the remote that takes the bytes of what `git push NAME` publishes.")]
 [Example("dls config", "all settings and where they come from")]
 [Example("dls config core.packThreshold 262144", "store blobs from 256 KiB up as files of their own")]
 [Example("dls config dls.storePath /data/dls-store", "share one store between clones on this machine")]
+[Example("dls config dls.git.fork.remote mine", "a push to the fork takes its bytes to the remote mine")]
 [Exits(ExitCode.NoRepository)]
 internal sealed class ConfigCommand : Command
 {

@@ -12,6 +12,7 @@ namespace DlStore.Cli.Commands.Setup;
 [Example("dls remote add lab /mnt/lab/dls --default", "a directory on a mounted disk, used when none is named")]
 [Example("dls remote add lab ada@gpu1:/data/dls --default", "a directory on a host that ssh reaches")]
 [Example("dls remote add cloud s3://weights/dls --endpoint https://s3.example.org --region eu-1", "a bucket of any S3 service")]
+[Example("dls remote add lab /home/me/dls --local", "another place for it, in this clone alone")]
 [Exits(ExitCode.NoRepository)]
 internal sealed class RemoteAddCommand : Command
 {
@@ -23,6 +24,9 @@ internal sealed class RemoteAddCommand : Command
 
     [Option("default", HelpText = "push and pull use it when none is named")]
     public bool Default { get; set; }
+
+    [Option("local", HelpText = "for this clone alone, in git's configuration; it takes the place of a committed one of that name")]
+    public bool Local { get; set; }
 
     [Option("endpoint", MetaValue = "URL", HelpText = "for S3, the service's address if it is not Amazon's")]
     public string? Endpoint { get; set; }
@@ -44,7 +48,7 @@ internal sealed class RemoteAddCommand : Command
 
     public override Task<int> RunAsync(Session session, CancellationToken cancel)
     {
-        RemoteSetting remote = RemoteSettings.Add(session.Repo, Name, Location, Default, DryRun, GivenOptions());
+        RemoteSetting remote = RemoteSettings.Add(session.Repo, Name, Location, Default, DryRun, GivenOptions(), Local);
         if (Json)
         {
             session.Terminal.WriteJson(remote, ResultJson.Default.RemoteSetting);
@@ -53,7 +57,8 @@ internal sealed class RemoteAddCommand : Command
         {
             session.Terminal.Result(
                 $"{(DryRun ? "would add" : "added")} remote {remote.Name}: {remote.Location}{(remote.IsDefault ? " (default)" : "")}");
-            session.Terminal.Note("it is in .dlstore/config, which is staged; commit it so that clones know the remote");
+            session.Terminal.Note(Local ? "it is in this clone's git configuration, and in no other clone"
+                : "it is in .dlstore/config, which is staged; commit it so that clones know the remote");
         }
 
         return Task.FromResult(ExitCode.Done);

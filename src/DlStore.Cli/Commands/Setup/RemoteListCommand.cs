@@ -18,7 +18,8 @@ internal sealed class RemoteListCommand : Command
 
         foreach (RemoteSetting remote in remotes)
         {
-            session.Terminal.Result($"{remote.Name}  {remote.Location}{(remote.IsDefault ? "  (default)" : "")}");
+            string marks = (remote.IsDefault ? "  (default)" : "") + (remote.IsLocal ? "  (this clone)" : "");
+            session.Terminal.Result($"{remote.Name}  {remote.Location}{marks}");
         }
 
         if (remotes.Count == 0)

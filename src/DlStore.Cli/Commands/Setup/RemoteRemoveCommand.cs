@@ -4,7 +4,8 @@ using DlStore.Operations.Setup;
 namespace DlStore.Cli.Commands.Setup;
 
 /// <summary><c>dls remote remove NAME</c>.</summary>
-[Details("Takes the remote out of .dlstore/config. What is stored there stays there.")]
+[Details("Takes the remote out of .dlstore/config, or, where this clone has one of its own of that name, out of git's configuration: then "
+    + "the committed one counts again. What is stored there stays there.")]
 [Example("dls remote remove lab", "forget a remote")]
 [Exits(ExitCode.NoRepository)]
 internal sealed class RemoteRemoveCommand : Command

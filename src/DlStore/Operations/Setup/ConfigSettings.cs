@@ -22,7 +22,7 @@ public static class ConfigSettings
         List<ConfigLine> lines =
         [
             new("core.packThreshold", repo.Config.PackThreshold.ToString(CultureInfo.InvariantCulture), Origin("core.packthreshold")),
-            new("core.remote", repo.Config.DefaultRemote ?? "", Origin("core.remote")),
+            new("core.remote", repo.Config.DefaultRemote ?? "", repo.Config.DefaultOrigin ?? Origin("core.remote")),
             new("core.repoId", repo.Config.RepoId ?? "", Origin("core.repoid")),
             new("dls.hook", repo.Config.IsHookWanted ? "true" : "false", repo.Config.IsHookWanted ? Default : Clone),
             new("dls.ssh", ssh.Client.ToString().ToLowerInvariant(), ssh.Client == SshClientKind.Auto ? Default : Clone),
@@ -34,7 +34,9 @@ public static class ConfigSettings
         lines.AddRange(repo.Config.Hosts.Values.Where(
             static h => !h.IsLocal).Select(static h => new ConfigLine($"host.{h.Name}.ssh", h.Show(), RepoConfig.File)));
         lines.AddRange(repo.Config.Targets.Values.Select(static t => new ConfigLine($"target.{t.Name}.home", t.Home, RepoConfig.File)));
-        lines.AddRange(repo.Config.Remotes.Select(r => new ConfigLine($"remote.{r.Key}.url", r.Value, RepoConfig.File)));
+        lines.AddRange(repo.Config.Remotes.Select(r => new ConfigLine(
+            $"remote.{r.Key}.url", r.Value, repo.Config.LocalRemoteNames.Contains(r.Key) ? Clone : RepoConfig.File)));
+        lines.AddRange(repo.Config.GitRemotes.Select(static g => new ConfigLine($"dls.git.{g.Key}.remote", g.Value, Clone)));
         return lines;
     }
 
@@ -55,6 +57,15 @@ public static class ConfigSettings
         if (canonical is "dls.ssh" or "dls.sshpassphrase")
         {
             SetSsh(repo, canonical == "dls.ssh" ? "dls.ssh" : "dls.sshPassphrase", value, dryRun);
+            return;
+        }
+
+        bool isGitRemote = canonical.StartsWith("dls.git.", StringComparison.Ordinal)
+            && canonical.EndsWith(".remote", StringComparison.Ordinal);
+        if (canonical == "dls.remote" || isGitRemote)
+        {
+            RequireRemote(repo, key, value);
+            SetLocal(repo, key, value, dryRun);
             return;
         }
 
@@ -98,6 +109,15 @@ public static class ConfigSettings
                 ? "use `dls host add` and `dls target add`"
             : "run `dls config` to see the keys";
         return new DlsException(ErrorKind.Usage, $"set '{key}': it is not a key that can be set here", hint);
+    }
+
+    private static void RequireRemote(Repo repo, string key, string? value)
+    {
+        if (value is not null && !repo.Config.Remotes.ContainsKey(value))
+        {
+            throw new DlsException(
+                ErrorKind.Usage, $"set '{key}' to '{value}': no such remote is configured", "run `dls remote list` to see them");
+        }
     }
 
     private static void SetHook(Repo repo, string key, string? value, bool dryRun)

@@ -10,7 +10,8 @@ namespace DlStore.Operations.Setup;
 /// <param name="Name">Its name.</param>
 /// <param name="Location">Its URL as configured.</param>
 /// <param name="IsDefault">Push and pull use it when none is named.</param>
-public sealed record RemoteSetting(string Name, string Location, bool IsDefault);
+/// <param name="IsLocal">This clone's own configuration says where it is, and not the committed one.</param>
+public sealed record RemoteSetting(string Name, string Location, bool IsDefault, bool IsLocal);
 
 /// <summary>What a check of a remote found.</summary>
 public sealed record RemoteCheck
@@ -53,13 +54,15 @@ public static class RemoteSettings
     /// <param name="isDefault">Make it the default.</param>
     /// <param name="dryRun">Check only.</param>
     /// <param name="options">Further keys, such as <c>endpoint</c>, and their values.</param>
+    /// <param name="isLocal">Write it into this clone's own configuration; it takes the place of a committed one of that name.</param>
     /// <returns>The remote as configured.</returns>
     public static RemoteSetting Add(Repo repo, string name, string location, bool isDefault, bool dryRun,
-        IReadOnlyDictionary<string, string>? options = null)
+        IReadOnlyDictionary<string, string>? options = null, bool isLocal = false)
     {
         RequireName(name);
         RequireOptions(name, RemoteUrl.Parse(location, repo.WorkTree), options ?? new Dictionary<string, string>());
-        if (repo.Config.Remotes.TryGetValue(name, out string? there) && there != location)
+        if (repo.Config.Remotes.TryGetValue(name, out string? there) && there != location
+            && (!isLocal || repo.Config.LocalRemoteNames.Contains(name)))
         {
             throw new DlsException(ErrorKind.Failed, $"add remote '{name}': it is configured already, as '{there}'",
                 $"run `dls remote remove {name}` first, or choose another name");
@@ -68,25 +71,31 @@ public static class RemoteSettings
         if (!dryRun)
         {
             using FileLock held = repo.LockWorkTree();
-            CommittedConfig.Edit(repo.Git, file =>
-            {
-                GitConfig.SetFile(repo.Git.Git, file, $"remote.{name}.url", location);
-                foreach ((string key, string value) in options ?? new Dictionary<string, string>())
-                {
-                    GitConfig.SetFile(repo.Git.Git, file, $"remote.{name}.{key}", value);
-                }
-
-                if (isDefault)
-                {
-                    GitConfig.SetFile(repo.Git.Git, file, "core.remote", name);
-                }
-            });
+            Write(repo, isLocal ? "dls." : "", isLocal,
+            [
+                ($"remote.{name}.url", location),
+                .. (options ?? new Dictionary<string, string>()).Select(o => ($"remote.{name}.{o.Key}", o.Value)),
+                .. isDefault ? [(isLocal ? "remote" : "core.remote", name)] : Array.Empty<(string Key, string Value)>(),
+            ]);
             repo.ForgetConfig();
             new RemoteCache(repo.RemoteCacheRoot, name, repo.OpenRemote(name).Location).NoteMayCreate();
         }
 
         bool becomesDefault = isDefault || repo.Config.DefaultRemote == name;
-        return new RemoteSetting(name, location, becomesDefault);
+        return new RemoteSetting(name, location, becomesDefault, isLocal);
+    }
+
+    private static void Write(Repo repo, string prefix, bool isLocal, (string Key, string Value)[] lines)
+    {
+        void Each(Action<string, string> set) => Array.ForEach(lines, l => set(prefix + l.Key, l.Value));
+        if (isLocal)
+        {
+            Each((key, value) => GitConfig.SetLocal(repo.Git.Git, key, value));
+        }
+        else
+        {
+            CommittedConfig.Edit(repo.Git, file => Each((key, value) => GitConfig.SetFile(repo.Git.Git, file, key, value)));
+        }
     }
 
     private static void RequireName(string name)
@@ -128,9 +137,13 @@ public static class RemoteSettings
     /// <param name="repo">The repository.</param>
     /// <returns>By name.</returns>
     public static IReadOnlyList<RemoteSetting> List(Repo repo) =>
-        [.. repo.Config.Remotes.Select(r => new RemoteSetting(r.Key, r.Value, r.Key == repo.Config.DefaultRemote))];
+        [.. repo.Config.Remotes.Select(r => new RemoteSetting(
+            r.Key, r.Value, r.Key == repo.Config.DefaultRemote, repo.Config.LocalRemoteNames.Contains(r.Key)))];
 
-    /// <summary>Removes a remote from the configuration; its bytes stay where they are.</summary>
+    /// <summary>
+    /// Removes a remote from the configuration; its bytes stay where they are. Where this clone has one of that name, only that: a
+    /// committed one counts again.
+    /// </summary>
     /// <param name="repo">The repository.</param>
     /// <param name="name">Its name.</param>
     /// <param name="dryRun">Check only.</param>
@@ -148,6 +161,18 @@ public static class RemoteSettings
         }
 
         using FileLock held = repo.LockWorkTree();
+        if (repo.Config.LocalRemoteNames.Contains(name))
+        {
+            GitConfig.RemoveLocalSection(repo.Git.Git, $"dls.remote.{name}");
+            if (repo.Config.DefaultOrigin == LocalRemotes.Clone && repo.Config.DefaultRemote == name)
+            {
+                GitConfig.UnsetLocal(repo.Git.Git, "dls.remote");
+            }
+
+            repo.ForgetConfig();
+            return;
+        }
+
         CommittedConfig.Edit(repo.Git, file =>
         {
             GitConfig.RemoveFileSection(repo.Git.Git, file, $"remote.{name}");

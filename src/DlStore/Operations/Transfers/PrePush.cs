@@ -22,13 +22,14 @@ public static class PrePush
             return null;
         }
 
-        if (repo.Config.DefaultRemote is null)
+        string? remote = gitRemote is not null && repo.Config.GitRemotes.TryGetValue(gitRemote, out string? named) ? named : null;
+        if (remote is null && repo.Config.DefaultRemote is null)
         {
             throw new DlsException(ErrorKind.Usage, "push the bytes before git's push: no dls remote is configured",
                 "run `dls remote add NAME URL --default`; to publish pointers without their bytes, run `git push --no-verify`");
         }
 
-        return await Push.RunAsync(repo, new PushOptions { Commits = commits, Progress = progress }, cancel);
+        return await Push.RunAsync(repo, new PushOptions { Remote = remote, Commits = commits, Progress = progress }, cancel);
     }
 
     private static List<CommitId> Listed(Repo repo, string refs)
