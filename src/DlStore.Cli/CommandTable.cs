@@ -1,6 +1,7 @@
 using DlStore.Cli.Commands.Datasets;
 using DlStore.Cli.Commands.Deploys;
 using DlStore.Cli.Commands.Lineage;
+using DlStore.Cli.Commands.Merges;
 using DlStore.Cli.Commands.Projects;
 using DlStore.Cli.Commands.Setup;
 using DlStore.Cli.Commands.Store;
@@ -40,6 +41,7 @@ internal static class CommandTable
         new("status", Daily, "say what differs from the pointers, and what is known of the remote", static () => new StatusCommand()),
         new("diff", Daily, "list files that differ between versions", static () => new DiffCommand()),
         new("checkout", Daily, "bring files to what the pointers name", static () => new CheckoutCommand()),
+        new("resolve", Daily, "decide what clashes in pointers that git has not merged", static () => new ResolveCommand()),
         new("rm", Daily, "stop managing paths; files go to the trash", static () => new RmCommand()),
         new("trash list", Daily, "list what commands took out of the way", static () => new TrashListCommand()),
         new("trash restore", Daily, "bring files back from the trash", static () => new TrashRestoreCommand()),
@@ -125,6 +127,7 @@ internal static class CommandTable
         new("repair", Look, "replace what is damaged or missing by good copies", static () => new RepairCommand()),
         new("index rebuild", Look, "make the indexes anew from packs and git", static () => new IndexRebuildCommand()),
         new("hook pre-push", About, "called by git before it pushes", static () => new HookPrePushCommand()) { Hidden = true },
+        new("merge-driver", About, "called by git to merge pointers", static () => new MergeDriverCommand()) { Hidden = true },
         new("help", About, "show the commands, or one command in full", static () => new HelpCommand()),
         new("version", About, "print the version", static () => new VersionCommand()),
     ];

@@ -10,6 +10,7 @@ using DlStore.Operations.Imports;
 using DlStore.Operations.Index;
 using DlStore.Operations.Kinds;
 using DlStore.Operations.Lineage;
+using DlStore.Operations.Merges;
 using DlStore.Operations.Projects;
 using DlStore.Operations.Repairs;
 using DlStore.Operations.Setup;
@@ -34,6 +35,7 @@ namespace DlStore.Cli;
 [JsonSerializable(typeof(FetchResult))]
 [JsonSerializable(typeof(InitResult))]
 [JsonSerializable(typeof(RmResult))]
+[JsonSerializable(typeof(ResolveResult))]
 [JsonSerializable(typeof(VerifyResult))]
 [JsonSerializable(typeof(RepairResult))]
 [JsonSerializable(typeof(IndexRebuildResult))]

@@ -2,10 +2,14 @@ using DlStore.Git;
 using DlStore.Io;
 using DlStore.Objects;
 using DlStore.WorkTree;
+using DlStore.WorkTree.Merges;
 
 namespace DlStore;
 
-/// <summary>Compares the three sides of an unmerged pointer by their tree nodes; equal subtrees are passed over, no file is read.</summary>
+/// <summary>
+/// Says what clashes in an unmerged pointer and how much does not, by tree nodes; equal subtrees are passed over, no file is read. What
+/// <c>dls resolve</c> was told to do with a clash counts as decided.
+/// </summary>
 internal sealed class ClashWalk
 {
     private const int ClashesMax = 1000;
@@ -32,22 +36,42 @@ internal sealed class ClashWalk
     private PointerClash Compare(UnmergedPointer unmerged, string hint)
     {
         string? unknown = null;
+        int decided = 0;
         try
         {
-            Walk("", Side(unmerged.BaseId), Side(unmerged.OursId), Side(unmerged.TheirsId), 0);
+            Pointer? before = Side(unmerged.BaseId);
+            Pointer? ours = Side(unmerged.OursId);
+            Pointer? theirs = Side(unmerged.TheirsId);
+            decided = TakeClashes(PointerMerge.Of(_repo.Store.Read, before, ours, theirs), Note(unmerged));
+            Walk("", PathEntry.Of(before), PathEntry.Of(ours), PathEntry.Of(theirs), 0);
         }
         catch (DlsException e) when (e.Kind is ErrorKind.Missing or ErrorKind.Corrupt)
         {
             unknown = $"which paths clash is not known: {e.Message}; `dls fetch --all --listings` gets the listings of all branches";
         }
 
-        return new PointerClash(_path, _clashes, _clashCount, _ours, _theirs, unknown, hint);
+        return new PointerClash(_path, _clashes, _clashCount, _ours, _theirs, unknown, hint) { DecidedCount = decided };
     }
 
-    private PathEntry Side(string? blobId) => blobId is not null
-        && _repo.Git.CatFile.Read(blobId, PointerWalk.PointerBytesMax)?.Bytes is { } bytes
-        ? PathEntry.Of(Pointer.Parse(bytes, _path.Value + Pointer.Suffix))
-        : default;
+    private int TakeClashes(PointerMerge merge, MergeNote? note)
+    {
+        IReadOnlyDictionary<string, MergeChoice> decisions = note?.Decisions() ?? new Dictionary<string, MergeChoice>();
+        HashSet<string> keys = [.. note?.Keys.Where(static k => k.Decided is not null).Select(static k => k.Key) ?? []];
+        string[] paths = [.. merge.Clashes.Select(static c => c.Path).Where(p => !decisions.ContainsKey(p))];
+        string[] openKeys = [.. merge.Keys.Select(static k => k.Key).Where(k => !keys.Contains(k))];
+        _clashCount = paths.Length + openKeys.Length;
+        _clashes.AddRange(paths.Select(p => p.Length == 0 ? _path.Value : $"{_path}/{p}")
+            .Concat(openKeys.Select(k => $"{_path}{Pointer.Suffix}, key {k}")).Take(ClashesMax));
+        return merge.Clashes.Count + merge.Keys.Count - paths.Length - openKeys.Length;
+    }
+
+    private MergeNote? Note(UnmergedPointer unmerged) => MergeNote.Find(_repo.StateDirectory, _path) is { } note
+        && note.IsAbout(Bytes(unmerged.BaseId), Bytes(unmerged.OursId), Bytes(unmerged.TheirsId)) ? note : null;
+
+    private byte[]? Bytes(string? blobId) => blobId is null ? null : _repo.Git.CatFile.Read(blobId, PointerWalk.PointerBytesMax)?.Bytes;
+
+    private Pointer? Side(string? blobId) =>
+        Bytes(blobId) is { Length: > 0 } bytes ? Pointer.Parse(bytes, _path.Value + Pointer.Suffix) : null;
 
     private void Walk(string path, in PathEntry before, in PathEntry ours, in PathEntry theirs, int depth)
     {
@@ -63,14 +87,14 @@ internal sealed class ClashWalk
             return;
         }
 
-        Take(path, before, ours, theirs);
+        Count(before, ours, theirs);
     }
 
     private void WalkNames(string path, in PathEntry before, in PathEntry ours, in PathEntry theirs, int depth)
     {
         if (!before.AsLeaf().Same(ours.AsLeaf()) || !before.AsLeaf().Same(theirs.AsLeaf()))
         {
-            Take(path, before.AsLeaf(), ours.AsLeaf(), theirs.AsLeaf());
+            Count(before.AsLeaf(), ours.AsLeaf(), theirs.AsLeaf());
         }
 
         EntrySide? b = EntrySide.OfTree(_repo.Store.Read, before);
@@ -87,7 +111,7 @@ internal sealed class ClashWalk
         }
     }
 
-    private void Take(string path, in PathEntry before, in PathEntry ours, in PathEntry theirs)
+    private void Count(in PathEntry before, in PathEntry ours, in PathEntry theirs)
     {
         if (ours.Same(theirs))
         {
@@ -101,10 +125,6 @@ internal sealed class ClashWalk
         else if (theirs.Same(before))
         {
             _ours++;
-        }
-        else if (++_clashCount <= ClashesMax)
-        {
-            _clashes.Add(path.Length == 0 ? _path.Value : $"{_path}/{path}");
         }
     }
 }

@@ -13,6 +13,9 @@ namespace DlStore;
 public sealed record PointerClash(
     RelPath Path, IReadOnlyList<string> Clashes, long ClashCount, long OursCount, long TheirsCount, string? Unknown, string Hint)
 {
+    /// <summary>Gets how many clashes <c>dls resolve</c> was told about already; those are not listed.</summary>
+    public int DecidedCount { get; init; }
+
     /// <summary>Says what clashes, a line each.</summary>
     /// <returns>Lines for people; names are not escaped.</returns>
     public IReadOnlyList<string> Describe()
@@ -21,6 +24,11 @@ public sealed record PointerClash(
         if (ClashCount > Clashes.Count)
         {
             lines.Add($"and {ClashCount - Clashes.Count} more");
+        }
+
+        if (DecidedCount > 0)
+        {
+            lines.Add($"decided already: {DecidedCount}");
         }
 
         if (Unknown is null && OursCount + TheirsCount > 0)

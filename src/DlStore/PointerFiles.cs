@@ -3,6 +3,7 @@ using DlStore.Git;
 using DlStore.Io;
 using DlStore.Objects;
 using DlStore.WorkTree;
+using DlStore.WorkTree.Merges;
 
 namespace DlStore;
 
@@ -34,13 +35,20 @@ internal sealed class PointerFiles(Repo repo)
     {
         try
         {
-            return ReadFile(path.Value + Pointer.Suffix, at) is { } bytes ? Pointer.Parse(bytes, path.Value + Pointer.Suffix) : null;
+            Pointer? pointer =
+                ReadFile(path.Value + Pointer.Suffix, at) is { } bytes ? Pointer.Parse(bytes, path.Value + Pointer.Suffix) : null;
+            // The merge driver leaves a valid pointer where something clashes, and a note; git's index knows whether it is decided.
+            return pointer is not null && MergeNote.Exists(repo.StateDirectory, path) && Unmerged(path) is { } open
+                ? throw Explain(path, null, open).ToException() : pointer;
         }
         catch (DlsException e) when (e.Kind == ErrorKind.Corrupt)
         {
-            throw Explain(path, e, UnmergedPointer.List(GitIndexFile.Read(Git)).FirstOrDefault(u => u.Path == path)).ToException();
+            throw Explain(path, e, Unmerged(path)).ToException();
         }
     }
+
+    private UnmergedPointer? Unmerged(RelPath path) =>
+        UnmergedPointer.List(GitIndexFile.Read(Git)).FirstOrDefault(u => u.Path == path);
 
     /// <summary>Reads a file if it begins like a pointer.</summary>
     /// <param name="relative">Path of the file, from the top of the work tree.</param>
@@ -152,7 +160,7 @@ internal sealed class PointerFiles(Repo repo)
         string file = path.Value + Pointer.Suffix;
         if (unmerged is not null)
         {
-            string hint = MergeHint(path, unmerged);
+            string hint = MergeHint(path);
             return new UnreadablePointer(
                 path, $"read pointer '{file}': git has not merged it{Sides(unmerged)}", hint, ClashWalk.Compare(repo, unmerged, hint));
         }
@@ -169,26 +177,13 @@ internal sealed class PointerFiles(Repo repo)
         _ => ": both sides changed it",
     };
 
-    /// <summary>Commands that end the merge of this pointer for one side or the other; each works as it stands.</summary>
-    private string MergeHint(RelPath path, UnmergedPointer unmerged)
+    /// <summary>Commands that end the merge of this pointer; each works as it stands.</summary>
+    private string MergeHint(RelPath path)
     {
-        string file = repo.ToTyped(path.Value + Pointer.Suffix);
-        string Take(string side, string? id) => id is null ? $"`git rm {file}`" : $"`git checkout --{side} -- {file} && git add {file}`";
-        if (unmerged is { OursId: null, TheirsId: null })
-        {
-            return $"run {Take("ours", null)}";
-        }
-
-        string single = unmerged.OursId is not null && unmerged.TheirsId is not null && OtherSide() is { } other
-            ? $"; with this side kept, `dls checkout --rev {other} {repo.ToTyped(path.Value)}/FILE` takes single files of the other"
-            : "";
-        return $"{Take("ours", unmerged.OursId)} keeps this side, {Take("theirs", unmerged.TheirsId)}"
-            + $" takes the other; then run `dls pull`{single}";
+        string typed = repo.ToTyped(path.Value);
+        return $"`dls resolve` lists what clashes, `dls resolve --ours {typed}` keeps this side of that, `dls resolve --theirs {typed}` "
+            + $"takes the other, `dls resolve --both {typed}/FILE` keeps both; then run `dls pull {typed}`";
     }
-
-    /// <summary>The name git has for the commit that is being merged in, if it has one.</summary>
-    private string? OtherSide() => ((string[])["MERGE_HEAD", "CHERRY_PICK_HEAD", "REBASE_HEAD"])
-        .FirstOrDefault(name => File.Exists($"{Git.GitDir}/{name}"));
 
     /// <summary>Finds the newest version of the file that is a pointer: staged, in HEAD, or in the commits before it.</summary>
     private string RestoreHint(RelPath path)

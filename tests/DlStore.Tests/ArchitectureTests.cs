@@ -47,6 +47,7 @@ public sealed class ArchitectureTests
         ["Operations.Words"] = [],
         ["Operations.Store"] = ["Words", "Hooks", "Index"],
         ["Operations.Transfers"] = ["Store", "Words"],
+        ["Operations.Merges"] = ["Transfers", "Store", "Words"],
         ["Operations.Collect"] = ["Store", "Words"],
         ["Operations.Repairs"] = ["Transfers", "Store", "Words"],
         ["Operations.Erasing"] = ["Store", "Words", "Index"],

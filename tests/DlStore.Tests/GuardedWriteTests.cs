@@ -35,6 +35,7 @@ public sealed class GuardedWriteTests
         ["TaskCheckoutNote"] = "dls's own directory",
         ["TaskReproduce"] = "dls's own directory",
         ["HookFile"] = "git's hooks",
+        ["MergeDriver"] = "git's own temporary file, and dls's own directory",
         ["HookTrial"] = "dls's own directory",
         ["RecipeLog"] = "dls's own directory",
     };

@@ -59,6 +59,11 @@ internal static class CrashScenarios
             s => { Committed(s); s.Write("repo/data/img/mine", "only here\n"); }) { Deletes = true, Except = ["change.staged"] },
     ];
 
+    public static IReadOnlyList<CrashScenario> Merges { get; } =
+    [
+        new("resolve of a clash", "repo", ["resolve", "--both", "data"], Unmerged) { Except = ["change.staged"] },
+    ];
+
     public static IReadOnlyList<CrashScenario> Builds { get; } =
     [
         new("first build", "repo", ["build"], Projects) { Only = ["build."] },
@@ -96,7 +101,7 @@ internal static class CrashScenarios
     ];
 
     public static IEnumerable<CrashScenario> All =>
-        [.. Add, .. Checkout, .. ManyPointers.All, .. Push, .. Repair, .. Pull, .. Rm, .. Builds, .. Datasets, .. Garbage, .. Tasks];
+        [.. Add, .. Checkout, .. ManyPointers.All, .. Push, .. Repair, .. Pull, .. Rm, .. Merges, .. Builds, .. Datasets, .. Garbage, .. Tasks];
 
     /// <summary>A pack that is dead in part, one that is dead whole, and a dead large blob.</summary>
     private static void Garbled(Scene scene)
@@ -272,6 +277,17 @@ internal static class CrashScenarios
         Change(scene, "repo");
         scene.Dls("repo", "add", "data").Expect(0);
         scene.Commit("repo", "two");
+    }
+
+    private static void Unmerged(Scene scene)
+    {
+        TwoVersions(scene);
+        scene.Git("repo", "checkout", "-q", "-b", "other", "HEAD~");
+        scene.Dls("repo", "checkout").Expect(0);
+        scene.Write("repo/data/img/001.txt", "the other branch's\n");
+        scene.Dls("repo", "add", "data").Expect(0);
+        scene.Commit("repo", "other");
+        scene.TryGit("repo", "merge", "-q", "main").Expect(1);
     }
 
     private static void Cloned(Scene scene, Action<Scene>? more = null)

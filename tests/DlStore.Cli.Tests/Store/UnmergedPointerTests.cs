@@ -9,6 +9,7 @@ public sealed class UnmergedPointerTests : IDisposable
 
     public UnmergedPointerTests()
     {
+        _ = _scene.UseExecutable();
         _scene.MakeRepo();
         _scene.WriteSample("repo/data");
         _scene.Write("repo/w.pth", "weights\n");
@@ -53,7 +54,7 @@ public sealed class UnmergedPointerTests : IDisposable
 
         Assert.Contains("git has not merged it", refused.Error, StringComparison.Ordinal);
         Assert.Contains("data/img/000.txt: the two sides differ", refused.Error, StringComparison.Ordinal);
-        Assert.Contains("`git checkout --ours -- data.dls && git add data.dls`", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("`dls resolve --ours data` keeps this side of that", refused.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -76,12 +77,13 @@ public sealed class UnmergedPointerTests : IDisposable
     public void The_commands_of_the_hint_end_the_merge(string side, string content)
     {
         string hint = _scene.Dls("repo", "status").Error;
-        Assert.Contains($"git checkout --{side} -- data.dls && git add data.dls", hint, StringComparison.Ordinal);
+        Assert.Contains($"`dls resolve --{side} data`", hint, StringComparison.Ordinal);
 
-        _scene.RunProgram("sh", ["-c", $"git checkout --{side} -- data.dls && git add data.dls"], _scene.At("repo")).Expect(0);
+        _scene.Dls("repo", "resolve", $"--{side}", "data").Expect(0);
         _scene.Dls("repo", "pull", "data").Expect(0);
 
         Assert.Equal(content, File.ReadAllText(_scene.At("repo/data/img/000.txt")));
+        Assert.True(File.Exists(_scene.At("repo/data/theirs.txt")) && File.Exists(_scene.At("repo/data/ours.txt")));
         _scene.Git("repo", "commit", "-q", "--no-edit");
         _scene.Dls("repo", "status", "--exit-code").Expect(0);
     }
@@ -120,7 +122,7 @@ public sealed class UnmergedPointerTests : IDisposable
 
         RunResult status = _scene.Dls("repo", "status").Expect(0);
 
-        Assert.Contains("`git rm data.dls` keeps this side, `git checkout --theirs -- data.dls && git add data.dls` takes the other",
+        Assert.Contains("`dls resolve --ours data` keeps this side of that, `dls resolve --theirs data` takes the other",
             status.Error, StringComparison.Ordinal);
         _scene.Dls("repo", "status", "--exit-code").Expect(4);
         foreach (string verb in (string[])["add", "checkout", "pull", "fetch"])
@@ -140,6 +142,7 @@ public sealed class UnmergedPointerTests : IDisposable
     [Fact]
     public void A_past_commit_with_conflict_markers_is_skipped_by_push_with_a_warning_and_walls_nothing_off()
     {
+        MergeAsText();
         string bad = _scene.Commit("repo", "committed with markers");
         _scene.Dls("repo", "push").Expect(3);
         _scene.Git("repo", "checkout", "HEAD~1", "--", "data.dls");
@@ -158,6 +161,7 @@ public sealed class UnmergedPointerTests : IDisposable
     [Fact]
     public void Committed_markers_are_told_with_a_commit_that_has_a_good_version()
     {
+        MergeAsText();
         _scene.Commit("repo", "committed with markers");
         string good = _scene.Git("repo", "rev-parse", "HEAD^1");
 
@@ -170,6 +174,15 @@ public sealed class UnmergedPointerTests : IDisposable
         Assert.DoesNotContain("<<<<", File.ReadAllText(_scene.At("repo/data.dls")), StringComparison.Ordinal);
         Assert.True(good.Length == 40);
         _scene.Dls("repo", "checkout").Expect(0);
+    }
+
+    /// <summary>As in a clone without the merge driver.</summary>
+    private void MergeAsText()
+    {
+        _scene.Git("repo", "merge", "--abort");
+        _scene.Git("repo", "config", "--remove-section", "merge.dls");
+        _scene.TryGit("repo", "merge", "-q", "other").Expect(1);
+        Assert.Contains("<<<<<<<", File.ReadAllText(_scene.At("repo/data.dls")), StringComparison.Ordinal);
     }
 
     private void Record(string changed, string content, string added)

@@ -4,9 +4,9 @@ using DlStore.Operations.Setup;
 namespace DlStore.Cli.Commands.Setup;
 
 /// <summary><c>dls init</c>.</summary>
-[Details("Writes .dlstore/config with the repository's id, a line for pointers in .gitattributes, a .dlsignore, and the pre-push hook. "
-    + "In a clone of a repository that has the id it only adds the hook; a committed id is never made anew. A hook that is there is kept "
-    + "and runs first; where core.hooksPath leads elsewhere nothing is written, and what to add is said. Safe to repeat.")]
+[Details("Writes .dlstore/config with the repository's id, lines in .gitattributes, a .dlsignore, the pre-push hook, and the merge driver. "
+    + "In a clone of a repository that has the id it only adds the last two; a committed id is never made anew. A hook that is there is "
+    + "kept and runs first; where core.hooksPath leads elsewhere nothing is written, and what to add is said. Safe to repeat.")]
 [Example("dls init", "make this git repository a dls repository")]
 [Exits(ExitCode.NoRepository)]
 internal sealed class InitCommand : Command

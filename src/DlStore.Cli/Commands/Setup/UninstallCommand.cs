@@ -4,8 +4,9 @@ using DlStore.Operations.Setup;
 namespace DlStore.Cli.Commands.Setup;
 
 /// <summary><c>dls uninstall</c>.</summary>
-[Details("Takes back what init did outside the repository's own files: the hook, and the line in .gitattributes. Pointers, configuration "
-    + "and stored bytes stay. This clone notes it (dls.hook is false), so that no later command installs the hook again; `dls init` does.")]
+[Details("Takes back what init did outside the repository's own files: the hook, the merge driver, and the lines in .gitattributes. "
+    + "Pointers, configuration and stored bytes stay. This clone notes it (dls.hook is false), so that no later command installs the hook "
+    + "again; `dls init` does.")]
 [Example("dls uninstall", "remove the hook from this clone")]
 [Exits(ExitCode.NoRepository)]
 internal sealed class UninstallCommand : Command

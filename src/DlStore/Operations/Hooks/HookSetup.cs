@@ -2,7 +2,7 @@ namespace DlStore.Operations.Hooks;
 
 /// <summary>
 /// Sees to the pre-push hook after a command has written something: in a clone where nobody ran <c>dls init</c>, <c>git push</c> would
-/// publish pointers without their bytes.
+/// publish pointers without their bytes, and merge them as text. Registers the merge driver along with the hook.
 /// Costs a few reads of small files while all is well.
 /// </summary>
 public static class HookSetup
@@ -24,6 +24,8 @@ public static class HookSetup
             }
 
             (string? done, string? toDo) = new HookFile(repo, program).Install();
+            // A clone in which nobody ran init has no merge driver either.
+            _ = new DriverConfig(repo, program).Register();
             return done is not null ? ($"{done}: stored bytes go first when you run `git push`", true)
                 : toDo is not null ? ($"`git push` would publish pointers without their bytes: {toDo}", false)
                 : null;

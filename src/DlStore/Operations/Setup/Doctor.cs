@@ -66,6 +66,7 @@ public static class Doctor
             k => new DoctorLine(DoctorLevel.Note, $"key {k} is not known and has no effect", "remove it, or update dls")));
         lines.AddRange(CheckSource(repo));
         lines.Add(CheckHook(repo));
+        lines.Add(CheckDriver(repo));
         lines.Add(repo.Config.DefaultRemote is null
             ? new DoctorLine(
                 DoctorLevel.Note, "no remote is configured: the bytes are only in this store", "run `dls remote add NAME URL --default`")
@@ -109,6 +110,15 @@ public static class Doctor
             : new DoctorLine(DoctorLevel.Note, $"{what}, as `dls uninstall` (dls.hook = false) asked for in this clone",
                 "run `dls init` to have the hook again, or `dls push` before each `git push`");
     }
+
+    /// <summary>Without the driver two branches that changed one directory conflict in its pointer, whatever they changed.</summary>
+    private static DoctorLine CheckDriver(Repo repo) => !AttributesFile.NamesDriver(repo)
+        ? new DoctorLine(DoctorLevel.Note, "no attribute names the merge driver for pointers, so git merges them as text, which conflicts",
+            $"run `dls init`, then commit {AttributesFile.Name}")
+        : !new DriverConfig(repo, "").IsThere
+        ? new DoctorLine(DoctorLevel.Note, "this clone has no merge driver, so git merges pointers as text, which conflicts",
+            "run `dls init`; where git has left a pointer unmerged, `dls resolve` merges it")
+        : new DoctorLine(DoctorLevel.Good, "git merges pointers by `dls merge-driver`", null);
 
     private static void CheckStore(Repo repo, List<DoctorLine> lines)
     {

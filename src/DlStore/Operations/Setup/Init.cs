@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using DlStore.Git;
 using DlStore.Ignoring;
 using DlStore.Io;
@@ -15,12 +14,11 @@ namespace DlStore.Operations.Setup;
 public sealed record InitResult(string RepoId, bool IsNewId, IReadOnlyList<string> Done, IReadOnlyList<string> ToDo);
 
 /// <summary>
-/// <c>dls init</c>: the committed configuration with the repository's id, attributes for pointers, and the pre-push hook. Safe to repeat.
+/// <c>dls init</c>: the committed configuration with the repository's id, attributes for pointers, the pre-push hook and the merge driver.
+/// Safe to repeat.
 /// </summary>
 public static class Init
 {
-    internal const string AttributesLine = "*.dls text eol=lf";
-
     /// <summary>Runs the command.</summary>
     /// <param name="repo">The repository.</param>
     /// <param name="program">Absolute path of the running dls, for the hook.</param>
@@ -35,12 +33,10 @@ public static class Init
         done.AddRange(repo.Config.RepoId is not null && Where(repo.Config.Source) is { } where
             ? [$"{RepoConfig.File} is committed and not in this work tree: its id and settings are read from {where}"] : []);
         HookFile hook = new(repo, program);
+        DriverConfig driver = new(repo, program);
         if (dryRun)
         {
-            done.AddRange(isNew ? [$"would write {RepoConfig.File} with a new repository id"] : []);
-            done.AddRange(!isNew && repo.Config.RepoId is null ? [$"would write the committed repository id into {RepoConfig.File}"] : []);
-            (string would, string? needed) = hook.Plan();
-            return new InitResult(id, isNew, [.. done, would], needed is null ? [] : [needed]);
+            return Plan(repo, new InitResult(id, isNew, done, []), hook, driver);
         }
 
         using FileLock held = repo.LockWorkTree();
@@ -52,7 +48,7 @@ public static class Init
             done.Add(isNew ? $"wrote {RepoConfig.File}" : $"wrote the committed repository id into {RepoConfig.File}");
         }
 
-        List<string> written = [.. AddAttributes(repo) ? [".gitattributes"] : Array.Empty<string>()];
+        List<string> written = [.. AttributesFile.Write(repo) ? [AttributesFile.Name] : Array.Empty<string>()];
         written.AddRange(IgnoreDefaults.Write(repo) ? [IgnoreFile.Name] : []);
         done.AddRange(written.Select(static w => $"wrote {w}"));
         repo.Git.Stage([.. written.Select(RelPath.Parse)]);
@@ -60,7 +56,19 @@ public static class Init
 
         (string? hookDone, string? toDo) = hook.Install();
         done.AddRange(hookDone is null ? [] : [hookDone]);
+        done.AddRange(driver.Register() is { } registered ? [registered] : []);
         return new InitResult(id, isNew, done, toDo is null ? [] : [toDo]);
+    }
+
+    private static InitResult Plan(Repo repo, InitResult known, HookFile hook, DriverConfig driver)
+    {
+        List<string> done = [.. known.Done];
+        bool isNew = known.IsNewId;
+        done.AddRange(isNew ? [$"would write {RepoConfig.File} with a new repository id"] : []);
+        done.AddRange(!isNew && repo.Config.RepoId is null ? [$"would write the committed repository id into {RepoConfig.File}"] : []);
+        (string would, string? needed) = hook.Plan();
+        done.AddRange([would, driver.IsCurrent ? "the merge driver is there" : "would register the merge driver"]);
+        return known with { Done = done, ToDo = needed is null ? [] : [needed] };
     }
 
     private static void WantHook(Repo repo)
@@ -81,17 +89,4 @@ public static class Init
         TextSource.Head => "HEAD",
         _ => throw new InvalidOperationException($"no text for {source}"),
     };
-
-    private static bool AddAttributes(Repo repo)
-    {
-        string file = repo.WorkTree + "/.gitattributes";
-        string text = CommittedText.ReadUnlessDeleted(repo.Git, ".gitattributes").Bytes is { } bytes ? Encoding.UTF8.GetString(bytes) : "";
-        if (text.Split('\n').Contains(AttributesLine, StringComparer.Ordinal))
-        {
-            return false;
-        }
-
-        repo.Files.Write(".gitattributes", text + (text.Length == 0 || text.EndsWith('\n') ? "" : "\n") + AttributesLine + "\n");
-        return true;
-    }
 }

@@ -17,14 +17,16 @@ public static class Uninstall
     public static IReadOnlyList<string> Run(Repo repo, bool dryRun)
     {
         HookFile hook = new(repo, "");
+        DriverConfig driver = new(repo, "");
         List<string> done = [];
         string attributes = repo.WorkTree + "/.gitattributes";
         string[] lines = File.Exists(attributes) ? File.ReadAllText(attributes).Split('\n') : [];
-        bool hasLine = lines.Contains(Init.AttributesLine, StringComparer.Ordinal);
+        bool hasLine = AttributesFile.HasOwn(lines);
         if (dryRun)
         {
             done.AddRange(hook.Installed().Select(static _ => "would remove the pre-push hook"));
-            done.AddRange(hasLine ? ["would remove the line for pointers from .gitattributes"] : []);
+            done.AddRange(driver.IsOwn() ? ["would remove the merge driver"] : []);
+            done.AddRange(hasLine ? ["would remove the lines of dls from .gitattributes"] : []);
             return done;
         }
 
@@ -37,18 +39,19 @@ public static class Uninstall
             done.Add($"to do: {state.Describe(repo.WorkTree)}; that line is not dls's to remove");
         }
 
+        done.AddRange(driver.Remove() ? ["removed the merge driver"] : []);
         if (hasLine)
         {
-            RemoveLine(repo, lines);
-            done.Add("removed the line for pointers from .gitattributes");
+            RemoveLines(repo, lines);
+            done.Add("removed the lines of dls from .gitattributes");
         }
 
         return done;
     }
 
-    private static void RemoveLine(Repo repo, string[] lines)
+    private static void RemoveLines(Repo repo, string[] lines)
     {
-        string rest = string.Join('\n', lines.Where(l => l != Init.AttributesLine));
+        string rest = string.Join('\n', lines.Where(static l => !AttributesFile.IsOwn(l)));
         if (rest.Trim().Length == 0)
         {
             repo.Files.DeleteFile(".gitattributes");

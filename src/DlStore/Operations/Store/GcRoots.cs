@@ -2,10 +2,12 @@ using System.IO.Enumeration;
 using System.Text;
 using DlStore.Data.Sets;
 using DlStore.Git;
+using DlStore.Io;
 using DlStore.Learning.Records;
 using DlStore.Objects;
 using DlStore.Operations.Index;
 using DlStore.Targets;
+using DlStore.WorkTree.Merges;
 
 namespace DlStore.Operations.Store;
 
@@ -96,6 +98,7 @@ internal sealed class GcRoots
             _cancel.ThrowIfCancellationRequested();
             using GitRepo git = GitRepo.Discover(tree, _repo.Environment);
             TakeIndex(git, tree);
+            TakeMerges(git);
             TakeFiles(tree, Pointer.Suffix, recurse: true);
             foreach (string records in (string[])[$"{tree}/{TaskRecord.Root}", $"{tree}/{Deployment.Root}"])
             {
@@ -118,6 +121,19 @@ internal sealed class GcRoots
             git).ListEntries().Where(e => e.IsFile && IsRecord(e.Path) && !_read.Contains(e.BlobId)).DistinctBy(static e => e.BlobId)
             .Select(e => (e.BlobId, e.Path, $"{e.Path}, staged in {where}")),
     ]);
+
+    /// <summary>
+    /// Notes of merges that are not decided yet, and pointers that the merge driver made and git is about to write. What the three sides
+    /// name is named by the index too; what was merged, by these alone.
+    /// </summary>
+    private void TakeMerges(GitRepo git)
+    {
+        IEnumerable<RelPath> unmerged = UnmergedPointer.List(GitIndexFile.Read(git)).Select(static u => u.Path);
+        foreach (string file in MergeNote.List(git.GitDir + "/dls", unmerged, _repo.Clock.GetUtcNow()).Counting.Where(File.Exists))
+        {
+            Take(File.ReadAllBytes(file), "", file);
+        }
+    }
 
     /// <summary>
     /// Bases and journals: they only say what was written out, so a listing of theirs that is gone keeps nothing else from being known.

@@ -1,0 +1,55 @@
+using System.Text;
+using DlStore.Git;
+
+namespace DlStore.Operations.Setup;
+
+/// <summary>
+/// The lines of dls in the committed <c>.gitattributes</c>: pointers have LF and are merged by the driver; of ignore files a merge takes
+/// the lines of both sides, because two branches that each add a directory write two lines at the same place.
+/// </summary>
+internal static class AttributesFile
+{
+    public const string Name = ".gitattributes";
+
+    private static readonly string[] Lines = ["*.dls text eol=lf merge=dls", ".gitignore merge=union"];
+
+    /// <summary>What earlier versions wrote, in the place of the first line.</summary>
+    private const string Earlier = "*.dls text eol=lf";
+
+    /// <summary>Writes the lines that are missing; one of an earlier version is renewed in its place.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <returns>False if they are all there.</returns>
+    public static bool Write(Repo repo)
+    {
+        string text = CommittedText.ReadUnlessDeleted(repo.Git, Name).Bytes is { } bytes ? Encoding.UTF8.GetString(bytes) : "";
+        List<string> lines = [.. text.Split('\n')];
+        if (Lines.All(lines.Contains))
+        {
+            return false;
+        }
+
+        int earlier = lines.Contains(Lines[0]) ? -1 : lines.IndexOf(Earlier);
+        if (earlier >= 0)
+        {
+            lines[earlier] = Lines[0];
+        }
+
+        string kept = string.Join('\n', lines);
+        string[] missing = [.. Lines.Where(l => !lines.Contains(l))];
+        string newline = kept.Length == 0 || kept.EndsWith('\n') ? "" : "\n";
+        repo.Files.Write(Name, kept + newline + string.Concat(missing.Select(static l => l + "\n")));
+        return true;
+    }
+
+    /// <summary>Tells whether a file has lines that dls wrote.</summary>
+    /// <param name="lines">The lines of the file.</param>
+    public static bool HasOwn(string[] lines) => lines.Any(IsOwn);
+
+    /// <summary>Tells whether dls wrote a line.</summary>
+    public static bool IsOwn(string line) => line == Earlier || Lines.Contains(line, StringComparer.Ordinal);
+
+    /// <summary>Asks git whether the driver is named for pointers here.</summary>
+    /// <param name="repo">The repository.</param>
+    public static bool NamesDriver(Repo repo) =>
+        repo.Git.Git.Run(["check-attr", "merge", "--", "a.dls"]).Text().EndsWith(": dls", StringComparison.Ordinal);
+}
