@@ -323,6 +323,8 @@ def forget(world, rng, clone):
 def git_step(world, rng, clone):
     """What users do with git in between."""
     if clone.merging:
+        if rng.random() < 0.5:
+            dls(world, rng, clone, "resolve", *rng.choice([[], ["--ours", "."], ["--theirs", "."], ["--both", "."]]))
         world.resolve(rng, clone)
         return
     kind = rng.random()

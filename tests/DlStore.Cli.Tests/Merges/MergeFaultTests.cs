@@ -124,6 +124,26 @@ public sealed class MergeFaultTests : IDisposable
         scene.Dls("clone", "status", "--exit-code").Expect(0);
     }
 
+    [Fact]
+    public void Without_a_remote_a_listing_that_is_not_here_is_a_clear_error_and_nothing_is_written()
+    {
+        Scene scene = MakeCloneWithoutOther();
+        scene.Dls("clone", "remote", "remove", "lab").Expect(0);
+        scene.Commit("clone", "no remote");
+
+        RunResult merge = scene.TryGit("clone", "merge", "-q", "origin/other").Expect(1);
+
+        Assert.Contains("error: merge 'data.dls': read object 'sha256:", merge.Error, StringComparison.Ordinal);
+        Assert.Contains("no remote is configured that might have it", merge.Error, StringComparison.Ordinal);
+        Assert.Contains("run `dls remote add NAME URL --default`, then `dls resolve`", merge.Error, StringComparison.Ordinal);
+        RunResult status = scene.Dls("clone", "status").Expect(0);
+        Assert.Contains("data  unmerged: which paths clash is not known", status.Output, StringComparison.Ordinal);
+        Assert.Contains("git has not merged it", scene.Dls("clone", "add", "data").Expect(1).Error, StringComparison.Ordinal);
+        scene.Dls("clone", "remote", "add", "lab", "../remote", "--default").Expect(0);
+        scene.Dls("clone", "resolve").Expect(0);
+        Assert.Equal("", scene.Git("clone", "ls-files", "-u"));
+    }
+
     private Scene MakeCloneWithoutOther()
     {
         _scene.Record("main", ("img/001.txt", "main\n"));
