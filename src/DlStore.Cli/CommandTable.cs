@@ -127,6 +127,8 @@ internal static class CommandTable
         new("repair", Look, "replace what is damaged or missing by good copies", static () => new RepairCommand()),
         new("index rebuild", Look, "make the indexes anew from packs and git", static () => new IndexRebuildCommand()),
         new("hook pre-push", About, "called by git before it pushes", static () => new HookPrePushCommand()) { Hidden = true },
+        new("diff-driver", About, "called by git to show a change of a pointer", static () => new DiffDriverCommand()) { Hidden = true },
+        new("pointer-text", About, "called by git to show what a pointer names", static () => new PointerTextCommand()) { Hidden = true },
         new("merge-driver", About, "called by git to merge pointers", static () => new MergeDriverCommand()) { Hidden = true },
         new("help", About, "show the commands, or one command in full", static () => new HelpCommand()),
         new("version", About, "print the version", static () => new VersionCommand()),

@@ -45,6 +45,7 @@ public sealed class ArchitectureTests
         ["Operations.Index"] = [],
         ["Operations.Hooks"] = [],
         ["Operations.Words"] = [],
+        ["Operations.Views"] = [],
         ["Operations.Store"] = ["Words", "Hooks", "Index"],
         ["Operations.Transfers"] = ["Store", "Words"],
         ["Operations.Merges"] = ["Transfers", "Store", "Words"],

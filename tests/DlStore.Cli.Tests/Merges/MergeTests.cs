@@ -206,7 +206,7 @@ public sealed class MergeTests : IDisposable
         _scene.Scene.Write("repo/.gitattributes", "*.bin -text\n*.dls text eol=lf\n");
         Assert.Contains("no attribute names the merge driver", _scene.Dls("doctor").Output, StringComparison.Ordinal);
         Assert.Equal("wrote .gitattributes", _scene.Dls("init").Expect(0).Output.Trim());
-        Assert.Equal("*.bin -text\n*.dls text eol=lf merge=dls\n.gitignore merge=union\n",
+        Assert.Equal("*.bin -text\n*.dls text eol=lf merge=dls diff=dls\n.gitignore merge=union\n",
             File.ReadAllText(_scene.Scene.At("repo/.gitattributes")));
         Assert.Equal("nothing to do", _scene.Dls("init").Expect(0).Output.Trim());
         _scene.Git("config", "merge.dls.driver", "somebody else's");

@@ -3,8 +3,9 @@ using DlStore.Git;
 namespace DlStore.Operations.Hooks;
 
 /// <summary>
-/// The merge driver in this clone's git configuration: without it git merges pointers as text, which never works, and leaves conflict
-/// markers in them. A second entry merges common ancestors into one, where git needs that.
+/// The merge driver and the diff driver in this clone's git configuration: without the one git merges pointers as text, which never works,
+/// and leaves conflict markers in them; without the other it shows digests. A second entry merges common ancestors into one, where git
+/// needs that.
 /// </summary>
 /// <param name="repo">The repository.</param>
 /// <param name="program">Absolute path of dls; used when it still exists, else the one on PATH.</param>
@@ -12,6 +13,7 @@ internal sealed class DriverConfig(Repo repo, string program)
 {
     private const string Section = "merge.dls";
     private const string InnerSection = "merge.dls-inner";
+    private const string DiffSection = "diff.dls";
 
     /// <summary>Gets a value indicating whether git finds a driver of that name, whatever it calls.</summary>
     public bool IsThere => repo.Git.Git.RunAsUser(["config", "--get", Section + ".driver"]).ExitCode == 0;
@@ -43,7 +45,7 @@ internal sealed class DriverConfig(Repo repo, string program)
     public bool Remove()
     {
         bool isThere = IsOwn();
-        foreach (string section in (string[])[Section, InnerSection])
+        foreach (string section in (string[])[Section, InnerSection, DiffSection])
         {
             _ = repo.Git.Git.Run(["config", "--local", "--remove-section", section]);
         }
@@ -65,11 +67,15 @@ internal sealed class DriverConfig(Repo repo, string program)
         (Section + ".name", "pointers of dls, file by file"),
         (Section + ".recursive", "dls-inner"),
         (Section + ".driver", Call("merge-driver %O %A %B ./%P %L %Y")),
+        (DiffSection + ".command", Call("diff-driver", isFormat: false)),
+        (DiffSection + ".textconv", Call("pointer-text", isFormat: false)),
     ];
 
-    private string Call(string words)
+    /// <summary>Writes a call; in a format a percent sign stands for something, in a plain command git adds the words by itself.</summary>
+    private string Call(string words, bool isFormat = true)
     {
-        string quoted = "'" + program.Replace("'", "'\\''", StringComparison.Ordinal).Replace("%", "%%", StringComparison.Ordinal) + "'";
+        string path = program.Replace("'", "'\\''", StringComparison.Ordinal);
+        string quoted = "'" + (isFormat ? path.Replace("%", "%%", StringComparison.Ordinal) : path) + "'";
         return $"dls={quoted}; [ -x \"$dls\" ] || dls=dls; \"$dls\" {words}";
     }
 }

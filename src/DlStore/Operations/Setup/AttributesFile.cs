@@ -4,14 +4,14 @@ using DlStore.Git;
 namespace DlStore.Operations.Setup;
 
 /// <summary>
-/// The lines of dls in the committed <c>.gitattributes</c>: pointers have LF and are merged by the driver; of ignore files a merge takes
-/// the lines of both sides, because two branches that each add a directory write two lines at the same place.
+/// The lines of dls in the committed <c>.gitattributes</c>: pointers have LF, are merged and shown by the drivers; of ignore files a merge
+/// takes the lines of both sides, because two branches that each add a directory write two lines at the same place.
 /// </summary>
 internal static class AttributesFile
 {
     public const string Name = ".gitattributes";
 
-    private static readonly string[] Lines = ["*.dls text eol=lf merge=dls", ".gitignore merge=union"];
+    private static readonly string[] Lines = ["*.dls text eol=lf merge=dls diff=dls", ".gitignore merge=union"];
 
     /// <summary>What earlier versions wrote, in the place of the first line.</summary>
     private const string Earlier = "*.dls text eol=lf";
