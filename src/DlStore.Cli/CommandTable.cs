@@ -119,6 +119,7 @@ internal static class CommandTable
         new("target list", Reach, "list the targets", static () => new TargetListCommand()),
         new("target check", Reach, "see whether weights could be put on a target", static () => new TargetCheckCommand()),
         new("ls", Look, "list what pointers name", static () => new LsCommand()),
+        new("log", Look, "list the versions of a path", static () => new LogCommand()),
         new("cat", Look, "write the stored bytes of one file", static () => new CatCommand()),
         new("where", Look, "find every place that is known to have an object", static () => new WhereCommand()),
         new("lineage", Look, "trace anything to its sources, or to what was made of it", static () => new LineageCommand()),

@@ -17,6 +17,7 @@ using DlStore.Operations.Setup;
 using DlStore.Operations.Store;
 using DlStore.Operations.Tasks;
 using DlStore.Operations.Transfers;
+using DlStore.Operations.Views;
 using DlStore.WorkTree;
 
 namespace DlStore.Cli;
@@ -28,6 +29,7 @@ namespace DlStore.Cli;
 [JsonSerializable(typeof(StatusResult))]
 [JsonSerializable(typeof(CheckoutResult))]
 [JsonSerializable(typeof(IReadOnlyList<PushOutcome>))]
+[JsonSerializable(typeof(IReadOnlyList<PathVersion>))]
 [JsonSerializable(typeof(MirrorResult))]
 [JsonSerializable(typeof(PublishResult))]
 [JsonSerializable(typeof(PushResult))]

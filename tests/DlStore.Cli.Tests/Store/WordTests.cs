@@ -14,7 +14,7 @@ public sealed class WordTests : IDisposable
             "diff --exit-code WORD", "checkout WORD", "checkout --rev HEAD WORD", "checkout task:WORD", "resolve WORD", "resolve --ours WORD", "rm WORD", "rm data WORD",
         "push WORD", "push --tip WORD", "push --all WORD", "push --dry-run WORD", "push data WORD",
             "pull WORD", "pull --dry-run WORD", "pull data WORD", "fetch WORD", "fetch --all WORD", "fetch --listings WORD",
-        "ls WORD", "ls --recursive WORD", "ls --rev HEAD WORD", "cat WORD", "where WORD",
+        "ls WORD", "ls --recursive WORD", "ls --rev HEAD WORD", "cat WORD", "log WORD", "log --rev WORD data", "where WORD",
             "verify WORD", "erase --reason gone WORD", "repair WORD", "repair data WORD", "verify data WORD", "verify --remote lab WORD",
             "lineage WORD", "audit WORD", "trust WORD", "config WORD",
         "host check WORD", "host import WORD", "target check WORD", "kind show WORD", "kind check WORD", "build WORD", "build explain WORD",
