@@ -12,6 +12,7 @@ internal sealed class Snapshot : IDisposable
 {
     private StatCache? _cache;
     private readonly long _clock;
+    private readonly Func<Ignoring.IgnoreRules>? _ignore;
     private RefusedPath[] _unstorable = [];
 
     internal Snapshot(SnapshotRequest request, WorkTreeState state)
@@ -20,7 +21,7 @@ internal sealed class Snapshot : IDisposable
         Pointer = request.Pointer;
         BaseEntry = request.WasOut;
         WasOut = EntryOf(request.WasOut);
-        Ignored = request.Ignore;
+        _ignore = request.Ignore;
         Named = EntryOf(request.Pointer);
         Interrupted = state.Journal.Find(request.Path);
         _clock = state.Clock;
@@ -49,8 +50,8 @@ internal sealed class Snapshot : IDisposable
 
     public InterruptedCheckout? Interrupted { get; private init; }
 
-    /// <summary>Gets what was left out of the scan; null if nothing was to be.</summary>
-    public Ignoring.IgnoreRules? Ignored { get; }
+    /// <summary>Gets what was left out of the scan; null if there was none, or nothing was to be.</summary>
+    public Ignoring.IgnoreRules? Ignored { get; private set; }
 
     /// <summary>Gets the instant from which on file times are too fresh to be trusted.</summary>
     public long RacyFrom => _clock - Repo.RacyWindow;
@@ -163,6 +164,7 @@ internal sealed class Snapshot : IDisposable
         CancellationToken cancel)
     {
         _cache = StatCache.Open(repo.StatCachePath(Path));
+        Ignored = _ignore?.Invoke();
         DiskTree disk = Scanner.Scan(repo.Absolute(Path), _cache, Interrupted?.TempPrefix, null, repo.Threads, cancel, Ignored);
         Disk = disk;
         refuse?.Invoke(this);

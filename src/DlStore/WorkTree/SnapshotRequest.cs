@@ -10,13 +10,13 @@ namespace DlStore.WorkTree;
 /// <param name="WasOut">Its base; null if it has none, or is inside a managed directory.</param>
 internal sealed record SnapshotRequest(RelPath Path, Pointer? Pointer, BaseEntry? WasOut)
 {
-    /// <summary>Gets what is left out of a directory; null for nothing.</summary>
-    public IgnoreRules? Ignore { get; init; }
+    /// <summary>Gets what reads the rules for a directory, once one is found there; null where nothing is left out.</summary>
+    public Func<IgnoreRules>? Ignore { get; init; }
 
     /// <summary>Makes the request of a managed path, less what its .dlsignore files leave out.</summary>
     public static SnapshotRequest WithIgnored(Repo repo, RelPath path, Pointer? pointer, BaseEntry? wasOut) => new(path, pointer, wasOut)
     {
-        Ignore = Rules(repo, path, "", Snapshot.EntryOf(pointer), Snapshot.EntryOf(wasOut)),
+        Ignore = () => Rules(repo, path, "", Snapshot.EntryOf(pointer), Snapshot.EntryOf(wasOut)),
     };
 
     /// <summary>Makes the request of a directory inside a managed path, less what its .dlsignore files leave out.</summary>
@@ -28,7 +28,7 @@ internal sealed record SnapshotRequest(RelPath Path, Pointer? Pointer, BaseEntry
     public static SnapshotRequest Inside(
         Repo repo, RelPath path, string scope, Pointer? pointer, BaseEntry? wasOut) => new(path, null, null)
         {
-            Ignore = Rules(repo, path, scope, Snapshot.EntryOf(pointer), Snapshot.EntryOf(wasOut)),
+            Ignore = () => Rules(repo, path, scope, Snapshot.EntryOf(pointer), Snapshot.EntryOf(wasOut)),
         };
 
     private static IgnoreRules Rules(Repo repo, RelPath path, string scope, params PathEntry[] named)

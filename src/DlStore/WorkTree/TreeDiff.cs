@@ -35,7 +35,7 @@ internal sealed class TreeDiff(Func<Oid, byte[]> read) : ThreeWayVisitor
             Take("", before.AsLeaf(), after.AsLeaf());
         }
 
-        Walk("", before.IsDirectory ? before : default, after.IsDirectory ? after : default, 0);
+        Walk(read, before, after, Take);
     }
 
     /// <summary>Compares with another comparison's nodes and takes its lines in, before renames are paired.</summary>
@@ -99,7 +99,15 @@ internal sealed class TreeDiff(Func<Oid, byte[]> read) : ThreeWayVisitor
         return [.. _lines.OrderBy(l => l.Path, StringComparer.Ordinal)];
     }
 
-    private void Walk(string path, in PathEntry before, in PathEntry after, int depth)
+    /// <summary>Walks the directories of two entries in step, and passes over what is equal in both.</summary>
+    /// <param name="read">Gives tree nodes.</param>
+    /// <param name="before">The one; what is no directory counts as none.</param>
+    /// <param name="after">The other.</param>
+    /// <param name="take">Told each path below where they differ, directories left out: a leaf or nothing on either side.</param>
+    public static void Walk(Func<Oid, byte[]> read, in PathEntry before, in PathEntry after, LeafSink take) => Walk(
+        read, "", before.IsDirectory ? before : default, after.IsDirectory ? after : default, take, 0);
+
+    private static void Walk(Func<Oid, byte[]> read, string path, in PathEntry before, in PathEntry after, LeafSink take, int depth)
     {
         TreeNode.RequireDepth(depth, path);
         EntrySide? a = EntrySide.OfTree(read, before);
@@ -114,17 +122,19 @@ internal sealed class TreeDiff(Func<Oid, byte[]> read) : ThreeWayVisitor
                 continue;
             }
 
-            string text = System.Text.Encoding.UTF8.GetString(name, 0, length);
-            string child = path.Length == 0 ? text : $"{path}/{text}";
+            string child = TreeMerge.Join(path, name.AsSpan(0, length));
             if (!ea.AsLeaf().Same(eb.AsLeaf()))
             {
-                Take(child, ea.AsLeaf(), eb.AsLeaf());
+                take(child, ea.AsLeaf(), eb.AsLeaf());
             }
 
             if (ea.IsDirectory || eb.IsDirectory)
             {
-                Walk(child, ea.IsDirectory ? ea : default, eb.IsDirectory ? eb : default, depth + 1);
+                Walk(read, child, ea.IsDirectory ? ea : default, eb.IsDirectory ? eb : default, take, depth + 1);
             }
         }
     }
+
+    /// <summary>Takes a path at which two trees differ.</summary>
+    public delegate void LeafSink(string path, in PathEntry before, in PathEntry after);
 }

@@ -191,7 +191,8 @@ internal sealed class TreeMerge(Func<Oid, byte[]> read, TreeWriter.NodeSink put)
         return ed.IsPresent && !ed.IsDirectory ? eb.AsLeaf() : default;
     }
 
-    private static string Join(string directory, ReadOnlySpan<byte> name)
+    /// <summary>Gives the path of a name in a directory; an empty directory is the top.</summary>
+    internal static string Join(string directory, ReadOnlySpan<byte> name)
     {
         string text = System.Text.Encoding.UTF8.GetString(name);
         return directory.Length == 0 ? text : directory + "/" + text;

@@ -9,7 +9,7 @@ namespace DlStore.Operations.Setup;
 public static class ConfigSettings
 {
     private const string Default = "default";
-    private const string Clone = "this clone";
+    private const string Clone = LocalRemotes.Clone;
     private static readonly string[] PathKeys = ["dls.storePath", "dls.sshConfig", "dls.sshKey"];
 
     /// <summary>Lists the settings in force.</summary>

@@ -71,7 +71,7 @@ public static class RemoteSettings
         if (!dryRun)
         {
             using FileLock held = repo.LockWorkTree();
-            Write(repo, isLocal ? "dls." : "", isLocal,
+            Write(repo, isLocal,
             [
                 ($"remote.{name}.url", location),
                 .. (options ?? new Dictionary<string, string>()).Select(o => ($"remote.{name}.{o.Key}", o.Value)),
@@ -85,12 +85,12 @@ public static class RemoteSettings
         return new RemoteSetting(name, location, becomesDefault, isLocal);
     }
 
-    private static void Write(Repo repo, string prefix, bool isLocal, (string Key, string Value)[] lines)
+    private static void Write(Repo repo, bool isLocal, (string Key, string Value)[] lines)
     {
-        void Each(Action<string, string> set) => Array.ForEach(lines, l => set(prefix + l.Key, l.Value));
+        void Each(Action<string, string> set) => Array.ForEach(lines, l => set(l.Key, l.Value));
         if (isLocal)
         {
-            Each((key, value) => GitConfig.SetLocal(repo.Git.Git, key, value));
+            Each((key, value) => GitConfig.SetLocal(repo.Git.Git, "dls." + key, value));
         }
         else
         {

@@ -1,4 +1,3 @@
-using System.Text;
 using DlStore.Objects;
 
 namespace DlStore.WorkTree.Merges;
@@ -64,7 +63,7 @@ internal sealed class MergeWalk(Func<Oid, byte[]> read)
             PathEntry et = ThreeWay.Take(t, bytes);
             if (!eo.Same(et) || !eo.IsPresent)
             {
-                Walk(Join(path, bytes), eb, eo, et, depth + 1);
+                Walk(TreeMerge.Join(path, bytes), eb, eo, et, depth + 1);
             }
         }
     }
@@ -80,13 +79,7 @@ internal sealed class MergeWalk(Func<Oid, byte[]> read)
 
         for (EntrySide side = EntrySide.OfTree(read, before)!; side.HasCurrent; side.Step())
         {
-            TakeGone(Join(path, side.Name), side.Entry, depth + 1);
+            TakeGone(TreeMerge.Join(path, side.Name), side.Entry, depth + 1);
         }
-    }
-
-    internal static string Join(string directory, ReadOnlySpan<byte> name)
-    {
-        string text = Encoding.UTF8.GetString(name);
-        return directory.Length == 0 ? text : $"{directory}/{text}";
     }
 }

@@ -75,7 +75,7 @@ internal sealed class MergedTree
             PathEntry eb = ThreeWay.Take(b, bytes);
             PathEntry eo = ThreeWay.Take(o, bytes);
             PathEntry et = ThreeWay.Take(t, bytes);
-            PathEntry entry = Merge(MergeWalk.Join(path, bytes), eb, eo, et, depth + 1);
+            PathEntry entry = Merge(TreeMerge.Join(path, bytes), eb, eo, et, depth + 1);
             if (entry.IsPresent)
             {
                 any = true;

@@ -9,15 +9,13 @@ namespace DlStore.WorkTree.Merges;
 /// </summary>
 internal sealed class SideRenames
 {
-    private readonly Func<Oid, byte[]> _read;
     private readonly HashSet<Oid> _wanted;
     private readonly Dictionary<Oid, List<string>> _removed = [];
     private readonly Dictionary<Oid, List<(string Path, PathEntry Entry)>> _added = [];
     private readonly Dictionary<string, (string Path, PathEntry Entry)> _renamed = new(StringComparer.Ordinal);
 
-    private SideRenames(Func<Oid, byte[]> read, HashSet<Oid> wanted)
+    private SideRenames(HashSet<Oid> wanted)
     {
-        _read = read;
         _wanted = wanted;
     }
 
@@ -28,10 +26,10 @@ internal sealed class SideRenames
     /// <param name="wanted">The blobs whose names are of interest; if there is none, nothing is read.</param>
     public static SideRenames Find(Func<Oid, byte[]> read, in PathEntry before, in PathEntry after, HashSet<Oid> wanted)
     {
-        SideRenames renames = new(read, wanted);
+        SideRenames renames = new(wanted);
         if (wanted.Count > 0)
         {
-            renames.Walk("", before, after, 0);
+            TreeDiff.Walk(read, before, after, renames.Take);
             foreach ((Oid oid, List<string> removed) in renames._removed)
             {
                 renames.Pair(removed, renames._added.GetValueOrDefault(oid) ?? []);
@@ -45,30 +43,6 @@ internal sealed class SideRenames
     /// <param name="path">Its path in the base.</param>
     /// <returns>The new path and what is there; null if it was not renamed, or not certainly.</returns>
     public (string Path, PathEntry Entry)? To(string path) => _renamed.TryGetValue(path, out (string, PathEntry) to) ? to : null;
-
-    private void Walk(string path, in PathEntry before, in PathEntry after, int depth)
-    {
-        TreeNode.RequireDepth(depth, path);
-        EntrySide? a = EntrySide.OfTree(_read, before);
-        EntrySide? b = EntrySide.OfTree(_read, after);
-        byte[] name = new byte[Io.EntryName.LengthMax];
-        while (ThreeWay.TryNext(a, b, null, name, out int length))
-        {
-            PathEntry ea = ThreeWay.Take(a, name.AsSpan(0, length));
-            PathEntry eb = ThreeWay.Take(b, name.AsSpan(0, length));
-            if (ea.Same(eb))
-            {
-                continue;
-            }
-
-            string child = MergeWalk.Join(path, name.AsSpan(0, length));
-            Take(child, ea.AsLeaf(), eb.AsLeaf());
-            if (ea.IsDirectory || eb.IsDirectory)
-            {
-                Walk(child, ea.IsDirectory ? ea : default, eb.IsDirectory ? eb : default, depth + 1);
-            }
-        }
-    }
 
     private void Take(string path, in PathEntry before, in PathEntry after)
     {
