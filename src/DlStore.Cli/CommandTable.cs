@@ -1,7 +1,9 @@
+using DlStore.Cli.Commands.Commits;
 using DlStore.Cli.Commands.Datasets;
 using DlStore.Cli.Commands.Deploys;
 using DlStore.Cli.Commands.Lineage;
 using DlStore.Cli.Commands.Merges;
+using DlStore.Cli.Commands.Origins;
 using DlStore.Cli.Commands.Projects;
 using DlStore.Cli.Commands.Setup;
 using DlStore.Cli.Commands.Store;
@@ -42,10 +44,14 @@ internal static class CommandTable
         new("diff", Daily, "list files that differ between versions", static () => new DiffCommand()),
         new("checkout", Daily, "bring files to what the pointers name", static () => new CheckoutCommand()),
         new("resolve", Daily, "decide what clashes in pointers that git has not merged", static () => new ResolveCommand()),
+        new("mv", Daily, "rename managed paths, with their files", static () => new MvCommand()),
         new("rm", Daily, "stop managing paths; files go to the trash", static () => new RmCommand()),
+        new("untrack", Daily, "stop managing paths and leave their files", static () => new UntrackCommand()),
         new("trash list", Daily, "list what commands took out of the way", static () => new TrashListCommand()),
         new("trash restore", Daily, "bring files back from the trash", static () => new TrashRestoreCommand()),
+        new("trash empty", Daily, "delete for good what is old in the trash", static () => new TrashEmptyCommand()),
         new("erase", Daily, "erase bytes that must go, from every version and remote", static () => new EraseCommand()),
+        new("cache trim", Daily, "drop stored bytes that a remote provably holds", static () => new CacheTrimCommand()),
         new("gc", Daily, "delete stored bytes that nothing names any more", static () => new GcCommand()),
         new("project new", Make, "make a project from a crop", static () => new ProjectNewCommand()),
         new("project import", Make, "take in projects of dl_image_manager", static () => new ProjectImportCommand()),
@@ -74,6 +80,7 @@ internal static class CommandTable
         new("testset show", Make, "list the images of a test set", static () => new TestSetShowCommand()),
         new("testset score", Make, "score a file of results against a test set", static () => new TestSetScoreCommand()),
         new("testset list", Make, "list the test sets", static () => new TestSetListCommand()),
+        new("testset rm", Make, "stop managing a test set; files go to the trash", static () => new TestSetRmCommand()),
         new("kind new", Train, "write the file of a kind, with comments, that works as it stands", static () => new KindNewCommand()),
         new("kind list", Train, "list the kinds, each an algorithm as configuration", static () => new KindListCommand()),
         new("kind show", Train, "print what a kind comes to", static () => new KindShowCommand()),
@@ -102,6 +109,9 @@ internal static class CommandTable
         new("deploy show", Use, "say what is or was live on a target", static () => new DeployShowCommand()),
         new("deploy unlock", Use, "take away a lock left behind, and settle what is unfinished", static () => new DeployUnlockCommand()),
         new("clone", Exchange, "clone a git repository with its bytes", static () => new CloneCommand()),
+        new("get", Exchange, "bring a path of another repository, without cloning it", static () => new GetCommand()),
+        new("import", Exchange, "take a path of another repository in, and say where it is from", static () => new ImportCommand()),
+        new("update", Exchange, "bring what was imported to what its origin has now", static () => new UpdateCommand()),
         new("push", Exchange, "send what commits name and the remote lacks", static () => new PushCommand()),
         new("pull", Exchange, "fetch what the pointers name and write it out", static () => new PullCommand()),
         new("fetch", Exchange, "bring what the pointers name into the store", static () => new FetchCommand()),
@@ -113,13 +123,16 @@ internal static class CommandTable
         new("remote mirror", Exchange, "copy what one remote has to another", static () => new RemoteMirrorCommand()),
         new("host add", Reach, "configure a host", static () => new HostAddCommand()),
         new("host list", Reach, "list the hosts", static () => new HostListCommand()),
+        new("host remove", Reach, "forget a host", static () => new HostRemoveCommand()),
         new("host check", Reach, "see whether a host can be reached and has what dls needs", static () => new HostCheckCommand()),
         new("host import", Reach, "take over the servers of an old project without their passwords", static () => new HostImportCommand()),
         new("target add", Reach, "configure where weights are put to use", static () => new TargetAddCommand()),
         new("target list", Reach, "list the targets", static () => new TargetListCommand()),
+        new("target remove", Reach, "forget a target", static () => new TargetRemoveCommand()),
         new("target check", Reach, "see whether weights could be put on a target", static () => new TargetCheckCommand()),
         new("ls", Look, "list what pointers name", static () => new LsCommand()),
         new("log", Look, "list the versions of a path", static () => new LogCommand()),
+        new("du", Look, "say what needs the space of the local store", static () => new DuCommand()),
         new("cat", Look, "write the stored bytes of one file", static () => new CatCommand()),
         new("where", Look, "find every place that is known to have an object", static () => new WhereCommand()),
         new("lineage", Look, "trace anything to its sources, or to what was made of it", static () => new LineageCommand()),
@@ -128,9 +141,14 @@ internal static class CommandTable
         new("repair", Look, "replace what is damaged or missing by good copies", static () => new RepairCommand()),
         new("index rebuild", Look, "make the indexes anew from packs and git", static () => new IndexRebuildCommand()),
         new("hook pre-push", About, "called by git before it pushes", static () => new HookPrePushCommand()) { Hidden = true },
+        new("hook pre-commit", About, "check what is staged", static () => new HookPreCommitCommand()),
+        new("hook post-checkout", About, "called by git when pointers moved", HookFollowCommand.Early) { Hidden = true },
+        new("hook post-merge", About, "called by git when pointers moved", HookFollowCommand.AtEnd) { Hidden = true },
+        new("hook post-rewrite", About, "called by git when pointers moved", HookFollowCommand.AtEnd) { Hidden = true },
         new("diff-driver", About, "called by git to show a change of a pointer", static () => new DiffDriverCommand()) { Hidden = true },
         new("pointer-text", About, "called by git to show what a pointer names", static () => new PointerTextCommand()) { Hidden = true },
         new("merge-driver", About, "called by git to merge pointers", static () => new MergeDriverCommand()) { Hidden = true },
+        new("names", About, "called by shells to complete names", static () => new NamesCommand()) { Hidden = true },
         new("help", About, "show the commands, or one command in full", static () => new HelpCommand()),
         new("version", About, "print the version", static () => new VersionCommand()),
     ];

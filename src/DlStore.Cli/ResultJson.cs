@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using DlStore.Data.Recipes;
 using DlStore.Io;
 using DlStore.Operations.Collect;
+using DlStore.Operations.Commits;
 using DlStore.Operations.Datasets;
 using DlStore.Operations.Deploys;
 using DlStore.Operations.Erasing;
@@ -11,6 +12,8 @@ using DlStore.Operations.Index;
 using DlStore.Operations.Kinds;
 using DlStore.Operations.Lineage;
 using DlStore.Operations.Merges;
+using DlStore.Operations.Moves;
+using DlStore.Operations.Origins;
 using DlStore.Operations.Projects;
 using DlStore.Operations.Repairs;
 using DlStore.Operations.Setup;
@@ -30,6 +33,16 @@ namespace DlStore.Cli;
 [JsonSerializable(typeof(CheckoutResult))]
 [JsonSerializable(typeof(IReadOnlyList<PushOutcome>))]
 [JsonSerializable(typeof(IReadOnlyList<PathVersion>))]
+[JsonSerializable(typeof(DiskUseResult))]
+[JsonSerializable(typeof(CacheTrimResult))]
+[JsonSerializable(typeof(GetResult))]
+[JsonSerializable(typeof(ImportedPath))]
+[JsonSerializable(typeof(IReadOnlyList<ImportedPath>))]
+[JsonSerializable(typeof(CommitCheckResult))]
+[JsonSerializable(typeof(IReadOnlyList<StagedFault>))]
+[JsonSerializable(typeof(IReadOnlyList<MovedPath>))]
+[JsonSerializable(typeof(IReadOnlyList<UntrackedPath>))]
+[JsonSerializable(typeof(TrashEmptyResult))]
 [JsonSerializable(typeof(MirrorResult))]
 [JsonSerializable(typeof(PublishResult))]
 [JsonSerializable(typeof(PushResult))]

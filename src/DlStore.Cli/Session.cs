@@ -33,16 +33,19 @@ internal sealed class Session(
     /// </summary>
     public ProgressLine StartProgress() => new(terminal.DrawsProgress ? terminal : null, clock);
 
-    private Repo OpenRepo()
+    private Repo OpenRepo() => Repo.Open(Settings());
+
+    /// <summary>What a repository, or a command that needs none, is told of the outside.</summary>
+    public RepoSettings Settings()
     {
         environment.TryGetValue("USER", out string? user);
         string since = clock.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
-        return Repo.Open(new RepoSettings
+        return new RepoSettings
         {
             StartDirectory = currentDirectory,
             Environment = environment,
             Clock = clock,
             Holder = $"pid {System.Environment.ProcessId} on {System.Environment.MachineName} as {user ?? "unknown user"} since {since}",
-        });
+        };
     }
 }

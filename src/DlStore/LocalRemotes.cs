@@ -46,6 +46,7 @@ internal static class LocalRemotes
 
         string? ofProcess = environment.TryGetValue(Variable, out string? variable) && variable.Length > 0 ? variable : null;
         string? ofClone = GitConfig.Find(local, "dls.remote");
+        string? push = GitConfig.Find(local, "dls.pushremotes");
         return config with
         {
             Remotes = remotes,
@@ -53,6 +54,10 @@ internal static class LocalRemotes
             LocalRemoteNames = own,
             DefaultRemote = ofProcess ?? ofClone ?? config.DefaultRemote ?? (remotes.Count == 1 ? remotes.Keys.First() : null),
             DefaultOrigin = ofProcess is not null ? Variable : ofClone is not null ? Clone : null,
+
+            // A process that names its remote means that one alone.
+            PushRemotes = ofProcess is not null ? []
+                : push is null ? config.PushRemotes : [.. push.Split(',', StringSplitOptions.TrimEntries).Distinct()],
             GitRemotes = Named(local, GitPrefix).Where(static n => n.Key == "remote")
                 .GroupBy(static n => n.Name, StringComparer.Ordinal)
                 .ToDictionary(static g => g.Key, static g => g.Last().Value, StringComparer.Ordinal),

@@ -77,6 +77,29 @@ public sealed record RepoConfig
     /// <summary>Gets the entries of the committed file, in order.</summary>
     internal IReadOnlyList<ConfigEntry> Committed { get; init; } = [];
 
+    /// <summary>Gets what this clone's own git configuration says.</summary>
+    internal IReadOnlyList<ConfigEntry> OfClone { get; init; } = [];
+
+    /// <summary>Gets what the user's own file says for all of his clones.</summary>
+    internal IReadOnlyList<ConfigEntry> OfUser { get; init; } = [];
+
+    /// <summary>Gets the absolute path of the user's own file; null where the environment names no home.</summary>
+    internal string? UserFile { get; init; }
+
+    /// <summary>Gets the remotes that a push goes to where none is named; empty for the default one.</summary>
+    public IReadOnlyList<string> PushRemotes { get; init; } = [];
+
+    /// <summary>Says which file beside the committed one has a key; null for none.</summary>
+    /// <param name="key">In any letter case.</param>
+    internal string? LocalOriginOf(string key)
+    {
+        bool Has(IReadOnlyList<ConfigEntry> entries) => entries.Any(e => e.Key.Equals(key, StringComparison.OrdinalIgnoreCase));
+        return Has(OfClone) ? LocalRemotes.Clone : Has(OfUser) ? UserFile : null;
+    }
+
+    /// <summary>Gives the value of a key beside the committed file, the clone's before the user's; null if neither has it.</summary>
+    internal string? LocalValueOf(string key) => GitConfig.Find(OfClone, key) ?? GitConfig.Find(OfUser, key);
+
     /// <summary>Gets the hosts by name; <c>local</c> is always among them.</summary>
     internal IReadOnlyDictionary<string, HostAddress> Hosts { get; init; } =
         new SortedDictionary<string, HostAddress>(StringComparer.Ordinal) { [HostAddress.LocalName] = HostAddress.Local };
@@ -95,12 +118,19 @@ public sealed record RepoConfig
                 ? config : Take(config, entry.Key, entry.Value ?? "", remotes, unknown);
         }
 
-        IReadOnlyList<ConfigEntry> local = GitConfig.ReadLocal(git);
+        IReadOnlyList<ConfigEntry> clone = GitConfig.ReadLocal(git);
+        IReadOnlyList<ConfigEntry> user = UserConfig.Read(git.Git, environment);
+
+        // The last of a key counts: the clone's before the user's.
+        IReadOnlyList<ConfigEntry> local = [.. user, .. clone];
         string? store = GitConfig.Find(local, "dls.storepath");
         string? hook = GitConfig.Find(local, "dls.hook");
         string? sshConfig = GitConfig.Find(local, "dls.sshconfig");
-        return LocalRemotes.Apply(config, remotes, local, environment) with
+        RepoConfig whole = LocalRemotes.Apply(config, remotes, local, environment) with
         {
+            OfClone = clone,
+            OfUser = user,
+            UserFile = UserConfig.PathOf(environment),
             Source = source,
             Committed = entries,
             IsHookWanted = hook is null || !IsFalse(hook),
@@ -111,6 +141,7 @@ public sealed record RepoConfig
             SshConfig = string.IsNullOrEmpty(sshConfig) ? null : Path.GetFullPath(Path.Combine(git.WorkTree, sshConfig)),
             StorePath = string.IsNullOrEmpty(store) ? null : Path.GetFullPath(Path.Combine(git.WorkTree, store)),
         };
+        return whole.DefaultOrigin == LocalRemotes.Clone ? whole with { DefaultOrigin = whole.LocalOriginOf("dls.remote") } : whole;
     }
 
     /// <summary>Tells whether a text can be a remote's name.</summary>
@@ -128,10 +159,11 @@ public sealed record RepoConfig
             _ = Take(new RepoConfig(), key, value, [], []);
         }
 
-        if (key == "core.remote" && value is not null && !remotes.ContainsKey(value))
+        string[] named = key is "core.remote" or "core.pushremotes" ? (value ?? "").Split(',', StringSplitOptions.TrimEntries) : [];
+        if (value is not null && named.FirstOrDefault(n => !remotes.ContainsKey(n)) is { } absent)
         {
             throw new DlsException(
-                ErrorKind.Usage, $"set 'core.remote' to '{value}': no such remote is configured", "run `dls remote list` to see them");
+                ErrorKind.Usage, $"set '{key}' to '{absent}': no such remote is configured", "run `dls remote list` to see them");
         }
     }
 
@@ -158,6 +190,10 @@ public sealed record RepoConfig
                 return ok ? config with { RepoId = value } : throw Bad(key, value, "it is not 32 lower-case hex digits");
             case "core.remote":
                 return IsRemoteName(value) ? config with { DefaultRemote = value } : throw Bad(key, value, "it is not a remote's name");
+            case "core.pushremotes":
+                string[] names = value.Split(',', StringSplitOptions.TrimEntries);
+                return names.All(IsRemoteName) ? config with { PushRemotes = [.. names.Distinct()] }
+                    : throw Bad(key, value, "it is no list of remotes' names with commas");
             case "core.packthreshold":
                 bool number = long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long bytes)
                     && bytes is >= 0 and <= PackThresholdMax;

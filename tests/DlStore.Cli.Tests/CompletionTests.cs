@@ -48,6 +48,46 @@ public sealed class CompletionTests : IDisposable
     }
 
     [Fact]
+    public void Names_of_the_repository_are_offered_where_they_are_taken()
+    {
+        using DlStore.TestKit.Scene scene = new();
+        string dls = scene.UseExecutable();
+        scene.MakeRepo();
+        scene.Write("repo/data/x", "x\n");
+        scene.Write("repo/a name.bin", "x\n");
+        scene.Dls("repo", "add", "data", "a name.bin", "--quiet").Expect(0);
+        scene.Dls("repo", "kind", "new", "ssd").Expect(0);
+        scene.Dls("repo", "host", "add", "gpu", "ada@gpu1").Expect(0);
+        scene.Git("repo", "tag", "v1");
+        string path = $"{Path.GetDirectoryName(dls)}:{Environment.GetEnvironmentVariable("PATH")}";
+        scene.Environment["PATH"] = path;
+        string Bash(params string[] typed)
+        {
+            const string Drive = "source \"$1\"; shift; COMP_WORDS=(dls \"$@\"); COMP_CWORD=$#; _dls; printf '%s\\n' \"${COMPREPLY[@]}\"";
+            return scene.RunProgram("bash", ["-c", Drive, "bash", Write("bash"), .. typed], scene.At("repo")).Expect(0).Output.Trim();
+        }
+
+        Assert.Equal("lab", Bash("push", "--remote", "l"));
+        Assert.Equal("lab", Bash("remote", "check", ""));
+        Assert.Equal("ssd", Bash("kind", "show", "s"));
+        Assert.Equal("gpu", Bash("host", "remove", "g"));
+        Assert.Equal("v1", Bash("checkout", "--rev", "v"));
+        Assert.Equal("a name.bin", Bash("rm", "a ").Split('\n')[0]);
+        Assert.Contains("data", Bash("pull", "d").Split('\n'));
+        Assert.Equal("", Bash("remote", "add", "l"));
+        if (ShellRunner.Exists("fish"))
+        {
+            string fish = Write("fish");
+            Assert.Contains("lab", scene.RunProgram("fish", ["--no-config", "-c", $"source {fish}; complete -C 'dls push --remote '"],
+                scene.At("repo")).Output, StringComparison.Ordinal);
+            Assert.Contains("gpu", scene.RunProgram("fish", ["--no-config", "-c", $"source {fish}; complete -C 'dls host check '"],
+                scene.At("repo")).Output, StringComparison.Ordinal);
+        }
+
+        scene.Dls("repo", "names", "nosuch").Expect(2);
+    }
+
+    [Fact]
     public void Fish_completes_commands_options_and_choices()
     {
         if (!ShellRunner.Exists("fish"))

@@ -15,6 +15,10 @@ public sealed class GuardedWriteTests
     /// <summary>Files that write only below the git directory, below a directory the user named, or in a private one.</summary>
     private static readonly Dictionary<string, string> Elsewhere = new()
     {
+        ["FollowHooks"] = "git's hooks",
+        ["Get"] = "a directory the user named",
+        ["OriginRepo"] = "dls's own directory",
+        ["ConfigSettings"] = "the user's own file",
         ["MlflowExport"] = "a directory the user named",
         ["DatasetExport"] = "a directory the user named",
         ["DatasetPreview"] = "a file the user named",

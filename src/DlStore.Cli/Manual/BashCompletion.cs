@@ -15,6 +15,10 @@ internal static class BashCompletion
                 return
             fi
             mapfile -t COMPREPLY < <(compgen -W "$next $values" -- "$cur")
+            if [[ -n $names ]]; then
+                local IFS=$'\n'
+                mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W "$(dls names "$names" 2>/dev/null)" -- "$cur")
+            fi
             if [[ -n $files ]]; then
                 compopt -o filenames 2>/dev/null
                 mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$cur")
@@ -31,7 +35,7 @@ internal static class BashCompletion
         text.Append($$"""
             _dls() {
                 local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} at='' i
-                local next='' options='' values='' files=''
+                local next='' options='' values='' files='' names=''
                 for ((i = 1; i < COMP_CWORD; i++)); do
                     case "$at|${COMP_WORDS[i]}" in
                         {{string.Join('|', CompletionWords.Steps)}}) at="${at:+$at }${COMP_WORDS[i]}" ;;
@@ -71,6 +75,8 @@ internal static class BashCompletion
             text.Append(" options=").Append(Words([.. shape.VisibleOptions.Select(static o => "--" + o.Long), "--help"]));
             text.Append(shape.Values.Any(static v => v.TakesPath) ? " files=yes" : "");
             text.Append(" values=").Append(Words(shape.Values.SelectMany(static v => v.Choices)));
+            text.Append(
+                shape.Values.Select(static v => v.Names).FirstOrDefault(static n => n is not null) is { } names ? $" names={names}" : "");
         }
 
         text.Append(" ;;\n");
@@ -82,7 +88,7 @@ internal static class BashCompletion
         {
             string shortForm = option.Short.Length == 0 ? "" : $"|'{shape.Entry.Words} -{option.Short}'";
             text.Append($"        '{shape.Entry.Words} --{option.Long}'{shortForm}) next='' options='' values="
-                + $"{Words(option.Choices)} files={(option.TakesPath ? "yes" : "''")} ;;\n");
+                + $"{Words(option.Choices)} files={(option.TakesPath ? "yes" : "''")} names={option.Names ?? "''"} ;;\n");
         }
     }
 

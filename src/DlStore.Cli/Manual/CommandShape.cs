@@ -23,6 +23,9 @@ internal sealed record OptionShape(
     public string Listed => Short.Length == 0 ? "    " + Typed : $"-{Short}, {Typed}";
 
     public bool TakesPath => ValueShape.NamesPath(Meta);
+
+    /// <summary>The kind of names that a shell should offer as its value, or null.</summary>
+    public string? Names => Meta is null ? null : NameKinds.OfOption(Long);
 }
 
 /// <summary>One positional argument as help and completion see it.</summary>
@@ -37,6 +40,9 @@ internal sealed record ValueShape(string Name, bool Required, bool Many, string 
     };
 
     public bool TakesPath => NamesPath(Name);
+
+    /// <summary>The kind of names that a shell should offer, or null.</summary>
+    public string? Names { get; init; }
 
     /// <summary>Tells by its name whether a shell should offer files: PATH, FILE and DIR do.</summary>
     public static bool NamesPath(string? name) => name is "PATH" or "FILE" or "DIR";
@@ -77,7 +83,8 @@ internal sealed record CommandShape(CommandEntry Entry, IReadOnlyList<OptionShap
             }
             else if (property.GetCustomAttribute<ValueAttribute>() is { Hidden: false } value)
             {
-                values.Add((value.Index, Value(property, value)));
+                ValueShape shape = Value(property, value);
+                values.Add((value.Index, shape with { Names = NameKinds.OfValue(entry.Words, shape.Name) }));
             }
         }
 

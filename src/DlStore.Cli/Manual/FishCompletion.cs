@@ -45,16 +45,19 @@ internal static class FishCompletion
     private static void AppendCommand(StringBuilder text, CommandShape shape)
     {
         string lead = Lead(shape.Entry.Words);
-        foreach (ValueShape value in shape.Values.Where(static v => v.TakesPath || v.Choices.Count > 0))
+        foreach (ValueShape value in shape.Values.Where(static v => v.TakesPath || v.Choices.Count > 0 || v.Names is not null))
         {
-            text.Append($"{lead} {(value.TakesPath ? "-F" : $"-a {Quote(string.Join(' ', value.Choices))}")}\n");
+            string offered = value.Names is { } names ? $" -a {Quote($"(dls names {names} 2>/dev/null)")}"
+                : value.Choices.Count > 0 ? $" -a {Quote(string.Join(' ', value.Choices))}" : "";
+            text.Append($"{lead}{(value.TakesPath ? " -F" : "")}{offered}\n");
         }
 
         foreach (OptionShape option in shape.VisibleOptions)
         {
             string shortForm = option.Short.Length == 0 ? "" : $" -s {option.Short}";
             string value = option.Meta is null
-                ? "" : option.TakesPath ? " -r -F" : option.Choices.Count > 0 ? $" -x -a {Quote(string.Join(' ', option.Choices))}" : " -x";
+                ? "" : option.Names is { } names ? $" -x -a {Quote($"(dls names {names} 2>/dev/null)")}"
+                : option.TakesPath ? " -r -F" : option.Choices.Count > 0 ? $" -x -a {Quote(string.Join(' ', option.Choices))}" : " -x";
             text.Append($"{lead} -l {option.Long}{shortForm}{value} -d {Quote(option.Help)}\n");
         }
 

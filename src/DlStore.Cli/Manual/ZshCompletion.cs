@@ -5,12 +5,27 @@ namespace DlStore.Cli.Manual;
 /// <summary>The completion script for zsh: a function file for fpath that can also be sourced.</summary>
 internal static class ZshCompletion
 {
+    private const string End = """
+          esac
+        }
+        if [[ ${zsh_eval_context[-1]} == loadautofunc ]]; then
+          _dls "$@"
+        else
+          compdef _dls dls
+        fi
+
+        """;
+
     public static string Script()
     {
         StringBuilder text = new();
         text.Append("#compdef dls\n");
         CompletionWords.Comment(text, "zsh");
         text.Append($$"""
+            _dls_names() {
+              local -a names=(${(f)"$(dls names $1 2>/dev/null)"})
+              compadd -a names
+            }
             _dls() {
               local at='' i=2
               local -a next
@@ -31,17 +46,7 @@ internal static class ZshCompletion
             AppendPath(text, path);
         }
 
-        text.Append("""
-              esac
-            }
-            if [[ ${zsh_eval_context[-1]} == loadautofunc ]]; then
-              _dls "$@"
-            else
-              compdef _dls dls
-            fi
-
-            """);
-        return text.ToString();
+        return text.Append(End).ToString();
     }
 
     private static void AppendPath(StringBuilder text, string path)
@@ -67,7 +72,7 @@ internal static class ZshCompletion
             foreach (ValueShape value in shape.Values)
             {
                 string each = value.Many ? "'*" : "'";
-                text.Append(" \\\n        ").Append($"{each}:{value.Name}:{Action(value.Choices, value.TakesPath)}'");
+                text.Append(" \\\n        ").Append($"{each}:{value.Name}:{Action(value.Choices, value.TakesPath, value.Names)}'");
             }
 
             text.Append('\n');
@@ -79,12 +84,18 @@ internal static class ZshCompletion
     private static string OptionSpec(OptionShape option)
     {
         string names = option.Short.Length == 0 ? $"--{option.Long}" : $"'{{-{option.Short},--{option.Long}}}'";
-        string value = option.Meta is null ? "" : $":{Plain(option.Meta)}:{Action(option.Choices, option.TakesPath)}";
+        string value = option.Meta is null ? "" : $":{Plain(option.Meta)}:{Action(option.Choices, option.TakesPath, option.Names)}";
         return $"'{names}[{Plain(option.Help)}]{value}'";
     }
 
-    private static string Action(IReadOnlyList<string> choices, bool files) => choices.Count > 0
-        ? $"({string.Join(' ', choices)})" : files ? "_files" : " ";
+    private static string Action(IReadOnlyList<string> choices, bool files, string? names) => choices.Count > 0
+        ? $"({string.Join(' ', choices)})" : (names, files) switch
+        {
+            (not null, true) => $"_alternative \"names\\:{names}\\:_dls_names {names}\" \"files\\:file\\:_files\"",
+            (not null, false) => $"_dls_names {names}",
+            (null, true) => "_files",
+            (null, false) => " ",
+        };
 
     /// <summary>Characters that mean something in an _arguments specification.</summary>
     private static string Plain(

@@ -172,6 +172,26 @@ internal sealed class GitRepo : IDisposable
         return refs;
     }
 
+    /// <summary>Lists the work trees of the repository.</summary>
+    /// <returns>Their absolute paths.</returns>
+    /// <exception cref="DlsException">Kind Failed: one of them is not there, so what its files name is not known.</exception>
+    public IEnumerable<string> ListWorkTrees()
+    {
+        string[] lines = [.. Git.RunChecked(["worktree", "list", "--porcelain", "-z"]).Text().Split('\0')];
+        for (int i = 0; i < lines.Length; i++)
+        {
+            if (!lines[i].StartsWith("worktree ", StringComparison.Ordinal) || (i + 1 < lines.Length && lines[i + 1] == "bare"))
+            {
+                continue;
+            }
+
+            string tree = lines[i]["worktree ".Length..];
+            yield return Directory.Exists(tree) ? tree : throw new DlsException(
+                ErrorKind.Failed, $"collect garbage: work tree '{tree}' is not there, so what its files name is not known",
+                    "mount it, or run `git worktree prune` if it was deleted");
+        }
+    }
+
     /// <summary>
     /// Finds where git keeps something, with core.hooksPath and shared files taken into account (<c>git rev-parse --git-path</c>).
     /// </summary>

@@ -62,8 +62,11 @@ internal static class RemoteFormat
     {
         if (remote.IsReadOnly)
         {
-            throw new DlsException(ErrorKind.Failed, $"push to remote '{remote.Name}': '{remote.Location}' can only be read",
-                "push to the place that it serves, over ssh, S3 or a mount; `dls remote list` shows the remotes");
+            throw remote is WrappedRemote { IsMarkedReadOnly: true }
+                ? new DlsException(ErrorKind.Failed, $"push to remote '{remote.Name}': it is configured as one that is only read",
+                    "push to another with --remote NAME; `dls remote list` shows the remotes")
+                : new DlsException(ErrorKind.Failed, $"push to remote '{remote.Name}': '{remote.Location}' can only be read",
+                    "push to the place that it serves, over ssh, S3 or a mount; `dls remote list` shows the remotes");
         }
     }
 

@@ -17,6 +17,9 @@ internal static class RemoteOpener
     /// <returns>The remote; dispose it.</returns>
     /// <exception cref="DlsException">Kind Usage: no such place can be.</exception>
     public static IRemote Open(string name, string text, RemoteOptions options, RemoteSurroundings around) =>
+        options.ReadOnly ? new ReadOnlyRemote(OpenAny(name, text, options, around)) : OpenAny(name, text, options, around);
+
+    private static IRemote OpenAny(string name, string text, RemoteOptions options, RemoteSurroundings around) =>
         RemoteUrl.Parse(text, around.WorkTree) switch
         {
             DirectoryUrl url => new DirectoryRemote(name, url),

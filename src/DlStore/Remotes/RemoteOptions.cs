@@ -18,6 +18,9 @@ public sealed record RemoteOptions
     /// <summary>Gets a value indicating whether ssh may ask for a password through the program that SSH_ASKPASS names.</summary>
     public bool Askpass { get; init; }
 
+    /// <summary>Gets a value indicating whether nothing is ever written there from here.</summary>
+    public bool ReadOnly { get; init; }
+
     /// <summary>Gives where a remote is, as the key of its cache: the same bucket at another service is another remote.</summary>
     /// <param name="url">Its URL as configured.</param>
     internal string LocationOf(string url) => Endpoint is null ? url : $"{url} at {Endpoint}";
@@ -48,6 +51,9 @@ public sealed record RemoteOptions
             case "askpass":
                 why = value is "true" or "false" ? null : "it is not 'true' or 'false'";
                 return this with { Askpass = value == "true" };
+            case "readonly":
+                why = value is "true" or "false" ? null : "it is not 'true' or 'false'";
+                return this with { ReadOnly = value == "true" };
             default:
                 return null;
         }

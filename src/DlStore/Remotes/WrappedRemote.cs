@@ -16,7 +16,10 @@ public abstract class WrappedRemote(IRemote inner) : IRemote
     public int ParallelMax => inner.ParallelMax;
 
     /// <inheritdoc/>
-    public bool IsReadOnly => inner.IsReadOnly;
+    public virtual bool IsReadOnly => inner.IsReadOnly;
+
+    /// <summary>Gets a value indicating whether the configuration, and not the place, says that it is only read.</summary>
+    internal virtual bool IsMarkedReadOnly => inner is WrappedRemote { IsMarkedReadOnly: true };
 
     /// <inheritdoc/>
     public HashSource HashSource => inner.HashSource;

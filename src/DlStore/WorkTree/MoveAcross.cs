@@ -23,11 +23,11 @@ internal static class MoveAcross
         }
         catch
         {
-            Remove(to, toName);
+            TreeRemoval.Run(to, toName);
             throw;
         }
 
-        if (!Remove(from, name))
+        if (!TreeRemoval.Run(from, name))
         {
             throw Sys.Error("remove", path);
         }
@@ -104,30 +104,6 @@ internal static class MoveAcross
         _ = Sys.ChangeMode(fd, stat.Mode & Permissions.MaskAll);
         File.SetLastWriteTimeUtc(target, DateTime.UnixEpoch.AddTicks(stat.Mtime / 100));
         Sys.Sync(fd, path);
-    }
-
-    /// <summary>Removes a file or a whole directory; false if a part of it is left.</summary>
-    private static bool Remove(int directory, byte[] name)
-    {
-        if (!Sys.TryStatAt(directory, name, out FileStat stat) || !stat.IsDirectory)
-        {
-            return Sys.UnlinkAt(directory, name, isDirectory: false);
-        }
-
-        int fd = Sys.OpenAt(directory, name, Posix.ReadOnly | Posix.Directory | Posix.NoFollow);
-        if (fd >= 0)
-        {
-            DirectoryReader reader = new();
-            reader.Read(fd, "");
-            for (int i = 0; i < reader.Count; i++)
-            {
-                _ = Remove(fd, reader.NameOf(i).ToArray());
-            }
-
-            Sys.Close(fd);
-        }
-
-        return Sys.UnlinkAt(directory, name, isDirectory: true);
     }
 
     private static int OpenDirectory(int parent, byte[] name, string path)

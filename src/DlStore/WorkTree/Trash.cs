@@ -138,6 +138,37 @@ public sealed class Trash(string root, TimeProvider clock)
         return deleted;
     }
 
+    /// <summary>Counts what lies in an entry.</summary>
+    internal (long Files, long Bytes) Count(TrashEntry entry) => Inside(entry, static fd => TreeRemoval.Count(fd, [.. "files"u8]));
+
+    /// <summary>Deletes an entry for good: its files, then its record, so that one that was killed half-way is still listed.</summary>
+    /// <exception cref="DlsException">Kind Failed: a part of it cannot be deleted; it is still listed.</exception>
+    internal void Delete(TrashEntry entry)
+    {
+        if (!Inside(entry, static fd => TreeRemoval.Run(fd, [.. "files"u8])))
+        {
+            throw new DlsException(ErrorKind.Failed, $"empty the trash: some files of '{entry.Id}' cannot be deleted",
+                $"see who may write below '{Path.Combine(root, entry.Id)}'");
+        }
+
+        CrashPoint.Hit("trash.deleted");
+        new WorkDir(Path.Combine(root, entry.Id)).DeleteFile("entry");
+        new WorkDir(root).DeleteIfEmpty(entry.Id);
+    }
+
+    private T Inside<T>(TrashEntry entry, Func<int, T> look)
+    {
+        int fd = new WorkDir(Path.Combine(root, entry.Id)).Open("");
+        try
+        {
+            return look(fd);
+        }
+        finally
+        {
+            Sys.Close(fd);
+        }
+    }
+
     /// <summary>
     /// Moves each path from one side to the other, then flushes each directory once. The side that got the files first, so that a loss of
     /// power rather shows them twice.

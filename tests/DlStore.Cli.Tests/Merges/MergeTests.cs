@@ -210,9 +210,9 @@ public sealed class MergeTests : IDisposable
             File.ReadAllText(_scene.Scene.At("repo/.gitattributes")));
         Assert.Equal("nothing to do", _scene.Dls("init").Expect(0).Output.Trim());
         _scene.Git("config", "merge.dls.driver", "somebody else's");
-        Assert.Equal("renewed the merge driver", _scene.Dls("init").Expect(0).Output.Trim());
+        Assert.Equal("renewed the merge and diff drivers", _scene.Dls("init").Expect(0).Output.Trim());
 
-        Assert.Contains("removed the merge driver", _scene.Dls("uninstall").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("removed the merge and diff drivers", _scene.Dls("uninstall").Expect(0).Output, StringComparison.Ordinal);
 
         Assert.Equal("*.bin -text\n", File.ReadAllText(_scene.Scene.At("repo/.gitattributes")));
         Assert.DoesNotContain("merge.dls", _scene.Git("config", "--local", "--list"), StringComparison.Ordinal);

@@ -11,6 +11,20 @@ public sealed class ResolveTests : IDisposable
     public void Dispose() => _scene.Dispose();
 
     [Fact]
+    public void Diff_shows_what_clashes_and_decides_nothing()
+    {
+        Assert.Contains("nothing is unmerged", _scene.Dls("diff", "--conflict").Expect(0).Output, StringComparison.Ordinal);
+        _scene.Branch("side", ("img/001.txt", "theirs\n"));
+        _scene.Record("ours", ("img/001.txt", "ours\n"));
+        _scene.MergeWithClash("side");
+        string before = _scene.Git("ls-files", "-s");
+
+        Assert.Contains("data/img/001.txt", _scene.Dls("diff", "--conflict").Expect(0).Output, StringComparison.Ordinal);
+        _scene.Dls("diff", "--conflict", "--exit-code", "data").Expect(4);
+        Assert.Equal(before, _scene.Git("ls-files", "-s"));
+    }
+
+    [Fact]
     public void Clashes_are_listed_and_decided_one_by_one_and_the_last_decision_stages_the_pointer()
     {
         Clash();

@@ -11,7 +11,7 @@ public sealed class WordTests : IDisposable
     private static readonly string[] Lines =
     [
         "add WORD", "status WORD", "diff WORD", "diff HEAD WORD", "diff WORD HEAD",
-            "diff --exit-code WORD", "checkout WORD", "checkout --rev HEAD WORD", "checkout task:WORD", "resolve WORD", "resolve --ours WORD", "rm WORD", "rm data WORD",
+            "diff --exit-code WORD", "diff --conflict WORD", "checkout WORD", "checkout --rev HEAD WORD", "checkout task:WORD", "resolve WORD", "resolve --ours WORD", "mv WORD x", "untrack WORD", "du WORD", "verify --commit WORD", "rm WORD", "rm data WORD",
         "push WORD", "push --tip WORD", "push --all WORD", "push --dry-run WORD", "push data WORD",
             "pull WORD", "pull --dry-run WORD", "pull data WORD", "fetch WORD", "fetch --all WORD", "fetch --listings WORD",
         "ls WORD", "ls --recursive WORD", "ls --rev HEAD WORD", "cat WORD", "log WORD", "log --rev WORD data", "where WORD",
@@ -27,8 +27,8 @@ public sealed class WordTests : IDisposable
         "task eval WORD", "task export mlflow out WORD",
             "task export provenance WORD", "task export sums WORD", "task import WORD new", "task memo WORD", "task rm WORD",
         "deploy WORD --target gaa", "undeploy WORD", "deploy status WORD",
-            "deploy log WORD", "deploy show WORD", "deploy unlock WORD", "trash restore WORD", "completion WORD", "help WORD",
-        "remote check WORD", "remote remove WORD", "remote publish WORD", "remote mirror WORD lab", "remote mirror lab WORD", "clone WORD",
+            "deploy log WORD", "deploy show WORD", "deploy unlock WORD", "trash restore WORD", "trash empty WORD", "host remove WORD", "target remove WORD", "testset rm WORD", "completion WORD", "help WORD",
+        "remote check WORD", "remote remove WORD", "remote publish WORD", "remote mirror WORD lab", "remote mirror lab WORD", "clone WORD", "get WORD x", "import WORD x", "update WORD",
     ];
 
     /// <summary>Commands whose words are new names, or that take none.</summary>
@@ -36,7 +36,7 @@ public sealed class WordTests : IDisposable
     [
         "init", "doctor", "uninstall", "trash list", "gc", "project new", "project list", "dataset list",
             "testset list", "kind list", "kind new", "task create", "task list", "remote add", "remote list", "host add", "host list",
-        "target add", "target list", "index rebuild", "version",
+        "target add", "target list", "index rebuild", "version", "hook pre-commit", "cache trim",
     ];
 
     private readonly Scene _scene = new();

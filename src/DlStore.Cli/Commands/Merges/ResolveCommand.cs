@@ -18,8 +18,6 @@ namespace DlStore.Cli.Commands.Merges;
 [Exits(ExitCode.Partial, ExitCode.Findings, ExitCode.NoRepository, ExitCode.Locked, ExitCode.Missing, ExitCode.Corrupt)]
 internal sealed class ResolveCommand : Command
 {
-    private const int LinesMax = 100;
-
     [Value(0, MetaName = "PATH", HelpText = "unmerged pointers, directories above some, or paths inside; all if none is given")]
     public IEnumerable<string> Paths { get; set; } = [];
 
@@ -52,7 +50,7 @@ internal sealed class ResolveCommand : Command
         }
         else
         {
-            Print(session, result);
+            ResolveReport.Print(session, result, DryRun);
         }
 
         return result.Problems.Count > 0 ? ExitCode.Partial
@@ -69,81 +67,4 @@ internal sealed class ResolveCommand : Command
 
         return Ours ? MergeChoice.Ours : Theirs ? MergeChoice.Theirs : Both ? MergeChoice.Both : null;
     }
-
-    private void Print(Session session, ResolveResult result)
-    {
-        if (result.Pointers.Count + result.Problems.Count == 0)
-        {
-            session.Terminal.Result("nothing is unmerged");
-        }
-
-        foreach (ResolvedPointer pointer in result.Pointers)
-        {
-            if (pointer.IsMerged)
-            {
-                PrintMerged(session, pointer);
-            }
-            else
-            {
-                PrintOpen(session, pointer);
-            }
-        }
-
-        foreach (string problem in result.Problems)
-        {
-            session.Terminal.Result($"problem: {session.Terminal.Name(problem)}", Ink.Bad);
-        }
-    }
-
-    private void PrintMerged(Session session, ResolvedPointer pointer)
-    {
-        string would = DryRun ? "would be " : "";
-        string name = session.Terminal.Name(pointer.Path);
-        session.Terminal.Result(pointer.Pointer is { } p
-            ? $"{name}  {would}merged and staged: {Format.Count(p.Files, "file")}, {Format.Bytes(p.Size)}"
-            : $"{name}  {would}managed no more");
-        foreach (string beside in pointer.Beside)
-        {
-            session.Terminal.Result($"  kept beside  {session.Terminal.Name($"{pointer.Path}/{beside}")}");
-        }
-
-        if (!DryRun)
-        {
-            session.Terminal.Note(pointer.Pointer is null ? "run `dls checkout` to remove the files that dls wrote there"
-                : $"run `dls pull {session.Repo.ToTyped(pointer.Path.Value)}` to have its files");
-        }
-    }
-
-    private static void PrintOpen(Session session, ResolvedPointer pointer)
-    {
-        string name = session.Terminal.Name(pointer.Path);
-        int decided = pointer.Clashes.Count + pointer.Keys.Count - pointer.Left;
-        session.Terminal.Result(
-            $"{name}  {Format.Count(pointer.Left, "clash", "clashes")} to decide{(decided > 0 ? $", {decided} decided" : "")}", Ink.Bad);
-        MergeClash[] open = [.. pointer.Clashes.Where(static c => c.Decided is null)];
-        foreach (MergeClash clash in open.Take(LinesMax))
-        {
-            string path = clash.Path.Length == 0 ? pointer.Path.Value : $"{pointer.Path}/{clash.Path}";
-            session.Terminal.Result($"  {session.Terminal.Name(path)}  {session.Terminal.Name(clash.Describe())}; {Sizes(clash)}");
-        }
-
-        if (open.Length > LinesMax)
-        {
-            session.Terminal.Result($"  and {Format.Count(open.Length - LinesMax)} more; --json lists all");
-        }
-
-        foreach (KeyClash key in pointer.Keys.Where(static k => k.Decided is null))
-        {
-            session.Terminal.Result($"  {name}.dls, key {key.Key}  {key.Ours ?? "nothing"} here, {key.Theirs ?? "nothing"} there");
-        }
-
-        string typed = session.Repo.ToTyped(pointer.Path.Value);
-        session.Terminal.Note($"  `dls resolve --ours {typed}` keeps this side of it, `--theirs` takes the other, `--both` keeps both; "
-            + "also for single paths inside");
-    }
-
-    private static string Sizes(MergeClash clash) => $"{Size(clash.Ours)} here, {Size(clash.Theirs)} there";
-
-    private static string Size(ClashSide? side) => side is null ? "nothing"
-        : side.Files is { } files ? Format.Count(files, "file") : Format.Bytes(side.Size);
 }

@@ -4,13 +4,23 @@ using DlStore.Operations.Setup;
 namespace DlStore.Cli.Commands.Setup;
 
 /// <summary><c>dls init</c>.</summary>
-[Details("Writes .dlstore/config with the repository's id, lines in .gitattributes, a .dlsignore, the pre-push hook, and the merge driver. "
-    + "In a clone of a repository that has the id it only adds the last two; a committed id is never made anew. A hook that is there is "
-    + "kept and runs first; where core.hooksPath leads elsewhere nothing is written, and what to add is said. Safe to repeat.")]
+[Details("Writes .dlstore/config with the repository's id, lines in .gitattributes, a .dlsignore, the pre-push hook, and the merge and "
+    + "diff "
+    + "drivers. In a clone of a repository that has the id it only adds the last three; a committed id is never made anew. A hook that "
+    + "is there is "
+    + "kept and runs first; where core.hooksPath leads elsewhere nothing is written, and what to add is said. With --hooks the files "
+    + "follow git: after a "
+    + "checkout, merge or rebase `dls checkout` runs where that touches nothing of yours, and before a commit `dls hook pre-commit` "
+    + "looks at "
+    + "what is staged. Safe to repeat.")]
 [Example("dls init", "make this git repository a dls repository")]
+[Example("dls init --hooks", "have the files follow git's checkouts and merges")]
 [Exits(ExitCode.NoRepository)]
 internal sealed class InitCommand : Command
 {
+    [Option("hooks", HelpText = "install the hooks post-checkout, post-merge, post-rewrite and pre-commit too")]
+    public bool Hooks { get; set; }
+
     [Option("dry-run", HelpText = "show what would be written and write nothing")]
     public bool DryRun { get; set; }
 
@@ -20,7 +30,7 @@ internal sealed class InitCommand : Command
 
     public override Task<int> RunAsync(Session session, CancellationToken cancel)
     {
-        InitResult result = Init.Run(session.Repo, Session.ProgramPath, DryRun);
+        InitResult result = Init.Run(session.Repo, Session.ProgramPath, DryRun, Hooks);
         if (Json)
         {
             session.Terminal.WriteJson(result, ResultJson.Default.InitResult);

@@ -13,6 +13,7 @@ namespace DlStore.Cli.Commands.Setup;
 [Example("dls remote add lab ada@gpu1:/data/dls --default", "a directory on a host that ssh reaches")]
 [Example("dls remote add cloud s3://weights/dls --endpoint https://s3.example.org --region eu-1", "a bucket of any S3 service")]
 [Example("dls remote add lab /home/me/dls --local", "another place for it, in this clone alone")]
+[Example("dls remote add old /mnt/archive/dls --read-only", "one to fetch from, and never to push to")]
 [Exits(ExitCode.NoRepository)]
 internal sealed class RemoteAddCommand : Command
 {
@@ -43,6 +44,9 @@ internal sealed class RemoteAddCommand : Command
     [Option("askpass", HelpText = "for ssh, it may ask for a password through the program that SSH_ASKPASS names")]
     public bool Askpass { get; set; }
 
+    [Option("read-only", HelpText = "nothing is ever written there from a clone that has this setting")]
+    public bool ReadOnly { get; set; }
+
     [Option("dry-run", HelpText = "check and write nothing")]
     public bool DryRun { get; set; }
 
@@ -69,7 +73,7 @@ internal sealed class RemoteAddCommand : Command
         (string Key, string? Value)[] given =
         [
             ("endpoint", Endpoint), ("region", Region), ("profile", Profile), ("pathstyle", PathStyle ? "true" : null),
-            ("askpass", Askpass ? "true" : null),
+            ("askpass", Askpass ? "true" : null), ("readonly", ReadOnly ? "true" : null),
         ];
         return given.Where(static g => g.Value is not null).ToDictionary(static g => g.Key, static g => g.Value!, StringComparer.Ordinal);
     }

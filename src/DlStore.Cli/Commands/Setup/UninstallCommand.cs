@@ -4,7 +4,8 @@ using DlStore.Operations.Setup;
 namespace DlStore.Cli.Commands.Setup;
 
 /// <summary><c>dls uninstall</c>.</summary>
-[Details("Takes back what init did outside the repository's own files: the hook, the merge driver, and the lines in .gitattributes. "
+[Details("Takes back what init did outside the repository's own files: the hooks, the merge and diff drivers, and the lines in "
+    + ".gitattributes. "
     + "Pointers, configuration and stored bytes stay. This clone notes it (dls.hook is false), so that no later command installs the hook "
     + "again; `dls init` does.")]
 [Example("dls uninstall", "remove the hook from this clone")]

@@ -1,4 +1,5 @@
 using CommandLine;
+using DlStore.Operations.Moves;
 using DlStore.Operations.Store;
 
 namespace DlStore.Cli.Commands.Store;
@@ -9,7 +10,8 @@ namespace DlStore.Cli.Commands.Store;
 [Example("dls add data", "store the directory and stage its pointer")]
 [Example("dls add data/new.jpg", "add one file to a directory that is managed already")]
 [Example("dls add 'weights/*.pth'", "store each file under a pointer of its own")]
-[Exits(ExitCode.NoRepository, ExitCode.Locked)]
+[Example("dls add vgg.pth --origin https://example.org/vgg.pth --checksum sha256:2c26b46b68ff...", "a downloaded file, checked")]
+[Exits(ExitCode.NoRepository, ExitCode.Locked, ExitCode.Corrupt)]
 internal sealed class AddCommand : Command
 {
     [Value(0, MetaName = "PATH", Required = true, HelpText = "files, directories or globs to store")]
@@ -24,6 +26,13 @@ internal sealed class AddCommand : Command
     [Option("demand", HelpText = "mark the pointer: fetch and check out only when it is named")]
     public bool Demand { get; set; }
 
+    [Option("origin", MetaValue = "URL", HelpText = "note in the pointer where the bytes come from")]
+    public string? Origin { get; set; }
+
+    [Option("checksum", MetaValue = "NAME:HEX",
+        HelpText = "store the file only if it has this checksum: sha256, sha1, sha512 or md5, as its publisher gives it")]
+    public string? Checksum { get; set; }
+
     [Option("dry-run", HelpText = "show what would be stored and write nothing")]
     public bool DryRun { get; set; }
 
@@ -35,6 +44,11 @@ internal sealed class AddCommand : Command
 
     public override Task<int> RunAsync(Session session, CancellationToken cancel)
     {
+        if (Checksum is { } checksum)
+        {
+            FileChecksum.Require(session.Repo, [.. Paths], checksum);
+        }
+
         AddResult result;
         using (ProgressLine progress = session.StartProgress())
         {
@@ -44,6 +58,7 @@ internal sealed class AddCommand : Command
                 NoGit = NoGit,
                 Remove = Remove,
                 Demand = Demand,
+                Origin = Origin is { } origin ? FileChecksum.RequireOrigin(origin) : null,
                 DryRun = DryRun,
                 Progress = progress
             }, cancel);

@@ -1,4 +1,6 @@
 using CommandLine;
+using DlStore.Cli.Commands.Merges;
+using DlStore.Operations.Merges;
 using DlStore.Operations.Store;
 using DlStore.WorkTree;
 
@@ -11,6 +13,7 @@ namespace DlStore.Cli.Commands.Store;
 [Example("dls diff", "what an add would record")]
 [Example("dls diff v1 v2", "files added, removed, changed and renamed between two tags")]
 [Example("dls diff HEAD~1 HEAD data/train", "one directory only")]
+[Example("dls diff --conflict", "what clashes in a merge that is not finished")]
 [Exits(ExitCode.Partial, ExitCode.Findings, ExitCode.NoRepository, ExitCode.Missing)]
 internal sealed class DiffCommand : Command
 {
@@ -20,8 +23,16 @@ internal sealed class DiffCommand : Command
     [Option("exit-code", HelpText = "exit 4 if anything differs")]
     public bool ExitWithCode { get; set; }
 
-    public override Task<int> RunAsync(Session session, CancellationToken cancel)
+    [Option("conflict", HelpText = "what clashes in pointers that git has not merged, our side against theirs; the words are paths")]
+    public bool Conflict { get; set; }
+
+    public override async Task<int> RunAsync(Session session, CancellationToken cancel)
     {
+        if (Conflict)
+        {
+            return await ShowClashesAsync(session, cancel);
+        }
+
         DiffOptions options = Sort(session);
         IReadOnlyList<DiffLine> lines;
         using (ProgressLine progress = session.StartProgress())
@@ -41,7 +52,24 @@ internal sealed class DiffCommand : Command
         IReadOnlyList<UnreadablePointer> left = options.To is null && options.Paths.Count == 0
             ? session.Repo.ListPointers().Unreadable : [];
         UnreadableReport.Print(session, left);
-        return Task.FromResult(left.Count > 0 ? ExitCode.Partial : ExitWithCode && lines.Count > 0 ? ExitCode.Findings : ExitCode.Done);
+        return left.Count > 0 ? ExitCode.Partial : ExitWithCode && lines.Count > 0 ? ExitCode.Findings : ExitCode.Done;
+    }
+
+    /// <summary>Looks as <c>dls resolve</c> does, and decides nothing.</summary>
+    private async Task<int> ShowClashesAsync(Session session, CancellationToken cancel)
+    {
+        ResolveResult result = await Resolve.RunAsync(session.Repo, new ResolveOptions { Paths = [.. Words], DryRun = true }, cancel);
+        if (Json)
+        {
+            session.Terminal.WriteJson(result, ResultJson.Default.ResolveResult);
+        }
+        else
+        {
+            ResolveReport.Print(session, result, dryRun: true);
+        }
+
+        return result.Problems.Count > 0 ? ExitCode.Partial
+            : ExitWithCode && result.Pointers.Any(static p => !p.IsMerged) ? ExitCode.Findings : ExitCode.Done;
     }
 
     private DiffOptions Sort(Session session)

@@ -68,7 +68,7 @@ internal sealed class GcCommand : Command
         using (ProgressLine progress = session.StartProgress())
         {
             GcOptions options = new() { DryRun = DryRun, Progress = progress };
-            result = Gc.Run(session.Repo, Grace is { } text ? options with { Grace = ParseTime(text) } : options, cancel);
+            result = Gc.Run(session.Repo, Grace is { } text ? options with { Grace = Age.Parse("--grace", text) } : options, cancel);
         }
 
         if (Json)
@@ -163,13 +163,4 @@ internal sealed class GcCommand : Command
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0 ? number
         : throw new DlsException(
             ErrorKind.Usage, $"take lock '{text}': it is no number of a lock", "write the number that the refusal names");
-
-    private static TimeSpan ParseTime(string text)
-    {
-        int unit = text.Length == 0 ? 0 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86400, _ => 0 };
-        return unit > 0 && int.TryParse(text[..^1], NumberStyles.None,
-            CultureInfo.InvariantCulture, out int n) && n <= int.MaxValue / unit
-            ? TimeSpan.FromSeconds((long)n * unit)
-            : throw new DlsException(ErrorKind.Usage, $"use --grace '{text}': it is no time", "write 90s, 30m, 12h or 3d");
-    }
 }

@@ -29,19 +29,19 @@ internal sealed class HookPrePushCommand : Command
 
         using StreamReader input = new(Terminal.OpenInput());
         string refs = await input.ReadToEndAsync(cancel);
-        PushResult? result;
+        IReadOnlyList<PushResult> results;
         using (ProgressLine progress = session.StartProgress())
         {
-            result = await PrePush.RunAsync(session.Repo, refs, Words.FirstOrDefault(), progress, cancel);
+            results = await PrePush.RunAsync(session.Repo, refs, Words.FirstOrDefault(), progress, cancel);
         }
 
-        if (result is { } pushed
-            && (pushed.Objects > 0 || pushed.Repaired > 0 || !pushed.IsComplete || pushed.Problems.Count + pushed.Unreadable.Count > 0))
+        foreach (PushResult pushed in results.Where(static p =>
+            p.Objects > 0 || p.Repaired > 0 || !p.IsComplete || p.Problems.Count + p.Unreadable.Count > 0))
         {
             // Git shows the hook's standard output among its own talk.
             PushReport.Print(session, pushed, dryRun: false);
         }
 
-        return result is { Missing.Count: > 0 } or { IsTipUnreadable: true } ? ExitCode.Partial : ExitCode.Done;
+        return results.Any(static r => r is { Missing.Count: > 0 } or { IsTipUnreadable: true }) ? ExitCode.Partial : ExitCode.Done;
     }
 }

@@ -20,7 +20,7 @@ internal sealed class PushCommand : Command
     [Value(0, MetaName = "PATH", HelpText = "send only what these managed paths name at the newest commit; no pin is written")]
     public IEnumerable<string> Paths { get; set; } = [];
 
-    [Option('r', "remote", MetaValue = "NAME", HelpText = "the remote; the default one if not given")]
+    [Option('r', "remote", MetaValue = "NAME", HelpText = "the remote; if not given, those of core.pushRemotes, else the default one")]
     public string? Remote { get; set; }
 
     [Option("to", MetaValue = "NAMES", HelpText = "several remotes, one after another: names with commas, or 'all' that can be written")]
@@ -62,6 +62,11 @@ internal sealed class PushCommand : Command
         if (To is not null)
         {
             return await PushToAsync(session, Values(To), cancel);
+        }
+
+        if (Remote is null && session.Repo.Config.PushRemotes is { Count: > 0 } several)
+        {
+            return await PushToAsync(session, several, cancel);
         }
 
         PushResult result;

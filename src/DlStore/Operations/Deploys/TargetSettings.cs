@@ -44,6 +44,26 @@ public static class TargetSettings
         return sorted;
     }
 
+    /// <summary>Takes a target out of the configuration. What is live there stays live, with its journal.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="dryRun">Check only.</param>
+    /// <returns>The target as it was configured.</returns>
+    /// <exception cref="DlsException">Kind Usage: no such target is configured.</exception>
+    public static TargetSetting Remove(Repo repo, string name, bool dryRun)
+    {
+        TargetSetting target = repo.Config.Targets.TryGetValue(name, out TargetSetting? there) ? there : throw new DlsException(
+            ErrorKind.Usage, $"remove target '{name}': no such target is configured", "run `dls target list` to see them");
+        if (!dryRun)
+        {
+            using FileLock held = repo.LockWorkTree();
+            CommittedConfig.Edit(repo.Git, file => GitConfig.RemoveFileSection(repo.Git.Git, file, $"target.{name}"));
+            repo.ForgetConfig();
+        }
+
+        return target;
+    }
+
     /// <summary>Lists the targets.</summary>
     /// <param name="repo">The repository.</param>
     /// <returns>By name.</returns>

@@ -37,7 +37,7 @@ internal sealed class DriverConfig(Repo repo, string program)
             GitConfig.SetLocal(repo.Git.Git, key, value);
         }
 
-        return isNew ? "registered the merge driver" : "renewed the merge driver";
+        return isNew ? "registered the merge and diff drivers" : "renewed the merge and diff drivers";
     }
 
     /// <summary>Removes it from this clone's own configuration.</summary>

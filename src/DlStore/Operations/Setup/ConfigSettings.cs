@@ -9,7 +9,6 @@ namespace DlStore.Operations.Setup;
 public static class ConfigSettings
 {
     private const string Default = "default";
-    private const string Clone = LocalRemotes.Clone;
     private static readonly string[] PathKeys = ["dls.storePath", "dls.sshConfig", "dls.sshKey"];
 
     /// <summary>Lists the settings in force.</summary>
@@ -19,24 +18,33 @@ public static class ConfigSettings
     {
         SshSettings ssh = repo.Config.Ssh;
         string Origin(string key) => GitConfig.Find(repo.Config.Committed, key) is null ? Default : RepoConfig.File;
+        string Local(string key) => repo.Config.LocalOriginOf(key) ?? Default;
         List<ConfigLine> lines =
         [
             new("core.packThreshold", repo.Config.PackThreshold.ToString(CultureInfo.InvariantCulture), Origin("core.packthreshold")),
+            new("core.pushRemotes", string.Join(',', repo.Config.PushRemotes),
+                repo.Config.LocalOriginOf("dls.pushRemotes") ?? Origin("core.pushremotes")),
             new("core.remote", repo.Config.DefaultRemote ?? "", repo.Config.DefaultOrigin ?? Origin("core.remote")),
             new("core.repoId", repo.Config.RepoId ?? "", Origin("core.repoid")),
-            new("dls.hook", repo.Config.IsHookWanted ? "true" : "false", repo.Config.IsHookWanted ? Default : Clone),
-            new("dls.ssh", ssh.Client.ToString().ToLowerInvariant(), ssh.Client == SshClientKind.Auto ? Default : Clone),
-            new("dls.sshConfig", repo.Config.SshConfig ?? "", repo.Config.SshConfig is null ? Default : Clone),
-            new("dls.sshKey", ssh.Key ?? "", ssh.Key is null ? Default : Clone),
-            new("dls.sshPassphrase", ssh.PassphraseVariable ?? "", ssh.PassphraseVariable is null ? Default : Clone),
-            new("dls.storePath", repo.Store.Root, repo.Config.StorePath is null ? Default : Clone),
+            new("dls.hook", repo.Config.IsHookWanted ? "true" : "false", Local("dls.hook")),
+            new("dls.pushRemotes", repo.Config.LocalOriginOf("dls.pushRemotes") is null ? "" : string.Join(',', repo.Config.PushRemotes),
+                Local("dls.pushRemotes")),
+            new("dls.remote", repo.Config.LocalValueOf("dls.remote") ?? "", Local("dls.remote")),
+            new("dls.ssh", ssh.Client.ToString().ToLowerInvariant(), Local("dls.ssh")),
+            new("dls.sshConfig", repo.Config.SshConfig ?? "", Local("dls.sshConfig")),
+            new("dls.sshKey", ssh.Key ?? "", Local("dls.sshKey")),
+            new("dls.sshPassphrase", ssh.PassphraseVariable ?? "", Local("dls.sshPassphrase")),
+            new("dls.storePath", repo.Store.Root, Local("dls.storePath")),
         ];
         lines.AddRange(repo.Config.Hosts.Values.Where(
             static h => !h.IsLocal).Select(static h => new ConfigLine($"host.{h.Name}.ssh", h.Show(), RepoConfig.File)));
         lines.AddRange(repo.Config.Targets.Values.Select(static t => new ConfigLine($"target.{t.Name}.home", t.Home, RepoConfig.File)));
         lines.AddRange(repo.Config.Remotes.Select(r => new ConfigLine(
-            $"remote.{r.Key}.url", r.Value, repo.Config.LocalRemoteNames.Contains(r.Key) ? Clone : RepoConfig.File)));
-        lines.AddRange(repo.Config.GitRemotes.Select(static g => new ConfigLine($"dls.git.{g.Key}.remote", g.Value, Clone)));
+            $"remote.{r.Key}.url", r.Value, repo.Config.LocalOriginOf($"dls.remote.{r.Key}.url") ?? RepoConfig.File)));
+        lines.AddRange(repo.Config.RemoteOptions.Where(static o => o.Value.ReadOnly).Select(o => new ConfigLine(
+            $"remote.{o.Key}.readOnly", "true", repo.Config.LocalOriginOf($"dls.remote.{o.Key}.readonly") ?? RepoConfig.File)));
+        lines.AddRange(repo.Config.GitRemotes.Select(
+            g => new ConfigLine($"dls.git.{g.Key}.remote", g.Value, Local($"dls.git.{g.Key}.remote"))));
         return lines;
     }
 
@@ -75,8 +83,71 @@ public static class ConfigSettings
             return;
         }
 
-        bool isCommitted = canonical is "core.packthreshold" or "core.remote";
+        if (canonical == "dls.pushremotes")
+        {
+            RepoConfig.RequireValid("core.pushremotes", value, repo.Config.Remotes);
+            SetLocal(repo, "dls.pushRemotes", value, dryRun);
+            return;
+        }
+
+        bool isCommitted = canonical is "core.packthreshold" or "core.remote" or "core.pushremotes";
         SetCommitted(repo, isCommitted ? canonical : throw NotSettable(key, canonical), value, dryRun);
+    }
+
+    /// <summary>Sets or unsets a value for all clones of the user, in his own file.</summary>
+    /// <param name="repo">The repository: what is set has to be right for it too.</param>
+    /// <param name="key">A key that begins with <c>dls.</c>, but those of one clone.</param>
+    /// <param name="value">The new value; null unsets.</param>
+    /// <param name="dryRun">Check only.</param>
+    /// <returns>The file.</returns>
+    public static string SetForUser(Repo repo, string key, string? value, bool dryRun)
+    {
+        string file = repo.Config.UserFile ?? throw new DlsException(
+            ErrorKind.Failed, $"set '{key}' for all of your clones: HOME names no directory", "set HOME");
+        if (UserConfig.WhyRefused(key) is { } why)
+        {
+            throw new DlsException(ErrorKind.Usage, $"set '{key}' for all of your clones: {why}", "run `dls config --help` for the keys");
+        }
+
+        RequireGood(key.ToLowerInvariant(), value);
+        if (dryRun)
+        {
+            return file;
+        }
+
+        AtomicFile.MakeDirectory(Path.GetDirectoryName(file)!);
+        if (value is not null)
+        {
+            GitConfig.SetFile(repo.Git.Git, file, key, value);
+        }
+        else if (File.Exists(file))
+        {
+            GitConfig.UnsetFile(repo.Git.Git, file, key);
+        }
+
+        repo.ForgetConfig();
+        return file;
+    }
+
+    /// <summary>Refuses a value that every later command would refuse. Which remotes there are is each clone's own matter.</summary>
+    private static void RequireGood(string key, string? value)
+    {
+        string[] parts = key.Split('.');
+        string? why = value is null ? null
+            : key is "dls.sshconfig" or "dls.sshkey" ? Path.IsPathRooted(value) ? null : "it is not an absolute path"
+            : key == "dls.ssh" ? SshSettings.TryParse(value, out _) ? null : "it is none of auto, system, builtin"
+            : key == "dls.sshpassphrase" ? SshSettings.IsVariable(value) ? null : "the value is no environment variable's name"
+            : key == "dls.pushremotes"
+                ? value.Split(',', StringSplitOptions.TrimEntries).All(RepoConfig.IsRemoteName) ? null : "it is no list of remotes' names"
+            : key == "dls.remote" || parts[1] == "git" ? RepoConfig.IsRemoteName(value) ? null : "it is not a remote's name"
+            : parts[^1] == "url" ? null
+            : new Remotes.RemoteOptions().With(parts[^1], value, out string? wrong) is null ? "there is no such key" : wrong;
+        if (why is not null)
+        {
+            throw new DlsException(ErrorKind.Usage,
+                $"set '{key}' to '{EntryName.Show(System.Text.Encoding.UTF8.GetBytes(value!))}': {why}",
+                "run `dls config --help` for the keys");
+        }
     }
 
     private static void SetCommitted(Repo repo, string canonical, string? value, bool dryRun)
@@ -96,7 +167,9 @@ public static class ConfigSettings
             }
             else
             {
-                GitConfig.SetFile(repo.Git.Git, file, canonical == "core.remote" ? "core.remote" : "core.packThreshold", value);
+                string written = canonical == "core.remote" ? "core.remote" : canonical == "core.pushremotes" ? "core.pushRemotes"
+                    : "core.packThreshold";
+                GitConfig.SetFile(repo.Git.Git, file, written, value);
             }
         });
         repo.ForgetConfig();

@@ -1,6 +1,8 @@
 using System.Text;
+using DlStore.Data.Names;
 using DlStore.Git;
 using DlStore.Io;
+using DlStore.Learning.Kinds;
 using DlStore.Ssh;
 
 namespace DlStore.Operations.Setup;
@@ -42,6 +44,60 @@ public static class HostSettings
         }
 
         return Describe(address);
+    }
+
+    /// <summary>Takes a host out of the configuration; what is there stays there.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="dryRun">Check only.</param>
+    /// <returns>The host as it was configured.</returns>
+    /// <exception cref="DlsException">Kind Usage: there is no such host, or it is this machine. Kind Failed: targets or kinds name
+    /// it.</exception>
+    public static HostSetting Remove(Repo repo, string name, bool dryRun)
+    {
+        if (name == HostAddress.LocalName || !repo.Config.Hosts.TryGetValue(name, out HostAddress? address))
+        {
+            throw new DlsException(ErrorKind.Usage, name == HostAddress.LocalName
+                ? $"remove host '{name}': that name always stands for this machine" : $"remove host '{name}': no such host is configured",
+                "run `dls host list` to see them");
+        }
+
+        string[] users =
+        [
+            .. repo.Config.Targets.Values.Where(t => t.Host == name).Select(static t => $"target {t.Name}"),
+            .. KindReader.List(repo.WorkTree).Where(k => HostOf(repo, k) == name).Select(static k => $"kind {k}"),
+        ];
+        if (users.Length > 0)
+        {
+            throw new DlsException(
+                ErrorKind.Failed, $"remove host '{name}': {CountWords.Of(users.Length, "setting names", "settings name")} it",
+                "change those first; `dls target remove NAME` takes a target away")
+            {
+                Items = users,
+            };
+        }
+
+        if (!dryRun)
+        {
+            using FileLock held = repo.LockWorkTree();
+            CommittedConfig.Edit(repo.Git, file => GitConfig.RemoveFileSection(repo.Git.Git, file, $"host.{name}"));
+            repo.ForgetConfig();
+        }
+
+        return Describe(address);
+    }
+
+    /// <summary>Reads where a kind trains; a file that cannot be read names no host.</summary>
+    private static string? HostOf(Repo repo, PortableName kind)
+    {
+        try
+        {
+            return KindReader.Read(repo.WorkTree, kind).Host;
+        }
+        catch (DlsException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Lists the hosts.</summary>

@@ -23,8 +23,21 @@ public static class Init
     /// <param name="repo">The repository.</param>
     /// <param name="program">Absolute path of the running dls, for the hook.</param>
     /// <param name="dryRun">Plan only.</param>
+    /// <param name="follows">Install the hooks too that have the files follow git.</param>
     /// <returns>What was done.</returns>
-    public static InitResult Run(Repo repo, string program, bool dryRun)
+    public static InitResult Run(Repo repo, string program, bool dryRun, bool follows = false)
+    {
+        InitResult result = Run(repo, program, dryRun);
+        if (!follows)
+        {
+            return result;
+        }
+
+        (IReadOnlyList<string> done, IReadOnlyList<string> toDo) = new FollowHooks(repo, program).Install(dryRun);
+        return result with { Done = [.. result.Done, .. done], ToDo = [.. result.ToDo, .. toDo] };
+    }
+
+    private static InitResult Run(Repo repo, string program, bool dryRun)
     {
         List<string> done = [];
         string? committed = repo.Config.RepoId ?? CommittedConfig.FindCommittedId(repo.Git);
@@ -67,7 +80,7 @@ public static class Init
         done.AddRange(isNew ? [$"would write {RepoConfig.File} with a new repository id"] : []);
         done.AddRange(!isNew && repo.Config.RepoId is null ? [$"would write the committed repository id into {RepoConfig.File}"] : []);
         (string would, string? needed) = hook.Plan();
-        done.AddRange([would, driver.IsCurrent ? "the merge driver is there" : "would register the merge driver"]);
+        done.AddRange([would, driver.IsCurrent ? "the merge and diff drivers are there" : "would register the merge and diff drivers"]);
         return known with { Done = done, ToDo = needed is null ? [] : [needed] };
     }
 

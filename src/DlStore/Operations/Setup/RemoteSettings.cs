@@ -113,9 +113,9 @@ public static class RemoteSettings
     {
         string[] known = url switch
         {
-            S3Url => ["endpoint", "region", "profile", "pathstyle"],
-            SshUrl => ["askpass"],
-            _ => [],
+            S3Url => ["endpoint", "region", "profile", "pathstyle", "readonly"],
+            SshUrl => ["askpass", "readonly"],
+            _ => ["readonly"],
         };
         foreach ((string key, string value) in options)
         {
@@ -163,13 +163,7 @@ public static class RemoteSettings
         using FileLock held = repo.LockWorkTree();
         if (repo.Config.LocalRemoteNames.Contains(name))
         {
-            GitConfig.RemoveLocalSection(repo.Git.Git, $"dls.remote.{name}");
-            if (repo.Config.DefaultOrigin == LocalRemotes.Clone && repo.Config.DefaultRemote == name)
-            {
-                GitConfig.UnsetLocal(repo.Git.Git, "dls.remote");
-            }
-
-            repo.ForgetConfig();
+            RemoveLocal(repo, name);
             return;
         }
 
@@ -181,6 +175,23 @@ public static class RemoteSettings
                 GitConfig.UnsetFile(repo.Git.Git, file, "core.remote");
             }
         });
+        repo.ForgetConfig();
+    }
+
+    private static void RemoveLocal(Repo repo, string name)
+    {
+        if (repo.Config.LocalOriginOf($"dls.remote.{name}.url") is { } file && file != LocalRemotes.Clone)
+        {
+            throw new DlsException(ErrorKind.Failed, $"remove remote '{name}': it is configured for all of your clones, in '{file}'",
+                $"run `dls config --user --unset dls.remote.{name}.url`");
+        }
+
+        GitConfig.RemoveLocalSection(repo.Git.Git, $"dls.remote.{name}");
+        if (repo.Config.DefaultOrigin == LocalRemotes.Clone && repo.Config.DefaultRemote == name)
+        {
+            GitConfig.UnsetLocal(repo.Git.Git, "dls.remote");
+        }
+
         repo.ForgetConfig();
     }
 

@@ -17,6 +17,7 @@ public static class Uninstall
     public static IReadOnlyList<string> Run(Repo repo, bool dryRun)
     {
         HookFile hook = new(repo, "");
+        FollowHooks follow = new(repo, "");
         DriverConfig driver = new(repo, "");
         List<string> done = [];
         string attributes = repo.WorkTree + "/.gitattributes";
@@ -25,7 +26,8 @@ public static class Uninstall
         if (dryRun)
         {
             done.AddRange(hook.Installed().Select(static _ => "would remove the pre-push hook"));
-            done.AddRange(driver.IsOwn() ? ["would remove the merge driver"] : []);
+            done.AddRange(follow.Installed().Select(static n => $"would remove the {n} hook"));
+            done.AddRange(driver.IsOwn() ? ["would remove the merge and diff drivers"] : []);
             done.AddRange(hasLine ? ["would remove the lines of dls from .gitattributes"] : []);
             return done;
         }
@@ -34,12 +36,13 @@ public static class Uninstall
         GitConfig.SetLocal(repo.Git.Git, "dls.hook", "false");
         repo.ForgetConfig();
         done.AddRange(hook.Remove());
+        done.AddRange(follow.Remove());
         if (HookCheck.Look(repo) is { Runs: true } state)
         {
             done.Add($"to do: {state.Describe(repo.WorkTree)}; that line is not dls's to remove");
         }
 
-        done.AddRange(driver.Remove() ? ["removed the merge driver"] : []);
+        done.AddRange(driver.Remove() ? ["removed the merge and diff drivers"] : []);
         if (hasLine)
         {
             RemoveLines(repo, lines);

@@ -15,6 +15,9 @@ public sealed record GcOptions
     /// <summary>Gets a value indicating whether to plan only.</summary>
     public bool DryRun { get; init; }
 
+    /// <summary>Gets what goes, and nothing else: a remote holds it. Null to delete what nothing names.</summary>
+    internal IReadOnlySet<Oid>? Droppable { get; init; }
+
     /// <summary>Gets who is told about progress.</summary>
     public IProgress<WorkProgress>? Progress { get; init; }
 }
@@ -68,7 +71,7 @@ public sealed class Gc
     private readonly List<PackTable> _delete = [];
     private readonly List<PackTable> _rewrite = [];
     private readonly List<Oid> _blobs = [];
-    private GcLive _live = null!;
+    private GcLive? _live;
     private long _liveCount;
     private long _dead;
     private long _kept;
@@ -99,8 +102,8 @@ public sealed class Gc
         PackTable[] tables = [.. _repo.Store.OpenTables()];
         try
         {
-            IReadOnlyCollection<GcRoot> roots = GcRoots.Collect(_repo, _cancel);
-            _live = GcLive.Find(_repo, roots, tables, _cancel);
+            IReadOnlyCollection<GcRoot> roots = _options.Droppable is null ? GcRoots.Collect(_repo, _cancel) : [];
+            _live = _options.Droppable is null ? GcLive.Find(_repo, roots, tables, _cancel) : null;
             Plan(tables);
             long blobs = _blobs.Count;
             if (!_options.DryRun)
@@ -118,7 +121,7 @@ public sealed class Gc
                 PacksRewritten = _rewrite.Count,
                 BytesFreed = _freed,
                 Kept = _kept,
-                NotHere = _live.NotHere,
+                NotHere = _live?.NotHere ?? 0,
             };
         }
         finally
@@ -129,6 +132,8 @@ public sealed class Gc
             }
         }
     }
+
+    private bool IsLive(Oid oid) => _live?.Contains(oid) ?? !_options.Droppable!.Contains(oid);
 
     private void RefuseSharedStore()
     {
@@ -153,7 +158,7 @@ public sealed class Gc
         foreach (Oid oid in _repo.Store.Large.ListAll())
         {
             string path = _repo.Store.Large.PathOf(oid);
-            if (_live.Contains(oid))
+            if (IsLive(oid))
             {
                 _liveCount++;
             }
@@ -176,7 +181,7 @@ public sealed class Gc
         for (int i = 0; i < table.Count; i++)
         {
             PackEntry entry = table.Get(i);
-            if (!_live.Contains(entry.Oid))
+            if (!IsLive(entry.Oid))
             {
                 dead++;
                 deadBytes += PackFormat.EntryHeaderLength + entry.Stored + PackFormat.RowLength;
@@ -245,7 +250,7 @@ public sealed class Gc
         foreach (PackTable table in _rewrite)
         {
             PackEntry[] entries = [
-                .. Enumerable.Range(0, table.Count).Select(table.Get).Where(e => _live.Contains(e.Oid)).OrderBy(static e => e.Offset)];
+                .. Enumerable.Range(0, table.Count).Select(table.Get).Where(e => IsLive(e.Oid)).OrderBy(static e => e.Offset)];
             copies.Add((table, entries));
             wanted.UnionWith(entries.Select(static e => e.Oid));
         }

@@ -93,7 +93,7 @@ internal sealed class GcRoots
             TakeState(directory + "/dls");
         }
 
-        foreach (string tree in WorkTrees())
+        foreach (string tree in _repo.Git.ListWorkTrees())
         {
             _cancel.ThrowIfCancellationRequested();
             using GitRepo git = GitRepo.Discover(tree, _repo.Environment);
@@ -250,23 +250,6 @@ internal sealed class GcRoots
         foreach (string other in Directory.Exists(others) ? Directory.GetDirectories(others) : [])
         {
             yield return other;
-        }
-    }
-
-    private IEnumerable<string> WorkTrees()
-    {
-        string[] lines = [.. _repo.Git.Git.RunChecked(["worktree", "list", "--porcelain", "-z"]).Text().Split('\0')];
-        for (int i = 0; i < lines.Length; i++)
-        {
-            if (!lines[i].StartsWith("worktree ", StringComparison.Ordinal) || (i + 1 < lines.Length && lines[i + 1] == "bare"))
-            {
-                continue;
-            }
-
-            string tree = lines[i]["worktree ".Length..];
-            yield return Directory.Exists(tree) ? tree : throw new DlsException(
-                ErrorKind.Failed, $"collect garbage: work tree '{tree}' is not there, so what its files name is not known",
-                    "mount it, or run `git worktree prune` if it was deleted");
         }
     }
 

@@ -16,6 +16,12 @@ public sealed record VerifyOptions
     /// <summary>Gets managed paths to restrict the check to, as typed; then only what they name is read, and it must be there.</summary>
     public IReadOnlyList<string> Paths { get; init; } = [];
 
+    /// <summary>Gets the packs and large blobs of the remote to look at; null for all of them and for what the pins name.</summary>
+    internal IReadOnlySet<Oid>? Only { get; init; }
+
+    /// <summary>Gets a value indicating whether files of the remote are taken as whole by name and length.</summary>
+    internal bool Quick { get; init; }
+
     /// <summary>Gets a value indicating whether what is wrong is noted and set aside; a plan only looks.</summary>
     internal bool Notes { get; init; } = true;
 
@@ -53,6 +59,9 @@ public sealed record VerifyResult(long Packs, long Objects, long LargeBlobs, lon
     /// for the local store.
     /// </summary>
     public VerifiedFiles? Stored { get; init; }
+
+    /// <summary>Gets files of a remote that were not read and whose hash nobody was asked: they lie there in their length.</summary>
+    public VerifiedFiles? ByLength { get; init; }
 
     /// <summary>Gets objects of a remote that have no good place there.</summary>
     internal IReadOnlyCollection<Oid> Lacking { get; init; } = [];

@@ -23,11 +23,8 @@ internal sealed class VerifyRemote
     private readonly List<(DamagedObject Damaged, IReadOnlyCollection<Oid> Oids)> _wrong = [];
     private readonly Lock _gate = new();
     private IReadOnlyList<RemoteFileCheck> _checks = [];
-    private VerifiedFiles _readHere;
-    private VerifiedFiles _hashedThere;
-    private VerifiedFiles _stored;
+    private VerifiedCounts _counts;
     private long _objects;
-    private long _bytes;
     private long _bytesTotal;
 
     private VerifyRemote(Repo repo, IRemote remote, RemoteIndex index, VerifyOptions options)
@@ -45,26 +42,33 @@ internal sealed class VerifyRemote
         RemoteCache cache = new(repo.RemoteCacheRoot, remote.Name, remote.Location);
         await RemoteFormat.RequireAsync("verify", remote, cache, cancel);
         using RemoteIndex index = await RemoteIndex.SyncAsync(remote, cache, cancel, reads: true);
-        return await new VerifyRemote(repo, remote, index, options).RunAsync(cancel);
+        return await RunAsync(repo, remote, index, options, cancel);
     }
+
+    /// <summary>Checks what an index names that was read before; only some files of it, where the options say so.</summary>
+    public static Task<VerifyResult> RunAsync(
+        Repo repo, IRemote remote, RemoteIndex index, VerifyOptions options, CancellationToken cancel) =>
+        new VerifyRemote(repo, remote, index, options).RunAsync(cancel);
 
     private async Task<VerifyResult> RunAsync(CancellationToken cancel)
     {
         HashSet<Oid> noted = [.. _index.Damage.List().Select(static n => n.Key.Pack.IsZero ? n.Key.Oid : n.Key.Pack)];
-        _index.Damage.Clear();
+        if (_options.Only is null)
+        {
+            _index.Damage.Clear();
+        }
+
         foreach (RemoteProblem problem in _index.Problems)
         {
             _wrong.Add((new DamagedObject(problem.Name, problem.Name, problem.Wrong, []), []));
         }
 
-        IndexedPack[] packs = [.. _index.Indexes.SelectMany(i => i.Packs).DistinctBy(p => p.Id)];
-        (Oid Oid, long Size)[] large = [
-            .. _index.Indexes.SelectMany(i => Enumerable.Range(0, i.BlobCount).Select(i.GetBlob)).DistinctBy(b => b.Oid)];
+        (IndexedPack[] packs, (Oid Oid, long Size)[] large) = Chosen();
         _bytesTotal = packs.Sum(p => p.Size) + large.Sum(b => b.Size);
         _checks = Checks(packs, large, noted);
         using (ObjectWriter writer = _repo.BeginWrite())
         {
-            await AskAsync(cancel);
+            await (_options.Quick ? CompareLengthsAsync(cancel) : AskAsync(cancel));
             foreach (RemoteFileCheck check in _checks.Where(static c => !c.IsDone))
             {
                 await ReadAsync(check, cancel);
@@ -72,20 +76,25 @@ internal sealed class VerifyRemote
         }
 
         PinCheck pins = new(_repo, _remote, _index, _note, cancel);
-        _wrong.AddRange(await pins.RunAsync());
+        _wrong.AddRange(_options.Only is null ? await pins.RunAsync() : []);
         if (_options.Notes)
         {
             _index.Damage.Save();
         }
 
-        return new VerifyResult(packs.Length, _objects, large.Length, _bytes, Named(cancel))
+        return _counts.Tell(new VerifyResult(packs.Length, _objects, large.Length, _counts.All.Bytes, Named(cancel))) with
         {
-            ReadHere = _readHere,
-            HashedThere = _hashedThere,
-            Stored = _stored,
             Erased = pins.Erased,
             Lacking = [.. _wrong.SelectMany(static w => w.Oids).Distinct().Where(o => _index.Find(o) is null)],
         };
+    }
+
+    private (IndexedPack[] Packs, (Oid Oid, long Size)[] Large) Chosen()
+    {
+        bool Counts(Oid id) => _options.Only?.Contains(id) ?? true;
+        IEnumerable<(Oid Oid, long Size)> large = _index.Indexes.SelectMany(i => Enumerable.Range(0, i.BlobCount).Select(i.GetBlob));
+        return ([.. _index.Indexes.SelectMany(i => i.Packs).Where(p => Counts(p.Id)).DistinctBy(p => p.Id)],
+            [.. large.Where(b => Counts(b.Oid)).DistinctBy(b => b.Oid)]);
     }
 
     private IReadOnlyList<RemoteFileCheck> Checks(IndexedPack[] packs, (Oid Oid, long Size)[] large, HashSet<Oid> noted) =>
@@ -111,8 +120,8 @@ internal sealed class VerifyRemote
     /// </summary>
     private async Task AskAsync(CancellationToken cancel)
     {
-        HashSource source = _options.Download ? HashSource.None : _remote.HashSource;
-        if (source == HashSource.None || _checks.Count == 0)
+        HashSource source = _remote.HashSource;
+        if (_options.Download || source == HashSource.None || _checks.Count == 0)
         {
             return;
         }
@@ -133,6 +142,17 @@ internal sealed class VerifyRemote
         });
     }
 
+    /// <summary>Takes a file as there that lies there in its length; one that was noted as damaged is read all the same.</summary>
+    private async Task CompareLengthsAsync(CancellationToken cancel)
+    {
+        Dictionary<string, long> there = await RemoteInventory.ListSizesAsync(_remote, cancel);
+        foreach (RemoteFileCheck check in _checks.Where(c => !c.IsNoted && there.GetValueOrDefault(c.Name, -1) == c.Size))
+        {
+            check.IsDone = true;
+            _counts.ByLength = _counts.ByLength.Add(check.Size);
+        }
+    }
+
     private void Take(RemoteFileCheck check, Oid? told, HashSource source)
     {
         bool isRight = told == check.Id;
@@ -151,25 +171,7 @@ internal sealed class VerifyRemote
             _objects += _index.EntriesOf(check.Id).Select(static e => e.Oid).Distinct().LongCount();
         }
 
-        Count(source, check.Size);
-    }
-
-    private void Count(HashSource source, long bytes)
-    {
-        switch (source)
-        {
-            case HashSource.ReadThere:
-                _hashedThere = _hashedThere.Add(bytes);
-                break;
-            case HashSource.Stored:
-                _stored = _stored.Add(bytes);
-                break;
-            case HashSource.None or HashSource.ReadHere:
-                _readHere = _readHere.Add(bytes);
-                break;
-        }
-
-        _bytes += bytes;
+        _counts.Add(source, check.Size);
         Report();
     }
 
@@ -188,7 +190,7 @@ internal sealed class VerifyRemote
             }
 
             Oid got = await _remote.DownloadAsync(check.Name, temp, check.Size, null, cancel);
-            Count(HashSource.None, new FileInfo(temp).Length);
+            _counts.Add(HashSource.None, new FileInfo(temp).Length);
             check.Judge(temp, got);
         }
         catch (DlsException e) when (e.Kind is ErrorKind.Missing)
@@ -203,7 +205,7 @@ internal sealed class VerifyRemote
     }
 
     private void Report() => _options.Progress?.Report(
-        new WorkProgress("verifying", _readHere.Files + _hashedThere.Files + _stored.Files, _checks.Count, _bytes, _bytesTotal));
+        new WorkProgress("verifying", _counts.All.Files, _checks.Count, _counts.All.Bytes, _bytesTotal));
 
     private void CheckPack(string temp, in IndexedPack pack, Oid got)
     {

@@ -11,25 +11,33 @@ public static class PrePush
     /// <param name="gitRemote">The name or URL of git's remote, the hook's first argument; null if it was not handed on.</param>
     /// <param name="progress">Told about progress.</param>
     /// <param name="cancel">Stops it, and so git's push.</param>
-    /// <returns>What was pushed; null if no pointer is among what git pushes.</returns>
+    /// <returns>What was pushed, by remote; empty if no pointer is among what git pushes.</returns>
     /// <exception cref="DlsException">Kind Usage: pointers would be published and no remote is configured for their bytes.</exception>
-    public static async Task<PushResult?> RunAsync(
+    public static async Task<IReadOnlyList<PushResult>> RunAsync(
         Repo repo, string refs, string? gitRemote, IProgress<WorkProgress>? progress, CancellationToken cancel)
     {
         List<CommitId> commits = string.IsNullOrWhiteSpace(refs) ? Unlisted(repo, gitRemote) : Listed(repo, refs);
         if (!commits.Any(c => repo.Git.Pointers.Newest(c) is not null))
         {
-            return null;
+            return [];
         }
 
-        string? remote = gitRemote is not null && repo.Config.GitRemotes.TryGetValue(gitRemote, out string? named) ? named : null;
-        if (remote is null && repo.Config.DefaultRemote is null)
+        // A remote that git's own has been given is meant alone: a fork's push goes to the fork's store.
+        string?[] remotes = gitRemote is not null && repo.Config.GitRemotes.TryGetValue(gitRemote, out string? named) ? [named]
+            : repo.Config.PushRemotes.Count > 0 ? [.. repo.Config.PushRemotes] : [null];
+        if (remotes is [null] && repo.Config.DefaultRemote is null)
         {
             throw new DlsException(ErrorKind.Usage, "push the bytes before git's push: no dls remote is configured",
                 "run `dls remote add NAME URL --default`; to publish pointers without their bytes, run `git push --no-verify`");
         }
 
-        return await Push.RunAsync(repo, new PushOptions { Remote = remote, Commits = commits, Progress = progress }, cancel);
+        List<PushResult> results = [];
+        foreach (string? remote in remotes)
+        {
+            results.Add(await Push.RunAsync(repo, new PushOptions { Remote = remote, Commits = commits, Progress = progress }, cancel));
+        }
+
+        return results;
     }
 
     private static List<CommitId> Listed(Repo repo, string refs)
