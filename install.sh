@@ -9,7 +9,8 @@ usage: ./install.sh [--prefix P] [--quick]
 Checks what dls needs, compiles one native program (about a minute on two cores) and installs it:
   P/bin/dls      a link to the program
   P/lib/dls/     the program and the SQLite library beside it
-P is ~/.local unless given. Run it again to update; remove the two to uninstall.
+  P/share/man/man1/dls*.1    its manual: `man dls`, `man dls-add`
+P is ~/.local unless given. Run it again to update; remove these to uninstall.
 --quick builds in a quarter of the time; that program needs the .NET runtime of this machine, and every start of it takes ten times as long.
 TEXT
 }
@@ -139,6 +140,17 @@ for file in "$prefix"/lib/dls/*.{so,dll,json}; do
     [[ " ${files[*]} " == *" ${file##*/} "* ]] || rm -f -- "$file"
 done
 ln -sfn -- ../lib/dls/dls "$prefix/bin/dls"
+
+# One page of the manual a command, made by the program itself; pages of commands that are gone go too.
+mkdir -p -- "$prefix/share/man/man1" "$stage/man"
+"$prefix/bin/dls" help --roff >"$stage/man/dls.1"
+"$prefix/bin/dls" help --json | grep -o '"command":"dls [a-z -]*"' | sed 's/.*"dls \(.*\)"/\1/' >"$stage/commands"
+while read -r -a words; do
+    page=dls-$(IFS=-; printf '%s' "${words[*]}").1
+    "$prefix/bin/dls" help --roff "${words[@]}" </dev/null >"$stage/man/$page"
+done <"$stage/commands"
+rm -f -- "$prefix"/share/man/man1/dls.1 "$prefix"/share/man/man1/dls-*.1
+install -m 644 -- "$stage"/man/* "$prefix/share/man/man1/"
 
 say "installed $("$prefix/bin/dls" --version) as $prefix/bin/dls ($(du -sh -- "$prefix/lib/dls" | cut -f 1) in $prefix/lib/dls)"
 if ! { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -F libturbojpeg.so.0 >/dev/null; then

@@ -11,7 +11,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 # and a font. gcc links the native program.
 packages=()
 for pair in git:git mkfs.ext4:e2fsprogs mount:mount losetup:mount script:bsdutils \
-    sshd:openssh-server ssh:openssh-client nginx:nginx-light strace:strace csh:tcsh fish:fish gawk:gawk mawk:mawk gcc:gcc \
+    sshd:openssh-server ssh:openssh-client nginx:nginx-light strace:strace csh:tcsh fish:fish groff:groff-base gawk:gawk mawk:mawk gcc:gcc \
     radosgw:radosgw ceph-mon:ceph-mon ceph-osd:ceph-osd ceph-authtool:ceph-common; do
     if ! PATH=$PATH:/usr/sbin:/sbin command -v "${pair%%:*}" >/dev/null; then
         packages+=("${pair##*:}")

@@ -14,6 +14,9 @@ internal sealed class HelpCommand : Command
     [Option("markdown", Hidden = true, HelpText = "print docs/cli.md")]
     public bool Markdown { get; set; }
 
+    [Option("roff", Hidden = true, HelpText = "print the page for man")]
+    public bool Roff { get; set; }
+
     public override Task<int> RunAsync(Session session, CancellationToken cancel)
     {
         if (Json)
@@ -22,7 +25,7 @@ internal sealed class HelpCommand : Command
         }
         else
         {
-            session.Terminal.ResultText(Markdown ? MarkdownManual.Text() : HelpPage.Text([.. Words]));
+            session.Terminal.ResultText(Markdown ? MarkdownManual.Text() : Roff ? ManPage.Text([.. Words]) : HelpPage.Text([.. Words]));
         }
 
         return Task.FromResult(ExitCode.Done);
