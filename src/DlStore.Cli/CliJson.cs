@@ -11,7 +11,10 @@ namespace DlStore.Cli;
 [JsonSerializable(typeof(CatDocument))]
 internal sealed partial class CliJson : JsonSerializerContext;
 
-internal sealed record VersionDocument(string Version);
+/// <summary>What `dls version --json` writes.</summary>
+/// <param name="Version">The version of the program.</param>
+/// <param name="Schema">The schema of all documents that it writes (docs/json.md).</param>
+internal sealed record VersionDocument(string Version, int Schema);
 
 internal sealed record HelpDocument(IReadOnlyList<HelpDocument.Row> Commands)
 {

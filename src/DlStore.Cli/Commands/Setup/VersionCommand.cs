@@ -4,13 +4,16 @@ namespace DlStore.Cli.Commands.Setup;
 [Example("dls version", "print the version")]
 internal sealed class VersionCommand : Command
 {
+    /// <summary>The schema of docs/json.md.</summary>
+    private const int Schema = 1;
+
     public override bool TryTakeWords(IReadOnlyList<string> words) => words.Count == 0;
 
     public override Task<int> RunAsync(Session session, CancellationToken cancel)
     {
         if (Json)
         {
-            session.Terminal.WriteJson(new VersionDocument(ProductVersion.Text), CliJson.Default.VersionDocument);
+            session.Terminal.WriteJson(new VersionDocument(ProductVersion.Text, Schema), CliJson.Default.VersionDocument);
         }
         else
         {
