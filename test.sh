@@ -7,12 +7,12 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 
 # Tests run real programs: git, ext4 images and loop mounts for full and read-only disks, script(1) for a terminal, Python with Pillow as another
-# reader of data sets and with brotli as another reader of packs, an SSH server, a web server (nginx) and an S3 service (Ceph's radosgw) on the loopback address, strace to count flushes, the login shells and awks that hosts may have; and the image engine needs its libraries
+# reader of data sets and with brotli as another reader of packs, git-lfs (its filters in /etc/gitconfig are not read by tests), an SSH server, a web server (nginx) and an S3 service (Ceph's radosgw) on the loopback address, strace to count flushes, the login shells and awks that hosts may have; and the image engine needs its libraries
 # and a font. gcc links the native program.
 packages=()
 for pair in git:git mkfs.ext4:e2fsprogs mount:mount losetup:mount script:bsdutils \
     sshd:openssh-server ssh:openssh-client nginx:nginx-light strace:strace csh:tcsh fish:fish groff:groff-base gawk:gawk mawk:mawk gcc:gcc \
-    radosgw:radosgw ceph-mon:ceph-mon ceph-osd:ceph-osd ceph-authtool:ceph-common; do
+    git-lfs:git-lfs radosgw:radosgw ceph-mon:ceph-mon ceph-osd:ceph-osd ceph-authtool:ceph-common; do
     if ! PATH=$PATH:/usr/sbin:/sbin command -v "${pair%%:*}" >/dev/null; then
         packages+=("${pair##*:}")
     fi

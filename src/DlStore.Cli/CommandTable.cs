@@ -1,6 +1,7 @@
 using DlStore.Cli.Commands.Commits;
 using DlStore.Cli.Commands.Datasets;
 using DlStore.Cli.Commands.Deploys;
+using DlStore.Cli.Commands.Imports;
 using DlStore.Cli.Commands.Lineage;
 using DlStore.Cli.Commands.Merges;
 using DlStore.Cli.Commands.Origins;
@@ -53,6 +54,8 @@ internal static class CommandTable
         new("erase", Daily, "erase bytes that must go, from every version and remote", static () => new EraseCommand()),
         new("cache trim", Daily, "drop stored bytes that a remote provably holds", static () => new CacheTrimCommand()),
         new("gc", Daily, "delete stored bytes that nothing names any more", static () => new GcCommand()),
+        new("import lfs", Daily, "take over what git-lfs keeps", static () => new ImportLfsCommand()),
+        new("export lfs", Daily, "write this version for git-lfs", static () => new ExportLfsCommand()),
         new("project new", Make, "make a project from a crop", static () => new ProjectNewCommand()),
         new("project import", Make, "take in projects of dl_image_manager", static () => new ProjectImportCommand()),
         new("project harvest", Make, "make numbered projects of new crops", static () => new ProjectHarvestCommand()),

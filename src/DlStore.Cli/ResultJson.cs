@@ -10,6 +10,7 @@ using DlStore.Operations.Erasing;
 using DlStore.Operations.Imports;
 using DlStore.Operations.Index;
 using DlStore.Operations.Kinds;
+using DlStore.Operations.Lfs;
 using DlStore.Operations.Lineage;
 using DlStore.Operations.Merges;
 using DlStore.Operations.Moves;
@@ -121,6 +122,9 @@ namespace DlStore.Cli;
 [JsonSerializable(typeof(UndeployResult))]
 [JsonSerializable(typeof(IReadOnlyList<TargetStatus>))]
 [JsonSerializable(typeof(IReadOnlyList<Targets.Deployment>))]
+[JsonSerializable(typeof(ImportLfsResult))]
+[JsonSerializable(typeof(ExportLfsResult))]
+[JsonSerializable(typeof(ImportLfsHistoryResult))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class ResultJson : JsonSerializerContext;
 

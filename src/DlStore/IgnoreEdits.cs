@@ -23,10 +23,14 @@ internal sealed class IgnoreEdits(Repo repo, Func<GitIndexFile> index)
     public static bool IsPlain(Repo repo, RelPath path) => !repo.Files.TryStat(PathOf(path), out FileStat stat) || stat.IsFile;
 
     /// <summary>Gives the line of a managed path.</summary>
-    public static string LineOf(RelPath path)
+    public static string LineOf(RelPath path) => LineOf(path.Name);
+
+    /// <summary>Gives the line of a name.</summary>
+    /// <param name="name">Without the directory; characters or bytes, only ASCII ones are looked at.</param>
+    public static string LineOf(string name)
     {
         StringBuilder line = new("/");
-        foreach (char c in path.Name)
+        foreach (char c in name)
         {
             if (c is '\\' or '*' or '?' or '[')
             {

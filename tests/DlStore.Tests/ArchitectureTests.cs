@@ -63,6 +63,7 @@ public sealed class ArchitectureTests
         ["Operations.Deploys"] = ["Transfers", "Store", "Words"],
         ["Operations.Lineage"] = ["Tasks", "Datasets", "Projects", "Store", "Words", "Index"],
         ["Operations.Setup"] = ["Tasks", "Deploys", "Datasets", "Projects", "Transfers", "Store", "Words", "Hooks", "Index"],
+        ["Operations.Lfs"] = ["Setup", "Transfers", "Store", "Words"],
         ["Data.Texts"] = [],
         ["Data.Annotations"] = [],
         ["Data.Findings"] = [],

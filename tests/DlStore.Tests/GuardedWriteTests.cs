@@ -42,6 +42,10 @@ public sealed class GuardedWriteTests
         ["MergeDriver"] = "git's own temporary file, and dls's own directory",
         ["HookTrial"] = "dls's own directory",
         ["RecipeLog"] = "dls's own directory",
+        ["ImportLfsHistory"] = "dls's own directory",
+        ["CommitMap"] = "dls's own directory",
+        ["LfsCommit"] = "dls's own directory",
+        ["ExportLfs"] = "git-lfs's objects, and a directory the user named",
     };
 
     /// <summary>

@@ -53,13 +53,18 @@ internal sealed class GitProcess(IReadOnlyDictionary<string, string> environment
 
     /// <summary>Starts a git that is talked to.</summary>
     /// <param name="arguments">Subcommand, options, operands.</param>
+    /// <param name="more">Variables for this run alone.</param>
     /// <returns>The running process; dispose it.</returns>
     /// <exception cref="DlsException">Git is not installed or cannot be started.</exception>
-    public ChildProcess Start(IReadOnlyList<string> arguments)
+    public ChildProcess Start(IReadOnlyList<string> arguments, params IReadOnlyList<KeyValuePair<string, string>> more)
     {
         try
         {
-            return ChildProcess.Start(Command(arguments));
+            ChildCommand command = Command(arguments);
+            return ChildProcess.Start(more.Count == 0 ? command : command with
+            {
+                Environment = new Dictionary<string, string>(command.Environment.Concat(more)),
+            });
         }
         catch (DlsException e) when (e.Kind == ErrorKind.Missing)
         {

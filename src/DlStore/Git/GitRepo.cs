@@ -233,7 +233,12 @@ internal sealed class GitRepo : IDisposable
     /// <summary>Removes paths from git's index and leaves the disk alone (<see cref="GitStage.Remove"/>).</summary>
     /// <param name="paths">Files, not directories, from the top of the work tree.</param>
     /// <exception cref="DlsException">Kind Locked: somebody else holds index.lock.</exception>
-    public void Unstage(IReadOnlyList<RelPath> paths) => new GitStage(this).Remove([.. paths.Select(path => path.Value)]);
+    public void Unstage(IReadOnlyList<RelPath> paths) => Unstage([.. paths.Select(path => path.Value)]);
+
+    /// <summary>Removes paths that need not be allowed in pointers from git's index; else as the other form.</summary>
+    /// <param name="paths">Files, not directories, from the top of the work tree.</param>
+    /// <exception cref="DlsException">Kind Locked: somebody else holds index.lock.</exception>
+    public void Unstage(IReadOnlyList<string> paths) => new GitStage(this).Remove(paths);
 
     /// <inheritdoc/>
     public void Dispose() => _catFile?.Dispose();

@@ -29,12 +29,13 @@ public sealed class WordTests : IDisposable
         "deploy WORD --target gaa", "undeploy WORD", "deploy status WORD",
             "deploy log WORD", "deploy show WORD", "deploy unlock WORD", "trash restore WORD", "trash empty WORD", "host remove WORD", "target remove WORD", "testset rm WORD", "completion WORD", "help WORD",
         "remote check WORD", "remote remove WORD", "remote publish WORD", "remote mirror WORD lab", "remote mirror lab WORD", "clone WORD", "get WORD x", "import WORD x", "update WORD",
+        "import lfs WORD", "import lfs --dir WORD", "import lfs --include WORD",
     ];
 
     /// <summary>Commands whose words are new names, or that take none.</summary>
     private static readonly string[] Others =
     [
-        "init", "doctor", "uninstall", "trash list", "gc", "project new", "project list", "dataset list",
+        "init", "doctor", "export lfs", "uninstall", "trash list", "gc", "project new", "project list", "dataset list",
             "testset list", "kind list", "kind new", "task create", "task list", "remote add", "remote list", "host add", "host list",
         "target add", "target list", "index rebuild", "version", "hook pre-commit", "cache trim",
     ];

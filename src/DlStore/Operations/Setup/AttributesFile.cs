@@ -22,12 +22,21 @@ internal static class AttributesFile
     public static bool Write(Repo repo)
     {
         string text = CommittedText.ReadUnlessDeleted(repo.Git, Name).Bytes is { } bytes ? Encoding.UTF8.GetString(bytes) : "";
-        List<string> lines = [.. text.Split('\n')];
-        if (Lines.All(lines.Contains))
+        string complete = Complete(text);
+        if (complete == text)
         {
             return false;
         }
 
+        repo.Files.Write(Name, complete);
+        return true;
+    }
+
+    /// <summary>Gives a text with the lines; the same if they are all there.</summary>
+    /// <param name="text">The whole file.</param>
+    public static string Complete(string text)
+    {
+        List<string> lines = [.. text.Split('\n')];
         int earlier = lines.Contains(Lines[0]) ? -1 : lines.IndexOf(Earlier);
         if (earlier >= 0)
         {
@@ -36,9 +45,8 @@ internal static class AttributesFile
 
         string kept = string.Join('\n', lines);
         string[] missing = [.. Lines.Where(l => !lines.Contains(l))];
-        string newline = kept.Length == 0 || kept.EndsWith('\n') ? "" : "\n";
-        repo.Files.Write(Name, kept + newline + string.Concat(missing.Select(static l => l + "\n")));
-        return true;
+        string newline = missing.Length == 0 || kept.Length == 0 || kept.EndsWith('\n') ? "" : "\n";
+        return kept + newline + string.Concat(missing.Select(static l => l + "\n"));
     }
 
     /// <summary>Tells whether a file has lines that dls wrote.</summary>

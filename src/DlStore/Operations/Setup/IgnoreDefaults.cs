@@ -6,7 +6,8 @@ namespace DlStore.Operations.Setup;
 /// <summary>The <c>.dlsignore</c> that <c>dls init</c> writes: what operating systems and editors leave behind.</summary>
 internal static class IgnoreDefaults
 {
-    private const string Text = """
+    /// <summary>The whole file.</summary>
+    public const string Text = """
         # What `dls add` leaves out of directories, by the rules of .gitignore; an empty file leaves nothing out.
         .DS_Store
         Thumbs.db
