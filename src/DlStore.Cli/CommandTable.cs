@@ -46,6 +46,7 @@ internal static class CommandTable
         new("checkout", Daily, "bring files to what the pointers name", static () => new CheckoutCommand()),
         new("resolve", Daily, "decide what clashes in pointers that git has not merged", static () => new ResolveCommand()),
         new("mv", Daily, "rename managed paths, with their files", static () => new MvCommand()),
+        new("import dvc", Daily, "take over what DVC has recorded", static () => new ImportDvcCommand()),
         new("rm", Daily, "stop managing paths; files go to the trash", static () => new RmCommand()),
         new("untrack", Daily, "stop managing paths and leave their files", static () => new UntrackCommand()),
         new("trash list", Daily, "list what commands took out of the way", static () => new TrashListCommand()),

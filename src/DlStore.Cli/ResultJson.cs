@@ -6,6 +6,7 @@ using DlStore.Operations.Collect;
 using DlStore.Operations.Commits;
 using DlStore.Operations.Datasets;
 using DlStore.Operations.Deploys;
+using DlStore.Operations.Dvc;
 using DlStore.Operations.Erasing;
 using DlStore.Operations.Imports;
 using DlStore.Operations.Index;
@@ -58,6 +59,8 @@ namespace DlStore.Cli;
 [JsonSerializable(typeof(WhereResult))]
 [JsonSerializable(typeof(LineageResult))]
 [JsonSerializable(typeof(AuditResult))]
+[JsonSerializable(typeof(DvcImportResult))]
+[JsonSerializable(typeof(DvcHistoryResult))]
 [JsonSerializable(typeof(EraseResult))]
 [JsonSerializable(typeof(GcResult))]
 [JsonSerializable(typeof(CollectResult))]

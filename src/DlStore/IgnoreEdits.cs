@@ -69,15 +69,20 @@ internal sealed class IgnoreEdits(Repo repo, Func<GitIndexFile> index)
     /// <summary>Takes the line of a path away; an ignore file that is empty then is removed.</summary>
     /// <returns>True if there was one.</returns>
     /// <exception cref="DlsException">Kind Failed: the ignore file is not a regular file.</exception>
-    public bool Remove(RelPath path)
+    public bool Remove(RelPath path) => Remove(path, LineOf(path));
+
+    /// <summary>Takes a line away from the ignore file of a path; an ignore file that is empty then is removed.</summary>
+    /// <returns>True if there was one.</returns>
+    /// <exception cref="DlsException">Kind Failed: the ignore file is not a regular file.</exception>
+    public bool Remove(RelPath path, string line)
     {
         Edit edit = Open(path);
-        if (!edit.Lines.Remove(LineOf(path)))
+        if (!edit.Lines.Remove(line))
         {
             return false;
         }
 
-        edit.Gone.Add(LineOf(path));
+        edit.Gone.Add(line);
         edit.IsChanged = true;
         return true;
     }

@@ -22,7 +22,7 @@ internal sealed class WorkTreeChange : IDisposable
     private readonly Repo _repo;
     private readonly FileLock _held;
     private readonly IgnoreEdits _ignored;
-    private readonly List<RelPath> _unignored = [];
+    private readonly List<(RelPath Path, string Line)> _unignored = [];
     private readonly FileReplacements _pointers;
     private readonly HashSet<string> _toStage = new(StringComparer.Ordinal);
     private readonly List<byte[]> _contents = [];
@@ -83,7 +83,27 @@ internal sealed class WorkTreeChange : IDisposable
     public bool Ignore(RelPath path) => _ignored.Add(path);
 
     /// <summary>Takes the line of a path away once its pointer is gone.</summary>
-    public void Unignore(RelPath path) => _unignored.Add(path);
+    public void Unignore(RelPath path) => Unignore(path, IgnoreEdits.LineOf(path));
+
+    /// <summary>Takes a line that another program wrote away from the ignore file of a path.</summary>
+    public void Unignore(RelPath path, string line) => _unignored.Add((path, line));
+
+    /// <summary>Writes or replaces a small file that goes with the pointers, and stages it.</summary>
+    /// <param name="file">From the top of the work tree.</param>
+    /// <param name="content">All of it.</param>
+    public void Put(string file, byte[] content)
+    {
+        _pointers.Put(file, content);
+        Stage(file);
+    }
+
+    /// <summary>Removes a small file that the pointers take the place of, once they are there, and stages that.</summary>
+    /// <param name="file">From the top of the work tree.</param>
+    public void Remove(string file)
+    {
+        _pointers.Remove(file);
+        Stage(file);
+    }
 
     /// <summary>Stages the ignore file of a path.</summary>
     public void StageIgnoreFile(RelPath path) => Stage(IgnoreEdits.PathOf(path));
@@ -144,7 +164,7 @@ internal sealed class WorkTreeChange : IDisposable
         if (_unignored.Count > 0)
         {
             IgnoreEdits edits = new(_repo, () => State.Index);
-            _unignored.ForEach(p => edits.Remove(p));
+            _unignored.ForEach(p => edits.Remove(p.Path, p.Line));
             _unignored.Clear();
             edits.Write("change.unignored", "change.unignored");
         }

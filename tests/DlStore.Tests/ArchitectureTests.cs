@@ -57,6 +57,7 @@ public sealed class ArchitectureTests
         ["Operations.Erasing"] = ["Store", "Words", "Index"],
         ["Operations.Projects"] = ["Store", "Words"],
         ["Operations.Imports"] = ["Projects", "Store", "Words"],
+        ["Operations.Dvc"] = ["Store", "Words"],
         ["Operations.Datasets"] = ["Projects", "Store", "Words"],
         ["Operations.Tasks"] = ["Datasets", "Projects", "Transfers", "Store", "Words", "Index"],
         ["Operations.Kinds"] = ["Tasks", "Store"],

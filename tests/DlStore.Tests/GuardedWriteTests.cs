@@ -34,6 +34,8 @@ public sealed class GuardedWriteTests
         ["EraseLocal"] = "the store",
         ["DamagedPacks"] = "the store",
         ["TaskData"] = "the store",
+        ["DvcBytes"] = "the store",
+        ["DvcHistory"] = "dls's own directory",
         ["DarknetPaths"] = "dls's own directory",
         ["TaskCreate"] = "dls's own directory",
         ["TaskCheckoutNote"] = "dls's own directory",

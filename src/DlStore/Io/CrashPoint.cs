@@ -28,6 +28,7 @@ public static class CrashPoint
         "gc.remote-packed", "gc.remote-indexed", "gc.remote-condemned", "gc.remote-waited", "gc.remote-deleting", "gc.remote-moved",
             "gc.remote-done",
         "checkout.task-begun", "checkout.task-source", "checkout.task-data", "checkout.task-outputs",
+        "dvc.stored", "dvc.unlinked",
         "merge.stored", "merge.noted", "merge.written", "resolve.stored", "resolve.noted",
         "deploy.staged", "deploy.switched", "deploy.copied", "undeploy.switched",
     ];

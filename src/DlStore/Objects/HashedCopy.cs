@@ -21,6 +21,9 @@ internal static class HashedCopy
 {
     private const int PieceLength = 1 << 20;
 
+    /// <summary>Sees the bytes of each piece in their order: 1 MiB each, the last one shorter, maybe empty.</summary>
+    public delegate void PieceSink(ReadOnlySpan<byte> piece);
+
     /// <summary>Copies from the start to the end of the source.</summary>
     /// <param name="source">What is read, by position.</param>
     /// <param name="target">What is written, or <see cref="CopyEnd.Nowhere"/>.</param>
@@ -30,9 +33,11 @@ internal static class HashedCopy
     /// <param name="done">Told the bytes of each piece.</param>
     /// <param name="partWritten">Called after each part.</param>
     /// <param name="cancel">Stops between pieces.</param>
+    /// <param name="seen">Sees the bytes on their way; null for nobody.</param>
     /// <returns>The hash and the length of what was read. Nothing is durable.</returns>
     public static (Oid Oid, long Size) Run(
-        CopyEnd source, CopyEnd target, long from, long partLength, Action<long>? done, Action? partWritten, CancellationToken cancel)
+        CopyEnd source, CopyEnd target, long from, long partLength, Action<long>? done, Action? partWritten, CancellationToken cancel,
+        PieceSink? seen = null)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] piece = ArrayPool<byte>.Shared.Rent(PieceLength);
@@ -43,6 +48,7 @@ internal static class HashedCopy
                 cancel.ThrowIfCancellationRequested();
                 int n = Sys.ReadAt(source.Fd, piece.AsSpan(0, PieceLength), at, source.Path);
                 hash.AppendData(piece, 0, n);
+                seen?.Invoke(piece.AsSpan(0, n));
                 if (target.Fd >= 0 && at >= from)
                 {
                     Seek(target.Fd, at, from);

@@ -66,9 +66,11 @@ public sealed class LargeBlobs
     /// <param name="done">Told the bytes of each piece.</param>
     /// <param name="cancel">Stops between pieces.</param>
     /// <param name="mayStore">Asked before anything becomes visible; null for yes.</param>
+    /// <param name="seen">Sees the bytes on their way; null for nobody.</param>
     /// <returns>The oid and the length in bytes.</returns>
     internal (Oid Oid, long Size) Import(
-        int source, string path, Oid? expect, Action<long>? done, CancellationToken cancel, Func<Oid, bool>? mayStore = null)
+        int source, string path, Oid? expect, Action<long>? done, CancellationToken cancel, Func<Oid, bool>? mayStore = null,
+        HashedCopy.PieceSink? seen = null)
     {
         string temp = Path.Combine(_temp, $"blob-{TempName.Next()}");
         int target = Sys.OpenAt(
@@ -81,7 +83,7 @@ public sealed class LargeBlobs
         try
         {
             bool cloned = Sys.TryClone(source, target);
-            (Oid oid, long size) = Copy(cloned ? target : source, cloned ? -1 : target, path, done, cancel);
+            (Oid oid, long size) = Copy(cloned ? target : source, cloned ? -1 : target, path, done, cancel, seen);
             if (expect is { } wanted && wanted != oid)
             {
                 throw new DlsException(ErrorKind.Corrupt, $"read '{path}': its bytes do not hash to '{wanted}'");
@@ -104,7 +106,8 @@ public sealed class LargeBlobs
 
     /// <summary>Hashes an open file without storing it.</summary>
     internal static (Oid Oid, long Size) Hash(
-        int source, string path, Action<long>? done, CancellationToken cancel) => Copy(source, -1, path, done, cancel);
+        int source, string path, Action<long>? done, CancellationToken cancel, HashedCopy.PieceSink? seen = null) =>
+        Copy(source, -1, path, done, cancel, seen);
 
     /// <summary>
     /// Writes a blob into an open, empty file: a reflink where the file system can, else a copy. The bytes are hashed either way.
@@ -212,8 +215,9 @@ public sealed class LargeBlobs
         }
     }
 
-    private static (Oid Oid, long Size) Copy(int source, int target, string path, Action<long>? done, CancellationToken cancel) =>
-        HashedCopy.Run(new CopyEnd(source, path), new CopyEnd(target, path), 0, WriteBackEvery, done, null, cancel);
+    private static (Oid Oid, long Size) Copy(
+        int source, int target, string path, Action<long>? done, CancellationToken cancel, HashedCopy.PieceSink? seen = null) =>
+        HashedCopy.Run(new CopyEnd(source, path), new CopyEnd(target, path), 0, WriteBackEvery, done, null, cancel, seen);
 
     private HashSet<Oid> List()
     {

@@ -101,7 +101,7 @@ internal static class CrashScenarios
     ];
 
     public static IEnumerable<CrashScenario> All =>
-        [.. Add, .. Checkout, .. ManyPointers.All, .. Push, .. Repair, .. Pull, .. Rm, .. Merges, .. Builds, .. Datasets, .. Garbage, .. Tasks];
+        [.. Add, .. Checkout, .. ManyPointers.All, .. Push, .. Repair, .. Pull, .. Rm, .. DvcImports.All, .. Merges, .. Builds, .. Datasets, .. Garbage, .. Tasks];
 
     /// <summary>A pack that is dead in part, one that is dead whole, and a dead large blob.</summary>
     private static void Garbled(Scene scene)

@@ -11,7 +11,7 @@ public sealed class WordTests : IDisposable
     private static readonly string[] Lines =
     [
         "add WORD", "status WORD", "diff WORD", "diff HEAD WORD", "diff WORD HEAD",
-            "diff --exit-code WORD", "diff --conflict WORD", "checkout WORD", "checkout --rev HEAD WORD", "checkout task:WORD", "resolve WORD", "resolve --ours WORD", "mv WORD x", "untrack WORD", "du WORD", "verify --commit WORD", "rm WORD", "rm data WORD",
+            "diff --exit-code WORD", "diff --conflict WORD", "checkout WORD", "checkout --rev HEAD WORD", "checkout task:WORD", "resolve WORD", "resolve --ours WORD", "mv WORD x", "untrack WORD", "du WORD", "verify --commit WORD", "rm WORD", "rm data WORD", "import dvc WORD",
         "push WORD", "push --tip WORD", "push --all WORD", "push --dry-run WORD", "push data WORD",
             "pull WORD", "pull --dry-run WORD", "pull data WORD", "fetch WORD", "fetch --all WORD", "fetch --listings WORD",
         "ls WORD", "ls --recursive WORD", "ls --rev HEAD WORD", "cat WORD", "log WORD", "log --rev WORD data", "where WORD",

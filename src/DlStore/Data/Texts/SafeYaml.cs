@@ -29,7 +29,19 @@ public static class SafeYaml
     /// <param name="name">The file as messages name it.</param>
     /// <returns>Its value; an empty mapping for an empty file.</returns>
     /// <exception cref="DlsException">Kind Failed: it is not such YAML; the line is named.</exception>
-    public static YamlNode Parse(ReadOnlySpan<byte> bytes, string name)
+    public static YamlNode Parse(ReadOnlySpan<byte> bytes, string name) => Parse(bytes, name, null);
+
+    /// <summary>
+    /// Reads a text of another program, in which an alias stands for the value that its anchor names: the value itself, not a copy, so a
+    /// few lines stay a few values. Tags are refused here too.
+    /// </summary>
+    /// <param name="bytes">The whole file.</param>
+    /// <param name="name">The file as messages name it.</param>
+    /// <returns>Its value; an empty mapping for an empty file. Whoever walks it to its leaves has to limit how far.</returns>
+    /// <exception cref="DlsException">Kind Failed: it is not such YAML; the line is named.</exception>
+    internal static YamlNode ParseWithAliases(ReadOnlySpan<byte> bytes, string name) => Parse(bytes, name, []);
+
+    private static YamlNode Parse(ReadOnlySpan<byte> bytes, string name, Dictionary<string, YamlNode>? anchors)
     {
         if (bytes.Length > LengthMax)
         {
@@ -39,7 +51,7 @@ public static class SafeYaml
         Parser parser = new(new StringReader(PlainText.Read(bytes, name)));
         try
         {
-            return ReadDocument(parser, name);
+            return ReadDocument(parser, name, anchors);
         }
         catch (YamlException e)
         {
@@ -55,7 +67,7 @@ public static class SafeYaml
         }
     }
 
-    private static YamlNode ReadDocument(Parser parser, string name)
+    private static YamlNode ReadDocument(Parser parser, string name, Dictionary<string, YamlNode>? anchors)
     {
         YamlNode? root = null;
         while (parser.MoveNext())
@@ -67,7 +79,7 @@ public static class SafeYaml
                 case { } e when root is not null:
                     throw Refuse(name, e, "a second document begins here");
                 default:
-                    root = ReadValue(parser, name, 0);
+                    root = ReadValue(parser, name, 0, anchors);
                     continue;
             }
         }
@@ -75,9 +87,19 @@ public static class SafeYaml
         return root is null || root.IsEmpty ? new YamlNode(name, 1) { Keys = [] } : root;
     }
 
-    private static YamlNode ReadValue(Parser parser, string name, int depth)
+    private static YamlNode ReadValue(Parser parser, string name, int depth, Dictionary<string, YamlNode>? anchors)
     {
         ParsingEvent e = parser.Current!;
+        if (anchors is not null && e is AnchorAlias alias)
+        {
+            return anchors.GetValueOrDefault(alias.Value.Value) ?? throw Refuse(name, e, $"no anchor '{alias.Value.Value}' stands above");
+        }
+
+        if (anchors is not null && e is NodeEvent { Anchor.IsEmpty: false, Tag.IsEmpty: true } anchored && depth <= DepthMax)
+        {
+            return anchors[anchored.Anchor.Value] = ReadPlain(parser, name, depth, anchors);
+        }
+
         if (e is AnchorAlias || e is NodeEvent { Anchor.IsEmpty: false })
         {
             throw Refuse(name, e, "anchors and aliases are refused");
@@ -93,35 +115,41 @@ public static class SafeYaml
             throw Refuse(name, e, $"values are nested deeper than {DepthMax}");
         }
 
+        return ReadPlain(parser, name, depth, anchors);
+    }
+
+    private static YamlNode ReadPlain(Parser parser, string name, int depth, Dictionary<string, YamlNode>? anchors)
+    {
+        ParsingEvent e = parser.Current!;
         return e switch
         {
             Scalar scalar => new YamlNode(name, Line(e)) { Text = scalar.Value, IsQuoted = scalar.Style is not ScalarStyle.Plain },
-            SequenceStart => ReadItems(parser, name, depth),
-            MappingStart => ReadKeys(parser, name, depth),
+            SequenceStart => ReadItems(parser, name, depth, anchors),
+            MappingStart => ReadKeys(parser, name, depth, anchors),
             _ => throw Refuse(name, e, "unexpected content"),
         };
     }
 
-    private static YamlNode ReadItems(Parser parser, string name, int depth)
+    private static YamlNode ReadItems(Parser parser, string name, int depth, Dictionary<string, YamlNode>? anchors)
     {
         int line = Line(parser.Current!);
         List<YamlNode> items = [];
         while (Next(parser) is not SequenceEnd)
         {
-            items.Add(ReadValue(parser, name, depth + 1));
+            items.Add(ReadValue(parser, name, depth + 1, anchors));
         }
 
         return new YamlNode(name, line) { Items = items };
     }
 
-    private static YamlNode ReadKeys(Parser parser, string name, int depth)
+    private static YamlNode ReadKeys(Parser parser, string name, int depth, Dictionary<string, YamlNode>? anchors)
     {
         int line = Line(parser.Current!);
         List<KeyValuePair<string, YamlNode>> keys = [];
         HashSet<string> seen = new(StringComparer.Ordinal);
         while (Next(parser) is var e and not MappingEnd)
         {
-            YamlNode key = ReadValue(parser, name, depth + 1);
+            YamlNode key = ReadValue(parser, name, depth + 1, anchors);
             if (key.Text is not { } text || !seen.Add(text))
             {
                 throw Refuse(name, e, key.Text is null
@@ -129,7 +157,7 @@ public static class SafeYaml
             }
 
             Next(parser);
-            keys.Add(new(text, ReadValue(parser, name, depth + 1)));
+            keys.Add(new(text, ReadValue(parser, name, depth + 1, anchors)));
         }
 
         return new YamlNode(name, line) { Keys = keys };

@@ -262,7 +262,7 @@ internal sealed class HistoryRewrite(HistoryStream input, Stream output, string 
         LfsAttributes kept = new(new LfsAttributes(text).Without(matches => _tree.Staying.Any(
             p => p.StartsWith(prefix, StringComparison.Ordinal) && matches(p[prefix.Length..]))));
         string without = kept.HasAny ? kept.WithGuards() : kept.Text;
-        return directory.Length == 0 ? AttributesFile.Complete(without) : without;
+        return directory.Length == 0 ? PointerAttributes.Add(without) ?? without : without;
     }
 
     private static string Below(string directory, string name) => directory.Length == 0 ? name : $"{directory}/{name}";

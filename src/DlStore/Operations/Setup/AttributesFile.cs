@@ -11,42 +11,19 @@ internal static class AttributesFile
 {
     public const string Name = ".gitattributes";
 
-    private static readonly string[] Lines = ["*.dls text eol=lf merge=dls diff=dls", ".gitignore merge=union"];
-
-    /// <summary>What earlier versions wrote, in the place of the first line.</summary>
-    private const string Earlier = "*.dls text eol=lf";
-
     /// <summary>Writes the lines that are missing; one of an earlier version is renewed in its place.</summary>
     /// <param name="repo">The repository.</param>
     /// <returns>False if they are all there.</returns>
     public static bool Write(Repo repo)
     {
         string text = CommittedText.ReadUnlessDeleted(repo.Git, Name).Bytes is { } bytes ? Encoding.UTF8.GetString(bytes) : "";
-        string complete = Complete(text);
-        if (complete == text)
+        if (PointerAttributes.Add(text) is not { } changed)
         {
             return false;
         }
 
-        repo.Files.Write(Name, complete);
+        repo.Files.Write(Name, changed);
         return true;
-    }
-
-    /// <summary>Gives a text with the lines; the same if they are all there.</summary>
-    /// <param name="text">The whole file.</param>
-    public static string Complete(string text)
-    {
-        List<string> lines = [.. text.Split('\n')];
-        int earlier = lines.Contains(Lines[0]) ? -1 : lines.IndexOf(Earlier);
-        if (earlier >= 0)
-        {
-            lines[earlier] = Lines[0];
-        }
-
-        string kept = string.Join('\n', lines);
-        string[] missing = [.. Lines.Where(l => !lines.Contains(l))];
-        string newline = missing.Length == 0 || kept.Length == 0 || kept.EndsWith('\n') ? "" : "\n";
-        return kept + newline + string.Concat(missing.Select(static l => l + "\n"));
     }
 
     /// <summary>Tells whether a file has lines that dls wrote.</summary>
@@ -54,7 +31,7 @@ internal static class AttributesFile
     public static bool HasOwn(string[] lines) => lines.Any(IsOwn);
 
     /// <summary>Tells whether dls wrote a line.</summary>
-    public static bool IsOwn(string line) => line == Earlier || Lines.Contains(line, StringComparer.Ordinal);
+    public static bool IsOwn(string line) => PointerAttributes.IsOwn(line);
 
     /// <summary>Asks git whether the driver is named for pointers here.</summary>
     /// <param name="repo">The repository.</param>
