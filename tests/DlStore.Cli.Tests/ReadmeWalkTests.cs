@@ -19,8 +19,17 @@ public sealed class ReadmeWalkTests
     private static void Walk(params string[] sections)
     {
         using Scene scene = new();
-        (string Command, string[] Output)[] steps = [.. sections.SelectMany(static s => Steps(Section(s)))];
-        Assert.True(steps.Length > 15, $"only {steps.Length} commands were found in README.md");
+        Walk(scene, "README.md", string.Concat(sections.Select(static s => Section(s))));
+    }
+
+    /// <summary>Types every line of a text that begins with <c>$</c>, in the directory <c>walk</c> of a scene.</summary>
+    /// <param name="scene">May have something there already.</param>
+    /// <param name="page">The page's name, for messages.</param>
+    /// <param name="text">What stands there.</param>
+    internal static void Walk(Scene scene, string page, string text)
+    {
+        (string Command, string[] Output)[] steps = [.. Steps(text)];
+        Assert.True(steps.Length > 15, $"only {steps.Length} commands were found in {page}");
         Directory.CreateDirectory(scene.At("bin"));
         string program = DlsProcess.FindProgram();
         scene.Write(
@@ -41,7 +50,7 @@ public sealed class ReadmeWalkTests
             foreach (string line in steps[i].Output)
             {
                 Assert.True(Normal(printed[i]).Contains(Normal(line), StringComparison.Ordinal),
-                    $"README.md says that `{steps[i].Command}` prints\n{line}\nbut it printed\n{printed[i]}");
+                    $"{page} says that `{steps[i].Command}` prints\n{line}\nbut it printed\n{printed[i]}");
             }
         }
     }
