@@ -1,7 +1,4 @@
-using DlStore.Io;
-using DlStore.Objects;
 using DlStore.Operations.Store;
-using DlStore.WorkTree;
 
 namespace DlStore.Operations.Commits;
 

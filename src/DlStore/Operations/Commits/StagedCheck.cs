@@ -1,9 +1,6 @@
-using System.Text;
 using DlStore.Git;
-using DlStore.Io;
 using DlStore.Objects;
 using DlStore.Operations.Store;
-using DlStore.WorkTree;
 
 namespace DlStore.Operations.Commits;
 

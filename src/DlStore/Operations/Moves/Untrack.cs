@@ -2,7 +2,6 @@ using DlStore.Git;
 using DlStore.Io;
 using DlStore.Operations.Store;
 using DlStore.Operations.Words;
-using DlStore.WorkTree;
 
 namespace DlStore.Operations.Moves;
 

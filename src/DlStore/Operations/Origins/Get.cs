@@ -1,5 +1,4 @@
 using DlStore.Io;
-using DlStore.Objects;
 using DlStore.Operations.Transfers;
 
 namespace DlStore.Operations.Origins;
@@ -86,13 +85,9 @@ public static class Get
 
     private static void Move(string from, string to)
     {
-        if (Directory.Exists(from))
+        if (!AtomicFile.Rename(from, to, replace: false))
         {
-            Directory.Move(from, to);
-        }
-        else
-        {
-            File.Move(from, to);
+            throw new DlsException(ErrorKind.Failed, $"get into '{to}': something is there", "choose another place with --to PATH");
         }
 
         AtomicFile.FlushDirectory(Path.GetDirectoryName(to)!);

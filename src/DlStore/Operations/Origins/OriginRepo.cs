@@ -1,10 +1,7 @@
 using DlStore.Git;
 using DlStore.Io;
 using DlStore.Objects;
-using DlStore.Operations.Store;
-using DlStore.Operations.Transfers;
 using DlStore.Remotes;
-using DlStore.WorkTree;
 
 namespace DlStore.Operations.Origins;
 
