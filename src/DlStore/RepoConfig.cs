@@ -86,6 +86,9 @@ public sealed record RepoConfig
     /// <summary>Gets the absolute path of the user's own file; null where the environment names no home.</summary>
     internal string? UserFile { get; init; }
 
+    /// <summary>Gets the most bytes of a file that a commit may give to git; null for <see cref="PackThreshold"/>.</summary>
+    public long? GitMax { get; init; }
+
     /// <summary>Gets the remotes that a push goes to where none is named; empty for the default one.</summary>
     public IReadOnlyList<string> PushRemotes { get; init; } = [];
 
@@ -194,30 +197,39 @@ public sealed record RepoConfig
                 string[] names = value.Split(',', StringSplitOptions.TrimEntries);
                 return names.All(IsRemoteName) ? config with { PushRemotes = [.. names.Distinct()] }
                     : throw Bad(key, value, "it is no list of remotes' names with commas");
+            case "core.gitmax":
+                return long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long most) ? config with { GitMax = most }
+                    : throw Bad(key, value, "it is not a number of bytes");
             case "core.packthreshold":
                 bool number = long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long bytes)
                     && bytes is >= 0 and <= PackThresholdMax;
                 return number ? config with { PackThreshold = bytes }
                     : throw Bad(key, value, $"it is not a number of bytes from 0 to {PackThresholdMax}");
             default:
-                if (key.StartsWith("remote.", StringComparison.Ordinal)
-                    && key.EndsWith(".url", StringComparison.Ordinal) && key.Length > "remote..url".Length)
-                {
-                    string name = key["remote.".Length..^".url".Length];
-                    remotes[IsRemoteName(name)
-                        ? name : throw Bad(key, value, "the remote's name may hold letters, digits, '.', '_' and '-' only")] = value;
-                }
-                else if (WithRemoteOption(config, key, value) is { } changed)
-                {
-                    return changed;
-                }
-                else
-                {
-                    unknown.Add($"{key} ({File})");
-                }
-
-                return config;
+                return TakeRemote(config, key, value, remotes, unknown);
         }
+    }
+
+    private static RepoConfig TakeRemote(
+        RepoConfig config, string key, string value, SortedDictionary<string, string> remotes, List<string> unknown)
+    {
+        if (key.StartsWith("remote.", StringComparison.Ordinal)
+            && key.EndsWith(".url", StringComparison.Ordinal) && key.Length > "remote..url".Length)
+        {
+            string name = key["remote.".Length..^".url".Length];
+            remotes[IsRemoteName(name)
+                ? name : throw Bad(key, value, "the remote's name may hold letters, digits, '.', '_' and '-' only")] = value;
+        }
+        else if (WithRemoteOption(config, key, value) is { } changed)
+        {
+            return changed;
+        }
+        else
+        {
+            unknown.Add($"{key} ({File})");
+        }
+
+        return config;
     }
 
     /// <summary>Takes a key <c>remote.NAME.KEY</c>; null if it is not known.</summary>

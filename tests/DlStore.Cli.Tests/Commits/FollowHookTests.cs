@@ -74,6 +74,18 @@ public sealed class FollowHookTests : IDisposable
     }
 
     [Fact]
+    public void A_setting_that_cannot_be_read_does_not_make_gits_checkout_fail()
+    {
+        _scene.Git("repo", "checkout", "-q", "-b", "broken");
+        Record("moved", ("d", "d1\n"));
+        File.AppendAllText(_scene.At("repo/.dlstore/config"), "[core]\n\tpackThreshold = many\n");
+        _scene.Git("repo", "commit", "-q", "-a", "--no-verify", "-m", "broken");
+        _scene.Git("repo", "checkout", "-q", "main");
+        RunResult run = _scene.TryGit("repo", "checkout", "-q", "broken").Expect(0);
+        Assert.Contains("dls: the files stay as they were", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_clash_is_left_to_resolve()
     {
         Branch("side", ("a", "theirs\n"));
@@ -126,6 +138,11 @@ public sealed class FollowHookTests : IDisposable
         Assert.Contains("run `git rm --cached big.bin && dls add big.bin`", commit.Error, StringComparison.Ordinal);
         _scene.Dls("repo", "hook", "pre-commit").Expect(4);
         _scene.Dls("repo", "hook", "pre-commit", "--max", "2000000").Expect(0);
+        _scene.Dls("repo", "config", "core.gitMax", "many").Expect(1);
+        _scene.Dls("repo", "config", "core.gitMax", "2000000").Expect(0);
+        _scene.Dls("repo", "hook", "pre-commit").Expect(0);
+        _scene.Dls("repo", "config", "core.gitMax", "--unset").Expect(0);
+        _scene.Dls("repo", "hook", "pre-commit").Expect(4);
         _scene.Git("repo", "rm", "-q", "--cached", "big.bin");
         _scene.Dls("repo", "add", "big.bin").Expect(0);
         _scene.Git("repo", "commit", "-q", "-m", "big");

@@ -4,23 +4,17 @@ using DlStore.Operations.Commits;
 namespace DlStore.Cli.Commands.Commits;
 
 /// <summary>
-/// <c>dls hook post-checkout|post-merge|post-rewrite</c>: git calls it after it has moved pointers; the files follow, or one line says why
-/// not. Never fails: git's work is done.
+/// What git calls after it has moved pointers: the files follow, or one line says why not. Never fails: git's work is done.
 /// </summary>
-[Example("dls hook post-checkout \"$@\"", "called by the hooks that `dls init --hooks` installs")]
-[Exits(ExitCode.NoRepository)]
-internal sealed class HookFollowCommand(bool isEnd) : Command
+internal abstract class HookFollowCommand : Command
 {
-    /// <summary>Makes the command of a hook in the middle of something.</summary>
-    public static Command Early() => new HookFollowCommand(isEnd: false);
-
-    /// <summary>Makes the command of a hook at the end.</summary>
-    public static Command AtEnd() => new HookFollowCommand(isEnd: true);
-
     [Value(0, MetaName = "ARGS", HelpText = "git's arguments to the hook")]
     public IEnumerable<string> Words { get; set; } = [];
 
     public override bool SeesToHook => false;
+
+    /// <summary>Gets a value indicating whether git is done when it calls: not so in the middle of a rebase.</summary>
+    protected abstract bool IsEnd { get; }
 
     public override bool TryTakeWords(IReadOnlyList<string> words)
     {
@@ -33,7 +27,7 @@ internal sealed class HookFollowCommand(bool isEnd) : Command
         IReadOnlyList<string> lines;
         using (ProgressLine progress = session.StartProgress())
         {
-            lines = FollowGit.Run(session.Repo, isEnd, progress, cancel);
+            lines = FollowGit.Run(session.Repo, IsEnd, progress, cancel);
         }
 
         foreach (string line in lines)

@@ -9,14 +9,14 @@ namespace DlStore.Cli.Commands.Commits;
     + "commit; "
     + "the pre-commit framework finds it in .pre-commit-hooks.yaml.")]
 [Example("dls hook pre-commit", "check what is staged")]
-[Example("dls hook pre-commit --max 10485760", "let git take files up to 10 MiB")]
+[Example("dls config core.gitMax 10485760", "let git take files up to 10 MiB")]
 [Exits(ExitCode.Findings, ExitCode.NoRepository)]
 internal sealed class HookPreCommitCommand : Command
 {
     [Value(0, MetaName = "ARGS", HelpText = "git's arguments to the hook, or the framework's; not looked at")]
     public IEnumerable<string> Words { get; set; } = [];
 
-    [Option("max", MetaValue = "BYTES", HelpText = "the largest file that git may take; core.packThreshold if not given")]
+    [Option("max", MetaValue = "BYTES", HelpText = "the largest file that git may take; core.gitMax if not given")]
     public long? Max { get; set; }
 
     public override bool SeesToHook => false;

@@ -11,7 +11,8 @@ namespace DlStore.Cli.Commands.Setup;
     + "there is one in PATH. The built-in client takes keys from ~/.ssh/id_ed25519, id_ecdsa and id_rsa or from dls.sshKey, a "
     + "passphrase from the environment variable that dls.sshPassphrase names, and host keys from known_hosts; "
     + "it has no agent, no ssh_config and no ProxyJump. dls.remote names the default remote of this clone, the variable DLS_REMOTE "
-    + "that of one process; dls.pushRemotes (for every clone: core.pushRemotes) names several that a push goes to where none is named; "
+    + "that of one process; core.gitMax is the largest file that `dls hook pre-commit` lets into git (else core.packThreshold); "
+    + "dls.pushRemotes (for every clone: core.pushRemotes) names several that a push goes to where none is named; "
     + "dls.git.NAME.remote names the remote that takes the bytes of what `git push NAME` publishes.")]
 [Example("dls config", "all settings and where they come from")]
 [Example("dls config core.packThreshold 262144", "store blobs from 256 KiB up as files of their own")]

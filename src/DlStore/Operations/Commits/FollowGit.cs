@@ -16,6 +16,19 @@ public static class FollowGit
     /// <returns>Lines to tell; none if there was nothing to do.</returns>
     public static IReadOnlyList<string> Run(Repo repo, bool isEnd, IProgress<WorkProgress>? progress, CancellationToken cancel)
     {
+        try
+        {
+            return Follow(repo, isEnd, progress, cancel);
+        }
+        catch (DlsException e)
+        {
+            // Git takes the exit code of its hook for its own, and its work is done.
+            return [$"dls: the files stay as they were: {e.Message}; `dls status` says more"];
+        }
+    }
+
+    private static IReadOnlyList<string> Follow(Repo repo, bool isEnd, IProgress<WorkProgress>? progress, CancellationToken cancel)
+    {
         WorkTreeState state = WorkTreeState.Read(repo);
         PointerListing listing = repo.ListPointers(state);
         if (!HasMoved(state, listing))
@@ -34,14 +47,7 @@ public static class FollowGit
             return [];
         }
 
-        try
-        {
-            return Tell(Checkout.Run(repo, new CheckoutOptions { Progress = progress, WritesWhatIsWhole = true }, cancel));
-        }
-        catch (DlsException e) when (e.Kind is ErrorKind.Failed or ErrorKind.Missing or ErrorKind.Locked or ErrorKind.Corrupt)
-        {
-            return [$"dls: the files stay as they were: {e.Message}; `dls checkout` says more"];
-        }
+        return Tell(Checkout.Run(repo, new CheckoutOptions { Progress = progress, WritesWhatIsWhole = true }, cancel));
     }
 
     /// <summary>Tells whether a pointer names something else than was last written out; no file is looked at.</summary>

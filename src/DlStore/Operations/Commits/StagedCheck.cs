@@ -25,12 +25,13 @@ public sealed class StagedCheck
     private StagedCheck(Repo repo, long? sizeMax)
     {
         _repo = repo;
-        _sizeMax = sizeMax ?? repo.Config.PackThreshold;
+        _sizeMax = sizeMax ?? repo.Config.GitMax ?? repo.Config.PackThreshold;
     }
 
     /// <summary>Runs the check.</summary>
     /// <param name="repo">The repository.</param>
-    /// <param name="sizeMax">The most bytes of a file that git may take; null for <c>core.packThreshold</c>.</param>
+    /// <param name="sizeMax">The most bytes of a file that git may take; null for <c>core.gitMax</c>, else
+    /// <c>core.packThreshold</c>.</param>
     /// <returns>What is wrong; empty if the commit may go on.</returns>
     public static IReadOnlyList<StagedFault> Run(Repo repo, long? sizeMax)
     {
@@ -122,10 +123,23 @@ public sealed class StagedCheck
     }
 
     /// <summary>The tree that HEAD names at the path: what both have is no matter of this commit.</summary>
-    private Oid? OidBefore(string blob) => blob.Any(static c => c != '0')
-        && _repo.Git.CatFile.Read(blob, TextMax)?.Bytes is { } bytes && Pointer.LooksLike(bytes) && !bytes.AsSpan().Contains((byte)'<')
-        && Pointer.Parse(bytes, "HEAD") is { Kind: ObjectKind.Tree } pointer && _repo.Store.Find(pointer.Oid) is not null
-            ? pointer.Oid : null;
+    private Oid? OidBefore(string blob)
+    {
+        if (blob.All(static c => c == '0') || _repo.Git.CatFile.Read(blob, TextMax)?.Bytes is not { } bytes || !Pointer.LooksLike(bytes))
+        {
+            return null;
+        }
+
+        try
+        {
+            return Pointer.Parse(bytes, "HEAD") is { Kind: ObjectKind.Tree } pointer && _repo.Store.Find(pointer.Oid) is not null
+                ? pointer.Oid : null;
+        }
+        catch (DlsException e) when (e.Kind == ErrorKind.Corrupt)
+        {
+            return null;
+        }
+    }
 
     private bool IsKnown(Oid oid)
     {

@@ -19,8 +19,16 @@ internal sealed class DriverConfig(Repo repo, string program)
     public bool IsThere => repo.Git.Git.RunAsUser(["config", "--get", Section + ".driver"]).ExitCode == 0;
 
     /// <summary>Gets a value indicating whether this clone's own configuration has exactly what <see cref="Register"/> writes.</summary>
-    public bool IsCurrent => Entries().All(e =>
-        repo.Git.Git.Run(["config", "--local", "--get", e.Key]) is { ExitCode: 0 } found && found.Text() == e.Value);
+    public bool IsCurrent
+    {
+        get
+        {
+            // One git for all keys: it prints them in lower case, and so they are written.
+            string printed = repo.Git.Git.Run(["config", "--local", "--null", "--get-regexp", "^(merge|diff)\\.dls"]).Text();
+            HashSet<string> there = [.. printed.Split('\0')];
+            return Entries().All(e => there.Contains($"{e.Key}\n{e.Value}"));
+        }
+    }
 
     /// <summary>Writes it.</summary>
     /// <returns>What was done; null if it is there already.</returns>

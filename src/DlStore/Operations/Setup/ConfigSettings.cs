@@ -21,6 +21,8 @@ public static class ConfigSettings
         string Local(string key) => repo.Config.LocalOriginOf(key) ?? Default;
         List<ConfigLine> lines =
         [
+            new("core.gitMax", (repo.Config.GitMax ?? repo.Config.PackThreshold).ToString(CultureInfo.InvariantCulture),
+                Origin("core.gitmax")),
             new("core.packThreshold", repo.Config.PackThreshold.ToString(CultureInfo.InvariantCulture), Origin("core.packthreshold")),
             new("core.pushRemotes", string.Join(',', repo.Config.PushRemotes),
                 repo.Config.LocalOriginOf("dls.pushRemotes") ?? Origin("core.pushremotes")),
@@ -90,7 +92,7 @@ public static class ConfigSettings
             return;
         }
 
-        bool isCommitted = canonical is "core.packthreshold" or "core.remote" or "core.pushremotes";
+        bool isCommitted = canonical is "core.gitmax" or "core.packthreshold" or "core.remote" or "core.pushremotes";
         SetCommitted(repo, isCommitted ? canonical : throw NotSettable(key, canonical), value, dryRun);
     }
 
@@ -168,7 +170,7 @@ public static class ConfigSettings
             else
             {
                 string written = canonical == "core.remote" ? "core.remote" : canonical == "core.pushremotes" ? "core.pushRemotes"
-                    : "core.packThreshold";
+                    : canonical == "core.gitmax" ? "core.gitMax" : "core.packThreshold";
                 GitConfig.SetFile(repo.Git.Git, file, written, value);
             }
         });

@@ -71,7 +71,10 @@ public sealed class TaskReproduce
     {
         string directory = $"{_repo.CommonDirectory}/tmp/reproduce-{TempName.Next()}";
         AtomicFile.MakeDirectory(Path.GetDirectoryName(directory)!);
-        _ = _repo.Git.Git.RunChecked(["worktree", "add", "--quiet", "--detach", directory, _attempt.Start.Commit]);
+
+        // Without hooks: what they would write out comes below, and only what is needed.
+        _ = _repo.Git.Git.RunChecked(
+            ["-c", "core.hooksPath=/dev/null", "worktree", "add", "--quiet", "--detach", directory, _attempt.Start.Commit]);
         try
         {
             using Repo old = _repo.OpenAt(directory);
