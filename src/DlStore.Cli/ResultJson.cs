@@ -35,6 +35,7 @@ namespace DlStore.Cli;
 [JsonSerializable(typeof(CheckoutResult))]
 [JsonSerializable(typeof(IReadOnlyList<PushOutcome>))]
 [JsonSerializable(typeof(IReadOnlyList<PathVersion>))]
+[JsonSerializable(typeof(DiffSheetResult))]
 [JsonSerializable(typeof(DiskUseResult))]
 [JsonSerializable(typeof(CacheTrimResult))]
 [JsonSerializable(typeof(GetResult))]

@@ -46,7 +46,7 @@ public sealed class ArchitectureTests
         ["Operations.Hooks"] = [],
         ["Operations.Words"] = [],
         ["Operations.Store"] = ["Words", "Hooks", "Index"],
-        ["Operations.Views"] = ["Store"],
+        ["Operations.Views"] = ["Projects", "Store"],
         ["Operations.Moves"] = ["Store", "Words"],
         ["Operations.Transfers"] = ["Store", "Words"],
         ["Operations.Merges"] = ["Transfers", "Store", "Words"],

@@ -16,6 +16,7 @@ public sealed class GuardedWriteTests
     private static readonly Dictionary<string, string> Elsewhere = new()
     {
         ["FollowHooks"] = "git's hooks",
+        ["DiffSheet"] = "a file the user named",
         ["Get"] = "a directory the user named",
         ["OriginRepo"] = "dls's own directory",
         ["ConfigSettings"] = "the user's own file",

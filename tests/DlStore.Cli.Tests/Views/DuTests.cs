@@ -1,7 +1,7 @@
 using System.Text.Json;
 using DlStore.TestKit;
 
-namespace DlStore.Cli.Tests.Store;
+namespace DlStore.Cli.Tests.Views;
 
 /// <summary>Who needs the space of the store.</summary>
 public sealed class DuTests : IDisposable
@@ -62,7 +62,7 @@ public sealed class DuTests : IDisposable
         Assert.All(result.GetProperty("versions").EnumerateArray(), static v => Assert.InRange(Bytes(v.GetProperty("own")), Large, Large + 4000));
         Assert.Equal(Large, Bytes(result.GetProperty("shared")));
         Assert.Contains("only this version", _scene.Dls("repo", "du", "a/one.bin").Expect(0).Output, StringComparison.Ordinal);
-        _scene.Dls("repo", "du", "nosuch").Expect(2);
+        Assert.StartsWith("error: du 'nosuch': ", _scene.Dls("repo", "du", "nosuch").Expect(2).Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using DlStore.TestKit;
 
-namespace DlStore.Cli.Tests.Store;
+namespace DlStore.Cli.Tests.Views;
 
 /// <summary>The versions of a path as git's history has them.</summary>
 public sealed class LogTests : IDisposable

@@ -2,6 +2,7 @@ using CommandLine;
 using DlStore.Cli.Commands.Merges;
 using DlStore.Operations.Merges;
 using DlStore.Operations.Store;
+using DlStore.Operations.Views;
 using DlStore.WorkTree;
 
 namespace DlStore.Cli.Commands.Store;
@@ -13,6 +14,7 @@ namespace DlStore.Cli.Commands.Store;
 [Example("dls diff", "what an add would record")]
 [Example("dls diff v1 v2", "files added, removed, changed and renamed between two tags")]
 [Example("dls diff HEAD~1 HEAD data/train", "one directory only")]
+[Example("dls diff v1 v2 --sheet changes.jpg", "the pictures that differ, to look at")]
 [Example("dls diff --conflict", "what clashes in a merge that is not finished")]
 [Exits(ExitCode.Partial, ExitCode.Findings, ExitCode.NoRepository, ExitCode.Missing)]
 internal sealed class DiffCommand : Command
@@ -22,6 +24,12 @@ internal sealed class DiffCommand : Command
 
     [Option("exit-code", HelpText = "exit 4 if anything differs")]
     public bool ExitWithCode { get; set; }
+
+    [Option("sheet", MetaValue = "FILE", HelpText = "draw the pictures that differ, before beside after, into this .jpg or .png")]
+    public string? Sheet { get; set; }
+
+    [Option("force", HelpText = "with --sheet: replace a file that is there")]
+    public bool Force { get; set; }
 
     [Option("conflict", HelpText = "what clashes in pointers that git has not merged, our side against theirs; the words are paths")]
     public bool Conflict { get; set; }
@@ -40,7 +48,11 @@ internal sealed class DiffCommand : Command
             lines = Diff.Run(session.Repo, options with { Progress = progress }, cancel);
         }
 
-        if (Json)
+        if (Sheet is not null)
+        {
+            WriteSheet(session, options, lines);
+        }
+        else if (Json)
         {
             session.Terminal.WriteJson(lines, ResultJson.Default.IReadOnlyListDiffLine);
         }
@@ -53,6 +65,22 @@ internal sealed class DiffCommand : Command
             ? session.Repo.ListPointers().Unreadable : [];
         UnreadableReport.Print(session, left);
         return left.Count > 0 ? ExitCode.Partial : ExitWithCode && lines.Count > 0 ? ExitCode.Findings : ExitCode.Done;
+    }
+
+    private void WriteSheet(Session session, DiffOptions options, IReadOnlyList<DiffLine> lines)
+    {
+        DiffSheetResult result = DiffSheet.Run(session.Repo, options, lines, Sheet!, Force);
+        if (Json)
+        {
+            session.Terminal.WriteJson(result, ResultJson.Default.DiffSheetResult);
+            return;
+        }
+
+        string left = result.NotShown > 0 ? $", {Format.Count(result.NotShown)} of them not drawn" : "";
+        string others = result.Others > 0 ? $"; {Format.Count(result.Others, "other difference")}: `dls diff` lists them" : "";
+        session.Terminal.Result($"wrote {session.Terminal.Name(Path.GetRelativePath(session.CurrentDirectory, result.File))}  "
+            + $"{Format.Count(result.Changed)} changed, {Format.Count(result.Added)} added, {Format.Count(result.Removed)} removed"
+            + $"{left}{others}");
     }
 
     /// <summary>Looks as <c>dls resolve</c> does, and decides nothing.</summary>

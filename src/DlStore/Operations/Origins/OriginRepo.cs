@@ -194,6 +194,13 @@ internal sealed class OriginRepo : IDisposable
             return;
         }
 
+        if (Repo.Config.DefaultRemote is null && Repo.ListPointers().Managed.Count > 0)
+        {
+            throw new DlsException(ErrorKind.Failed,
+                $"get '{Path}' from '{_request.Source}': its settings name no dls remote to get the bytes from",
+                "say where the bytes are with --from URL, or add a remote there: `dls remote add NAME URL --default`");
+        }
+
         string? here = LocalSource();
         foreach ((string name, string url) in Repo.Config.Remotes)
         {

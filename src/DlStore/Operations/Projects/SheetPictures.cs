@@ -32,10 +32,35 @@ internal sealed class SheetPictures(IReadOnlyList<string> classes) : IDisposable
         }
         catch (DlsException)
         {
-            Raster grey = new(8, 8);
-            grey.Pixels.AsSpan().Fill(200);
-            return new SheetCell(grey, 8, 8, [], caption, detail, flag ?? "cannot be decoded");
+            return Grey(caption, detail, flag ?? "cannot be decoded");
         }
+    }
+
+    /// <summary>Makes the cell of a picture of any kind that is known, with its size in the second line.</summary>
+    /// <param name="bytes">The whole file.</param>
+    /// <param name="caption">Its name.</param>
+    /// <param name="detail">What begins the second line.</param>
+    public SheetCell Cell(byte[] bytes, string caption, string detail)
+    {
+        try
+        {
+            Raster picture = PictureHeader.TryRead(bytes, out _) is { } header
+                ? PictureDecoder.Decode(bytes, header, caption) : _codec.Decode(bytes, caption);
+            return new SheetCell(Thumbnail.Fit(picture, Side), picture.Width, picture.Height, [], caption,
+                $"{detail}, {picture.Width}x{picture.Height}", null);
+        }
+        catch (DlsException)
+        {
+            return Grey(caption, detail, "cannot be decoded");
+        }
+    }
+
+    /// <summary>Makes a cell without a picture.</summary>
+    public static SheetCell Grey(string caption, string detail, string flag)
+    {
+        Raster grey = new(8, 8);
+        grey.Pixels.AsSpan().Fill(200);
+        return new SheetCell(grey, 8, 8, [], caption, detail, flag);
     }
 
     /// <summary>Draws a sheet as a file of a form.</summary>

@@ -84,7 +84,7 @@ public static class DiskUse
     /// <exception cref="DlsException">Kind Usage: no commit has such a path.</exception>
     public static DiskUseResult OfVersions(Repo repo, string typed, CancellationToken cancel)
     {
-        PathVersion[] versions = [.. PathLog.Run(repo, new PathLogOptions { Path = typed, All = true }, cancel)];
+        PathVersion[] versions = [.. PathLog.Run(repo, new PathLogOptions { Path = typed, All = true, Verb = "du" }, cancel)];
         SpaceClaims claims = new(repo.Store, cancel);
         Dictionary<Oid, int> first = [];
         for (int i = 0; i < versions.Length; i++)

@@ -18,6 +18,9 @@ public sealed record PathLogOptions
     /// <summary>Gets a value indicating whether all branches and tags are looked at.</summary>
     public bool All { get; init; }
 
+    /// <summary>Gets the command's word, for errors.</summary>
+    public string Verb { get; init; } = "log";
+
     /// <summary>Gets how many versions at most; null for all.</summary>
     public int? Max { get; init; }
 }
@@ -47,7 +50,8 @@ public sealed class PathLog
     {
         RelPath path = repo.ToRelPath(options.Path);
         CommitId? from = options.All ? null : repo.Git.ResolveCommit(options.Rev) ?? throw new DlsException(
-            ErrorKind.Usage, $"log '{options.Path}': git knows no commit '{options.Rev}'", "run `git log` or `git tag` to find one");
+            ErrorKind.Usage, $"{options.Verb} '{options.Path}': git knows no commit '{options.Rev}'",
+            "run `git log` or `git tag` to find one");
         List<PathVersion> versions = [];
         PathLog log = new(repo, path);
         foreach (string[] commit in log.Commits(from))
@@ -61,7 +65,7 @@ public sealed class PathLog
         }
 
         return versions.Count > 0 ? versions : throw new DlsException(ErrorKind.Usage,
-            $"log '{options.Path}': no commit that was looked at names it",
+            $"{options.Verb} '{options.Path}': no commit that was looked at names it",
             options.All ? "run `dls ls` to see what the pointers name"
                 : $"run `dls log --all {ShellWord.Of(options.Path)}` to look at all branches, or `dls ls`");
     }
