@@ -26,7 +26,8 @@ public sealed class ReadmeWalkTests
     /// <param name="scene">May have something there already.</param>
     /// <param name="page">The page's name, for messages.</param>
     /// <param name="text">What stands there.</param>
-    internal static void Walk(Scene scene, string page, string text)
+    /// <returns>Each command with what it printed.</returns>
+    internal static IReadOnlyList<(string Command, string Printed)> Walk(Scene scene, string page, string text)
     {
         (string Command, string[] Output)[] steps = [.. Steps(text)];
         Assert.True(steps.Length > 15, $"only {steps.Length} commands were found in {page}");
@@ -53,6 +54,8 @@ public sealed class ReadmeWalkTests
                     $"{page} says that `{steps[i].Command}` prints\n{line}\nbut it printed\n{printed[i]}");
             }
         }
+
+        return [.. steps.Select((s, i) => (s.Command, printed[i]))];
     }
 
     /// <summary>Digests, commit ids and times differ from run to run; sizes of random bytes do not.</summary>

@@ -116,6 +116,22 @@ public sealed class FollowHookTests : IDisposable
     }
 
     [Fact]
+    public void A_hook_that_a_killed_command_has_kept_is_kept_and_another_one_stops_it()
+    {
+        _scene.MakeRepo("second");
+        string hook = _scene.Write("second/.git/hooks/post-merge", "#!/bin/sh\nexit 0\n");
+        File.SetUnixFileMode(hook, (UnixFileMode)0x1ED);
+        File.Copy(hook, hook + ".before-dls");
+        Assert.Contains("installed the post-merge hook, after the one", _scene.Dls("second", "init", "--hooks").Expect(0).Output,
+            StringComparison.Ordinal);
+
+        File.WriteAllText(hook, "#!/bin/sh\nexit 1\n");
+        Assert.Contains("'post-merge.before-dls' is a hook that was kept earlier", _scene.Dls("second", "init", "--hooks").Expect(0).Output,
+            StringComparison.Ordinal);
+        Assert.Equal("#!/bin/sh\nexit 1\n", File.ReadAllText(hook));
+    }
+
+    [Fact]
     public void Into_a_directory_of_somebody_else_nothing_is_written()
     {
         _scene.MakeRepo("second");

@@ -1,3 +1,4 @@
+using System.Text;
 using DlStore.Git;
 using DlStore.Io;
 
@@ -47,7 +48,7 @@ internal sealed class FollowHooks(Repo repo, string program)
             }
 
             bool isForeign = Path.Exists(file) && !IsOwn(HookScript.ReadText(file));
-            if (isForeign && Path.Exists(file + Kept))
+            if (isForeign && !(dryRun ? HookFile.CanKeep(file, file + Kept) : HookFile.Keep(file, file + Kept)))
             {
                 toDo.Add($"'{name}{Kept}' is a hook that was kept earlier, so '{name}' cannot be; "
                     + $"add the line `dls hook {name} \"$@\"` to it");
@@ -57,7 +58,7 @@ internal sealed class FollowHooks(Repo repo, string program)
             done.Add($"{(dryRun ? "would install" : "installed")} the {name} hook{(isForeign ? ", after the one that is there" : "")}");
             if (!dryRun)
             {
-                Write(file, name, isForeign);
+                HookFile.WriteExecutable(file, Encoding.UTF8.GetBytes(Text(name)), Permissions.Program);
             }
         }
 
@@ -93,24 +94,6 @@ internal sealed class FollowHooks(Repo repo, string program)
     }
 
     private static bool IsOwn(string? text) => text?.Contains("\n" + Mark, StringComparison.Ordinal) ?? false;
-
-    /// <summary>The hook that is there stays in place until the new one replaces it, as a copy that runs first.</summary>
-    private void Write(string file, string name, bool keeps)
-    {
-        AtomicFile.MakeDirectory(OwnDirectory);
-        if (keeps)
-        {
-            File.Copy(file, file + Kept);
-            AtomicFile.FlushDirectory(OwnDirectory);
-        }
-
-        string temp = $"{file}.dls-{TempName.Next()}";
-        AtomicFile.Write(temp, Text(name));
-        File.SetUnixFileMode(temp, (UnixFileMode)Permissions.Directory);
-        CrashPoint.Hit("hook.written");
-        AtomicFile.Rename(temp, file, replace: true);
-        AtomicFile.FlushDirectory(OwnDirectory);
-    }
 
     private string Text(string name)
     {

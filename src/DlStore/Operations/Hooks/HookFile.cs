@@ -47,7 +47,7 @@ internal sealed class HookFile(Repo repo, string program)
 
         AtomicFile.MakeDirectory(OwnDirectory);
         string file = Place(state);
-        if (Path.Exists(file) && !HookScript.IsOwn(file) && !Keep(file))
+        if (Path.Exists(file) && !HookScript.IsOwn(file) && !Keep(file, $"{OwnDirectory}/{Chained}"))
         {
             return (null, $"'{Chained}' in '{OwnDirectory}' is a hook that was kept earlier, so '{Path.GetFileName(file)}' cannot be; "
                 + $"add the line `dls hook pre-push \"$@\"` to '{file}', or move one of them away and run `dls init`");
@@ -120,13 +120,14 @@ internal sealed class HookFile(Repo repo, string program)
     /// <summary>
     /// Keeps the hook that is there under another name. It stays in place until the new one replaces it, so that git never finds none.
     /// </summary>
+    /// <param name="file">The hook, absolute.</param>
+    /// <param name="before">Its other name, in the same directory.</param>
     /// <returns>False if another one is kept already.</returns>
-    private bool Keep(string file)
+    internal static bool Keep(string file, string before)
     {
-        string before = $"{OwnDirectory}/{Chained}";
         if (Path.Exists(before))
         {
-            return HookScript.ReadText(before) is { } kept && kept == HookScript.ReadText(file);
+            return CanKeep(file, before);
         }
 
         if (!Sys.TryStat(file, out FileStat stat) || !stat.IsFile)
@@ -139,16 +140,22 @@ internal sealed class HookFile(Repo repo, string program)
         return true;
     }
 
+    /// <summary>Tells whether the other name is free, or has this very hook since a command that was killed.</summary>
+    internal static bool CanKeep(string file, string before) =>
+        !Path.Exists(before) || (HookScript.ReadText(before) is { } kept && kept == HookScript.ReadText(file));
+
     private void Write(string file) => WriteExecutable(file, Encoding.UTF8.GetBytes(Text()), Permissions.Program);
 
     /// <summary>Never there without its mode: git passes over a hook that is not executable.</summary>
-    private void WriteExecutable(string file, byte[] text, uint mode)
+    internal static void WriteExecutable(string file, byte[] text, uint mode)
     {
-        string temp = $"{OwnDirectory}/.dls-tmp-{TempName.Next()}";
+        string directory = Path.GetDirectoryName(file)!;
+        AtomicFile.MakeDirectory(directory);
+        string temp = $"{directory}/.dls-tmp-{TempName.Next()}";
         AtomicFile.WriteFlushed(temp, text);
         _ = Sys.ChangeModeAt(Posix.AtFdCwd, Encoding.UTF8.GetBytes(temp), mode);
         AtomicFile.Rename(temp, file, replace: true);
-        AtomicFile.FlushDirectory(OwnDirectory);
+        AtomicFile.FlushDirectory(directory);
     }
 
     private string Text()

@@ -43,7 +43,7 @@ public static class Get
         {
             PullResult pulled = await Pull.RunAsync(
                 origin.Repo, new FetchOptions { Paths = [source], Verb = "get", Progress = request.Progress }, force: false, cancel);
-            RequireWhole(origin, pulled);
+            RequireWhole(origin, pulled.Fetched, pulled.CheckedOut.IsComplete);
         }
 
         foreach (ManagedPath managed in origin.Managed)
@@ -57,17 +57,17 @@ public static class Get
     }
 
     /// <summary>Refuses what is not whole: bytes that the remote lacks, or that were erased.</summary>
-    internal static void RequireWhole(OriginRepo origin, PullResult pulled)
+    internal static void RequireWhole(OriginRepo origin, FetchResult fetched, bool isWritten = true)
     {
-        string[] lacking = [.. pulled.Fetched.Lost.Select(static l => $"{l.Path}: {l.Reason}")
-            .Concat(pulled.Fetched.Erased.Select(static l => $"{l.Path}: {l.Reason}"))];
-        if (lacking.Length + pulled.Fetched.Missing.Count > 0 || !pulled.CheckedOut.IsComplete)
+        string[] lacking = [.. fetched.Lost.Select(static l => $"{l.Path}: {l.Reason}")
+            .Concat(fetched.Erased.Select(static l => $"{l.Path}: {l.Reason}"))];
+        if (lacking.Length + fetched.Missing.Count > 0 || !isWritten)
         {
             throw new DlsException(ErrorKind.Missing,
-                $"get '{origin.Path}': remote '{pulled.Fetched.Remote}' of that repository does not have all of it; nothing was written",
+                $"get '{origin.Path}': remote '{fetched.Remote}' of that repository does not have all of it; nothing was written",
                 "`dls push` in a clone that has the bytes sends them")
             {
-                Items = lacking.Length > 0 ? lacking : pulled.Fetched.Missing,
+                Items = lacking.Length > 0 ? lacking : fetched.Missing,
             };
         }
     }

@@ -76,17 +76,20 @@ public sealed class Import
             .Select(t => t.Scope.Length == 0 ? t.Managed : throw new DlsException(
                 ErrorKind.Usage, $"update '{t.Path}': it lies in '{t.Managed.Path}', and a whole managed path is updated",
                 $"run `dls update {repo.ToTyped(t.Managed.Path.Value)}`"))];
-        ManagedPath[] imported = [.. paths.Where(static m => Origin.Of(m.Pointer) is not null)];
         if (typed.Count > 0 && paths.FirstOrDefault(static m => Origin.Of(m.Pointer) is null) is { } other)
         {
             throw new DlsException(ErrorKind.Usage, $"update '{other.Path}': it was not imported", "`dls import SOURCE PATH` imports one");
         }
 
         List<ImportedPath> done = [];
-        foreach (ManagedPath managed in imported)
+        foreach (ManagedPath managed in paths)
         {
-            Origin origin = Origin.Of(managed.Pointer)! with { };
-            origin = rev is null ? origin : origin with { Rev = rev };
+            if (Origin.Of(managed.Pointer) is not { } recorded)
+            {
+                continue;
+            }
+
+            Origin origin = rev is null ? recorded : recorded with { Rev = rev };
             OriginRequest request = new()
             {
                 Source = origin.Source,
@@ -116,17 +119,15 @@ public sealed class Import
                 there.Managed.Count == 0 ? "`dls get` brings it as a file" : "import them one by one");
         }
 
-        PullResult fetched = new(
-            await Fetch.RunAsync(there.Repo, new FetchOptions
-            {
-                Paths = [there.Repo.Absolute(there.Path)],
-                Verb = "import",
-                Progress = request.Progress,
+        FetchResult fetched = await Fetch.RunAsync(there.Repo, new FetchOptions
+        {
+            Paths = [there.Repo.Absolute(there.Path)],
+            Verb = "import",
+            Progress = request.Progress,
 
-                // A plan needs the listings all the same: they say what there is.
-                Listings = DryRun,
-            }, cancel),
-            new CheckoutResult([], null, []));
+            // A plan needs the listings all the same: they say what there is.
+            Listings = DryRun,
+        }, cancel);
         Get.RequireWhole(there, fetched);
         _repo.Store.Refresh();
         PathEntry entry = new TreeMerge(_repo.Store.Read, static (_, _) => { }).Find(

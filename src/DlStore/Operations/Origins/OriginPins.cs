@@ -15,13 +15,11 @@ namespace DlStore.Operations.Origins;
 /// <param name="path">The path.</param>
 internal sealed class OriginPins(Repo repo, OriginRequest request, RelPath path)
 {
-    /// <summary>Where the commit is noted that was chosen.</summary>
-    public const string CommitKey = "dls.originCommit";
-
     private const int ShownMax = 10;
 
     /// <summary>Writes them into the temporary repository.</summary>
-    public async Task WriteAsync(CancellationToken cancel)
+    /// <returns>The commit that was chosen.</returns>
+    public async Task<string> WriteAsync(CancellationToken cancel)
     {
         IRemote remote = repo.OpenRemote(null);
         RemoteCache cache = new(repo.RemoteCacheRoot, remote.Name, remote.Location);
@@ -53,7 +51,7 @@ internal sealed class OriginPins(Repo repo, OriginRequest request, RelPath path)
         }
 
         change.Commit();
-        GitConfig.SetLocal(repo.Git.Git, CommitKey, pin[(pin.LastIndexOf('/') + 1)..]);
+        return pin[(pin.LastIndexOf('/') + 1)..];
     }
 
     /// <summary>Finds the pin of the commit that was asked for; without one there must be only one.</summary>

@@ -58,8 +58,7 @@ internal sealed class OriginRepo : IDisposable
             origin.MakeEmpty(store);
             if (request.IsStore)
             {
-                await new OriginPins(origin.Repo, request, origin.Path).WriteAsync(cancel);
-                origin.Commit = origin.Repo.Git.Git.RunChecked(["config", "--get", OriginPins.CommitKey]).Text();
+                origin.Commit = await new OriginPins(origin.Repo, request, origin.Path).WriteAsync(cancel);
                 origin.Managed = origin.Repo.ListPointers().Managed;
             }
             else
