@@ -92,6 +92,9 @@ public sealed record RepoConfig
     /// <summary>Gets the remotes that a push goes to where none is named; empty for the default one.</summary>
     public IReadOnlyList<string> PushRemotes { get; init; } = [];
 
+    /// <summary>Gets what a checkout makes of large files (<c>dls.link</c>, never of the committed file).</summary>
+    public LinkMode Link { get; init; }
+
     /// <summary>Says which file beside the committed one has a key; null for none.</summary>
     /// <param name="key">In any letter case.</param>
     internal string? LocalOriginOf(string key)
@@ -141,6 +144,7 @@ public sealed record RepoConfig
             Hosts = sections.Hosts(),
             Targets = sections.Targets(),
             Ssh = SshSettings.Read(name => GitConfig.Find(local, name), git.WorkTree),
+            Link = GitConfig.Find(local, LinkModes.Key) is { } link ? LinkModes.Read(link) : LinkMode.None,
             SshConfig = string.IsNullOrEmpty(sshConfig) ? null : Path.GetFullPath(Path.Combine(git.WorkTree, sshConfig)),
             StorePath = string.IsNullOrEmpty(store) ? null : Path.GetFullPath(Path.Combine(git.WorkTree, store)),
         };

@@ -44,7 +44,8 @@ internal static class UserConfig
     {
         string lower = key.ToLowerInvariant();
         return OfOneClone.Contains(lower) ? "it belongs to one clone"
-            : lower is "dls.remote" or "dls.pushremotes" or "dls.ssh" or "dls.sshconfig" or "dls.sshkey" or "dls.sshpassphrase"
+            : lower is LinkModes.Key or "dls.remote" or "dls.pushremotes"
+                or "dls.ssh" or "dls.sshconfig" or "dls.sshkey" or "dls.sshpassphrase"
                 || lower.StartsWith("dls.remote.", StringComparison.Ordinal) || lower.StartsWith("dls.git.", StringComparison.Ordinal)
                 ? null
             : "there is no such key";

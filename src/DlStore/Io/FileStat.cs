@@ -10,6 +10,9 @@ namespace DlStore.Io;
 /// <param name="Device">Device number, to tell file systems apart.</param>
 public readonly record struct FileStat(long Size, long Mtime, long Ctime, ulong Inode, uint Mode, uint Uid, ulong Device)
 {
+    /// <summary>Gets how many names the file has.</summary>
+    public uint Links { get; init; }
+
     /// <summary>Gets a value indicating whether this is a regular file.</summary>
     public bool IsFile => (Mode & 0xF000) == 0x8000;
 

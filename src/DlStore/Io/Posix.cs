@@ -42,6 +42,7 @@ internal static unsafe partial class Posix
     public const int ENotDir = 20;
     public const int EInval = 22;
     public const int ENoSpc = 28;
+    public const int EMLink = 31;
     public const int ELoop = 40;
 
     private const string Libc = "libc";
@@ -93,6 +94,9 @@ internal static unsafe partial class Posix
 
     [LibraryImport(Libc, EntryPoint = "renameat2", SetLastError = true)]
     public static partial int RenameAt2(int oldDirectory, byte* oldPath, int newDirectory, byte* newPath, uint flags);
+
+    [LibraryImport(Libc, EntryPoint = "linkat", SetLastError = true)]
+    public static partial int LinkAt(int fromDirectory, byte* from, int toDirectory, byte* to, int flags);
 
     [LibraryImport(Libc, EntryPoint = "symlinkat", SetLastError = true)]
     public static partial int SymlinkAt(byte* target, int directory, byte* path);

@@ -285,7 +285,8 @@ internal static unsafe class Sys
             b.Inode,
             b.Mode,
             b.Uid,
-            ((ulong)b.DeviceMajor << 32) | b.DeviceMinor);
+            ((ulong)b.DeviceMajor << 32) | b.DeviceMinor)
+        { Links = b.LinkCount };
         return true;
     }
 

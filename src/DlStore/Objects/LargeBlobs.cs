@@ -14,6 +14,7 @@ public sealed class LargeBlobs
     private readonly string _temp;
     private readonly Lock _gate = new();
     private HashSet<Oid>? _known;
+    private Dictionary<(ulong Device, ulong Inode), Oid>? _linked;
     private long _added;
     private long _addedBytes;
 
@@ -109,6 +110,38 @@ public sealed class LargeBlobs
         int source, string path, Action<long>? done, CancellationToken cancel, HashedCopy.PieceSink? seen = null) =>
         Copy(source, -1, path, done, cancel, seen);
 
+    /// <summary>Reads a blob to its end and compares its hash.</summary>
+    /// <exception cref="DlsException">Kind Corrupt: it holds other bytes.</exception>
+    internal void RequireWhole(Oid oid) => Export(oid, -1, PathOf(oid));
+
+    /// <summary>Finds the blob that a file of the work tree is a second name of; null if it is none.</summary>
+    /// <param name="file">The file's stat.</param>
+    internal Oid? FindLinked(FileStat file)
+    {
+        Dictionary<(ulong Device, ulong Inode), Oid> linked;
+        lock (_gate)
+        {
+            linked = _linked ??= ListLinked();
+        }
+
+        return linked.TryGetValue((file.Device, file.Inode), out Oid oid)
+            && Sys.TryStat(PathOf(oid), out FileStat blob) && HardLink.IsSame(blob, file) ? oid : null;
+    }
+
+    private Dictionary<(ulong Device, ulong Inode), Oid> ListLinked()
+    {
+        Dictionary<(ulong Device, ulong Inode), Oid> linked = [];
+        foreach (Oid oid in _known ??= List())
+        {
+            if (Sys.TryStat(PathOf(oid), out FileStat blob) && blob.Links > 1)
+            {
+                linked[(blob.Device, blob.Inode)] = oid;
+            }
+        }
+
+        return linked;
+    }
+
     /// <summary>
     /// Writes a blob into an open, empty file: a reflink where the file system can, else a copy. The bytes are hashed either way.
     /// </summary>
@@ -122,7 +155,7 @@ public sealed class LargeBlobs
 
         try
         {
-            bool cloned = Sys.TryClone(source, target);
+            bool cloned = target >= 0 && Sys.TryClone(source, target);
             (Oid found, _) = Copy(source, cloned ? -1 : target, path, null, CancellationToken.None);
             if (found != oid)
             {
@@ -212,6 +245,7 @@ public sealed class LargeBlobs
         lock (_gate)
         {
             _known = null;
+            _linked = null;
         }
     }
 

@@ -11,12 +11,18 @@ namespace DlStore.WorkTree;
 /// <param name="Replace">True: something is there that may be replaced; false: nothing may be there.</param>
 internal readonly record struct FileToWrite(byte[] Name, TreeMode Mode, Oid Oid, long Size, bool Replace);
 
+/// <summary>A file that could not be written out because its bytes are not in the store.</summary>
+/// <param name="Path">Relative to the work tree.</param>
+/// <param name="Size">Its size.</param>
+/// <param name="Oid">What it should hold.</param>
+internal readonly record struct NotHere(string Path, long Size, Oid Oid);
+
 /// <summary>
 /// Some files of one directory, written out by one thread. A new small file is created under its own name (creating is what costs; the
 /// journal tells a half-written
 /// one); large files and replacements go through a temp file and a rename.
 /// </summary>
-internal sealed class ExtractBatch(WorkDir root, string directory, ObjectStore store, string tempPrefix)
+internal sealed class ExtractBatch(WorkDir root, string directory, ObjectStore store, string tempPrefix, LinkMode links)
 {
     private static int _temp;
     private readonly List<FileToWrite> _files = [];
@@ -33,6 +39,12 @@ internal sealed class ExtractBatch(WorkDir root, string directory, ObjectStore s
 
     /// <summary>Gets the names whose bytes are not in the store.</summary>
     public List<NotHere> NotHere { get; } = [];
+
+    /// <summary>Gets how many files became links of sealed objects.</summary>
+    public long Linked { get; private set; }
+
+    /// <summary>Gets why files that should have become links are copies, by name.</summary>
+    public List<RefusedPath> NotLinked { get; } = [];
 
     public void Add(in FileToWrite file)
     {
@@ -91,7 +103,11 @@ internal sealed class ExtractBatch(WorkDir root, string directory, ObjectStore s
         }
         else if (store.Large.Contains(file.Oid))
         {
-            WriteLarge(fd, file);
+            // An executable needs permissions that the object does not have.
+            if (links != LinkMode.Hard || file.Mode != TreeMode.File || !TryLink(fd, file))
+            {
+                WriteLarge(fd, file);
+            }
         }
         else
         {
@@ -146,6 +162,36 @@ internal sealed class ExtractBatch(WorkDir root, string directory, ObjectStore s
         {
             Sys.Close(target);
         }
+    }
+
+    /// <summary>Makes the file a second name of the object, whose bytes are hashed all the same.</summary>
+    private bool TryLink(int fd, in FileToWrite file)
+    {
+        byte[] name = TempName();
+        if (HardLink.TryMake(store.Large.PathOf(file.Oid), fd, name) is { } why)
+        {
+            NotLinked.Add(new RefusedPath(EntryName.Show(file.Name), why));
+            return false;
+        }
+
+        try
+        {
+            store.Large.RequireWhole(file.Oid);
+            Put(fd, name, file);
+        }
+        finally
+        {
+            // A rename over another name of the same file does nothing at all.
+            _ = Sys.UnlinkAt(fd, name, isDirectory: false);
+        }
+
+        if (Sys.TryStatAt(fd, file.Name, out FileStat stat))
+        {
+            Written.Add(file.Name, file.Mode, file.Oid, stat);
+        }
+
+        Linked++;
+        return true;
     }
 
     private void WriteLink(int fd, in FileToWrite file, ReadOnlySpan<byte> target)

@@ -37,6 +37,15 @@ internal sealed class Extractor(WorkDir root, ObjectStore store, DiskFlush? flus
     /// <summary>Gets or sets the beginning of the names of temp files, from the next file on.</summary>
     public string TempPrefix { get; set; } = "";
 
+    /// <summary>Gets how large files are written.</summary>
+    public LinkMode Links { get; init; } = LinkMode.None;
+
+    /// <summary>Gets how many files became links of sealed objects.</summary>
+    public long Linked { get; private set; }
+
+    /// <summary>Gets the files that should have become links and are copies, each with why.</summary>
+    public List<RefusedPath> NotLinked { get; } = [];
+
     public long ItemsTotal { get; set; } = -1;
 
     public long BytesTotal { get; set; } = -1;
@@ -110,7 +119,7 @@ internal sealed class Extractor(WorkDir root, ObjectStore store, DiskFlush? flus
         if (_open is null)
         {
             root.Make(directory, flush);
-            _open = new ExtractBatch(root, directory, store, TempPrefix);
+            _open = new ExtractBatch(root, directory, store, TempPrefix, Links);
         }
 
         _open.Add(file);
@@ -154,10 +163,13 @@ internal sealed class Extractor(WorkDir root, ObjectStore store, DiskFlush? flus
         }
 
         batch.NoteIn(flush);
-        NotHere.AddRange(
-            batch.NotHere.Select(n => new NotHere(batch.Directory.Length == 0 ? n.Path : batch.Directory + "/" + n.Path, n.Size, n.Oid)));
+        NotHere.AddRange(batch.NotHere.Select(n => n with { Path = Full(batch, n.Path) }));
+        NotLinked.AddRange(batch.NotLinked.Select(n => n with { Path = Full(batch, n.Path) }));
+        Linked += batch.Linked;
         _items += batch.Count - batch.NotHere.Count;
         _bytes += batch.Bytes;
         progress?.Report(new WorkProgress("writing", _items, ItemsTotal, _bytes, BytesTotal));
     }
+
+    private static string Full(ExtractBatch batch, string name) => batch.Directory.Length == 0 ? name : batch.Directory + "/" + name;
 }

@@ -28,6 +28,9 @@ internal sealed class FileBatch(string root)
 
     public IReadOnlyList<RefusedPath> Failed => _failed;
 
+    /// <summary>Gets the files that have several names, with the stat they were read with.</summary>
+    public List<(DirListing Directory, int Index, FileStat Stat)> Linked { get; } = [];
+
     public void Add(DirListing directory, int index)
     {
         _files.Add((directory, index));
@@ -142,6 +145,11 @@ internal sealed class FileBatch(string root)
             if (!same && after.Size <= room - 1)
             {
                 (entry.Size, entry.Mtime, entry.Ctime, entry.Inode) = (after.Size, after.Mtime, after.Ctime, after.Inode);
+            }
+
+            if (same && after.Links > 1)
+            {
+                Linked.Add((directory, index, after));
             }
 
             return same ? n : -1;

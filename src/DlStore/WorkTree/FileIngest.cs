@@ -17,6 +17,7 @@ internal sealed class FileIngest(
     private const int ItemMax = 16 * 1024 * 1024;
     private readonly List<RefusedPath> _failed = [];
     private readonly List<RefusedPath> _erased = [];
+    private readonly List<Oid> _through = [];
     private readonly List<(DirListing Directory, int Index)> _large = [];
     private readonly Lock _gate = new();
     private long _itemsTotal;
@@ -81,7 +82,14 @@ internal sealed class FileIngest(
         return true;
     }
 
-    private DlsException Failure() => new(
+    private DlsException Failure() => _through.Count > 0 ? new DlsException(
+        ErrorKind.Corrupt, $"read {CountWords.Of(_failed.Count, "file", "files")} below '{tree.Root}': links of stored objects were "
+        + "written to, and what the objects held is not here any more",
+        "run `dls verify`, which takes the objects out of the store, then the command again; `dls repair` looks for their bytes elsewhere")
+    {
+        Items = [.. _failed.OrderBy(f => f.Path, StringComparer.Ordinal).Select(f => $"{f.Path}: {f.Reason}")],
+    }
+    : new DlsException(
         ErrorKind.Failed, $"read {_failed.Count} of the files below '{tree.Root}'", "run the command again when nothing writes there")
     {
         Items = [.. _failed.OrderBy(f => f.Path, StringComparer.Ordinal).Select(f => $"{f.Path}: {f.Reason}")],
@@ -141,6 +149,14 @@ internal sealed class FileIngest(
     {
         FileBatch batch = task.GetAwaiter().GetResult();
         _failed.AddRange(batch.Failed);
+        foreach ((DirListing directory, int index, FileStat stat) in batch.Linked)
+        {
+            if (WrittenThrough(stat, directory.Entries[index].Oid) is { } wrong)
+            {
+                _failed.Add(new RefusedPath(directory.PathOf(index), wrong));
+            }
+        }
+
         batch.AppendTo(writer, IsErased);
         Report(batch.Count, batch.PlainBytes);
     }
@@ -165,6 +181,7 @@ internal sealed class FileIngest(
                 entry.Oid = oid;
                 entry.NeedsHash = !same;
                 _ = IsErased(directory, index);
+                wrong ??= WrittenThrough(after, oid);
             }
 
             if (wrong is not null)
@@ -181,6 +198,25 @@ internal sealed class FileIngest(
         {
             Sys.Close(fd);
         }
+    }
+
+    /// <summary>
+    /// Says that a link was written to: then the object that it is a name of has lost its bytes. Only a file with several names that has
+    /// to be hashed is asked for.
+    /// </summary>
+    private string? WrittenThrough(FileStat file, Oid oid)
+    {
+        if (file.Links < 2 || store?.Large.FindLinked(file) is not { } was || was == oid)
+        {
+            return null;
+        }
+
+        lock (_gate)
+        {
+            _through.Add(was);
+        }
+
+        return $"it is a link of object '{was}' and was written to";
     }
 
     private bool MayStore(Oid oid) => !store!.Erased.Contains(oid);

@@ -173,7 +173,7 @@ internal sealed class Snapshot : IDisposable
             disk.RequireStored(repo.Store.Contains);
         }
 
-        FileIngest ingest = new(disk, writer is null ? null : repo.Store, writer, repo.Config.PackThreshold, repo.Threads, progress);
+        FileIngest ingest = new(disk, repo.Store, writer, repo.Config.PackThreshold, repo.Threads, progress);
         Hashed = ingest.Run(cancel);
         disk.Seal(writer is null ? null : writer.AppendNode, writer is null ? null : oid => !writer.Contains(oid));
         OnDisk = new PathEntry(TreeMode.Directory, disk.Totals.Oid, disk.Totals.Size, disk.Totals.Files);

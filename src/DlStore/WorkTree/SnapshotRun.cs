@@ -106,7 +106,7 @@ internal sealed class SnapshotRun(
         _toRead.Clear();
         DiskTree together = new(repo.WorkTree, directories, null, []);
         _ = new FileIngest(
-            together, writer is null ? null : repo.Store, writer, repo.Config.PackThreshold, repo.Threads, progress).Run(cancel);
+            together, repo.Store, writer, repo.Config.PackThreshold, repo.Threads, progress).Run(cancel);
         foreach ((Snapshot[] files, DirListing listing) in read)
         {
             for (int i = 0; i < files.Length; i++)

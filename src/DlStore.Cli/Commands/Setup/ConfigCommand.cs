@@ -12,11 +12,14 @@ namespace DlStore.Cli.Commands.Setup;
     + "passphrase from the environment variable that dls.sshPassphrase names, and host keys from known_hosts; "
     + "it has no agent, no ssh_config and no ProxyJump. dls.remote names the default remote of this clone, the variable DLS_REMOTE "
     + "that of one process; core.gitMax is the largest file that `dls hook pre-commit` lets into git (else core.packThreshold); "
+    + "dls.link hard makes checkout and pull give large files as hard links of the store's read-only objects, of which there is then "
+    + "one copy on the disk; dls.link none, the default, gives copies; "
     + "dls.pushRemotes (for every clone: core.pushRemotes) names several that a push goes to where none is named; "
     + "dls.git.NAME.remote names the remote that takes the bytes of what `git push NAME` publishes.")]
 [Example("dls config", "all settings and where they come from")]
 [Example("dls config core.packThreshold 262144", "store blobs from 256 KiB up as files of their own")]
 [Example("dls config dls.storePath /data/dls-store", "share one store between clones on this machine")]
+[Example("dls config --user dls.link hard", "no second copy of large files in any clone of yours, but read-only ones")]
 [Example("dls config dls.git.fork.remote mine", "a push to the fork takes its bytes to the remote mine")]
 [Example("dls config --user dls.ssh builtin", "for all of your clones, in ~/.config/dls/config")]
 [Exits(ExitCode.NoRepository)]

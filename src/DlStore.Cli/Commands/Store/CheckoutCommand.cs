@@ -13,6 +13,7 @@ namespace DlStore.Cli.Commands.Store;
 [Example("dls checkout", "after `git checkout v1`: move the data to that tag too")]
 [Example("dls checkout data/train", "restore one directory inside a managed one")]
 [Example("dls checkout --rev v1 weights/best.pth", "take one pointer and its bytes from another commit")]
+[Example("dls checkout --copy weights/best.pth", "where `dls config dls.link hard` made it a read-only link: a file to write to")]
 [Example("dls checkout task:game1/ssd --to ../again", "everything as it was when that task ran")]
 [Exits(ExitCode.Partial, ExitCode.NoRepository, ExitCode.Locked, ExitCode.Missing, ExitCode.Corrupt)]
 internal sealed class CheckoutCommand : Command
@@ -27,6 +28,12 @@ internal sealed class CheckoutCommand : Command
 
     [Option('f', "force", HelpText = "move local bytes that the store does not hold to the trash")]
     public bool Force { get; set; }
+
+    [Option("link", HelpText = "make large files links of the store's read-only objects, also those that are up to date")]
+    public bool Link { get; set; }
+
+    [Option("copy", HelpText = "make linked files copies that may be written to, also those that are up to date")]
+    public bool Copy { get; set; }
 
     [Option("to", MetaValue = "DIR", HelpText = "task: the new work tree; beside the repository if not given")]
     public string? To { get; set; }
@@ -59,13 +66,7 @@ internal sealed class CheckoutCommand : Command
             throw new DlsException(ErrorKind.Usage, "check out: --to, --here and --attempt go with one task:NAME and nothing else");
         }
 
-        CheckoutResult result;
-        using (ProgressLine progress = session.StartProgress())
-        {
-            result = Checkout.Run(session.Repo,
-                new CheckoutOptions { Paths = [.. Paths], Rev = Rev, Force = Force, DryRun = DryRun, Progress = progress }, cancel);
-        }
-
+        CheckoutResult result = RunPaths(session, paths, cancel);
         if (Json)
         {
             session.Terminal.WriteJson(result, ResultJson.Default.CheckoutResult);
@@ -78,12 +79,31 @@ internal sealed class CheckoutCommand : Command
         return result.IsComplete ? ExitCode.Done : ExitCode.Partial;
     }
 
+    private CheckoutResult RunPaths(Session session, string[] paths, CancellationToken cancel)
+    {
+        if (Link && Copy)
+        {
+            throw new DlsException(ErrorKind.Usage, "check out: --link and --copy exclude each other");
+        }
+
+        using ProgressLine progress = session.StartProgress();
+        return Checkout.Run(session.Repo, new CheckoutOptions
+        {
+            Paths = paths,
+            Rev = Rev,
+            Force = Force,
+            Links = Link ? LinkMode.Hard : Copy ? LinkMode.None : null,
+            DryRun = DryRun,
+            Progress = progress,
+        }, cancel);
+    }
+
     private async Task<int> RunTaskAsync(Session session, string task, CancellationToken cancel)
     {
-        if (Rev is not null || Force || (Here && To is not null))
+        if (Rev is not null || Force || Link || Copy || (Here && To is not null))
         {
-            throw new DlsException(
-                ErrorKind.Usage, $"check out task '{task}': --rev and --force do not go with a task, nor --here with --to");
+            throw new DlsException(ErrorKind.Usage,
+                $"check out task '{task}': --rev, --force, --link and --copy do not go with a task, nor --here with --to");
         }
 
         TaskCheckoutResult result;

@@ -15,6 +15,7 @@ internal static class CheckoutReport
             PrintPath(session, path, dryRun, isPull);
         }
 
+        PrintLinks(session, result);
         foreach (string line in result.IgnoreFiles)
         {
             session.Terminal.Note(line);
@@ -37,6 +38,20 @@ internal static class CheckoutReport
         {
             session.Terminal.Note($"{Format.Count(result.Skipped.Count, "pointer")} are on demand and were "
                 + $"left out: {string.Join(", ", result.Skipped.Take(NamesMax))}");
+        }
+    }
+
+    private static void PrintLinks(Session session, CheckoutResult result)
+    {
+        if (result.Linked > 0)
+        {
+            session.Terminal.Note($"{Format.Count(result.Linked, "file is a read-only link", "files are read-only links")} into the store; "
+                + "`dls checkout --copy PATH` makes one that may be written to");
+        }
+
+        foreach (IGrouping<string, WorkTree.RefusedPath> why in result.NotLinked.GroupBy(static n => n.Reason, StringComparer.Ordinal))
+        {
+            session.Terminal.Note($"{Format.Count(why.Count(), "file is a copy", "files are copies")} and no link: {why.Key}");
         }
     }
 

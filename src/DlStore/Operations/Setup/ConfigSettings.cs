@@ -29,6 +29,7 @@ public static class ConfigSettings
             new("core.remote", repo.Config.DefaultRemote ?? "", repo.Config.DefaultOrigin ?? Origin("core.remote")),
             new("core.repoId", repo.Config.RepoId ?? "", Origin("core.repoid")),
             new("dls.hook", repo.Config.IsHookWanted ? "true" : "false", Local("dls.hook")),
+            new(LinkModes.Key, LinkModes.Name(repo.Config.Link), Local(LinkModes.Key)),
             new("dls.pushRemotes", repo.Config.LocalOriginOf("dls.pushRemotes") is null ? "" : string.Join(',', repo.Config.PushRemotes),
                 Local("dls.pushRemotes")),
             new("dls.remote", repo.Config.LocalValueOf("dls.remote") ?? "", Local("dls.remote")),
@@ -85,10 +86,9 @@ public static class ConfigSettings
             return;
         }
 
-        if (canonical == "dls.pushremotes")
+        if (canonical is LinkModes.Key or "dls.pushremotes")
         {
-            RepoConfig.RequireValid("core.pushremotes", value, repo.Config.Remotes);
-            SetLocal(repo, "dls.pushRemotes", value, dryRun);
+            SetChecked(repo, canonical, value, dryRun);
             return;
         }
 
@@ -137,6 +137,7 @@ public static class ConfigSettings
         string[] parts = key.Split('.');
         string? why = value is null ? null
             : key is "dls.sshconfig" or "dls.sshkey" ? Path.IsPathRooted(value) ? null : "it is not an absolute path"
+            : key == LinkModes.Key ? LinkModes.WhyRefused(value)
             : key == "dls.ssh" ? SshSettings.TryParse(value, out _) ? null : "it is none of auto, system, builtin"
             : key == "dls.sshpassphrase" ? SshSettings.IsVariable(value) ? null : "the value is no environment variable's name"
             : key == "dls.pushremotes"
@@ -179,11 +180,27 @@ public static class ConfigSettings
 
     private static DlsException NotSettable(string key, string canonical)
     {
-        string hint = canonical.StartsWith("remote.", StringComparison.Ordinal) ? "use `dls remote add` and `dls remote remove`"
+        string hint = canonical == "core.link" ? "links are each person's own choice: `dls config dls.link hard` is for this clone, "
+            + "`dls config --user dls.link hard` for all of yours"
+            : canonical.StartsWith("remote.", StringComparison.Ordinal) ? "use `dls remote add` and `dls remote remove`"
             : canonical.StartsWith("host.", StringComparison.Ordinal) || canonical.StartsWith("target.", StringComparison.Ordinal)
                 ? "use `dls host add` and `dls target add`"
             : "run `dls config` to see the keys";
         return new DlsException(ErrorKind.Usage, $"set '{key}': it is not a key that can be set here", hint);
+    }
+
+    private static void SetChecked(Repo repo, string canonical, string? value, bool dryRun)
+    {
+        if (canonical == LinkModes.Key)
+        {
+            LinkModes.Require(value);
+        }
+        else
+        {
+            RepoConfig.RequireValid("core.pushremotes", value, repo.Config.Remotes);
+        }
+
+        SetLocal(repo, canonical == LinkModes.Key ? LinkModes.Key : "dls.pushRemotes", value, dryRun);
     }
 
     private static void RequireRemote(Repo repo, string key, string? value)

@@ -19,6 +19,12 @@ public sealed record CheckoutOptions
     /// </summary>
     public bool Force { get; init; }
 
+    /// <summary>
+    /// Gets what large files are to be, also those that hold the right bytes already; null for what the settings say, of files that are
+    /// written anyway.
+    /// </summary>
+    public LinkMode? Links { get; init; }
+
     /// <summary>Gets a value indicating whether a pull runs this: naming a path means fetching it, not undoing changes there.</summary>
     public bool FromPull { get; init; }
 
@@ -73,6 +79,12 @@ public sealed record CheckoutResult(IReadOnlyList<CheckedOutPath> Paths, TrashEn
     /// <summary>Gets what was done to ignore files so that git stays away from the bytes, each a line.</summary>
     public IReadOnlyList<string> IgnoreFiles { get; init; } = [];
 
+    /// <summary>Gets how many files became links of sealed objects.</summary>
+    public long Linked { get; init; }
+
+    /// <summary>Gets the files that should have become links and are copies, each with why.</summary>
+    public IReadOnlyList<RefusedPath> NotLinked { get; init; } = [];
+
     /// <summary>Gets a value indicating whether everything the pointers name is on disk now.</summary>
     public bool IsComplete => Unreadable.Count + Absent.Count == 0 && Paths.All(p => p.NotHere.Count + p.Erased.Count == 0);
 }
@@ -119,10 +131,8 @@ public sealed class Checkout
         try
         {
             Open([.. targets.Where(static t => !t.IsSkipped)], change.State, units, lacking, cancel);
-            CheckoutRules rules = new(
-                _options.Paths.Count > 0 && !_options.FromPull,
-                _options.Force,
-                _options.Paths.Count == 0 && !_options.Force);
+            bool isNamed = _options.Paths.Count > 0;
+            CheckoutRules rules = new(isNamed && !_options.FromPull, _options.Force, !isNamed && !_options.Force, _options.Links);
             units.ForEach(u => u.Plan(rules));
             RefuseBlocked(_repo, units, _options.FromPull ? "pull" : "checkout");
             IReadOnlyList<string> ignored = _options.DryRun ? [] : Ignore(change.State, targets);
@@ -137,6 +147,8 @@ public sealed class Checkout
                 Unreadable = isAll ? listing.Unreadable : [],
                 Absent = isAll ? listing.Absent : [],
                 IgnoreFiles = [.. ignored, .. run.Freed],
+                Linked = run.Linked,
+                NotLinked = run.NotLinked,
             };
         }
         finally

@@ -40,7 +40,8 @@ internal sealed class CheckoutPlan
 /// <param name="IsNamed">The user named this path: local changes are to be undone, not kept.</param>
 /// <param name="IsForced">Local bytes that the store does not hold may go to the trash.</param>
 /// <param name="KeepsDeletions">Files that were written out and are gone stay gone: nobody asked for them.</param>
-internal readonly record struct CheckoutRules(bool IsNamed, bool IsForced, bool KeepsDeletions);
+/// <param name="Links">What large files that hold the right bytes should become; null leaves them as they are.</param>
+internal readonly record struct CheckoutRules(bool IsNamed, bool IsForced, bool KeepsDeletions, LinkMode? Links);
 
 /// <summary>
 /// Decides, path by path, what a checkout does. Touches only what differs; bytes that the store does not hold are never overwritten.
@@ -92,11 +93,24 @@ internal sealed class CheckoutPlanner(
         }
         else if (sameBytes)
         {
-            plan.Modes.Add((Full(path), pointer.Mode == TreeMode.Executable));
+            SetMode(path, pointer);
         }
         else
         {
             Replace(path, pointer, disk, state);
+        }
+    }
+
+    /// <summary>The mode of a link is the mode of the object: such a file is written anew.</summary>
+    private void SetMode(string path, in PathEntry pointer)
+    {
+        if (rules.Links == LinkMode.Hard || stat(path).Links > 1)
+        {
+            plan.Writes.Add((Full(path), pointer, true));
+        }
+        else
+        {
+            plan.Modes.Add((Full(path), pointer.Mode == TreeMode.Executable));
         }
     }
 

@@ -23,6 +23,12 @@ internal sealed class CheckoutRun(Repo repo, WorkTreeChange change, IReadOnlyLis
     /// <summary>Gets the ignore lines that were taken away, each told in a line.</summary>
     public IReadOnlyList<string> Freed { get; private set; } = [];
 
+    /// <summary>Gets how many files became links of sealed objects.</summary>
+    public long Linked { get; private set; }
+
+    /// <summary>Gets the files that should have become links and are copies, each with why.</summary>
+    public IReadOnlyList<RefusedPath> NotLinked { get; private set; } = [];
+
     /// <summary>Does it. Durable when it returns.</summary>
     /// <param name="isEverything">Whether these are all managed paths.</param>
     /// <param name="cancel">Stops between files; the journal tells of it then.</param>
@@ -114,6 +120,7 @@ internal sealed class CheckoutRun(Repo repo, WorkTreeChange change, IReadOnlyLis
     {
         Extractor extractor = new(_root, repo.Store, flush, repo.Threads, options.Progress)
         {
+            Links = options.Links ?? repo.Config.Link,
             ItemsTotal = units.Sum(static u => u.Planned.Files),
             BytesTotal = units.Sum(static u => u.Planned.Bytes),
         };
@@ -126,6 +133,8 @@ internal sealed class CheckoutRun(Repo repo, WorkTreeChange change, IReadOnlyLis
 
             Dictionary<string, DirListing> written = extractor.Finish(cancel);
             Tell(extractor.NotHere);
+            Linked = extractor.Linked;
+            NotLinked = [.. extractor.NotLinked.OrderBy(static n => n.Path, StringComparer.Ordinal)];
             return written;
         }
         catch

@@ -50,6 +50,13 @@ internal sealed class CheckoutUnit : IDisposable
     /// <summary>Fills <see cref="Planned"/>. Reads only.</summary>
     public void Plan(CheckoutRules rules)
     {
+        if (rules.Links is { } links)
+        {
+            LinkWalk walk = new(_repo.Store, _repo.Absolute(_target.Path), links);
+            Planned.Writes.AddRange(walk.Find(_named, _snapshot.OnDisk, _snapshot.Disk)
+                .Select(f => (f.Path.Length == 0 ? _prefix : $"{_prefix}/{f.Path}", f.Entry, true)));
+        }
+
         if (_named.Same(_snapshot.OnDisk))
         {
             return;
@@ -147,12 +154,9 @@ internal sealed class CheckoutUnit : IDisposable
     }
 
     /// <summary>
-    /// Hands over base and stat cache from what is on disk now: a second look, so that a wrong write could not go unseen.
+    /// Hands over base and stat cache by a second look at the disk, so that a wrong write could not go unseen; to <c>nodes</c> goes the
+    /// listing of what was written out, where that is not all.
     /// </summary>
-    /// <param name="change">Takes the base.</param>
-    /// <param name="written">What was written.</param>
-    /// <param name="nodes">Takes the listing of what was written out, where that is not all.</param>
-    /// <param name="cancel">Stops it.</param>
     public void Record(WorkTreeChange change, WrittenDirectories written, NodeBuffer nodes, CancellationToken cancel)
     {
         RelPath path = _target.Managed.Path;
@@ -234,12 +238,7 @@ internal sealed class CheckoutUnit : IDisposable
     }
 
     private BaseEntry ToBase(
-        BaseEntry? wasOut,
-        StatCache? cache,
-        WrittenDirectories written,
-        NodeBuffer nodes,
-        CancellationToken cancel,
-        out DiskTree? disk)
+        BaseEntry? wasOut, StatCache? cache, WrittenDirectories written, NodeBuffer nodes, CancellationToken cancel, out DiskTree? disk)
     {
         disk = null;
         PathEntry present = default;
