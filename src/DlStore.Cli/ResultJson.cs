@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DlStore.Cli.Commands.Tasks;
 using DlStore.Data.Recipes;
 using DlStore.Io;
 using DlStore.Operations.Collect;
@@ -20,6 +21,7 @@ using DlStore.Operations.Projects;
 using DlStore.Operations.Repairs;
 using DlStore.Operations.Setup;
 using DlStore.Operations.Store;
+using DlStore.Operations.Tables;
 using DlStore.Operations.Tasks;
 using DlStore.Operations.Transfers;
 using DlStore.Operations.Views;
@@ -30,6 +32,9 @@ namespace DlStore.Cli;
 /// <summary>How results of operations are written with --json: the result records as they are, paths as text, enums by name.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, Converters = [typeof(RelPathJson)])]
+[JsonSerializable(typeof(RunPage))]
+[JsonSerializable(typeof(BestRuns))]
+[JsonSerializable(typeof(PlotResult))]
 [JsonSerializable(typeof(AddResult))]
 [JsonSerializable(typeof(StatusResult))]
 [JsonSerializable(typeof(CheckoutResult))]

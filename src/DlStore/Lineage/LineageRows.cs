@@ -31,6 +31,14 @@ internal sealed class LineageRows(LineageIndex index, string tree)
     /// <param name="values">The values.</param>
     public List<T> List<T>(string sql, Func<SqliteDataReader, T> read, params object[] values)
     {
+        List<T> found = [];
+        Each(sql, r => found.Add(read(r)), values);
+        return found;
+    }
+
+    /// <summary>Goes through all rows; see <see cref="List"/>.</summary>
+    public void Each(string sql, Action<SqliteDataReader> read, params object[] values)
+    {
         using SqliteCommand command = index.Command(sql);
         command.Parameters.AddWithValue("$tree", tree);
         for (int i = 0; i < values.Length; i++)
@@ -39,12 +47,9 @@ internal sealed class LineageRows(LineageIndex index, string tree)
         }
 
         using SqliteDataReader reader = command.ExecuteReader();
-        List<T> found = [];
         while (reader.Read())
         {
-            found.Add(read(reader));
+            read(reader);
         }
-
-        return found;
     }
 }

@@ -117,6 +117,25 @@ internal static class Migrations
         CREATE INDEX deployment_file_record ON deployment_file (record_id);
         CREATE INDEX deployment_file_oid ON deployment_file (oid);
         """,
+        """
+        DELETE FROM record; DELETE FROM history; DELETE FROM tip; DELETE FROM state;
+        CREATE TABLE memo (
+            record_id INTEGER NOT NULL PRIMARY KEY REFERENCES record(id) ON DELETE CASCADE,
+            task TEXT NOT NULL, text TEXT NOT NULL);
+        CREATE TABLE parameter (
+            record_id INTEGER NOT NULL REFERENCES record(id) ON DELETE CASCADE,
+            attempt TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL);
+        CREATE INDEX parameter_record ON parameter (record_id);
+        CREATE TABLE number (
+            record_id INTEGER NOT NULL REFERENCES record(id) ON DELETE CASCADE,
+            attempt TEXT NOT NULL, source TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL);
+        CREATE INDEX number_record ON number (record_id);
+        CREATE TABLE curve (
+            record_id INTEGER NOT NULL REFERENCES record(id) ON DELETE CASCADE,
+            task TEXT NOT NULL, n INTEGER NOT NULL, name TEXT NOT NULL, points INTEGER NOT NULL,
+            low REAL, low_step INTEGER, high REAL, high_step INTEGER);
+        CREATE INDEX curve_record ON curve (record_id);
+        """,
     ];
 
     /// <summary>Gets the tables that hang on a record, with the number of their columns beside its id.</summary>
@@ -125,6 +144,10 @@ internal static class Migrations
         ["pointer"] = 4,
         ["task"] = 4,
         ["attempt"] = 14,
+        ["memo"] = 2,
+        ["parameter"] = 3,
+        ["number"] = 4,
+        ["curve"] = 8,
         ["source"] = 8,
         ["reused"] = 4,
         ["outcome"] = 7,

@@ -23,6 +23,9 @@ public sealed record TaskRecord
     /// <summary>The file name of a task's record.</summary>
     public const string FileName = "task.json";
 
+    /// <summary>The file name of the free text beside a record.</summary>
+    public const string MemoName = "memo.md";
+
     private const int LengthMax = 16 << 20;
 
     /// <summary>Gets the version of the format.</summary>

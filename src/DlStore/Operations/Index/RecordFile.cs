@@ -1,7 +1,9 @@
+using System.Globalization;
 using DlStore.Data.Names;
 using DlStore.Data.Recipes;
 using DlStore.Data.Sets;
 using DlStore.Io;
+using DlStore.Learning.Logs;
 using DlStore.Learning.Records;
 using DlStore.Lineage;
 using DlStore.Objects;
@@ -33,6 +35,9 @@ internal static class RecordFile
             [TaskRecord.Root, var task, TaskRecord.FileName] when PortableName.TryParse(task, out _) => "task",
             [TaskRecord.Root, var task, "attempts", var n, AttemptRecord.FileName] when PortableName.TryParse(task, out _)
                 && n.All(char.IsAsciiDigit) => "attempt",
+            [TaskRecord.Root, var task, "attempts", var n, MetricFile.Name] when PortableName.TryParse(task, out _)
+                && int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out int _) => "curve",
+            [TaskRecord.Root, var task, TaskRecord.MemoName] when PortableName.TryParse(task, out _) => "memo",
             [DatasetRecipe.Root, var file] when file.EndsWith(".lock", StringComparison.Ordinal)
                 && PortableName.TryParse(file[..^5], out _) => "dataset",
             [".dlstore", "deploys", var target, var file] when file.EndsWith(".json", StringComparison.Ordinal)
@@ -56,6 +61,8 @@ internal static class RecordFile
                 "pointer" => OfPointer(bytes, path),
                 "task" => OfTask(TaskRecord.Parse(bytes, path), path),
                 "attempt" => OfAttempt(AttemptRecord.Parse(bytes, path), path),
+                "curve" => RecordNumbers.OfCurve(MetricFile.Parse(bytes, path), path),
+                "memo" => [RecordNumbers.OfMemo(bytes, path)],
                 "dataset" => OfDataset(DatasetLock.Parse(bytes, path), Path.GetFileNameWithoutExtension(path)),
                 "deployment" => OfDeployment(Deployment.Parse(bytes, path)),
                 "master" => [new IndexRow("master", path.Split('/')[1], MasterFileKinds.Name(
@@ -98,6 +105,7 @@ internal static class RecordFile
             rows.Add(new IndexRow(
                 "attempt", a.Id, task.Name, (long)a.N, a.Kind, a.Host, a.Created, a.By, a.Commit, parameters, a.Data?.Name, a.Data?.Canvas,
                 a.Data?.Tree, a.Data?.DirHash, a.TestSet));
+            rows.AddRange(a.Parameters.Select(p => new IndexRow("parameter", a.Id, p.Key, p.Value)));
             rows.AddRange(a.Sources.Select((s, i) => new IndexRow(
                 "source", a.Id, (long)i, s.Path, s.Commit, s.Tree, s.Files, (long)s.Dirty.Count, (long)s.Withheld.Count)));
             rows.AddRange(a.Sources.Select(s => Artifact(a.Id, task.Name, ArtifactRole.Source, s.Path, s.Tree, 0)));
@@ -117,6 +125,7 @@ internal static class RecordFile
         List<IndexRow> rows = [
             new IndexRow(
                 "outcome", record.Id, task, record.Kind, RunStates.Name(record.State), record.Why, record.Started, record.Finished)];
+        rows.AddRange(RecordNumbers.OfAttempt(record));
         if (record.Weights is { } w)
         {
             rows.Add(Artifact(record.Id, task, ArtifactRole.Weight, w.Path, w.Oid, w.Size, w.Inherited));

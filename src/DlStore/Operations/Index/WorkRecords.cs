@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using DlStore.Data.Sets;
 using DlStore.Io;
+using DlStore.Learning.Logs;
 using DlStore.Learning.Records;
 using DlStore.Targets;
 
@@ -59,10 +60,12 @@ internal sealed class WorkRecords(Repo repo)
         {
             string task = $"{TaskRecord.Root}/{Path.GetFileName(directory)}";
             Take(found, $"{task}/{TaskRecord.FileName}");
+            Take(found, $"{task}/{TaskRecord.MemoName}");
             string attempts = $"{directory}/attempts";
             foreach (string attempt in Directory.Exists(attempts) ? Directory.EnumerateDirectories(attempts) : [])
             {
                 string path = $"{task}/attempts/{Path.GetFileName(attempt)}/{AttemptRecord.FileName}";
+                _ = Take(found, $"{task}/attempts/{Path.GetFileName(attempt)}/{MetricFile.Name}");
                 if (!Take(found, path))
                 {
                     pending.Add(path);

@@ -150,7 +150,7 @@ internal sealed class LineageFacts(Repo repo, LineageQuery query)
 
     private string? FirstLine(PortableName task)
     {
-        string path = $"{TaskRecord.DirectoryOf(task)}/memo.md";
+        string path = $"{TaskRecord.DirectoryOf(task)}/{TaskRecord.MemoName}";
         byte[]? bytes = null;
         try
         {

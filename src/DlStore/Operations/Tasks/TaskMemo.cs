@@ -8,7 +8,7 @@ namespace DlStore.Operations.Tasks;
 public static class TaskMemo
 {
     /// <summary>The file name of a memo.</summary>
-    public const string FileName = "memo.md";
+    public const string FileName = TaskRecord.MemoName;
 
     private const int LengthMax = 1 << 20;
 
