@@ -1,16 +1,19 @@
 #!/usr/bin/env bash
 # Shows dls at work in a temporary directory; the checkout stays as it is. Every command is printed before its output.
 # ./demo.sh shows the main job; ./demo.sh --full shows the rest too: changes, damage, lint, exports, several kinds, rebuilding the index.
+# With --keep the directory stays, to be looked at with `dls ui`.
 # With --ssh the team's store is behind a real ssh server, with --s3 in a real S3 service; both are started on the loopback address and ended.
 set -euo pipefail
 
 full=false
+keep=false
 far=directory
 for word in "$@"; do
     case $word in
         --full) full=true ;;
+        --keep) keep=true ;;
         --ssh | --s3) far=${word#--} ;;
-        *) printf 'usage: ./demo.sh [--full] [--ssh | --s3]\n' >&2; exit 2 ;;
+        *) printf 'usage: ./demo.sh [--full] [--keep] [--ssh | --s3]\n' >&2; exit 2 ;;
     esac
 done
 
@@ -64,7 +67,7 @@ since=$SECONDS
 
 place=$(mktemp -d)
 stop() { :; }
-trap 'stop "$place/server"; rm -rf -- "$place"' EXIT
+trap 'stop "$place/server"; $keep || rm -rf -- "$place"' EXIT
 # A home of its own: the user's git settings neither help nor hurt.
 export HOME=$place/home GIT_CONFIG_NOSYSTEM=1 PATH=$program:$PATH
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
@@ -272,6 +275,7 @@ if $full; then
     run head -n 3 "$place/darknet/train.txt"
 
     say "a contact sheet, for a look before training"
+    mkdir -p -- "$checkout/artifacts"
     run dls dataset preview game --canvas 160x160 --per-group 6 --force --out "$checkout/artifacts/demo-sheet.jpg"
 
     cd "$place/work"
@@ -371,3 +375,8 @@ run dls audit
 run git push --quiet origin main
 
 printf '\nthis took %d s after the build%s\n' "$(( SECONDS - since ))" "$($full || printf '; ./demo.sh --full shows the rest')"
+if $keep; then
+    printf '\nlook at what it made, in a browser:\n  cd %q && PATH=%q:$PATH dls ui\n' "$PWD" "$program"
+else
+    printf '\n./demo.sh --keep leaves what it made, to be looked at in a browser with `dls ui`\n'
+fi

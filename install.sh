@@ -6,9 +6,9 @@ usage() {
     cat <<'TEXT'
 usage: ./install.sh [--prefix P] [--quick]
 
-Checks what dls needs, compiles one native program (about a minute on two cores) and installs it:
+Checks what dls needs, compiles two native programs (three minutes on two cores) and installs them:
   P/bin/dls      a link to the program
-  P/lib/dls/     the program and the SQLite library beside it
+  P/lib/dls/     the program, dls-ui for `dls ui` and `dls report`, and the SQLite library beside them
   P/share/man/man1/dls*.1    its manual: `man dls`, `man dls-add`
 P is ~/.local unless given. Run it again to update; remove these to uninstall.
 --quick builds in a quarter of the time; that program needs the .NET runtime of this machine, and every start of it takes ten times as long.
@@ -81,9 +81,10 @@ build() { # what, command...
 }
 
 build_native() {
-    say "compiling the native program; this takes about a minute on two cores"
+    say "compiling the native programs; this takes about three minutes on two cores"
     advice='`./install.sh --quick` builds a program that needs the .NET runtime instead'
     build "native program" dotnet publish src/DlStore.Cli --configuration Fast -p:Native=true --output "$stage/program" --verbosity quiet --nologo
+    build "pages" dotnet publish src/DlStore.Web --configuration Fast -p:Native=true --output "$stage/program" --verbosity quiet --nologo
     patterns=("*.so")
 }
 
@@ -91,6 +92,7 @@ build_quick() {
     say "building the program for the .NET runtime"
     advice="./test.sh builds with every warning shown"
     build "program" dotnet build src/DlStore.Cli --configuration Fast --output "$stage/program" --verbosity quiet --nologo
+    build "pages" dotnet build src/DlStore.Web --configuration Fast --output "$stage/program" --verbosity quiet --nologo
     patterns=("*.so" "*.dll" "*.json")
 }
 
@@ -128,7 +130,7 @@ trap 'rm -rf -- "$stage"' EXIT
 works "$stage/program" || die "the built program does not start" "$advice"
 cd -- "$stage/program"
 # shellcheck disable=SC2206 # patterns are to be expanded
-files=(${patterns[*]} dls)
+files=(${patterns[*]} dls-ui dls)
 
 # Each file is copied beside its place and renamed, so that a dls that is running keeps its own; the program comes last. Then goes what only the other lane needs.
 mkdir -p -- "$prefix/bin" "$prefix/lib/dls"

@@ -7,12 +7,12 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 
 # Tests run real programs: git, ext4 images and loop mounts for full and read-only disks, script(1) for a terminal, Python with Pillow as another
-# reader of data sets and with brotli as another reader of packs, git-lfs (its filters in /etc/gitconfig are not read by tests), an SSH server, a web server (nginx) and an S3 service (Ceph's radosgw) on the loopback address, strace to count flushes, the login shells and awks that hosts may have; and the image engine needs its libraries
+# reader of data sets and with brotli as another reader of packs, git-lfs (its filters in /etc/gitconfig are not read by tests), an SSH server, a web server (nginx), a browser (chromium) and an S3 service (Ceph's radosgw) on the loopback address, strace to count flushes, the login shells and awks that hosts may have; and the image engine needs its libraries
 # and a font. gcc links the native program.
 packages=()
 for pair in git:git mkfs.ext4:e2fsprogs mount:mount losetup:mount script:bsdutils \
     sshd:openssh-server ssh:openssh-client nginx:nginx-light strace:strace csh:tcsh fish:fish groff:groff-base gawk:gawk mawk:mawk gcc:gcc \
-    git-lfs:git-lfs radosgw:radosgw ceph-mon:ceph-mon ceph-osd:ceph-osd ceph-authtool:ceph-common; do
+    chromium:chromium git-lfs:git-lfs radosgw:radosgw ceph-mon:ceph-mon ceph-osd:ceph-osd ceph-authtool:ceph-common; do
     if ! PATH=$PATH:/usr/sbin:/sbin command -v "${pair%%:*}" >/dev/null; then
         packages+=("${pair##*:}")
     fi
@@ -58,8 +58,10 @@ dotnet format whitespace . --folder --verify-no-changes || broken=1
 took "checked the white space"
 
 # What was just built, compiled on; with symbols it would take half as long again.
-if dotnet restore src/DlStore.Cli --verbosity quiet -p:Native=true; then
-    dotnet publish src/DlStore.Cli --configuration Release --no-build --verbosity quiet --nologo -p:Native=true -p:NativeDebugSymbols=false --output artifacts/native
+if dotnet restore src/DlStore.Cli --verbosity quiet -p:Native=true && dotnet restore src/DlStore.Web --verbosity quiet -p:Native=true; then
+    for program in DlStore.Cli DlStore.Web; do
+        dotnet publish "src/$program" --configuration Release --no-build --verbosity quiet --nologo -p:Native=true -p:NativeDebugSymbols=false --output artifacts/native
+    done
     export DLS_BIN=$PWD/artifacts/native/dls
     took "compiled to native code"
 else

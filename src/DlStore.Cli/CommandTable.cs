@@ -10,6 +10,7 @@ using DlStore.Cli.Commands.Setup;
 using DlStore.Cli.Commands.Store;
 using DlStore.Cli.Commands.Tasks;
 using DlStore.Cli.Commands.Transfers;
+using DlStore.Cli.Commands.Views;
 
 namespace DlStore.Cli;
 
@@ -140,6 +141,8 @@ internal static class CommandTable
         new("du", Look, "say what needs the space of the local store", static () => new DuCommand()),
         new("cat", Look, "write the stored bytes of one file", static () => new CatCommand()),
         new("where", Look, "find every place that is known to have an object", static () => new WhereCommand()),
+        new("ui", Look, "look at tasks, data sets and lineage in a browser", static () => new UiCommand()),
+        new("report", Look, "write the same pages as files", static () => new ReportCommand()),
         new("plot", Look, "draw the curves of tasks, in the terminal or as a picture", static () => new PlotCommand()),
         new("lineage", Look, "trace anything to its sources, or to what was made of it", static () => new LineageCommand()),
         new("audit", Look, "walk the chain of tasks and say which link is broken", static () => new AuditCommand()),

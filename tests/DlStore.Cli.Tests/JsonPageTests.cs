@@ -6,7 +6,7 @@ namespace DlStore.Cli.Tests;
 public sealed class JsonPageTests
 {
     /// <summary>Commands that hand their work to another, or write no document of their own.</summary>
-    private static readonly string[] OfOthers = ["task create", "task log", "task retry", "task export provenance", "clone"];
+    private static readonly string[] OfOthers = ["task create", "task log", "task retry", "task export provenance", "clone", "ui", "report"];
 
     /// <summary>Set DLS_APPROVE=1 to write the file; the difference is reviewed like code.</summary>
     [Fact]

@@ -124,6 +124,9 @@ public sealed class RunningProgram : IDisposable
         }
     }
 
+    /// <summary>Asks it to end (SIGTERM).</summary>
+    public void Terminate() => _ = Io.Posix.Kill(Id, 15);
+
     /// <summary>Ends it at once, by SIGKILL; the process is gone when this returns.</summary>
     public void Kill()
     {

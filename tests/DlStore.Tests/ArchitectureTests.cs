@@ -60,7 +60,7 @@ public sealed class ArchitectureTests
         ["Operations.Dvc"] = ["Store", "Words"],
         ["Operations.Datasets"] = ["Projects", "Store", "Words"],
         ["Operations.Tasks"] = ["Datasets", "Projects", "Transfers", "Store", "Words", "Index"],
-        ["Operations.Tables"] = ["Tasks", "Index"],
+        ["Operations.Tables"] = ["Tasks", "Store", "Index"],
         ["Operations.Kinds"] = ["Tasks", "Store"],
         ["Operations.Deploys"] = ["Transfers", "Store", "Words"],
         ["Operations.Lineage"] = ["Tasks", "Datasets", "Projects", "Store", "Words", "Index"],

@@ -42,6 +42,9 @@ internal sealed class LineageQuery(LineageIndex index, string tree)
     public string? State(string name) =>
         _rows.List("SELECT value FROM state WHERE name = $0", static r => r.GetString(0), name).FirstOrDefault();
 
+    /// <summary>Gives a text that changes with what the index says of a work tree; null while its files are too new to tell.</summary>
+    public string? Stamp() => State("work " + tree) is { Length: > 0 } work && State("refs") is { } refs ? $"{refs} {work}" : null;
+
     /// <summary>Counts commits with records, and versions of records.</summary>
     public (long Commits, long Records) Count() => _rows.List(
         "SELECT (SELECT count(*) FROM history), (SELECT count(*) FROM record)", static r => (r.GetInt64(0), r.GetInt64(1)))[0];

@@ -15,7 +15,7 @@ namespace DlStore.Cli.Commands.Tasks;
 [Exits(ExitCode.NoRepository, ExitCode.Corrupt)]
 internal sealed class PlotCommand : Command
 {
-    [Value(0, MetaName = "WORD", Required = true, HelpText = "TASK or TASK/KIND, and metrics")]
+    [Value(0, MetaName = "WORD", Required = true, HelpText = "TASK, TASK/KIND or TASK#N, and metrics")]
     public IEnumerable<string> Plotted { get; set; } = [];
 
     [Option("svg", MetaValue = "FILE", HelpText = "draw into a file .svg, at most 6 tasks")]

@@ -6,17 +6,18 @@ namespace DlStore.Cli.Commands.Tasks;
 /// <summary><c>dls task diff</c>.</summary>
 [Details("Compares two attempts: parameters, commits, sources, class lists, data sets with their item counts, initial weights; "
     + "then the last numbers of their logs and tests side by side. --images lists the images that one gets right and "
-    + "the other wrong, from the stored rows of both tests. --svg draws the curves of both into one file.")]
+    + "the other wrong, from the stored rows of both tests. TASK#N names an attempt by its number. "
+    + "--svg draws the curves of both into one file.")]
 [Example("dls task diff try11 try12", "what was done differently, and what came of it")]
 [Example("dls task diff try11/ssd try12/ssd --images", "which images were gained and lost")]
 [Example("dls task diff try11 try12 --svg curves.svg", "the curves of both")]
 [Exits(ExitCode.NoRepository, ExitCode.Findings, ExitCode.Missing)]
 internal sealed class TaskDiffCommand : Command
 {
-    [Value(0, MetaName = "A", Required = true, HelpText = "TASK or TASK/KIND")]
+    [Value(0, MetaName = "A", Required = true, HelpText = "TASK, TASK/KIND or TASK#N")]
     public string A { get; set; } = "";
 
-    [Value(1, MetaName = "B", Required = true, HelpText = "TASK or TASK/KIND")]
+    [Value(1, MetaName = "B", Required = true, HelpText = "TASK, TASK/KIND or TASK#N")]
     public string B { get; set; } = "";
 
     [Option("images", HelpText = "list the images gained and lost")]

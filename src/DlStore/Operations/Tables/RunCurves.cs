@@ -71,6 +71,6 @@ public static class RunCurves
 
     private static string Shown(string word) => EntryName.Show(System.Text.Encoding.UTF8.GetBytes(word));
 
-    private static bool IsTask(Repo repo, string word) => PortableName.TryParse(word.Split('/')[0], out PortableName name)
+    private static bool IsTask(Repo repo, string word) => PortableName.TryParse(word.Split('/', '#')[0], out PortableName name)
         && File.Exists($"{repo.WorkTree}/{TaskRecord.DirectoryOf(name)}/{TaskRecord.FileName}");
 }

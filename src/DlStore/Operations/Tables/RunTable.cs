@@ -36,9 +36,12 @@ public sealed record RunPage(IReadOnlyList<RunRow> Runs, int Total, int Of);
 /// <summary>All attempts that the work tree has, with their numbers, to be filtered and sorted.</summary>
 public sealed class RunTable
 {
-    private RunTable(IReadOnlyList<RunRow> runs)
+    private readonly string? _stamp;
+
+    private RunTable(IReadOnlyList<RunRow> runs, string? stamp)
     {
         Runs = runs;
+        _stamp = stamp;
         Fields = new RunFields(runs);
     }
 
@@ -52,13 +55,24 @@ public sealed class RunTable
     /// <param name="repo">The repository.</param>
     /// <param name="cancel">Stops it.</param>
     /// <returns>The table.</returns>
-    public static RunTable Load(Repo repo, CancellationToken cancel) => new(
-        IndexCatchUp.Ask(repo, index => new RunRows(index, repo.StateDirectory).List(), cancel));
+    public static RunTable Load(Repo repo, CancellationToken cancel) => Load(repo, null, cancel);
+
+    /// <summary>Reads the runs again if the index says that anything changed.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="before">What was read before, or null.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>The table; the one from before if it is still right.</returns>
+    public static RunTable Load(Repo repo, RunTable? before, CancellationToken cancel) => IndexCatchUp.Ask(repo, index =>
+    {
+        string? stamp = new LineageQuery(index, repo.StateDirectory).Stamp();
+        return stamp is not null && stamp == before?._stamp ? before
+            : new RunTable(new RunRows(index, repo.StateDirectory).List(), stamp);
+    }, cancel);
 
     /// <summary>Makes a table of runs that are known already.</summary>
     /// <param name="runs">The runs.</param>
     /// <returns>The table.</returns>
-    public static RunTable Of(IReadOnlyList<RunRow> runs) => new(runs);
+    public static RunTable Of(IReadOnlyList<RunRow> runs) => new(runs, null);
 
     /// <summary>Takes over how attempts stand that are not home, as their hosts say.</summary>
     /// <param name="states">What asking for states did.</param>
@@ -67,7 +81,7 @@ public sealed class RunTable
     {
         Dictionary<string, AttemptStatus> away = states.Attempts.Where(static a => !a.IsCollected).ToDictionary(static a => a.Id);
         return away.Count == 0 ? this : new RunTable([.. Runs.Select(r => away.TryGetValue(r.Id, out AttemptStatus? now)
-            ? r with { State = RunStates.Name(now.State), Why = now.Why, Started = now.Started } : r)]);
+            ? r with { State = RunStates.Name(now.State), Why = now.Why, Started = now.Started } : r)], null);
     }
 
     /// <summary>Chooses and sorts runs.</summary>

@@ -9,15 +9,24 @@ namespace DlStore.Operations.Tasks;
 /// <summary>Finds attempts that were collected, and reads what they left; bytes that are only on the remote are fetched.</summary>
 internal static class FinishedAttempt
 {
-    /// <summary>Finds the attempt that stands for <c>TASK</c> or <c>TASK/KIND</c>, collected or not.</summary>
+    /// <summary>
+    /// Finds the attempt that stands for <c>TASK</c> or <c>TASK/KIND</c>, or the one that <c>TASK#N</c> names, collected or not.
+    /// </summary>
     /// <param name="repo">The repository.</param>
     /// <param name="typed">As typed; a task with one kind needs no kind.</param>
     /// <param name="verb">What the user wants, for messages.</param>
     /// <exception cref="DlsException">Kind Usage: there is none, or the kind must be named.</exception>
     public static AttemptOfTask Find(Repo repo, string typed, string verb)
     {
-        TaskPart part = TaskPart.Parse(typed);
+        string[] numbered = typed.Split('#', 2);
+        TaskPart part = TaskPart.Parse(numbered[0]);
         TaskRecord task = TaskNames.Get(repo, part.Task);
+        if (numbered.Length > 1)
+        {
+            return TaskNames.FindNumber(repo, task, part.Kind, numbered[1]) ?? throw new DlsException(ErrorKind.Usage,
+                $"{verb} '{typed}': the task has no such attempt", $"`dls task show {part.Task}` lists its attempts");
+        }
+
         PortableName kind = part.Kind ?? (task.Kinds.Count == 1 ? PortableName.Parse(task.Kinds[0], "kind")
             : throw new DlsException(ErrorKind.Usage, $"{verb} '{typed}': the task has several kinds",
                 $"choose one: {string.Join(", ", task.Kinds.Select(k => $"{part.Task}/{k}"))}"));

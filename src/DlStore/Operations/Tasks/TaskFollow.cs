@@ -23,6 +23,9 @@ public sealed class TaskFollow(Repo repo, Action<string, ReadOnlyMemory<byte>> w
     private const int TriesMax = 20;
     private const int PauseMs = 3000;
 
+    /// <summary>Gets who is told the kind and the points of metrics as the log names them; null for nobody.</summary>
+    public Action<string, IReadOnlyList<MetricLine>>? Points { get; init; }
+
     /// <summary>Follows the newest attempts of a task that are not home yet.</summary>
     /// <param name="names">Tasks or parts.</param>
     /// <param name="cancel">Ends it; the runs go on.</param>
@@ -73,7 +76,17 @@ public sealed class TaskFollow(Repo repo, Action<string, ReadOnlyMemory<byte>> w
 
     private void Notice(AttemptOfTask attempt, LogReader? reader, ReadOnlyMemory<byte> bytes)
     {
-        foreach (LogEvent found in reader?.Feed(bytes.Span).Events ?? [])
+        if (reader?.Feed(bytes.Span) is not { } batch)
+        {
+            return;
+        }
+
+        if (batch.Metrics.Count > 0)
+        {
+            Points?.Invoke(attempt.Start.Kind, batch.Metrics);
+        }
+
+        foreach (LogEvent found in batch.Events)
         {
             if (found.Kind != LogEventKind.Best)
             {

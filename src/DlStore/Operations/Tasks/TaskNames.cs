@@ -90,6 +90,11 @@ internal static class TaskNames
             ?? all.FirstOrDefault(static a => a.Record is not null) ?? all.FirstOrDefault();
     }
 
+    /// <summary>Finds an attempt by its number; null if the task has none of it, or of another kind.</summary>
+    public static AttemptOfTask? FindNumber(Repo repo, TaskRecord task, PortableName? kind, string number) =>
+        task.Attempts.FirstOrDefault(a => a.N.ToString(System.Globalization.CultureInfo.InvariantCulture) == number
+            && (kind is null || a.Kind == kind.Value.Value)) is { } start ? Read(repo, task, start) : null;
+
     private static AttemptOfTask Read(Repo repo, TaskRecord task, AttemptStart start) =>
         new(task, start, AttemptRecord.Find(repo.WorkTree, PortableName.Parse(task.Name, "task"), start.N));
 }

@@ -3,15 +3,14 @@ using DlStore.Data.Names;
 using DlStore.Learning.Logs;
 using DlStore.Learning.Records;
 using DlStore.Objects;
-using DlStore.TestKit;
 
-namespace DlStore.Cli.Tests.Tasks;
+namespace DlStore.TestKit;
 
 /// <summary>
 /// An attempt that ended, written into a repository as collecting it would have: records by the library's own types, outputs stored by
 /// <c>dls add</c>. No host is needed.
 /// </summary>
-internal sealed record FinishedTask
+public sealed record FinishedTask
 {
     public required string Name { get; init; }
 
@@ -83,7 +82,7 @@ internal sealed record FinishedTask
             scene.Write($"repo/{home}/outputs/{path}", text);
         }
 
-        InProcess.Dls(scene, "repo", "add", "--demand", $"{home}/outputs").Expect(0);
+        scene.Dls("repo", "add", "--demand", $"{home}/outputs").Expect(0);
         string? weights = Files.GetValueOrDefault("work/best.bin");
         AttemptRecord record = new()
         {

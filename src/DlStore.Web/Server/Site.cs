@@ -1,0 +1,87 @@
+using DlStore.Operations.Datasets;
+using DlStore.Operations.Deploys;
+using DlStore.Operations.Lineage;
+using DlStore.Operations.Projects;
+using DlStore.Operations.Store;
+using DlStore.Operations.Tables;
+using DlStore.Operations.Tasks;
+using DlStore.Operations.Views;
+using DlStore.Lineage;
+using DlStore.Web.Pages;
+using DlStore.Web.Writing;
+
+namespace DlStore.Web.Server;
+
+/// <summary>Makes the page that an address names, for the server and for reports.</summary>
+/// <param name="visit">The repository.</param>
+/// <param name="links">Where pages lie.</param>
+/// <param name="allowsChanges">Whether memos may be written.</param>
+internal sealed class Site(Visit visit, ILinks links, bool allowsChanges)
+{
+    /// <summary>Makes a page.</summary>
+    /// <param name="parts">The address's path in parts.</param>
+    /// <param name="query">What stands behind the <c>?</c>.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>The page, or null: there is none of that name.</returns>
+    /// <exception cref="DlsException">Of what the page shows.</exception>
+    public async Task<Page?> MakeAsync(string[] parts, Query query, CancellationToken cancel) => parts switch
+    {
+        ["tasks"] => new TasksPage(visit.LoadRuns(), query, links).Make(),
+        ["task", var task] => new TaskPage(
+            visit.Repo, await TaskShow.RunAsync(visit.Repo, task, collect: false, cancel), links, query).Make(allowsChanges),
+        ["compare"] => await CompareAsync(query, cancel),
+        ["datasets"] => new DatasetsPage(DatasetList.Run(visit.Repo), links).Make(),
+        ["dataset", var name] => Dataset(name, query),
+        ["projects"] => new ProjectsPage(ProjectList.Run(visit.Repo), links).Make(),
+        ["project", var name] => new ProjectPage(ProjectShow.Run(visit.Repo, name), links).Make(),
+        ["lineage"] when query["x"] is { } word => new LineagePage(word, LineageTrace.Run(
+            visit.Repo, new LineageOptions { What = [word], Down = query["down"] is not null }, cancel), links).Make(),
+        ["lineage"] => LineagePage.Search(links),
+        ["targets"] => await TargetsAsync(query, cancel),
+        ["store"] => new StorePage(
+            visit.Repo, DiskUse.OfPaths(visit.Repo, cancel), Status.Run(visit.Repo, new StatusOptions(), cancel)).Make(),
+        _ => null,
+    };
+
+    /// <summary>Gives a whole document.</summary>
+    public string Frame(Page page)
+    {
+        string name = Path.GetFileName(visit.Repo.WorkTree);
+        return Writing.Frame.Whole(page, links, name, RepoState.Of(visit.Repo), visit.Repo.Notes);
+    }
+
+    private async Task<Page> CompareAsync(Query query, CancellationToken cancel)
+    {
+        RunTable table = visit.LoadRuns();
+        IReadOnlyList<RunRow> runs = ComparePage.Find(table, query.All("t"));
+        Markup images = await ComparedImagesPart.MakeAsync(visit.Repo, runs, links, cancel);
+        return new ComparePage(visit.Repo, table, runs, links).Make(images);
+    }
+
+    private Page Dataset(string name, Query query)
+    {
+        ShownDataset shown = DatasetShow.Run(visit.Repo, name);
+        string wanted = query["canvas"] ?? shown.Canvases.Select(static c => c.Canvas).FirstOrDefault("");
+        DatasetItems? items = null;
+        DlsException? why = null;
+        try
+        {
+            (string key, string canvas) = DatasetItems.KeyOf(visit.Repo, shown.Name, wanted);
+            items = visit.Sets.Get(key, () => DatasetItems.Read(visit.Repo, shown.Name, canvas));
+        }
+        catch (DlsException e)
+        {
+            why = e;
+        }
+
+        return new DatasetPage(shown, wanted, items, why, query, links).Make();
+    }
+
+    private async Task<Page> TargetsAsync(Query query, CancellationToken cancel)
+    {
+        IReadOnlyList<RecordedTarget> known = RecordedDeployments.List(visit.Repo);
+        IReadOnlyList<TargetStatus>? found = query["look"] is null || visit.Repo.Config.Targets.Count == 0
+            ? null : await DeployStatus.RunAsync(visit.Repo, [], cancel);
+        return new TargetsPage(known, found, links).Make();
+    }
+}

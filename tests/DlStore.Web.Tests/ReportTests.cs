@@ -1,0 +1,54 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using DlStore.TestKit;
+
+namespace DlStore.Web.Tests;
+
+/// <summary>The same pages as files.</summary>
+public sealed class ReportTests : IDisposable
+{
+    private readonly Scene _scene = new();
+
+    public ReportTests() => ServedScene.Fill(_scene);
+
+    public void Dispose() => _scene.Dispose();
+
+    [Fact]
+    public void Every_link_leads_to_a_file_and_nothing_is_asked_from_elsewhere()
+    {
+        _scene.Dls("repo", "report", "--out", "../report").Expect(0);
+
+        string[] pages = Directory.GetFiles(_scene.At("report"), "*.html");
+        Assert.True(pages.Length >= 11);
+        foreach (string page in pages)
+        {
+            string text = File.ReadAllText(page);
+            Assert.DoesNotContain("http:", text.Replace("http://www.w3.org", "", StringComparison.Ordinal), StringComparison.Ordinal);
+            Assert.DoesNotContain("<script>window", text, StringComparison.Ordinal);
+            foreach (Match link in Regex.Matches(text, "(?:href|src)=\"([^\"#]+)[^\"]*\""))
+            {
+                string to = link.Groups[1].Value;
+                Assert.True(to.StartsWith("data:", StringComparison.Ordinal) || File.Exists(Path.Combine(_scene.At("report"), to)),
+                    $"{Path.GetFileName(page)} leads to {to}");
+            }
+        }
+
+        Assert.Contains("compare the 4 best of ssd by map", File.ReadAllText(_scene.At("report/index.html")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_in_the_place_is_not_replaced_but_a_report_with_force()
+    {
+        _scene.Write("mine/x.txt", "mine\n");
+        _scene.Dls("repo", "report", "--out", "../mine").Expect(1);
+        _scene.Dls("repo", "report", "--out", "../mine", "--force").Expect(1);
+        Assert.Equal("mine\n", File.ReadAllText(_scene.At("mine/x.txt")));
+        _scene.Dls("repo", "report", "--out", "../report").Expect(0);
+        Assert.Contains("--force", _scene.Dls("repo", "report", "--out", "../report").Expect(1).Error, StringComparison.Ordinal);
+
+        using JsonDocument json = JsonDocument.Parse(_scene.Dls("repo", "report", "--out", "../report", "--force", "--json").Expect(0).Output);
+
+        Assert.True(json.RootElement.GetProperty("pages").GetInt32() >= 11);
+        Assert.Empty(Directory.GetDirectories(_scene.Root, "*.dls-tmp*"));
+    }
+}
