@@ -11,6 +11,7 @@ namespace DlStore.Cli.Commands.Lineage;
 [Example("dls lineage 8f14e45f", "from weights to task, source, data set and masters")]
 [Example("dls lineage master closegb --down", "what has to be learned again when this project changes")]
 [Example("dls lineage game1 --dot | dot -Tsvg > game1.svg", "a picture of it")]
+[Example("dls lineage try12 --mermaid", "text for a block of mermaid, which GitHub and GitLab draw")]
 [Exits(ExitCode.NoRepository)]
 internal sealed class LineageCommand : Command
 {
@@ -23,6 +24,9 @@ internal sealed class LineageCommand : Command
     [Option("dot", HelpText = "print a graph for Graphviz")]
     public bool Dot { get; set; }
 
+    [Option("mermaid", HelpText = "print a flowchart for Mermaid")]
+    public bool Mermaid { get; set; }
+
     [Option("depth", MetaValue = "N", HelpText = "steps to go at most")]
     public int? Depth { get; set; }
 
@@ -34,6 +38,12 @@ internal sealed class LineageCommand : Command
 
     public override Task<int> RunAsync(Session session, CancellationToken cancel)
     {
+        if (Dot && Mermaid)
+        {
+            throw new DlsException(
+                ErrorKind.Usage, "lineage: --dot and --mermaid exclude each other", "give the one of the program that draws it");
+        }
+
         LineageOptions options = new() { What = [.. What], Down = Down };
         LineageResult result = LineageTrace.Run(session.Repo, Depth is { } depth ? options with { DepthMax = depth } : options, cancel);
         if (Json)
@@ -42,7 +52,13 @@ internal sealed class LineageCommand : Command
         }
         else if (Dot)
         {
-            LineageReport.PrintDot(session.Terminal, result);
+            LineageDrawing.PrintDot(session.Terminal, result);
+            LineageReport.PrintProblems(session.Terminal, result);
+        }
+        else if (Mermaid)
+        {
+            LineageDrawing.PrintMermaid(session.Terminal, result);
+            LineageReport.PrintProblems(session.Terminal, result);
         }
         else
         {

@@ -4,8 +4,8 @@ using DlStore.Operations.Lineage;
 namespace DlStore.Cli.Commands.Lineage;
 
 /// <summary>
-/// Prints lineage as a tree, at most <see cref="WidthMax"/> columns wide, or as a graph. A node that has been printed is only named when it
-/// comes again.
+/// Prints lineage as a tree, at most <see cref="WidthMax"/> columns wide. A node that has been printed is only named when it comes
+/// again.
 /// </summary>
 internal sealed class LineageReport
 {
@@ -29,29 +29,6 @@ internal sealed class LineageReport
         FindLive();
     }
 
-    public static void PrintDot(Terminal terminal, LineageResult result)
-    {
-        terminal.Result("digraph lineage {");
-        terminal.Result("  rankdir=LR; node [shape=box, fontname=\"sans-serif\"]; edge [fontname=\"sans-serif\"];");
-        foreach (LineageNode node in result.Nodes)
-        {
-            string shape = node.Kind switch
-            {
-                LineageKind.Attempt or LineageKind.Task => "ellipse",
-                LineageKind.Target => "house",
-                _ => "box",
-            };
-            terminal.Result($"  {Quote(node.Key)} [shape={shape}, label={Quote($"{Kind(node)}\n{Short(node.Name)}")}];");
-        }
-
-        foreach (LineageEdge edge in result.Edges)
-        {
-            terminal.Result($"  {Quote(edge.From)} -> {Quote(edge.To)} [label={Quote(LineageWords.Name(edge.Word))}];");
-        }
-
-        terminal.Result("}");
-    }
-
     public void Print()
     {
         foreach (string root in _result.Roots)
@@ -66,16 +43,29 @@ internal sealed class LineageReport
             PrintCounts();
         }
 
-        foreach (string problem in _result.Problems.Take(ProblemsMax))
+        PrintProblems(_terminal, _result);
+    }
+
+    /// <summary>Says which records could not be read, so that no form of the answer seems to be whole.</summary>
+    public static void PrintProblems(Terminal terminal, LineageResult result)
+    {
+        foreach (string problem in result.Problems.Take(ProblemsMax))
         {
-            _terminal.Warn(problem);
+            terminal.Warn(problem);
         }
 
-        if (_result.Problems.Count > 0)
+        if (result.Problems.Count > 0)
         {
-            _terminal.Note("what these records say is missing above; `dls audit` lists all of them");
+            terminal.Note("what these records say is missing above; `dls audit` lists all of them");
         }
     }
+
+    /// <summary>Names what a node is.</summary>
+    public static string Kind(LineageNode node) => node.Kind == LineageKind.Dataset ? "data set" : LineageKinds.Name(node.Kind);
+
+    /// <summary>Cuts a digest.</summary>
+    public static string Short(string name) => name.StartsWith("sha256:", StringComparison.Ordinal) && name.Length > DigestShort
+        ? name[..DigestShort] : name;
 
     private void PrintBelow(string key, string indent)
     {
@@ -206,14 +196,4 @@ internal sealed class LineageReport
             used = Format.Width(line.ToString());
         }
     }
-
-    private static string Kind(LineageNode node) => node.Kind == LineageKind.Dataset ? "data set" : LineageKinds.Name(node.Kind);
-
-    private static string Short(string name) => name.StartsWith("sha256:", StringComparison.Ordinal) && name.Length > DigestShort
-        ? name[..DigestShort] : name;
-
-    private static string Quote(string text) => "\"" + Format.Escape(
-        text.Replace("\n", "\u0001", StringComparison.Ordinal)).Replace("\\x01", "\u0001", StringComparison.Ordinal)
-        .Replace("\\", "\\\\", StringComparison.Ordinal)
-            .Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\u0001", "\\n", StringComparison.Ordinal) + "\"";
 }
