@@ -102,6 +102,7 @@ internal static class CommandTable
         new("task best", Train, "find the best attempts of a kind by a number", static () => new TaskBestCommand()),
         new("task diff", Train, "compare two attempts and what came of them", static () => new TaskDiffCommand()),
         new("task eval", Train, "count stored scores at thresholds", static () => new TaskEvalCommand()),
+        new("task export csv", Train, "write attempts as a table for spreadsheets", static () => new TaskExportCsvCommand()),
         new("task export mlflow", Train, "write attempts as a file store of MLflow", static () => new TaskExportMlflowCommand()),
         new("task export provenance", Train, "print the in-toto statement of an attempt", static () => new TaskExportProvenanceCommand()),
         new("task export sums", Train, "print the outputs' digests for sha256sum -c", static () => new TaskExportSumsCommand()),

@@ -9,6 +9,7 @@ using DlStore.Operations.Datasets;
 using DlStore.Operations.Deploys;
 using DlStore.Operations.Dvc;
 using DlStore.Operations.Erasing;
+using DlStore.Operations.Exports;
 using DlStore.Operations.Imports;
 using DlStore.Operations.Index;
 using DlStore.Operations.Kinds;
@@ -123,6 +124,7 @@ namespace DlStore.Cli;
 [JsonSerializable(typeof(TaskDiffResult))]
 [JsonSerializable(typeof(TaskEvalResult))]
 [JsonSerializable(typeof(TestSetScoreResult))]
+[JsonSerializable(typeof(CsvExportResult))]
 [JsonSerializable(typeof(MlflowExportResult))]
 [JsonSerializable(typeof(IReadOnlyList<TaskImportResult>))]
 [JsonSerializable(typeof(KindListResult))]

@@ -61,6 +61,7 @@ public sealed class ArchitectureTests
         ["Operations.Datasets"] = ["Projects", "Store", "Words"],
         ["Operations.Tasks"] = ["Datasets", "Projects", "Transfers", "Store", "Words", "Index"],
         ["Operations.Tables"] = ["Tasks", "Store", "Index"],
+        ["Operations.Exports"] = ["Tasks", "Store", "Words"],
         ["Operations.Kinds"] = ["Tasks", "Store"],
         ["Operations.Deploys"] = ["Transfers", "Store", "Words"],
         ["Operations.Lineage"] = ["Tasks", "Datasets", "Projects", "Store", "Words", "Index"],

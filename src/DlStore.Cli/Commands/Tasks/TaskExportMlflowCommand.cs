@@ -1,5 +1,5 @@
 using CommandLine;
-using DlStore.Operations.Tasks;
+using DlStore.Operations.Exports;
 
 namespace DlStore.Cli.Commands.Tasks;
 

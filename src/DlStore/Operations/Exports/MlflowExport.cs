@@ -8,9 +8,10 @@ using DlStore.Io;
 using DlStore.Learning.Logs;
 using DlStore.Learning.Records;
 using DlStore.Objects;
+using DlStore.Operations.Tasks;
 using DlStore.WorkTree;
 
-namespace DlStore.Operations.Tasks;
+namespace DlStore.Operations.Exports;
 
 /// <summary>What was exported to MLflow.</summary>
 /// <param name="To">The store's directory.</param>
