@@ -104,6 +104,8 @@ internal static class CommandTable
         new("task eval", Train, "count stored scores at thresholds", static () => new TaskEvalCommand()),
         new("task export csv", Train, "write attempts as a table for spreadsheets", static () => new TaskExportCsvCommand()),
         new("task export mlflow", Train, "write attempts as a file store of MLflow", static () => new TaskExportMlflowCommand()),
+        new("task export openlineage", Train, "write attempts as events for a lineage server",
+            static () => new TaskExportOpenlineageCommand()),
         new("task export provenance", Train, "print the in-toto statement of an attempt", static () => new TaskExportProvenanceCommand()),
         new("task export sums", Train, "print the outputs' digests for sha256sum -c", static () => new TaskExportSumsCommand()),
         new("task import", Train, "take in the output of an old run, or facts of it", static () => new TaskImportCommand()),

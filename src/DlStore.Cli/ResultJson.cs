@@ -126,6 +126,7 @@ namespace DlStore.Cli;
 [JsonSerializable(typeof(TestSetScoreResult))]
 [JsonSerializable(typeof(CsvExportResult))]
 [JsonSerializable(typeof(MlflowExportResult))]
+[JsonSerializable(typeof(OpenLineageExportResult))]
 [JsonSerializable(typeof(IReadOnlyList<TaskImportResult>))]
 [JsonSerializable(typeof(KindListResult))]
 [JsonSerializable(typeof(KindPlan))]

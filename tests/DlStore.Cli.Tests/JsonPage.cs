@@ -120,6 +120,7 @@ internal sealed partial class JsonPage
             _ when plain == typeof(bool) => "boolean",
             _ when plain.IsPrimitive || plain == typeof(decimal) => "number",
             _ when plain == typeof(DateTimeOffset) => "time",
+            _ when plain == typeof(System.Text.Json.JsonElement) => "object",
             _ when plain.Name is "Oid" or "RelPath" => plain.Name == "Oid" ? "digest" : "path",
             _ => "string",
         };

@@ -31,6 +31,12 @@ public sealed record FinishedTask
     public AttemptSource Source { get; init; } = new(
         "../trainer", new string('a', 40), Digest("source"), 3, [], [], "https://example.com/trainer");
 
+    public IReadOnlyList<AttemptInput> Inputs { get; init; } = [];
+
+    public string? TestSet { get; init; }
+
+    public string? Why { get; init; }
+
     public string? Test { get; init; } = "sh test.sh";
 
     public string? Started { get; init; } = "2026-01-31T12:00:00Z";
@@ -75,6 +81,9 @@ public sealed record FinishedTask
             Classes = Classes,
             Sources = [Source],
             Initial = Initial,
+            Inputs = Inputs,
+            TestSet = TestSet,
+            TestSetTree = TestSet is null ? null : Digest(TestSet),
         };
         string home = AttemptRecord.DirectoryOf(name, n);
         foreach ((string path, string text) in Files)
@@ -90,6 +99,7 @@ public sealed record FinishedTask
             Id = start.Id,
             Kind = Kind,
             State = State,
+            Why = Why,
             ExitCode = 0,
             Started = Started,
             Finished = Finished,

@@ -24,7 +24,7 @@ public sealed class WordTests : IDisposable
             "dataset import voc WORD new", "dataset verify WORD", "dataset rm WORD", "dataset diff WORD WORD",
         "testset add new WORD", "testset show WORD", "testset score WORD data/run.sh", "task show WORD", "task status WORD",
             "task log WORD", "task collect WORD", "task stop WORD", "task retry WORD", "task reproduce WORD", "task diff WORD WORD",
-        "task eval WORD", "task export mlflow out WORD", "task export csv WORD",
+        "task eval WORD", "task export mlflow out WORD", "task export csv WORD", "task export openlineage WORD",
             "task export provenance WORD", "task export sums WORD", "task import WORD new", "task memo WORD", "task rm WORD",
         "deploy WORD --target gaa", "undeploy WORD", "deploy status WORD",
             "deploy log WORD", "deploy show WORD", "deploy unlock WORD", "trash restore WORD", "trash empty WORD", "host remove WORD", "target remove WORD", "testset rm WORD", "completion WORD", "help WORD",

@@ -31,10 +31,7 @@ public static class CsvExport
     /// <exception cref="DlsException">Kind Usage: no such task. Kind Corrupt: a record is damaged.</exception>
     public static CsvExportResult Run(Repo repo, IReadOnlyList<string> names)
     {
-        AttemptOfTask[] attempts = [.. TaskStates.Select(repo, names, newestOnly: false)
-            .DistinctBy(static a => (a.Task.Name, a.Start.N))
-            .OrderBy(static a => TimeOf(a.Start.Created)).ThenBy(static a => a.Task.Name, StringComparer.Ordinal)
-            .ThenBy(static a => a.Start.N)];
+        IReadOnlyList<AttemptOfTask> attempts = ExportedAttempts.List(repo, names);
         Dictionary<string, string>[] cells = [.. attempts.Select(a => CellsOf(repo, a))];
         string[] columns = [.. Fixed, .. Named(cells, "param."), .. Named(cells, "log."), .. Named(cells, "test.")];
         return new CsvExportResult(
@@ -55,7 +52,7 @@ public static class CsvExport
             ["created"] = start.Created,
             ["started"] = record?.Started ?? "",
             ["finished"] = record?.Finished ?? "",
-            ["seconds"] = TimeOf(record?.Started) is { } from && TimeOf(record?.Finished) is { } to
+            ["seconds"] = ExportedAttempts.TimeOf(record?.Started) is { } from && ExportedAttempts.TimeOf(record?.Finished) is { } to
                 ? ((long)(to - from).TotalSeconds).ToString(CultureInfo.InvariantCulture) : "",
             ["by"] = start.By,
             ["commit"] = start.Commit,
@@ -85,7 +82,4 @@ public static class CsvExport
 
     /// <summary>A title is one line, and no two names look alike.</summary>
     private static string Title(string name) => EntryName.Show(Encoding.UTF8.GetBytes(name));
-
-    private static DateTimeOffset? TimeOf(string? text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset at) ? at : null;
 }
