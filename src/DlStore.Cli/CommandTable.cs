@@ -77,6 +77,8 @@ internal static class CommandTable
         new("dataset diff", Make, "compare two versions of a data set", static () => new DatasetDiffCommand()),
         new("dataset preview", Make, "draw a contact sheet of a data set", static () => new DatasetPreviewCommand()),
         new("dataset export", Make, "write a data set for another program", static () => new DatasetExportCommand()),
+        new("dataset export croissant", Make, "describe a data set for search engines and loaders",
+            static () => new DatasetExportCroissantCommand()),
         new("dataset import", Make, "take in a labelled set as it is", static () => new DatasetImportCommand()),
         new("dataset verify", Make, "check a data set against its lock", static () => new DatasetVerifyCommand()),
         new("dataset list", Make, "list the data sets", static () => new DatasetListCommand()),

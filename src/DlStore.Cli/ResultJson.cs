@@ -108,6 +108,7 @@ namespace DlStore.Cli;
 [JsonSerializable(typeof(IReadOnlyList<DatasetDifference>))]
 [JsonSerializable(typeof(DatasetPreviewResult))]
 [JsonSerializable(typeof(DatasetExportResult))]
+[JsonSerializable(typeof(DatasetCroissantResult))]
 [JsonSerializable(typeof(DatasetImportResult))]
 [JsonSerializable(typeof(IReadOnlyList<VerifiedCanvas>))]
 [JsonSerializable(typeof(IReadOnlyList<ListedDataset>))]

@@ -20,7 +20,7 @@ public sealed class WordTests : IDisposable
         "host check WORD", "host import WORD", "target check WORD", "kind show WORD", "kind check WORD", "build WORD", "build explain WORD",
         "project show WORD", "project rm WORD", "project review WORD", "project extend WORD",
             "project annotate WORD", "project crop WORD", "project harvest WORD", "project import WORD", "project lint WORD",
-        "dataset build WORD", "dataset lint WORD", "dataset show WORD", "dataset preview WORD", "dataset export darknet WORD out",
+        "dataset build WORD", "dataset lint WORD", "dataset show WORD", "dataset preview WORD", "dataset export darknet WORD out", "dataset export croissant WORD",
             "dataset import voc WORD new", "dataset verify WORD", "dataset rm WORD", "dataset diff WORD WORD",
         "testset add new WORD", "testset show WORD", "testset score WORD data/run.sh", "task show WORD", "task status WORD",
             "task log WORD", "task collect WORD", "task stop WORD", "task retry WORD", "task reproduce WORD", "task diff WORD WORD",

@@ -49,6 +49,8 @@ public static class DatasetExport
     /// <summary>The layout that is an archive.</summary>
     public const string Archive = "tar";
 
+    private const string Croissant = "croissant";
+
     /// <summary>Runs the command.</summary>
     /// <param name="repo">The repository.</param>
     /// <param name="options">What to export.</param>
@@ -59,16 +61,10 @@ public static class DatasetExport
     public static DatasetExportResult Run(Repo repo, DatasetExportOptions options, CancellationToken cancel)
     {
         PortableName name = PortableName.Parse(options.Name, "data set");
-        SetLayout? layout = options.Layout == Archive ? null : SetLayouts.Parse(options.Layout);
+        SetLayout? layout = options.Layout == Archive ? null : SetLayouts.Names.Contains(options.Layout)
+            ? SetLayouts.Parse(options.Layout) : throw NoFormat(options.Layout);
         ExportOptions export = new() { Name = name.Value, Boxes = SetLayouts.ParseBoxes(options.Boxes) };
-        DatasetRecipe recipe = DatasetRecipe.Read(repo.WorkTree, name);
-        if (options.Canvas is null && recipe.Canvases.Count > 1)
-        {
-            throw new DlsException(ErrorKind.Usage,
-                $"export data set '{name}': it has several canvases", $"choose one with --canvas: {string.Join(", ", recipe.Canvases)}");
-        }
-
-        string root = DatasetLintRun.DirectoryOf(repo, name, options.Canvas ?? recipe.Canvases[0].ToString());
+        string root = DatasetLintRun.DirectoryOf(repo, name, CanvasOf(repo, name, options.Canvas));
         string to = Path.GetFullPath(Path.Combine(repo.StartDirectory, options.To)).TrimEnd('/');
         if (Path.Exists(to))
         {
@@ -87,6 +83,23 @@ public static class DatasetExport
             : layout is { } known ? Write(known, set, to, $"{parent}/.dls-tmp-{TempName.Next()}", export, cancel)
             : WriteArchive(root, counts, to, $"{parent}/.dls-tmp-{TempName.Next()}");
     }
+
+    /// <summary>Gives the canvas that was typed, or the only one.</summary>
+    /// <exception cref="DlsException">Kind Usage: there are several.</exception>
+    internal static string CanvasOf(Repo repo, PortableName name, string? typed)
+    {
+        DatasetRecipe recipe = DatasetRecipe.Read(repo.WorkTree, name);
+        return typed is null && recipe.Canvases.Count > 1
+            ? throw new DlsException(ErrorKind.Usage,
+                $"export data set '{name}': it has several canvases", $"choose one with --canvas: {string.Join(", ", recipe.Canvases)}")
+            : typed ?? recipe.Canvases[0].ToString();
+    }
+
+    /// <summary>Croissant is a verb of its own, whose words come before every option.</summary>
+    private static DlsException NoFormat(string typed) => new(ErrorKind.Usage,
+        $"export a data set in format '{EntryName.Show(typed)}': it is {(typed == Croissant ? "another verb" : "not known")}",
+        typed == Croissant ? $"write `dls dataset export {Croissant} NAME`, and options after that"
+            : $"known formats: {string.Join(", ", SetLayouts.Names)}, {Archive}, {Croissant}");
 
     private static DatasetExportResult Write(
         SetLayout layout, LabelledSet set, string to, string temp, ExportOptions export, CancellationToken cancel)
