@@ -133,6 +133,37 @@ public sealed class OpenLineageExportTests : IDisposable
         Assert.Equal(2, Dls("task", "export", "openlineage", "nope").ExitCode);
     }
 
+    /// <summary>A record may be written by anybody who can push; each of these is refused or comes out, and none is an internal error.</summary>
+    [Theory]
+    [InlineData("task.json", "\"batch\": \"32\"", "\"batch\": null")]
+    [InlineData("task.json", "\"sources\": [", "\"sources\": [null,")]
+    [InlineData("task.json", "\"inputs\": []", "\"inputs\": [null]")]
+    [InlineData("task.json", "\"created\": \"2026", "\"created\": \"when 2026")]
+    [InlineData("task.json", "https://example.com/trainer", "::://[")]
+    [InlineData("attempts/1/attempt.json", "\"a\": \"1\"", "\"a\": null")]
+    [InlineData("attempts/1/attempt.json", "\"t\": \"2\"", "\"t\": null")]
+    [InlineData("attempts/1/attempt.json", "\"started\": \"2026", "\"started\": \"99999")]
+    [InlineData("attempts/1/attempt.json", "\"best\": [", "\"best\": [null,")]
+    public void A_hostile_record_is_no_internal_error(string file, string from, string to)
+    {
+        new FinishedTask
+        {
+            Name = "try11",
+            Metrics = new SortedDictionary<string, string> { ["a"] = "1" },
+            Result = new AttemptResult(new SortedDictionary<string, string> { ["t"] = "2" }, 1),
+        }.Write(_scene);
+        string path = _scene.At($"repo/tasks/try11/{file}");
+        string text = File.ReadAllText(path);
+        Assert.Contains(from, text, StringComparison.Ordinal);
+        File.WriteAllText(path, text.Replace(from, to, StringComparison.Ordinal));
+
+        foreach (string format in (string[])["csv", "openlineage"])
+        {
+            RunResult result = Dls("task", "export", format);
+            Assert.True(result.ExitCode is 0 or 13, $"{format}: {result.ExitCode}\n{result.Error}");
+        }
+    }
+
     private static string? Text(JsonElement one, string key) => one.GetProperty(key).GetString();
 
     private static JsonElement Facet(JsonElement of, string key) => of.GetProperty("facets").GetProperty(key);

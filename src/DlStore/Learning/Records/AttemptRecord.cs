@@ -166,5 +166,8 @@ public sealed record AttemptRecord
     private string? FindFault() =>
         !AttemptStart.IsId(Id) ? "it has no id of 32 hex digits"
         : !PortableName.TryParse(Kind, out _) ? $"'{EntryName.Show(Encoding.UTF8.GetBytes(Kind))}' is no name of a kind"
+        : LearningJson.HasNull(Metrics.Values, WeightFacts.Values, Files, Best, Alarms, Undeclared,
+            Result?.Metrics.Values ?? [], Result?.Classes ?? [], Result?.Classes.SelectMany(static c => c?.Numbers.Values ?? []) ?? [])
+            ? "a file, a version of weights, an alarm or a number is null"
         : null;
 }

@@ -158,5 +158,8 @@ public sealed record AttemptStart
         !IsId(Id) ? $"attempt {N} has no id of 32 hex digits"
         : new[] { Kind, Host }.FirstOrDefault(static n => !PortableName.TryParse(n, out _)) is { } name
             ? $"attempt {N}: '{EntryName.Show(Encoding.UTF8.GetBytes(name))}' is no name"
+        : LearningJson.HasNull(Parameters.Values, Accept.Values, Sources, Inputs, Classes, Accepted,
+            Sources.SelectMany(static s => s?.Dirty.Concat(s.Withheld) ?? []))
+            ? $"attempt {N}: a parameter, a source, an input or a class is null"
         : null;
 }

@@ -26,6 +26,20 @@ internal sealed partial class LearningJson : JsonSerializerContext
         }
     }
 
+    /// <summary>Tells whether something is null within a list: the serializer looks at properties only.</summary>
+    public static bool HasNull(params ReadOnlySpan<IEnumerable<object?>> lists)
+    {
+        foreach (IEnumerable<object?> list in lists)
+        {
+            if (list.Any(static one => one is null))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Makes the error for a record that cannot be used.</summary>
     public static DlsException Bad(string name, string why, Exception? inner) => new(
         ErrorKind.Corrupt, $"read '{name}': {why}", "restore the file with git, for example `git checkout -- FILE`", inner);

@@ -113,7 +113,8 @@ public sealed record TaskRecord
 
     /// <summary>A record may be written by anybody who can push: names become paths and digests are asked for.</summary>
     private string? FindFault() =>
-        !PortableName.TryParse(Name, out _) ? $"'{EntryName.Show(Encoding.UTF8.GetBytes(Name))}' is no name of a task"
+        LearningJson.HasNull(Attempts, Kinds, Reused) ? "an attempt, a kind or a part that is taken over is null"
+        : !PortableName.TryParse(Name, out _) ? $"'{EntryName.Show(Encoding.UTF8.GetBytes(Name))}' is no name of a task"
         : Attempts.Select((a, i) => a.N == i + 1 ? a.FindFault() : $"attempt {i + 1} has the number {a.N}")
             .FirstOrDefault(static f => f is not null) is { } fault ? fault
         : Kinds.Concat(Reused.Select(static r => r.Kind)).Concat(Reused.Select(static r => r.Task)).FirstOrDefault(
