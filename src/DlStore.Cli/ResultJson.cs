@@ -35,6 +35,7 @@ namespace DlStore.Cli;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, Converters = [typeof(RelPathJson)])]
 [JsonSerializable(typeof(RunPage))]
 [JsonSerializable(typeof(BestRuns))]
+[JsonSerializable(typeof(RunComparisonResult))]
 [JsonSerializable(typeof(PlotResult))]
 [JsonSerializable(typeof(AddResult))]
 [JsonSerializable(typeof(StatusResult))]

@@ -37,10 +37,7 @@ internal sealed class ComparePage(Repo repo, RunTable table, IReadOnlyList<RunRo
         _html.Add(images);
         string[] words = [.. runs.Select(static r => Parts.Word($"{r.Task}#{r.N}"))];
         List<string> commands = [$"dls plot {string.Join(' ', words)}"];
-        if (runs.Count == 2)
-        {
-            commands.Insert(0, $"dls task diff {words[0]} {words[1]} --images");
-        }
+        commands.Insert(0, $"dls task diff {string.Join(' ', words)}{(runs.Count == 2 ? " --images" : "")}");
 
         return new Page("Compare", Place.Tasks, _html.ToMarkup(), commands) { Sub = Shown.Count(runs.Count, "run"), HasCurves = true };
     }

@@ -124,6 +124,28 @@ public sealed class RunTableTests : IDisposable
         Assert.Contains("the log has no numbers", _scene.Dls("repo", "plot", "bare").Expect(0).Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Any_number_of_runs_is_compared_in_one_table()
+    {
+        RunResult three = _scene.Dls("repo", "task", "diff", "old#1", "old", "new", "--svg", "d.svg").Expect(0);
+        string[] lines = three.Output.Split('\n');
+        Assert.Contains("old/ssd #1", lines[0], StringComparison.Ordinal);
+        Assert.Contains("new/ssd #1", lines[0], StringComparison.Ordinal);
+        Assert.Contains(lines, static l => l.StartsWith("parameter lr", StringComparison.Ordinal)
+            && l.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["parameter", "lr", "0.1", "0.01", "1e-3"]);
+        Assert.Contains(lines, static l => l.StartsWith("result map", StringComparison.Ordinal)
+            && l.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["result", "map", "0.5", "0.75", "0.91"]);
+        Assert.True(File.Exists(_scene.At("repo/d.svg")));
+
+        _scene.Dls("repo", "task", "diff", "old#1", "old", "new", "--exit-code").Expect(ExitCode.Findings);
+        _scene.Dls("repo", "task", "diff", "old", "old", "old", "--exit-code").Expect(0);
+        Assert.Contains("goes with two", _scene.Dls("repo", "task", "diff", "old#1", "old", "new", "--images").Expect(2).Error,
+            StringComparison.Ordinal);
+        Assert.Contains("no such attempt", _scene.Dls("repo", "task", "diff", "old#9", "old").Expect(2).Error, StringComparison.Ordinal);
+        using JsonDocument json = JsonDocument.Parse(_scene.Dls("repo", "task", "diff", "old#1", "old", "new", "--json").Expect(0).Output);
+        Assert.Equal(3, json.RootElement.GetProperty("runs").GetArrayLength());
+    }
+
     private void Write(string task, string kind, string lr, string? map, double[] losses)
     {
         new FinishedTask

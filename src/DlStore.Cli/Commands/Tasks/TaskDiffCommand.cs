@@ -1,16 +1,18 @@
 using CommandLine;
+using DlStore.Operations.Tables;
 using DlStore.Operations.Tasks;
 
 namespace DlStore.Cli.Commands.Tasks;
 
 /// <summary><c>dls task diff</c>.</summary>
-[Details("Compares two attempts: parameters, commits, sources, class lists, data sets with their item counts, initial weights; "
+[Details("Compares two attempts or more: parameters, commits, sources, class lists, data sets with their item counts, initial weights; "
     + "then the last numbers of their logs and tests side by side. --images lists the images that one gets right and "
     + "the other wrong, from the stored rows of both tests. TASK#N names an attempt by its number. "
     + "--svg draws the curves of both into one file.")]
 [Example("dls task diff try11 try12", "what was done differently, and what came of it")]
 [Example("dls task diff try11/ssd try12/ssd --images", "which images were gained and lost")]
 [Example("dls task diff try11 try12 --svg curves.svg", "the curves of both")]
+[Example("dls task diff try11 try12 'try12#1'", "three runs in one table")]
 [Exits(ExitCode.NoRepository, ExitCode.Findings, ExitCode.Missing)]
 internal sealed class TaskDiffCommand : Command
 {
@@ -19,6 +21,9 @@ internal sealed class TaskDiffCommand : Command
 
     [Value(1, MetaName = "B", Required = true, HelpText = "TASK, TASK/KIND or TASK#N")]
     public string B { get; set; } = "";
+
+    [Value(2, MetaName = "MORE", HelpText = "further ones: then one table of all, without images and classes")]
+    public IEnumerable<string> More { get; set; } = [];
 
     [Option("images", HelpText = "list the images gained and lost")]
     public bool Images { get; set; }
@@ -31,6 +36,12 @@ internal sealed class TaskDiffCommand : Command
 
     public override async Task<int> RunAsync(Session session, CancellationToken cancel)
     {
+        string[] more = [.. More];
+        if (more.Length > 0)
+        {
+            return RunMany(session, [A, B, .. more]);
+        }
+
         TaskDiffResult result;
         using (ProgressLine progress = session.StartProgress())
         {
@@ -49,6 +60,48 @@ internal sealed class TaskDiffCommand : Command
 
         return ExitWithCode && result.Differs ? ExitCode.Findings : ExitCode.Done;
     }
+
+    private int RunMany(Session session, string[] names)
+    {
+        if (Images)
+        {
+            throw new DlsException(ErrorKind.Usage, $"compare the images of {names.Length} runs: --images goes with two",
+                "`dls ui` shows the images of two and the numbers of any number");
+        }
+
+        RunComparisonResult result = RunComparison.Run(session.Repo, names, Svg);
+        if (Json)
+        {
+            session.Terminal.WriteJson(result, ResultJson.Default.RunComparisonResult);
+        }
+        else
+        {
+            Print(session.Terminal, result);
+        }
+
+        return ExitWithCode && result.Differs ? ExitCode.Findings : ExitCode.Done;
+    }
+
+    private static void Print(Terminal terminal, RunComparisonResult result)
+    {
+        Column[] columns = [new(""), .. result.Runs.Select(static r => new Column(r))];
+        IEnumerable<ComparedRow> rows = result.Differences.Concat(result.Numbers);
+        terminal.Table(columns, [.. rows.Select(r => (IReadOnlyList<string>)
+            [$"{r.Section} {terminal.Name(r.Name)}", .. r.Values.Select(v => v is null ? "-" : Short(terminal.Name(v)))])]);
+        if (result.Svg is { } svg)
+        {
+            terminal.Note($"wrote {svg}");
+        }
+
+        if (!result.Differs)
+        {
+            terminal.Note("no differences");
+        }
+    }
+
+    /// <summary>A digest needs twelve digits here, and a command line its beginning; --json has all of both.</summary>
+    private static string Short(string value) => value.StartsWith("sha256:", StringComparison.Ordinal) && value.Length == 71
+        ? value["sha256:".Length..][..12] : value.Length > 40 ? value[..39] + "…" : value;
 
     private static void Print(Terminal terminal, TaskDiffResult result)
     {
