@@ -24,6 +24,7 @@ public sealed class GuardedWriteTests
         ["DatasetExport"] = "a directory the user named",
         ["DatasetPreview"] = "a file the user named",
         ["ReviewSheet"] = "a file the user named",
+        ["RunComparison"] = "a file the user named",
         ["TaskDiff"] = "a file the user named",
         ["RemoteIndex"] = "the cache of a remote",
         ["PushSender"] = "the cache of a remote",

@@ -77,6 +77,8 @@ public sealed class GateTests : IDisposable
             await StatusAsync(served, "/object/" + Objects.Oid.Of("<script>1</script>"u8).ToHex()));
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(served, "/object/" + new string('0', 64)));
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(served, "/file/x/own?path=../../../../etc/passwd"));
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(served, "/master?path=pic/a.png"));
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(served, "/master?path=projects/../pic/a.png"));
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(served, "/assets/../../../etc/passwd"));
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(served, "/task/nothing"));
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(served, "/nothing"));

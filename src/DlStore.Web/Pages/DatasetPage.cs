@@ -19,9 +19,13 @@ internal sealed class DatasetPage(ShownDataset set, string canvas, DatasetItems?
     private const string Nothing = "-";
     private readonly HtmlText _html = new();
 
+    /// <summary>Gets what lint says of single pictures, if that was asked for; only those are shown then.</summary>
+    public IReadOnlyDictionary<string, string>? Flags { get; init; }
+
     public Page Make()
     {
         Canvases();
+        Versions();
         if (set.Canvases.FirstOrDefault(c => c.Canvas == canvas) is { } shown)
         {
             Counts(shown.Locked);
@@ -57,6 +61,16 @@ internal sealed class DatasetPage(ShownDataset set, string canvas, DatasetItems?
         }
 
         _html.Add($"</p>");
+    }
+
+    private void Versions()
+    {
+        if (links.IsServed && set.ImportedFrom is null)
+        {
+            _html.Add($"""<form class="filter" method="get" action="{links.Dataset(set.Name, "")}"><input type="hidden" name="canvas" """);
+            _html.Add($"""value="{canvas}"><label>compare with the version at a commit or tag <input type="text" name="from" required """);
+            _html.Add($"""placeholder="HEAD~1" autocomplete="off"></label><button>compare</button></form>""");
+        }
     }
 
     private void Counts(LockedCanvas c)
@@ -151,7 +165,7 @@ internal sealed class DatasetPage(ShownDataset set, string canvas, DatasetItems?
         bool isSide = query["side"] is not { } side || SideName(image.Side) == side;
         bool isTwin = query["twins"] is null || items!.Twins?.ContainsKey(image.Id) == true;
         bool isFound = query["find"] is not { } text || image.Id.Contains(text, StringComparison.OrdinalIgnoreCase);
-        return hasClass && isSide && isTwin && isFound;
+        return hasClass && isSide && isTwin && isFound && (Flags is null || Flags.ContainsKey(image.Id));
     }
 
     private static string SideName(SplitSide side) => side.ToString().ToLowerInvariant();
@@ -172,6 +186,8 @@ internal sealed class DatasetPage(ShownDataset set, string canvas, DatasetItems?
         _html.AddIf(items.Twins is null, $"""<span class="dim">twins are not known: the listing is not in the store</span>""");
         _html.AddIf(items.Twins is not null, $"""<label class="check"><input type="checkbox" name="twins" value="1"{on}>""");
         _html.AddIf(items.Twins is not null, $" equal bytes only</label>");
+        Markup flagged = query["flags"] is null ? Markup.None : new Markup(" checked");
+        _html.Add($"""<label class="check"><input type="checkbox" name="flags" value="1"{flagged}> what lint names only</label>""");
         _html.Add($"""<button class="main">show</button></form>""");
     }
 
@@ -214,7 +230,8 @@ internal sealed class DatasetPage(ShownDataset set, string canvas, DatasetItems?
 
         string labels = image.Objects.Count == 0 ? "nothing" : string.Join(", ", image.Objects.Select(static o => o.Label).Distinct());
         string twin = items.Twins?.TryGetValue(image.Id, out int group) == true ? $", equal bytes: group {group}" : "";
+        string flag = Flags?.GetValueOrDefault(image.Id) is { } codes ? $", lint: {codes}" : "";
         _html.Add($"""</svg><figcaption>{image.Id}<br><span class="dim">""");
-        _html.Add($"""{SideName(image.Side)}, {image.Width}×{image.Height}, {labels}{twin}</span></figcaption></figure>""");
+        _html.Add($"""{SideName(image.Side)}, {image.Width}×{image.Height}, {labels}{twin}{flag}</span></figcaption></figure>""");
     }
 }

@@ -36,7 +36,7 @@ internal sealed class ProjectPage(ProjectShowResult project, ILinks links)
     private void Master(ShownMaster master)
     {
         string name = Path.GetFileName(master.Path);
-        Markup picture = master is { IsHere: true, Oid: { } oid, Width: > 0 } && links.Object(oid) is { } address
+        Markup picture = master is { IsHere: true, Width: > 0 } && links.Master(master.Path) is { } address
             ? Picture(master, address, name) : new Markup("<p class=\"dim\">&nbsp;its bytes are not here</p>");
         _html.Add($"""<figure>{picture}<figcaption>{name}<br><span class="dim">{master.Width}×{master.Height} """);
         _html.Add($"""{master.Problem}</span></figcaption></figure>""");

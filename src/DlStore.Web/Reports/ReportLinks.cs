@@ -55,10 +55,22 @@ internal sealed class ReportLinks(Repo repo, string directory) : ILinks
         return address;
     }
 
+    public string? Master(string path)
+    {
+        using MemoryStream bytes = new();
+        DataFile.CopyMaster(repo, path, bytes);
+        return Keep(bytes);
+    }
+
     public string? File(string dataset, string canvas, string path)
     {
         using MemoryStream bytes = new();
         DataFile.Copy(repo, dataset, canvas, path, bytes);
+        return Keep(bytes);
+    }
+
+    private string? Keep(MemoryStream bytes)
+    {
         Oid oid = Oid.Of(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
         return _pictures.TryGetValue(oid, out string? known) ? known : _pictures[oid] = Keep(bytes, oid);
     }

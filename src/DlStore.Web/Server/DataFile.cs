@@ -1,3 +1,4 @@
+using DlStore.Data.Recipes;
 using DlStore.Io;
 using DlStore.Operations.Datasets;
 
@@ -7,6 +8,22 @@ namespace DlStore.Web.Server;
 internal static class DataFile
 {
     private const int LengthMax = 64 << 20;
+
+    /// <summary>Copies a master of a project.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="path">From the top of the work tree.</param>
+    /// <param name="output">Takes the bytes.</param>
+    /// <exception cref="DlsException">Kind Usage: it is no such path. Kind Missing: it is not there.</exception>
+    public static void CopyMaster(Repo repo, string path, Stream output)
+    {
+        if (!RelPath.TryParse(path, out RelPath relative, out string? why) || path.Split('/') is not [Project.Root, _, "master", _])
+        {
+            throw new DlsException(ErrorKind.Usage, $"show a master: {why ?? "it lies in no project"}");
+        }
+
+        output.Write(SmallFile.Find($"{repo.WorkTree}/{relative}", relative.Value, LengthMax)
+            ?? throw new DlsException(ErrorKind.Missing, $"show '{relative}': it is not here", $"run `dls pull {relative}`"));
+    }
 
     /// <summary>Copies a file of a data set.</summary>
     /// <param name="repo">The repository.</param>

@@ -31,7 +31,8 @@ internal sealed class Site(Visit visit, ILinks links, bool allowsChanges)
             visit.Repo, await TaskShow.RunAsync(visit.Repo, task, collect: false, cancel), links, query).Make(allowsChanges),
         ["compare"] => await CompareAsync(query, cancel),
         ["datasets"] => new DatasetsPage(DatasetList.Run(visit.Repo), links).Make(),
-        ["dataset", var name] => Dataset(name, query),
+        ["dataset", var name] when query["from"] is { } from => DatasetDiff(name, from, query),
+        ["dataset", var name] => Dataset(name, query, cancel),
         ["projects"] => new ProjectsPage(ProjectList.Run(visit.Repo), links).Make(),
         ["project", var name] => new ProjectPage(ProjectShow.Run(visit.Repo, name), links).Make(),
         ["lineage"] when query["x"] is { } word => new LineagePage(word, LineageTrace.Run(
@@ -58,23 +59,49 @@ internal sealed class Site(Visit visit, ILinks links, bool allowsChanges)
         return new ComparePage(visit.Repo, table, runs, links).Make(images);
     }
 
-    private Page Dataset(string name, Query query)
+    private DatasetDiffPage.Parts DiffParts(ShownDataset to, string from, string canvas)
+    {
+        try
+        {
+            return new DatasetDiffPage.Parts(
+                Operations.Datasets.DatasetDiff.Run(visit.Repo, from, to.Label),
+                DatasetPictures.Compare(visit.Repo, from, to.Label, canvas), null);
+        }
+        catch (DlsException e)
+        {
+            return new DatasetDiffPage.Parts([], [], e);
+        }
+    }
+
+    /// <summary>A bare commit or tag means that version of the same data set.</summary>
+    private Page DatasetDiff(string name, string typed, Query query)
+    {
+        ShownDataset to = DatasetShow.Run(visit.Repo, name);
+        string from = typed.Contains('@', StringComparison.Ordinal) ? typed : $"{to.Name}@{typed}";
+        string canvas = query["canvas"] ?? to.Canvases.Select(static c => c.Canvas).FirstOrDefault("");
+        return new DatasetDiffPage(to, from, canvas, DiffParts(to, from, canvas), links).Make();
+    }
+
+    private Page Dataset(string name, Query query, CancellationToken cancel)
     {
         ShownDataset shown = DatasetShow.Run(visit.Repo, name);
         string wanted = query["canvas"] ?? shown.Canvases.Select(static c => c.Canvas).FirstOrDefault("");
         DatasetItems? items = null;
+        IReadOnlyDictionary<string, string>? flags = null;
         DlsException? why = null;
         try
         {
             (string key, string canvas) = DatasetItems.KeyOf(visit.Repo, shown.Name, wanted);
             items = visit.Sets.Get(key, () => DatasetItems.Read(visit.Repo, shown.Name, canvas));
+            flags = query["flags"] is null ? null
+                : visit.Sets.Flags(key, () => DatasetPictures.Flags(visit.Repo, shown.Name, canvas, cancel));
         }
         catch (DlsException e)
         {
             why = e;
         }
 
-        return new DatasetPage(shown, wanted, items, why, query, links).Make();
+        return new DatasetPage(shown, wanted, items, why, query, links) { Flags = flags }.Make();
     }
 
     private async Task<Page> TargetsAsync(Query query, CancellationToken cancel)

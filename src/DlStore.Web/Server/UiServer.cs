@@ -129,6 +129,10 @@ internal sealed class UiServer : IAsyncDisposable
         {
             await PictureAsync(http, visit => DataFile.Copy(visit.Repo, set, canvas, $"{http.Request.Query["path"]}", visit.Output));
         }
+        else if (parts is ["master"])
+        {
+            await PictureAsync(http, visit => DataFile.CopyMaster(visit.Repo, $"{http.Request.Query["path"]}", visit.Output));
+        }
         else if (parts is ["live", var name, var kind])
         {
             await new LiveRun(_options.Settings, $"{name}/{kind}").SendAsync(http);

@@ -36,6 +36,9 @@ internal interface ILinks
     /// <summary>Gives an object's bytes, for pictures.</summary>
     string? Object(Objects.Oid oid);
 
+    /// <summary>Gives a master of a project, by its path from the top of the work tree.</summary>
+    string? Master(string path);
+
     /// <summary>Gives a file of a directory that pages show.</summary>
     string? File(string dataset, string canvas, string path);
 }
@@ -70,6 +73,8 @@ internal sealed class ServedLinks : ILinks
     public string Asset(string name) => "/assets/" + name;
 
     public string? Object(Objects.Oid oid) => "/object/" + oid.ToHex();
+
+    public string? Master(string path) => "/master?path=" + Escape(path);
 
     public string? File(string dataset, string canvas, string path) =>
         $"/file/{Escape(dataset)}/{Escape(canvas)}?path={Escape(path)}";

@@ -23,7 +23,7 @@ public sealed class WordTests : IDisposable
         "dataset build WORD", "dataset lint WORD", "dataset show WORD", "dataset preview WORD", "dataset export darknet WORD out", "dataset export croissant WORD",
             "dataset import voc WORD new", "dataset verify WORD", "dataset rm WORD", "dataset diff WORD WORD",
         "testset add new WORD", "testset show WORD", "testset score WORD data/run.sh", "task show WORD", "task status WORD",
-            "task log WORD", "task collect WORD", "task stop WORD", "task retry WORD", "task reproduce WORD", "task diff WORD WORD",
+            "task log WORD", "task collect WORD", "task stop WORD", "task retry WORD", "task reproduce WORD", "task diff WORD WORD", "plot WORD", "task best WORD --by map",
         "task eval WORD", "task export mlflow out WORD", "task export csv WORD", "task export openlineage WORD",
             "task export provenance WORD", "task export sums WORD", "task import WORD new", "task memo WORD", "task rm WORD",
         "deploy WORD --target gaa", "undeploy WORD", "deploy status WORD",
@@ -37,7 +37,7 @@ public sealed class WordTests : IDisposable
     [
         "init", "doctor", "export lfs", "uninstall", "trash list", "gc", "project new", "project list", "dataset list",
             "testset list", "kind list", "kind new", "task create", "task list", "remote add", "remote list", "host add", "host list",
-        "target add", "target list", "index rebuild", "version", "hook pre-commit", "cache trim",
+        "target add", "target list", "index rebuild", "version", "hook pre-commit", "cache trim", "ui", "report",
     ];
 
     private readonly Scene _scene = new();

@@ -99,7 +99,8 @@ public static class DatasetPreview
         return new DatasetPreviewResult(file, sections.Sum(static s => s.Cells.Count), suspicious.Length);
     }
 
-    private static Dictionary<string, string> FlagsOf(LintReport report)
+    /// <summary>Gives the codes of what lint finds wrong with single images, by the image's id.</summary>
+    internal static Dictionary<string, string> FlagsOf(LintReport report)
     {
         Dictionary<string, string> flags = new(StringComparer.Ordinal);
         IEnumerable<Finding> named = report.Findings.Where(static f => f.Severity != Severity.Note && (f.File.StartsWith(
