@@ -4,9 +4,9 @@
   ui.py --dls PATH --dir DIR [--tasks 10000] [--points 2000] [--reps 5] [--keep] [--serve]
       TASKS tasks with four parameters, two test numbers, three curves of POINTS points together, a memo; the first hundred with full curves, the
       others with a tenth. First byte and whole answer of the table of tasks (first time, again, sorted, filtered) and of a comparison of 50 runs, median
-      of REPS, with the peak memory of the server. --serve leaves the server running and prints its address.
+      of REPS, with the peak memory of the server. With --pictures N also the page of a data set of N pictures, in a repository of its own. --serve leaves the server running and prints its address.
 """
-import argparse, hashlib, http.client, json, math, os, random, shutil, signal, statistics, subprocess, sys, time, urllib.parse
+import argparse, base64, hashlib, http.client, json, math, os, random, shutil, signal, statistics, subprocess, sys, time, urllib.parse
 
 
 def digest(text):
@@ -65,6 +65,34 @@ def make(repo, env, tasks, points):
     subprocess.run(["git", "reset", "-q", "--hard"], cwd=repo, env=env, check=True)
 
 
+JPEG = base64.b64decode("/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABQODxIPDRQSEBIXFRQYHjIhHhwcHj0sLiQySUBMS0dARkVQWnNiUFVtVkVGZIhlbXd7gYKBTmCNl4x9lnN+gXz/2wBDARUXFx4aHjshITt8U0ZTfHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHz/wAARCAAwAEADASIAAhEBAxEB/8QAHwAAAQUBAQEBAQEAAAAAAAAAAAECAwQFBgcICQoL/8QAtRAAAgEDAwIEAwUFBAQAAAF9AQIDAAQRBRIhMUEGE1FhByJxFDKBkaEII0KxwRVS0fAkM2JyggkKFhcYGRolJicoKSo0NTY3ODk6Q0RFRkdISUpTVFVWV1hZWmNkZWZnaGlqc3R1dnd4eXqDhIWGh4iJipKTlJWWl5iZmqKjpKWmp6ipqrKztLW2t7i5usLDxMXGx8jJytLT1NXW19jZ2uHi4+Tl5ufo6erx8vP09fb3+Pn6/8QAHwEAAwEBAQEBAQEBAQAAAAAAAAECAwQFBgcICQoL/8QAtREAAgECBAQDBAcFBAQAAQJ3AAECAxEEBSExBhJBUQdhcRMiMoEIFEKRobHBCSMzUvAVYnLRChYkNOEl8RcYGRomJygpKjU2Nzg5OkNERUZHSElKU1RVVldYWVpjZGVmZ2hpanN0dXZ3eHl6goOEhYaHiImKkpOUlZaXmJmaoqOkpaanqKmqsrO0tba3uLm6wsPExcbHyMnK0tPU1dbX2Nna4uPk5ebn6Onq8vP09fb3+Pn6/9oADAMBAAIRAxEAPwB9FFFeWekFFFFABRRRQAUUUUAFFFFABRRRQAUUUUAFFFFABRRRQAUUUUAFFFFABRRRQB//2Q==")
+
+
+def make_set(args, env):
+    """A Pascal VOC directory whose pictures differ by a comment in them, imported as a data set."""
+    top = f"{args.dir}/set"
+    shutil.rmtree(top, ignore_errors=True)
+    for directory in ("voc/JPEGImages", "voc/Annotations", "voc/ImageSets/Main"):
+        os.makedirs(f"{top}/{directory}")
+    names = [f"img_{i:06}" for i in range(args.pictures)]
+    for i, name in enumerate(names):
+        comment = name.encode()
+        with open(f"{top}/voc/JPEGImages/{name}.jpg", "wb") as out:
+            out.write(JPEG[:2] + b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + JPEG[2:])
+        with open(f"{top}/voc/Annotations/{name}.xml", "w") as out:
+            out.write(f"<annotation>\n\t<folder>JPEGImages</folder>\n\t<filename>{name}.jpg</filename>\n\t<size><width>64</width><height>48</height><depth>3</depth></size>\n"
+                      f"\t<segmented>0</segmented>\n\t<object>\n\t\t<name>{'close' if i % 2 else 'open'}</name>\n\t\t<pose>Unspecified</pose>\n\t\t<truncated>0</truncated>\n\t\t<difficult>0</difficult>\n"
+                      "\t\t<bndbox>\n\t\t\t<xmin>5</xmin>\n\t\t\t<ymin>5</ymin>\n\t\t\t<xmax>40</xmax>\n\t\t\t<ymax>40</ymax>\n\t\t</bndbox>\n\t</object>\n</annotation>\n")
+    part = len(names) * 4 // 5
+    for name, ids in (("train", names[:part]), ("val", names[part:])):
+        with open(f"{top}/voc/ImageSets/Main/{name}.txt", "w") as out:
+            out.write("\n".join(ids) + "\n")
+    repo = f"{top}/repo"
+    for argv, where in ((["git", "init", "-q", "-b", "main", repo], top), ([args.dls, "init", "-q"], repo), ([args.dls, "dataset", "import", "voc", "../voc", "big", "-q"], repo)):
+        subprocess.run(argv, cwd=where, env=env, check=True, stdout=subprocess.DEVNULL)
+    return repo
+
+
 class Server:
     def __init__(self, dls, repo, env):
         self.process = subprocess.Popen([dls, "ui", "--no-open"], cwd=repo, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
@@ -101,6 +129,7 @@ def main():
     parser.add_argument("--points", type=int, default=2_000)
     parser.add_argument("--reps", type=int, default=5)
     parser.add_argument("--keep", action="store_true", help="use the repository that is in DIR already")
+    parser.add_argument("--pictures", type=int, default=0)
     parser.add_argument("--serve", action="store_true", help="leave the server running")
     args = parser.parse_args()
     repo = f"{args.dir}/repo"
@@ -126,6 +155,24 @@ def main():
         measured = [server.get(path) for _ in range(args.reps)]
         first, whole, size = (statistics.median(m[i] for m in measured) for i in (0, 1, 3))
         print(f"| {name} | {first * 1000:.0f} | {whole * 1000:.0f} | {size // 1024} |", flush=True)
+    print(f"| peak memory of the server | | | {server.peak():.0f} MiB |")
+    server.stop()
+    if args.pictures:
+        measure_set(args, env)
+
+
+def measure_set(args, env):
+    server = Server(args.dls, make_set(args, env), env)
+    first, whole, _, size = server.get("/dataset/big")
+    print(f"| a data set of {args.pictures} pictures, the first time | {first * 1000:.0f} | {whole * 1000:.0f} | {size // 1024} |")
+    for name, path in (("again", "/dataset/big"), ("a class of it", "/dataset/big?class=close"), ("a page in the middle", f"/dataset/big?page={args.pictures // 120}"), ("a name in it", "/dataset/big?find=99")):
+        measured = [server.get(path) for _ in range(args.reps)]
+        first, whole, size = (statistics.median(m[i] for m in measured) for i in (0, 1, 3))
+        print(f"| {name} | {first * 1000:.0f} | {whole * 1000:.0f} | {size // 1024} |", flush=True)
+    start = time.monotonic()
+    for i in range(60):
+        server.get(f"/file/big/own?path=JPEGImages/img_{i:06}.jpg")
+    print(f"| 60 pictures, one after the other | | {(time.monotonic() - start) * 1000:.0f} | |")
     print(f"| peak memory of the server | | | {server.peak():.0f} MiB |")
     server.stop()
 

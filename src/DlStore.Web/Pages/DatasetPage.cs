@@ -140,16 +140,14 @@ internal sealed class DatasetPage(ShownDataset set, string canvas, DatasetItems?
             return;
         }
 
-        LabelledImage[] chosen = [.. items.Images.Where(Counts)];
+        ListedPicture[] chosen = [.. items.Pictures.Where(Counts)];
         int page = Math.Max(1, query.Number("page", 1));
         int pages = Math.Max(1, (chosen.Length + PicturesMax - 1) / PicturesMax);
         Form();
-        string findings = Shown.Count(items.Findings, "finding");
-        _html.AddIf(items.Findings > 0, $"""<p class="warn">Reading had {findings}: what they name may not be among these.</p>""");
         Pager(chosen.Length, page, pages);
         _html.Add($"""<div class="grid">""");
         Dictionary<string, int> ids = items.Classes.Select(static (c, i) => (c, i)).ToDictionary(static p => p.c, static p => p.i);
-        foreach (LabelledImage image in chosen.Skip((page - 1) * PicturesMax).Take(PicturesMax))
+        foreach (ListedPicture image in chosen.Skip((page - 1) * PicturesMax).Take(PicturesMax))
         {
             Picture(image, ids);
         }
@@ -158,17 +156,15 @@ internal sealed class DatasetPage(ShownDataset set, string canvas, DatasetItems?
         Pager(chosen.Length, page, pages);
     }
 
-    private bool Counts(LabelledImage image)
+    private bool Counts(ListedPicture image)
     {
         bool hasClass = query["class"] is not { } label
-            || (label == Nothing ? image.Objects.Count == 0 : image.Objects.Any(o => o.Label == label));
-        bool isSide = query["side"] is not { } side || SideName(image.Side) == side;
-        bool isTwin = query["twins"] is null || items!.Twins?.ContainsKey(image.Id) == true;
+            || (label == Nothing ? image.Labels.Count == 0 : image.Labels.Contains(label));
+        bool isSide = query["side"] is not { } side || image.Side == side;
+        bool isTwin = query["twins"] is null || items!.Twins.ContainsKey(image.Id);
         bool isFound = query["find"] is not { } text || image.Id.Contains(text, StringComparison.OrdinalIgnoreCase);
         return hasClass && isSide && isTwin && isFound && (Flags is null || Flags.ContainsKey(image.Id));
     }
-
-    private static string SideName(SplitSide side) => side.ToString().ToLowerInvariant();
 
     private void Form()
     {
@@ -183,9 +179,7 @@ internal sealed class DatasetPage(ShownDataset set, string canvas, DatasetItems?
         Select("side", "split", [("train", "train"), ("val", "val"), ("test", "test"), ("none", "none")]);
         _html.Add($"""<label>name contains <input type="text" name="find" value="{query["find"]}"></label>""");
         Markup on = query["twins"] is null ? Markup.None : new Markup(" checked");
-        _html.AddIf(items.Twins is null, $"""<span class="dim">twins are not known: the listing is not in the store</span>""");
-        _html.AddIf(items.Twins is not null, $"""<label class="check"><input type="checkbox" name="twins" value="1"{on}>""");
-        _html.AddIf(items.Twins is not null, $" equal bytes only</label>");
+        _html.Add($"""<label class="check"><input type="checkbox" name="twins" value="1"{on}> equal bytes only</label>""");
         Markup flagged = query["flags"] is null ? Markup.None : new Markup(" checked");
         _html.Add($"""<label class="check"><input type="checkbox" name="flags" value="1"{flagged}> what lint names only</label>""");
         _html.Add($"""<button class="main">show</button></form>""");
@@ -205,7 +199,7 @@ internal sealed class DatasetPage(ShownDataset set, string canvas, DatasetItems?
 
     private void Pager(int count, int page, int pages)
     {
-        _html.Add($"""<div class="pager"><span>{Shown.Count(count)} of {Shown.Count(items!.Images.Count, "picture")}, page {page} of """);
+        _html.Add($"""<div class="pager"><span>{Shown.Count(count)} of {Shown.Count(items!.Pictures.Count, "picture")}, page {page} of """);
         _html.Add($"""{pages}</span>""");
         foreach ((int to, string text) in new[] { (page - 1, "previous"), (page + 1, "next") })
         {
@@ -217,21 +211,33 @@ internal sealed class DatasetPage(ShownDataset set, string canvas, DatasetItems?
         _html.Add($"</div>");
     }
 
-    private void Picture(LabelledImage image, Dictionary<string, int> ids)
+    private void Picture(ListedPicture image, Dictionary<string, int> ids)
     {
-        string? address = links.File(set.Name, canvas, Path.GetRelativePath(items!.Root, image.File));
-        _html.Add($"""<figure><svg viewBox="0 0 {image.Width} {image.Height}" role="img" aria-label="{image.Id}">""");
-        _html.Add($"""<image href="{address}" width="{image.Width}" height="{image.Height}"/>""");
-        foreach (LabelledObject o in image.Objects)
+        Annotation? annotation = null;
+        string size = "its annotation is not here";
+        try
+        {
+            annotation = items!.Annotate(image);
+            size = annotation is null ? size : $"{annotation.Width}×{annotation.Height}";
+        }
+        catch (DlsException e)
+        {
+            size = e.Message;
+        }
+
+        string? address = links.File(set.Name, canvas, DatasetItems.FileOf(image));
+        _html.Add($"""<figure><svg viewBox="0 0 {annotation?.Width ?? 100} {annotation?.Height ?? 100}" role="img" aria-label="{image.Id}">""");
+        _html.Add($"""<image href="{address}" width="{annotation?.Width ?? 100}" height="{annotation?.Height ?? 100}"/>""");
+        foreach (LabelledObject o in annotation?.Objects ?? [])
         {
             _html.Add($"""<rect class="box r{ids.GetValueOrDefault(o.Label) % 6}" x="{o.Box.XMin - 1}" y="{o.Box.YMin - 1}" """);
             _html.Add($"""width="{Math.Max(0, o.Box.Width)}" height="{Math.Max(0, o.Box.Height)}"><title>{o.Label}</title></rect>""");
         }
 
-        string labels = image.Objects.Count == 0 ? "nothing" : string.Join(", ", image.Objects.Select(static o => o.Label).Distinct());
-        string twin = items.Twins?.TryGetValue(image.Id, out int group) == true ? $", equal bytes: group {group}" : "";
+        string labels = image.Labels.Count == 0 ? "nothing" : string.Join(", ", image.Labels.Distinct());
+        string twin = items!.Twins.TryGetValue(image.Id, out int group) ? $", equal bytes: group {group}" : "";
         string flag = Flags?.GetValueOrDefault(image.Id) is { } codes ? $", lint: {codes}" : "";
         _html.Add($"""</svg><figcaption>{image.Id}<br><span class="dim">""");
-        _html.Add($"""{SideName(image.Side)}, {image.Width}×{image.Height}, {labels}{twin}{flag}</span></figcaption></figure>""");
+        _html.Add($"""{image.Side}, {size}, {labels}{twin}{flag}</span></figcaption></figure>""");
     }
 }

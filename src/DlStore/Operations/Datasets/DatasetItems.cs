@@ -2,14 +2,23 @@ using DlStore.Data.Annotations;
 using DlStore.Data.Layouts;
 using DlStore.Data.Names;
 using DlStore.Data.Sets;
+using DlStore.Io;
 using DlStore.Objects;
-using DlStore.Operations.Store;
 
 namespace DlStore.Operations.Datasets;
 
-/// <summary>The images of a data set at one canvas, as they lie in the work tree.</summary>
+/// <summary>A picture of a data set as its list of items has it.</summary>
+/// <param name="Id">Its file name without ending.</param>
+/// <param name="Side"><c>train</c>, <c>val</c>, <c>test</c> or <c>none</c>.</param>
+/// <param name="Labels">What is in it, each class once for each object.</param>
+/// <param name="Oid">Its bytes.</param>
+public readonly record struct ListedPicture(string Id, string Side, IReadOnlyList<string> Labels, Oid Oid);
+
+/// <summary>The pictures of a data set at one canvas: listed by its items, which are stored with it; boxes are read for single ones.</summary>
 public sealed record DatasetItems
 {
+    private const int AnnotationMax = 1 << 20;
+
     /// <summary>Gets the data set.</summary>
     public required string Name { get; init; }
 
@@ -22,17 +31,13 @@ public sealed record DatasetItems
     /// <summary>Gets the classes by id.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
 
-    /// <summary>Gets the images that could be read, sorted by id.</summary>
-    public required IReadOnlyList<LabelledImage> Images { get; init; }
+    /// <summary>Gets the pictures in the order of the list.</summary>
+    public required IReadOnlyList<ListedPicture> Pictures { get; init; }
 
-    /// <summary>Gets how many findings the reading had: images or boxes that are not among these.</summary>
-    public required int Findings { get; init; }
+    /// <summary>Gets the pictures whose bytes another one has too, each with the number of its group.</summary>
+    public required IReadOnlyDictionary<string, int> Twins { get; init; }
 
-    /// <summary>Gets the ids of images whose bytes another image has too, each with the number of its group; null if the data set's
-    /// listing is not here.</summary>
-    public required IReadOnlyDictionary<string, int>? Twins { get; init; }
-
-    /// <summary>Gives what changes when the images do: the lock's hash and the canvas.</summary>
+    /// <summary>Gives what changes when the pictures do: the lock's tree and the canvas.</summary>
     /// <param name="repo">The repository.</param>
     /// <param name="name">The data set.</param>
     /// <param name="canvas">The canvas, or null for the first.</param>
@@ -55,49 +60,69 @@ public sealed record DatasetItems
     public static string RootOf(Repo repo, string name, string canvas) =>
         DatasetLintRun.DirectoryOf(repo, PortableName.Parse(name, "data set"), canvas);
 
-    /// <summary>Reads them. 10^5 annotations take seconds.</summary>
+    /// <summary>Reads the list.</summary>
     /// <param name="repo">The repository.</param>
     /// <param name="name">The data set.</param>
     /// <param name="canvas">The canvas.</param>
-    /// <returns>The images.</returns>
+    /// <returns>The pictures.</returns>
     /// <exception cref="DlsException">Kind Usage, Failed or Missing: it has no such canvas, was never built, or was not pulled
     /// here.</exception>
     public static DatasetItems Read(Repo repo, string name, string canvas)
     {
-        PortableName parsed = PortableName.Parse(name, "data set");
-        string root = DatasetLintRun.DirectoryOf(repo, parsed, canvas);
-        SetReading read = VocSet.Read(root);
+        string root = RootOf(repo, name, canvas);
+        DatasetVersion version = DatasetVersion.Get(repo, name);
+        Dictionary<string, string> words = new(StringComparer.Ordinal);
+        Dictionary<string, string[]> labels = new(StringComparer.Ordinal);
+        List<ListedPicture> pictures = [];
+        foreach (DatasetItemLine line in version.ReadItems(repo, canvas))
+        {
+            // Of 10^5 pictures few have labels that no other has: each text is kept once.
+            string joined = string.Join('\0', line.Labels);
+            string[] own = labels.TryGetValue(joined, out string[]? known) ? known : labels[joined] = [.. line.Labels];
+            string side = words.TryGetValue(line.Side, out string? word) ? word : words[line.Side] = line.Side;
+            pictures.Add(new ListedPicture(line.Id, side, own, line.Oid));
+        }
+
         return new DatasetItems
         {
             Name = name,
             Canvas = canvas,
             Root = root,
-            Classes = read.Set.Classes,
-            Images = read.Set.Images,
-            Findings = read.Findings.Count,
-            Twins = TwinsOf(repo, parsed, canvas),
+            Classes = [.. version.Lock.Canvases[canvas].Classes.OrderBy(static c => c.Id).Select(static c => c.Name)],
+            Pictures = pictures,
+            Twins = TwinsOf(pictures),
         };
     }
 
-    /// <summary>Equal bytes are equal objects: the stored listing tells them without reading a picture.</summary>
-    private static Dictionary<string, int>? TwinsOf(Repo repo, PortableName name, string canvas)
-    {
-        if (DatasetLock.Find(repo.WorkTree, name) is not { } built || !repo.Store.Contains(built.Tree))
-        {
-            return null;
-        }
+    /// <summary>Gives a picture's file, from the directory that readers open.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <returns><c>JPEGImages/ID.jpg</c>.</returns>
+    public static string FileOf(ListedPicture picture) => $"{VocLayout.Images}/{picture.Id}.jpg";
 
-        string prefix = $"{canvas}/{DatasetWriter.Root}/{VocLayout.Images}/";
+    /// <summary>Reads the boxes of a picture.</summary>
+    /// <param name="picture">One of <see cref="Pictures"/>.</param>
+    /// <returns>Its annotation, or null if that is not here.</returns>
+    /// <exception cref="DlsException">Kind Corrupt or Failed: it cannot be read.</exception>
+    public Annotation? Annotate(ListedPicture picture)
+    {
+        string file = $"{VocLayout.Annotations}/{picture.Id}.xml";
+        return SmallFile.Find($"{Root}/{file}", file, AnnotationMax) is { } bytes ? Annotation.Parse(bytes, file) : null;
+    }
+
+    private static Dictionary<string, int> TwinsOf(List<ListedPicture> pictures)
+    {
+        Dictionary<Oid, int> firsts = [];
         Dictionary<string, int> twins = new(StringComparer.Ordinal);
-        int group = 0;
-        foreach (IGrouping<Oid, FileDigest> same in TreeFiles.List(repo, built.Tree)
-            .Where(f => f.Path.StartsWith(prefix, StringComparison.Ordinal)).GroupBy(static f => f.Oid).Where(static g => g.Skip(1).Any()))
+        int groups = 0;
+        for (int i = 0; i < pictures.Count; i++)
         {
-            group++;
-            foreach (FileDigest file in same)
+            if (firsts.TryAdd(pictures[i].Oid, i))
             {
-                twins[Path.GetFileNameWithoutExtension(file.Path)] = group;
+                continue;
             }
+
+            string first = pictures[firsts[pictures[i].Oid]].Id;
+            twins[pictures[i].Id] = twins.TryGetValue(first, out int group) ? group : twins[first] = ++groups;
         }
 
         return twins;
