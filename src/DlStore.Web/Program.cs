@@ -64,6 +64,11 @@ try
             return 2;
     }
 }
+catch (OperationCanceledException)
+{
+    Talk.Note("error: interrupted");
+    return 130;
+}
 catch (DlsException e)
 {
     Talk.Note($"error: {e.Message}");

@@ -103,6 +103,32 @@ public sealed class GateTests : IDisposable
     }
 
     [Fact]
+    public async Task An_attempt_has_an_address_of_its_own()
+    {
+        using Served served = await new Served(_scene).EnterAsync();
+
+        Assert.Contains("Attempt 2: resnet", await served.PageAsync("/task/net1"), StringComparison.Ordinal);
+        Assert.Contains("Attempt 1: resnet", await served.PageAsync("/task/net1?n=1"), StringComparison.Ordinal);
+        Assert.Contains("/task/net1?n=1\"", await served.PageAsync("/compare?t=net1:1&t=net1:2"), StringComparison.Ordinal);
+        Assert.Contains("None of 6 attempts", await served.PageAsync("/tasks?where=map%20%3E%203"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_that_is_interrupted_while_it_starts_says_so()
+    {
+        for (int wait = 20; wait <= 320; wait *= 2)
+        {
+            using RunningProgram ui = DlsProcess.Start(_scene.At("repo"), _scene.Environment, ["ui", "--no-open"]);
+            Thread.Sleep(wait);
+            ui.Terminate();
+            RunResult end = ui.Wait();
+
+            Assert.True(end.ExitCode is 0 or 130 or 143, $"after {wait} ms: {end}");
+            Assert.DoesNotContain("Unhandled", end.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task What_another_clone_did_is_there_after_a_pull()
     {
         _scene.Clone("repo", "clone");

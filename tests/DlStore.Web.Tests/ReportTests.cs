@@ -33,7 +33,23 @@ public sealed class ReportTests : IDisposable
             }
         }
 
+        string net = File.ReadAllText(_scene.At("report/task-net1.html"));
+        Assert.Contains("id=\"attempt-1\"", net, StringComparison.Ordinal);
+        Assert.Contains("id=\"attempt-2\"", net, StringComparison.Ordinal);
+        Assert.Contains("lineage-", net, StringComparison.Ordinal);
         Assert.Contains("compare the 4 best of ssd by map", File.ReadAllText(_scene.At("report/index.html")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_said_stands_where_the_output_of_others_ends()
+    {
+        string dls = string.Join(' ', DlsProcess.Command().Select(static w => $"'{w}'"));
+        _scene.RunProgram("sh", ["-c", $"(echo start; {dls} report --out ../shared; echo end) > ../said"], _scene.At("repo")).Expect(0);
+
+        string[] lines = File.ReadAllLines(_scene.At("said"));
+        Assert.Equal(3, lines.Length);
+        Assert.Equal(("start", "end"), (lines[0], lines[2]));
+        Assert.StartsWith("wrote ", lines[1], StringComparison.Ordinal);
     }
 
     [Fact]

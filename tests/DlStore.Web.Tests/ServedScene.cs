@@ -22,6 +22,7 @@ internal static class ServedScene
 
         Run(scene, "hostile", "ssd", Hostile, "0.1", [(Hostile, "close", "open", "0.5")]);
         Run(scene, "net1", "resnet", "0.1", null, []);
+        Run(scene, "net1", "resnet", "0.2", null, []);
         scene.Dls("repo", "task", "memo", "hostile", Hostile).Expect(0);
         scene.Dls("repo", "task", "memo", "try2", "the best one").Expect(0);
         scene.Commit("repo", "memos");

@@ -58,6 +58,7 @@
       button.textContent = n < 2 ? "compare (choose two or more)" : `compare ${n} runs`;
     };
     form.addEventListener("change", update);
+    addEventListener("pageshow", update);
     update();
   }
 
@@ -110,8 +111,9 @@
     const g = new dagre.graphlib.Graph();
     g.setGraph({ rankdir: "LR", nodesep: 10, ranksep: 46, marginx: 12, marginy: 12 });
     g.setDefaultEdgeLabel(() => ({}));
+    for (const n of data.nodes) n.name = n.name.replace(/^sha256:([0-9a-f]{12})[0-9a-f]{52}$/, "$1");
     const cut = (t, n) => [...t].length > n ? [...t].slice(0, n - 1).join("") + "…" : t;
-    for (const n of data.nodes) g.setNode(n.id, { width: Math.min(230, 26 + 7.2 * Math.max([...n.name].length, [...n.kind].length)), height: 38 });
+    for (const n of data.nodes) g.setNode(n.id, { width: 22 + 8 * Math.min(28, Math.max([...n.name].length, [...n.kind].length)), height: 38 });
     for (const e of data.edges) g.setEdge(e.from, e.to);
     dagre.layout(g);
     const ns = "http://www.w3.org/2000/svg";
@@ -126,9 +128,11 @@
     const show = () => svg.setAttribute("viewBox", `${box.x} ${box.y} ${box.w} ${box.h}`);
     svg.style.height = Math.min(Math.max(box.h, 320), innerHeight * 0.7) + "px";
     show();
+    const marker = make("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 8, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" }, make("defs", {}, svg));
+    make("path", { d: "M0 0L8 4L0 8Z" }, marker);
     for (const e of g.edges()) {
       const p = g.edge(e).points;
-      make("path", { d: "M" + p.map(q => `${q.x.toFixed(1)} ${q.y.toFixed(1)}`).join("L") }, svg);
+      make("path", { d: "M" + p.map(q => `${q.x.toFixed(1)} ${q.y.toFixed(1)}`).join("L"), "marker-end": "url(#arrow)" }, svg);
     }
     for (const n of data.nodes) {
       const at = g.node(n.id);

@@ -1,6 +1,7 @@
 using DlStore.Data.Names;
 using DlStore.Learning.Logs;
 using DlStore.Learning.Records;
+using DlStore.Operations.Datasets;
 using DlStore.Operations.Tables;
 using DlStore.Operations.Tasks;
 using DlStore.Web.Writing;
@@ -15,7 +16,7 @@ internal sealed class AttemptPart(Repo repo, string task, ShownAttempt shown, IL
 
     public void Write()
     {
-        html.Add($"""<h2>Attempt {_start.N}: {_start.Kind}</h2>""");
+        html.Add($"""<h2 id="attempt-{_start.N}">Attempt {_start.N}: {_start.Kind}</h2>""");
         foreach (string warning in shown.Status.Warnings)
         {
             html.Add($"""<p class="error">{warning}</p>""");
@@ -115,8 +116,13 @@ internal sealed class AttemptPart(Repo repo, string task, ShownAttempt shown, IL
         }
 
         html.Add($"</tbody></table></div>");
-        html.Add($"""<p class="dim">{string.Join("; ", record.WeightFacts.Select(static f => $"{f.Key}: {f.Value}"))}</p>""");
+        html.Add($"""<p class="dim">{string.Join("; ", Known(record.WeightFacts))}</p>""");
     }
+
+    /// <summary>Of weights whose format is not known only that is known: zeros were not counted.</summary>
+    private static IEnumerable<string> Known(IReadOnlyDictionary<string, string> facts) => facts
+        .Where(f => facts.GetValueOrDefault("format") != "unknown" || f.Key is "format" or "unread")
+        .Select(static f => $"{f.Key}: {f.Value}");
 
     private void Made()
     {
@@ -158,8 +164,22 @@ internal sealed class AttemptPart(Repo repo, string task, ShownAttempt shown, IL
     {
         if (_start.Data is { } data)
         {
-            html.Add($"""<tr><th scope="row">data set</th><td class="text">{Parts.Link(links.Dataset(data.Name, ""), data.Name)} """);
+            html.Add($"""<tr><th scope="row">data set</th><td class="text">{Parts.Link(DatasetAddress(data), data.Name)} """);
             html.Add($"""canvas {data.Canvas}, {Parts.Oid(data.DirHash)} as {data.Layout}</td></tr>""");
+        }
+    }
+
+    /// <summary>The very version that the run used, where a lock of this repository has its hash.</summary>
+    private string? DatasetAddress(AttemptData data)
+    {
+        try
+        {
+            ShownDataset found = DatasetShow.Run(repo, data.DirHash.ToString());
+            return links.Dataset(links.IsServed ? found.Label : data.Name, data.Canvas);
+        }
+        catch (DlsException)
+        {
+            return null;
         }
     }
 

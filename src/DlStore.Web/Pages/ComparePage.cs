@@ -16,6 +16,9 @@ internal sealed class ComparePage(Repo repo, RunTable table, IReadOnlyList<RunRo
 {
     private readonly HtmlText _html = new();
 
+    /// <summary>Gets a value indicating whether the images of the first two could be compared.</summary>
+    public bool HasImages { get; init; }
+
     /// <summary>Finds the runs that an address names, each <c>TASK:N</c>.</summary>
     /// <exception cref="DlsException">Kind Usage: one is not there, or there are fewer than two.</exception>
     public static IReadOnlyList<RunRow> Find(RunTable table, IReadOnlyList<string> names)
@@ -37,7 +40,8 @@ internal sealed class ComparePage(Repo repo, RunTable table, IReadOnlyList<RunRo
         _html.Add(images);
         string[] words = [.. runs.Select(static r => Parts.Word($"{r.Task}#{r.N}"))];
         List<string> commands = [$"dls plot {string.Join(' ', words)}"];
-        commands.Insert(0, $"dls task diff {string.Join(' ', words)}{(runs.Count == 2 ? " --images" : "")}");
+        commands.Insert(0, $"dls task diff {string.Join(' ', words)}");
+        commands.AddRange(runs.Count == 2 && HasImages ? [$"dls task diff {string.Join(' ', words)} --images"] : Array.Empty<string>());
 
         return new Page("Compare", Place.Tasks, _html.ToMarkup(), commands) { Sub = Shown.Count(runs.Count, "run"), HasCurves = true };
     }
@@ -50,7 +54,8 @@ internal sealed class ComparePage(Repo repo, RunTable table, IReadOnlyList<RunRo
         for (int i = 0; i < runs.Count; i++)
         {
             RunRow run = runs[i];
-            _html.Add($"""<div class="card"><span class="swatch r{i % 6}"></span><a href="{links.Task(run.Task)}">{Name(run)}</a>""");
+            _html.Add($"""<div class="card"><span class="swatch r{i % 6}"></span><a href="{links.Task(run.Task, run.N)}">""");
+            _html.Add($"""{Name(run)}</a>""");
             _html.Add($"""<span> {run.Kind}, {Parts.State(run.State)}{(run.Why is { } why ? $": {why}" : "")}</span></div>""");
         }
 

@@ -14,7 +14,8 @@ internal static class ComparedImagesPart
     private const int ImagesMax = 60;
 
     /// <summary>Compares the first of some runs with the second by the rows of their tests.</summary>
-    public static async Task<Markup> MakeAsync(Repo repo, IReadOnlyList<RunRow> runs, ILinks links, CancellationToken cancel)
+    public static async Task<(Markup Part, bool IsKnown)> MakeAsync(
+        Repo repo, IReadOnlyList<RunRow> runs, ILinks links, CancellationToken cancel)
     {
         RunRow a = runs[0], b = runs[1];
         HtmlText html = new();
@@ -29,9 +30,10 @@ internal static class ComparedImagesPart
         {
             // Not every test prints rows; the other parts of the page stand without them.
             html.Add($"""<p class="note">{e.Message}. {e.Hint}</p>""");
+            return (html.ToMarkup(), false);
         }
 
-        return html.ToMarkup();
+        return (html.ToMarkup(), true);
     }
 
     private static void Write(HtmlText html, Repo repo, RunRow run, ComparedImages images, ILinks links)
@@ -73,7 +75,7 @@ internal static class ComparedImagesPart
         foreach (ChangedImage one in images.Take(ImagesMax))
         {
             string? address = pictures.TryGetValue(one.Image, out Oid oid) ? links.Object(oid) : null;
-            Markup picture = address is null ? new Markup("<p class=\"dim\">&nbsp;the picture is not here</p>")
+            Markup picture = address is null ? new Markup("<p class=\"dim\">&nbsp;the picture is not here; dls pull fetches data</p>")
                 : new HtmlText().Add($"""<img loading="lazy" src="{address}" alt="{one.Image}">""").ToMarkup();
             string truth = one.Truth.Length == 0 ? "nothing there" : one.Truth;
             html.Add($"""<figure>{picture}<figcaption><b>{one.Image}</b><br>is: {truth}<br>before: {one.A}<br>now: {one.B}</figcaption>""");

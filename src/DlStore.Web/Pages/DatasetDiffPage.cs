@@ -20,7 +20,7 @@ internal sealed class DatasetDiffPage(ShownDataset set, string from, string canv
 
     public Page Make()
     {
-        _html.Add($"""<p>{Pages.Parts.Link(links.Dataset(set.Name, ""), "back to " + set.Name)}</p>""");
+        _html.Add($"""<p>{Pages.Parts.Link(links.Dataset(set.Name, canvas), "back to " + set.Name)}</p>""");
         if (parts.Why is { } why)
         {
             _html.Add(Pages.Parts.Error(why));

@@ -34,8 +34,8 @@ internal sealed class DatasetPage(ShownDataset set, string canvas, DatasetItems?
         }
 
         Pictures();
-        string name = Parts.Word(set.Name);
-        return new Page(set.Name, Place.Datasets, _html.ToMarkup(),
+        string name = Parts.Word(set.Label);
+        return new Page(set.Label, Place.Datasets, _html.ToMarkup(),
         [
             $"dls dataset show {name}", $"dls dataset preview {name} --canvas {Parts.Word(canvas)}", $"dls dataset lint {name}",
             $"dls lineage dataset {name} --down",
@@ -56,7 +56,7 @@ internal sealed class DatasetPage(ShownDataset set, string canvas, DatasetItems?
         foreach (ShownCanvas one in set.Canvases)
         {
             Markup current = one.Canvas == canvas ? new Markup(" aria-current=\"true\"") : Markup.None;
-            _html.Add($"""<a class="button" href="{links.Dataset(set.Name, Query.Empty.With("canvas", one.Canvas))}"{current}>""");
+            _html.Add($"""<a class="button" href="{links.Dataset(set.Label, one.Canvas)}"{current}>""");
             _html.Add($"""{one.Canvas}</a> """);
         }
 
@@ -67,7 +67,8 @@ internal sealed class DatasetPage(ShownDataset set, string canvas, DatasetItems?
     {
         if (links.IsServed && set.ImportedFrom is null)
         {
-            _html.Add($"""<form class="filter" method="get" action="{links.Dataset(set.Name, "")}"><input type="hidden" name="canvas" """);
+            _html.Add($"""<form class="filter" method="get" action="{links.DatasetQuery(set.Label, "")}">""");
+            _html.Add($"""<input type="hidden" name="canvas" """);
             _html.Add($"""value="{canvas}"><label>compare with the version at a commit or tag <input type="text" name="from" required """);
             _html.Add($"""placeholder="HEAD~1" autocomplete="off"></label><button>compare</button></form>""");
         }
@@ -82,7 +83,10 @@ internal sealed class DatasetPage(ShownDataset set, string canvas, DatasetItems?
         Card(Shown.Count(c.Twins.Images), $"images in {Shown.Count(c.Twins.Groups, "group")} of equal bytes");
         Card($"{c.Twins.Ceiling / 100.0:0.##} %", "best accuracy the labels allow");
         Card(Shown.Count(c.Lint.Errors), $"lint errors, {Shown.Count(c.Lint.Warnings, "warning")}");
-        _html.Add($"</div>");
+        _html.Add($"""</div><p class="dim">hash of the directory {Parts.Oid(c.DirHash)}, split {set.Split}</p>""");
+        string[] same = [.. c.Sources.Where(static s => s.SameMaster).Select(static s => s.Name)];
+        _html.AddIf(same.Length > 0, $"""<p class="warn">Train and val are made of the same master in {string.Join(", ", same)}: """);
+        _html.AddIf(same.Length > 0, $"what val says is optimistic there.</p>");
         if (c.Lint.Codes.Count > 0)
         {
             string codes = string.Join(", ", c.Lint.Codes.Select(static k => $"{k.Key} {k.Value}"));
@@ -99,7 +103,7 @@ internal sealed class DatasetPage(ShownDataset set, string canvas, DatasetItems?
         foreach (LockedClass one in c.Classes)
         {
             _html.Add($"""<tr><td class="num">{one.Id}</td><td class="name"><span class="swatch r{one.Id % 6}"></span>""");
-            _html.Add(links.IsServed ? Parts.Link(links.Dataset(set.Name, query.Set("page", null).With("class", one.Name)), one.Name)
+            _html.Add(links.IsServed ? Parts.Link(links.DatasetQuery(set.Label, query.Set("page", null).With("class", one.Name)), one.Name)
                 : Parts.Link(null, one.Name));
             _html.Add($"""</td><td class="num">{Shown.Count(one.Train)}</td><td class="num">{Shown.Count(one.Val)}</td>""");
             _html.Add($"""<td class="num">{Shown.Count(one.Test)}</td><td class="num">{Shown.Count(one.Boxes)}</td></tr>""");
@@ -141,8 +145,8 @@ internal sealed class DatasetPage(ShownDataset set, string canvas, DatasetItems?
         }
 
         ListedPicture[] chosen = [.. items.Pictures.Where(Counts)];
-        int page = Math.Max(1, query.Number("page", 1));
         int pages = Math.Max(1, (chosen.Length + PicturesMax - 1) / PicturesMax);
+        int page = Math.Clamp(query.Number("page", 1), 1, pages);
         Form();
         Pager(chosen.Length, page, pages);
         _html.Add($"""<div class="grid">""");
@@ -173,7 +177,7 @@ internal sealed class DatasetPage(ShownDataset set, string canvas, DatasetItems?
             return;
         }
 
-        _html.Add($"""<form class="filter" method="get" action="{links.Dataset(set.Name, "")}#pictures">""");
+        _html.Add($"""<form class="filter" method="get" action="{links.DatasetQuery(set.Label, "")}#pictures">""");
         _html.Add($"""<input type="hidden" name="canvas" value="{canvas}">""");
         Select("class", "class", [.. items!.Classes.Select(static c => (c, c)), (Nothing, "nothing in them")]);
         Select("side", "split", [("train", "train"), ("val", "val"), ("test", "test"), ("none", "none")]);
@@ -204,7 +208,7 @@ internal sealed class DatasetPage(ShownDataset set, string canvas, DatasetItems?
         foreach ((int to, string text) in new[] { (page - 1, "previous"), (page + 1, "next") })
         {
             string number = to.ToString(CultureInfo.InvariantCulture);
-            string? address = links.Dataset(set.Name, query.With("page", number));
+            string address = links.DatasetQuery(set.Label, query.With("page", number));
             _html.AddIf(links.IsServed && to >= 1 && to <= pages, $"""<a class="button" href="{address}#pictures">{text}</a>""");
         }
 
@@ -214,7 +218,7 @@ internal sealed class DatasetPage(ShownDataset set, string canvas, DatasetItems?
     private void Picture(ListedPicture image, Dictionary<string, int> ids)
     {
         Annotation? annotation = null;
-        string size = "its annotation is not here";
+        string size = items!.Root is null ? "boxes: of the version that is checked out only" : "its annotation is not here";
         try
         {
             annotation = items!.Annotate(image);
@@ -225,8 +229,9 @@ internal sealed class DatasetPage(ShownDataset set, string canvas, DatasetItems?
             size = e.Message;
         }
 
-        string? address = links.File(set.Name, canvas, DatasetItems.FileOf(image));
-        _html.Add($"""<figure><svg viewBox="0 0 {annotation?.Width ?? 100} {annotation?.Height ?? 100}" role="img" aria-label="{image.Id}">""");
+        string? address = items!.Root is null ? links.Object(image.Oid) : links.File(set.Name, canvas, DatasetItems.FileOf(image));
+        _html.Add($"""<figure><svg viewBox="0 0 {annotation?.Width ?? 100} {annotation?.Height ?? 100}" role="img" """);
+        _html.Add($"""aria-label="{image.Id}">""");
         _html.Add($"""<image href="{address}" width="{annotation?.Width ?? 100}" height="{annotation?.Height ?? 100}"/>""");
         foreach (LabelledObject o in annotation?.Objects ?? [])
         {

@@ -34,14 +34,14 @@ internal sealed class DatasetsPage(IReadOnlyList<ListedDataset> sets, ILinks lin
         string state = set.State is "built" or "imported" ? "good" : "warn";
         if (set.Canvases.Count == 0)
         {
-            html.Add($"""<tr><td class="name">{Parts.Link(links.Dataset(set.Name, ""), set.Name)}</td><td class="{state} text">""");
+            html.Add($"""<tr><td class="name">{Parts.Link(links.Dataset(set.Name), set.Name)}</td><td class="{state} text">""");
             html.Add($"""{set.State}</td>""");
             html.Add($"""<td colspan="7"></td></tr>""");
         }
 
         foreach ((string canvas, LockedCanvas c) in set.Canvases)
         {
-            Markup link = Parts.Link(links.Dataset(set.Name, $"?canvas={Uri.EscapeDataString(canvas)}"), set.Name);
+            Markup link = Parts.Link(links.Dataset(set.Name, canvas), set.Name);
             html.Add($"""<tr><td class="name">{link}</td><td class="{state} text">{set.State}</td><td>{canvas}</td>""");
             html.Add($"""<td class="num">{Shown.Count(c.Images)}</td>""");
             foreach (int side in c.Sides)

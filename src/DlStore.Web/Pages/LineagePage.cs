@@ -16,6 +16,9 @@ internal sealed class LineagePage(string word, LineageResult found, ILinks links
     private const int NodesMax = 1000;
     private readonly HtmlText _html = new();
 
+    /// <summary>Gets whether the work tree has a data set of that name.</summary>
+    public Func<string, bool> HasDataset { get; init; } = static _ => true;
+
     /// <summary>Makes the page where anything can be looked for.</summary>
     public static Page Search(ILinks links)
     {
@@ -29,7 +32,7 @@ internal sealed class LineagePage(string word, LineageResult found, ILinks links
         html.Add($"""</button></form><p class="dim">as <code>task:game1/ssd</code>, <code>dataset:game</code>, <code>""");
         html.Add($"""target:field</code>, """);
         html.Add($"""or the SHA-256 that <code>sha256sum</code> gives of a weight file</p>""");
-        return new Page("Lineage", Place.Lineage, html.ToMarkup(), ["dls lineage FILE"]);
+        return new Page("Lineage", Place.Lineage, html.ToMarkup(), []);
     }
 
     public Page Make()
@@ -43,6 +46,10 @@ internal sealed class LineagePage(string word, LineageResult found, ILinks links
         string what = found.IsDown ? "Everything that was made of it, and where that is live" : "Everything that it was made of";
         string other = found.IsDown ? "What it was made of" : "What was made of it";
         _html.Add($"""<p>{what}. {Parts.Link(links.Lineage(word, !found.IsDown), other)}</p>""");
+        string[] targets = [.. found.Nodes.Where(static n => n.Kind == LineageKind.Target).Select(static n => n.Name)];
+        string live = targets.Length == 0 ? "Not known to be live anywhere; the page of the targets has what was live before."
+            : $"Live on {string.Join(", ", targets)}, as far as is known here.";
+        _html.AddIf(found.IsDown, $"<p>{live}</p>");
         Graph();
         List();
         return new Page($"Lineage of {Short(word)}", Place.Lineage, _html.ToMarkup(), [$"dls lineage {Parts.Word(word)}{option}"])
@@ -93,8 +100,10 @@ internal sealed class LineagePage(string word, LineageResult found, ILinks links
             foreach (LineageEdge edge in found.Edges)
             {
                 json.WriteStartObject();
-                json.WriteString("from", found.IsDown ? edge.To : edge.From);
-                json.WriteString("to", found.IsDown ? edge.From : edge.To);
+                // Bytes go from what was used, or derived from, to what used it; and from an attempt to what it made.
+                bool isMade = edge.Word == LineageWord.Generated;
+                json.WriteString("from", isMade ? edge.From : edge.To);
+                json.WriteString("to", isMade ? edge.To : edge.From);
                 json.WriteString("word", LineageWords.Name(edge.Word));
                 json.WriteEndObject();
             }
@@ -110,11 +119,16 @@ internal sealed class LineagePage(string word, LineageResult found, ILinks links
     {
         LineageKind.Task => links.Task(node.Name),
         LineageKind.Attempt => links.Task(node.Name.Split('/', ' ')[0]),
-        LineageKind.Dataset => links.Dataset(node.Name.Split('@', ' ')[0], ""),
+        LineageKind.Dataset => HasDataset(DatasetOf(node)) ? links.Dataset(DatasetOf(node), CanvasOf(node)) : null,
         LineageKind.Project => links.Project(node.Name),
         LineageKind.Target => links.Targets(),
         _ => null,
     };
+
+    private static string DatasetOf(LineageNode node) => node.Name.Split('@', ' ')[0];
+
+    /// <summary>A node of a data set is called <c>NAME CANVAS</c>.</summary>
+    private static string? CanvasOf(LineageNode node) => node.Name.Split(' ') is [_, var canvas] ? canvas : null;
 
     private void List()
     {

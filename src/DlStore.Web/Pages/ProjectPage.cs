@@ -17,7 +17,7 @@ internal sealed class ProjectPage(ProjectShowResult project, ILinks links)
         _html.Add($"<p>In data sets: ");
         foreach (string set in project.Datasets)
         {
-            _html.Add($"""{Parts.Link(links.Dataset(set, ""), set)} """);
+            _html.Add($"""{Parts.Link(links.Dataset(set), set)} """);
         }
 
         _html.Add($"""{(project.Datasets.Count == 0 ? "none" : "")}</p><h2>Masters</h2><div class="grid">""");

@@ -11,7 +11,7 @@ internal sealed class ProjectsPage(IReadOnlyList<ListedProject> projects, ILinks
         HtmlText html = new();
         if (projects.Count == 0)
         {
-            html.Add($"""<p class="note">There is no project. <code>dls project new NAME --master IMAGE</code> makes one.</p>""");
+            html.Add($"""<p class="note">There is no project. <code>dls project new NAME --image IMAGE</code> makes one.</p>""");
         }
         else
         {

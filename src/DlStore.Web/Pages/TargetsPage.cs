@@ -13,6 +13,9 @@ internal sealed class TargetsPage(IReadOnlyList<RecordedTarget> targets, IReadOn
     private const int EntriesMax = 50;
     private readonly HtmlText _html = new();
 
+    /// <summary>Gets when the targets were asked, for people.</summary>
+    public string At { get; init; } = "";
+
     public Page Make()
     {
         if (targets.Count == 0)
@@ -26,6 +29,8 @@ internal sealed class TargetsPage(IReadOnlyList<RecordedTarget> targets, IReadOn
             _html.Add($"""<a class="button" href="{links.Targets()}?look=1">look at the targets now</a></p>""");
         }
 
+        _html.AddIf(found is not null && links.IsServed, $"""<p>Looked at {At}. <a class="button" href="{links.Targets()}?look=1">""");
+        _html.AddIf(found is not null && links.IsServed, $"look again</a></p>");
         foreach (RecordedTarget target in targets)
         {
             One(target, found?.FirstOrDefault(f => f.Target == target.Target));
@@ -47,7 +52,7 @@ internal sealed class TargetsPage(IReadOnlyList<RecordedTarget> targets, IReadOn
         Head("live by the records", ["kind", "task", "since", "by", "accepted", "take back"]);
         foreach (Deployment live in target.Live)
         {
-            string undo = $"dls undeploy {Parts.Word(target.Target)} --kind {Parts.Word(live.Kind)} --dry-run";
+            string undo = live.Task is null ? "" : $"dls undeploy {Parts.Word(target.Target)} --kind {Parts.Word(live.Kind)} --dry-run";
             _html.Add($"""<tr><td class="name">{live.Kind}</td><td>{Task(live)}</td><td>{Shown.Time(live.At)}</td><td>{live.By}</td>""");
             _html.Add($"""<td class="text">{string.Join(", ", live.Accept.Select(static a => $"{a.Key} {a.Value}"))}</td>""");
             _html.Add($"""<td class="text"><code>{undo}</code></td></tr>""");
@@ -97,10 +102,10 @@ internal sealed class TargetsPage(IReadOnlyList<RecordedTarget> targets, IReadOn
         int open = target.Entries.Count <= 5 ? 1 : 0;
         _html.Add($"""<details{(open == 1 ? new Markup(" open") : Markup.None)}><summary>""");
         _html.Add($"""history: {Shown.Count(target.Entries.Count, "entry", "entries")}</summary>""");
-        Head("history", [">#", "when", "what", "kind", "task", "by", "outcome"]);
+        Head("history", [">#", "when", "what", "kind", "live after it", "by", "outcome"]);
         foreach (Deployment e in target.Entries.Reverse().Take(EntriesMax))
         {
-            _html.Add($"""<tr><td class="num">{e.Seq}</td><td>{Shown.Time(e.At)}</td><td>{DeployActions.Name(e.Action)}</td><td>""");
+            _html.Add($"""<tr><td class="num">{e.Seq}</td><td>{e.At}</td><td>{What(e)}</td><td>""");
             _html.Add($"""{e.Kind}</td>""");
             _html.Add($"""<td>{Task(e)}</td><td>{e.By}</td><td class="text">{DeployOutcomes.Name(e.Outcome)} {e.Why}</td></tr>""");
         }
@@ -110,7 +115,9 @@ internal sealed class TargetsPage(IReadOnlyList<RecordedTarget> targets, IReadOn
         _html.AddIf(older > 0, $"<p>{older} older ones; <code>dls deploy log</code> lists all.</p>").Add($"</details>");
     }
 
-    private Markup Task(Deployment entry) => entry.Task is { } task ? Parts.Link(links.Task(task), task) : new Markup("none");
+    private static string What(Deployment e) => e.Action == DeployAction.Undeploy ? "undeploy, back to" : DeployActions.Name(e.Action);
+
+    private Markup Task(Deployment entry) => entry.Task is { } task ? Parts.Link(links.Task(task), task) : new Markup("nothing of dls");
 
     private void Head(string label, string[] titles)
     {

@@ -35,16 +35,17 @@ internal sealed class TaskPage(Repo repo, ShownTask task, ILinks links, Query qu
 
         ShownAttempt? shown = Chosen();
         bool isLive = shown is { Record: null } && shown.Status.State is RunState.Running or RunState.Queued or RunState.Stalled;
-        if (shown is not null)
+        foreach (ShownAttempt one in !links.IsServed ? task.Attempts : shown is null ? [] : [shown])
         {
-            new AttemptPart(repo, task.Task.Name, shown, links, _html).Write();
-            Log(shown, isLive);
+            new AttemptPart(repo, task.Task.Name, one, links, _html).Write();
+            Log(one, isLive);
         }
 
-        string name = Parts.Word(task.Task.Name);
+        string name = Parts.Word(task.Task.Name), part = Parts.Word($"{task.Task.Name}#{shown?.Start.N}");
         return new Page(task.Task.Name, Place.Tasks, _html.ToMarkup(),
         [
-            $"dls task show {name}", $"dls plot {name}", $"dls lineage task:{name}",
+            $"dls task show {name}", .. shown is null ? Array.Empty<string>() : [$"dls plot {part}"],
+            $"dls lineage {Parts.Word("task:" + task.Task.Name)}",
             .. isLive ? [$"dls task status {name} --follow"] : Array.Empty<string>(),
         ])
         {
@@ -93,7 +94,7 @@ internal sealed class TaskPage(Repo repo, ShownTask task, ILinks links, Query qu
         foreach (ShownAttempt a in task.Attempts)
         {
             string state = RunStates.Name(a.Status.State);
-            _html.Add($"""<tr><td><a href="{links.Task(task.Task.Name)}{(links.IsServed ? $"?n={a.Start.N}" : "")}">{a.Start.N}</a>""");
+            _html.Add($"""<tr><td><a href="{links.Task(task.Task.Name, a.Start.N)}">{a.Start.N}</a>""");
             _html.Add($"""</td>""");
             _html.Add($"""<td>{a.Start.Kind}</td><td>{Parts.State(state)}{(a.Status.Inherited ? " (inherited weights)" : "")}</td>""");
             _html.Add($"""<td>{a.Start.Host}</td><td>{Shown.Time(a.Status.Started)}</td><td>{Shown.Seconds(a.Status.Seconds)}</td>""");
@@ -113,9 +114,11 @@ internal sealed class TaskPage(Repo repo, ShownTask task, ILinks links, Query qu
     private void Log(ShownAttempt shown, bool isLive)
     {
         string? text = isLive ? "" : ReadLog(shown, out string? why) ?? why;
-        _html.Add($"""<h2>Log{(isLive ? " (live)" : "")}</h2>""");
+        string of = links.IsServed ? "" : $" of attempt {shown.Start.N}";
+        string id = links.IsServed ? "log" : $"log-{shown.Start.N}";
+        _html.Add($"""<h2>Log{of}{(isLive ? " (live)" : "")}</h2>""");
         _html.AddIf(isLive, $"""<p id="live-state" role="status">following…</p><div class="charts" id="live-charts"></div>""");
-        _html.Add($"""<pre id="log" tabindex="0" aria-label="log">{text}</pre>""");
+        _html.Add($"""<pre id="{id}" tabindex="0" aria-label="log{of}">{text}</pre>""");
     }
 
     /// <summary>The end of the stored log; a host is not asked for one that is not home.</summary>
@@ -124,7 +127,7 @@ internal sealed class TaskPage(Repo repo, ShownTask task, ILinks links, Query qu
         why = "the log is not home yet";
         if (shown.Record?.Log is not { } oid)
         {
-            why = shown.Record is null ? why : "it left no log";
+            why = shown.Record is null ? why : "no log of it is recorded";
             return null;
         }
 

@@ -18,6 +18,9 @@ internal sealed class TasksPage(RunTable table, Query query, ILinks links)
     /// <summary>Gets what stands before the table.</summary>
     public Markup Before { get; init; } = Markup.None;
 
+    /// <summary>Gets whether the work tree has a data set of that name, so that a link to it leads somewhere.</summary>
+    public Func<string, bool> HasDataset { get; init; } = static _ => true;
+
     public Page Make()
     {
         RunField[] columns = [.. Columns().Select(n => table.Fields.Find(n)).OfType<RunField>()];
@@ -100,32 +103,47 @@ internal sealed class TasksPage(RunTable table, Query query, ILinks links)
         _html.Add($"""<form class="filter" method="get" action="{links.Tasks("")}"><label>""");
         _html.Add($"""show only <input type="text" class="wide" name="where" value="{query["where"]}" placeholder="map &gt; 0.9 and """);
         _html.Add($"""kind = ssd" list="fields" autocomplete="off" spellcheck="false"></label>""");
-        foreach (string name in (string[])["sort", "reverse"])
-        {
-            _html.AddIf(query[name] is not null, $"""<input type="hidden" name="{name}" value="{query[name]}">""");
-        }
-
+        Hidden("sort", "reverse", "col");
         Markup all = query["all"] is null ? Markup.None : new Markup(" checked");
-        _html.Add($"""<label class="check"><input type="checkbox" name="all" value="1"{all}> every attempt</label><button class="main">""");
-        _html.Add($"""show</button>""");
-        _html.Add($"""<a class="button" href="{links.Tasks("")}">reset</a><datalist id="fields">""");
+        _html.Add($"""<label class="check"><input type="checkbox" name="all" value="1"{all}> every attempt</label>""");
+        _html.Add($"""<button class="main">show</button><a class="button" href="{links.Tasks("")}">reset</a><datalist id="fields">""");
         foreach (string name in table.Fields.Names)
         {
             _html.Add($"""<option value="{name} ">""");
         }
 
-        _html.Add($"""</datalist><details><summary>columns</summary><div class="columns">""");
+        _html.Add($"</datalist></form>");
+        ColumnsForm();
+        _html.Add($"""<p class="dim">compare with = != &lt; &lt;= &gt; &gt;= and ~ (contains), join with and, or, not; <code>""");
+        _html.Add($"""has map</code> """);
+        _html.Add($"""asks whether there is a number; <code>log.loss.min</code> is the least of a curve.</p>""");
+    }
+
+    /// <summary>What another form has chosen stays chosen.</summary>
+    private void Hidden(params string[] names)
+    {
+        foreach (string name in names)
+        {
+            foreach (string value in query.All(name))
+            {
+                _html.Add($"""<input type="hidden" name="{name}" value="{value}">""");
+            }
+        }
+    }
+
+    private void ColumnsForm()
+    {
+        _html.Add($"""<details><summary>columns</summary><form method="get" action="{links.Tasks("")}"><div class="columns">""");
+        Hidden("where", "sort", "reverse", "all");
         HashSet<string> shown = [.. Columns()];
         IEnumerable<string> ends = table.Fields.Logs.SelectMany(static l => (string[])[$"log.{l}.min", $"log.{l}.max"]);
-        foreach (string name in table.Fields.Names.Concat(ends))
+        foreach (string name in Columns().Concat(table.Fields.Names.Concat(ends).Where(n => !shown.Contains(n))))
         {
             Markup on = shown.Contains(name) ? new Markup(" checked") : Markup.None;
             _html.Add($"""<label class="check"><input type="checkbox" name="col" value="{name}"{on}> {name}</label>""");
         }
 
-        _html.Add($"""</div></details></form><p class="dim">compare with = != &lt; &lt;= &gt; &gt;= and ~ (contains), join with and, """);
-        _html.Add($"""or, not; <code>has map</code> asks whether there is a number; <code>log.loss.min</code>""");
-        _html.Add($""" is the least of a curve.</p>""");
+        _html.Add($"""</div><button>show these columns</button></form></details>""");
     }
 
     private void Table(RunPage found, RunField[] columns)
@@ -196,13 +214,13 @@ internal sealed class TasksPage(RunTable table, Query query, ILinks links)
         switch (column.Name)
         {
             case "task":
-                _html.Add($"""<td class="name"><a href="{links.Task(run.Task)}">{run.Task}</a></td>""");
+                _html.Add($"""<td class="name"><a href="{links.Task(run.Task, run.IsNewest ? null : run.N)}">{run.Task}</a></td>""");
                 break;
             case "state":
                 _html.Add($"<td>{Parts.State(run.State)}</td>");
                 break;
             case "dataset" when run.Dataset is { } set:
-                _html.Add($"<td>{Parts.Link(links.Dataset(set, ""), set)}</td>");
+                _html.Add($"<td>{Parts.Link(HasDataset(set) ? links.Dataset(set, run.Canvas) : null, set)}</td>");
                 break;
             case "created" or "started" or "finished":
                 _html.Add($"""<td class="num" data-value="{cell.Text}">{Shown.Time(cell.Text)}</td>""");
@@ -224,6 +242,12 @@ internal sealed class TasksPage(RunTable table, Query query, ILinks links)
     private void Pager(RunPage found, int page)
     {
         int pages = links.IsServed ? Math.Max(1, (found.Total + RowsMax - 1) / RowsMax) : 1;
+        if (found.Total == 0)
+        {
+            _html.Add($"""<p class="note">None of {Shown.Count(found.Of, "attempt")} is such a one.</p>""");
+            return;
+        }
+
         _html.Add($"""<div class="pager"><span><span id="runs-count">{Shown.Count(found.Runs.Count)}</span>""");
         _html.Add($""" of {Shown.Count(found.Total)} shown{(pages > 1 ? $", page {page} of {pages}" : "")}</span>""");
         _html.AddIf(page > 1, $"""<a class="button" href="{links.Tasks(query.With("page", Text(page - 1)))}">previous</a>""");

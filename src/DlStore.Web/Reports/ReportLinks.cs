@@ -14,6 +14,16 @@ namespace DlStore.Web.Reports;
 internal sealed class ReportLinks(Repo repo, string directory) : ILinks
 {
     private readonly Dictionary<Oid, string?> _pictures = [];
+    private readonly Dictionary<(string, bool), string> _graphs = [];
+
+    /// <summary>Gets the canvases of the data sets that have pages, by name.</summary>
+    public Dictionary<string, string[]> Canvases { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Gets the graphs that pages lead to and that are not made yet: what was asked for, which way, and the file.</summary>
+    public Queue<(string Word, bool IsDown, string File)> Graphs { get; } = new();
+
+    /// <summary>Gets or sets a value indicating whether graphs are made.</summary>
+    public bool HasGraphs { get; set; }
 
     /// <summary>Gets how many pictures were copied.</summary>
     public int Pictures => _pictures.Count(static p => p.Value is not null);
@@ -24,19 +34,35 @@ internal sealed class ReportLinks(Repo repo, string directory) : ILinks
 
     public string Tasks(string query) => "index.html";
 
-    public string Task(string task) => $"task-{task}.html";
-
-    public string? Compare(IEnumerable<string> runs) => null;
+    public string Task(string task, long? n = null) => $"task-{task}.html{(n is null ? "" : $"#attempt-{n}")}";
 
     public string Datasets() => "datasets.html";
 
-    public string? Dataset(string name, string query) => $"dataset-{name}.html";
+    public string? Dataset(string version, string? canvas = null) =>
+        !Canvases.TryGetValue(version, out string[]? known) || known.Length == 0 ? null
+        : $"dataset-{version}-{(canvas is not null && known.Contains(canvas) ? canvas : known[0])}.html";
+
+    public string DatasetQuery(string version, string query) => Dataset(version) ?? Datasets();
 
     public string Projects() => "projects.html";
 
     public string? Project(string name) => $"project-{name}.html";
 
-    public string? Lineage(string word, bool isDown) => null;
+    public string? Lineage(string word, bool isDown)
+    {
+        if (!HasGraphs || !word.StartsWith("task:", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        if (!_graphs.TryGetValue((word, isDown), out string? file))
+        {
+            _graphs[(word, isDown)] = file = $"lineage-{_graphs.Count + 1}.html";
+            Graphs.Enqueue((word, isDown, file));
+        }
+
+        return file;
+    }
 
     public string Targets() => "targets.html";
 

@@ -25,6 +25,9 @@ internal sealed class ReportWriter
 {
     private const string Mark = "dls-report.txt";
     private const int ComparedMax = 6;
+
+    /// <summary>With more tasks, two graphs each are more than anybody looks at.</summary>
+    private const int GraphsMax = 1000;
     private readonly Repo _repo;
     private readonly Visit _visit;
     private readonly string _stage;
@@ -108,28 +111,49 @@ internal sealed class ReportWriter
             AtomicFile.Write($"{_stage}/assets/{asset}", Asset.Find(asset)!);
         }
 
-        Write("index.html", _site.Frame(new TasksPage(_runs, Query.Empty, _links) { Before = await ComparisonsAsync(cancel) }.Make()));
-        foreach (PortableName task in TaskRecord.List(_repo.WorkTree))
+        foreach (ListedDataset set in DatasetList.Run(_repo).Where(static s => s.Canvases.Count > 0))
         {
-            await PageAsync(_links.Task(task.Value), ["task", task.Value], cancel);
+            _links.Canvases[set.Name] = [.. set.Canvases.Keys];
+        }
+
+        IReadOnlyList<PortableName> tasks = TaskRecord.List(_repo.WorkTree);
+        _links.HasGraphs = tasks.Count <= GraphsMax;
+        TasksPage table = new(_runs, Query.Empty, _links) { Before = await ComparisonsAsync(cancel), HasDataset = _site.HasDataset };
+        Write("index.html", _site.Frame(table.Make()));
+        foreach (PortableName task in tasks)
+        {
+            await PageAsync(_links.Task(task.Value), ["task", task.Value], Query.Empty, cancel);
         }
 
         foreach (string list in (string[])["datasets", "projects", "targets", "store"])
         {
-            await PageAsync($"{list}.html", [list], cancel);
+            await PageAsync($"{list}.html", [list], Query.Empty, cancel);
         }
 
-        foreach (ListedDataset set in DatasetList.Run(_repo).Where(static s => s.Canvases.Count > 0))
+        await WriteOthersAsync(cancel);
+        AtomicFile.Write($"{_stage}/{Mark}", $"Written by dls. Of {RepoState.Of(_repo)}\n");
+    }
+
+    private async Task WriteOthersAsync(CancellationToken cancel)
+    {
+        foreach ((string set, string[] canvases) in _links.Canvases)
         {
-            await PageAsync(_links.Dataset(set.Name, "")!, ["dataset", set.Name], cancel);
+            foreach (string canvas in canvases)
+            {
+                await PageAsync(_links.Dataset(set, canvas)!, ["dataset", set], new Query([new("canvas", canvas)]), cancel);
+            }
         }
 
         foreach (ListedProject project in ProjectList.Run(_repo))
         {
-            await PageAsync(_links.Project(project.Name)!, ["project", project.Name], cancel);
+            await PageAsync(_links.Project(project.Name)!, ["project", project.Name], Query.Empty, cancel);
         }
 
-        AtomicFile.Write($"{_stage}/{Mark}", $"Written by dls. Of {RepoState.Of(_repo)}\n");
+        while (_links.Graphs.TryDequeue(out (string Word, bool IsDown, string File) graph))
+        {
+            Query query = new([new("x", graph.Word), new("down", graph.IsDown ? "1" : "")]);
+            await PageAsync(graph.File, ["lineage"], query, cancel);
+        }
     }
 
     /// <summary>The best runs of each kind side by side: a report cannot ask which ones.</summary>
@@ -145,8 +169,8 @@ internal sealed class ReportWriter
             if (best.Count >= 2)
             {
                 string file = $"compare-{kind}.html";
-                Markup images = await ComparedImagesPart.MakeAsync(_repo, best, _links, cancel);
-                Write(file, _site.Frame(new ComparePage(_repo, _runs, best, _links).Make(images)));
+                (Markup images, bool isKnown) = await ComparedImagesPart.MakeAsync(_repo, best, _links, cancel);
+                Write(file, _site.Frame(new ComparePage(_repo, _runs, best, _links) { HasImages = isKnown }.Make(images)));
                 html.Add($"""<p><a href="{file}">compare the {best.Count} best of {kind} by {test}</a></p>""");
             }
         }
@@ -154,13 +178,13 @@ internal sealed class ReportWriter
         return html.ToMarkup();
     }
 
-    private async Task PageAsync(string file, string[] parts, CancellationToken cancel)
+    private async Task PageAsync(string file, string[] parts, Query query, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         Page page;
         try
         {
-            page = (await _site.MakeAsync(parts, Query.Empty, cancel))!;
+            page = (await _site.MakeAsync(parts, query, cancel))!;
         }
         catch (DlsException e)
         {

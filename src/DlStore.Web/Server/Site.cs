@@ -1,3 +1,6 @@
+using System.Globalization;
+using DlStore.Data.Names;
+using DlStore.Data.Sets;
 using DlStore.Operations.Datasets;
 using DlStore.Operations.Deploys;
 using DlStore.Operations.Lineage;
@@ -26,7 +29,7 @@ internal sealed class Site(Visit visit, ILinks links, bool allowsChanges)
     /// <exception cref="DlsException">Of what the page shows.</exception>
     public async Task<Page?> MakeAsync(string[] parts, Query query, CancellationToken cancel) => parts switch
     {
-        ["tasks"] => new TasksPage(visit.LoadRuns(), query, links).Make(),
+        ["tasks"] => new TasksPage(visit.LoadRuns(), query, links) { HasDataset = HasDataset }.Make(),
         ["task", var task] => new TaskPage(
             visit.Repo, await TaskShow.RunAsync(visit.Repo, task, collect: false, cancel), links, query).Make(allowsChanges),
         ["compare"] => await CompareAsync(query, cancel),
@@ -35,14 +38,23 @@ internal sealed class Site(Visit visit, ILinks links, bool allowsChanges)
         ["dataset", var name] => Dataset(name, query, cancel),
         ["projects"] => new ProjectsPage(ProjectList.Run(visit.Repo), links).Make(),
         ["project", var name] => new ProjectPage(ProjectShow.Run(visit.Repo, name), links).Make(),
-        ["lineage"] when query["x"] is { } word => new LineagePage(word, LineageTrace.Run(
-            visit.Repo, new LineageOptions { What = [word], Down = query["down"] is not null }, cancel), links).Make(),
+        ["lineage"] when query["x"] is { } word => Lineage(word, query["down"] is not null, cancel),
         ["lineage"] => LineagePage.Search(links),
         ["targets"] => await TargetsAsync(query, cancel),
         ["store"] => new StorePage(
             visit.Repo, DiskUse.OfPaths(visit.Repo, cancel), Status.Run(visit.Repo, new StatusOptions(), cancel)).Make(),
         _ => null,
     };
+
+    private Page Lineage(string word, bool isDown, CancellationToken cancel)
+    {
+        LineageOptions options = new() { What = word.Split(' ', StringSplitOptions.RemoveEmptyEntries), Down = isDown };
+        return new LineagePage(word, LineageTrace.Run(visit.Repo, options, cancel), links) { HasDataset = HasDataset }.Make();
+    }
+
+    /// <summary>Tells whether a data set has pages.</summary>
+    public bool HasDataset(string name) => PortableName.TryParse(name, out PortableName parsed)
+        && File.Exists($"{visit.Repo.WorkTree}/{DatasetLock.FileOf(parsed)}");
 
     /// <summary>Gives a whole document.</summary>
     public string Frame(Page page)
@@ -55,8 +67,8 @@ internal sealed class Site(Visit visit, ILinks links, bool allowsChanges)
     {
         RunTable table = visit.LoadRuns();
         IReadOnlyList<RunRow> runs = ComparePage.Find(table, query.All("t"));
-        Markup images = await ComparedImagesPart.MakeAsync(visit.Repo, runs, links, cancel);
-        return new ComparePage(visit.Repo, table, runs, links).Make(images);
+        (Markup images, bool isKnown) = await ComparedImagesPart.MakeAsync(visit.Repo, runs, links, cancel);
+        return new ComparePage(visit.Repo, table, runs, links) { HasImages = isKnown }.Make(images);
     }
 
     private DatasetDiffPage.Parts DiffParts(ShownDataset to, string from, string canvas)
@@ -91,10 +103,10 @@ internal sealed class Site(Visit visit, ILinks links, bool allowsChanges)
         DlsException? why = null;
         try
         {
-            (string key, string canvas) = DatasetItems.KeyOf(visit.Repo, shown.Name, wanted);
-            items = visit.Sets.Get(key, () => DatasetItems.Read(visit.Repo, shown.Name, canvas));
-            flags = query["flags"] is null ? null
-                : visit.Sets.Flags(key, () => DatasetPictures.Flags(visit.Repo, shown.Name, canvas, cancel));
+            string key = $"{shown.Tree.ToHex()} {wanted}";
+            items = visit.Sets.Get(key, () => DatasetItems.Read(visit.Repo, shown.Label, wanted));
+            flags = query["flags"] is null || items.Root is null ? null
+                : visit.Sets.Flags(key, () => DatasetPictures.Flags(visit.Repo, shown.Name, wanted, cancel));
         }
         catch (DlsException e)
         {
@@ -109,6 +121,7 @@ internal sealed class Site(Visit visit, ILinks links, bool allowsChanges)
         IReadOnlyList<RecordedTarget> known = RecordedDeployments.List(visit.Repo);
         IReadOnlyList<TargetStatus>? found = query["look"] is null || visit.Repo.Config.Targets.Count == 0
             ? null : await DeployStatus.RunAsync(visit.Repo, [], cancel);
-        return new TargetsPage(known, found, links).Make();
+        string at = visit.Repo.Clock.GetUtcNow().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+        return new TargetsPage(known, found, links) { At = at }.Make();
     }
 }

@@ -9,14 +9,16 @@ internal interface ILinks
     /// <summary>Gives the table of runs, with a query that begins with <c>?</c> or is empty.</summary>
     string Tasks(string query);
 
-    string Task(string task);
-
-    /// <summary>Gives the comparison of runs, each <c>TASK:N</c>.</summary>
-    string? Compare(IEnumerable<string> runs);
+    /// <summary>Gives a task, or one of its attempts.</summary>
+    string Task(string task, long? n = null);
 
     string Datasets();
 
-    string? Dataset(string name, string query);
+    /// <summary>Gives a version of a data set: by name, or any text that names one, at a canvas.</summary>
+    string? Dataset(string version, string? canvas = null);
+
+    /// <summary>Gives a data set with a query that begins with <c>?</c>; only where a server answers.</summary>
+    string DatasetQuery(string version, string query);
 
     string Projects();
 
@@ -50,13 +52,14 @@ internal sealed class ServedLinks : ILinks
 
     public string Tasks(string query) => "/tasks" + query;
 
-    public string Task(string task) => "/task/" + Escape(task);
-
-    public string? Compare(IEnumerable<string> runs) => "/compare?" + string.Join('&', runs.Select(static r => "t=" + Escape(r)));
+    public string Task(string task, long? n = null) => "/task/" + Escape(task) + (n is null ? "" : $"?n={n}");
 
     public string Datasets() => "/datasets";
 
-    public string? Dataset(string name, string query) => "/dataset/" + Escape(name) + query;
+    public string? Dataset(string version, string? canvas = null) =>
+        "/dataset/" + Escape(version) + (canvas is null ? "" : "?canvas=" + Escape(canvas));
+
+    public string DatasetQuery(string version, string query) => "/dataset/" + Escape(version) + query;
 
     public string Projects() => "/projects";
 

@@ -192,7 +192,8 @@ internal sealed class LineageReport
                 used = 2;
             }
 
-            line.Append(used is 0 || (used == 2 && line.Length == 2) ? "" : " ").Append(word);
+            bool isIndent = line.Length == 2 && line[0] == ' ';
+            line.Append(used == 0 || isIndent ? "" : " ").Append(word);
             used = Format.Width(line.ToString());
         }
     }

@@ -43,6 +43,7 @@ internal sealed class UiCommand : Command
         _ = RunTable.Load(session.Repo, cancel);
         string program = PageProgram.Find(AppContext.BaseDirectory);
         session.Terminal.Flush();
+        cancel.ThrowIfCancellationRequested();
         throw PageProgram.Become(program,
             ["serve", Port.ToString(CultureInfo.InvariantCulture), AllowChanges ? "changes" : "read", NoOpen ? "quiet" : "open"],
             session.Environment);

@@ -14,7 +14,9 @@ namespace DlStore.Operations.Datasets;
 /// <param name="Oid">Its bytes.</param>
 public readonly record struct ListedPicture(string Id, string Side, IReadOnlyList<string> Labels, Oid Oid);
 
-/// <summary>The pictures of a data set at one canvas: listed by its items, which are stored with it; boxes are read for single ones.</summary>
+/// <summary>
+/// The pictures of a data set at one canvas: listed by its items, which are stored with it; boxes are read for single ones.
+/// </summary>
 public sealed record DatasetItems
 {
     private const int AnnotationMax = 1 << 20;
@@ -25,8 +27,8 @@ public sealed record DatasetItems
     /// <summary>Gets the canvas.</summary>
     public required string Canvas { get; init; }
 
-    /// <summary>Gets the directory that readers open, absolute.</summary>
-    public required string Root { get; init; }
+    /// <summary>Gets the directory that readers open, absolute; null for a version that is not the one in the work tree.</summary>
+    public required string? Root { get; init; }
 
     /// <summary>Gets the classes by id.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
@@ -36,20 +38,6 @@ public sealed record DatasetItems
 
     /// <summary>Gets the pictures whose bytes another one has too, each with the number of its group.</summary>
     public required IReadOnlyDictionary<string, int> Twins { get; init; }
-
-    /// <summary>Gives what changes when the pictures do: the lock's tree and the canvas.</summary>
-    /// <param name="repo">The repository.</param>
-    /// <param name="name">The data set.</param>
-    /// <param name="canvas">The canvas, or null for the first.</param>
-    /// <returns>A key; and the canvas.</returns>
-    /// <exception cref="DlsException">Kind Usage: there is no such data set.</exception>
-    public static (string Key, string Canvas) KeyOf(Repo repo, string name, string? canvas)
-    {
-        PortableName parsed = PortableName.Parse(name, "data set");
-        string chosen = canvas ?? DatasetRecipe.Read(repo.WorkTree, parsed).Canvases[0].ToString();
-        string tree = DatasetLock.Find(repo.WorkTree, parsed)?.Tree.ToHex() ?? "";
-        return ($"{name} {chosen} {tree}", chosen);
-    }
 
     /// <summary>Gives the directory that readers open.</summary>
     /// <param name="repo">The repository.</param>
@@ -62,15 +50,22 @@ public sealed record DatasetItems
 
     /// <summary>Reads the list.</summary>
     /// <param name="repo">The repository.</param>
-    /// <param name="name">The data set.</param>
+    /// <param name="typed">A version, as for show.</param>
     /// <param name="canvas">The canvas.</param>
     /// <returns>The pictures.</returns>
     /// <exception cref="DlsException">Kind Usage, Failed or Missing: it has no such canvas, was never built, or was not pulled
     /// here.</exception>
-    public static DatasetItems Read(Repo repo, string name, string canvas)
+    public static DatasetItems Read(Repo repo, string typed, string canvas)
     {
-        string root = RootOf(repo, name, canvas);
-        DatasetVersion version = DatasetVersion.Get(repo, name);
+        DatasetVersion version = DatasetVersion.Get(repo, typed);
+        if (!version.Lock.Canvases.TryGetValue(canvas, out LockedCanvas? locked))
+        {
+            throw new DlsException(ErrorKind.Usage, $"read data set '{version.Label}': it has no canvas '{canvas}'",
+                $"it has {string.Join(", ", version.Lock.Canvases.Keys)}");
+        }
+
+        bool isHere = DatasetLock.Find(repo.WorkTree, version.Name)?.Tree == version.Lock.Tree;
+        string? root = isHere ? RootOf(repo, version.Name.Value, canvas) : null;
         Dictionary<string, string> words = new(StringComparer.Ordinal);
         Dictionary<string, string[]> labels = new(StringComparer.Ordinal);
         List<ListedPicture> pictures = [];
@@ -85,10 +80,10 @@ public sealed record DatasetItems
 
         return new DatasetItems
         {
-            Name = name,
+            Name = version.Name.Value,
             Canvas = canvas,
             Root = root,
-            Classes = [.. version.Lock.Canvases[canvas].Classes.OrderBy(static c => c.Id).Select(static c => c.Name)],
+            Classes = [.. locked.Classes.OrderBy(static c => c.Id).Select(static c => c.Name)],
             Pictures = pictures,
             Twins = TwinsOf(pictures),
         };
@@ -105,6 +100,11 @@ public sealed record DatasetItems
     /// <exception cref="DlsException">Kind Corrupt or Failed: it cannot be read.</exception>
     public Annotation? Annotate(ListedPicture picture)
     {
+        if (Root is null)
+        {
+            return null;
+        }
+
         string file = $"{VocLayout.Annotations}/{picture.Id}.xml";
         return SmallFile.Find($"{Root}/{file}", file, AnnotationMax) is { } bytes ? Annotation.Parse(bytes, file) : null;
     }
