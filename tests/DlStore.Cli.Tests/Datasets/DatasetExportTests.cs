@@ -15,6 +15,39 @@ public sealed class DatasetExportTests : IDisposable
     public void Dispose() => _scene.Dispose();
 
     [Fact]
+    public void Directories_of_images_hold_one_class_each_and_what_has_no_place_is_told()
+    {
+        ProjectFiles.Write(_scene, "repo", "close", 1, "count: 4\nrecipe: [{brightness: 0.4}]\n");
+        ProjectFiles.Write(_scene, "repo", "open", 2, "count: 2\nrecipe: [{brightness: 0.4}]\n");
+        _scene.Write("repo/datasets/folders.yaml", "projects: [close, open]\ncanvas: 32x24\n");
+        Dls("dataset", "build", "folders").Expect(0);
+
+        Dls("dataset", "export", "imagefolder", "folders", "../folders").Expect(0);
+
+        string[] files = [.. Directory.GetFiles(_scene.At("folders"), "*.jpg", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(_scene.At("folders"), f)).Order(StringComparer.Ordinal)];
+        Assert.Equal(6, files.Length);
+        Assert.All(files, static f => Assert.Matches("^(train|val|test)/(close|open)/(close|open)_\\d+\\.jpg$", f));
+        Assert.All(files, f => Assert.Equal(
+            File.ReadAllBytes(_scene.At($"repo/datasets/folders/32x24/data_set/JPEGImages/{Path.GetFileName(f)}")),
+            File.ReadAllBytes(_scene.At($"folders/{f}"))));
+        Assert.Equal("close\nopen\n", File.ReadAllText(_scene.At("folders/classes.txt")));
+
+        _scene.Write("voc2/JPEGImages/one.jpg", Drawn.Jpeg(16, 16, 1));
+        _scene.Write("voc2/Annotations/one.xml", ProjectFiles.Annotation("one.jpg", 16, 16, ("close", 1, 1, 9, 9)));
+        _scene.Write("voc2/JPEGImages/both.jpg", Drawn.Jpeg(16, 16, 2));
+        _scene.Write("voc2/Annotations/both.xml", ProjectFiles.Annotation("both.jpg", 16, 16, ("close", 1, 1, 9, 9), ("open", 2, 2, 9, 9)));
+        ProjectFiles.WriteLists(_scene, "voc2", ("train", ["one", "both"]));
+        Dls("dataset", "import", "voc", "../voc2", "mixed").Expect(0);
+        RunResult refused = Dls("dataset", "export", "imagefolder", "mixed", "../mixed").Expect(1);
+        Assert.Contains("both: close, open", refused.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_scene.At("mixed")));
+        RunResult left = Dls("dataset", "export", "imagefolder", "mixed", "../mixed", "--leave-out").Expect(0);
+        Assert.Contains("left out 1 image", left.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(_scene.At("mixed/train/close/one.jpg")));
+    }
+
+    [Fact]
     public void R29_every_layout_has_the_same_split_and_an_unknown_one_is_refused()
     {
         Build();

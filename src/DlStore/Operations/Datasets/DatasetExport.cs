@@ -26,6 +26,9 @@ public sealed record DatasetExportOptions
     /// <summary>Gets how pixels become fractions.</summary>
     public string Boxes { get; init; } = "voc";
 
+    /// <summary>Gets a value indicating whether images that the format has no place for are left out.</summary>
+    public bool LeavesOut { get; init; }
+
     /// <summary>Gets a value indicating whether to plan only.</summary>
     public bool DryRun { get; init; }
 
@@ -39,7 +42,11 @@ public sealed record DatasetExportOptions
 /// <param name="Boxes">Boxes in it.</param>
 /// <param name="Bytes">Bytes of an archive, else 0.</param>
 /// <param name="Digest">The SHA-256 of an archive, or null.</param>
-public sealed record DatasetExportResult(string To, int Images, int Boxes, long Bytes, Oid? Digest);
+public sealed record DatasetExportResult(string To, int Images, int Boxes, long Bytes, Oid? Digest)
+{
+    /// <summary>Gets how many images were left out because the format has no place for them.</summary>
+    public int LeftOut { get; init; }
+}
 
 /// <summary>
 /// <c>dls dataset export</c>: writes a data set for other programs beside what is there, reads it again, and only then gives it its name.
@@ -61,7 +68,7 @@ public static class DatasetExport
     public static DatasetExportResult Run(Repo repo, DatasetExportOptions options, CancellationToken cancel)
     {
         PortableName name = PortableName.Parse(options.Name, "data set");
-        SetLayout? layout = options.Layout == Archive ? null : SetLayouts.Names.Contains(options.Layout)
+        SetLayout? layout = options.Layout is Archive or ImageFolder.Name ? null : SetLayouts.Names.Contains(options.Layout)
             ? SetLayouts.Parse(options.Layout) : throw NoFormat(options.Layout);
         ExportOptions export = new() { Name = name.Value, Boxes = SetLayouts.ParseBoxes(options.Boxes) };
         string root = DatasetLintRun.DirectoryOf(repo, name, CanvasOf(repo, name, options.Canvas));
@@ -78,6 +85,11 @@ public static class DatasetExport
         }
 
         LabelledSet set = VocSet.Read(root).Set;
+        if (options.Layout == ImageFolder.Name)
+        {
+            return WriteFolder(set, to, $"{parent}/.dls-tmp-{TempName.Next()}", options, cancel);
+        }
+
         SetCounts counts = SetCounts.Of(set);
         return options.DryRun ? new DatasetExportResult(to, counts.Images, counts.Boxes, 0, null)
             : layout is { } known ? Write(known, set, to, $"{parent}/.dls-tmp-{TempName.Next()}", export, cancel)
@@ -99,7 +111,7 @@ public static class DatasetExport
     private static DlsException NoFormat(string typed) => new(ErrorKind.Usage,
         $"export a data set in format '{EntryName.Show(typed)}': it is {(typed == Croissant ? "another verb" : "not known")}",
         typed == Croissant ? $"write `dls dataset export {Croissant} NAME`, and options after that"
-            : $"known formats: {string.Join(", ", SetLayouts.Names)}, {Archive}, {Croissant}");
+            : $"known formats: {string.Join(", ", SetLayouts.Names)}, {ImageFolder.Name}, {Archive}, {Croissant}");
 
     private static DatasetExportResult Write(
         SetLayout layout, LabelledSet set, string to, string temp, ExportOptions export, CancellationToken cancel)
@@ -110,6 +122,32 @@ public static class DatasetExport
             SetCounts counts = SetLayouts.Write(layout, set, temp, export);
             AtomicFile.Rename(temp, to, replace: false);
             return new DatasetExportResult(to, counts.Images, counts.Boxes, 0, null);
+        }
+        finally
+        {
+            if (Directory.Exists(temp))
+            {
+                Directory.Delete(temp, recursive: true);
+            }
+        }
+    }
+
+    private static DatasetExportResult WriteFolder(
+        LabelledSet set, string to, string temp, DatasetExportOptions options, CancellationToken cancel)
+    {
+        (IReadOnlyList<LabelledImage> images, int leftOut) = ImageFolder.Choose(set, options.LeavesOut);
+        DatasetExportResult result = new(to, images.Count, 0, 0, null) { LeftOut = leftOut };
+        if (options.DryRun)
+        {
+            return result;
+        }
+
+        try
+        {
+            cancel.ThrowIfCancellationRequested();
+            ImageFolder.Write(set, images, temp);
+            AtomicFile.Rename(temp, to, replace: false);
+            return result;
         }
         finally
         {
