@@ -9,6 +9,7 @@ using DlStore.Web.Server;
 
 // Started by `dls ui` and `dls report`, which have read the command line: the words here are fixed.
 //   dls-ui serve PORT changes|read open|quiet    prints the address, serves until a signal comes
+//   dls-ui page FILE PLACE NAME=VALUE...         writes one page
 //   dls-ui report DIR new|replace json|text      writes the pages
 Dictionary<string, string> environment = [];
 foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
@@ -59,6 +60,14 @@ try
                 return done.Problems.Count == 0 ? 0 : 3;
             }
 
+        case ["page", var file, var kind, .. var words]:
+            using (Repo repo = Repo.Open(settings))
+            {
+                long length = await AlonePage.WriteAsync(repo, file, kind.Split('/'), words, stop.Token);
+                Talk.Note(string.Create(CultureInfo.InvariantCulture, $"wrote {file}, {length / 1024} KiB"));
+            }
+
+            return 0;
         default:
             Talk.Note("error: start this by `dls ui` or `dls report`");
             return 2;

@@ -25,6 +25,10 @@ public sealed class DatasetPageTests(OneBrowser browser) : IDisposable
         _scene.Write("repo/datasets/game.yaml", "projects: [close, open]\ncanvas: 32x24\n");
         _scene.Dls("repo", "dataset", "build", "game", "--add-classes").Expect(0);
         _scene.Commit("repo", "two");
+        _scene.Dls("repo", "dataset", "preview", "game", "--html", "../game.html").Expect(0);
+        _scene.Dls("repo", "dataset", "preview", "game", "--html", "../game.html").Expect(1);
+        Assert.Equal(8, System.Text.RegularExpressions.Regex.Count(
+            File.ReadAllText(_scene.At("game.html")), "<image href=\"data:image/jpeg;base64,"));
         using Served served = new(_scene);
         IPage page = await browser.OpenAsync(1280, ColorScheme.Light, _faults);
         await page.GotoAsync(served.Address.ToString());

@@ -41,6 +41,23 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
+    public void A_comparison_is_one_file_with_everything_in_it()
+    {
+        _scene.Dls("repo", "task", "diff", "try0", "try2", "hostile", "--html", "../diff.html").Expect(0);
+
+        string text = File.ReadAllText(_scene.At("diff.html"));
+        Assert.Contains("parameter lr", text, StringComparison.Ordinal);
+        Assert.Contains("src=\"data:text/javascript;base64,", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script>window", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("href=\"/", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("src=\"/", text, StringComparison.Ordinal);
+        Assert.Contains("not that of a page", _scene.Dls("repo", "task", "diff", "try0", "try2", "--html", "x.txt").Expect(2).Error,
+            StringComparison.Ordinal);
+        _scene.Dls("repo", "task", "diff", "try0", "nothing", "--html", "x.html").Expect(2);
+        _scene.Dls("repo", "dataset", "preview", "nothing", "--html", "x.html").Expect(2);
+    }
+
+    [Fact]
     public void What_is_said_stands_where_the_output_of_others_ends()
     {
         string dls = string.Join(' ', DlsProcess.Command().Select(static w => $"'{w}'"));

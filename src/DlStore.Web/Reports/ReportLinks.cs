@@ -30,6 +30,8 @@ internal sealed class ReportLinks(Repo repo, string directory) : ILinks
 
     public bool IsServed => false;
 
+    public bool HasOthers => true;
+
     public string? LineageSearch => null;
 
     public string Tasks(string query) => "index.html";

@@ -24,16 +24,11 @@ internal static class Frame
         html.Add(page.Live is { } live ? new HtmlText().Add($"""<body data-live="{live}">""").ToMarkup() : new Markup("<body>"));
         html.Add($"""<a class="skip" href="#main">to the content</a><header class="top"><span class="repo">{repository}</span>""");
         html.Add($"""<span class="at">{at}</span><nav aria-label="pages">""");
-        Entry(html, page, Place.Tasks, "Tasks", links.Tasks(""));
-        Entry(html, page, Place.Datasets, "Data sets", links.Datasets());
-        Entry(html, page, Place.Projects, "Projects", links.Projects());
-        if (links.LineageSearch is { } search)
+        if (links.HasOthers)
         {
-            Entry(html, page, Place.Lineage, "Lineage", search);
+            Entries(html, page, links);
         }
 
-        Entry(html, page, Place.Targets, "Targets", links.Targets());
-        Entry(html, page, Place.Store, "Store", links.Store());
         html.Add($"""</nav></header><main id="main"><h1>{page.Title}""").Add(page.Sub.Length == 0 ? Markup.None
             : new HtmlText().Add($""" <span class="sub">{page.Sub}</span>""").ToMarkup()).Add($"</h1>");
         foreach (string note in notes)
@@ -50,6 +45,20 @@ internal static class Frame
         }
 
         return html.Add($"</footer></body></html>\n").ToString();
+    }
+
+    private static void Entries(HtmlText html, Page page, ILinks links)
+    {
+        Entry(html, page, Place.Tasks, "Tasks", links.Tasks(""));
+        Entry(html, page, Place.Datasets, "Data sets", links.Datasets());
+        Entry(html, page, Place.Projects, "Projects", links.Projects());
+        if (links.LineageSearch is { } search)
+        {
+            Entry(html, page, Place.Lineage, "Lineage", search);
+        }
+
+        Entry(html, page, Place.Targets, "Targets", links.Targets());
+        Entry(html, page, Place.Store, "Store", links.Store());
     }
 
     /// <summary>Gives the text of an element that scripts read as JSON: nothing in it can end the element.</summary>

@@ -6,6 +6,9 @@ internal interface ILinks
     /// <summary>Gets a value indicating whether a server answers: forms work, and everything can be asked for.</summary>
     bool IsServed { get; }
 
+    /// <summary>Gets a value indicating whether there are other pages to lead to.</summary>
+    bool HasOthers { get; }
+
     /// <summary>Gives the table of runs, with a query that begins with <c>?</c> or is empty.</summary>
     string Tasks(string query);
 
@@ -49,6 +52,8 @@ internal interface ILinks
 internal sealed class ServedLinks : ILinks
 {
     public bool IsServed => true;
+
+    public bool HasOthers => true;
 
     public string Tasks(string query) => "/tasks" + query;
 

@@ -14,7 +14,7 @@ namespace DlStore.Cli.Commands.Datasets;
 [Exits(ExitCode.NoRepository, ExitCode.Missing)]
 internal sealed class DatasetExportCommand : Command
 {
-    [Value(0, MetaName = "FORMAT", Required = true, HelpText = "voc, darknet, ultralytics, coco, imagefolder or tar; croissant has a page of its own")]
+    [Value(0, MetaName = "FORMAT", Required = true, HelpText = "voc, darknet, ultralytics, coco, imagefolder or tar; or croissant")]
     public string Layout { get; set; } = "";
 
     [Value(1, MetaName = "NAME", Required = true, HelpText = "the data set")]

@@ -1,6 +1,7 @@
 using CommandLine;
 using DlStore.Operations.Tables;
 using DlStore.Operations.Tasks;
+using DlStore.Operations.Views;
 
 namespace DlStore.Cli.Commands.Tasks;
 
@@ -13,6 +14,7 @@ namespace DlStore.Cli.Commands.Tasks;
 [Example("dls task diff try11/ssd try12/ssd --images", "which images were gained and lost")]
 [Example("dls task diff try11 try12 --svg curves.svg", "the curves of both")]
 [Example("dls task diff try11 try12 'try12#1'", "three runs in one table")]
+[Example("dls task diff try11 try12 --html diff.html", "a page to mail, with curves and pictures in it")]
 [Exits(ExitCode.NoRepository, ExitCode.Findings, ExitCode.Missing)]
 internal sealed class TaskDiffCommand : Command
 {
@@ -31,12 +33,20 @@ internal sealed class TaskDiffCommand : Command
     [Option("svg", MetaValue = "FILE", HelpText = "draw the curves of both into a file .svg")]
     public string? Svg { get; set; }
 
+    [Option("html", MetaValue = "FILE", HelpText = "write the comparison as a page that stands alone, and nothing else")]
+    public string? Html { get; set; }
+
     [Option("exit-code", HelpText = "exit 4 if they differ")]
     public bool ExitWithCode { get; set; }
 
     public override async Task<int> RunAsync(Session session, CancellationToken cancel)
     {
         string[] more = [.. More];
+        if (Html is { } page)
+        {
+            return WritePage(session, page, [A, B, .. more]);
+        }
+
         if (more.Length > 0)
         {
             return RunMany(session, [A, B, .. more]);
@@ -59,6 +69,21 @@ internal sealed class TaskDiffCommand : Command
         }
 
         return ExitWithCode && result.Differs ? ExitCode.Findings : ExitCode.Done;
+    }
+
+    private int WritePage(Session session, string file, string[] names)
+    {
+        if (!file.EndsWith(".html", StringComparison.OrdinalIgnoreCase) || Json || Images || Svg is not null || ExitWithCode)
+        {
+            throw new DlsException(ErrorKind.Usage, $"write a page to '{file}': {(file.EndsWith(".html", StringComparison.OrdinalIgnoreCase)
+                ? "--html goes with no other option" : "its name is not that of a page")}", "run `dls task diff A B --html FILE.html`");
+        }
+
+        IReadOnlyList<string> runs = RunComparison.Find(session.Repo, names);
+        session.Terminal.Flush();
+        throw PageProgram.Become(PageProgram.Find(AppContext.BaseDirectory),
+            ["page", Path.GetFullPath(Path.Combine(session.CurrentDirectory, file)), "compare", .. runs.Select(static r => "t=" + r)],
+            session.Environment);
     }
 
     private int RunMany(Session session, string[] names)

@@ -43,7 +43,10 @@ internal static class ImageFolder
             .Where(static c => EntryName.WhyRefused(Encoding.UTF8.GetBytes(c)) is not null || c.Contains('/', StringComparison.Ordinal))];
         return bad.Length == 0 ? ([.. parts[true]], others.Length) : throw new DlsException(
             ErrorKind.Failed, $"export as {Name}: {CountWords.Of(bad.Length, "class", "classes")} cannot be the name of a directory",
-            "give them other names with `aliases:` in the data set's file") { Items = bad };
+            "give them other names with `aliases:` in the data set's file")
+        {
+            Items = bad,
+        };
     }
 
     /// <summary>Writes them, and reads every file again.</summary>
@@ -67,7 +70,8 @@ internal static class ImageFolder
         }
     }
 
-    private static string[] ClassesOf(LabelledImage image) => [.. image.Objects.Select(static o => o.Label).Distinct(StringComparer.Ordinal)];
+    private static string[] ClassesOf(LabelledImage image) =>
+        [.. image.Objects.Select(static o => o.Label).Distinct(StringComparer.Ordinal)];
 
     private static string Describe(string[] classes) => classes.Length == 0 ? "nothing in it" : string.Join(", ", classes);
 }

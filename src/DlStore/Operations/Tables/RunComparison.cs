@@ -26,6 +26,14 @@ public sealed record RunComparisonResult(
 /// <summary><c>dls task diff</c> of more than two: each against the first, in one table.</summary>
 public static class RunComparison
 {
+    /// <summary>Finds runs as pages name them.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="names">Each <c>TASK</c>, <c>TASK/KIND</c> or <c>TASK#N</c>.</param>
+    /// <returns>Each as <c>TASK:N</c>.</returns>
+    /// <exception cref="DlsException">Kind Usage: there is no such run.</exception>
+    public static IReadOnlyList<string> Find(Repo repo, IReadOnlyList<string> names) =>
+        [.. names.Select(n => FinishedAttempt.Find(repo, n, "compare")).Select(static a => $"{a.Task.Name}:{a.Start.N}")];
+
     /// <summary>Compares runs.</summary>
     /// <param name="repo">The repository.</param>
     /// <param name="names">Each <c>TASK</c>, <c>TASK/KIND</c> or <c>TASK#N</c>; at least two.</param>
