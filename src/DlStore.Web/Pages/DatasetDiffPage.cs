@@ -7,23 +7,23 @@ namespace DlStore.Web.Pages;
 /// <param name="set">The second version.</param>
 /// <param name="from">The first, as <c>NAME@REV</c>.</param>
 /// <param name="canvas">The canvas.</param>
-/// <param name="parts">What differs.</param>
+/// <param name="found">What differs.</param>
 /// <param name="links">Where pages lie.</param>
-internal sealed class DatasetDiffPage(ShownDataset set, string from, string canvas, DatasetDiffPage.Parts parts, ILinks links)
+internal sealed class DatasetDiffPage(ShownDataset set, string from, string canvas, DatasetDiffPage.Found found, ILinks links)
 {
     private const int PicturesMax = 120;
     private readonly HtmlText _html = new();
 
     /// <summary>What differs, or why that is not known.</summary>
-    internal sealed record Parts(
+    internal sealed record Found(
         IReadOnlyList<DatasetDifference> Differences, IReadOnlyList<ChangedPicture> Pictures, DlsException? Why);
 
     public Page Make()
     {
-        _html.Add($"""<p>{Pages.Parts.Link(links.Dataset(set.Name, canvas), "back to " + set.Name)}</p>""");
-        if (parts.Why is { } why)
+        _html.Add($"""<p>{Parts.Link(links.Dataset(set.Name, canvas), "back to " + set.Name)}</p>""");
+        if (found.Why is { } why)
         {
-            _html.Add(Pages.Parts.Error(why));
+            _html.Add(Parts.Error(why));
         }
         else
         {
@@ -33,8 +33,8 @@ internal sealed class DatasetDiffPage(ShownDataset set, string from, string canv
             Group("Changed, before beside after", static p => p is { Before: not null, After: not null });
         }
 
-        string name = Pages.Parts.Word(set.Name);
-        return new Page($"{from} and {set.Label}", Place.Datasets, _html.ToMarkup(), [$"dls dataset diff {Pages.Parts.Word(from)} {name}"])
+        string name = Parts.Word(set.Name);
+        return new Page($"{from} and {set.Label}", Place.Datasets, _html.ToMarkup(), [$"dls dataset diff {Parts.Word(from)} {name}"])
         {
             Sub = $"canvas {canvas}",
         };
@@ -42,14 +42,14 @@ internal sealed class DatasetDiffPage(ShownDataset set, string from, string canv
 
     private void Words()
     {
-        if (parts.Differences.Count == 0)
+        if (found.Differences.Count == 0)
         {
             _html.Add($"""<p class="note">They are equal.</p>""");
             return;
         }
 
-        Pages.Parts.Head(_html, "differences", ["canvas", "what", "difference"]);
-        foreach (DatasetDifference one in parts.Differences)
+        Parts.Head(_html, "differences", ["canvas", "what", "difference"]);
+        foreach (DatasetDifference one in found.Differences)
         {
             _html.Add($"""<tr><td>{one.Canvas}</td><td>{one.Kind}</td><td class="text">{one.Text}</td></tr>""");
         }
@@ -59,7 +59,7 @@ internal sealed class DatasetDiffPage(ShownDataset set, string from, string canv
 
     private void Group(string title, Func<ChangedPicture, bool> isOf)
     {
-        ChangedPicture[] all = [.. parts.Pictures.Where(isOf)];
+        ChangedPicture[] all = [.. found.Pictures.Where(isOf)];
         if (all.Length == 0)
         {
             return;

@@ -71,17 +71,17 @@ internal sealed class Site(Visit visit, ILinks links, bool allowsChanges)
         return new ComparePage(visit.Repo, table, runs, links) { HasImages = isKnown }.Make(images);
     }
 
-    private DatasetDiffPage.Parts DiffParts(ShownDataset to, string from, string canvas)
+    private DatasetDiffPage.Found DiffParts(ShownDataset to, string from, string canvas)
     {
         try
         {
-            return new DatasetDiffPage.Parts(
+            return new DatasetDiffPage.Found(
                 Operations.Datasets.DatasetDiff.Run(visit.Repo, from, to.Label),
                 DatasetPictures.Compare(visit.Repo, from, to.Label, canvas), null);
         }
         catch (DlsException e)
         {
-            return new DatasetDiffPage.Parts([], [], e);
+            return new DatasetDiffPage.Found([], [], e);
         }
     }
 

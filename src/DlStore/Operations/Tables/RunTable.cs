@@ -69,11 +69,6 @@ public sealed class RunTable
             : new RunTable(new RunRows(index, repo.StateDirectory).List(), stamp);
     }, cancel);
 
-    /// <summary>Makes a table of runs that are known already.</summary>
-    /// <param name="runs">The runs.</param>
-    /// <returns>The table.</returns>
-    public static RunTable Of(IReadOnlyList<RunRow> runs) => new(runs, null);
-
     /// <summary>Takes over how attempts stand that are not home, as their hosts say.</summary>
     /// <param name="states">What asking for states did.</param>
     /// <returns>A table with those states; why and start too.</returns>
