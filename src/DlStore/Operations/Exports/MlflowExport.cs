@@ -5,7 +5,6 @@ using System.Text;
 using DlStore.Data.Names;
 using DlStore.Data.Texts;
 using DlStore.Io;
-using DlStore.Learning.Logs;
 using DlStore.Learning.Records;
 using DlStore.Objects;
 using DlStore.Operations.Tasks;
@@ -27,7 +26,6 @@ public sealed record MlflowExportResult(string To, IReadOnlyList<string> Runs, I
 /// </summary>
 public sealed class MlflowExport
 {
-    private const int MetricsMax = 16 << 20;
     private readonly Repo _repo;
     private readonly string _root;
     private readonly bool _withBytes;
@@ -98,14 +96,9 @@ public sealed class MlflowExport
         }
     }
 
-    private MlflowRun Describe(AttemptOfTask attempt)
-    {
-        string file = $"{FinishedAttempt.HomeOf(attempt)}/{MetricFile.Name}";
-        MetricSeries series = SmallFile.Find($"{_repo.WorkTree}/{file}", file, MetricsMax) is { } bytes
-            ? MetricFile.Parse(bytes, file) : new MetricSeries();
-        return new MlflowRun(
-            attempt.Task, attempt.Start, attempt.Record!, series, TaskMemo.Read(_repo, PortableName.Parse(attempt.Task.Name, "task")));
-    }
+    private MlflowRun Describe(AttemptOfTask attempt) => new(
+        attempt.Task, attempt.Start, attempt.Record!, FinishedAttempt.ReadMetrics(_repo, FinishedAttempt.HomeOf(attempt)),
+        TaskMemo.Read(_repo, PortableName.Parse(attempt.Task.Name, "task")));
 
     private string Meta(string kind, string experiment, MlflowRun[] runs) => string.Create(
         CultureInfo.InvariantCulture,

@@ -14,20 +14,14 @@ public sealed record RunCurveSet(IReadOnlyList<CurveSource> Sources, IReadOnlyLi
 /// <summary>Reads the committed points of runs: at most 2,000 each, extremes included.</summary>
 public static class RunCurves
 {
-    private const int LengthMax = 16 << 20;
-
     /// <summary>Reads the points of an attempt; none if it left none.</summary>
     /// <param name="repo">The repository.</param>
     /// <param name="task">The task.</param>
     /// <param name="n">The attempt's number.</param>
     /// <returns>Its points.</returns>
     /// <exception cref="DlsException">Kind Corrupt: the file is damaged.</exception>
-    public static MetricSeries Read(Repo repo, PortableName task, int n)
-    {
-        string file = $"{AttemptRecord.DirectoryOf(task, n)}/{MetricFile.Name}";
-        return SmallFile.Find($"{repo.WorkTree}/{file}", file, LengthMax) is { } bytes
-            ? MetricFile.Parse(bytes, file) : new MetricSeries();
-    }
+    public static MetricSeries Read(Repo repo, PortableName task, int n) =>
+        FinishedAttempt.ReadMetrics(repo, AttemptRecord.DirectoryOf(task, n));
 
     /// <summary>Tells the tasks from the metrics in some words, and reads their points.</summary>
     /// <param name="repo">The repository.</param>
@@ -43,8 +37,8 @@ public static class RunCurves
             if (IsTask(repo, word))
             {
                 AttemptOfTask attempt = FinishedAttempt.Find(repo, word, "plot");
-                MetricSeries series = Read(repo, PortableName.Parse(attempt.Task.Name, "task"), attempt.Start.N);
-                sources.Add(new CurveSource(FinishedAttempt.Show(attempt), series));
+                sources.Add(new CurveSource(
+                    FinishedAttempt.Show(attempt), FinishedAttempt.ReadMetrics(repo, FinishedAttempt.HomeOf(attempt))));
             }
             else
             {

@@ -1,4 +1,6 @@
 using DlStore.Data.Names;
+using DlStore.Io;
+using DlStore.Learning.Logs;
 using DlStore.Learning.Records;
 using DlStore.Objects;
 using DlStore.Operations.Transfers;
@@ -9,6 +11,8 @@ namespace DlStore.Operations.Tasks;
 /// <summary>Finds attempts that were collected, and reads what they left; bytes that are only on the remote are fetched.</summary>
 internal static class FinishedAttempt
 {
+    private const int MetricsLengthMax = 16 << 20;
+
     /// <summary>
     /// Finds the attempt that stands for <c>TASK</c> or <c>TASK/KIND</c>, or the one that <c>TASK#N</c> names, collected or not.
     /// </summary>
@@ -48,6 +52,17 @@ internal static class FinishedAttempt
 
     /// <summary>Names an attempt for people.</summary>
     public static string Show(AttemptOfTask attempt) => $"{attempt.Task.Name}/{attempt.Start.Kind} #{attempt.Start.N}";
+
+    /// <summary>Reads the committed points of an attempt: at most 2,000, extremes included; none if it left none.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="home">The attempt's directory, as <see cref="HomeOf"/> gives it.</param>
+    /// <exception cref="DlsException">Kind Corrupt: the file is damaged.</exception>
+    public static MetricSeries ReadMetrics(Repo repo, string home)
+    {
+        string file = $"{home}/{MetricFile.Name}";
+        return SmallFile.Find($"{repo.WorkTree}/{file}", file, MetricsLengthMax) is { } bytes
+            ? MetricFile.Parse(bytes, file) : new MetricSeries();
+    }
 
     /// <summary>Finds a file of the outputs, and brings its bytes here.</summary>
     /// <param name="repo">The repository.</param>

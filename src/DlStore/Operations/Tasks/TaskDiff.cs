@@ -81,8 +81,6 @@ public sealed record TaskDiffOptions
 /// </summary>
 public static class TaskDiff
 {
-    private const int LengthMax = 16 << 20;
-
     /// <summary>Compares two attempts.</summary>
     /// <param name="repo">The repository.</param>
     /// <param name="options">What to compare.</param>
@@ -141,13 +139,8 @@ public static class TaskDiff
         return both && double.IsFinite(y - x) ? (y - x).ToString("+0.######;-0.######;0", CultureInfo.InvariantCulture) : null;
     }
 
-    private static CurveSource CurvesOf(Repo repo, AttemptOfTask attempt)
-    {
-        string file = $"{FinishedAttempt.HomeOf(attempt)}/{MetricFile.Name}";
-        MetricSeries series = SmallFile.Find($"{repo.WorkTree}/{file}", file, LengthMax) is { } bytes
-            ? MetricFile.Parse(bytes, file) : new MetricSeries();
-        return new CurveSource(FinishedAttempt.Show(attempt), series);
-    }
+    private static CurveSource CurvesOf(Repo repo, AttemptOfTask attempt) =>
+        new(FinishedAttempt.Show(attempt), FinishedAttempt.ReadMetrics(repo, FinishedAttempt.HomeOf(attempt)));
 
     private static async Task<ComparedImages> CompareImagesAsync(
         Repo repo, AttemptOfTask a, AttemptOfTask b, IProgress<WorkProgress>? progress, CancellationToken cancel)
