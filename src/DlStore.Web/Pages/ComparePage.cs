@@ -152,19 +152,9 @@ internal sealed class ComparePage(Repo repo, RunTable table, IReadOnlyList<RunRo
         Head("number");
         foreach (RunField column in columns)
         {
-            double[] all = [.. runs.Select(r => column.Of(r).Number).OfType<double>().Where(static n => !double.IsNaN(n))];
-            double? best = all.Distinct().Count() < 2 || column.IsLowBetter is not { } low ? null : low ? all.Min() : all.Max();
             string end = column.Name.EndsWith(".min", StringComparison.Ordinal) || column.Name.EndsWith(".max", StringComparison.Ordinal)
                 ? "" : column.Name.StartsWith("log.", StringComparison.Ordinal) ? " (last)" : "";
-            _html.Add($"""<tr><th scope="row">{column.Name}{end}</th>""");
-            foreach (RunRow run in runs)
-            {
-                RunCell cell = column.Of(run);
-                string mark = best is not null && cell.Number == best ? "num best" : "num";
-                _html.Add($"""<td class="{mark}">{Shown.Cell(cell)}</td>""");
-            }
-
-            _html.Add($"</tr>");
+            NumberRow(column.Name + end, [.. runs.Select(column.Of)], column.IsLowBetter);
         }
 
         _html.Add($"</tbody></table></div>");
@@ -207,19 +197,20 @@ internal sealed class ComparePage(Repo repo, RunTable table, IReadOnlyList<RunRo
         {
             foreach (string number in numbers)
             {
-                Class(name, number, [.. all.Select(c => RunCell.Of(
-                    c.FirstOrDefault(o => o.Class == name)?.Numbers.GetValueOrDefault(number)))]);
+                RunCell[] cells = [.. all.Select(c => RunCell.Of(
+                    c.FirstOrDefault(o => o.Class == name)?.Numbers.GetValueOrDefault(number)))];
+                NumberRow($"{name} {number}", cells, number == "support" ? null : RunField.GuessLow(number));
             }
         }
 
         _html.Add($"</tbody></table></div>");
     }
 
-    private void Class(string name, string number, RunCell[] cells)
+    /// <summary>A row of numbers with the best marked, if it is known which way is better.</summary>
+    private void NumberRow(string name, RunCell[] cells, bool? isLowBetter)
     {
-        double[] known = [.. cells.Select(static c => c.Number).OfType<double>().Distinct()];
-        double? best = known.Length < 2 || number == "support" ? null : RunField.GuessLow(number) ? known.Min() : known.Max();
-        _html.Add($"""<tr><th scope="row">{name} {number}</th>""");
+        double? best = isLowBetter is { } low ? Parts.Best(cells, low) : null;
+        _html.Add($"""<tr><th scope="row">{name}</th>""");
         foreach (RunCell cell in cells)
         {
             string mark = best is not null && cell.Number == best ? "num best" : "num";

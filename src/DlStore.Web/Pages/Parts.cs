@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using DlStore.Io;
 using DlStore.Learning.Logs;
+using DlStore.Operations.Tables;
 using DlStore.Web.Writing;
 
 namespace DlStore.Web.Pages;
@@ -51,6 +52,13 @@ internal static class Parts
         }
 
         html.Add($"</tr></thead><tbody>");
+    }
+
+    /// <summary>Gives the best of some cells, or null where there are not two numbers to choose from.</summary>
+    public static double? Best(IEnumerable<RunCell> cells, bool isLowBetter)
+    {
+        double[] numbers = [.. cells.Select(static c => c.Number).OfType<double>().Where(static n => !double.IsNaN(n)).Distinct()];
+        return numbers.Length < 2 ? null : isLowBetter ? numbers.Min() : numbers.Max();
     }
 
     /// <summary>Gives a word of a shell.</summary>

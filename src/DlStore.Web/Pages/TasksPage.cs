@@ -177,17 +177,9 @@ internal sealed class TasksPage(RunTable table, Query query, ILinks links)
         _html.Add($"</tbody></table></div>").Add(links.IsServed ? new Markup("</form>") : Markup.None);
     }
 
-    /// <summary>The best of what is shown, where there are several to choose from.</summary>
-    private static double? Best(IReadOnlyList<RunRow> runs, RunField field)
-    {
-        if (field.IsLowBetter is not { } low || field.Name == "seconds")
-        {
-            return null;
-        }
-
-        double[] numbers = [.. runs.Select(r => field.Of(r).Number).OfType<double>().Where(static n => !double.IsNaN(n)).Distinct()];
-        return numbers.Length < 2 ? null : low ? numbers.Min() : numbers.Max();
-    }
+    /// <summary>The best of what is shown; how long a run took is no merit.</summary>
+    private static double? Best(IReadOnlyList<RunRow> runs, RunField field) =>
+        field.IsLowBetter is { } low && field.Name != "seconds" ? Parts.Best(runs.Select(field.Of), low) : null;
 
     private void Heading(RunField column, bool isNumber)
     {
